@@ -1,0 +1,8 @@
+"""`python -m buddy_eval` is `buddy-eval`."""
+
+import sys
+
+from buddy_eval.cli import main
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,134 @@
+"""Raw text to typed, cross-checked, de-identified tables; every fault of a study at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from buddy_eval.clean.outcomes import board_answers, outcome_series
+from buddy_eval.clean.people import everybody, survey_answers
+from buddy_eval.clean.types import known, typed
+from buddy_eval.clean.words import coded_units, interview_units, loose_comments, sources_with_text
+from buddy_eval.codebook import Codebook, Instrument
+from buddy_eval.errors import Fault
+from buddy_eval.read import Raw
+from buddy_eval.schemas import PROCESSED, conform, empty
+from buddy_eval.schemas import raw as forms
+from buddy_eval.study import Study
+
+__all__ = ["Cleaned", "clean"]
+
+
+@dataclass
+class Cleaned:
+    """The clean tables of a study by name, conforming to `schemas.clean`, and everything that is wrong."""
+
+    tables: dict[str, pd.DataFrame] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+
+
+def clean(raw: Raw, study: Study, codebook: Codebook, instrument: Instrument) -> Cleaned:
+    """Make the clean tables of a study from its raw text.
+
+    With any fault the tables are empty: nothing is analysed that a check refuses.
+    """
+    made = Cleaned(faults=list(raw.faults))
+    plain = _typed_tables(raw, made.faults)
+    made.faults += _references(plain, raw, codebook, instrument)
+    answers, comments = survey_answers(raw, study, instrument, made.faults, set(plain["pairs"]["pair"]))
+    people = everybody(plain["participants"], answers)
+    sources = sources_with_text(plain["sources"], raw)
+    units = pd.concat(
+        [
+            interview_units(plain["sources"], plain["participants"], raw),
+            loose_comments(comments, plain["comments"], raw.files.get("comments", "")),
+        ],
+        ignore_index=True,
+    )
+    assignments, codings = coded_units(plain, units, raw.files, codebook, made.faults)
+    approvals = _approvals(plain, raw, made.faults)
+    boards = board_answers(raw, instrument, made.faults, set(plain["pairs"]["pair"]))
+    series = outcome_series(plain, raw)
+    if made.faults:
+        return made
+    frames = {
+        "themes": codebook.themes,
+        "codes": codebook.codes,
+        "terms": codebook.terms,
+        "negations": _negations(codebook),
+        "items": instrument.items,
+        "questions": instrument.questions,
+        "participants": people,
+        "sources": sources,
+        "units": units,
+        "responses": answers,
+        "assignments": assignments,
+        "codings": codings,
+        "approvals": approvals,
+        "board_answers": boards,
+        "series": series,
+        "imports": pd.DataFrame(raw.log, columns=["file", "item", "action", "n", "reason"]),
+        **{name: plain[name] for name in ("pairs", "trusts", "invitations", "summaries")},
+    }
+    made.tables = {name: conform(frame, PROCESSED[name]) for name, frame in frames.items()}
+    return made
+
+
+def _typed_tables(raw: Raw, faults: list[Fault]) -> dict[str, pd.DataFrame]:
+    """Every plain table with its types; an absent or unreadable one is empty."""
+    made = {}
+    for schema in forms.TABLES:
+        frame = pd.DataFrame()
+        if schema.name in raw.tables:
+            frame, found = typed(raw.tables[schema.name], schema, raw.files[schema.name])
+            faults += found
+        made[schema.name] = frame if len(frame.columns) else empty(schema)
+    return made
+
+
+def _references(
+    plain: dict[str, pd.DataFrame], raw: Raw, codebook: Codebook, instrument: Instrument
+) -> list[Fault]:
+    """Values that must stand in another table: pairs, participants, sources, codes, themes, trusts."""
+    pairs, people, sources = plain["pairs"], plain["participants"], plain["sources"]
+    themes = set(codebook.themes["theme"])
+    checks = [
+        ("participants", "pair", pairs["pair"], "among the pairs"),
+        ("invitations", "pair", pairs["pair"], "among the pairs"),
+        ("summaries", "pair", pairs["pair"], "among the pairs"),
+        ("comments", "pair", pairs["pair"], "among the pairs"),
+        ("sources", "participant", {*people["participant"], "interviewer"}, "among the participants"),
+        ("assignments", "source_id", sources["source"], "among the sources"),
+        ("codings", "source_id", sources["source"], "among the sources"),
+        ("approvals", "source_id", sources["source"], "among the sources"),
+        ("codings", "code", codebook.codes["code"], "in the codebook"),
+        ("summaries", "theme", themes, "in the codebook"),
+    ]
+    if len(plain["trusts"]):
+        checks += [("pairs", side, plain["trusts"]["ods"], "among the trusts") for side in ("supporter", "receiver")]
+    found = []
+    for table, column, allowed, where in checks:
+        found += known(plain[table], column, allowed, raw.files.get(table, table), where)
+    for row, asked in sources["asked"].dropna().items():
+        for theme in filter(None, map(str.strip, asked.split(";"))):
+            if theme not in themes:
+                problem = f"asked holds {theme!r}, which is no theme"
+                found.append(Fault(raw.files["sources"], int(str(row)), problem, "use: " + ", ".join(sorted(themes))))
+    return found
+
+
+def _negations(codebook: Codebook) -> pd.DataFrame:
+    version = f"{codebook.id} {codebook.version}"
+    return pd.DataFrame({"word": list(codebook.negations)}).assign(window=codebook.window, codebook=version)
+
+
+def _approvals(plain: dict[str, pd.DataFrame], raw: Raw, faults: list[Fault]) -> pd.DataFrame:
+    """Approvals of quotes; one for a reader outside of the team needs the speaker's consent to be quoted."""
+    approvals, sources, people = plain["approvals"], plain["sources"], plain["participants"]
+    silent = people.loc[~people["quotes"].fillna(False).astype(bool), "participant"]
+    theirs = sources.loc[sources["participant"].isin(silent), "source"]
+    for row in approvals.index[approvals["source_id"].isin(theirs) & (approvals["audience"] != "internal")]:
+        problem = "approves words of a participant who did not agree to be quoted"
+        faults.append(Fault(raw.files["approvals"], int(row), problem, "take the row out"))
+    return approvals

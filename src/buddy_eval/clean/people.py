@@ -1,0 +1,51 @@
+"""Who took part: interviewees and respondents in one table, survey answers and comments by person."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from buddy_eval.clean.types import known
+from buddy_eval.codebook import Instrument
+from buddy_eval.errors import Fault
+from buddy_eval.read import Raw
+from buddy_eval.read.surveys import answers as survey_rows
+from buddy_eval.schemas import clean as schemas
+from buddy_eval.study import Study
+
+RESPONSES = schemas.RESPONSES.names
+COMMENTS = ["participant", "pair", "side", "role", "wave", "item", "text", "file"]
+
+
+def survey_answers(
+    raw: Raw, study: Study, instrument: Instrument, faults: list[Fault], pairs: set[str]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the answers (columns of `RESPONSES`) and comments of all survey files together."""
+    long, words = [pd.DataFrame(columns=RESPONSES)], [pd.DataFrame(columns=COMMENTS)]
+    for survey, frame in raw.surveys:
+        file = f"data/raw/{survey.file}"
+        given, comments, found, unused = survey_rows(frame, instrument, file, survey.wave, linked=study.linked)
+        faults += found
+        if given.empty:
+            continue
+        raw.note(file, "respondents", "read", int(given["participant"].nunique()))
+        raw.note(file, "comments", "read", len(comments))
+        for column in unused:
+            raw.note(file, f"column {column}", "left out", int(frame[column].notna().sum()), "matches no item")
+        faults += known(frame.rename(columns=str.lower), "pair", pairs, file, "among the pairs")
+        long.append(given)
+        words.append(comments.assign(file=file))
+    together = pd.concat(long[1:] or long, ignore_index=True)
+    return together[RESPONSES], pd.concat(words[1:] or words, ignore_index=True)
+
+
+def everybody(interviewees: pd.DataFrame, answers: pd.DataFrame) -> pd.DataFrame:
+    """One row a person: interviewees as listed; respondents, whose comments are quoted nowhere."""
+    columns = ["participant", "pair", "side", "role"]
+    respondents = answers[columns].drop_duplicates("participant")
+    return pd.concat(
+        [
+            interviewees.assign(kind="interview"),
+            respondents.assign(kind="survey", consent=True, quotes=False),
+        ],
+        ignore_index=True,
+    )

@@ -1,0 +1,84 @@
+"""Text to types: columns of a raw table as its schema wants them, every bad cell named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from buddy_eval.errors import Fault, nearest
+from buddy_eval.schemas import Frame, check
+
+YES_NO = {"yes": True, "y": True, "true": True, "1": True, "no": False, "n": False, "false": False, "0": False}
+FORMS = {
+    "int": (r"[+-]?\d+", "a whole number"),
+    "float": (r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", "a number such as 12.5"),
+    "bool": (r"(?i)yes|no|y|n|true|false|1|0", "yes or no"),
+    "date": (r"\d{4}-\d{2}-\d{2}( 00:00:00)?", "a date as YYYY-MM-DD"),
+}
+
+
+def typed(frame: pd.DataFrame, schema: Frame, file: str) -> tuple[pd.DataFrame, list[Fault]]:
+    """Give a frame of text the types of its schema; columns that the schema lacks are left out.
+
+    Returns the typed frame (index: rows of the file) and every fault: columns missing, cells that are no
+    number, date or yes/no, values not allowed, keys twice.
+    """
+    names = {_plain(name): name for name in frame.columns}
+    absent = [column for column in schema.columns if column.required and _plain(column.name) not in names]
+    if absent:
+        spare = [name for name in frame.columns if _plain(name) not in {_plain(n) for n in schema.names}]
+        return pd.DataFrame(), [
+            Fault(file, 1, f"no column {column.name!r}", _renamed(column.name, spare)) for column in absent
+        ]
+    faults: list[Fault] = []
+    made = {}
+    for column in schema.columns:
+        source = names.get(_plain(column.name))
+        cells = frame[source].str.strip() if source else pd.Series(pd.NA, index=frame.index, dtype="str")
+        made[column.name] = _converted(cells, column.type, column.dtype, column.name, file, faults)
+    result = pd.DataFrame(made, index=frame.index, columns=schema.names)
+    clear = {(fault.row, fault.problem.split()[0]) for fault in faults}
+    later = [fault for fault in check(result, schema, file) if (fault.row, fault.problem.split()[0]) not in clear]
+    return result, faults + later
+
+
+def known(frame: pd.DataFrame, column: str, allowed: Iterable[str], file: str, where: str) -> list[Fault]:
+    """List the rows whose value in a column is not among the allowed ones, each with the nearest."""
+    options = set(allowed)
+    if column not in frame:
+        return []
+    values = frame[column].dropna()
+    return [
+        Fault(file, int(str(row)), f"{column} {value!r} is not {where}", nearest(str(value), options))
+        for row, value in values[~values.isin(options)].items()
+    ]
+
+
+def _plain(name: str) -> str:
+    return "_".join(str(name).strip().casefold().replace("-", " ").replace("_", " ").split())
+
+
+def _renamed(name: str, spare: list[str]) -> str:
+    remedy = nearest(name, spare, otherwise="add it")
+    return f"rename the column {remedy[13:-1]}" if remedy.startswith("did you mean") else remedy
+
+
+def _converted(
+    cells: pd.Series, kind: str, dtype: str, name: str, file: str, faults: list[Fault]
+) -> pd.Series:
+    if kind in FORMS:
+        pattern, wanted = FORMS[kind]
+        good = cells.isna() | cells.str.fullmatch(pattern).astype("boolean").fillna(False)
+        for row, value in cells[~good].items():
+            shown = value if len(value) <= 30 else "a long text"
+            faults.append(Fault(file, int(str(row)), f"{name} {shown!r} is not {wanted}", "mend the cell"))
+        cells = cells.where(good)
+    if kind == "bool":
+        return cells.str.casefold().map(YES_NO).astype("boolean")
+    if kind == "date":
+        dates = pd.to_datetime(cells, format="mixed", errors="coerce")
+        for row, value in cells[cells.notna() & dates.isna()].items():
+            faults.append(Fault(file, int(str(row)), f"{name} {value!r} is no day of the calendar", "mend the cell"))
+        return dates.astype(dtype)
+    return cells.astype(dtype) if kind not in {"int", "float"} else pd.to_numeric(cells).astype(dtype)

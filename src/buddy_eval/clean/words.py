@@ -1,0 +1,96 @@
+"""What people said: the units of interviews and comments, and the human codings laid on them."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import pandas as pd
+
+from buddy_eval.clean.text import on_units, transcript_units
+from buddy_eval.codebook import Codebook
+from buddy_eval.errors import Fault
+from buddy_eval.read import Raw
+from buddy_eval.schemas import clean as schemas
+
+UNITS = schemas.UNITS.names
+
+
+def sources_with_text(sources: pd.DataFrame, raw: Raw) -> pd.DataFrame:
+    """One row a transcript, with the text that offsets count in."""
+    listed = sources[sources["participant"] != "interviewer"].drop_duplicates("source")
+    texts = listed["file"].map({name: made.text for name, made in raw.transcripts.items()})
+    return listed.assign(text=texts).dropna(subset=["text"])
+
+
+def interview_units(sources: pd.DataFrame, people: pd.DataFrame, raw: Raw) -> pd.DataFrame:
+    """The units of all transcripts; whoever did not consent is left out whole, and counted in the log."""
+    refused = set(people.loc[~people["consent"].fillna(False).astype(bool), "participant"])
+    parts = [pd.DataFrame(columns=UNITS)]
+    for (source, file), rows in sources.groupby(["source", "file"]):
+        who = dict(zip(rows["speaker"], rows["participant"], strict=True))
+        if str(file) not in raw.transcripts:
+            continue
+        if refused & set(who.values()):
+            raw.note(str(file), "transcript", "left out", 1, "no consent")
+            continue
+        speaking = {label: person for label, person in who.items() if person != "interviewer"}
+        units = transcript_units(raw.transcripts[str(file)], str(source), speaking)
+        parts.append(units.assign(wave=rows["wave"].iloc[0], channel="interview"))
+    units = pd.concat(parts[1:] or parts, ignore_index=True)
+    about = people.set_index("participant")[["pair", "side"]]
+    return units.drop(columns=["pair", "side"], errors="ignore").join(about, on="participant")
+
+
+def loose_comments(given: pd.DataFrame, other: pd.DataFrame, file: str) -> pd.DataFrame:
+    """Comments as units: those of the survey under their respondent, others under their own names."""
+    survey = given.rename(columns={"item": "question", "file": "source"})
+    survey = survey.assign(unit=survey["participant"] + "." + survey["question"])
+    loose = other.rename(columns={"comment": "unit"}).assign(source=file).dropna(subset=["text"])
+    units = pd.concat([part for part in (survey, loose) if len(part)] or [survey], ignore_index=True)
+    units = units[units["text"].str.strip() != ""]
+    return units.assign(channel="comment", turn=1, start=0, end=units["text"].str.len(), codable=True)
+
+
+def coded_units(
+    plain: dict[str, pd.DataFrame],
+    units: pd.DataFrame,
+    files: dict[str, str],
+    codebook: Codebook,
+    faults: list[Fault],
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Lay assignments and codings on units; a coding by somebody who was not assigned is a fault."""
+    codable = units[units["codable"].astype(bool)]
+    assigned = plain["assignments"].merge(codable[["unit", "source"]], left_on="source_id", right_on="source")
+    codings = plain["codings"].dropna(subset=["source_id", "start", "end", "code", "coder"])
+    listed = set(zip(plain["assignments"]["source_id"], plain["assignments"]["coder"], strict=True))
+    sources = set(plain["sources"]["source"])
+    for row, pair in zip(codings.index, zip(codings["source_id"], codings["coder"], strict=True), strict=True):
+        if pair not in listed and pair[0] in sources:
+            problem = f"coder {pair[1]!r} was not assigned source {pair[0]!r}"
+            faults.append(Fault(files["codings"], int(row), problem, "add a row to the assignments"))
+    laid, found = on_units(codings, units, files.get("codings", "codings"))
+    faults += [fault for fault in found if codings.loc[fault.row, "source_id"] in sources]
+    return assigned, _merged(laid, f"{codebook.id} {codebook.version}")
+
+
+def _merged(laid: pd.DataFrame, version: str) -> pd.DataFrame:
+    """One row a unit, coder and code: passages are joined, differing valences become mixed."""
+    if laid.empty:
+        return pd.DataFrame(columns=schemas.CODINGS.names)
+    grouped = laid.groupby(["unit", "coder", "code"], as_index=False)
+    merged = grouped.agg(
+        start=("start", "min"),
+        end=("end", "max"),
+        valence=("valence", partial(_one, otherwise="mixed")),
+        about=("about", partial(_one, otherwise="both")),
+        stance=("stance", "first"),
+    )
+    return merged.assign(codebook=version)
+
+
+def _one(values: pd.Series, otherwise: str) -> object:
+    """The only value of a group, another where there are several, missing where there is none."""
+    found = values.dropna().unique()
+    if len(found) > 1:
+        return otherwise
+    return found[0] if len(found) else pd.NA

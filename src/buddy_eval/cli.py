@@ -1,0 +1,130 @@
+"""The command line: run, check, publish, agreement, init."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from buddy_eval.errors import BuddyError
+
+HOME = {"internal": "the team", "partners": "the two boards of each pair", "public": "the wider sector"}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; return 0 when it worked, 1 when it refused, 2 when it was not understood.
+
+    A refusal is printed in plain words on the standard error, without a traceback.
+    """
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.call(options))
+    except BuddyError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("stopped; the next run goes on from here", file=sys.stderr)
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="buddy-eval", description="Evaluate organisational buddying between NHS trusts."
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    run = commands.add_parser("run", help="do the whole study: tables, notebooks, reports")
+    run.set_defaults(call=_run)
+    check = commands.add_parser("check", help="list every fault of a study's raw files")
+    check.set_defaults(call=_check)
+    publish = commands.add_parser("publish", help="make the reports for one circle of readers")
+    publish.add_argument("--profile", choices=HOME, help="who will read them (default: as in study.toml)")
+    publish.set_defaults(call=_publish)
+    for command in (run, check, publish):
+        command.add_argument("study", nargs="?", type=Path, default=Path(), help="the study's folder (default: here)")
+
+    agreement = commands.add_parser("agreement", help="measure agreement between coders in a ratings file")
+    agreement.add_argument("file", type=Path, help="units x coders, or one row a rating (unit, coder, value)")
+    agreement.add_argument("--level", choices=("nominal", "ordinal", "interval", "ratio"), default="nominal")
+    agreement.add_argument("--json", action="store_true", help="print JSON, for other programs")
+    agreement.set_defaults(call=_agreement)
+
+    init = commands.add_parser("init", help="start an empty study with a template for every raw file")
+    init.add_argument("folder", type=Path)
+    init.set_defaults(call=_init)
+    return parser
+
+
+def _run(options: argparse.Namespace) -> int:
+    from buddy_eval import pipeline
+    from buddy_eval.publish import reports
+    from buddy_eval.study import PROFILES, load_study
+
+    started = time.perf_counter()
+    study = load_study(options.study)
+    print(study.title)
+    pipeline.run(study, _say)
+    made = reports.publish(study, PROFILES, _say)
+    print(f"{len(made)} report files, up to date in {time.perf_counter() - started:.1f} s")
+    print(f"open {_shown(study.reports / 'index.html')}")
+    return 0
+
+
+def _check(options: argparse.Namespace) -> int:
+    from buddy_eval import pipeline
+    from buddy_eval.study import load_study
+
+    faults = pipeline.check(load_study(options.study))
+    for fault in faults:
+        print(fault)
+    print(f"{len(faults)} fault{'s' * (len(faults) != 1)} found" if faults else "no fault found")
+    return 1 if faults else 0
+
+
+def _publish(options: argparse.Namespace) -> int:
+    from buddy_eval import pipeline
+    from buddy_eval.publish import reports
+    from buddy_eval.study import load_study
+
+    study = load_study(options.study)
+    profile = options.profile or study.disclosure.profile
+    pipeline.run(study, _say)
+    made = reports.publish(study, (profile,), _say)
+    print(f"{len(made)} report files for {HOME[profile]}")
+    print(f"open {_shown(study.reports / profile / 'index.html')}")
+    return 0
+
+
+def _agreement(options: argparse.Namespace) -> int:
+    from buddy_eval.agreement import agreement, read_ratings
+    from buddy_eval.read.table import read_table
+
+    ratings = read_ratings(read_table(options.file, options.file.name))
+    made = agreement(ratings, options.level)
+    if options.json:
+        print(json.dumps(json.loads(made.to_json(orient="records")), indent=1))
+    else:
+        print(made.to_string(index=False, float_format=lambda value: f"{value:.3f}", na_rep=""))
+    return 0
+
+
+def _init(options: argparse.Namespace) -> int:
+    from buddy_eval.template import new_study
+
+    for path in new_study(options.folder):
+        print(f"  {path}")
+    print(f"fill in the templates, then: buddy-eval check {options.folder}")
+    return 0
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)
+
+
+def _shown(path: Path) -> str:
+    """A path as short as it can be said from here."""
+    here = Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)

@@ -1,0 +1,8 @@
+"""Codes on units: suggestions of the lexicon with their evidence, and human codings put together."""
+
+from buddy_eval.coding.consensus import consensus
+from buddy_eval.coding.lexicon import Lexicon
+from buddy_eval.coding.suggest import suggest
+from buddy_eval.coding.validity import against_humans, comment_counts
+
+__all__ = ["Lexicon", "against_humans", "comment_counts", "consensus", "suggest"]

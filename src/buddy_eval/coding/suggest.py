@@ -1,0 +1,49 @@
+"""Suggestions of codes by the lexicon: each with its evidence, its rule, and the mark of a machine."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from buddy_eval.coding.lexicon import Lexicon, words_before
+from buddy_eval.schemas import conform
+from buddy_eval.schemas.results import SUGGESTIONS
+
+OPPOSITE = {"enabler": "barrier", "barrier": "enabler"}
+
+
+def suggest(units: pd.DataFrame, terms: pd.DataFrame, negations: pd.DataFrame) -> pd.DataFrame:
+    """Find every term of the lexicon in every codable unit.
+
+    Parameters
+    ----------
+    units : columns unit, text, codable.
+    terms : columns code, term, valence; one term may stand under several codes.
+    negations : columns word, window (how many words before the evidence may hold it, within the same clause),
+        codebook (name and version, kept with every suggestion).
+
+    Returns
+    -------
+    The frame `suggestions`: unit, code, start, end (code points of the unit's text), term, negated, valence
+    (turned round by a negation; missing where the term carries none), method ``lexicon``, codebook.
+
+    >>> units = pd.DataFrame({"unit": ["u1"], "text": ["We had no baseline at all."], "codable": [True]})
+    >>> terms = pd.DataFrame({"code": ["EL1"], "term": ["baseline*"], "valence": ["enabler"]})
+    >>> negations = pd.DataFrame({"word": ["no"], "window": [3], "codebook": ["demo 1"]})
+    >>> made = suggest(units, terms, negations)
+    >>> made[["code", "start", "end", "negated", "valence"]].values.tolist()
+    [['EL1', 10, 18, True, 'barrier']]
+    """
+    distinct = list(dict.fromkeys(terms["term"]))
+    lexicon = Lexicon(distinct)
+    spoken = units[units["codable"].astype(bool)]
+    window, negating = int(negations["window"].max()), frozenset(negations["word"])
+    rows = []
+    for unit, text in zip(spoken["unit"], spoken["text"], strict=True):
+        for start, end, number in lexicon.find(text):
+            negated = not negating.isdisjoint(words_before(text, start, window))
+            rows.append((unit, start, end, distinct[number], negated))
+    hits = pd.DataFrame(rows, columns=["unit", "start", "end", "term", "negated"])
+    made = hits.merge(terms[["code", "term", "valence"]], on="term")
+    turned = made["valence"].map(OPPOSITE).fillna(made["valence"])
+    made["valence"] = made["valence"].where(~made["negated"].astype(bool), turned)
+    return conform(made.assign(method="lexicon", codebook=negations["codebook"].iloc[0]), SUGGESTIONS)

@@ -1,0 +1,103 @@
+"""The gap within each pair: supporter minus receiver in the survey, and the change before and during support."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from buddy_eval.schemas import conform
+from buddy_eval.schemas.results import GAPS
+
+SURVEY = "survey"
+FEW = 5
+MONTHS = 12
+
+
+def dyadic_gaps(scores: pd.DataFrame) -> pd.DataFrame:
+    """Supporter minus receiver for every pair, theme and wave, with Welch's interval.
+
+    A pair with people on one side only has no gap, and no row. Returns the frame `gaps` with outcome 'survey'.
+    """
+    valid = scores[scores["score"].notna() & scores["side"].isin(["supporter", "receiver"])]
+    grouped = valid.groupby(["pair", "wave", "theme", "side"])["score"]
+    wide = grouped.agg(["mean", "var", "count"]).unstack("side")
+    if wide.empty:
+        return conform(pd.DataFrame(columns=GAPS.names), GAPS)
+    wide = wide.reindex(columns=pd.MultiIndex.from_product([["mean", "var", "count"], ["supporter", "receiver"]]))
+    wide = wide.dropna(subset=["mean"])
+    made = _welch(wide).reset_index()
+    few = made[["n_supporter", "n_receiver"]].min(axis=1) < FEW
+    made["caution"] = np.where(few, "fewer than five people on a side", "")
+    return conform(made.assign(outcome=SURVEY), GAPS)
+
+
+def series_gaps(series: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
+    """Receiver's change minus supporter's change of every indicator, before against during the support.
+
+    Monthly series: the mean of the 12 months before the month of the start against that of the months from it to
+    the end (at most 12). Yearly series: the last whole year before the year of the start against the first whole
+    year after it. A pair without both sides, or without values in both periods, has no row.
+
+    Returns the frame `gaps`: outcome and theme are the indicator, wave is 0, n's count the values during support;
+    no interval, because values of one series are not independent.
+    """
+    rows = []
+    for pair in pairs.dropna(subset=["supporter"]).to_dict("records"):
+        ours = series[series["ods"].isin([pair["supporter"], pair["receiver"]])]
+        for indicator, points in ours.groupby("indicator"):
+            change = {side: _change(points[points["ods"] == pair[side]], pair) for side in ("supporter", "receiver")}
+            if all(n for _, n in change.values()):
+                rows.append(
+                    {
+                        "outcome": indicator,
+                        "pair": pair["pair"],
+                        "wave": 0,
+                        "theme": indicator,
+                        "estimate": change["receiver"][0] - change["supporter"][0],
+                        "n_supporter": change["supporter"][1],
+                        "n_receiver": change["receiver"][1],
+                        "caution": "before and during support, the supporter as the only comparison",
+                    }
+                )
+    return conform(pd.DataFrame(rows, columns=GAPS.names), GAPS)
+
+
+def _welch(wide: pd.DataFrame) -> pd.DataFrame:
+    from scipy.stats import t
+
+    mean, var, n = wide["mean"], wide["var"], wide["count"]
+    part = var / n
+    error = np.sqrt(part.sum(axis=1, skipna=False))
+    freedom = part.sum(axis=1, skipna=False) ** 2 / (part**2 / (n - 1)).sum(axis=1)
+    half = t.ppf(0.975, freedom) * error
+    estimate = mean["supporter"] - mean["receiver"]
+    return pd.DataFrame(
+        {
+            "estimate": estimate,
+            "ci_low": estimate - half,
+            "ci_high": estimate + half,
+            "n_supporter": n["supporter"],
+            "n_receiver": n["receiver"],
+        }
+    )
+
+
+def _change(points: pd.DataFrame, pair: dict[str, object]) -> tuple[float, int]:
+    """The mean during minus the mean before of one trust's indicator, and how many values the former rests on."""
+    start = pd.Timestamp(str(pair["start"]))
+    if points.empty:
+        return float("nan"), 0
+    values = points.set_index("period")["value"]
+    if points["frequency"].iloc[0] == "year":
+        before = values[values.index.year == start.year - 1]  # type: ignore[attr-defined]
+        during = values[values.index.year == start.year + 1]  # type: ignore[attr-defined]
+    else:
+        first = start.to_period("M").to_timestamp()
+        end = pair["end"] if pd.notna(pair["end"]) else values.index.max()  # type: ignore[call-overload]
+        last = min(pd.Timestamp(str(end)), first + pd.DateOffset(months=MONTHS, days=-1))
+        before = values[(values.index >= first - pd.DateOffset(months=MONTHS)) & (values.index < first)]
+        during = values[(values.index >= first) & (values.index <= last)]
+    before, during = before.dropna(), during.dropna()
+    if before.empty or during.empty:
+        return float("nan"), 0
+    return float(during.mean() - before.mean()), len(during)

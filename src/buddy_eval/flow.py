@@ -1,0 +1,31 @@
+"""Participant flow: who was asked, who took part, how many questions they left open."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from buddy_eval.schemas import conform
+from buddy_eval.schemas.results import FLOW
+
+GROUP = ["kind", "pair", "side", "role", "wave"]
+STATUS = {"answered": "answered", "missing": "missing", "not_applicable": "not_applicable", "dont_know": "dont_know"}
+
+
+def flow(
+    invitations: pd.DataFrame, participants: pd.DataFrame, units: pd.DataFrame, responses: pd.DataFrame
+) -> pd.DataFrame:
+    """Count people asked and taking part by kind, pair, side, role and wave, and answers by status.
+
+    Returns the frame `flow`; `invited` is missing where nobody wrote it down, never 0.
+    """
+    spoke = units.loc[units["channel"] == "interview", ["participant", "wave"]].dropna().drop_duplicates()
+    interviewed = spoke.merge(participants, on="participant").assign(kind="interview")
+    surveyed = responses.drop_duplicates(["participant", "wave"]).assign(kind="survey")
+    took = pd.concat([interviewed[GROUP], surveyed[GROUP]]).groupby(GROUP).size().rename("took_part")
+    by_status = responses.assign(kind="survey").groupby([*GROUP, "status"]).size().unstack()
+    counts = by_status.reindex(columns=list(STATUS))
+    asked = invitations.set_index(GROUP)["invited"]
+    made = pd.concat([asked, took, counts], axis=1).rename_axis(GROUP).reset_index()
+    zero = ["took_part", *STATUS]
+    made[zero] = made[zero].fillna(0)
+    return conform(made, FLOW)

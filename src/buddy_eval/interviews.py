@@ -1,0 +1,126 @@
+"""Interviews across pairs: codes counted by people, and the framework matrix."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from buddy_eval.schemas import conform, empty
+from buddy_eval.schemas.results import CODE_COUNTS, FRAMEWORK
+
+DIRECTIONS = ("enabler", "barrier", "mixed", "neutral")
+
+
+def direction(valences: pd.Series) -> str:
+    """Return the direction of several passages together: the more frequent of enabler and barrier.
+
+    Passages as often enabling as hindering, or mixed in themselves, make ``mixed``; without either, ``neutral``.
+
+    >>> direction(pd.Series(["enabler", "barrier", "barrier", None]))
+    'barrier'
+    """
+    counts = valences.value_counts()
+    enabler, barrier = counts.get("enabler", 0), counts.get("barrier", 0)
+    if enabler != barrier:
+        return "enabler" if enabler > barrier else "barrier"
+    return "mixed" if enabler or counts.get("mixed", 0) else "neutral"
+
+
+def raised(consensus: pd.DataFrame, units: pd.DataFrame, codes: pd.DataFrame, by: str = "code") -> pd.DataFrame:
+    """Who raised which code (or theme) in interviews: one row a person and code.
+
+    Columns: participant, pair, side, `by`, n_mentions, direction.
+    """
+    spoken = units.loc[units["channel"] == "interview", ["unit", "participant", "pair", "side"]]
+    found = consensus[consensus["present"]].merge(spoken, on="unit").merge(codes[["code", "theme"]], on="code")
+    keys = ["participant", "pair", "side", by]
+    grouped = found.dropna(subset=[by]).groupby(keys, sort=True)["valence"]
+    return grouped.agg(n_mentions="size", direction=direction).reset_index()
+
+
+def asked(units: pd.DataFrame, sources: pd.DataFrame, themes: pd.DataFrame) -> pd.DataFrame:
+    """Who was asked about which theme: participant, pair, side, theme, asked.
+
+    Where nobody wrote down what an interview asked, `asked` is taken to be true: no silence is made up.
+    """
+    spoken = units[(units["channel"] == "interview") & units["codable"].astype(bool)]
+    people = spoken[["participant", "pair", "side", "source"]].drop_duplicates()
+    people = people.merge(sources[["source", "asked"]], on="source").merge(themes[["theme"]], how="cross")
+    listed = [
+        pd.isna(topics) or theme in {part.strip() for part in topics.split(";")}
+        for topics, theme in zip(people["asked"], people["theme"], strict=True)
+    ]
+    keys = ["participant", "pair", "side", "theme"]
+    return people.assign(asked=listed).groupby(keys, as_index=False)["asked"].any()
+
+
+def code_counts(found: pd.DataFrame, topics: pd.DataFrame, codes: pd.DataFrame) -> pd.DataFrame:
+    """Count every code by participants, for each side and for all, with exact (Clopper-Pearson) intervals.
+
+    Parameters
+    ----------
+    found : from `raised`, by code.
+    topics : from `asked`.
+    codes : the codebook's codes; those that nobody raised are counted too.
+
+    Returns
+    -------
+    The frame `code_counts`. Someone who raised a code unasked counts among those asked.
+    """
+    if topics.empty:
+        return empty(CODE_COUNTS)
+    rows = []
+    for side in [*sorted(topics["side"].unique()), "all"]:
+        ours = found if side == "all" else found[found["side"] == side]
+        people = topics if side == "all" else topics[topics["side"] == side]
+        for code, theme in zip(codes["code"], codes["theme"], strict=True):
+            about = ours[ours["code"] == code]
+            could = people["participant"] if pd.isna(theme) else _could(people, theme)
+            counts = about["direction"].value_counts()
+            rows.append(
+                {
+                    "code": code,
+                    "theme": theme,
+                    "side": side,
+                    "n_participants": about["participant"].nunique(),
+                    "n_asked": len(set(could) | set(about["participant"])),
+                    "n_mentions": int(about["n_mentions"].sum()),
+                    **{name: int(counts.get(name, 0)) for name in DIRECTIONS},
+                }
+            )
+    made = pd.DataFrame(rows)
+    low, high = exact_interval(made["n_participants"], made["n_asked"])
+    share = made["n_participants"] / made["n_asked"].where(made["n_asked"] > 0)
+    return conform(made.assign(share=share, ci_low=low, ci_high=high), CODE_COUNTS)
+
+
+def framework(found: pd.DataFrame, topics: pd.DataFrame, codes: pd.DataFrame) -> pd.DataFrame:
+    """The framework matrix: pair x side x code; an empty cell says whether it was not raised or not asked."""
+    if topics.empty:
+        return empty(FRAMEWORK)
+    cells = topics[["pair", "side"]].drop_duplicates().merge(codes.dropna(subset=["theme"]), how="cross")
+    where = ["pair", "side"]
+    people = topics.groupby(where)["participant"].nunique().rename("n_interviewed")
+    heard = topics[topics["asked"]].groupby([*where, "theme"])["participant"].nunique().rename("n_asked")
+    grouped = found.groupby([*where, "code"])
+    counts = grouped.agg(n_participants=("participant", "nunique"), direction=("direction", direction))
+    made = cells.join(people, on=where).join(heard, on=[*where, "theme"]).join(counts, on=[*where, "code"])
+    made[["n_asked", "n_participants"]] = made[["n_asked", "n_participants"]].fillna(0)
+    cell = made["n_asked"].map(lambda n: "not raised" if n else "not asked")
+    return conform(made.assign(cell=cell.where(made["n_participants"] == 0, "raised")), FRAMEWORK)
+
+
+def exact_interval(hits: pd.Series, n: pd.Series, level: float = 0.95) -> tuple[pd.Series, pd.Series]:
+    """Clopper-Pearson interval of a share, from the beta distribution; missing where `n` is 0.
+
+    Source: Clopper and Pearson (1934), Biometrika 26, 404-413.
+    """
+    from scipy.special import betaincinv
+
+    tail = (1 - level) / 2
+    low = betaincinv(hits.clip(lower=1e-9), n - hits + 1, tail).where(hits > 0, 0.0)
+    high = betaincinv(hits + 1, (n - hits).clip(lower=1e-9), 1 - tail).where(hits < n, 1.0)
+    return low.where(n > 0), high.where(n > 0)
+
+
+def _could(people: pd.DataFrame, theme: str) -> pd.Series:
+    return people.loc[(people["theme"] == theme) & people["asked"], "participant"]

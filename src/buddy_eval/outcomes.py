@@ -1,0 +1,138 @@
+"""Process-behaviour (XmR) charts of outcome series with the rules of NHS 'Making Data Count'.
+
+Sources: Wheeler (2000) Understanding Variation; NHS England, Making Data Count; the rules are those of the R
+package NHSRplotthedots (point outside the limits, 7 on one side, 7 rising or falling, 2 of 3 close to a limit).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from buddy_eval.schemas import conform
+from buddy_eval.schemas.results import SIGNALS
+
+Floats = NDArray[np.float64]
+LEAST_POINTS = 12
+RUN = 7
+LIMIT = 2.66  # 3 / 1.128: three standard deviations from the mean moving range of two
+SCREEN = 3.267  # upper limit of the moving ranges themselves
+
+
+def limits(values: Floats) -> tuple[float, float, float]:
+    """Return centre, lower and upper natural process limit of a series.
+
+    Centre is the mean; the limits lie 2.66 mean moving ranges off. Moving ranges of 3.267 times their mean or more are
+    left out of it, once, as NHSRplotthedots does by default.
+
+    >>> [round(x, 2) for x in limits(np.array([10.0, 12.0, 11.0, 13.0, 12.0]))]
+    [11.6, 7.61, 15.59]
+    """
+    ranges = np.abs(np.diff(values))
+    mean_range = ranges.mean()
+    kept = ranges[ranges < SCREEN * mean_range]
+    if len(kept):
+        mean_range = kept.mean()
+    centre = float(values.mean())
+    return centre, centre - LIMIT * float(mean_range), centre + LIMIT * float(mean_range)
+
+
+def rules(values: Floats, centre: float, upper: float) -> tuple[list[str], NDArray[np.int64]]:
+    """Return for each point the first rule that fires ('' for none) and its direction (+1 high, -1 low).
+
+    ``point``: outside the limits. ``shift``: one of 7 or more successive points on one side of the centre.
+    ``trend``: one of 7 or more successive points that rise, or fall. ``two_of_three``: one of two out of three
+    successive points on one side that are more than two thirds of the way to the limit.
+
+    A trend points the way it goes; NHSRplotthedots takes the side of the mean that a point lies on, which calls
+    the first half of an improving trend a concern.
+    """
+    sigma = (upper - centre) / 3
+    side = np.sign(values - centre).astype("int64")
+    outside = np.where(np.abs(values - centre) > 3 * sigma, side, 0)
+    found = {
+        "point": outside,
+        "shift": _runs(side, RUN),
+        "trend": _trends(values),
+        "two_of_three": _close(values, centre, sigma),
+    }
+    names, directions = [""] * len(values), np.zeros(len(values), dtype="int64")
+    for name, fired in reversed(found.items()):
+        for position in np.flatnonzero(fired):
+            names[position] = name
+            directions[position] = fired[position]
+    return names, directions
+
+
+def signals(series: pd.DataFrame) -> pd.DataFrame:
+    """Draw the limits of every monthly series of 12 points or more, and name what is not common cause.
+
+    Parameters
+    ----------
+    series : ods, indicator, period, frequency, value, direction.
+
+    Returns
+    -------
+    The frame `signals`: the point's value, centre, lower, upper, rule, and signal: improvement or concern by the
+    direction of the indicator, change where it has none, common_cause otherwise.
+    """
+    parts = [pd.DataFrame(columns=SIGNALS.names)]
+    monthly = series[(series["frequency"] == "month") & series["value"].notna()]
+    for _, points in monthly.groupby(["ods", "indicator"]):
+        if len(points) < LEAST_POINTS:
+            continue
+        points = points.sort_values("period")
+        values = points["value"].to_numpy(dtype="float64")
+        centre, lower, upper = limits(values)
+        names, directions = rules(values, centre, upper)
+        good = {"higher_is_better": 1, "lower_is_better": -1, "neither": 0}[points["direction"].iloc[0]]
+        parts.append(
+            points.assign(
+                centre=centre,
+                lower=lower,
+                upper=upper,
+                rule=pd.Series(names, index=points.index, dtype="str").replace("", pd.NA),
+                signal=[_meaning(way, good) for way in directions],
+            )
+        )
+    return conform(pd.concat(parts[1:] or parts, ignore_index=True), SIGNALS)
+
+
+def _meaning(way: int, good: int) -> str:
+    if way == 0:
+        return "common_cause"
+    if good == 0:
+        return "change"
+    return "improvement" if way == good else "concern"
+
+
+def _runs(side: NDArray[np.int64], least: int) -> NDArray[np.int64]:
+    """Mark every point of a run of `least` equal, non-zero signs."""
+    marked = np.zeros(len(side), dtype="int64")
+    edges = np.flatnonzero(np.diff(side)) + 1
+    for run in np.split(np.arange(len(side)), edges):
+        if len(run) >= least and side[run[0]] != 0:
+            marked[run] = side[run[0]]
+    return marked
+
+
+def _trends(values: Floats) -> NDArray[np.int64]:
+    """Mark every point of 7 or more that rise (or fall) one after the other: 6 or more equal steps."""
+    steps = _runs(np.sign(np.diff(values)).astype("int64"), RUN - 1)
+    before, after = np.r_[0, steps], np.r_[steps, 0]
+    return np.where(after != 0, after, before)
+
+
+def _close(values: Floats, centre: float, sigma: float) -> NDArray[np.int64]:
+    """Mark points beyond two sigma within the limits that are two of three successive points on the same side."""
+    far = np.abs(values - centre)
+    near = np.where((far > 2 * sigma) & (far <= 3 * sigma), np.sign(values - centre), 0).astype("int64")
+    side = np.sign(values - centre)
+    marked = np.zeros(len(values), dtype="int64")
+    for start in range(len(values) - 2):
+        window = slice(start, start + 3)
+        for way in (1, -1):
+            if (near[window] == way).sum() >= 2 and (side[window] == way).all():
+                marked[window] = np.where(near[window] == way, way, marked[window])
+    return marked

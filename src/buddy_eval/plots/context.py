@@ -1,0 +1,133 @@
+"""Pictures of interviews, outcomes and the joint display."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from buddy_eval import disclosure, interviews
+from buddy_eval.plots.form import DIRECTION, INK, QUIET, SIGNAL, Picture, drawing, picture
+from buddy_eval.results import Results
+from buddy_eval.tables.form import number, plain
+
+MARKS = {"positive": "+", "negative": "\N{MINUS SIGN}", "mixed": "\N{PLUS-MINUS SIGN}", "silent": "\N{MIDDLE DOT}"}
+RATING = {"agreement": "#0b3d6b", "partial": "#8fa3b8", "dissonance": "#d17a00", "silence": "#eef0f3"}
+
+
+def directions(results: Results) -> Picture:
+    """Draw, by theme and side, how many people spoke of an enabler, a barrier or both."""
+    read = results.table
+    found = interviews.raised(read("consensus"), read("units"), read("codes"), by="theme")
+    if results.pair:
+        found = found[found["pair"].isin(results.pairs)]
+    counts = found.groupby(["theme", "side", "direction"]).size().unstack(fill_value=0)
+    counts = counts.reindex(columns=list(DIRECTION), fill_value=0)
+    if results.public:
+        total = counts.sum(axis=1)
+        counts = disclosure.withhold_row(counts, total, results.study.disclosure).fillna(0).astype("int64")
+    themes = read("themes").sort_values("position")
+    with drawing(height=0.8 + 0.46 * len(themes)) as (figure, axes):
+        axis, ticks, texts, said = axes[0][0], [], [], []
+        for place, (theme, label) in enumerate(zip(themes["theme"], themes["label"], strict=True)):
+            for shift, side in ((0.0, "supporter"), (0.4, "receiver")):
+                row = counts.loc[(theme, side)] if (theme, side) in counts.index else counts.sum() * 0
+                left = 0
+                for name, colour in DIRECTION.items():
+                    axis.barh(place + shift, row[name], height=0.36, left=left, color=colour, edgecolor="white")
+                    left += int(row[name])
+                ticks.append(place + shift)
+                texts.append(f"{label}: {side}" if shift == 0 else side)
+                said.append(f"{label}, {side}: " + ", ".join(f"{row[name]} {name}" for name in DIRECTION) + ".")
+        axis.set_yticks(ticks, texts)
+        axis.invert_yaxis()
+        axis.set_xlabel("people interviewed")
+        handles = [axis.barh(0, 0, color=colour) for colour in DIRECTION.values()]
+        figure.legend(handles, list(DIRECTION), loc="outside upper center", ncols=4)
+        note = " Small counts are withheld." if results.public else ""
+        return picture(figure, "Direction of themes by side. " + " ".join(said), f"What people said about each theme, by people.{note}")
+
+
+def charts(results: Results, indicator: str) -> Picture | None:
+    """Draw the process-behaviour (XmR) charts of one indicator for the trusts that may be shown, a row a pair."""
+    points = results.table("signals")
+    points = points[points["indicator"] == indicator]
+    pairs = results.table("pairs")
+    pairs = pairs[pairs["pair"].isin(results.pairs)]
+    if points.empty or pairs.empty:
+        return None
+    said = []
+    with drawing(len(pairs), 2, height=0.6 + 0.95 * len(pairs), sharex=True, sharey=True) as (figure, axes):
+        for row, pair in zip(axes, pairs.itertuples(), strict=True):
+            for axis, side in zip(row, ("supporter", "receiver"), strict=True):
+                ods = getattr(pair, side)
+                mine = points[points["ods"] == ods]
+                axis.set_title(f"{pair.pair} {side}", fontsize=8)
+                if mine.empty:
+                    axis.text(0.5, 0.5, "no series", transform=axis.transAxes, ha="center", color=QUIET)
+                    continue
+                _chart(axis, mine, pair.start, pair.end)
+                said.append(_said(mine, f"{pair.pair} {side}"))
+        figure.supylabel(plain(indicator), fontsize=8.5)
+        caption = (
+            f"{plain(indicator)}: monthly values with mean and natural process limits; the shaded months are those of "
+            "the support. Blue circles: special cause, improving; orange squares: special cause, concerning."
+        )
+        return picture(figure, f"Process-behaviour charts, {plain(indicator)}. " + " ".join(said), caption)
+
+
+def joint(results: Results) -> Picture:
+    """Draw the joint display: themes by pair, coloured by rating, with the mark of each kind of evidence."""
+    found = results.table("joint_display")
+    shown = ["all", *results.pairs] if not results.pair else ["all", results.pair]
+    found = found[found["pair"].isin(shown)].set_index(["theme", "pair"])
+    themes = results.table("themes").sort_values("position")
+    with drawing(height=0.9 + 0.4 * len(themes)) as (figure, axes):
+        axis = axes[0][0]
+        for y, theme in enumerate(themes["theme"]):
+            for x, pair in enumerate(shown):
+                cell = found.loc[(theme, pair)]
+                axis.add_patch(_square(x, y, RATING[str(cell["rating"])]))
+                marks = " ".join(MARKS[str(cell[name])] for name in ("interviews", "survey", "boards"))
+                ink = "white" if cell["rating"] == "agreement" else INK
+                axis.text(x, y, marks, ha="center", va="center", color=ink, fontsize=8.5, fontweight="bold")
+        axis.set_xlim(-0.5, len(shown) - 0.5)
+        axis.set_ylim(len(themes) - 0.5, -0.5)
+        axis.set_xticks(range(len(shown)), ["whole study" if pair == "all" else pair for pair in shown])
+        axis.set_yticks(range(len(themes)), themes["label"])
+        axis.tick_params(length=0)
+        axis.spines[:].set_visible(False)
+        figure.legend(
+            [_square(0, 0, colour) for colour in RATING.values()], list(RATING), loc="outside lower center", ncols=4
+        )
+        said = [
+            f"{label}, {'whole study' if pair == 'all' else pair}: {found.loc[(theme, pair), 'rating']}."
+            for theme, label in zip(themes["theme"], themes["label"], strict=True)
+            for pair in shown
+        ]
+        caption = "Each cell: interviews, survey, boards (+ positive, \N{MINUS SIGN} negative, \N{PLUS-MINUS SIGN} mixed, \N{MIDDLE DOT} silent)."
+        return picture(figure, "Joint display. " + " ".join(said), caption)
+
+
+def _chart(axis: object, points: pd.DataFrame, start: object, end: object) -> None:
+    draw = axis  # matplotlib's axes are untyped here
+    last = points["period"].max() if pd.isna(end) else end  # type: ignore[call-overload]
+    draw.axvspan(start, last, color="#eef2f6", zorder=0)  # type: ignore[attr-defined]
+    for name, style in (("centre", "-"), ("lower", "--"), ("upper", "--")):
+        draw.plot(points["period"], points[name], style, color=QUIET, linewidth=0.7)  # type: ignore[attr-defined]
+    draw.plot(points["period"], points["value"], "-", color=QUIET, linewidth=0.8)  # type: ignore[attr-defined]
+    marks = {"common_cause": "o", "improvement": "o", "concern": "s", "change": "^"}
+    for signal, mark in marks.items():
+        mine = points[points["signal"] == signal]
+        draw.plot(mine["period"], mine["value"], mark, color=SIGNAL[signal], markersize=2.6)  # type: ignore[attr-defined]
+
+
+def _said(points: pd.DataFrame, name: str) -> str:
+    last = points.sort_values("period").iloc[-1]
+    special = int((points["signal"] != "common_cause").sum())
+    limits = f"{number(last['lower'])} to {number(last['upper'])}"
+    return f"{name}: last value {number(last['value'])}, limits {limits}, {special} of {len(points)} months special cause."
+
+
+def _square(x: float, y: float, colour: str) -> object:
+    from matplotlib.patches import Rectangle
+
+    return Rectangle((x - 0.47, y - 0.45), 0.94, 0.9, facecolor=colour, edgecolor="white")

@@ -1,0 +1,73 @@
+"""One visual language: colours that survive colour blindness and grey print, and pictures that bring their alt text."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+SUPPORTER, RECEIVER = "#0b3d6b", "#d17a00"  # dark blue and orange: apart in hue and in lightness
+INK, QUIET, RULE = "#1a1a1a", "#5f6670", "#c9ced6"
+DIRECTION = {"enabler": "#0b3d6b", "mixed": "#8fa3b8", "neutral": "#dfe3e8", "barrier": "#d17a00"}
+SIGNAL = {"common_cause": "#7a828c", "improvement": "#0b6fb8", "concern": "#d17a00", "change": "#1a1a1a"}
+STYLE: dict[str, Any] = {
+    "font.family": "DejaVu Sans",
+    "font.size": 8.5,
+    "axes.titlesize": 9.5,
+    "axes.titlelocation": "left",
+    "axes.titleweight": "bold",
+    "axes.edgecolor": QUIET,
+    "axes.labelcolor": INK,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.linewidth": 0.6,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "xtick.major.width": 0.6,
+    "ytick.major.width": 0.6,
+    "text.color": INK,
+    "legend.frameon": False,
+    "figure.constrained_layout.use": True,
+    "savefig.dpi": 200,
+    "svg.hashsalt": "buddy_eval",
+}
+WIDTH = 6.7  # inches: the text width of an A4 page
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A figure as PNG with the alt text and the caption that every report has to carry."""
+
+    png: bytes
+    alt: str
+    caption: str
+
+    def _repr_mimebundle_(self, **_: object) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
+        data = {"image/png": base64.b64encode(self.png).decode(), "text/plain": self.alt}
+        return data, {"image/png": {"alt": self.alt, "caption": self.caption}}
+
+
+@contextmanager
+def drawing(rows: int = 1, columns: int = 1, height: float = 2.4, **options: Any) -> Iterator[tuple[Figure, Any]]:
+    """Give a figure and its axes (a two-dimensional array) in the house style, closed afterwards."""
+    from matplotlib import rc_context
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    with rc_context(STYLE):
+        figure = Figure(figsize=(WIDTH, height))
+        FigureCanvasAgg(figure)
+        yield figure, figure.subplots(rows, columns, squeeze=False, **options)
+
+
+def picture(figure: Figure, alt: str, caption: str) -> Picture:
+    """Turn a figure into a picture whose bytes depend on nothing but what is drawn."""
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png", metadata={"Software": None})
+    return Picture(buffer.getvalue(), alt, caption)

@@ -1,0 +1,1 @@
+"""From executed notebooks to reports: one accessible page, and Word and PDF derived from it."""

@@ -1,0 +1,75 @@
+"""Run notebooks as they stand, top to bottom, in a kernel that sees one study, one profile and one pair."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+
+from buddy_eval.errors import BuddyError
+from buddy_eval.results import PAIR, PROFILE, STUDY
+
+SECONDS = 300
+
+
+class Runner:
+    """One kernel that runs notebooks one after another; each begins with an empty namespace.
+
+    Starting a kernel and importing the libraries costs more than most notebooks, so it is done once.
+    """
+
+    def __init__(self, root: Path) -> None:
+        from jupyter_client.manager import KernelManager
+
+        # Between processes of one machine nothing needs to go over TCP, which is open to every user of it.
+        transport = "tcp" if os.name == "nt" else "ipc"
+        self.root = root
+        self.kernel = KernelManager(kernel_name="python3", transport=transport)
+
+    def __enter__(self) -> Runner:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.kernel.has_kernel:
+            self.kernel.shutdown_kernel(now=True)
+        self.kernel.cleanup_resources()
+
+    def run(self, path: Path, profile: str, pair: str = "") -> NotebookNode:
+        """Return an executed copy of a notebook; the file itself is not touched.
+
+        Raises
+        ------
+        BuddyError : a cell failed; the message names the notebook and the cell, and shows no data.
+        """
+        from nbclient import NotebookClient
+        from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+
+        notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+        settings = {STUDY: str(self.root), PROFILE: profile, PAIR: pair}
+        before = nbformat.v4.new_code_cell(  # type: ignore[no-untyped-call]
+            f"%reset -f\nimport os\nos.environ.update({settings!r})\ndel os"
+        )
+        notebook.cells.insert(0, before)
+        client = NotebookClient(
+            notebook, km=self.kernel, timeout=SECONDS, resources={"metadata": {"path": str(self.root)}}
+        )
+        try:
+            client.execute(cleanup_kc=False)
+        except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
+            raise BuddyError(_failure(path, notebook, error)) from None
+        del notebook.cells[0]
+        return notebook
+
+
+def _failure(path: Path, notebook: NotebookNode, error: Exception) -> str:
+    """Name the cell that failed and the kind of error: a traceback may quote what people said."""
+    failed = next((n for n, cell in enumerate(notebook.cells) if _errors(cell)), 0)
+    kind = getattr(error, "ename", type(error).__name__)
+    return f"{path.name}, cell {failed}: {kind}; open the notebook in JupyterLab and run it to see more"
+
+
+def _errors(cell: NotebookNode) -> list[Any]:
+    return [output for output in cell.get("outputs", []) if output["output_type"] == "error"]

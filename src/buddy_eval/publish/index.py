@@ -1,0 +1,40 @@
+"""Index pages that lead to a study's reports: one for each circle of readers, and one for the team."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import nbformat
+
+from buddy_eval.files import write_atomic
+from buddy_eval.publish.page import page
+from buddy_eval.study import Study
+
+READERS = {"internal": "For the team", "partners": "For the boards of each pair", "public": "For the public"}
+
+
+def write_index(study: Study, reports: list[tuple[str, str, str]], facts: dict[str, Any]) -> None:
+    """Write `reports/index.html` and one index in each profile's folder.
+
+    `reports` lists (profile, file stem, title) of every report that has been made.
+    """
+    everything = []
+    for profile, heading in READERS.items():
+        mine = [(stem, title) for found, stem, title in reports if found == profile]
+        if not mine:
+            continue
+        _write(study, f"{profile}/", heading, "\n".join(_line(stem, title) for stem, title in mine), facts)
+        everything.append(f"## {heading}\n\n" + "\n".join(_line(f"{profile}/{stem}", title) for stem, title in mine))
+    _write(study, "", "Reports", "\n\n".join(everything), facts)
+
+
+def _line(stem: str, title: str) -> str:
+    others = ", ".join(f"[{name}]({stem}.{ending})" for name, ending in (("Word", "docx"), ("PDF", "pdf")))
+    return f"- [{title}]({stem}.html) (also as {others})"
+
+
+def _write(study: Study, folder: str, heading: str, text: str, facts: dict[str, Any]) -> None:
+    cell = nbformat.v4.new_markdown_cell(text)  # type: ignore[no-untyped-call]
+    settings = {**facts, "title": study.title, "subtitle": heading}
+    notebook = nbformat.v4.new_notebook(cells=[cell], metadata={"buddy_eval": settings})  # type: ignore[no-untyped-call]
+    write_atomic(study.reports / f"{folder}index.html", page(notebook, "index").encode())

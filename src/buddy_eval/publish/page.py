@@ -1,0 +1,236 @@
+"""An executed notebook as one accessible, self-contained page: no script, no request, nothing hidden."""
+
+from __future__ import annotations
+
+import functools
+import html
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from bs4 import BeautifulSoup, Tag
+from nbformat import NotebookNode
+
+from buddy_eval.errors import BuddyError
+from buddy_eval.files import write_atomic
+
+TEMPLATE = Path(__file__).parent / "template"
+TAGS = set(
+    "h1 h2 h3 h4 h5 h6 p ul ol li dl dt dd table caption thead tbody tfoot tr th td blockquote em strong code pre "
+    "a br hr span div figure figcaption sub sup abbr img".split()
+)
+ATTRIBUTES = {
+    "*": {"class"},
+    "a": {"href"},
+    "th": {"scope", "colspan", "rowspan"},
+    "td": {"colspan", "rowspan"},
+    "img": {"src", "alt", "width"},
+    "abbr": {"title"},
+    "ol": {"start"},
+}
+PLAIN = "text/plain"
+
+
+class ReportError(BuddyError):
+    """A report that cannot be made as it stands; the message names the cell and the remedy."""
+
+
+@dataclass(frozen=True)
+class About:
+    """What a page says of itself; read from the notebook's metadata under ``buddy_eval``."""
+
+    title: str
+    subtitle: str = ""
+    notice: str = ""
+    profile: str = ""
+    footer: tuple[str, ...] = ()
+
+
+def about(notebook: NotebookNode, name: str) -> About:
+    """Return what a notebook's page says of itself; without metadata the first heading, or its name, is the title."""
+    given = notebook.metadata.get("buddy_eval", {})
+    first = next((m.group(1) for cell in notebook.cells if (m := _top(cell))), name)
+    return About(
+        title=str(given.get("title") or first.strip()),
+        subtitle=str(given.get("subtitle", "")),
+        notice=str(given.get("notice", "")),
+        profile=str(given.get("profile", "")),
+        footer=tuple(map(str, given.get("footer", ()))),
+    )
+
+
+def combine(notebooks: Iterable[NotebookNode], settings: Mapping[str, Any]) -> NotebookNode:
+    """Make one notebook of several: each is a chapter, whose first-level heading becomes a second-level one.
+
+    `settings` become the notebook's metadata under ``buddy_eval`` (title, subtitle, notice, profile, footer).
+    """
+    cells = [cell for notebook in notebooks for cell in notebook.cells]
+    made = nbformat.v4.new_notebook(cells=cells, metadata={"buddy_eval": {**settings, "chapters": True}})  # type: ignore[no-untyped-call]
+    return made  # type: ignore[no-any-return]
+
+
+def page(notebook: NotebookNode, name: str) -> str:
+    """Return the page of an executed notebook.
+
+    Raises
+    ------
+    ReportError : a picture without alt text, or a cell that ended in an error.
+    """
+    from jinja2 import Environment, FileSystemLoader
+
+    what = about(notebook, name)
+    soup = BeautifulSoup("".join(_cells(notebook)), "html.parser")
+    _headings(soup, what.title, chapters=bool(notebook.metadata.get("buddy_eval", {}).get("chapters")))
+    _tables(soup)
+    contents = [(str(h["id"]), h.get_text(), h.name == "h3") for h in soup.find_all(["h2", "h3"])]
+    environment = Environment(loader=FileSystemLoader(TEMPLATE), autoescape=True, trim_blocks=True)
+    return environment.get_template("page.html.j2").render(
+        about=what,
+        contents=contents if len(contents) > 3 else [],
+        body=soup.decode(formatter="minimal"),
+        style=(TEMPLATE / "style.css").read_text(encoding="utf-8"),
+    )
+
+
+def write_report(notebook: NotebookNode, folder: Path, stem: str) -> list[Path]:
+    """Write a notebook's page as `.html`, `.docx` and `.pdf` into a folder, each whole or not at all."""
+    from buddy_eval.publish.pdf import to_pdf
+    from buddy_eval.publish.word import to_docx
+
+    what, made = about(notebook, stem), page(notebook, stem)
+    contents = {".html": made.encode(), ".docx": to_docx(made, what), ".pdf": to_pdf(made, what)}
+    for ending, data in contents.items():
+        write_atomic(folder / f"{stem}{ending}", data)
+    return [folder / f"{stem}{ending}" for ending in contents]
+
+
+def main_part(made: str, folder: Path) -> str:
+    """Return the main part of a page for Word and PDF, its pictures written to files of a folder.
+
+    What only a screen needs (skip link, contents, regions that scroll) is left out.
+    """
+    import base64
+
+    soup = BeautifulSoup(made, "html.parser")
+    main = soup.find("main")
+    assert isinstance(main, Tag)  # the template has one
+    for number, picture in enumerate(main.find_all("img"), 1):
+        kind, _, data = str(picture["src"]).partition(";base64,")
+        name = f"picture{number}.{kind.rpartition('/')[2]}"
+        (folder / name).write_bytes(base64.b64decode(data))
+        picture["src"] = name
+    for region in main.find_all("div", class_="wide"):
+        region.unwrap()
+    for heading in main.find_all(["h1", "h2", "h3", "h4", "h5", "h6"]):
+        if heading.name == "h1":
+            heading.decompose()
+        else:
+            heading.name = f"h{int(heading.name[1]) - 1}"
+    return str(main.decode_contents())
+
+
+def _cells(notebook: NotebookNode) -> Iterable[str]:
+    for number, cell in enumerate(notebook.cells, 1):
+        tags = set(cell.metadata.get("tags", ()))
+        if "remove-cell" in tags:
+            continue
+        if cell.cell_type == "markdown":
+            yield _clean(_markdown(cell.source))
+        elif cell.cell_type == "code":
+            if "show-code" in tags and "remove-input" not in tags:
+                yield f"<pre><code>{html.escape(cell.source)}</code></pre>"
+            for output in cell.outputs:
+                yield _output(output, number)
+
+
+def _markdown(source: str) -> str:
+    from nbconvert.filters.markdown_mistune import markdown2html_mistune
+
+    made: str = markdown2html_mistune(source)
+    return re.sub(r'<a class="anchor-link"[^>]*>.*?</a>', "", made)
+
+
+def _output(output: NotebookNode, number: int) -> str:
+    if output.output_type == "error":
+        raise ReportError(f"cell {number} ended in {output.ename}; run the notebook and mend the cell")
+    if output.output_type not in {"display_data", "execute_result"}:
+        return ""  # printed text is for whoever works in the notebook
+    data, metadata = output.data, output.get("metadata", {})
+    if "image/png" in data:
+        said = metadata.get("image/png", {})
+        alt, caption = str(said.get("alt", "")).strip(), str(said.get("caption", "")).strip()
+        if not alt:
+            raise ReportError(f"the picture of cell {number} has no alt text; show it with buddy_eval.plots.Picture")
+        source = "".join(data["image/png"]).replace("\n", "")
+        text = f"<figcaption>{html.escape(caption)}</figcaption>" if caption else ""
+        return f'<figure><img src="data:image/png;base64,{source}" alt="{html.escape(alt)}">{text}</figure>'
+    if "text/html" in data:
+        return _clean("".join(data["text/html"]))
+    return _clean(_markdown("".join(data["text/markdown"]))) if "text/markdown" in data else ""
+
+
+def _clean(text: str) -> str:
+    """Keep the elements of a document and drop whatever could act, load, hide or style."""
+    import nh3
+
+    return nh3.clean(
+        text,
+        tags=TAGS,
+        clean_content_tags={"script", "style"},
+        attributes=ATTRIBUTES,
+        url_schemes={"http", "https", "mailto", "data"},
+        link_rel=None,
+        strip_comments=True,
+    )
+
+
+def _top(cell: NotebookNode) -> re.Match[str] | None:
+    return re.match(r"#\s+(.+)", cell.source) if cell.cell_type == "markdown" else None
+
+
+def _headings(soup: BeautifulSoup, title: str, *, chapters: bool) -> None:
+    """One h1 (the title), no level skipped, every heading with an id of its own."""
+    if not chapters:
+        first = soup.find("h1")
+        if isinstance(first, Tag) and first.get_text().strip() == title:
+            first.decompose()
+    used: set[str] = set()
+    previous, chapter = 1, ""
+    for heading in soup.find_all(re.compile("^h[1-6]$")):
+        level = min(int(heading.name[1]) + chapters, previous + 1, 6)
+        heading.name = f"h{max(level, 2)}"
+        previous = int(heading.name[1])
+        slug = re.sub(r"[^a-z0-9]+", "-", heading.get_text().casefold()).strip("-") or "part"
+        chapter = slug if previous == 2 else chapter
+        name = slug if slug not in used else f"{chapter}-{slug}"
+        while name in used:
+            name += "-x"
+        used.add(name)
+        heading.attrs = {"id": name}
+
+
+def _tables(soup: BeautifulSoup) -> None:
+    """Scopes on headers, no empty header cell, and a labelled region that scrolls where a table is wide."""
+    for number, table in enumerate(soup.find_all("table"), 1):
+        for cell in table.find_all("th"):
+            if not cell.get_text().strip():
+                cell.name = "td"
+                cell.attrs = {}
+            elif not cell.get("scope"):
+                cell["scope"] = "col" if cell.find_parent("thead") else "row"
+        region = soup.new_tag("div", attrs={"class": "wide", "role": "region", "tabindex": "0"})
+        caption = table.find("caption")
+        if isinstance(caption, Tag):
+            caption["id"] = region["aria-labelledby"] = f"table-{number}"
+        else:
+            region["aria-label"] = f"Table {number}"
+        table.wrap(region)
+
+
+@functools.cache
+def template(name: str) -> str:
+    """Return one file of the template."""
+    return (TEMPLATE / name).read_text(encoding="utf-8")

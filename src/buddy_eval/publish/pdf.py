@@ -1,0 +1,70 @@
+"""A page as PDF/UA-1, through pandoc and Typst: tagged, titled, with alt text, contents and running heads."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from pathlib import Path
+
+from buddy_eval.publish.page import TEMPLATE, About, ReportError, main_part, template
+
+MOST_COLUMNS = 10
+
+
+def to_pdf(made: str, about: About) -> bytes:
+    """Return a page as PDF/UA-1; the same page gives the same bytes, on any machine.
+
+    Only the fonts that come with Typst are used, and the clock is not.
+
+    Raises
+    ------
+    ReportError : a table has more columns than a page can hold, or Typst refuses the document.
+    """
+    import pypandoc
+    import typst
+
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        body = main_part(made, folder)
+        _fits(body)
+        text = pypandoc.convert_text(
+            body,
+            "typst",
+            format="html",
+            cworkdir=str(folder),
+            extra_args=[f"--lua-filter={TEMPLATE / 'pictures.lua'}", "--wrap=none"],
+        )
+        (folder / "about.json").write_text(
+            json.dumps(
+                {
+                    "title": about.title,
+                    "subtitle": about.subtitle,
+                    "notice": about.notice,
+                    "footer": list(about.footer),
+                }
+            ),
+            encoding="utf-8",
+        )
+        (folder / "report.typ").write_text(template("report.typ") + text, encoding="utf-8")
+        try:
+            return typst.compile(
+                folder / "report.typ",
+                root=folder,
+                ignore_system_fonts=True,
+                pdf_standards=["ua-1"],
+                timestamp=0,
+            )
+        except typst.TypstError as error:
+            raise ReportError(f"the PDF cannot be made: {error.message}") from None
+
+
+def _fits(body: str) -> None:
+    from bs4 import BeautifulSoup
+
+    for table in BeautifulSoup(body, "html.parser").find_all("table"):
+        row = table.find("tr")
+        columns = len(row.find_all(["th", "td"])) if row else 0
+        if columns > MOST_COLUMNS:
+            caption = table.find("caption")
+            named = f"{caption.get_text()!r}" if caption else "without a caption"
+            raise ReportError(f"the table {named} has {columns} columns; a page holds {MOST_COLUMNS}: split it")

@@ -1,0 +1,176 @@
+"""Which reports a study has for which readers, and how each is made from notebooks."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+from buddy_eval.errors import BuddyError
+from buddy_eval.pipeline import MANIFEST, only_run, table_path
+from buddy_eval.publish.index import write_index
+from buddy_eval.receipts import Manifest, code_version
+from buddy_eval.schemas import PROCESSED
+from buddy_eval.study import FILE, Study, load_study
+
+FORMATS = (".html", ".docx", ".pdf")
+KINDS = {"internal": ("report",), "partners": ("brief",), "public": ("summary", "report")}
+TITLES = {"report": "Report of the whole study", "brief": "Brief for two boards", "summary": "Public summary"}
+
+
+@dataclass(frozen=True)
+class Document:
+    """One report: its readers, its kind, the pair of a brief, and the notebooks it is made of."""
+
+    profile: str
+    kind: str
+    pair: str
+    notebooks: tuple[str, ...]
+
+    @property
+    def stem(self) -> str:
+        """The file name without its ending."""
+        return f"{self.kind}-{self.pair}" if self.pair else self.kind
+
+    @property
+    def step(self) -> str:
+        """The name of the step in the manifest."""
+        return f"publish:{self.profile}/{self.stem}"
+
+    @property
+    def title(self) -> str:
+        """What the index calls it."""
+        return f"{TITLES[self.kind]}: pair {self.pair}" if self.pair else TITLES[self.kind]
+
+
+def documents(study: Study, profiles: tuple[str, ...]) -> list[Document]:
+    """List the reports of a study for the given profiles.
+
+    A notebook's metadata ``buddy_eval.report`` says where it belongs: ``summary`` (opens the report and stands
+    alone for the public), ``brief`` (run once a pair) or ``report`` (the default: a chapter, in order of name).
+    """
+    import pandas as pd
+
+    by_kind: dict[str, list[str]] = {"summary": [], "brief": [], "report": []}
+    for path in sorted(study.notebooks.glob("*.ipynb")):
+        by_kind.setdefault(_kind(path), []).append(path.name)
+    chapters = tuple(by_kind["summary"] + by_kind["report"])
+    made = {"report": chapters, "summary": tuple(by_kind["summary"]), "brief": tuple(by_kind["brief"])}
+    pairs = list(pd.read_parquet(table_path(study, "pairs"))["pair"])
+    found = []
+    for profile in profiles:
+        for kind in KINDS[profile]:
+            found += [Document(profile, kind, pair, made[kind]) for pair in (pairs if kind == "brief" else [""])]
+    return [document for document in found if document.notebooks]
+
+
+def publish(study: Study, profiles: tuple[str, ...], say: Callable[[str], None] = print) -> list[Path]:
+    """Make every report of the profiles that is not up to date, and the index pages; return all their paths.
+
+    Raises
+    ------
+    BuddyError : a notebook failed or a report may not be published; the reports of before stay.
+    """
+    with only_run(study):
+        manifest = Manifest(study.root, study.processed / MANIFEST)
+        todo = []
+        wanted = documents(study, profiles)
+        for document in wanted:
+            receipt = manifest.receipt(_inputs(study, document), asdict(document))
+            if not manifest.current(document.step, receipt):
+                todo.append((document, receipt))
+        facts = _facts(study, manifest)
+        for document, seconds in _made(study, [document for document, _ in todo], facts):
+            receipt = next(kept for other, kept in todo if other == document)
+            manifest.keep(document.step, receipt, _outputs(study, document))
+            say(f"  {document.profile}/{document.stem:<16}{seconds:6.1f} s")
+        write_index(study, [(d.profile, d.stem, d.title) for d in _all_made(study, manifest)], facts)
+    return [path for document in wanted for path in _outputs(study, document)]
+
+
+def _made(study: Study, todo: list[Document], facts: dict[str, Any]) -> Iterator[tuple[Document, float]]:
+    """Make documents two at a time, each worker with one kernel for all of its own."""
+    if not todo:
+        return
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn"), initializer=_start, initargs=(study.root,)) as pool:
+        waiting = {pool.submit(_make, study.root, document, facts): document for document in _long_first(todo)}
+        try:
+            for done in as_completed(waiting):
+                yield waiting[done], done.result()
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def _long_first(todo: list[Document]) -> list[Document]:
+    return sorted(todo, key=lambda document: -len(document.notebooks))
+
+
+_runner: Any = None
+
+
+def _start(root: Path) -> None:
+    """Start the worker's kernel; it ends with the worker."""
+    import atexit
+
+    from buddy_eval.publish.execute import Runner
+
+    global _runner
+    _runner = Runner(root)
+    atexit.register(_runner.__exit__)
+
+
+def _make(root: Path, document: Document, facts: dict[str, Any]) -> float:
+    from buddy_eval.publish.page import combine, write_report
+
+    started = time.perf_counter()
+    study = load_study(root)
+    executed = [_runner.run(study.notebooks / name, document.profile, document.pair) for name in document.notebooks]
+    settings = {**facts, "profile": document.profile, "subtitle": document.title, "title": study.title}
+    made = combine(executed, settings)
+    write_report(made, study.reports / document.profile, document.stem)
+    return time.perf_counter() - started
+
+
+def _inputs(study: Study, document: Document) -> list[Path]:
+    tables = [table_path(study, name) for name in PROCESSED]
+    return [study.root / FILE, *tables, *(study.notebooks / name for name in document.notebooks)]
+
+
+def _outputs(study: Study, document: Document) -> list[Path]:
+    return [study.reports / document.profile / f"{document.stem}{ending}" for ending in FORMATS]
+
+
+def _all_made(study: Study, manifest: Manifest) -> list[Document]:
+    made = []
+    for document in documents(study, tuple(KINDS)):
+        if document.step in manifest.steps:
+            made.append(document)
+    return made
+
+
+def _facts(study: Study, manifest: Manifest) -> dict[str, Any]:
+    """What every page says of itself: whose study, whether it is invented, and from what it was made."""
+    from buddy_eval import __version__
+
+    data = manifest.data_version()
+    lines = [
+        f"{study.title}. {study.team}.",
+        f"Made by buddy_eval {__version__}, code {code_version()[:12]}, data {data[:12]}.",
+    ]
+    return {"notice": study.notice, "footer": lines}
+
+
+def _kind(path: Path) -> str:
+    with suppress(ValueError, KeyError, TypeError):
+        found = json.loads(path.read_text(encoding="utf-8"))["metadata"]["buddy_eval"]["report"]
+        if found in TITLES:
+            return str(found)
+        raise BuddyError(f"{path.name}: report {found!r} is not one of {', '.join(TITLES)}")
+    return "report"

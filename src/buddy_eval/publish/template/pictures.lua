@@ -1,0 +1,26 @@
+-- Pandoc's Typst writer leaves alt text out; this writes pictures with it, and small tags as such.
+local function quoted(text)
+  return '"' .. text:gsub("\\", "\\\\"):gsub('"', '\\"'):gsub("%s+", " ") .. '"'
+end
+
+local function picture(image)
+  return "image(" .. quoted(image.src) .. ", width: 100%, alt: " .. quoted(pandoc.utils.stringify(image.caption)) .. ")"
+end
+
+function Figure(figure)
+  local found
+  figure.content:walk({ Image = function(image) found = image end })
+  if not found then return nil end
+  local caption = pandoc.utils.stringify(figure.caption.long)
+  return pandoc.RawBlock("typst", "#figure(" .. picture(found) .. ", kind: image, caption: text(" .. quoted(caption) .. "))\n")
+end
+
+function Image(image)
+  return pandoc.RawInline("typst", "#" .. picture(image))
+end
+
+function Span(span)
+  if span.classes:includes("finding-id") then
+    return pandoc.RawInline("typst", "#tag(" .. quoted(pandoc.utils.stringify(span)) .. ")")
+  end
+end

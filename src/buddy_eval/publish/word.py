@@ -1,0 +1,145 @@
+"""A page as a Word document, through pandoc: headings, alt text, repeated header rows, language, page numbers."""
+
+from __future__ import annotations
+
+import io
+import re
+import tempfile
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from buddy_eval.publish.page import About, main_part
+
+if TYPE_CHECKING:
+    from docx.document import Document
+
+EPOCH = (1980, 1, 1, 0, 0, 0)
+FACE, INK, ACCENT = "Calibri", "1A1A1A", "0B3D6B"
+STAMP = re.compile(rb"<dcterms:(created|modified)[^>]*>[^<]*</dcterms:\1>")
+
+
+def to_docx(made: str, about: About) -> bytes:
+    """Return a page as `.docx`; the same page gives the same bytes.
+
+    Pictures are written to files first: pandoc would copy a `data:` address into the alt text.
+    """
+    import pypandoc
+
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        body = main_part(made, folder)
+        (folder / "reference.docx").write_bytes(_reference(about))
+        pypandoc.convert_text(
+            body,
+            "docx",
+            format="html",
+            outputfile=str(folder / "report.docx"),
+            cworkdir=str(folder),
+            extra_args=[
+                "--reference-doc=reference.docx",
+                f"--metadata=title:{about.title}",
+                f"--metadata=subtitle:{about.subtitle}",
+                "--metadata=lang:en-GB",
+            ],
+        )
+        return _settled(_finished((folder / "report.docx").read_bytes(), about))
+
+
+def _reference(about: About) -> bytes:
+    """Pandoc's own reference document in the house style, with running head and page number."""
+    import docx
+    import pypandoc
+    from docx.shared import Cm, Pt, RGBColor
+
+    raw = pypandoc.get_pandoc_path()
+    document = docx.Document(io.BytesIO(_printed(raw)))
+    for style in document.styles:
+        if hasattr(style, "font"):
+            style.font.name = FACE
+    sizes = {"Title": 22, "Subtitle": 13, "Heading 1": 16, "Heading 2": 13, "Heading 3": 11.5}
+    for name, size in sizes.items():
+        font = document.styles[name].font
+        font.size, font.color.rgb, font.bold = Pt(size), RGBColor.from_string(ACCENT), True
+    for section in document.sections:
+        section.page_width, section.page_height = Cm(21), Cm(29.7)
+        section.left_margin = section.right_margin = Cm(2.2)
+        section.top_margin = section.bottom_margin = Cm(2.3)
+        head = section.header.paragraphs[0]
+        head.text = " | ".join(filter(None, (about.title, about.notice)))
+        head.runs[0].font.size = Pt(8)
+        _page_number(section.footer.paragraphs[0])
+    buffer = io.BytesIO()
+    document.save(buffer)
+    return buffer.getvalue()
+
+
+def _printed(pandoc: str) -> bytes:
+    import subprocess
+
+    command = [pandoc, "--print-default-data-file", "reference.docx"]
+    return subprocess.run(command, check=True, capture_output=True).stdout
+
+
+def _page_number(paragraph: object) -> None:
+    from docx.oxml import parse_xml
+    from docx.oxml.ns import nsdecls
+
+    field = f'<w:fldSimple {nsdecls("w")} w:instr="PAGE"><w:r><w:t>1</w:t></w:r></w:fldSimple>'
+    paragraph._p.append(parse_xml(field))  # type: ignore[attr-defined]
+
+
+def _finished(data: bytes, about: About) -> bytes:
+    """Set what pandoc leaves open: the first page's notice, thin rules in tables, header rows that repeat."""
+    import docx
+    from docx.shared import Pt
+
+    document = docx.Document(io.BytesIO(data))
+    document.core_properties.title = about.title
+    document.core_properties.language = "en-GB"
+    document.core_properties.author = ""
+    document.core_properties.last_modified_by = ""
+    for table in document.tables:
+        table.autofit = True
+        for row in table.rows:
+            for cell in row.cells:
+                for paragraph in cell.paragraphs:
+                    paragraph.paragraph_format.space_after = Pt(2)
+                    for run in paragraph.runs:
+                        run.font.size = Pt(8.5)
+        _repeat_header(table)
+    _front(document, about)
+    buffer = io.BytesIO()
+    document.save(buffer)
+    return buffer.getvalue()
+
+
+def _repeat_header(table: object) -> None:
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    row = table.rows[0]._tr  # type: ignore[attr-defined]
+    properties = row.get_or_add_trPr()
+    if properties.find(qn("w:tblHeader")) is None:
+        properties.append(OxmlElement("w:tblHeader"))
+
+
+def _front(document: Document, about: About) -> None:
+    if not about.notice:
+        return
+    after = next((p for p in document.paragraphs if p.style and p.style.name in {"Subtitle", "Title"}), None)
+    if after is not None:
+        notice = after.insert_paragraph_before(about.notice)
+        notice.runs[0].bold = True
+
+
+def _settled(data: bytes) -> bytes:
+    """Take the clock out of the archive: fixed dates, fixed order."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in sorted(old.namelist()):
+            content = old.read(name)
+            if name == "docProps/core.xml":
+                content = STAMP.sub(b"", content)
+            new.writestr(zipfile.ZipInfo(name, EPOCH), content, zipfile.ZIP_DEFLATED)
+    return buffer.getvalue()

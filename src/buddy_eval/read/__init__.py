@@ -1,0 +1,118 @@
+"""The only readers of raw files: everything as text, with a log of what reading did."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+import pandas as pd
+
+from buddy_eval.errors import Fault, StudyError
+from buddy_eval.read.boards import read_board
+from buddy_eval.read.private import private_columns
+from buddy_eval.read.table import read_table
+from buddy_eval.read.transcripts import Transcript, read_transcript
+from buddy_eval.study import TABLES, Study, SurveyFile
+
+__all__ = ["Raw", "Transcript", "raw_files", "read_raw"]
+
+T = TypeVar("T")
+
+
+@dataclass
+class Raw:
+    """What the raw files of a study hold, as text; frames are indexed by the row of the file."""
+
+    tables: dict[str, pd.DataFrame] = field(default_factory=dict)
+    files: dict[str, str] = field(default_factory=dict)
+    transcripts: dict[str, Transcript] = field(default_factory=dict)
+    surveys: list[tuple[SurveyFile, pd.DataFrame]] = field(default_factory=list)
+    boards: list[tuple[str, pd.DataFrame]] = field(default_factory=list)
+    log: list[dict[str, str | int]] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+
+    def note(self, file: str, item: str, action: str, n: int, reason: str = "") -> None:
+        """Add a line to the import log: what was read, converted, dropped or left out, and why."""
+        self.log.append({"file": file, "item": item, "action": action, "n": n, "reason": reason})
+
+    def attempt(self, call: Callable[[], T]) -> T | None:
+        """Return the call's result; keep the faults of one that cannot be read, and go on."""
+        try:
+            return call()
+        except StudyError as error:
+            self.faults += error.faults
+            return None
+
+
+def read_raw(study: Study) -> Raw:
+    """Read every raw file that `study.toml` names; faults are collected in the result, not raised."""
+    raw = Raw()
+    for kind in TABLES:
+        if path := study.raw_path(kind):
+            _table(raw, kind, path, _name(study, path))
+    for survey in study.survey:
+        path = study.raw_folder / survey.file
+        frame = raw.attempt(lambda path=path: read_table(path, _name(study, path)))  # type: ignore[misc]
+        if frame is not None:
+            raw.surveys.append((survey, _without_identities(raw, frame, _name(study, path))))
+    _transcripts(raw, study)
+    if boards := study.raw_path("boards"):
+        for path in sorted(boards.glob("*.xlsx")):
+            file = _name(study, path)
+            board = raw.attempt(lambda path=path, file=file: read_board(path, file))  # type: ignore[misc]
+            if board is not None:
+                raw.boards.append((file, board))
+                raw.note(file, "questions", "read", len(board))
+    return raw
+
+
+def raw_files(study: Study) -> list[Path]:
+    """List every raw file that a study names, folders with all they hold, in a stable order."""
+    named = [study.raw_folder / name for name in study.raw.values()]
+    named += [study.raw_folder / survey.file for survey in study.survey]
+    found = [inner for path in named for inner in (sorted(path.rglob("*")) if path.is_dir() else [path])]
+    return sorted({path for path in found if path.is_file() and not path.name.startswith((".", "~$"))})
+
+
+def _table(raw: Raw, kind: str, path: Path, file: str) -> None:
+    frame = raw.attempt(lambda: read_table(path, file))
+    if frame is not None:
+        raw.tables[kind] = frame if kind == "trusts" else _without_identities(raw, frame, file)
+        raw.files[kind] = file
+        raw.note(file, "rows", "read", len(frame))
+
+
+def _without_identities(raw: Raw, frame: pd.DataFrame, file: str) -> pd.DataFrame:
+    private = private_columns(frame)
+    for column, reason in private.items():
+        raw.note(file, f"column {column}", "dropped", int(frame[column].notna().sum()), reason)
+    return frame.drop(columns=list(private))
+
+
+def _transcripts(raw: Raw, study: Study) -> None:
+    folder, sources = study.raw_path("transcripts"), raw.tables.get("sources")
+    if folder is None or sources is None or not {"file", "speaker"} <= set(sources.columns):
+        return
+    for name, rows in sources.dropna(subset=["file", "speaker"]).groupby("file", sort=True):
+        path = folder / str(name)
+        file = _name(study, path)
+        if not path.resolve().is_relative_to(folder.resolve()) or not path.is_file():
+            row = int(rows.index[0])
+            problem = f"{str(name)!r} is not in {folder.name}"
+            raw.faults.append(Fault(raw.files["sources"], row, problem, "add the file, or take out its rows"))
+            continue
+        labels = (*rows["speaker"], *study.interviewers)
+        made = raw.attempt(lambda path=path, file=file, labels=labels: read_transcript(path, file, labels))  # type: ignore[misc]
+        if made is not None:
+            raw.transcripts[str(name)] = made
+            raw.note(file, "turns", "read", len(made.turns))
+    listed = set(sources["file"].dropna())
+    for path in sorted(folder.glob("*")):
+        if path.is_file() and path.name not in listed and not path.name.startswith("."):
+            raw.note(_name(study, path), "transcript", "left out", 1, "no row of the list of sources names it")
+
+
+def _name(study: Study, path: Path) -> str:
+    return path.relative_to(study.root).as_posix()

@@ -1,0 +1,42 @@
+"""Board self-assessments: one workbook a board, four lines about it, then one row a question."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from buddy_eval.errors import Fault, StudyError
+from buddy_eval.read.table import frame_of, read_rows
+
+SHEET = "Board"
+ABOUT = {"pair": "pair", "side": "side", "wave": "wave", "answered by": "member"}
+COLUMNS = ["question", "rating", "evidence", "owner_role", "review_date", "agreed_with_partner"]
+
+
+def read_board(path: Path, file: str) -> pd.DataFrame:
+    """Read one board's workbook as text: pair, side, wave, member and the columns of `schemas.raw.BOARDS`.
+
+    The index is the row of the sheet.
+
+    Raises
+    ------
+    StudyError : no sheet 'Board', no row of column names, or a line about the board is missing.
+    """
+    rows = read_rows(path, file, SHEET)
+    top = next((n for n, row in enumerate(rows) if row and row[0].strip().casefold() == "question"), None)
+    if top is None:
+        raise StudyError([Fault(file, 0, "no row begins with 'question'", "use the template of buddy-eval init")])
+    about = {row[0].strip().casefold(): row[1].strip() for row in rows[:top] if len(row) > 1}
+    faults = [
+        Fault(file, 0, f"the line {label!r} above the questions is empty", "fill it in")
+        for label in ABOUT
+        if not about.get(label)
+    ]
+    header = [name.strip() for name in rows[top]]
+    faults += [Fault(file, top + 1, f"no column {name!r}", "use the template") for name in COLUMNS if name not in header]
+    if faults:
+        raise StudyError(faults)
+    frame = frame_of(header, rows[top + 1 :], first=top + 2)
+    frame = frame.loc[frame["question"].notna(), COLUMNS]
+    return frame.assign(**{column: about[label] for label, column in ABOUT.items()})

@@ -1,0 +1,39 @@
+"""Columns that say who somebody is: dropped on reading, and listed in the log."""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+
+NAMES = re.compile(
+    r"""(?x)
+    ^(recipient|your|user|respondent|staff|contact)?[\s_.-]*
+        (first|last|full|fore|sur|family|given)?[\s_.-]*name(\s*\(.*\))?$
+    | e-?mail | \bip[\s_-]*addr | ^ipaddress$
+    | latitude | longitude | ^(geo)?[\s_-]*location | post[\s_-]*code | (tele)?phone | \bmobile\b
+    | date[\s_-]*of[\s_-]*birth | ^dob$ | nhs[\s_-]*(number|no\b) | external[\s_-]*(data[\s_-]*)?reference
+    | ^user[\s_-]*id$ | device[\s_-]*id
+    """,
+    re.IGNORECASE,
+)
+VALUES = re.compile(r"[^@\s]+@[^@\s]+\.[a-z]{2,}|\d{1,3}(\.\d{1,3}){3}", re.IGNORECASE)
+
+
+def private_columns(frame: pd.DataFrame) -> dict[str, str]:
+    """Return the columns that identify people, each with the reason: by its name, or by what it holds.
+
+    A column counts as identifying by content where more than half of its filled cells are e-mail or IP
+    addresses. The cells themselves are never shown.
+
+    >>> private_columns(pd.DataFrame({"Email": ["x"], "contact": ["a@b.org"], "Role": ["nurse"]}))
+    {'Email': 'identifies people by its name', 'contact': 'holds e-mail or IP addresses'}
+    """
+    found = {}
+    for name in map(str, frame.columns):
+        filled = frame[name].dropna()
+        if NAMES.search(name.strip()):
+            found[name] = "identifies people by its name"
+        elif len(filled) and filled.str.strip().str.fullmatch(VALUES.pattern, flags=re.IGNORECASE).mean() > 0.5:
+            found[name] = "holds e-mail or IP addresses"
+    return found

@@ -1,0 +1,127 @@
+"""Survey exports: one row a person, one column an item, matched by the item's id or wording."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+import pandas as pd
+
+from buddy_eval.codebook import Instrument
+from buddy_eval.errors import Fault, nearest
+from buddy_eval.schemas import VALUES
+
+ABOUT_PEOPLE = {
+    "respondent": ("respondent", "id", "response id", "responseid", "participant"),
+    "pair": ("pair", "pair id"),
+    "side": ("side",),
+    "role": ("role", "role group"),
+    "wave": ("wave",),
+}
+
+
+def answers(
+    frame: pd.DataFrame, instrument: Instrument, file: str, wave: int | None, *, linked: bool
+) -> tuple[pd.DataFrame, pd.DataFrame, list[Fault], list[str]]:
+    """Turn a wide survey export into long answers and comments.
+
+    Returns
+    -------
+    answers : participant, pair, side, role, wave, item, answer, status; one row a person and scale item.
+    comments : participant, pair, side, role, wave, item, text; one row a comment given.
+    faults : every missing column, unknown answer label, side or role.
+    unused : columns that are neither about the person nor an item.
+    """
+    columns = _matched(frame.columns, instrument)
+    faults = _absent(columns, instrument, file, wave)
+    if faults:
+        return pd.DataFrame(), pd.DataFrame(), faults, []
+    people = _people(frame, columns, file, wave, linked=linked, faults=faults)
+    kinds = instrument.items.set_index("item")["kind"]
+    scale = [item for item in kinds.index if kinds[item] != "free_text" and item in columns]
+    free = [item for item in kinds.index if kinds[item] == "free_text" and item in columns]
+    long = _long(frame, people, columns, scale)
+    coded = long["cell"].map(lambda cell: _coded(cell, instrument.labels), na_action="ignore")
+    for row, item, cell in long.loc[long["cell"].notna() & coded.isna(), ["row", "item", "cell"]].values.tolist():
+        shown = cell if len(cell) <= 40 else "a long text"
+        remedy = nearest(cell.casefold(), instrument.labels)
+        faults.append(Fault(file, row, f"answer {shown!r} to {item} is not on the scale", remedy))
+    long["status"] = coded.map(lambda value: value if isinstance(value, str) else "answered").where(
+        coded.notna(), "missing"
+    )
+    long["answer"] = pd.to_numeric(coded, errors="coerce").astype("Int64")
+    comments = _long(frame, people, columns, free).dropna(subset=["cell"]).rename(columns={"cell": "text"})
+    unused = [name for name in frame.columns if name not in columns.values()]
+    return long.drop(columns=["cell", "row"]), comments.drop(columns="row"), faults, unused
+
+
+def _plainer(text: str) -> str:
+    """Compare names of columns without case, accents, punctuation or the number of spaces."""
+    folded = unicodedata.normalize("NFKD", text).casefold()
+    return " ".join(re.findall(r"[a-z0-9]+", folded))
+
+
+def _matched(names: Iterable[str], instrument: Instrument) -> dict[str, str]:
+    """Map what we need (ids of items, and the columns about people) to the column that holds it."""
+    wanted = {other: name for name, others in ABOUT_PEOPLE.items() for other in others}
+    for item, wording in instrument.items[["item", "wording"]].itertuples(index=False):
+        wanted |= {_plainer(item): item, _plainer(wording): item, _plainer(f"{item} {wording}"): item}
+    found: dict[str, str] = {}
+    for name in names:
+        if (key := wanted.get(_plainer(name))) and key not in found:
+            found[key] = name
+    return found
+
+
+def _absent(columns: dict[str, str], instrument: Instrument, file: str, wave: int | None) -> list[Fault]:
+    needed = ["respondent", "pair", "side", "role", *([] if wave else ["wave"])]
+    faults = [
+        Fault(file, 1, f"no column for {name}", f"name it {ABOUT_PEOPLE[name][0]!r}")
+        for name in needed
+        if name not in columns
+    ]
+    if not set(columns) & set(instrument.items["item"]):
+        faults.append(Fault(file, 1, "no column matches an item", "use the item's id or its exact wording"))
+    return faults
+
+
+def _people(
+    frame: pd.DataFrame,
+    columns: dict[str, str],
+    file: str,
+    wave: int | None,
+    *,
+    linked: bool,
+    faults: list[Fault],
+) -> pd.DataFrame:
+    """Who answered: one row a respondent, on the index of the file's rows."""
+    people = pd.DataFrame({name: frame[columns[name]] for name in ("respondent", "pair", "side", "role")})
+    given = frame[columns["wave"]] if "wave" in columns else pd.Series(str(wave or ""), index=frame.index)
+    people["wave"] = pd.to_numeric(given, errors="coerce").astype("Int64")
+    for name in ("side", "role"):
+        people[name] = people[name].str.strip().str.casefold().str.replace(r"[\s-]+", "_", regex=True)
+        for row, value in people.loc[~people[name].isin(VALUES[name]), name].items():
+            problem = f"{name} {value!r} is not allowed" if isinstance(value, str) else f"{name} is empty"
+            faults.append(Fault(file, int(str(row)), problem, nearest(str(value), VALUES[name])))
+    for name in ("respondent", "pair", "wave"):
+        for row in people.index[people[name].isna()]:
+            faults.append(Fault(file, int(row), f"{name} is empty or unreadable", "fill it in"))
+    for row in people.index[people.duplicated(["respondent", "wave"]) & people["respondent"].notna()]:
+        faults.append(Fault(file, int(row), "this respondent stands twice in one wave", "keep one row"))
+    prefix = "P" if linked else "W" + people["wave"].astype("str") + "-"
+    people["participant"] = prefix + people["respondent"].str.strip()
+    return people.drop(columns="respondent")
+
+
+def _long(
+    frame: pd.DataFrame, people: pd.DataFrame, columns: dict[str, str], items: list[str]
+) -> pd.DataFrame:
+    parts = [people.assign(item=item, cell=frame[columns[item]], row=people.index) for item in items]
+    if not parts:
+        return people.iloc[:0].assign(item="", cell="", row=0)
+    return pd.concat(parts, ignore_index=True)
+
+
+def _coded(cell: str, labels: dict[str, int | str]) -> int | str | None:
+    return labels.get(" ".join(cell.casefold().replace("’", "'").split()))

@@ -1,0 +1,146 @@
+"""What a frame may hold: column types, allowed values, keys; and a check that lists all faults at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pandas as pd
+
+from buddy_eval.errors import BuddyError, Fault, nearest
+
+DTYPES = {"str": "str", "int": "Int64", "float": "float64", "bool": "boolean", "date": "datetime64[us]"}
+VALUES = {
+    "side": ("supporter", "receiver", "external"),
+    "role": (
+        "board",
+        "senior_management",
+        "clinical_leadership",
+        "improvement_team",
+        "operational_clinical",
+        "operational_nonclinical",
+    ),
+    "valence": ("enabler", "barrier", "mixed", "neutral"),
+    "about": ("own", "partner", "both", "external"),
+    "stance": ("experienced", "anticipated", "recommended"),
+    "channel": ("interview", "comment"),
+    "status": ("answered", "not_applicable", "dont_know", "missing"),
+    "audience": ("internal", "partners", "public"),
+    "direction": ("higher_is_better", "lower_is_better", "neither"),
+    "coder_role": ("lead", "second", "adjudicator"),
+    "kind": ("interview", "survey"),
+}
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its type (a key of `DTYPES` or `VALUES`), whether it must be filled, its meaning."""
+
+    name: str
+    type: str
+    required: bool
+    meaning: str
+
+    @property
+    def dtype(self) -> str:
+        """The pandas dtype of the column in memory."""
+        return DTYPES.get(self.type, "str")
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        """The allowed values, or an empty tuple where any value of the type may stand."""
+        return VALUES.get(self.type, ())
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A named table: its key, its columns in order, what one row is."""
+
+    name: str
+    row: str
+    key: tuple[str, ...]
+    columns: tuple[Column, ...]
+
+    @property
+    def names(self) -> list[str]:
+        """The names of the columns, in order."""
+        return [column.name for column in self.columns]
+
+
+def frame(name: str, row: str, /, key: str, **columns: str) -> Frame:
+    """Declare a table; each column is written ``"type meaning"``, with ``type!`` where it must be filled.
+
+    >>> pairs = frame("pairs", "one pair", key="pair", pair="str! the pair's name", end="date last day")
+    >>> pairs.columns[0].required, pairs.columns[1].dtype
+    (True, 'datetime64[us]')
+    """
+    made = []
+    for column, text in columns.items():
+        kind, _, meaning = text.partition(" ")
+        made.append(Column(column, kind.rstrip("!"), kind.endswith("!"), meaning))
+    return Frame(name, row, tuple(key.split()), tuple(made))
+
+
+def empty(schema: Frame) -> pd.DataFrame:
+    """Return a frame with the schema's columns and dtypes and no row."""
+    return pd.DataFrame({column.name: pd.Series(dtype=column.dtype) for column in schema.columns})
+
+
+def conform(data: pd.DataFrame, schema: Frame) -> pd.DataFrame:
+    """Return the schema's columns in order with its dtypes, sorted by key; absent optional ones are missing.
+
+    Raises
+    ------
+    BuddyError : the frame breaks its schema; a result of ours that does is a defect, and is never written.
+    """
+    absent = [c.name for c in schema.columns if c.name not in data and c.required]
+    if absent:
+        raise BuddyError(f"table {schema.name}: no column {', '.join(absent)}")
+    made = pd.DataFrame(
+        {c.name: _column(data, c) for c in schema.columns}, columns=schema.names, index=data.index
+    )
+    made = made.sort_values(list(schema.key), kind="stable", ignore_index=True)
+    faults = check(made, schema, f"table {schema.name}")
+    if faults:
+        raise BuddyError("\n".join(str(fault) for fault in faults[:5]))
+    return made
+
+
+def check(data: pd.DataFrame, schema: Frame, file: str) -> list[Fault]:
+    """List every fault of a typed frame against its schema: missing, unknown or repeated values."""
+    return [*_unfilled(data, schema, file), *_unknown(data, schema, file), *_repeated(data, schema, file)]
+
+
+def _column(data: pd.DataFrame, column: Column) -> pd.Series:
+    if column.name not in data:
+        return pd.Series(pd.NA, index=data.index, dtype="object").astype(column.dtype)
+    return data[column.name].astype(column.dtype)
+
+
+def _unfilled(data: pd.DataFrame, schema: Frame, file: str) -> Iterator[Fault]:
+    for column in schema.columns:
+        if column.required:
+            for row in _rows(data[column.name].isna()):
+                yield Fault(file, row, f"{column.name} is empty", f"fill in: {column.meaning}")
+
+
+def _unknown(data: pd.DataFrame, schema: Frame, file: str) -> Iterator[Fault]:
+    for column in schema.columns:
+        if column.values:
+            values = data[column.name]
+            for row in _rows(values.notna() & ~values.isin(column.values)):
+                value = str(values.loc[row])
+                problem = f"{column.name} {value!r} is not allowed"
+                yield Fault(file, row, problem, nearest(value, column.values))
+
+
+def _repeated(data: pd.DataFrame, schema: Frame, file: str) -> Iterator[Fault]:
+    keys = data[list(schema.key)]
+    for row in _rows(keys.duplicated() & keys.notna().all(axis=1)):
+        values = ", ".join(f"{name} {keys.loc[row, name]}" for name in schema.key)
+        yield Fault(file, row, f"a second row for {values}", "keep one of the rows")
+
+
+def _rows(mask: pd.Series) -> list[int]:
+    """The index labels of the hits: raw frames carry the row of the spreadsheet (header = 1) as index."""
+    return [int(row) for row in mask.index[mask.astype(bool)]]

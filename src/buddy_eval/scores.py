@@ -1,0 +1,182 @@
+"""Survey items to theme scores, and whether the scores may be used: reliability and agreement within groups.
+
+Sources: Cronbach (1951) for alpha, Feldt (1965) for its interval; Shrout and Fleiss (1979) and Bliese (2000) for
+ICC(1) and ICC(2); James, Demaree and Wolf (1984) for rwg. Values of R stand in `tests/reference`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from buddy_eval.schemas import conform
+from buddy_eval.schemas.results import RELIABILITY, SCORES, WITHIN
+
+Floats = NDArray[np.float64]
+OPTIONS = 5
+LEAST_SHARE = 0.6
+LEAST_CASES = 30
+AGREE = 0.70
+
+
+def reversed_answers(responses: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
+    """Return the answers to theme items with reversed items turned round once: columns added theme, value.
+
+    Answers in `responses` are always as given, so that nothing can be turned round twice.
+    """
+    themed = items.loc[items["theme"].notna(), ["item", "theme", "reversed"]]
+    given = responses.merge(themed, on="item")
+    turned = (OPTIONS + 1) - given["answer"]
+    return given.assign(value=given["answer"].where(~given["reversed"].astype(bool), turned))
+
+
+def score(responses: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
+    """Score every person on every theme in every wave: the mean of the answered items after reversing.
+
+    A score needs at least 60% of the theme's items; below that it is missing and the row stays, with its counts.
+    'Not applicable', 'don't know' and empty are no answers, and enter neither the sum nor the count.
+
+    Returns the frame `scores`.
+    """
+    given = reversed_answers(responses, items)
+    keys = ["participant", "pair", "side", "role", "wave", "theme"]
+    grouped = given.groupby(keys)["value"]
+    made = grouped.agg(score="mean", n_answered="count").reset_index()
+    made["n_items"] = made["theme"].map(items["theme"].value_counts()).astype("Int64")
+    enough = (made["n_answered"] >= LEAST_SHARE * made["n_items"]).astype("bool")
+    made["score"] = made["score"].astype("float64").where(enough)
+    return conform(made, SCORES)
+
+
+def cronbach(answers: Floats) -> float:
+    """Cronbach's alpha of answers (people, items), from covariances of pairs of items that both have answers.
+
+    >>> round(cronbach(np.array([[1, 2], [2, 2], [3, 4], [4, 5]], dtype=float)), 3)
+    0.967
+    """
+    k = answers.shape[1]
+    covariance = pd.DataFrame(answers).cov().to_numpy()
+    total = covariance.sum()
+    return float(k / (k - 1) * (1 - np.trace(covariance) / total)) if k > 1 and total > 0 else float("nan")
+
+
+def intraclass(values: Floats, groups: NDArray[np.int64]) -> dict[str, float]:
+    """ICC(1) and ICC(2) of one value a person within groups, by one-way analysis of variance.
+
+    `groups` counts from 0 without gaps.
+
+    ICC(1) = (MSB - MSW) / (MSB + (n - 1) MSW) with n the group size (for unequal groups the mean adjusted for
+    their spread); ICC(2) = (MSB - MSW) / MSB. The interval of ICC(1) is Searle's, exact for equal groups.
+
+    Returns icc1, icc1_low, icc1_high, icc2, icc2_low, icc2_high and n_groups; NaN below two groups.
+    """
+    from scipy.stats import f
+
+    sizes = np.bincount(groups)
+    total, count = len(values), len(sizes)
+    if count < 2 or total <= count:
+        names = ("icc1", "icc1_low", "icc1_high", "icc2", "icc2_low", "icc2_high")
+        return {**dict.fromkeys(names, float("nan")), "n_groups": count}
+    means = np.bincount(groups, values) / sizes
+    grand = values.mean()
+    between = (sizes * (means - grand) ** 2).sum() / (count - 1)
+    within = (((values - grand) ** 2).sum() - (sizes * (means - grand) ** 2).sum()) / (total - count)
+    size = (total - (sizes**2).sum() / total) / (count - 1)
+    ratio = between / within if within > 0 else float("inf")
+    high, low = (f.ppf(tail, count - 1, total - count) for tail in (0.975, 0.025))
+    ends = [(ratio / cut - 1) / (ratio / cut + size - 1) for cut in (high, low)]
+    reliable = [1 - cut / ratio for cut in (high, low)]
+    return {
+        "icc1": (between - within) / (between + (size - 1) * within),
+        "icc1_low": ends[0],
+        "icc1_high": ends[1],
+        "icc2": 1 - 1 / ratio,
+        "icc2_low": reliable[0],
+        "icc2_high": reliable[1],
+        "n_groups": count,
+    }
+
+
+def reliability(responses: pd.DataFrame, items: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
+    """Ask whether a theme's items hang together (alpha, for each wave and side) and sides may be averaged (ICC).
+
+    Alpha is Cronbach's, from pairwise covariances as in R's psych, with Feldt's interval on the complete cases;
+    groups of the intraclass correlations are the sides of the pairs. Returns the frame `reliability`.
+    """
+    given = reversed_answers(responses, items)
+    rows = []
+    for (theme, wave), part in given.groupby(["theme", "wave"]):
+        wide = part.pivot(index=["participant", "side"], columns="item", values="value").astype("float64")
+        for side in ("all", "supporter", "receiver"):
+            chosen = wide if side == "all" else wide[wide.index.get_level_values("side") == side]
+            rows.append({"theme": theme, "wave": wave, "side": side, **_alpha_row(chosen.to_numpy())})
+    valid = scores.dropna(subset=["score"])
+    for (theme, wave), part in valid.groupby(["theme", "wave"]):
+        groups, _ = pd.factorize(part["pair"] + " " + part["side"])
+        found = intraclass(part["score"].to_numpy(), groups)
+        n_items = int(part["n_items"].iloc[0])
+        for name in ("icc1", "icc2"):
+            rows.append(
+                {
+                    "theme": theme,
+                    "wave": wave,
+                    "side": "all",
+                    "statistic": name,
+                    "estimate": found[name],
+                    "ci_low": found[f"{name}_low"],
+                    "ci_high": found[f"{name}_high"],
+                    "n": len(part),
+                    "n_items": n_items,
+                    "n_groups": found["n_groups"],
+                    "caution": _icc_caution(name, found[name]),
+                }
+            )
+    return conform(pd.DataFrame(rows, columns=RELIABILITY.names), RELIABILITY)
+
+
+def within(scores: pd.DataFrame) -> pd.DataFrame:
+    """Describe every side of every pair by theme and wave: mean with t interval, spread, agreement (rwg).
+
+    rwg = 1 - s^2 / s_E^2 of the scores, with s_E^2 = (A^2 - 1) / 12 for A = 5 options answered at random; below
+    .70 people are called split, and the mean alone would hide it. Returns the frame `within`.
+    """
+    from scipy.stats import t
+
+    valid = scores.dropna(subset=["score"])
+    made = valid.groupby(["pair", "side", "wave", "theme"])["score"].agg(n="count", mean="mean", sd="std").reset_index()
+    n = made["n"].astype("float64")
+    half = t.ppf(0.975, (n - 1).clip(lower=1)) * made["sd"] / np.sqrt(n)
+    rwg = 1 - made["sd"] ** 2 / ((OPTIONS**2 - 1) / 12)
+    made = made.assign(ci_low=made["mean"] - half, ci_high=made["mean"] + half, rwg=rwg, split=rwg < AGREE)
+    return conform(made, WITHIN)
+
+
+def _alpha_row(answers: Floats) -> dict[str, Any]:
+    from scipy.stats import f
+
+    complete = int((~np.isnan(answers)).all(axis=1).sum())
+    k = answers.shape[1]
+    value = cronbach(answers) if complete >= 3 else float("nan")
+    low = high = float("nan")
+    if not np.isnan(value):
+        degrees = (complete - 1, (complete - 1) * (k - 1))
+        low, high = (1 - (1 - value) * f.ppf(tail, *degrees) for tail in (0.975, 0.025))
+    few = "fewer than 30 complete cases: report items, not the score" if complete < LEAST_CASES else ""
+    return {
+        "statistic": "alpha",
+        "estimate": value,
+        "ci_low": low,
+        "ci_high": high,
+        "n": complete,
+        "n_items": k,
+        "caution": few or ("low: the items do not hang together" if value < 0.6 else ""),
+    }
+
+
+def _icc_caution(name: str, value: float) -> str:
+    if name == "icc2" and value < AGREE:
+        return "means of single organisations are not reliable"
+    return ""

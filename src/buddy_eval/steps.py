@@ -1,0 +1,159 @@
+"""The analysis as a list: which tables each step needs, which it makes, and the function between.
+
+Heavy libraries are imported when a step runs, so that a run with nothing to do is quick.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    Frames = dict[str, pd.DataFrame]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step: the tables that its function takes, in order, and the tables that it returns by name."""
+
+    name: str
+    needs: tuple[str, ...]
+    call: Callable[..., Frames]
+
+
+def code(units: pd.DataFrame, terms: pd.DataFrame, negations: pd.DataFrame) -> Frames:
+    """Let the lexicon suggest codes."""
+    from buddy_eval.coding import suggest
+
+    return {"suggestions": suggest(units, terms, negations)}
+
+
+def agree(
+    codings: pd.DataFrame, assignments: pd.DataFrame, units: pd.DataFrame, codes: pd.DataFrame
+) -> Frames:
+    """Measure how far coders agree, then put their codings together."""
+    from buddy_eval.agreement import code_agreement
+    from buddy_eval.coding import consensus
+
+    return {
+        "agreement": code_agreement(codings, assignments, units, codes),
+        "consensus": consensus(codings, assignments),
+    }
+
+
+def weigh(
+    suggestions: pd.DataFrame,
+    consensus: pd.DataFrame,
+    assignments: pd.DataFrame,
+    units: pd.DataFrame,
+    codes: pd.DataFrame,
+    themes: pd.DataFrame,
+) -> Frames:
+    """Hold the machine's suggestions against human coding, and count the comments they touch."""
+    from buddy_eval.coding import against_humans, comment_counts
+
+    return {
+        "machine": against_humans(suggestions, consensus, assignments, codes, themes),
+        "comment_counts": comment_counts(suggestions, units, codes, themes),
+    }
+
+
+def score(responses: pd.DataFrame, items: pd.DataFrame) -> Frames:
+    """Score the survey, and ask whether the scores may be used and aggregated."""
+    from buddy_eval import scores
+
+    made = scores.score(responses, items)
+    return {
+        "scores": made,
+        "reliability": scores.reliability(responses, items, made),
+        "within": scores.within(made),
+    }
+
+
+def compare(scores: pd.DataFrame, series: pd.DataFrame, pairs: pd.DataFrame) -> Frames:
+    """Compare supporter and receiver within pairs, then across pairs."""
+    import pandas as pd
+
+    from buddy_eval import compare as comparison
+
+    gaps = pd.concat(
+        [comparison.dyadic_gaps(scores), comparison.series_gaps(series, pairs)], ignore_index=True
+    )
+    return {"gaps": gaps, "findings": comparison.compare(gaps)}
+
+
+def chart(series: pd.DataFrame) -> Frames:
+    """Draw the limits of the outcome series, and find what is not common cause."""
+    from buddy_eval.outcomes import signals
+
+    return {"signals": signals(series)}
+
+
+def count(
+    consensus: pd.DataFrame,
+    units: pd.DataFrame,
+    sources: pd.DataFrame,
+    codes: pd.DataFrame,
+    themes: pd.DataFrame,
+) -> Frames:
+    """Count interview codes by people, and lay out the framework matrix."""
+    from buddy_eval import interviews
+
+    found = interviews.raised(consensus, units, codes)
+    topics = interviews.asked(units, sources, themes)
+    return {
+        "code_counts": interviews.code_counts(found, topics, codes),
+        "framework": interviews.framework(found, topics, codes),
+    }
+
+
+def describe(
+    invitations: pd.DataFrame,
+    participants: pd.DataFrame,
+    units: pd.DataFrame,
+    responses: pd.DataFrame,
+    board_answers: pd.DataFrame,
+    questions: pd.DataFrame,
+) -> Frames:
+    """Say who took part, and where the boards stand."""
+    from buddy_eval.boards import readiness
+    from buddy_eval.flow import flow
+
+    return {
+        "flow": flow(invitations, participants, units, responses),
+        "readiness": readiness(board_answers, questions),
+    }
+
+
+def integrate(
+    themes: pd.DataFrame,
+    consensus: pd.DataFrame,
+    units: pd.DataFrame,
+    codes: pd.DataFrame,
+    within: pd.DataFrame,
+    readiness: pd.DataFrame,
+) -> Frames:
+    """Set interviews, survey and boards side by side."""
+    from buddy_eval.integrate import joint_display
+
+    return {"joint_display": joint_display(themes, consensus, units, codes, within, readiness)}
+
+
+STEPS: tuple[Step, ...] = (
+    Step("code", ("units", "terms", "negations"), code),
+    Step("agree", ("codings", "assignments", "units", "codes"), agree),
+    Step("weigh", ("suggestions", "consensus", "assignments", "units", "codes", "themes"), weigh),
+    Step("score", ("responses", "items"), score),
+    Step("compare", ("scores", "series", "pairs"), compare),
+    Step("chart", ("series",), chart),
+    Step("count", ("consensus", "units", "sources", "codes", "themes"), count),
+    Step(
+        "describe",
+        ("invitations", "participants", "units", "responses", "board_answers", "questions"),
+        describe,
+    ),
+    Step("integrate", ("themes", "consensus", "units", "codes", "within", "readiness"), integrate),
+)

@@ -1,0 +1,84 @@
+"""YAML without surprises: no aliases, no key twice, and `no`, `12:30` and `1e3` stay what somebody wrote."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from buddy_eval.errors import Fault, StudyError
+
+MAX_BYTES = 1_000_000
+BOOL, INT = "tag:yaml.org,2002:bool", "tag:yaml.org,2002:int"
+
+
+@dataclass(frozen=True)
+class Node:
+    """A value and the line it stands on: text, a whole number, true or false, a list or a mapping of nodes."""
+
+    value: Any
+    line: int
+
+
+class _Loader(yaml.SafeLoader):
+    """Knows true, false and plain whole numbers; everything else is text."""
+
+
+_Loader.yaml_implicit_resolvers = {}
+_Loader.add_implicit_resolver(BOOL, re.compile(r"^(?:true|false)$"), list("tf"))
+_Loader.add_implicit_resolver(INT, re.compile(r"^(?:0|[1-9]\d*)$"), list("0123456789"))
+
+
+def load_yaml(path: Path) -> Node:
+    """Read a YAML file into nodes.
+
+    Raises
+    ------
+    StudyError : absent, too large, no YAML, an alias, or a key twice; the line is named.
+    """
+    if not path.is_file():
+        raise StudyError([Fault(path.name, 0, "the file is not there", "check its name in study.toml")])
+    data = path.read_bytes()
+    if len(data) > MAX_BYTES:
+        raise StudyError([Fault(path.name, 0, "is larger than 1 MB", "a codebook is never that large")])
+    try:
+        loader = _Loader(data.decode("utf-8-sig"))
+        try:
+            root = loader.get_single_node()
+        finally:
+            loader.dispose()
+        return _plain(root, path.name, set())
+    except UnicodeDecodeError:
+        raise StudyError([Fault(path.name, 0, "is not UTF-8", "save it as UTF-8")]) from None
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        problem = getattr(error, "problem", None) or "cannot be read"
+        line = mark.line + 1 if mark else 0
+        raise StudyError([Fault(path.name, line, f"is not YAML: {problem}", "mend the line")]) from None
+    except RecursionError:
+        raise StudyError([Fault(path.name, 0, "is nested too deeply", "a codebook has four levels")]) from None
+
+
+def _plain(node: yaml.Node | None, file: str, seen: set[int]) -> Node:
+    if node is None:
+        raise StudyError([Fault(file, 0, "the file is empty", "see the packaged file for the form")])
+    line = node.start_mark.line + 1
+    if id(node) in seen:
+        raise StudyError([Fault(file, line, "uses an alias", "write the value out")])
+    seen.add(id(node))
+    if isinstance(node, yaml.ScalarNode):
+        if node.tag == BOOL:
+            return Node(node.value == "true", line)
+        return Node(int(node.value) if node.tag == INT else node.value, line)
+    if isinstance(node, yaml.SequenceNode):
+        return Node([_plain(child, file, seen) for child in node.value], line)
+    found: dict[str, Node] = {}
+    for key, value in node.value:
+        name = str(_plain(key, file, seen).value)
+        if name in found:
+            raise StudyError([Fault(file, key.start_mark.line + 1, f"key {name!r} stands twice", "keep one")])
+        found[name] = _plain(value, file, seen)
+    return Node(found, line)

@@ -1,0 +1,37 @@
+"""Display frames for notebooks: they round and say what is withheld; they compute no result."""
+
+from buddy_eval.tables.context import joint, joint_sentences, pairs, readiness, variation
+from buddy_eval.tables.form import Heading, Prose, Quotes, Table
+from buddy_eval.tables.interviews import codes, comments, framework, heading, machine, quotes, themes
+from buddy_eval.tables.people import agreement, flow, flow_in_words, imports, limits
+from buddy_eval.tables.survey import findings, gaps, labels, means, reliability, sentences
+
+__all__ = [
+    "Heading",
+    "Prose",
+    "Quotes",
+    "Table",
+    "agreement",
+    "codes",
+    "comments",
+    "findings",
+    "flow",
+    "flow_in_words",
+    "framework",
+    "gaps",
+    "heading",
+    "imports",
+    "joint",
+    "joint_sentences",
+    "labels",
+    "limits",
+    "machine",
+    "means",
+    "pairs",
+    "quotes",
+    "readiness",
+    "reliability",
+    "sentences",
+    "themes",
+    "variation",
+]

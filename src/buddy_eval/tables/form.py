@@ -1,0 +1,146 @@
+"""How a table and a piece of prose are shown: accessible HTML, rounded here and nowhere else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+
+import pandas as pd
+
+WITHHELD = "withheld"
+MINUS = "\N{MINUS SIGN}"
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table ready to read: cells as text, a caption above, a note below.
+
+    The first `heads` columns head their rows. Notebooks show it; the exporter passes it on as it is.
+    """
+
+    frame: pd.DataFrame
+    caption: str
+    note: str = ""
+    heads: int = 1
+
+    def _repr_html_(self) -> str:
+        note = f'<p class="note">{escape(self.note)}</p>' if self.note else ""
+        if self.frame.empty:
+            return f'<p class="note">{escape(self.caption)}: nothing to show.</p>{note}'
+        head = "".join(f'<th scope="col">{escape(str(name))}</th>' for name in self.frame.columns)
+        rows = "".join(f"<tr>{self._row(row)}</tr>" for row in self.frame.itertuples(index=False))
+        caption = f"<caption>{escape(self.caption)}</caption>"
+        return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>{note}"
+
+    def _row(self, cells: tuple[object, ...]) -> str:
+        made = []
+        for position, cell in enumerate(cells):
+            text = escape("" if pd.isna(cell) else str(cell))  # type: ignore[call-overload]
+            made.append(f'<th scope="row">{text}</th>' if position < self.heads else f"<td>{text}</td>")
+        return "".join(made)
+
+
+@dataclass(frozen=True)
+class Prose:
+    """Sentences made from results, shown as a list; each may carry the id of the finding it rests on."""
+
+    sentences: tuple[tuple[str, str], ...]
+    kind: str = "points"
+
+    def _repr_html_(self) -> str:
+        if not self.sentences:
+            return '<p class="note">Nothing to say here: the study holds no such data.</p>'
+        items = "".join(f"<li>{escape(text)}{_tag(finding)}</li>" for text, finding in self.sentences)
+        return f'<ul class="{self.kind}">{items}</ul>'
+
+
+@dataclass(frozen=True)
+class Quotes:
+    """Quotes, each with the attribution that the profile allows."""
+
+    quotes: tuple[tuple[str, str], ...]
+
+    def _repr_html_(self) -> str:
+        if not self.quotes:
+            return '<p class="note">No quote on this theme has both consent and approval.</p>'
+        return "".join(
+            f"<blockquote><p>{escape(quote)}</p><p class=\"source\">{escape(who)}</p></blockquote>"
+            for quote, who in self.quotes
+        )
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading below the chapter's own, for what a notebook shows in a loop."""
+
+    text: str
+
+    def _repr_html_(self) -> str:
+        return f"<h3>{escape(self.text)}</h3>"
+
+
+def _tag(finding: str) -> str:
+    return f' <span class="finding-id">{escape(finding)}</span>' if finding else ""
+
+
+def number(value: object, digits: int = 2, sign: bool = False) -> str:
+    """Write a number with a true minus sign; nothing for a missing one.
+
+    >>> number(-0.456), number(0.4, 1, sign=True), number(None)
+    ('−0.46', '+0.4', '')
+    """
+    if value is None or pd.isna(value):  # type: ignore[call-overload]
+        return ""
+    return f"{float(value):{'+' if sign else ''}.{digits}f}".replace("-", MINUS)  # type: ignore[arg-type]
+
+
+def interval(low: object, high: object, digits: int = 2) -> str:
+    """Write an interval as ``low to high``; nothing where it is missing.
+
+    >>> interval(-0.1, 0.25)
+    '−0.10 to 0.25'
+    """
+    written = [number(low, digits), number(high, digits)]
+    return " to ".join(written) if all(written) else ""
+
+
+def p_value(value: object) -> str:
+    """Write a p-value, never as zero; the word none where none may be given.
+
+    >>> p_value(0.0312), p_value(0.0001), p_value(None)
+    ('0.031', '< 0.001', 'none')
+    """
+    written = number(value, 3)
+    if not written:
+        return "none"
+    return "< 0.001" if written == "0.000" else written
+
+
+def count(value: object) -> str:
+    """Write a count; a withheld or missing one says so.
+
+    >>> count(12), count(pd.NA)
+    ('12', 'withheld')
+    """
+    return WITHHELD if pd.isna(value) else str(int(value))  # type: ignore[call-overload]
+
+
+def share(part: object, whole: object) -> str:
+    """Write a share in whole per cent; nothing where there is no whole.
+
+    >>> share(1, 3), share(0, 0)
+    ('33%', '')
+    """
+    if pd.isna(part) or pd.isna(whole) or not whole:  # type: ignore[call-overload]
+        return ""
+    return f"{100 * float(part) / float(whole):.0f}%"  # type: ignore[arg-type]
+
+
+def plain(name: str) -> str:
+    """Write an internal name in words.
+
+    >>> plain("operational_clinical")
+    'Operational clinical'
+    """
+    words = name.replace("_", " ")
+    return words[:1].upper() + words[1:]

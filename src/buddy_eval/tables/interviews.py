@@ -1,0 +1,145 @@
+"""Tables on what people said: codes by people, the framework matrix, quotes."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from buddy_eval import disclosure, interviews
+from buddy_eval.results import Results
+from buddy_eval.tables.form import Heading, Quotes, Table, count, interval, share
+
+DIRECTIONS = ["enabler", "barrier", "mixed", "neutral"]
+
+
+def heading(results: Results, theme: str) -> Heading:
+    """Show the name of a theme as a heading."""
+    return Heading(dict(_labels(results))[theme])
+
+
+def themes(results: Results) -> Table:
+    """Show how many people raised each theme in interviews, and in which direction, by side."""
+    read = results.table
+    found = interviews.raised(read("consensus"), read("units"), read("codes"), by="theme")
+    topics = interviews.asked(read("units"), read("sources"), read("themes"))
+    if results.pair:
+        found, topics = (frame[frame["pair"].isin(results.pairs)] for frame in (found, topics))
+    rows = []
+    for theme, label in _labels(results):
+        for side in sorted(topics["side"].unique()):
+            people = found[(found["theme"] == theme) & (found["side"] == side)]
+            could = topics[(topics["theme"] == theme) & (topics["side"] == side)]
+            asked = set(could.loc[could["asked"], "participant"]) | set(people["participant"])
+            counts = people["direction"].value_counts()
+            directions = {name: int(counts.get(name, 0)) for name in DIRECTIONS}
+            rows.append({"Theme": label, "Side": side, "Asked": len(asked), "Raised it": len(people), **directions})
+    made = pd.DataFrame(rows)
+    shown = made[["Asked", "Raised it"]]
+    split = made[DIRECTIONS]
+    note = "People, not passages. Directions: what a person said about the theme, taken together."
+    if results.public:
+        rules = results.study.disclosure
+        shown = disclosure.withhold(shown, rules)
+        split = disclosure.withhold_row(split, made["Raised it"], rules)
+        note += " Small counts are withheld and others rounded."
+    made[["Asked", "Raised it"]], made[DIRECTIONS] = shown.map(count), split.map(count)
+    made = made.rename(columns={name: f"Mostly {name}" if name in DIRECTIONS[:2] else name.capitalize() for name in DIRECTIONS})
+    return Table(made, "Themes in the interviews, by people", note, heads=2)
+
+
+def codes(results: Results, theme: str) -> Table:
+    """Show the codes of one theme by people of each side, with the exact interval of the share of all."""
+    counts = results.table("code_counts")
+    names = results.table("codes").set_index("code")["name"]
+    chosen = counts[counts["theme"] == theme]
+    wide = chosen.pivot(index="code", columns="side", values="n_participants")
+    total = chosen[chosen["side"] == "all"].set_index("code")
+    sides = [side for side in wide.columns if side != "all"]
+    shown = wide[sides]
+    if results.public:
+        shown = disclosure.withhold_row(shown, wide["all"], results.study.disclosure)
+    order = [code for code in names.index if code in wide.index]
+    made = pd.DataFrame({"Code": [f"{code} {names[code]}" for code in order]})
+    for side in sides:
+        made[side.capitalize()] = shown.loc[order, side].map(count).to_list()
+    if not results.public:
+        made["All"] = [f"{total.loc[code, 'n_participants']} of {total.loc[code, 'n_asked']}" for code in order]
+        made["Share"] = [share(total.loc[code, "n_participants"], total.loc[code, "n_asked"]) for code in order]
+        made["95% interval of share"] = [
+            interval(total.loc[code, "ci_low"], total.loc[code, "ci_high"]) for code in order
+        ]
+        made["Enabling / hindering"] = [f"{total.loc[code, 'enabler']} / {total.loc[code, 'barrier']}" for code in order]
+    note = "Number of people who raised the code. The interval treats interviewees as a sample, which they are only in part."
+    return Table(made, f"Codes of the theme: {dict(_labels(results))[theme]}", note)
+
+
+def framework(results: Results, theme: str) -> Table:
+    """Show one theme of the framework matrix: a row a pair and side, with the evaluators' summary."""
+    cells = results.table("framework")
+    cells = cells[(cells["theme"] == theme) & cells["pair"].isin(results.pairs)]
+    summaries = results.table("summaries").set_index(["pair", "side", "theme"])["summary"]
+    rows = []
+    for (pair, side), group in cells.groupby(["pair", "side"]):
+        heard = group[group["cell"] == "raised"].sort_values("n_participants", ascending=False, kind="stable")
+        said = "; ".join(f"{row.code} ({row.n_participants}, {row.direction})" for row in heard.itertuples())
+        empty = "not raised" if group["n_asked"].max() > 0 else "not asked"
+        rows.append(
+            {
+                "Pair": pair,
+                "Side": side,
+                "Interviewed": str(group["n_interviewed"].max()),
+                "Codes (people, direction)": said or empty,
+                "In short": summaries.get((pair, side, theme), "" if said else empty),
+            }
+        )
+    columns = ["Pair", "Side", "Interviewed", "Codes (people, direction)", "In short"]
+    note = "The summaries are the evaluators' own words. An empty theme says whether nobody raised it or nobody was asked."
+    if results.public:
+        note = "Withheld: rows of this table speak of one or two people."
+    return Table(pd.DataFrame(rows, columns=columns), f"Framework matrix: {dict(_labels(results))[theme]}", note, heads=2)
+
+
+def machine(results: Results) -> Table:
+    """Show how the lexicon's suggestions go with human coding, theme by theme."""
+    found = results.table("machine").set_index("theme")
+    rows = [
+        {
+            "Theme": label,
+            "Units": str(found.loc[theme, "n_units"]),
+            "Coded by people": str(found.loc[theme, "n_human"]),
+            "Suggested": str(found.loc[theme, "n_machine"]),
+            "Both": str(found.loc[theme, "n_both"]),
+            "Found again": share(found.loc[theme, "n_both"], found.loc[theme, "n_human"]),
+            "Right": share(found.loc[theme, "n_both"], found.loc[theme, "n_machine"]),
+        }
+        for theme, label in _labels(results)
+    ]
+    note = "Found again: of the people's units, how many the lexicon suggests. Right: of its suggestions, how many people made too."
+    return Table(pd.DataFrame(rows), "The lexicon held against human coding", note)
+
+
+def comments(results: Results) -> Table:
+    """Show in how many comments the lexicon suggests each theme, by side or group."""
+    found = results.table("comment_counts")
+    wide = found.pivot(index="theme", columns="group", values="n_suggested")
+    n = found.drop_duplicates("group").set_index("group")["n_comments"]
+    groups = [*(group for group in wide.columns if group != "all"), "all"]
+    made = pd.DataFrame({"Theme": [label for _, label in _labels(results)]})
+    for group in groups if len(n) else []:
+        counts = wide.loc[results.themes, group]
+        shown = disclosure.withhold(counts.to_frame(), results.study.disclosure).iloc[:, 0] if results.public else counts
+        made[f"{group.capitalize()} (of {n[group]:,})"] = shown.map(count).to_list()
+    note = "Suggestions of a machine that nobody has checked: they show where to read, and are not a finding."
+    return Table(made, "Comments in which the lexicon suggests a theme", note)
+
+
+def quotes(results: Results, theme: str | None = None, most: int = 3) -> Quotes:
+    """Show quotes that the profile allows, as many sides and directions as there are, never more than `most`."""
+    found = results.quotes(theme).drop_duplicates("quote")
+    turn = found.groupby(["side", "valence"], dropna=False).cumcount()
+    chosen = found.assign(turn=turn).sort_values("turn", kind="stable").head(most)
+    return Quotes(tuple(zip(chosen["quote"], chosen["attribution"], strict=True)))
+
+
+def _labels(results: Results) -> list[tuple[str, str]]:
+    themes = results.table("themes").sort_values("position")
+    return list(zip(themes["theme"], themes["label"], strict=True))

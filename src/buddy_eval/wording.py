@@ -1,0 +1,82 @@
+"""From a row of results to a sentence that says no more than the row can carry.
+
+No sentence here uses a causal verb: a buddying study without comparison trusts cannot tell what buddying did.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from buddy_eval.tables.form import interval, number, p_value
+
+SURVEY = "survey"
+
+
+def finding(row: Mapping[str, Any], label: str) -> str:
+    """Say one row of `findings` in words: direction, size, interval, pairs, and p only where the row has one.
+
+    An interval that holds zero makes the sentence say that the study cannot tell.
+
+    >>> row = {"outcome": "survey", "contrast": "supporter minus receiver", "wave": 2, "estimate": 0.31,
+    ...        "ci_low": 0.05, "ci_high": 0.57, "p_value": 0.031, "p_adjusted": 0.094, "n_pairs": 8}
+    >>> finding(row, "Communication")
+    'Communication, wave 2: supporters scored 0.31 points higher than receivers on average over 8 pairs
+    (95% interval 0.05 to 0.57; exact p 0.031, adjusted for the themes 0.094).'
+    """
+    head = label + (f", wave {row['wave']}" if pd.notna(row["wave"]) else "")
+    evidence = _evidence(row)
+    if pd.isna(row["estimate"]):
+        return f"{head}: there are too few pairs to compare ({evidence})."
+    if pd.isna(row["ci_low"]) or row["ci_low"] <= 0 <= row["ci_high"]:
+        return f"{head}: the study cannot tell whether {_question(row)} ({evidence})."
+    return f"{head}: {_direction(row)} on average over {row['n_pairs']} pairs ({evidence})."
+
+
+def joint(row: Mapping[str, Any], label: str) -> str:
+    """Say one row of `joint_display` in words.
+
+    >>> joint({"rating": "dissonance", "interviews": "negative", "survey": "positive", "boards": "silent"}, "Culture")
+    'Culture: the kinds of evidence point in opposite directions (interviews negative, survey positive, boards silent).'
+    """
+    heads = {
+        "agreement": "the kinds of evidence agree",
+        "partial": "the kinds of evidence agree in part",
+        "dissonance": "the kinds of evidence point in opposite directions",
+        "silence": "too few kinds of evidence say anything",
+    }
+    strands = ", ".join(f"{name} {row[name]}" for name in ("interviews", "survey", "boards"))
+    return f"{label}: {heads[row['rating']]} ({strands})."
+
+
+def _evidence(row: Mapping[str, Any]) -> str:
+    parts = []
+    if pd.notna(row["estimate"]) and (pd.isna(row["ci_low"]) or row["ci_low"] <= 0 <= row["ci_high"]):
+        parts.append(f"difference {number(row['estimate'], sign=True)} over {row['n_pairs']} pairs")
+    if written := interval(row["ci_low"], row["ci_high"]):
+        parts.append(f"95% interval {written}")
+    if pd.notna(row["p_value"]):
+        adjusted = f", adjusted for the themes {p_value(row['p_adjusted'])}" if pd.notna(row["p_adjusted"]) else ""
+        parts.append(f"exact p {p_value(row['p_value'])}{adjusted}")
+    elif row["n_pairs"] < 6:
+        parts.append(f"{row['n_pairs']} pairs, too few for a p-value")
+    return "; ".join(parts)
+
+
+def _question(row: Mapping[str, Any]) -> str:
+    if row["outcome"] != SURVEY:
+        return "the two sides changed differently"
+    return "the gap changed" if "wave" in row["contrast"] else "the two sides differ"
+
+
+def _direction(row: Mapping[str, Any]) -> str:
+    size = number(abs(row["estimate"]))
+    more = row["estimate"] > 0
+    if row["outcome"] != SURVEY:
+        return f"receivers' change was {size} {'above' if more else 'below'} their supporters'"
+    if "wave" in row["contrast"]:
+        way = "up" if more else "down"
+        return f"supporters' scores minus receivers' moved {way} by {size} points"
+    return f"supporters scored {size} points {'higher' if more else 'lower'} than receivers"
