@@ -45,10 +45,10 @@ MONTHS = pd.period_range("2021-10", "2025-09", freq="M")
 START = 24  # the month in which the support begins: October 2023
 # indicator: (level, spread of a month, better, size of the denominator)
 INDICATORS = {
-    "ae_within_four_hours": (0.68, 0.012, "higher_is_better", 9000),
-    "falls_per_1000_bed_days": (5.6, 0.35, "lower_is_better", 19.0),
-    "sickness_rate": (5.2, 0.25, "lower_is_better", None),
-    "vacancy_rate": (9.0, 0.35, "lower_is_better", None),
+    "A&E within four hours": (0.68, 0.012, "higher_is_better", 9000),
+    "Falls per 1,000 bed days": (5.6, 0.35, "lower_is_better", 19.0),
+    "Sickness rate": (5.2, 0.25, "lower_is_better", None),
+    "Vacancy rate": (9.0, 0.35, "lower_is_better", None),
 }
 
 
@@ -131,11 +131,11 @@ def outcomes(random: np.random.Generator) -> pd.DataFrame:
 def change(ods: str, indicator: str) -> np.ndarray:
     """What is planted into one series: a step some months into the support, or a steady rise."""
     months = np.arange(len(MONTHS))
-    if indicator == "ae_within_four_hours" and ods in {"ZB1", "ZB8"}:
+    if indicator == "A&E within four hours" and ods in {"ZB1", "ZB8"}:
         return np.where(months >= START + 7, 0.07, 0.0)
-    if indicator == "falls_per_1000_bed_days" and ods == "ZA6":
+    if indicator == "Falls per 1,000 bed days" and ods == "ZA6":
         return np.where(months >= START + 2, 1.4, 0.0)
-    if indicator == "vacancy_rate" and ods == "ZB7":
+    if indicator == "Vacancy rate" and ods == "ZB7":
         return 0.12 * np.clip(months - START, 0, None)
     return np.zeros(len(MONTHS))
 

@@ -68,7 +68,7 @@ class Results:
         return replace(self, pair=pair)
 
     def quotes(self, theme: str | None = None) -> pd.DataFrame:
-        """The quotes that may be shown: quote, attribution, pair, side, theme, code; best with `tables.quotes`."""
+        """The quotes that may be shown: quote, attribution, pair, side, theme, code, valence; every speaker's first ones first."""
         read = self.table
         units, consensus = read("units"), read("consensus")
         shown = disclosure.visible_quotes(
@@ -86,7 +86,8 @@ class Results:
         if self.profile != "internal":
             found = found[found["pair"].isin(self.pairs)] if self.pair else found
         columns = ["quote", "attribution", "pair", "side", "theme", "code", "valence"]
-        found = found.sort_values(["source", "start"])[columns]
+        turn = found.sort_values(["source", "start"]).groupby("participant").cumcount()
+        found = found.assign(turn=turn).sort_values(["turn", "source", "start"])[columns]
         return found if theme is None else found[found["theme"] == theme]
 
 

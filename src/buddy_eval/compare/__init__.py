@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -87,7 +88,7 @@ def _family(wide: pd.DataFrame, gaps: pd.DataFrame, suffix: str, about: dict[str
             {
                 "wave": pd.NA,
                 **about,
-                "finding": "-".join(filter(None, ("gap", str(theme).replace("_", "-"), suffix))),
+                "finding": "-".join(filter(None, ("gap", _slug(str(theme)), suffix))),
                 "outcome": outcome or theme,
                 "theme": theme,
                 "estimate": mean,
@@ -103,3 +104,7 @@ def _family(wide: pd.DataFrame, gaps: pd.DataFrame, suffix: str, about: dict[str
             }
         )
     return rows
+
+
+def _slug(name: str) -> str:
+    return "-".join(re.findall(r"[a-z0-9]+", name.casefold()))

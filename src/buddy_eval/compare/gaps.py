@@ -24,7 +24,7 @@ def dyadic_gaps(scores: pd.DataFrame) -> pd.DataFrame:
     if wide.empty:
         return conform(pd.DataFrame(columns=GAPS.names), GAPS)
     wide = wide.reindex(columns=pd.MultiIndex.from_product([["mean", "var", "count"], ["supporter", "receiver"]]))
-    wide = wide.dropna(subset=["mean"])
+    wide = wide[wide["mean"].notna().all(axis=1)]
     made = _welch(wide).reset_index()
     few = made[["n_supporter", "n_receiver"]].min(axis=1) < FEW
     made["caution"] = np.where(few, "fewer than five people on a side", "")

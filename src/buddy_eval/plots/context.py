@@ -7,7 +7,7 @@ import pandas as pd
 from buddy_eval import disclosure, interviews
 from buddy_eval.plots.form import DIRECTION, INK, QUIET, SIGNAL, Picture, drawing, picture
 from buddy_eval.results import Results
-from buddy_eval.tables.form import number, plain
+from buddy_eval.tables.form import count, number, plain
 
 MARKS = {"positive": "+", "negative": "\N{MINUS SIGN}", "mixed": "\N{PLUS-MINUS SIGN}", "silent": "\N{MIDDLE DOT}"}
 RATING = {"agreement": "#0b3d6b", "partial": "#8fa3b8", "dissonance": "#d17a00", "silence": "#eef0f3"}
@@ -23,20 +23,23 @@ def directions(results: Results) -> Picture:
     counts = counts.reindex(columns=list(DIRECTION), fill_value=0)
     if results.public:
         total = counts.sum(axis=1)
-        counts = disclosure.withhold_row(counts, total, results.study.disclosure).fillna(0).astype("int64")
+        counts = disclosure.withhold_row(counts, total, results.study.disclosure)
     themes = read("themes").sort_values("position")
     with drawing(height=0.8 + 0.46 * len(themes)) as (figure, axes):
         axis, ticks, texts, said = axes[0][0], [], [], []
         for place, (theme, label) in enumerate(zip(themes["theme"], themes["label"], strict=True)):
             for shift, side in ((0.0, "supporter"), (0.4, "receiver")):
-                row = counts.loc[(theme, side)] if (theme, side) in counts.index else counts.sum() * 0
+                if (theme, side) not in counts.index:
+                    continue
+                row = counts.loc[(theme, side)]
                 left = 0
                 for name, colour in DIRECTION.items():
-                    axis.barh(place + shift, row[name], height=0.36, left=left, color=colour, edgecolor="white")
-                    left += int(row[name])
+                    width = 0 if pd.isna(row[name]) else int(row[name])
+                    axis.barh(place + shift, width, height=0.36, left=left, color=colour, edgecolor="white")
+                    left += width
                 ticks.append(place + shift)
                 texts.append(f"{label}: {side}" if shift == 0 else side)
-                said.append(f"{label}, {side}: " + ", ".join(f"{row[name]} {name}" for name in DIRECTION) + ".")
+                said.append(f"{label}, {side}: " + ", ".join(f"{count(row[name])} {name}" for name in DIRECTION) + ".")
         axis.set_yticks(ticks, texts)
         axis.invert_yaxis()
         axis.set_xlabel("people interviewed")
@@ -54,6 +57,8 @@ def charts(results: Results, indicator: str) -> Picture | None:
     pairs = pairs[pairs["pair"].isin(results.pairs)]
     if points.empty or pairs.empty:
         return None
+    from matplotlib.dates import DateFormatter, YearLocator
+
     said = []
     with drawing(len(pairs), 2, height=0.6 + 0.95 * len(pairs), sharex=True, sharey=True) as (figure, axes):
         for row, pair in zip(axes, pairs.itertuples(), strict=True):
@@ -66,6 +71,9 @@ def charts(results: Results, indicator: str) -> Picture | None:
                     continue
                 _chart(axis, mine, pair.start, pair.end)
                 said.append(_said(mine, f"{pair.pair} {side}"))
+        for axis in axes[-1]:
+            axis.xaxis.set_major_locator(YearLocator())
+            axis.xaxis.set_major_formatter(DateFormatter("%Y"))
         figure.supylabel(plain(indicator), fontsize=8.5)
         caption = (
             f"{plain(indicator)}: monthly values with mean and natural process limits; the shaded months are those of "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -24,10 +25,12 @@ class Runner:
     def __init__(self, root: Path) -> None:
         from jupyter_client.manager import KernelManager
 
+        self.root = root
+        self.folder = tempfile.TemporaryDirectory(prefix="kernel")
         # Between processes of one machine nothing needs to go over TCP, which is open to every user of it.
         transport = "tcp" if os.name == "nt" else "ipc"
-        self.root = root
-        self.kernel = KernelManager(kernel_name="python3", transport=transport)
+        place = str(Path(self.folder.name) / "kernel.json")
+        self.kernel = KernelManager(kernel_name="python3", transport=transport, connection_file=place)
 
     def __enter__(self) -> Runner:
         return self
@@ -36,6 +39,7 @@ class Runner:
         if self.kernel.has_kernel:
             self.kernel.shutdown_kernel(now=True)
         self.kernel.cleanup_resources()
+        self.folder.cleanup()
 
     def run(self, path: Path, profile: str, pair: str = "") -> NotebookNode:
         """Return an executed copy of a notebook; the file itself is not touched.

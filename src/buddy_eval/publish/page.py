@@ -68,6 +68,8 @@ def combine(notebooks: Iterable[NotebookNode], settings: Mapping[str, Any]) -> N
     `settings` become the notebook's metadata under ``buddy_eval`` (title, subtitle, notice, profile, footer).
     """
     cells = [cell for notebook in notebooks for cell in notebook.cells]
+    for number, cell in enumerate(cells, 1):
+        cell.id = f"cell-{number}"
     made = nbformat.v4.new_notebook(cells=cells, metadata={"buddy_eval": {**settings, "chapters": True}})  # type: ignore[no-untyped-call]
     return made  # type: ignore[no-any-return]
 
@@ -124,6 +126,8 @@ def main_part(made: str, folder: Path) -> str:
         picture["src"] = name
     for region in main.find_all("div", class_="wide"):
         region.unwrap()
+    if subtitle := main.find("p", class_="subtitle"):
+        subtitle.decompose()
     for heading in main.find_all(["h1", "h2", "h3", "h4", "h5", "h6"]):
         if heading.name == "h1":
             heading.decompose()

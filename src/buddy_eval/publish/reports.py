@@ -5,19 +5,22 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from contextlib import suppress
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import ExitStack, suppress
 from dataclasses import asdict, dataclass
-from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
+from queue import Queue
+from typing import TYPE_CHECKING, Any
 
 from buddy_eval.errors import BuddyError
 from buddy_eval.pipeline import MANIFEST, only_run, table_path
 from buddy_eval.publish.index import write_index
 from buddy_eval.receipts import Manifest, code_version
 from buddy_eval.schemas import PROCESSED
-from buddy_eval.study import FILE, Study, load_study
+from buddy_eval.study import FILE, Study
+
+if TYPE_CHECKING:
+    from buddy_eval.publish.execute import Runner
 
 FORMATS = (".html", ".docx", ".pdf")
 KINDS = {"internal": ("report",), "partners": ("brief",), "public": ("summary", "report")}
@@ -95,11 +98,16 @@ def publish(study: Study, profiles: tuple[str, ...], say: Callable[[str], None] 
 
 
 def _made(study: Study, todo: list[Document], facts: dict[str, Any]) -> Iterator[tuple[Document, float]]:
-    """Make documents two at a time, each worker with one kernel for all of its own."""
-    if not todo:
-        return
-    with ProcessPoolExecutor(2, mp_context=get_context("spawn"), initializer=_start, initargs=(study.root,)) as pool:
-        waiting = {pool.submit(_make, study.root, document, facts): document for document in _long_first(todo)}
+    """Make documents two at a time, each with one of two kernels that serve them all."""
+    from buddy_eval.publish.execute import Runner
+
+    ready: Queue[Runner] = Queue()
+    with ExitStack() as stack:
+        for _ in range(min(2, len(todo))):
+            ready.put(stack.enter_context(Runner(study.root)))
+        pool = stack.enter_context(ThreadPoolExecutor(2))
+        longest_first = sorted(todo, key=lambda document: -len(document.notebooks))
+        waiting = {pool.submit(_make, study, document, facts, ready): document for document in longest_first}
         try:
             for done in as_completed(waiting):
                 yield waiting[done], done.result()
@@ -108,33 +116,17 @@ def _made(study: Study, todo: list[Document], facts: dict[str, Any]) -> Iterator
             raise
 
 
-def _long_first(todo: list[Document]) -> list[Document]:
-    return sorted(todo, key=lambda document: -len(document.notebooks))
-
-
-_runner: Any = None
-
-
-def _start(root: Path) -> None:
-    """Start the worker's kernel; it ends with the worker."""
-    import atexit
-
-    from buddy_eval.publish.execute import Runner
-
-    global _runner
-    _runner = Runner(root)
-    atexit.register(_runner.__exit__)
-
-
-def _make(root: Path, document: Document, facts: dict[str, Any]) -> float:
+def _make(study: Study, document: Document, facts: dict[str, Any], ready: Queue[Runner]) -> float:
     from buddy_eval.publish.page import combine, write_report
 
     started = time.perf_counter()
-    study = load_study(root)
-    executed = [_runner.run(study.notebooks / name, document.profile, document.pair) for name in document.notebooks]
+    runner = ready.get()
+    try:
+        executed = [runner.run(study.notebooks / name, document.profile, document.pair) for name in document.notebooks]
+    finally:
+        ready.put(runner)
     settings = {**facts, "profile": document.profile, "subtitle": document.title, "title": study.title}
-    made = combine(executed, settings)
-    write_report(made, study.reports / document.profile, document.stem)
+    write_report(combine(executed, settings), study.reports / document.profile, document.stem)
     return time.perf_counter() - started
 
 

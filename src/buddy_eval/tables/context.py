@@ -7,7 +7,7 @@ import pandas as pd
 from buddy_eval import wording
 from buddy_eval.results import Results
 from buddy_eval.tables.form import Prose, Table, number, plain
-from buddy_eval.tables.survey import labels
+from buddy_eval.tables.survey import in_order, labels
 
 ICONS = {
     "improvement": "special cause, improving",
@@ -35,7 +35,7 @@ def readiness(results: Results, view: str = "theme") -> Table:
         lowest=("lowest", "min"),
         highest=("highest", "max"),
     )
-    summed = summed.reset_index()
+    summed = in_order(summed.reset_index(), results, "heading")
     names = labels(results) if view == "theme" else {}
     made = pd.DataFrame({"Theme" if view == "theme" else "Heading": summed["heading"].map(lambda h: names.get(h, h))})
     if "side" in summed:
@@ -137,9 +137,7 @@ def _trusts(results: Results) -> set[str]:
 
 def _joint(results: Results) -> pd.DataFrame:
     found = results.table("joint_display")
-    order = results.table("themes").set_index("theme")["position"]
-    found = found[found["pair"] == (results.pair or "all")]
-    return found.sort_values("theme", key=lambda themes: themes.map(order))
+    return in_order(found[found["pair"] == (results.pair or "all")], results)
 
 
 def _strand(found: pd.DataFrame, name: str, results: Results) -> pd.Series:

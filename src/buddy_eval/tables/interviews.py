@@ -32,7 +32,7 @@ def themes(results: Results) -> Table:
             counts = people["direction"].value_counts()
             directions = {name: int(counts.get(name, 0)) for name in DIRECTIONS}
             rows.append({"Theme": label, "Side": side, "Asked": len(asked), "Raised it": len(people), **directions})
-    made = pd.DataFrame(rows)
+    made = pd.DataFrame(rows, columns=["Theme", "Side", "Asked", "Raised it", *DIRECTIONS])
     shown = made[["Asked", "Raised it"]]
     split = made[DIRECTIONS]
     note = "People, not passages. Directions: what a person said about the theme, taken together."
@@ -133,10 +133,11 @@ def comments(results: Results) -> Table:
 
 
 def quotes(results: Results, theme: str | None = None, most: int = 3) -> Quotes:
-    """Show quotes that the profile allows, as many sides and directions as there are, never more than `most`."""
+    """Show quotes that the profile allows, as many themes, sides and directions as there are, never more than `most`."""
     found = results.quotes(theme).drop_duplicates("quote")
-    turn = found.groupby(["side", "valence"], dropna=False).cumcount()
-    chosen = found.assign(turn=turn).sort_values("turn", kind="stable").head(most)
+    turn = found.groupby(["theme", "side", "valence"], dropna=False).cumcount()
+    again = found.assign(turn=turn).groupby(["turn", "theme"]).cumcount()
+    chosen = found.assign(turn=turn, again=again).sort_values(["turn", "again"], kind="stable").head(most)
     return Quotes(tuple(zip(chosen["quote"], chosen["attribution"], strict=True)))
 
 

@@ -65,6 +65,8 @@ def imports(results: Results) -> Table:
     if results.profile != "internal":
         log = log[log["item"].isin(["rows", "respondents", "comments", "turns", "questions"])]
         log = log.groupby(["item", "action"], as_index=False)["n"].sum().assign(file="all files", reason="")
+    else:
+        log = _by_folder(log)
     made = pd.DataFrame(
         {
             "File": log["file"].str.removeprefix("data/raw/"),
@@ -75,6 +77,15 @@ def imports(results: Results) -> Table:
         }
     )
     return Table(made, "What reading did", "Nothing is left out in silence.", heads=2)
+
+
+def _by_folder(log: pd.DataFrame) -> pd.DataFrame:
+    """One line for the files of a folder to which the same was done: how many files, and the sum."""
+    folder = log["file"].str.extract(r"^data/raw/(.+)/[^/]+$", expand=False)
+    keys = ["place", "item", "action", "reason"]
+    grouped = log.assign(place=folder.fillna(log["file"]), reason=log["reason"].fillna("")).groupby(keys, sort=False)
+    made = grouped.agg(n=("n", "sum"), files=("file", "size"), file=("file", "first")).reset_index()
+    return made.assign(file=made["file"].where(made["files"] == 1, made["place"] + " (" + made["files"].astype("str") + " files)"))
 
 
 def agreement(results: Results, level: str = "theme") -> Table:

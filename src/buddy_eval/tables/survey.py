@@ -10,15 +10,21 @@ from buddy_eval.tables.form import Prose, Table, count, interval, number, p_valu
 
 
 def labels(results: Results) -> dict[str, str]:
-    """Return the name to print of every theme; an indicator's own name, in words, for anything else."""
-    themes = results.table("themes")
+    """Return the name to print of every theme, in the order of the codebook."""
+    themes = results.table("themes").sort_values("position")
     return dict(zip(themes["theme"], themes["label"], strict=True))
+
+
+def in_order(frame: pd.DataFrame, results: Results, column: str = "theme") -> pd.DataFrame:
+    """Return the rows in the order of the codebook's themes; what is no theme comes last, in its own order."""
+    places = {theme: place for place, theme in enumerate(results.themes)}
+    return frame.sort_values(column, key=lambda themes: themes.map(places), kind="stable")
 
 
 def reliability(results: Results) -> Table:
     """Show whether each theme's items hang together (alpha), and whether sides may be averaged (ICC)."""
     found = results.table("reliability")
-    found = found[found["side"] == "all"]
+    found = in_order(found[found["side"] == "all"], results)
     names = labels(results)
     made = pd.DataFrame(
         {
@@ -38,35 +44,39 @@ def reliability(results: Results) -> Table:
     return Table(made, "Reliability of the theme scores", note, heads=3)
 
 
-def means(results: Results, pair: str | None = None) -> Table:
-    """Show each side's mean score by theme and wave, with its interval, n and agreement within the side."""
+def means(results: Results) -> Table:
+    """Show both sides' mean score by theme, pair and wave, with interval, n and agreement within the side."""
     found = results.table("within")
-    found = found[found["pair"].isin([pair] if pair else results.pairs)]
-    made = pd.DataFrame(
+    found = found[found["pair"].isin(results.pairs)]
+    cells = pd.DataFrame(
         {
-            "Theme": found["theme"].map(labels(results)),
-            "Pair": found["pair"],
-            "Side": found["side"],
-            "Wave": found["wave"].astype("str"),
-            "Mean": found["mean"].map(lambda value: number(value, 1)),
-            "95% interval": [interval(low, high, 1) for low, high in zip(found["ci_low"], found["ci_high"], strict=True)],
-            "People": found["n"].map(count),
-            "rwg": found["rwg"].map(number),
-            "Reading": found["split"].map({True: "people are split", False: "people agree"}),
+            "mean": [
+                f"{number(row.mean_, 1)} ({interval(row.ci_low, row.ci_high, 1)})"
+                for row in found.rename(columns={"mean": "mean_"}).itertuples()
+            ],
+            "n": found["n"].map(count),
+            "rwg": [number(value) + " split" * bool(split) for value, split in zip(found["rwg"], found["split"], strict=True)],
         }
     )
-    if pair:
-        made = made.drop(columns="Pair")
+    keys = ["theme", "pair", "wave"]
+    wide = found[[*keys, "side"]].join(cells).pivot(index=keys, columns="side", values=["mean", "n", "rwg"]).fillna("")
+    rows = in_order(wide.index.to_frame(index=False), results)
+    made = pd.DataFrame(
+        {"Theme": rows["theme"].map(labels(results)), "Pair": rows["pair"], "Wave": rows["wave"].astype("str")}
+    )
+    for side in [side for side in ("supporter", "receiver") if side in found["side"].unique()]:
+        for value, title in (("mean", "mean (95% interval)"), ("n", "n"), ("rwg", "rwg")):
+            made[f"{side.capitalize()} {title}"] = wide[(value, side)].to_numpy()[rows.index]
     note = "Scores run from 1 to 5. Where people are split (rwg below 0.70) the mean hides two camps: do not quote it alone."
     if results.public:
         note = "Withheld: a single organisation's scores are not published."
-    return Table(made, "Mean scores by side", note, heads=3 if pair else 4)
+    return Table(made, "Mean scores by side", note, heads=3)
 
 
 def findings(results: Results, outcome: str = wording.SURVEY) -> Table:
     """Show the results across pairs: estimate, interval, p-values, pairs and people, and the caution of each."""
     found = results.table("findings")
-    found = found[(found["outcome"] == wording.SURVEY) == (outcome == wording.SURVEY)]
+    found = in_order(found[(found["outcome"] == wording.SURVEY) == (outcome == wording.SURVEY)], results)
     names = labels(results)
     people = [f"{count(a)} / {count(b)}" for a, b in zip(found["n_supporter"], found["n_receiver"], strict=True)]
     made = pd.DataFrame(
@@ -90,7 +100,7 @@ def findings(results: Results, outcome: str = wording.SURVEY) -> Table:
 def sentences(results: Results, outcome: str = wording.SURVEY) -> Prose:
     """Say the results across pairs in words; those that can tell something first."""
     found = results.table("findings")
-    found = found[(found["outcome"] == wording.SURVEY) == (outcome == wording.SURVEY)]
+    found = in_order(found[(found["outcome"] == wording.SURVEY) == (outcome == wording.SURVEY)], results)
     clear = (found["ci_low"] > 0) | (found["ci_high"] < 0)
     ordered = pd.concat([found[clear], found[~clear]])
     names = labels(results)
@@ -104,7 +114,7 @@ def sentences(results: Results, outcome: str = wording.SURVEY) -> Prose:
 def gaps(results: Results) -> Table:
     """Show supporter minus receiver of every pair that may be shown, by theme and wave."""
     found = results.table("gaps")
-    found = found[(found["outcome"] == wording.SURVEY) & found["pair"].isin(results.pairs)]
+    found = in_order(found[(found["outcome"] == wording.SURVEY) & found["pair"].isin(results.pairs)], results)
     made = pd.DataFrame(
         {
             "Theme": found["theme"].map(labels(results)),
@@ -118,4 +128,4 @@ def gaps(results: Results) -> Table:
     note = "Points on the 1 to 5 scale; Welch interval; people of supporter / receiver."
     if results.public:
         note = "Withheld: a single pair's results are not published."
-    return Table(made.sort_values(["Theme", "Wave", "Pair"]), "The gap in each pair", note, heads=3)
+    return Table(made, "The gap in each pair", note, heads=3)
