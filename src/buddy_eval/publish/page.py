@@ -91,7 +91,7 @@ def page(notebook: NotebookNode, name: str) -> str:
     environment = Environment(loader=FileSystemLoader(TEMPLATE), autoescape=True, trim_blocks=True)
     return environment.get_template("page.html.j2").render(
         about=what,
-        contents=contents if len(contents) > 3 else [],
+        contents=contents if len(contents) > 8 else [],
         body=soup.decode(formatter="minimal"),
         style=(TEMPLATE / "style.css").read_text(encoding="utf-8"),
     )

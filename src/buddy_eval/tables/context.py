@@ -141,6 +141,7 @@ def _joint(results: Results) -> pd.DataFrame:
 
 
 def _strand(found: pd.DataFrame, name: str, results: Results) -> pd.Series:
-    if results.public:
+    """The strand's direction; with its figures, except where those speak of very few people to outsiders."""
+    if results.public or (name == "interviews" and results.profile != "internal"):
         return found[name]
     return found[name] + " (" + found[f"{name}_detail"] + ")"
