@@ -48,7 +48,8 @@ def agreement(ratings: pd.DataFrame, level: str = "nominal", *, draws: int = 200
     Returns
     -------
     Tidy rows statistic, estimate, ci_low, ci_high (95%, bootstrap of units), n_units, n_coders, caution: alpha and
-    percent (pairs of ratings of a unit that are equal), at the nominal level also fleiss_kappa and ac1.
+    percent (pairs of ratings of a unit that are equal), at the nominal level also fleiss_kappa and ac1. A unit that
+    one coder rated alone enters only the chance agreement of the last two, as in Gwet's irrCAC.
 
     Raises
     ------
@@ -56,30 +57,32 @@ def agreement(ratings: pd.DataFrame, level: str = "nominal", *, draws: int = 200
     """
     numbers = _numbers(ratings, level)
     counts, values = _counts(numbers)
+    rated, _ = _counts(numbers, least=1)
     if len(counts) < 2 or numbers.shape[1] < 2:
         raise BuddyError("agreement needs two coders or more and two units that both of them rated")
     distance = _distance(counts, values, level)
-    statistics: dict[str, Callable[[Floats], Floats]] = {
-        "alpha": lambda weights: _alphas(counts, weights, distance),
-        "percent": lambda weights: _percent(counts, weights),
+    statistics: dict[str, tuple[Floats, Callable[[Floats], Floats]]] = {
+        "alpha": (counts, lambda weights: _alphas(counts, weights, distance)),
+        "percent": (counts, lambda weights: _percent(counts, weights)),
     }
     if level == "nominal":
         statistics |= {
-            "fleiss_kappa": lambda weights: _corrected(counts, weights, _by_share),
-            "ac1": lambda weights: _corrected(counts, weights, _by_gwet),
+            "fleiss_kappa": (rated, lambda weights: _corrected(rated, weights, _by_share)),
+            "ac1": (rated, lambda weights: _corrected(rated, weights, _by_gwet)),
         }
-    drawn = _drawn(len(counts), draws, seed)
-    rows = [
-        {
-            "statistic": name,
-            "estimate": call(np.ones((1, len(counts))))[0],
-            **_interval(call(drawn)),
-            "n_units": len(counts),
-            "n_coders": numbers.shape[1],
-            "caution": reading(float(call(np.ones((1, len(counts))))[0])) if name == "alpha" else "",
-        }
-        for name, call in statistics.items()
-    ]
+    rows = []
+    for name, (units, call) in statistics.items():
+        value = float(call(np.ones((1, len(units))))[0])
+        rows.append(
+            {
+                "statistic": name,
+                "estimate": value,
+                **_interval(call(_drawn(len(units), draws, seed))),
+                "n_units": len(counts),
+                "n_coders": numbers.shape[1],
+                "caution": reading(value) if name == "alpha" else "",
+            }
+        )
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
@@ -159,18 +162,18 @@ def _numbers(ratings: pd.DataFrame, level: str) -> Floats:
     if level == "nominal":
         codes, _ = pd.factorize(ratings.to_numpy(dtype=object, na_value=np.nan).ravel(), sort=False)
         return np.where(codes < 0, np.nan, codes).astype("float64").reshape(ratings.shape)
-    cells = ratings.stack()
+    cells = ratings.stack().dropna()
     bad = cells[pd.to_numeric(cells, errors="coerce").isna()]
     if len(bad):
         raise BuddyError(f"rating {str(bad.iloc[0])[:20]!r} is no number, which the level {level} needs")
     return ratings.apply(pd.to_numeric).to_numpy(dtype="float64", na_value=np.nan)
 
 
-def _counts(ratings: Floats) -> tuple[Floats, Floats]:
-    """How often each value was given to each unit with two ratings or more: (units, values), and the values."""
+def _counts(ratings: Floats, least: int = 2) -> tuple[Floats, Floats]:
+    """How often each value was given to each unit with `least` ratings or more: (units, values), and the values."""
     values = np.unique(ratings[~np.isnan(ratings)])
     counts = (ratings[:, :, None] == values).sum(axis=1).astype("float64")
-    return counts[counts.sum(axis=1) >= 2], values
+    return counts[counts.sum(axis=1) >= least], values
 
 
 def _distance(counts: Floats, values: Floats, level: str) -> Floats:
@@ -205,12 +208,13 @@ def _percent(counts: Floats, weights: Floats) -> Floats:
 
 
 def _corrected(counts: Floats, weights: Floats, chance: Callable[[Floats], Floats]) -> Floats:
-    """Agreement corrected for chance, from the average share of every value over units."""
+    """Agreement corrected for chance, from the average share of every value over all units, also those rated once."""
     shares = counts / counts.sum(axis=1, keepdims=True)
     average = (weights @ shares) / weights.sum(axis=1, keepdims=True)
-    expected = chance(average)
+    expected, paired = chance(average), counts.sum(axis=1) >= 2
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(expected < 1, (_percent(counts, weights) - expected) / (1 - expected), np.nan)
+        observed = _percent(counts[paired], weights[:, paired])
+        return np.where(expected < 1, (observed - expected) / (1 - expected), np.nan)
 
 
 def _by_share(average: Floats) -> Floats:

@@ -1,7 +1,7 @@
 """Process-behaviour (XmR) charts of outcome series with the rules of NHS 'Making Data Count'.
 
 Sources: Wheeler (2000) Understanding Variation; NHS England, Making Data Count; the rules are those of the R
-package NHSRplotthedots (point outside the limits, 7 on one side, 7 rising or falling, 2 of 3 close to a limit).
+package NHSRplotthedots 0.2.2 (point outside the limits, 7 rising or falling, 2 of 3 close to a limit, 7 on one side).
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ LEAST_POINTS = 12
 RUN = 7
 LIMIT = 2.66  # 3 / 1.128: three standard deviations from the mean moving range of two
 SCREEN = 3.267  # upper limit of the moving ranges themselves
+NOISE = 1e-9  # share of the largest value below which a distance from the centre is rounding
 
 
 def limits(values: Floats) -> tuple[float, float, float]:
@@ -41,21 +42,22 @@ def limits(values: Floats) -> tuple[float, float, float]:
 def rules(values: Floats, centre: float, upper: float) -> tuple[list[str], NDArray[np.int64]]:
     """Return for each point the first rule that fires ('' for none) and its direction (+1 high, -1 low).
 
-    ``point``: outside the limits. ``shift``: one of 7 or more successive points on one side of the centre.
-    ``trend``: one of 7 or more successive points that rise, or fall. ``two_of_three``: one of two out of three
-    successive points on one side that are more than two thirds of the way to the limit.
+    ``point``: outside the limits. ``trend``: one of 7 or more successive points that rise, or fall.
+    ``two_of_three``: one of two out of three successive points on one side that are more than two thirds of the way
+    to the limit. ``shift``: one of 7 or more successive points on one side of the centre.
 
-    A trend points the way it goes; NHSRplotthedots takes the side of the mean that a point lies on, which calls
-    the first half of an improving trend a concern.
+    A trend points the way it goes, whichever side of the centre it is on; every other rule points to its side. A
+    point in two trends belongs to the later one.
     """
     sigma = (upper - centre) / 3
-    side = np.sign(values - centre).astype("int64")
-    outside = np.where(np.abs(values - centre) > 3 * sigma, side, 0)
+    far = values - centre
+    far = np.where(np.abs(far) <= NOISE * np.abs(values).max(), 0.0, far)
+    side = np.sign(far).astype("int64")
     found = {
-        "point": outside,
-        "shift": _runs(side, RUN),
+        "point": np.where(np.abs(far) > 3 * sigma, side, 0),
         "trend": _trends(values),
-        "two_of_three": _close(values, centre, sigma),
+        "two_of_three": _close(far, sigma),
+        "shift": _runs(side, RUN),
     }
     names, directions = [""] * len(values), np.zeros(len(values), dtype="int64")
     for name, fired in reversed(found.items()):
@@ -124,13 +126,12 @@ def _trends(values: Floats) -> NDArray[np.int64]:
     return np.where(after != 0, after, before)
 
 
-def _close(values: Floats, centre: float, sigma: float) -> NDArray[np.int64]:
+def _close(far: Floats, sigma: float) -> NDArray[np.int64]:
     """Mark points beyond two sigma within the limits that are two of three successive points on the same side."""
-    far = np.abs(values - centre)
-    near = np.where((far > 2 * sigma) & (far <= 3 * sigma), np.sign(values - centre), 0).astype("int64")
-    side = np.sign(values - centre)
-    marked = np.zeros(len(values), dtype="int64")
-    for start in range(len(values) - 2):
+    side = np.sign(far).astype("int64")
+    near = np.where((np.abs(far) > 2 * sigma) & (np.abs(far) <= 3 * sigma), side, 0)
+    marked = np.zeros(len(far), dtype="int64")
+    for start in range(len(far) - 2):
         window = slice(start, start + 3)
         for way in (1, -1):
             if (near[window] == way).sum() >= 2 and (side[window] == way).all():

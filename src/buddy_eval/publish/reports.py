@@ -23,8 +23,13 @@ if TYPE_CHECKING:
     from buddy_eval.publish.execute import Runner
 
 FORMATS = (".html", ".docx", ".pdf")
-KINDS = {"internal": ("report",), "partners": ("brief",), "public": ("summary", "report")}
-TITLES = {"report": "Report of the whole study", "brief": "Brief for two boards", "summary": "Public summary"}
+KINDS = {"internal": ("report", "codebook"), "partners": ("brief",), "public": ("summary", "report", "codebook")}
+TITLES = {
+    "report": "Report of the whole study",
+    "brief": "Brief for two boards",
+    "summary": "Public summary",
+    "codebook": "Codebook and questions",
+}
 
 
 @dataclass(frozen=True)
@@ -56,15 +61,16 @@ def documents(study: Study, profiles: tuple[str, ...]) -> list[Document]:
     """List the reports of a study for the given profiles.
 
     A notebook's metadata ``buddy_eval.report`` says where it belongs: ``summary`` (opens the report and stands
-    alone for the public), ``brief`` (run once a pair) or ``report`` (the default: a chapter, in order of name).
+    alone for the public), ``brief`` (run once a pair), ``codebook`` (a page of its own) or ``report`` (the default: a
+    chapter, in order of name).
     """
     import pandas as pd
 
-    by_kind: dict[str, list[str]] = {"summary": [], "brief": [], "report": []}
+    by_kind: dict[str, list[str]] = {kind: [] for kind in TITLES}
     for path in sorted(study.notebooks.glob("*.ipynb")):
-        by_kind.setdefault(_kind(path), []).append(path.name)
+        by_kind[_kind(path)].append(path.name)
     chapters = tuple(by_kind["summary"] + by_kind["report"])
-    made = {"report": chapters, "summary": tuple(by_kind["summary"]), "brief": tuple(by_kind["brief"])}
+    made = {kind: chapters if kind == "report" else tuple(names) for kind, names in by_kind.items()}
     pairs = list(pd.read_parquet(table_path(study, "pairs"))["pair"])
     found = []
     for profile in profiles:

@@ -2,6 +2,7 @@
 
 from buddy_eval.tables.context import joint, joint_sentences, pairs, readiness, variation
 from buddy_eval.tables.form import Heading, Prose, Quotes, Table
+from buddy_eval.tables.instrument import codebook, definition, items, questions, terms
 from buddy_eval.tables.interviews import codes, comments, framework, heading, machine, quotes, themes
 from buddy_eval.tables.people import agreement, flow, flow_in_words, imports, limits
 from buddy_eval.tables.survey import findings, gaps, labels, means, reliability, sentences
@@ -12,8 +13,10 @@ __all__ = [
     "Quotes",
     "Table",
     "agreement",
+    "codebook",
     "codes",
     "comments",
+    "definition",
     "findings",
     "flow",
     "flow_in_words",
@@ -21,6 +24,7 @@ __all__ = [
     "gaps",
     "heading",
     "imports",
+    "items",
     "joint",
     "joint_sentences",
     "labels",
@@ -28,10 +32,12 @@ __all__ = [
     "machine",
     "means",
     "pairs",
+    "questions",
     "quotes",
     "readiness",
     "reliability",
     "sentences",
+    "terms",
     "themes",
     "variation",
 ]
