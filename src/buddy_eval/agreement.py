@@ -112,7 +112,7 @@ def code_agreement(
 
     A coder who was assigned a unit and gave it no code says 'absent'; one who was not assigned says nothing. The
     adjudicator does not count. Whole sources are drawn in the bootstrap, because units of one interview are not
-    independent of each other.
+    independent of each other; codings of a single source give no interval.
 
     Returns the frame `agreement`: alpha, percent and prevalence of every code and theme with two coders or more.
     """
@@ -134,8 +134,9 @@ def code_agreement(
 def read_ratings(table: pd.DataFrame) -> pd.DataFrame:
     """Turn a ratings file (text cells) into units x coders.
 
-    Long: columns unit, coder and value (or rating, code). Wide: one column a coder; a first column named unit, id
-    or item, or without two equal entries beside columns that have them, names the units.
+    Long: columns unit, coder and value (or rating, code). Wide: one column a coder; a first column named unit, id,
+    item or subject names the units, and so does one whose entries are all different and stand in no other column,
+    where every other column repeats some.
 
     Raises
     ------
@@ -149,11 +150,20 @@ def read_ratings(table: pd.DataFrame) -> pd.DataFrame:
             twice = long.index[long.index.duplicated()][0]
             raise BuddyError(f"unit {twice[0]!r} has two ratings of coder {twice[1]!r}; keep one")
         return long.unstack()
-    first = str(table.columns[0]).strip().casefold()
-    wide = table.set_index(table.columns[0]) if first in {"unit", "units", "id", "item", "subject", ""} else table
+    wide = table.set_index(table.columns[0]) if _names_units(table) else table
     if wide.shape[1] < 2:
         raise BuddyError("found fewer than two coders; give one column a coder, or the columns unit, coder, value")
     return wide
+
+
+def _names_units(table: pd.DataFrame) -> bool:
+    """Whether the first column of a wide table holds names of units rather than a coder's ratings."""
+    first, others = table.iloc[:, 0], [table[name] for name in table.columns[1:]]
+    if str(first.name).strip().casefold() in {"unit", "units", "id", "item", "subject", ""}:
+        return True
+    if first.hasnans or not first.is_unique:
+        return False
+    return all(other.dropna().duplicated().any() and not first.isin(other).any() for other in others)
 
 
 def _numbers(ratings: pd.DataFrame, level: str) -> Floats:
@@ -231,17 +241,18 @@ def _drawn(units: int, draws: int, seed: int) -> Floats:
 
 
 def _interval(values: Floats) -> dict[str, float]:
-    """The middle 95% of the draws that could be computed; missing where most could not."""
+    """The middle 95% of the draws that could be computed; missing where most could not, or none was drawn."""
     good = values[~np.isnan(values)]
-    if len(good) < len(values) / 2:
+    if not len(good) or len(good) < len(values) / 2:
         return {"ci_low": np.nan, "ci_high": np.nan}
     low, high = np.quantile(good, [0.025, 0.975])
     return {"ci_low": float(low), "ci_high": float(high)}
 
 
 def _source_weights(sources: pd.Index, draws: int, seed: int) -> Floats:
+    """How often each unit counts when whole sources are drawn; no draw from a single source, which cannot vary."""
     codes, names = pd.factorize(sources)
-    return _drawn(len(names), draws, seed)[:, codes]
+    return _drawn(len(names), draws if len(names) > 1 else 0, seed)[:, codes]
 
 
 def _binary_rows(

@@ -20,6 +20,7 @@ OPTIONS = 5
 LEAST_SHARE = 0.6
 LEAST_CASES = 30
 AGREE = 0.70
+NOISE = 1e-20  # share of the mean square below which a variance is rounding
 
 
 def reversed_answers(responses: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
@@ -71,21 +72,24 @@ def intraclass(values: Floats, groups: NDArray[np.int64]) -> dict[str, float]:
     ICC(1) = (MSB - MSW) / (MSB + (n - 1) MSW) with n the group size (for unequal groups the mean adjusted for
     their spread); ICC(2) = (MSB - MSW) / MSB. The interval of ICC(1) is Searle's, exact for equal groups.
 
-    Returns icc1, icc1_low, icc1_high, icc2, icc2_low, icc2_high and n_groups; NaN below two groups.
+    Returns icc1, icc1_low, icc1_high, icc2, icc2_low, icc2_high and n_groups; NaN below two groups, and where nothing
+    varies within groups or between them, as F is then infinite or zero.
     """
     from scipy.stats import f
 
     sizes = np.bincount(groups)
     total, count = len(values), len(sizes)
+    names = ("icc1", "icc1_low", "icc1_high", "icc2", "icc2_low", "icc2_high")
+    unknown = {**dict.fromkeys(names, float("nan")), "n_groups": count}
     if count < 2 or total <= count:
-        names = ("icc1", "icc1_low", "icc1_high", "icc2", "icc2_low", "icc2_high")
-        return {**dict.fromkeys(names, float("nan")), "n_groups": count}
+        return unknown
     means = np.bincount(groups, values) / sizes
-    grand = values.mean()
-    between = (sizes * (means - grand) ** 2).sum() / (count - 1)
-    within = (((values - grand) ** 2).sum() - (sizes * (means - grand) ** 2).sum()) / (total - count)
+    between = (sizes * (means - values.mean()) ** 2).sum() / (count - 1)
+    within = ((values - means[groups]) ** 2).sum() / (total - count)
+    if min(between, within) <= NOISE * (values**2).mean():
+        return unknown
     size = (total - (sizes**2).sum() / total) / (count - 1)
-    ratio = between / within if within > 0 else float("inf")
+    ratio = between / within
     high, low = (f.ppf(tail, count - 1, total - count) for tail in (0.975, 0.025))
     ends = [(ratio / cut - 1) / (ratio / cut + size - 1) for cut in (high, low)]
     reliable = [1 - cut / ratio for cut in (high, low)]

@@ -77,10 +77,11 @@ def _family(wide: pd.DataFrame, gaps: pd.DataFrame, suffix: str, about: dict[str
         raw[testable] = sign_flip(values[:, testable])
         adjusted[testable] = max_t(values[:, testable])
     outcome = SURVEY if (gaps["outcome"] == SURVEY).all() else None
-    people = gaps.groupby("theme")[["n_supporter", "n_receiver"]].sum()
     rows = []
     for place, theme in enumerate(wide.columns):
-        found = values[np.isfinite(values[:, place]), place]
+        used = np.isfinite(values[:, place])
+        found = values[used, place]
+        people = gaps[(gaps["theme"] == theme) & gaps["pair"].isin(wide.index[used])]
         half = t.ppf(0.975, len(found) - 1) * found.std(ddof=1) / len(found) ** 0.5 if len(found) > 1 else np.nan
         mean = found.mean() if len(found) else np.nan
         few = "" if testable[place] else f"; {FEW_PAIRS}"
@@ -97,8 +98,8 @@ def _family(wide: pd.DataFrame, gaps: pd.DataFrame, suffix: str, about: dict[str
                 "p_value": raw[place],
                 "p_adjusted": adjusted[place],
                 "n_pairs": len(found),
-                "n_supporter": people.loc[theme, "n_supporter"],
-                "n_receiver": people.loc[theme, "n_receiver"],
+                "n_supporter": people["n_supporter"].sum(),
+                "n_receiver": people["n_receiver"].sum(),
                 "method": METHOD,
                 "caution": about["caution"] + few,
             }

@@ -113,7 +113,7 @@ def check(data: pd.DataFrame, schema: Frame, file: str) -> list[Fault]:
 
 def _column(data: pd.DataFrame, column: Column) -> pd.Series:
     if column.name not in data:
-        return pd.Series(pd.NA, index=data.index, dtype="object").astype(column.dtype)
+        return pd.Series(index=data.index, dtype=column.dtype)
     return data[column.name].astype(column.dtype)
 
 

@@ -2,7 +2,7 @@
 
 from buddy_eval.tables.context import joint, joint_sentences, pairs, readiness, variation
 from buddy_eval.tables.form import Heading, Prose, Quotes, Table
-from buddy_eval.tables.instrument import codebook, definition, items, questions, terms
+from buddy_eval.tables.instrument import codebook, items, questions, terms
 from buddy_eval.tables.interviews import codes, comments, framework, heading, machine, quotes, themes
 from buddy_eval.tables.people import agreement, flow, flow_in_words, imports, limits
 from buddy_eval.tables.survey import findings, gaps, labels, means, reliability, sentences
@@ -16,7 +16,6 @@ __all__ = [
     "codebook",
     "codes",
     "comments",
-    "definition",
     "findings",
     "flow",
     "flow_in_words",

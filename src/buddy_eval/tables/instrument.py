@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from buddy_eval.results import Results
-from buddy_eval.tables.form import Prose, Table
+from buddy_eval.tables.form import Table
 from buddy_eval.tables.survey import labels
 
 
@@ -22,14 +22,10 @@ def codebook(results: Results, theme: str | None = None) -> Table:
             "Place in the source": mine["place"].fillna(""),
         }
     )
-    name = labels(results)[theme] if theme else "codes outside of the themes"
-    return Table(made, f"Codebook: {name}")
-
-
-def definition(results: Results, theme: str) -> Prose:
-    """Say what belongs to a theme."""
-    themes = results.table("themes").set_index("theme")
-    return Prose(((str(themes.loc[theme, "definition"]), ""),))
+    if theme is None:
+        return Table(made, "Codes outside of the themes")
+    definition = results.table("themes").set_index("theme").loc[theme, "definition"]
+    return Table(made, f"Codebook: {labels(results)[theme]}", f"The theme: {definition}")
 
 
 def terms(results: Results, theme: str) -> Table:
