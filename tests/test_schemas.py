@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 import pytest
 
@@ -22,14 +24,18 @@ VISITS = frame(
 )
 
 
-def visits(**columns: list[object]) -> pd.DataFrame:
+def visits(**columns: Sequence[object]) -> pd.DataFrame:
     """Two good visits, with some columns replaced."""
     days = list(pd.to_datetime(["2024-05-02", "2024-04-01"]))
-    good: dict[str, list[object]] = {"pair": ["SYN02", "SYN01"], "day": days, "side": ["receiver", "supporter"]}
+    good: dict[str, Sequence[object]] = {
+        "pair": ["SYN02", "SYN01"],
+        "day": days,
+        "side": ["receiver", "supporter"],
+    }
     return pd.DataFrame(good | columns)
 
 
-def typed_visits(index: list[int], **columns: list[object]) -> pd.DataFrame:
+def typed_visits(index: list[int], **columns: Sequence[object]) -> pd.DataFrame:
     """Visits with the dtypes of the schema under row numbers of a file, not checked."""
     given = visits(**columns)
     made = {c.name: given[c.name].astype(c.dtype) for c in VISITS.columns if c.name in given}  # type: ignore[call-overload]
@@ -69,10 +75,13 @@ def test_conform_leaves_what_it_is_given_as_it_was() -> None:
     [
         ({"pair": [None, "SYN01"]}, "pair is empty"),
         ({"side": ["reciever", "supporter"]}, "'reciever' is not allowed; did you mean 'receiver'"),
-        ({"pair": ["SYN01"] * 2, "day": [pd.Timestamp("2024-04-01")] * 2}, "a second row for pair SYN01, day 2024-04-01"),
+        (
+            {"pair": ["SYN01"] * 2, "day": [pd.Timestamp("2024-04-01")] * 2},
+            "a second row for pair SYN01, day 2024-04-01",
+        ),
     ],
 )
-def test_a_result_that_breaks_its_schema_is_refused(columns: dict[str, list[object]], said: str) -> None:
+def test_a_result_that_breaks_its_schema_is_refused(columns: dict[str, Sequence[object]], said: str) -> None:
     with pytest.raises(BuddyError, match=said):
         conform(visits(**columns), VISITS)
 
@@ -105,7 +114,9 @@ def test_an_optional_value_may_be_missing_but_not_unknown() -> None:
     assert [fault.row for fault in check(data, schema, "marks.csv")] == [3]
 
 
-@pytest.mark.parametrize("schema", [*PROCESSED.values(), *raw.TABLES, raw.BOARDS], ids=lambda schema: str(schema.name))
+@pytest.mark.parametrize(
+    "schema", [*PROCESSED.values(), *raw.TABLES, raw.BOARDS], ids=lambda schema: str(schema.name)
+)
 def test_every_table_has_a_required_key_known_types_and_a_meaning(schema: Frame) -> None:
     assert set(schema.key) <= set(schema.names)
     for column in schema.columns:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,8 @@ PACKAGED = Path(__file__).parent / "instrument"
 WORD_STAR = "a star stands at the end of a word only, as in engag*"
 CODE_KEYS = ("id", "name", "definition", "include", "exclude", "place", "terms")
 ITEM_KEYS = ("id", "theme", "code", "reversed", "text", "kind")
+OPTIONS = ("1", "2", "3", "4", "5")
+NON_ANSWERS = ("not_applicable", "dont_know")
 QUESTION_KEYS = ("id", "heading", "theme", "code", "text", "depends_on")
 
 
@@ -63,8 +66,11 @@ def load_codebook(path: Path | None = None) -> Codebook:
     book = _Book(path.name)
     top = book.mapping(load_yaml(path), ("codebook", "negations", "themes", "reserved"), "the file")
     about = book.mapping(top.get("codebook"), ("id", "version", "status", "source", "rules"), "codebook")
-    negations = book.mapping(top.get("negations"), ("window", "words"), "negations")
-    themes, codes, terms = [], [], []
+    name_and_version = [book.text(about, key, top["codebook"]) for key in ("id", "version")]
+    words, window = _negations(book, top.get("negations"))
+    themes: list[Any] = []
+    codes: list[Any] = []
+    terms: list[Any] = []
     for position, node in enumerate(book.rows(top.get("themes"), "themes"), 1):
         theme = book.mapping(node, ("id", "label", "definition", "codes"), "a theme")
         name = book.text(theme, "id", node)
@@ -78,13 +84,12 @@ def load_codebook(path: Path | None = None) -> Codebook:
     book.done()
     frame = pd.DataFrame(codes, columns=[c for c in clean.CODES.names if c != "position"])
     return Codebook(
-        str(about["id"].value),
-        str(about["version"].value),
+        *name_and_version,
         conform(pd.DataFrame(themes, columns=clean.THEMES.names), clean.THEMES),
         conform(frame.assign(position=range(1, len(frame) + 1)), clean.CODES),
         conform(pd.DataFrame(terms, columns=clean.TERMS.names), clean.TERMS),
-        tuple(str(word.value).casefold() for word in book.rows(negations.get("words"), "negations words")),
-        int(str(negations["window"].value)),
+        words,
+        window,
     )
 
 
@@ -98,7 +103,8 @@ def load_instrument(path: Path | None = None, codebook: Codebook | None = None) 
     names = ("instrument", "agreement", "readiness", "items", "free_text_notice", "questions")
     top = book.mapping(load_yaml(path), names, "the file")
     about = book.mapping(top.get("instrument"), ("id", "version", "status", "source"), "instrument")
-    scale = book.mapping(top.get("agreement"), ("options", "not_applicable", "dont_know", "aliases"), "agreement")
+    name_and_version = [book.text(about, key, top["instrument"]) for key in ("id", "version")]
+    labels, options = _scale(book, top.get("agreement"))
     items = [_item(book, node) for node in book.rows(top.get("items"), "items")]
     questions = [_question(book, node) for node in book.rows(top.get("questions"), "questions")]
     book.unique([row["item"] for row in items], "item")
@@ -106,20 +112,22 @@ def load_instrument(path: Path | None = None, codebook: Codebook | None = None) 
     if codebook is not None:
         _rests_on(book, [*items, *questions], codebook)
     book.done()
-    options = {int(key): str(node.value) for key, node in book.mapping(scale["options"], (), "options").items()}
-    labels: dict[str, int | str] = {label.casefold(): value for value, label in options.items()}
-    labels |= {str(value): value for value in options}
-    labels |= {str(scale[kind].value).casefold(): kind for kind in ("not_applicable", "dont_know")}
-    for label, node in book.mapping(scale.get("aliases"), (), "aliases").items():
-        labels[label.casefold()] = int(node.value) if str(node.value).isdigit() else str(node.value)
     return Instrument(
-        str(about["id"].value),
-        str(about["version"].value),
+        *name_and_version,
         conform(_numbered(items, clean.ITEMS.names), clean.ITEMS),
         conform(_numbered(questions, clean.QUESTIONS.names), clean.QUESTIONS),
         labels,
-        tuple(options[value] for value in sorted(options)),
+        options,
     )
+
+
+def plain_label(text: str) -> str:
+    """Compare answer labels without case, the form of apostrophes or the number of spaces.
+
+    >>> plain_label("Don\u2019t  know")
+    "don't know"
+    """
+    return " ".join(text.casefold().replace("\u2019", "'").split())
 
 
 class _Book:
@@ -163,13 +171,52 @@ class _Book:
             raise StudyError(self.faults)
 
 
+def _negations(book: _Book, node: Node | None) -> tuple[tuple[str, ...], int]:
+    """The words that negate what follows them, and how far they reach."""
+    found = book.mapping(node, ("window", "words"), "negations")
+    window = found["window"].value if "window" in found else None
+    if type(window) is not int or window < 1:
+        book.fault(node, f"negations window is {window!r}", "give a whole number from 1 up")
+    listed = book.rows(found.get("words"), "negations words")
+    if "words" in found and not listed:
+        book.fault(found["words"], "negations words is empty", "name one word at least, such as not")
+    for word in listed:
+        if not re.fullmatch(r"[\w'\u2019]+", str(word.value)):
+            book.fault(word, f"negation {word.value!r} is not one word", "mend or drop it")
+    return tuple(dict.fromkeys(str(word.value).lower() for word in listed)), window if type(
+        window
+    ) is int else 0
+
+
+def _scale(book: _Book, node: Node | None) -> tuple[dict[str, int | str], tuple[str, ...]]:
+    """What every accepted answer label means, and the labels of the five options."""
+    found = book.mapping(node, ("options", "not_applicable", "dont_know", "aliases"), "agreement")
+    given = book.mapping(found.get("options"), (), "options")
+    if sorted(given) != list(OPTIONS):
+        book.fault(node, f"options are {', '.join(map(repr, given))}", "label 1, 2, 3, 4 and 5, each once")
+    options = {key: book.text(given, key, given[key]) for key in sorted(given)}
+    labels: dict[str, int | str] = {key: int(key) for key in OPTIONS}
+    labels |= {plain_label(label): int(key) for key, label in options.items() if key in OPTIONS}
+    meanings = {**{key: int(key) for key in OPTIONS}, **{kind: kind for kind in NON_ANSWERS}}
+    labels |= {plain_label(book.text(found, kind, node or found["options"])): kind for kind in NON_ANSWERS}
+    for alias, meant in book.mapping(found["aliases"], (), "aliases").items() if "aliases" in found else ():
+        if str(meant.value) in meanings:
+            labels[plain_label(alias)] = meanings[str(meant.value)]
+        else:
+            problem = f"alias {alias!r} means {meant.value!r}, which is no answer"
+            book.fault(meant, problem, nearest(str(meant.value), meanings))
+    return labels, tuple(options.values())
+
+
 def _code(book: _Book, node: Node, theme: str | None, codes: list[Any], terms: list[Any]) -> None:
     code = book.mapping(node, CODE_KEYS, "a code")
     name = book.text(code, "id", node)
     optional = [str(code[key].value) if key in code else None for key in ("include", "exclude", "place")]
     codes.append((name, theme, book.text(code, "name", node), book.text(code, "definition", node), *optional))
     found: dict[str, Node] = {}
-    for valence, listed in book.mapping(code["terms"], ("any", "enabler", "barrier"), "terms").items() if "terms" in code else ():
+    for valence, listed in (
+        book.mapping(code["terms"], ("any", "enabler", "barrier"), "terms").items() if "terms" in code else ()
+    ):
         for term in book.rows(listed, "terms"):
             text = str(term.value)
             if problem := _malformed(text):
@@ -184,7 +231,7 @@ def _malformed(term: str) -> str:
     words = term.removeprefix("=").split()
     if not any(character.isalnum() for character in term):
         return "has no word in it"
-    if any("*" in word[:-1] or word == "*" for word in words):
+    if any("*" in word[:-1] for word in words) or re.search(r"(?<!\w)\*", term):
         return WORD_STAR
     return ""
 
@@ -228,9 +275,11 @@ def _rests_on(book: _Book, rows: list[dict[str, Any]], codebook: Codebook) -> No
         for row in rows:
             if row[key] is not None and row[key] not in set(known):
                 remedy = nearest(str(row[key]), known)
-                book.faults.append(Fault(book.file, row["line"], f"{key} {row[key]!r} is not in the codebook", remedy))
+                book.faults.append(
+                    Fault(book.file, row["line"], f"{key} {row[key]!r} is not in the codebook", remedy)
+                )
 
 
 def _numbered(rows: list[dict[str, Any]], columns: list[str]) -> pd.DataFrame:
-    frame = pd.DataFrame(rows).assign(position=range(1, len(rows) + 1))
-    return frame[columns]
+    frame = pd.DataFrame(rows, columns=[name for name in columns if name != "position"])
+    return frame.assign(position=range(1, len(rows) + 1))

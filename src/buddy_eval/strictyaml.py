@@ -59,7 +59,9 @@ def load_yaml(path: Path) -> Node:
         line = mark.line + 1 if mark else 0
         raise StudyError([Fault(path.name, line, f"is not YAML: {problem}", "mend the line")]) from None
     except RecursionError:
-        raise StudyError([Fault(path.name, 0, "is nested too deeply", "a codebook has four levels")]) from None
+        raise StudyError(
+            [Fault(path.name, 0, "is nested too deeply", "a codebook has four levels")]
+        ) from None
 
 
 def _plain(node: yaml.Node | None, file: str, seen: set[int]) -> Node:
@@ -72,7 +74,12 @@ def _plain(node: yaml.Node | None, file: str, seen: set[int]) -> Node:
     if isinstance(node, yaml.ScalarNode):
         if node.tag == BOOL:
             return Node(node.value == "true", line)
-        return Node(int(node.value) if node.tag == INT else node.value, line)
+        if node.tag == INT:
+            if not re.fullmatch(r"0|[1-9]\d{,17}", node.value, re.ASCII):
+                problem = f"{node.value[:20]!r} is not a whole number that can be used"
+                raise StudyError([Fault(file, line, problem, "put it in quotes, or mend it")])
+            return Node(int(node.value), line)
+        return Node(node.value, line)
     if isinstance(node, yaml.SequenceNode):
         return Node([_plain(child, file, seen) for child in node.value], line)
     found: dict[str, Node] = {}

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from buddy_eval.errors import Fault
 from buddy_eval.read import Transcript
@@ -61,12 +63,15 @@ def on_units(codings: pd.DataFrame, units: pd.DataFrame, file: str) -> tuple[pd.
 
     Returns the rows of `codings` with `unit` added, once for every unit touched, and the faults.
     """
-    by_source = {str(name): part for name, part in units[units["channel"] == "interview"].groupby("source")}
+    said = units[(units["channel"] == "interview") & units["codable"].astype(bool)]
+    by_source = {str(name): part for name, part in said.groupby("source")}
+    spans = {name: part[["start", "end"]].to_numpy("int64") for name, part in by_source.items()}
     rows, names, faults = [], [], []
     for row, source, start, end in zip(
         codings.index, codings["source_id"], codings["start"], codings["end"], strict=True
     ):
-        touched = _touched(by_source[source], int(start), int(end)) if source in by_source else []
+        hits = _touched(spans[source], int(start), int(end)) if source in spans else []
+        touched = by_source[source]["unit"].iloc[hits].tolist() if len(hits) else []
         if not touched:
             problem = f"characters {start} to {end} of {source!r} are nothing that a participant said"
             faults.append(Fault(file, int(row), problem, "check the offsets: code points from 0, end exclusive"))
@@ -75,14 +80,12 @@ def on_units(codings: pd.DataFrame, units: pd.DataFrame, file: str) -> tuple[pd.
     return codings.loc[rows].assign(unit=names), faults
 
 
-def _touched(units: pd.DataFrame, start: int, end: int) -> list[str]:
-    units = units[units["codable"].astype(bool)]
-    first, last = units["start"].astype("int64"), units["end"].astype("int64")
-    shared = (last.clip(upper=end) - first.clip(lower=start)).clip(lower=0)
-    if not shared.any():
-        return []
+def _touched(spans: NDArray[np.int64], start: int, end: int) -> NDArray[np.intp]:
+    """Return the places of the spans (n, 2) that a passage covers by half or more, and of the one that holds most."""
+    first, last = spans[:, 0], spans[:, 1]
+    shared = (np.minimum(last, end) - np.maximum(first, start)).clip(min=0)
     enough = (shared * 2 >= last - first) | (shared == shared.max())
-    return units.loc[enough & (shared > 0), "unit"].tolist()
+    return np.flatnonzero(enough & (shared > 0))
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:

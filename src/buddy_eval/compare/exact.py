@@ -35,9 +35,9 @@ def sign_flip(gaps: Floats) -> Floats:
     0.25
     """
     signs = sign_patterns(len(gaps))
-    reference = np.abs(signs @ np.nan_to_num(gaps))
-    observed = np.abs(np.nansum(gaps, axis=0))
-    p = np.asarray((reference >= observed * (1 - TIE)).mean(axis=0))
+    filled = np.nan_to_num(gaps)
+    reference = np.abs(signs @ filled)
+    p = np.asarray((reference >= reference[0] - TIE * np.abs(filled).sum(axis=0)).mean(axis=0))
     return np.where(np.isfinite(gaps).any(axis=0), p, np.nan)
 
 
@@ -60,7 +60,7 @@ def max_t(gaps: Floats) -> Floats:
         if np.isnan(observed[outcome]):
             continue
         rest = np.nan_to_num(reference[:, order[step:]], nan=-1.0).max(axis=1)
-        floor = max(floor, float((rest >= observed[outcome] * (1 - TIE)).mean()))
+        floor = max(floor, float((rest >= observed[outcome] * (1 - TIE) - TIE).mean()))
         adjusted[outcome] = floor
     return adjusted
 
@@ -75,10 +75,13 @@ def sign_patterns(pairs: int) -> Floats:
 
 
 def _t(signs: Floats, gaps: Floats) -> Floats:
-    """One-sample t of the gaps under every pattern (patterns, outcomes); squares do not change with signs."""
+    """One-sample t of the gaps under every pattern (patterns, outcomes); squares do not change with signs.
+
+    Gaps that are all alike have no spread; a floor well above rounding keeps their t finite, and ties ties.
+    """
     n = np.isfinite(gaps).sum(axis=0)
     filled = np.nan_to_num(gaps)
-    mean = signs @ filled / np.maximum(n, 1)
-    spread = np.maximum((filled**2).sum(axis=0) - n * mean**2, 0) / np.maximum(n - 1, 1)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(n > 1, mean / np.sqrt(np.maximum(spread, TIE**2) / n), np.nan)
+    mean, squares = signs @ filled / np.maximum(n, 1), (filled**2).sum(axis=0)
+    spread = np.maximum(squares - n * mean**2, TIE * squares) / np.maximum(n - 1, 1)
+    error = np.sqrt(spread / np.maximum(n, 1))
+    return np.where(n > 1, np.divide(mean, error, out=np.zeros_like(mean), where=error > 0), np.nan)

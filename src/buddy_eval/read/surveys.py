@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from buddy_eval.codebook import Instrument
+from buddy_eval.codebook import Instrument, plain_label
 from buddy_eval.errors import Fault, nearest
 from buddy_eval.schemas import VALUES
 
@@ -124,4 +124,4 @@ def _long(
 
 
 def _coded(cell: str, labels: dict[str, int | str]) -> int | str | None:
-    return labels.get(" ".join(cell.casefold().replace("’", "'").split()))
+    return labels.get(plain_label(cell))
