@@ -39,8 +39,8 @@ class Codebook:
 class Instrument:
     """An instrument: frames `items` and `questions`, and what every accepted answer label means.
 
-    `labels` maps a label in lower case to 1..5, ``not_applicable`` or ``dont_know``; `options` are the labels to
-    print, from 1 up.
+    `labels` maps a label as `plain_label` writes it to 1..5, ``not_applicable`` or ``dont_know``; `options` are
+    the labels to print, from 1 up.
     """
 
     id: str
@@ -66,17 +66,17 @@ def load_codebook(path: Path | None = None) -> Codebook:
     book = _Book(path.name)
     top = book.mapping(load_yaml(path), ("codebook", "negations", "themes", "reserved"), "the file")
     about = book.mapping(top.get("codebook"), ("id", "version", "status", "source", "rules"), "codebook")
-    name_and_version = [book.text(about, key, top["codebook"]) for key in ("id", "version")]
+    name, version = (book.text(about, key, top["codebook"]) for key in ("id", "version"))
     words, window = _negations(book, top.get("negations"))
     themes: list[Any] = []
     codes: list[Any] = []
     terms: list[Any] = []
     for position, node in enumerate(book.rows(top.get("themes"), "themes"), 1):
         theme = book.mapping(node, ("id", "label", "definition", "codes"), "a theme")
-        name = book.text(theme, "id", node)
-        themes.append((name, book.text(theme, "label", node), book.text(theme, "definition", node), position))
+        key = book.text(theme, "id", node)
+        themes.append((key, book.text(theme, "label", node), book.text(theme, "definition", node), position))
         for code in book.rows(theme.get("codes"), "codes"):
-            _code(book, code, name, codes, terms)
+            _code(book, code, key, codes, terms)
     for code in book.rows(top.get("reserved"), "reserved") if "reserved" in top else []:
         _code(book, code, None, codes, terms)
     book.unique([row[0] for row in codes], "code")
@@ -84,7 +84,8 @@ def load_codebook(path: Path | None = None) -> Codebook:
     book.done()
     frame = pd.DataFrame(codes, columns=[c for c in clean.CODES.names if c != "position"])
     return Codebook(
-        *name_and_version,
+        name,
+        version,
         conform(pd.DataFrame(themes, columns=clean.THEMES.names), clean.THEMES),
         conform(frame.assign(position=range(1, len(frame) + 1)), clean.CODES),
         conform(pd.DataFrame(terms, columns=clean.TERMS.names), clean.TERMS),
@@ -96,14 +97,14 @@ def load_codebook(path: Path | None = None) -> Codebook:
 def load_instrument(path: Path | None = None, codebook: Codebook | None = None) -> Instrument:
     """Read the survey items and board questions (`path` None: the packaged ones).
 
-    With a codebook given, themes and codes that it lacks are faults. Raises `StudyError` as `load_codebook` does.
+    With a codebook given, themes and codes that it lacks are faults. Raises `StudyError` like `load_codebook`.
     """
     path = path or PACKAGED / "instrument.yaml"
     book = _Book(path.name)
     names = ("instrument", "agreement", "readiness", "items", "free_text_notice", "questions")
     top = book.mapping(load_yaml(path), names, "the file")
     about = book.mapping(top.get("instrument"), ("id", "version", "status", "source"), "instrument")
-    name_and_version = [book.text(about, key, top["instrument"]) for key in ("id", "version")]
+    name, version = (book.text(about, key, top["instrument"]) for key in ("id", "version"))
     labels, options = _scale(book, top.get("agreement"))
     items = [_item(book, node) for node in book.rows(top.get("items"), "items")]
     questions = [_question(book, node) for node in book.rows(top.get("questions"), "questions")]
@@ -113,7 +114,8 @@ def load_instrument(path: Path | None = None, codebook: Codebook | None = None) 
         _rests_on(book, [*items, *questions], codebook)
     book.done()
     return Instrument(
-        *name_and_version,
+        name,
+        version,
         conform(_numbered(items, clean.ITEMS.names), clean.ITEMS),
         conform(_numbered(questions, clean.QUESTIONS.names), clean.QUESTIONS),
         labels,
@@ -196,8 +198,8 @@ def _scale(book: _Book, node: Node | None) -> tuple[dict[str, int | str], tuple[
         book.fault(node, f"options are {', '.join(map(repr, given))}", "label 1, 2, 3, 4 and 5, each once")
     options = {key: book.text(given, key, given[key]) for key in sorted(given)}
     labels: dict[str, int | str] = {key: int(key) for key in OPTIONS}
+    meanings: dict[str, int | str] = {**labels, **{kind: kind for kind in NON_ANSWERS}}
     labels |= {plain_label(label): int(key) for key, label in options.items() if key in OPTIONS}
-    meanings = {**{key: int(key) for key in OPTIONS}, **{kind: kind for kind in NON_ANSWERS}}
     labels |= {plain_label(book.text(found, kind, node or found["options"])): kind for kind in NON_ANSWERS}
     for alias, meant in book.mapping(found["aliases"], (), "aliases").items() if "aliases" in found else ():
         if str(meant.value) in meanings:

@@ -17,7 +17,7 @@ BOOL, INT = "tag:yaml.org,2002:bool", "tag:yaml.org,2002:int"
 
 @dataclass(frozen=True)
 class Node:
-    """A value and the line it stands on: text, a whole number, true or false, a list or a mapping of nodes."""
+    """A value and the line it stands on: text, a whole number, true or false, a list or mapping of nodes."""
 
     value: Any
     line: int
