@@ -115,7 +115,7 @@ def only_one() -> Iterator[None]:
 
             while True:
                 try:
-                    msvcrt.locking(file.fileno(), msvcrt.LK_LOCK, 1)
+                    msvcrt.locking(file.fileno(), msvcrt.LK_LOCK, 1)  # type: ignore[attr-defined,unused-ignore]
                     break
                 except OSError:  # it gives up after ten seconds
                     continue

@@ -170,13 +170,14 @@ def _numbers(ratings: pd.DataFrame, level: str) -> Floats:
     if level not in LEVELS:
         raise BuddyError(f"level {level!r} is not known; use one of: {', '.join(LEVELS)}")
     if level == "nominal":
-        codes, _ = pd.factorize(ratings.to_numpy(dtype=object, na_value=np.nan).ravel(), sort=False)
-        return np.where(codes < 0, np.nan, codes).astype("float64").reshape(ratings.shape)
-    cells = ratings.stack().dropna()
+        codes, _ = pd.factorize(ratings.to_numpy(dtype=object).ravel(), sort=False)
+        numbered: Floats = np.where(codes < 0, np.nan, codes).astype("float64").reshape(ratings.shape)
+        return numbered
+    cells = pd.Series(ratings.to_numpy(dtype=object).ravel()).dropna()
     bad = cells[pd.to_numeric(cells, errors="coerce").isna()]
     if len(bad):
         raise BuddyError(f"rating {str(bad.iloc[0])[:20]!r} is no number, which the level {level} needs")
-    return ratings.apply(pd.to_numeric).to_numpy(dtype="float64", na_value=np.nan)
+    return np.asarray(ratings.apply(pd.to_numeric).astype("float64"))
 
 
 def _counts(ratings: Floats, least: int = 2) -> tuple[Floats, Floats]:
@@ -193,7 +194,7 @@ def _distance(counts: Floats, values: Floats, level: str) -> Floats:
     if level == "ordinal":
         totals = counts.sum(axis=0)
         middle = np.cumsum(totals) - totals / 2
-        return np.subtract.outer(middle, middle) ** 2
+        return np.asarray(np.subtract.outer(middle, middle) ** 2)
     difference = np.subtract.outer(values, values)
     if level == "interval":
         return difference**2

@@ -39,8 +39,8 @@ class Codebook:
 class Instrument:
     """An instrument: frames `items` and `questions`, and what every accepted answer label means.
 
-    `labels` maps a label as `plain_label` writes it to 1..5, ``not_applicable`` or ``dont_know``; `options` are
-    the labels to print, from 1 up.
+    `labels` maps a label in the form of `plain_label` to 1..5, ``not_applicable`` or ``dont_know``; `options`
+    are the labels to print, from 1 up.
     """
 
     id: str
@@ -68,9 +68,7 @@ def load_codebook(path: Path | None = None) -> Codebook:
     about = book.mapping(top.get("codebook"), ("id", "version", "status", "source", "rules"), "codebook")
     name, version = (book.text(about, key, top["codebook"]) for key in ("id", "version"))
     words, window = _negations(book, top.get("negations"))
-    themes: list[Any] = []
-    codes: list[Any] = []
-    terms: list[Any] = []
+    themes, codes, terms = list[Any](), list[Any](), list[Any]()
     for position, node in enumerate(book.rows(top.get("themes"), "themes"), 1):
         theme = book.mapping(node, ("id", "label", "definition", "codes"), "a theme")
         key = book.text(theme, "id", node)
@@ -97,7 +95,7 @@ def load_codebook(path: Path | None = None) -> Codebook:
 def load_instrument(path: Path | None = None, codebook: Codebook | None = None) -> Instrument:
     """Read the survey items and board questions (`path` None: the packaged ones).
 
-    With a codebook given, themes and codes that it lacks are faults. Raises `StudyError` like `load_codebook`.
+    With a codebook given, themes and codes that it lacks are faults. Raises `StudyError` as `load_codebook`.
     """
     path = path or PACKAGED / "instrument.yaml"
     book = _Book(path.name)
@@ -179,15 +177,14 @@ def _negations(book: _Book, node: Node | None) -> tuple[tuple[str, ...], int]:
     window = found["window"].value if "window" in found else None
     if type(window) is not int or window < 1:
         book.fault(node, f"negations window is {window!r}", "give a whole number from 1 up")
+        window = 0
     listed = book.rows(found.get("words"), "negations words")
     if "words" in found and not listed:
         book.fault(found["words"], "negations words is empty", "name one word at least, such as not")
     for word in listed:
         if not re.fullmatch(r"[\w'\u2019]+", str(word.value)):
             book.fault(word, f"negation {word.value!r} is not one word", "mend or drop it")
-    return tuple(dict.fromkeys(str(word.value).lower() for word in listed)), window if type(
-        window
-    ) is int else 0
+    return tuple(dict.fromkeys(str(word.value).lower() for word in listed)), window
 
 
 def _scale(book: _Book, node: Node | None) -> tuple[dict[str, int | str], tuple[str, ...]]:
@@ -233,7 +230,7 @@ def _malformed(term: str) -> str:
     words = term.removeprefix("=").split()
     if not any(character.isalnum() for character in term):
         return "has no word in it"
-    if any("*" in word[:-1] for word in words) or re.search(r"(?<!\w)\*", term):
+    if any("*" in word[:-1] or word == "*" for word in words):
         return WORD_STAR
     return ""
 
@@ -277,9 +274,7 @@ def _rests_on(book: _Book, rows: list[dict[str, Any]], codebook: Codebook) -> No
         for row in rows:
             if row[key] is not None and row[key] not in set(known):
                 remedy = nearest(str(row[key]), known)
-                book.faults.append(
-                    Fault(book.file, row["line"], f"{key} {row[key]!r} is not in the codebook", remedy)
-                )
+                book.faults.append(Fault(book.file, row["line"], f"{key} {row[key]!r} is not in the codebook", remedy))
 
 
 def _numbered(rows: list[dict[str, Any]], columns: list[str]) -> pd.DataFrame:

@@ -71,8 +71,8 @@ def visible_quotes(
     sensitive = consensus.loc[consensus["code"] == SENSITIVE].merge(units[["unit", "source"]], on="unit")
     touched = found.reset_index().merge(sensitive, on="source", suffixes=("", "_bad"))
     bad = touched[(touched["start_bad"] < touched["end"]) & (touched["end_bad"] > touched["start"])]
-    kept = found.drop(index=bad["index"])
-    return kept[["source", "start", "end", "quote", "participant", "pair", "side", "role"]]
+    columns = ["source", "start", "end", "quote", "participant", "pair", "side", "role"]
+    return found.loc[~found.index.isin(bad["index"]), columns]
 
 
 def attribution(quotes: pd.DataFrame, participants: pd.DataFrame, profile: str, least: int) -> pd.Series:

@@ -94,7 +94,7 @@ def signals(series: pd.DataFrame) -> pd.DataFrame:
                 centre=centre,
                 lower=lower,
                 upper=upper,
-                rule=pd.Series(names, index=points.index, dtype="str").replace("", pd.NA),
+                rule=pd.Series([name or None for name in names], index=points.index, dtype="str"),
                 signal=[_meaning(way, good) for way in directions],
             )
         )
@@ -122,7 +122,7 @@ def _runs(side: NDArray[np.int64], least: int) -> NDArray[np.int64]:
 def _trends(values: Floats) -> NDArray[np.int64]:
     """Mark every point of 7 or more that rise (or fall) one after the other: 6 or more equal steps."""
     steps = _runs(np.sign(np.diff(values)).astype("int64"), RUN - 1)
-    before, after = np.r_[0, steps], np.r_[steps, 0]
+    before, after = np.concatenate([[0], steps]), np.concatenate([steps, [0]])
     return np.where(after != 0, after, before)
 
 

@@ -68,16 +68,14 @@ class Results:
         return replace(self, pair=pair)
 
     def quotes(self, theme: str | None = None) -> pd.DataFrame:
-        """The quotes that may be shown: quote, attribution, pair, side, theme, code, valence; every speaker's first ones first."""
+        """The quotes that may be shown: quote, attribution, pair, side, theme, code, valence; in turn."""
         read = self.table
         units, consensus = read("units"), read("consensus")
         shown = disclosure.visible_quotes(
             read("approvals"), read("sources"), units, read("participants"), consensus, self.profile
         )
         least = 3 if self.profile == "public" else 2
-        shown = shown.assign(
-            attribution=disclosure.attribution(shown, read("participants"), self.profile, least)
-        )
+        shown = shown.assign(attribution=disclosure.attribution(shown, read("participants"), self.profile, least))
         coded = consensus[consensus["present"]].merge(units[["unit", "source"]], on="unit")
         coded = coded.merge(read("codes")[["code", "theme", "name"]], on="code").dropna(subset=["theme"])
         found = shown.merge(coded, on="source", suffixes=("", "_coded"))

@@ -59,9 +59,7 @@ def load_yaml(path: Path) -> Node:
         line = mark.line + 1 if mark else 0
         raise StudyError([Fault(path.name, line, f"is not YAML: {problem}", "mend the line")]) from None
     except RecursionError:
-        raise StudyError(
-            [Fault(path.name, 0, "is nested too deeply", "a codebook has four levels")]
-        ) from None
+        raise StudyError([Fault(path.name, 0, "is nested too deeply", "a codebook has four levels")]) from None
 
 
 def _plain(node: yaml.Node | None, file: str, seen: set[int]) -> Node:

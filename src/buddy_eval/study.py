@@ -113,13 +113,15 @@ def load_study(folder: Path) -> Study:
     """
     root = find_study(folder)
     try:
-        settings = tomllib.loads((root / FILE).read_text(encoding="utf-8"))
+        settings = tomllib.loads((root / FILE).read_text(encoding="utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise StudyError([Fault(FILE, 0, f"is not TOML: {error}", "mend the line that it names")]) from None
-    faults = [*_unknown(settings), *_wrong(settings)]
+    sections = {name: part for name, part in settings.items() if isinstance(part, dict)}
+    faults = [*_no_sections(settings), *_unknown(sections), *_wrong(sections)]
+    faults += [*_disclosure(sections), *_outside(sections)]
     if faults:
         raise StudyError(faults)
-    return _made(root, settings)
+    return _made(root, sections)
 
 
 STUDY_KEYS = {
@@ -134,15 +136,25 @@ STUDY_KEYS = {
 }
 RAW_KEYS: dict[str, type] = {**dict.fromkeys((*TABLES, "transcripts", "boards"), str), "survey": list}
 DISCLOSURE_KEYS = {"profile": str, "suppress_below": int, "round_to": int, "min_respondents": int}
+LEAST = {"suppress_below": 0, "round_to": 1, "min_respondents": 0}
 SECTIONS: dict[str, dict[str, type]] = {"study": STUDY_KEYS, "raw": RAW_KEYS, "disclosure": DISCLOSURE_KEYS}
 
 
-def _unknown(settings: dict[str, Any]) -> list[Fault]:
-    faults = [
-        Fault(FILE, 0, f"[{name}] is not a section", nearest(name, SECTIONS))
-        for name in settings
-        if name not in SECTIONS
+def _no_sections(settings: dict[str, Any]) -> list[Fault]:
+    return [
+        Fault(
+            FILE,
+            0,
+            f"[{name}] is not a section",
+            f"write [{name}] on a line of its own" if name in SECTIONS else nearest(name, SECTIONS),
+        )
+        for name, part in settings.items()
+        if name not in SECTIONS or not isinstance(part, dict)
     ]
+
+
+def _unknown(settings: dict[str, Any]) -> list[Fault]:
+    faults = []
     for section, keys in SECTIONS.items():
         for key in settings.get(section, {}):
             if key not in keys:
@@ -155,19 +167,53 @@ def _wrong(settings: dict[str, Any]) -> list[Fault]:
     for section, keys in SECTIONS.items():
         for key, kind in keys.items():
             value = settings.get(section, {}).get(key)
-            if value is not None and (not isinstance(value, kind) or value == ""):
-                faults.append(
-                    Fault(FILE, 0, f"[{section}] {key} = {value!r}", f"give a {kind.__name__}, not empty")
-                )
+            if value is not None and (type(value) is not kind or value == ""):
+                faults.append(Fault(FILE, 0, f"[{section}] {key} = {value!r}", f"give a {kind.__name__}, not empty"))
     for key in ("title", "team"):
         if key not in settings.get("study", {}):
             faults.append(Fault(FILE, 0, f"[study] has no {key}", f'add {key} = "..."'))
-    for number, entry in enumerate(settings.get("raw", {}).get("survey", []), 1):
-        if not isinstance(entry, dict) or not isinstance(entry.get("file"), str) or set(entry) - {"file", "wave"}:
+    for number, entry in enumerate(_surveys(settings), 1):
+        if not _clear(entry):
             faults.append(Fault(FILE, 0, f"[[raw.survey]] number {number} is not clear", "give file, and wave"))
+    return faults
+
+
+def _disclosure(settings: dict[str, Any]) -> list[Fault]:
+    faults = []
+    for key, least in LEAST.items():
+        value = settings.get("disclosure", {}).get(key)
+        if type(value) is int and value < least:
+            faults.append(Fault(FILE, 0, f"[disclosure] {key} = {value}", f"give a number from {least} up"))
     profile = settings.get("disclosure", {}).get("profile", "internal")
     if profile not in PROFILES:
         faults.append(Fault(FILE, 0, f"[disclosure] profile {profile!r}", nearest(str(profile), PROFILES)))
+    return faults
+
+
+def _surveys(settings: dict[str, Any]) -> list[Any]:
+    listed = settings.get("raw", {}).get("survey", [])
+    return listed if isinstance(listed, list) else []
+
+
+def _clear(entry: Any) -> bool:
+    if not isinstance(entry, dict) or set(entry) - {"file", "wave"}:
+        return False
+    return type(entry.get("file")) is str and type(entry.get("wave", 1)) is int
+
+
+def _outside(settings: dict[str, Any]) -> list[Fault]:
+    """Raw files that are not below data/raw, and absolute paths, which no second computer has."""
+    names = [name for name in settings.get("raw", {}).values() if isinstance(name, str)]
+    names += [entry["file"] for entry in _surveys(settings) if _clear(entry)]
+    faults = [
+        Fault(FILE, 0, f"[raw] {name!r} is not in data/raw", "put the file there, and give its name")
+        for name in names
+        if Path(name).is_absolute() or ".." in Path(name).parts
+    ]
+    for key in ("codebook", "instrument"):
+        name = settings.get("study", {}).get(key)
+        if isinstance(name, str) and Path(name).is_absolute():
+            faults.append(Fault(FILE, 0, f"[study] {key} {name!r} is absolute", "name it from the study's folder"))
     return faults
 
 

@@ -10,12 +10,13 @@ from typing import Any
 
 import pandas as pd
 
-from buddy_eval.tables.form import interval, number, p_value
+from buddy_eval.numbers import interval, number, p_value
+
 
 SURVEY = "survey"
 
 
-def finding(row: Mapping[str, Any], label: str) -> str:
+def finding(row: Mapping[Any, Any], label: str) -> str:
     """Say one row of `findings` in words: direction, size, interval, pairs, and p only where the row has one.
 
     An interval that holds zero makes the sentence say that the study cannot tell.
@@ -35,7 +36,7 @@ def finding(row: Mapping[str, Any], label: str) -> str:
     return f"{head}: {_direction(row)} on average over {row['n_pairs']} pairs ({evidence})."
 
 
-def joint(row: Mapping[str, Any], label: str) -> str:
+def joint(row: Mapping[Any, Any], label: str) -> str:
     """Say one row of `joint_display` in words.
 
     >>> joint({"rating": "dissonance", "interviews": "negative", "survey": "positive", "boards": "silent"}, "Culture")
@@ -51,7 +52,7 @@ def joint(row: Mapping[str, Any], label: str) -> str:
     return f"{label}: {heads[row['rating']]} ({strands})."
 
 
-def _evidence(row: Mapping[str, Any]) -> str:
+def _evidence(row: Mapping[Any, Any]) -> str:
     parts = []
     if pd.notna(row["estimate"]) and (pd.isna(row["ci_low"]) or row["ci_low"] <= 0 <= row["ci_high"]):
         parts.append(f"difference {number(row['estimate'], sign=True)} over {row['n_pairs']} pairs")
@@ -65,13 +66,13 @@ def _evidence(row: Mapping[str, Any]) -> str:
     return "; ".join(parts)
 
 
-def _question(row: Mapping[str, Any]) -> str:
+def _question(row: Mapping[Any, Any]) -> str:
     if row["outcome"] != SURVEY:
         return "the two sides changed differently"
     return "the gap changed" if "wave" in row["contrast"] else "the two sides differ"
 
 
-def _direction(row: Mapping[str, Any]) -> str:
+def _direction(row: Mapping[Any, Any]) -> str:
     size = number(abs(row["estimate"]))
     more = row["estimate"] > 0
     if row["outcome"] != SURVEY:

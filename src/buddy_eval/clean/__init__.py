@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -87,13 +88,11 @@ def _typed_tables(raw: Raw, faults: list[Fault]) -> dict[str, pd.DataFrame]:
     return made
 
 
-def _references(
-    plain: dict[str, pd.DataFrame], raw: Raw, codebook: Codebook, instrument: Instrument
-) -> list[Fault]:
+def _references(plain: dict[str, pd.DataFrame], raw: Raw, codebook: Codebook, instrument: Instrument) -> list[Fault]:
     """Values that must stand in another table: pairs, participants, sources, codes, themes, trusts."""
     pairs, people, sources = plain["pairs"], plain["participants"], plain["sources"]
     themes = set(codebook.themes["theme"])
-    checks = [
+    checks: list[tuple[str, str, Iterable[str], str]] = [
         ("participants", "pair", pairs["pair"], "among the pairs"),
         ("invitations", "pair", pairs["pair"], "among the pairs"),
         ("summaries", "pair", pairs["pair"], "among the pairs"),

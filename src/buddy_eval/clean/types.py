@@ -64,9 +64,7 @@ def _renamed(name: str, spare: list[str]) -> str:
     return f"rename the column {remedy[13:-1]}" if remedy.startswith("did you mean") else remedy
 
 
-def _converted(
-    cells: pd.Series, kind: str, dtype: str, name: str, file: str, faults: list[Fault]
-) -> pd.Series:
+def _converted(cells: pd.Series, kind: str, dtype: str, name: str, file: str, faults: list[Fault]) -> pd.Series:
     if kind in FORMS:
         pattern, wanted = FORMS[kind]
         good = cells.isna() | cells.str.fullmatch(pattern).astype("boolean").fillna(False)
@@ -80,5 +78,8 @@ def _converted(
         dates = pd.to_datetime(cells, format="mixed", errors="coerce")
         for row, value in cells[cells.notna() & dates.isna()].items():
             faults.append(Fault(file, int(str(row)), f"{name} {value!r} is no day of the calendar", "mend the cell"))
-        return dates.astype(dtype)
-    return cells.astype(dtype) if kind not in {"int", "float"} else pd.to_numeric(cells).astype(dtype)
+        cells = dates
+    if kind in {"int", "float"}:
+        cells = pd.to_numeric(cells)
+    made: pd.Series = cells.astype(dtype)  # type: ignore[call-overload]
+    return made

@@ -13,13 +13,15 @@ What counts as a match:
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-WORD = re.compile(r"[\w\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+")
+LETTERS = r"\w\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
+WORD = re.compile(rf"[{LETTERS}]+")
 GAP = re.compile(r"[\s\-\u2010-\u2015]+")
 APOSTROPHES = str.maketrans("\u2019\u2018\u02bc\uff07", "''''")
 
@@ -49,13 +51,13 @@ class Lexicon:
         for number, term in enumerate(self.terms):
             pattern = _compiled(number, term)
             first, stem = pattern.words[0]
-            (self._by_stem if stem else self._by_word)[first.lower()].append(pattern)
+            (self._by_stem if stem else self._by_word)[fold(first)].append(pattern)
         self._stems = sorted({len(stem) for stem in self._by_stem})
 
     def find(self, text: str) -> Iterator[tuple[int, int, int]]:
         """Yield (start, end, number of the term) of every match, by start, then by term."""
         shown, back = _normalised(text)
-        folded = _folded(shown)
+        folded = fold(shown)
         words = [(match.start(), match.end()) for match in WORD.finditer(folded)]
         for position, (start, end) in enumerate(words):
             hits = []
@@ -82,21 +84,19 @@ def words_before(text: str, start: int, count: int) -> list[str]:
     >>> words_before("It came late. We did n't, not really, trust them", 43, 3)
     ['trust', 'really', 'not']
     """
-    clause = re.split(r"[.!?;:\n]", _folded(text[:start]))[-1]
-    return re.findall(r"[\w']+", clause)[::-1][:count]
+    clause = re.split(r"[.!?;:\n]", fold(unicodedata.normalize("NFC", text[:start])))[-1]
+    return re.findall(rf"[{LETTERS}']+", clause)[::-1][:count]
 
 
 def _compiled(number: int, term: str) -> _Pattern:
     exact = term.startswith("=")
     plain = unicodedata.normalize("NFC", term.removeprefix("=")).translate(APOSTROPHES)
-    plain = plain if exact else _folded(plain)
+    plain = plain if exact else fold(plain)
     found = list(WORD.finditer(plain))
     if not found:
         raise ValueError(f"term number {number} has no word in it")
     words = tuple((match.group(), plain[match.end() : match.end() + 1] == "*") for match in found)
-    gaps = tuple(
-        plain[before.end() : after.start()].removeprefix("*") for before, after in zip(found, found[1:], strict=False)
-    )
+    gaps = tuple(plain[before.end() : after.start()].removeprefix("*") for before, after in itertools.pairwise(found))
     return _Pattern(number, words, gaps, exact)
 
 
@@ -120,7 +120,7 @@ def _bridged(between: str, gap: str) -> bool:
     return between == gap or (GAP.fullmatch(between) is not None and GAP.fullmatch(gap) is not None)
 
 
-def _folded(text: str) -> str:
+def fold(text: str) -> str:
     """Lower case, one character for one: what would change the length stays as it is."""
     lowered = text.lower().translate(APOSTROPHES)
     if len(lowered) == len(text):

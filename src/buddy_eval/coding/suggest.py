@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from buddy_eval.coding.lexicon import Lexicon, words_before
+from buddy_eval.coding.lexicon import Lexicon, fold, words_before
 from buddy_eval.schemas import conform
 from buddy_eval.schemas.results import SUGGESTIONS
 
@@ -36,7 +36,7 @@ def suggest(units: pd.DataFrame, terms: pd.DataFrame, negations: pd.DataFrame) -
     distinct = list(dict.fromkeys(terms["term"]))
     lexicon = Lexicon(distinct)
     spoken = units[units["codable"].astype(bool)]
-    window, negating = int(negations["window"].max()), frozenset(negations["word"])
+    window, negating = int(negations["window"].max()), frozenset(map(fold, negations["word"]))
     rows = []
     for unit, text in zip(spoken["unit"], spoken["text"], strict=True):
         for start, end, number in lexicon.find(text):

@@ -22,7 +22,9 @@ def against_humans(
     """
     of = codes[["code", "theme"]].dropna()
     units = set(assignments["unit"])
-    human = set(consensus[consensus["present"]].merge(of, on="code")[["unit", "theme"]].itertuples(index=False, name=None))
+    human = set(
+        consensus[consensus["present"]].merge(of, on="code")[["unit", "theme"]].itertuples(index=False, name=None)
+    )
     machine = set(suggestions.merge(of, on="code")[["unit", "theme"]].itertuples(index=False, name=None))
     rows = []
     for theme in themes["theme"]:

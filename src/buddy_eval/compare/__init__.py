@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import Any
 
@@ -47,7 +48,7 @@ def compare(gaps: pd.DataFrame) -> pd.DataFrame:
         for wave, part in survey.groupby("wave")
     ]
     waves = sorted(survey["wave"].unique())
-    for before, after in zip(waves, waves[1:], strict=False):
+    for before, after in itertools.pairwise(waves):
         earlier, later = (_wide(survey[survey["wave"] == wave]) for wave in (before, after))
         about = {"contrast": f"gap in wave {after} minus gap in wave {before}", "caution": UNLINKED}
         both = survey[survey["wave"].isin([before, after])]

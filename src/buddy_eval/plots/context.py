@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pandas as pd
 
 from buddy_eval import disclosure, interviews
+from buddy_eval.numbers import number
 from buddy_eval.plots.form import DIRECTION, INK, QUIET, SIGNAL, Picture, drawing, picture
 from buddy_eval.results import Results
-from buddy_eval.tables.form import count, number, plain
+from buddy_eval.tables.form import count, plain
+
+if TYPE_CHECKING:
+    from matplotlib.patches import Rectangle
 
 MARKS = {"positive": "+", "negative": "\N{MINUS SIGN}", "mixed": "\N{PLUS-MINUS SIGN}", "silent": "\N{MIDDLE DOT}"}
 RATING = {"agreement": "#0b3d6b", "partial": "#8fa3b8", "dissonance": "#d17a00", "silence": "#eef0f3"}
@@ -46,7 +52,11 @@ def directions(results: Results) -> Picture:
         handles = [axis.barh(0, 0, color=colour) for colour in DIRECTION.values()]
         figure.legend(handles, list(DIRECTION), loc="outside upper center", ncols=4)
         note = " Small counts are withheld." if results.public else ""
-        return picture(figure, "Direction of themes by side. " + " ".join(said), f"What people said about each theme, by people.{note}")
+        return picture(
+            figure,
+            "Direction of themes by side. " + " ".join(said),
+            f"What people said about each theme, by people.{note}",
+        )
 
 
 def charts(results: Results, indicator: str) -> Picture | None:
@@ -72,8 +82,8 @@ def charts(results: Results, indicator: str) -> Picture | None:
                 _chart(axis, mine, pair.start, pair.end)
                 said.append(_said(mine, f"{pair.pair} {side}"))
         for axis in axes[-1]:
-            axis.xaxis.set_major_locator(YearLocator())
-            axis.xaxis.set_major_formatter(DateFormatter("%Y"))
+            axis.xaxis.set_major_locator(YearLocator())  # type: ignore[no-untyped-call]
+            axis.xaxis.set_major_formatter(DateFormatter("%Y"))  # type: ignore[no-untyped-call]
         figure.supylabel(plain(indicator), fontsize=8.5)
         caption = (
             f"{plain(indicator)}: monthly values with mean and natural process limits; the shaded months are those of "
@@ -111,7 +121,8 @@ def joint(results: Results) -> Picture:
             for theme, label in zip(themes["theme"], themes["label"], strict=True)
             for pair in shown
         ]
-        caption = "Each cell: interviews, survey, boards (+ positive, \N{MINUS SIGN} negative, \N{PLUS-MINUS SIGN} mixed, \N{MIDDLE DOT} silent)."
+        marks = ", ".join(f"{mark} {meaning}" for meaning, mark in MARKS.items())
+        caption = f"Each cell: interviews, survey, boards ({marks})."
         return picture(figure, "Joint display. " + " ".join(said), caption)
 
 
@@ -132,10 +143,12 @@ def _said(points: pd.DataFrame, name: str) -> str:
     last = points.sort_values("period").iloc[-1]
     special = int((points["signal"] != "common_cause").sum())
     limits = f"{number(last['lower'])} to {number(last['upper'])}"
-    return f"{name}: last value {number(last['value'])}, limits {limits}, {special} of {len(points)} months special cause."
+    return (
+        f"{name}: last value {number(last['value'])}, limits {limits}, {special} of {len(points)} months special cause."
+    )
 
 
-def _square(x: float, y: float, colour: str) -> object:
+def _square(x: float, y: float, colour: str) -> Rectangle:
     from matplotlib.patches import Rectangle
 
     return Rectangle((x - 0.47, y - 0.45), 0.94, 0.9, facecolor=colour, edgecolor="white")

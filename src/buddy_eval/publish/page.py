@@ -71,7 +71,7 @@ def combine(notebooks: Iterable[NotebookNode], settings: Mapping[str, Any]) -> N
     for number, cell in enumerate(cells, 1):
         cell.id = f"cell-{number}"
     made = nbformat.v4.new_notebook(cells=cells, metadata={"buddy_eval": {**settings, "chapters": True}})  # type: ignore[no-untyped-call]
-    return made  # type: ignore[no-any-return]
+    return made
 
 
 def page(notebook: NotebookNode, name: str) -> str:
@@ -118,7 +118,8 @@ def main_part(made: str, folder: Path) -> str:
 
     soup = BeautifulSoup(made, "html.parser")
     main = soup.find("main")
-    assert isinstance(main, Tag)  # the template has one
+    if not isinstance(main, Tag):
+        raise ReportError("the page has no main part; it was not made by this template")
     for number, picture in enumerate(main.find_all("img"), 1):
         kind, _, data = str(picture["src"]).partition(";base64,")
         name = f"picture{number}.{kind.rpartition('/')[2]}"

@@ -34,7 +34,9 @@ def read_board(path: Path, file: str) -> pd.DataFrame:
         if not about.get(label)
     ]
     header = [name.strip() for name in rows[top]]
-    faults += [Fault(file, top + 1, f"no column {name!r}", "use the template") for name in COLUMNS if name not in header]
+    faults += [
+        Fault(file, top + 1, f"no column {name!r}", "use the template") for name in COLUMNS if name not in header
+    ]
     if faults:
         raise StudyError(faults)
     frame = frame_of(header, rows[top + 1 :], first=top + 2)

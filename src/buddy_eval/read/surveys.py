@@ -114,9 +114,7 @@ def _people(
     return people.drop(columns="respondent")
 
 
-def _long(
-    frame: pd.DataFrame, people: pd.DataFrame, columns: dict[str, str], items: list[str]
-) -> pd.DataFrame:
+def _long(frame: pd.DataFrame, people: pd.DataFrame, columns: dict[str, str], items: list[str]) -> pd.DataFrame:
     parts = [people.assign(item=item, cell=frame[columns[item]], row=people.index) for item in items]
     if not parts:
         return people.iloc[:0].assign(item="", cell="", row=0)

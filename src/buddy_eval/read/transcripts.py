@@ -58,8 +58,7 @@ def read_transcript(path: Path, file: str, speakers: Iterable[str]) -> Transcrip
         raise StudyError([Fault(file, 0, f"{suffix!r} is no transcript", "use .txt, .vtt or .docx")])
     strangers = sorted({turn.speaker for turn in made.turns} - known)
     faults = [
-        Fault(file, 0, f"speaker {name!r} is not in the list of sources", nearest(name, known))
-        for name in strangers
+        Fault(file, 0, f"speaker {name!r} is not in the list of sources", nearest(name, known)) for name in strangers
     ]
     if not made.turns:
         faults.append(Fault(file, 0, "no speaker was found", "start every turn with 'Label: '"))
@@ -92,7 +91,7 @@ def _captions(path: Path, file: str) -> Iterator[tuple[str, str]]:
     import webvtt
 
     try:
-        cues = webvtt.from_string(_plain(path))
+        cues = webvtt.from_string(_plain(path)).captions
     except webvtt.errors.MalformedFileError:
         raise StudyError([Fault(file, 0, "is not a WebVTT file", "export the captions again")]) from None
     for cue in cues:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from buddy_eval import wording
+from buddy_eval.numbers import number
 from buddy_eval.results import Results
-from buddy_eval.tables.form import Prose, Table, number, plain
+from buddy_eval.tables.form import Prose, Table, plain
 from buddy_eval.tables.survey import in_order, labels
 
 ICONS = {
@@ -45,7 +46,9 @@ def readiness(results: Results, view: str = "theme") -> Table:
     made["In place"] = [f"{part} of {whole}" for part, whole in zip(summed["in_place"], summed["n_rated"], strict=True)]
     made["Not applicable"] = summed["not_applicable"].astype("str")
     made["Don't know"] = summed["dont_know"].astype("str")
-    made["Lowest to highest"] = [f"{low} to {high}" for low, high in zip(summed["lowest"], summed["highest"], strict=True)]
+    made["Lowest to highest"] = [
+        f"{low} to {high}" for low, high in zip(summed["lowest"], summed["highest"], strict=True)
+    ]
     title = "by analytic theme" if view == "theme" else "under the headings of the source"
     note = (
         "Answers rated 3 (in place) or 4 (reviewed with the partner), of those rated 0 to 4. "
@@ -76,13 +79,15 @@ def variation(results: Results) -> Table:
             "Trust": last["ods"],
             "Last value": last["value"].map(number),
             "Centre": last["centre"].map(number),
-            "Limits": [f"{number(low)} to {number(high)}" for low, high in zip(last["lower"], last["upper"], strict=True)],
+            "Limits": [
+                f"{number(low)} to {number(high)}" for low, high in zip(last["lower"], last["upper"], strict=True)
+            ],
             "Variation": last["signal"].map(ICONS),
             "Rule": last["rule"].fillna("").map(lambda rule: str(rule).replace("_", " ")),
             "Months": [str(n[key]) for key in zip(last["indicator"], last["ods"], strict=True)],
         }
     )
-    note = "XmR charts with the rules of NHS 'Making Data Count'. A signal says that something changed, not what changed it."
+    note = "XmR charts, rules of NHS 'Making Data Count'. A signal says that something changed, not what changed it."
     return Table(made, "Variation at the last month", note, heads=2)
 
 
@@ -119,7 +124,9 @@ def pairs(results: Results) -> Table:
     made = pd.DataFrame(
         {
             "Pair": found["pair"],
-            "Supporting trust": [names.get(code, code) if pd.notna(code) else "not known" for code in found["supporter"]],
+            "Supporting trust": [
+                names.get(code, code) if pd.notna(code) else "not known" for code in found["supporter"]
+            ],
             "Receiving trust": [names.get(code, code) for code in found["receiver"]],
             "From": found["start"].dt.strftime("%d %B %Y"),
             "To": found["end"].dt.strftime("%d %B %Y").fillna("goes on"),

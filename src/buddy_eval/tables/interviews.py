@@ -5,8 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from buddy_eval import disclosure, interviews
+from buddy_eval.numbers import interval
 from buddy_eval.results import Results
-from buddy_eval.tables.form import Heading, Quotes, Table, count, interval, share
+from buddy_eval.tables.form import Heading, Quotes, Table, count, share
 
 DIRECTIONS = ["enabler", "barrier", "mixed", "neutral"]
 
@@ -42,7 +43,9 @@ def themes(results: Results) -> Table:
         split = disclosure.withhold_row(split, made["Raised it"], rules)
         note += " Small counts are withheld and others rounded."
     made[["Asked", "Raised it"]], made[DIRECTIONS] = shown.map(count), split.map(count)
-    made = made.rename(columns={name: f"Mostly {name}" if name in DIRECTIONS[:2] else name.capitalize() for name in DIRECTIONS})
+    made = made.rename(
+        columns={name: f"Mostly {name}" if name in DIRECTIONS[:2] else name.capitalize() for name in DIRECTIONS}
+    )
     return Table(made, "Themes in the interviews, by people", note, heads=2)
 
 
@@ -67,8 +70,10 @@ def codes(results: Results, theme: str) -> Table:
         made["95% interval of share"] = [
             interval(total.loc[code, "ci_low"], total.loc[code, "ci_high"]) for code in order
         ]
-        made["Enabling / hindering"] = [f"{total.loc[code, 'enabler']} / {total.loc[code, 'barrier']}" for code in order]
-    note = "Number of people who raised the code. The interval treats interviewees as a sample, which they are only in part."
+        made["Enabling / hindering"] = [
+            f"{total.loc[code, 'enabler']} / {total.loc[code, 'barrier']}" for code in order
+        ]
+    note = "People who raised the code. The interval treats interviewees as a sample, which they are only in part."
     return Table(made, f"Codes of the theme: {dict(_labels(results))[theme]}", note)
 
 
@@ -92,10 +97,14 @@ def framework(results: Results, theme: str) -> Table:
             }
         )
     columns = ["Pair", "Side", "Interviewed", "Codes (people, direction)", "In short"]
-    note = "The summaries are the evaluators' own words. An empty theme says whether nobody raised it or nobody was asked."
+    note = (
+        "The summaries are the evaluators' own words. An empty theme says whether nobody raised it or nobody was asked."
+    )
     if results.public:
         note = "Withheld: rows of this table speak of one or two people."
-    return Table(pd.DataFrame(rows, columns=columns), f"Framework matrix: {dict(_labels(results))[theme]}", note, heads=2)
+    return Table(
+        pd.DataFrame(rows, columns=columns), f"Framework matrix: {dict(_labels(results))[theme]}", note, heads=2
+    )
 
 
 def machine(results: Results) -> Table:
@@ -113,7 +122,7 @@ def machine(results: Results) -> Table:
         }
         for theme, label in _labels(results)
     ]
-    note = "Found again: of the people's units, how many the lexicon suggests. Right: of its suggestions, how many people made too."
+    note = "Found again: of the units that people coded. Right: of the units that the lexicon suggests."
     return Table(pd.DataFrame(rows), "The lexicon held against human coding", note)
 
 
@@ -126,14 +135,16 @@ def comments(results: Results) -> Table:
     made = pd.DataFrame({"Theme": [label for _, label in _labels(results)]})
     for group in groups if len(n) else []:
         counts = wide.loc[results.themes, group]
-        shown = disclosure.withhold(counts.to_frame(), results.study.disclosure).iloc[:, 0] if results.public else counts
+        shown = (
+            disclosure.withhold(counts.to_frame(), results.study.disclosure).iloc[:, 0] if results.public else counts
+        )
         made[f"{group.capitalize()} (of {n[group]:,})"] = shown.map(count).to_list()
     note = "Suggestions of a machine that nobody has checked: they show where to read, and are not a finding."
     return Table(made, "Comments in which the lexicon suggests a theme", note)
 
 
 def quotes(results: Results, theme: str | None = None, most: int = 3) -> Quotes:
-    """Show quotes that the profile allows, as many themes, sides and directions as there are, never more than `most`."""
+    """Show quotes that the profile allows, of as many themes, sides and directions as there are, at most `most`."""
     found = results.quotes(theme).drop_duplicates("quote")
     turn = found.groupby(["theme", "side", "valence"], dropna=False).cumcount()
     again = found.assign(turn=turn).groupby(["turn", "theme"]).cumcount()

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from buddy_eval import disclosure
+from buddy_eval.numbers import interval, number
 from buddy_eval.results import Results
-from buddy_eval.tables.form import Prose, Table, count, interval, number, plain, share
+from buddy_eval.tables.form import Prose, Table, count, plain, share
 
 COUNTS = ["invited", "took_part", "answered", "missing", "not_applicable", "dont_know"]
 
@@ -24,7 +25,9 @@ def flow(results: Results) -> Table:
         shown = disclosure.withhold(shown, results.study.disclosure)
     made = grouped[keys].map(lambda cell: plain(str(cell)))
     made.columns = [plain(name) for name in keys]
-    made["Asked"] = ["not recorded" if pd.isna(n) else count(s) for n, s in zip(grouped["invited"], shown["invited"], strict=True)]
+    made["Asked"] = [
+        "not recorded" if pd.isna(n) else count(s) for n, s in zip(grouped["invited"], shown["invited"], strict=True)
+    ]
     made["Took part"] = shown["took_part"].map(count)
     for name, title in (("missing", "Left empty"), ("not_applicable", "Not applicable"), ("dont_know", "Don't know")):
         made[title] = [share(part, whole) for part, whole in zip(grouped[name], asked, strict=True)]
@@ -50,7 +53,9 @@ def flow_in_words(results: Results) -> Prose:
     if took.get("interview", 0):
         said.append(f"{took['interview']} people were interviewed, on both sides.")
     if took.get("survey", 0):
-        said.append(f"{took['survey']:,} times somebody answered the survey, which puts the same questions to both sides.")
+        said.append(
+            f"{took['survey']:,} times somebody answered the survey, which puts the same questions to both sides."
+        )
     if comments:
         said.append(f"{comments:,} comments were read.")
     if len(boards):
@@ -85,7 +90,9 @@ def _by_folder(log: pd.DataFrame) -> pd.DataFrame:
     keys = ["place", "item", "action", "reason"]
     grouped = log.assign(place=folder.fillna(log["file"]), reason=log["reason"].fillna("")).groupby(keys, sort=False)
     made = grouped.agg(n=("n", "sum"), files=("file", "size"), file=("file", "first")).reset_index()
-    return made.assign(file=made["file"].where(made["files"] == 1, made["place"] + " (" + made["files"].astype("str") + " files)"))
+    return made.assign(
+        file=made["file"].where(made["files"] == 1, made["place"] + " (" + made["files"].astype("str") + " files)")
+    )
 
 
 def agreement(results: Results, level: str = "theme") -> Table:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from buddy_eval import wording
+from buddy_eval.numbers import interval, number, p_value
 from buddy_eval.results import Results
-from buddy_eval.tables.form import Prose, Table, count, interval, number, p_value, plain
+from buddy_eval.tables.form import Prose, Table, count, plain
 
 
 def labels(results: Results) -> dict[str, str]:
@@ -55,7 +56,10 @@ def means(results: Results) -> Table:
                 for row in found.rename(columns={"mean": "mean_"}).itertuples()
             ],
             "n": found["n"].map(count),
-            "rwg": [number(value) + " split" * bool(split) for value, split in zip(found["rwg"], found["split"], strict=True)],
+            "rwg": [
+                number(value) + " split" * bool(split)
+                for value, split in zip(found["rwg"], found["split"], strict=True)
+            ],
         }
     )
     keys = ["theme", "pair", "wave"]
@@ -67,7 +71,7 @@ def means(results: Results) -> Table:
     for side in [side for side in ("supporter", "receiver") if side in found["side"].unique()]:
         for value, title in (("mean", "mean (95% interval)"), ("n", "n"), ("rwg", "rwg")):
             made[f"{side.capitalize()} {title}"] = wide[(value, side)].to_numpy()[rows.index]
-    note = "Scores run from 1 to 5. Where people are split (rwg below 0.70) the mean hides two camps: do not quote it alone."
+    note = "Scores run from 1 to 5. Where people are split (rwg below 0.70) the mean hides two camps."
     if results.public:
         note = "Withheld: a single organisation's scores are not published."
     return Table(made, "Mean scores by side", note, heads=3)
@@ -92,7 +96,9 @@ def findings(results: Results, outcome: str = wording.SURVEY) -> Table:
             "n supporter / receiver": people,
         }
     )
-    cautions = " ".join(f"{text[:1].upper()}{text[1:].rstrip('.')}." for text in sorted(set(found["caution"].dropna())) if text)
+    cautions = " ".join(
+        f"{text[:1].upper()}{text[1:].rstrip('.')}." for text in sorted(set(found["caution"].dropna())) if text
+    )
     method = " ".join(sorted({text.rstrip(".") + "." for text in found["method"]}))
     return Table(made, "Differences across pairs", f"{method} {cautions}".strip(), heads=1)
 

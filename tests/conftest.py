@@ -1,0 +1,29 @@
+"""What tests share: values that other programs gave, and the folder of real data where there is one."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+REFERENCE = ROOT / "tests" / "reference"
+
+
+@pytest.fixture(scope="session")
+def reference() -> Callable[[str], Any]:
+    """Read one file of values kept in `tests/reference`, beside the script that made it."""
+    return lambda name: json.loads((REFERENCE / f"{name}.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder of real public data, which is no part of the project; without it a test that asks is skipped."""
+    folder = Path(os.environ.get("BUDDY_EVAL_REAL_DATA") or ROOT.parent / "shared" / "data")
+    if not folder.is_dir():
+        pytest.skip("no real data: set BUDDY_EVAL_REAL_DATA to its folder, or put it at ../shared/data")
+    return folder
