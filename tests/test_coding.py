@@ -15,9 +15,24 @@ from buddy_eval.agreement import code_agreement
 from buddy_eval.coding import Lexicon, against_humans, comment_counts, consensus, suggest
 from buddy_eval.coding.lexicon import words_before
 
-WORDS = ["it", "IT", "item", "trust", "Trust", "caf\u00e9", "re\u0301sume\u0301", "\u0130T", "stra\u00dfe", "STRASSE", "n\u0303a", "x_1"]
+WORDS = [
+    "it",
+    "IT",
+    "item",
+    "trust",
+    "Trust",
+    "caf\u00e9",
+    "re\u0301sume\u0301",
+    "\u0130T",
+    "stra\u00dfe",
+    "STRASSE",
+    "n\u0303a",
+    "x_1",
+]
 GLUE = [" ", "  ", "\u00a0", "-", "\u2011", "\n", "'s ", "\u2019s ", ", ", ".", "'", "\u2019", "", "\u0301", "(", "/"]
-TEXTS = st.lists(st.sampled_from(WORDS) | st.sampled_from(GLUE) | st.sampled_from("aIi\u0307\u0130"), max_size=14).map("".join)
+TEXTS = st.lists(st.sampled_from(WORDS) | st.sampled_from(GLUE) | st.sampled_from("aIi\u0307\u0130"), max_size=14).map(
+    "".join
+)
 MARK = "\u0300-\u036f"
 SPACE = r"[\s\-\u2010-\u2015]+"
 
@@ -31,7 +46,8 @@ def terms(draw: st.DrawFn) -> str:
     made = words[0][: draw(st.sampled_from([2, 9]))] + "*" * stems[0]
     for word, stem, gap in zip(words[1:], stems[1:], gaps, strict=False):
         made += ("'" if gap == "'" and not made.endswith("*") else gap.replace("'", " ")) + word + "*" * stem
-    return "=" * draw(st.booleans()) + unicodedata.normalize(draw(st.sampled_from(["NFC", "NFD"])), made)
+    decomposed = draw(st.booleans())
+    return "=" * draw(st.booleans()) + unicodedata.normalize("NFD" if decomposed else "NFC", made)
 
 
 def even(text: str, exact: bool) -> str:
@@ -67,7 +83,7 @@ def slow(text: str, listed: list[str]) -> list[tuple[int, int, int]]:
     return sorted(found, key=lambda hit: (hit[0], hit[2]))
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(TEXTS, st.lists(terms(), min_size=1, max_size=4))
 @example("\u0130T, i\u0307t", ["=\u0130T", "\u0130t"])
 @example("a re\u0301sume\u0301", ["r\u00e9sum\u00e9"])
@@ -76,7 +92,7 @@ def test_the_lexicon_finds_what_a_slow_reference_finds(text: str, listed: list[s
     assert list(Lexicon(listed).find(text)) == slow(text, listed)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(TEXTS, st.lists(terms(), min_size=1, max_size=3))
 def test_composed_and_decomposed_texts_hold_the_same_words(text: str, listed: list[str]) -> None:
     def words(form: str) -> list[tuple[int, str]]:
@@ -181,7 +197,11 @@ CODES = pd.DataFrame({"code": ["A", "B", "X"], "theme": ["t1", "t2", None]})
 
 def given_codes(*rows: tuple[str, str, str]) -> pd.DataFrame:
     made = pd.DataFrame(rows, columns=["unit", "coder", "code"])
-    return made.assign(start=range(len(rows)), end=range(1, len(rows) + 1), valence=made["coder"].map({"KM": "barrier", "RA": "enabler"}))
+    return made.assign(
+        start=range(len(rows)),
+        end=range(1, len(rows) + 1),
+        valence=made["coder"].map({"KM": "barrier", "RA": "enabler"}),
+    )
 
 
 def asked(*rows: tuple[str, str, str]) -> pd.DataFrame:
@@ -190,12 +210,16 @@ def asked(*rows: tuple[str, str, str]) -> pd.DataFrame:
 
 def decided(codings: pd.DataFrame, assignments: pd.DataFrame) -> dict[tuple[str, str], tuple[bool, str]]:
     made = consensus(codings, assignments)
-    rows: Iterable[tuple[str, str, bool, str]] = made[["unit", "code", "present", "decided_by"]].itertuples(index=False, name=None)
+    rows: Iterable[tuple[str, str, bool, str]] = made[["unit", "code", "present", "decided_by"]].itertuples(
+        index=False, name=None
+    )
     return {(unit, code): (present, by) for unit, code, present, by in rows}
 
 
 def test_a_single_coder_two_who_agree_and_a_lead_decide() -> None:
-    assignments = asked(("u1", "KM", "lead"), *((u, c, r) for u in ("u2", "u3") for c, r in (("KM", "lead"), ("RA", "second"))))
+    assignments = asked(
+        ("u1", "KM", "lead"), *((u, c, r) for u in ("u2", "u3") for c, r in (("KM", "lead"), ("RA", "second")))
+    )
     codings = given_codes(("u1", "KM", "A"), ("u2", "RA", "A"), ("u2", "KM", "A"), ("u3", "KM", "A"), ("u3", "RA", "B"))
     assert decided(codings, assignments) == {
         ("u1", "A"): (True, "single coder"),
@@ -232,11 +256,22 @@ def test_consensus_leaves_the_codings_as_they_were() -> None:
 
 
 def test_the_machine_is_held_against_humans_on_coded_units_only() -> None:
-    suggestions = pd.DataFrame([("u1", "A"), ("u1", "A"), ("u2", "A"), ("u9", "A"), ("u1", "X")], columns=["unit", "code"])
-    agreed = pd.DataFrame([("u1", "A", True), ("u2", "A", False), ("u3", "A", True)], columns=["unit", "code", "present"])
+    suggestions = pd.DataFrame(
+        [("u1", "A"), ("u1", "A"), ("u2", "A"), ("u9", "A"), ("u1", "X")], columns=["unit", "code"]
+    )
+    agreed = pd.DataFrame(
+        [("u1", "A", True), ("u2", "A", False), ("u3", "A", True)], columns=["unit", "code", "present"]
+    )
     coded = asked(*((f"u{n}", "KM", "lead") for n in range(1, 5)))
     made = against_humans(suggestions, agreed, coded, CODES, pd.DataFrame({"theme": ["t1", "t2"]})).set_index("theme")
-    assert made.loc["t1"].to_dict() == {"n_units": 4, "n_human": 2, "n_machine": 2, "n_both": 1, "recall": 0.5, "precision": 0.5}
+    assert made.loc["t1"].to_dict() == {
+        "n_units": 4,
+        "n_human": 2,
+        "n_machine": 2,
+        "n_both": 1,
+        "recall": 0.5,
+        "precision": 0.5,
+    }
     assert made.loc["t2", ["recall", "precision"]].isna().all()
 
 
@@ -245,7 +280,9 @@ def test_comments_are_counted_once_a_theme_by_side_by_group_and_in_all() -> None
         [("u1", "comment", "receiver", None), ("u2", "comment", None, "Ward 1"), ("u3", "comment", None, None), ("u4", "interview", "receiver", None)],
         columns=["unit", "channel", "side", "group"],
     )  # fmt: skip
-    suggestions = pd.DataFrame([("u1", "A"), ("u1", "A"), ("u2", "A"), ("u4", "A"), ("u3", "X")], columns=["unit", "code"])
+    suggestions = pd.DataFrame(
+        [("u1", "A"), ("u1", "A"), ("u2", "A"), ("u4", "A"), ("u3", "X")], columns=["unit", "code"]
+    )
     made = comment_counts(suggestions, units, CODES, pd.DataFrame({"theme": ["t1"]})).set_index("group")
     assert made["n_comments"].to_dict() == {"all": 3, "receiver": 1, "Ward 1": 1, "not known": 1}
     assert made["n_suggested"].to_dict() == {"all": 2, "receiver": 1, "Ward 1": 1, "not known": 0}

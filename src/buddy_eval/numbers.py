@@ -10,12 +10,12 @@ MINUS = "\N{MINUS SIGN}"
 def number(value: object, digits: int = 2, sign: bool = False) -> str:
     """Write a number with a true minus sign; nothing for a missing one.
 
-    >>> number(-0.456), number(0.4, 1, sign=True), number(None)
-    ('−0.46', '+0.4', '')
+    >>> number(-0.456), number(0.4, 1, sign=True), number(-0.001), number(None)
+    ('−0.46', '+0.4', '0.00', '')
     """
     if value is None or pd.isna(value):  # type: ignore[call-overload]
         return ""
-    return f"{float(value):{'+' if sign else ''}.{digits}f}".replace("-", MINUS)  # type: ignore[arg-type]
+    return f"{float(value):{'+' if sign else ''}z.{digits}f}".replace("-", MINUS)  # type: ignore[arg-type]
 
 
 def interval(low: object, high: object, digits: int = 2) -> str:

@@ -70,7 +70,8 @@ def charts(results: Results, indicator: str) -> Picture | None:
     from matplotlib.dates import DateFormatter, YearLocator
 
     said = []
-    with drawing(len(pairs), 2, height=0.6 + 0.95 * len(pairs), sharex=True, sharey=True) as (figure, axes):
+    height = 0.6 + 0.95 * len(pairs)
+    with drawing(len(pairs), 2, height, layout=None, sharex=True, sharey=True) as (figure, axes):
         for row, pair in zip(axes, pairs.itertuples(), strict=True):
             for axis, side in zip(row, ("supporter", "receiver"), strict=True):
                 ods = getattr(pair, side)
@@ -84,7 +85,10 @@ def charts(results: Results, indicator: str) -> Picture | None:
         for axis in axes[-1]:
             axis.xaxis.set_major_locator(YearLocator())  # type: ignore[no-untyped-call]
             axis.xaxis.set_major_formatter(DateFormatter("%Y"))  # type: ignore[no-untyped-call]
-        figure.supylabel(plain(indicator), fontsize=8.5)
+        # Placed by hand: measuring the labels of so many small axes would take longer than drawing them.
+        edge = 0.35 / figure.get_figheight()
+        figure.subplots_adjust(left=0.09, right=0.99, bottom=edge, top=1 - edge, wspace=0.06, hspace=0.55)
+        figure.supylabel(plain(indicator), fontsize=8.5, x=0.01)
         caption = (
             f"{plain(indicator)}: monthly values with mean and natural process limits; the shaded months are those of "
             "the support. Blue circles: special cause, improving; orange squares: special cause, concerning."

@@ -13,9 +13,12 @@ from buddy_eval.publish.page import About, main_part
 
 if TYPE_CHECKING:
     from docx.document import Document
+    from docx.table import Table
 
 EPOCH = (1980, 1, 1, 0, 0, 0)
 FACE, INK, ACCENT = "Calibri", "1A1A1A", "0B3D6B"
+TEXT_WIDTH = 16.6  # cm between the margins
+LETTER, PADDING = 0.2, 0.4  # cm that a letter of a table takes, and the margins of a cell
 STAMP = re.compile(rb"<dcterms:(created|modified)[^>]*>[^<]*</dcterms:\1>")
 
 
@@ -61,6 +64,9 @@ def _reference(about: About) -> bytes:
     for name, size in sizes.items():
         font = document.styles[name].font
         font.size, font.color.rgb, font.bold = Pt(size), RGBColor.from_string(ACCENT), True
+    for name in ("Table Caption", "Image Caption"):
+        font = document.styles[name].font
+        font.size, font.italic, font.bold = Pt(9.5), False, name == "Table Caption"
     for section in document.sections:
         section.page_width, section.page_height = Cm(21), Cm(29.7)
         section.left_margin = section.right_margin = Cm(2.2)
@@ -100,7 +106,6 @@ def _finished(data: bytes, about: About) -> bytes:
     document.core_properties.author = ""
     document.core_properties.last_modified_by = ""
     for table in document.tables:
-        table.autofit = True
         for row in table.rows:
             for cell in row.cells:
                 for paragraph in cell.paragraphs:
@@ -108,6 +113,7 @@ def _finished(data: bytes, about: About) -> bytes:
                     for run in paragraph.runs:
                         run.font.size = Pt(8.5)
         _repeat_header(table)
+        _widths(table)
     _front(document, about)
     buffer = io.BytesIO()
     document.save(buffer)
@@ -122,6 +128,23 @@ def _repeat_header(table: object) -> None:
     properties = row.get_or_add_trPr()
     if properties.find(qn("w:tblHeader")) is None:
         properties.append(OxmlElement("w:tblHeader"))
+
+
+def _widths(table: Table) -> None:
+    """Share the width of the page among the columns by what they hold: the longest word fits, long texts get more."""
+    from docx.shared import Cm
+
+    texts = [[cell.text for cell in column.cells] for column in table.columns]
+    least = [max(len(word) for text in column for word in [*text.split(), ""]) + 1 for column in texts]
+    more = [max(0, min(max(map(len, column)), 45) - low) + 1 for low, column in zip(least, texts, strict=True)]
+    room = TEXT_WIDTH - PADDING * len(texts)
+    letter = min(LETTER, room / sum(least))
+    spare = room - letter * sum(least)
+    table.autofit = False
+    for column, low, weight in zip(table.columns, least, more, strict=True):
+        column.width = Cm(PADDING + letter * low + spare * weight / sum(more))
+        for cell in column.cells:
+            cell.width = column.width
 
 
 def _front(document: Document, about: About) -> None:

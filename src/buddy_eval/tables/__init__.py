@@ -1,6 +1,6 @@
 """Display frames for notebooks: they round and say what is withheld; they compute no result."""
 
-from buddy_eval.tables.context import joint, joint_sentences, pairs, readiness, variation
+from buddy_eval.tables.context import board_pair, joint, joint_sentences, pairs, readiness, variation
 from buddy_eval.tables.form import Heading, Prose, Quotes, Table
 from buddy_eval.tables.instrument import codebook, items, questions, terms
 from buddy_eval.tables.interviews import codes, comments, framework, heading, machine, quotes, themes
@@ -13,6 +13,7 @@ __all__ = [
     "Quotes",
     "Table",
     "agreement",
+    "board_pair",
     "codebook",
     "codes",
     "comments",

@@ -10,6 +10,7 @@ from buddy_eval.results import Results
 from buddy_eval.tables.form import Prose, Table, plain
 from buddy_eval.tables.survey import in_order, labels
 
+APART = {"not_applicable": "not applicable", "dont_know": "not known"}
 ICONS = {
     "improvement": "special cause, improving",
     "concern": "special cause, concerning",
@@ -25,7 +26,6 @@ def readiness(results: Results, view: str = "theme") -> Table:
     if results.pair:
         found = found[found["pair"].isin(results.pairs)]
     keys = ["heading"] if results.public else ["heading", "side"]
-    keys = ["heading", "pair", "side"] if results.pair else keys
     summed = found.groupby(keys, sort=False).agg(
         boards=("pair", "size"),
         n_questions=("n_questions", "max"),
@@ -55,6 +55,27 @@ def readiness(results: Results, view: str = "theme") -> Table:
         "This is the boards' own view; it is never combined with the staff survey."
     )
     return Table(made, f"Board readiness {title}", note, heads=2 if "side" in summed else 1)
+
+
+def board_pair(results: Results) -> Table:
+    """Show one pair's boards side by side: answers in place, by theme, with those not applicable or not known."""
+    found = results.table("readiness")
+    found = found[(found["view"] == "theme") & found["pair"].isin(results.pairs)]
+    made = pd.DataFrame({"Theme": list(labels(results).values())})
+    for side in ("supporter", "receiver"):
+        mine = found[found["side"] == side].set_index("heading")
+        cells = []
+        for theme in results.themes:
+            if theme not in mine.index:
+                cells.append("no return")
+                continue
+            row = mine.loc[theme]
+            rest = f"{row['in_place']} of {row['n_rated']} in place"
+            apart = [f"{row[name]} {words}" for name, words in APART.items() if row[name]]
+            cells.append("; ".join([rest, *apart]))
+        made[side.capitalize()] = cells
+    note = "In place: rated 3 or 4 of 4. The boards' own view; it is never combined with the staff survey."
+    return Table(made, "Board readiness of both boards", note)
 
 
 def variation(results: Results) -> Table:
@@ -101,9 +122,10 @@ def joint(results: Results) -> Table:
             "Survey": _strand(found, "survey", results),
             "Boards": _strand(found, "boards", results),
             "Together": found["rating"],
-            "Because": found["rule"],
         }
     )
+    if not results.pair:
+        made["Because"] = found["rule"]
     about = f"pair {results.pair}" if results.pair else "the whole study"
     return Table(made, f"Joint display of {about}", "Sides are judged apart; where they differ the strand is mixed.")
 

@@ -99,8 +99,8 @@ def agreement(results: Results, level: str = "theme") -> Table:
     """Show agreement between coders by theme or by code: alpha with its interval, per cent, prevalence."""
     found = results.table("agreement")
     wide = found[found["level"] == level].pivot(index="code", columns="statistic", values="estimate")
-    alpha = found[(found["statistic"] == "alpha") & (found["level"] == level)].set_index("code")
-    order = results.table("themes")["theme"] if level == "theme" else results.table("codes")["code"]
+    alpha = found[(found["statistic"] == "alpha") & (found["level"] == level)].fillna({"caution": ""}).set_index("code")
+    order = results.themes if level == "theme" else results.table("codes").sort_values("position")["code"]
     names = _names(results, level)
     rows = [
         {
@@ -110,7 +110,7 @@ def agreement(results: Results, level: str = "theme") -> Table:
             "Same answer": share(wide.loc[code, "percent"], 1),
             "Prevalence": share(wide.loc[code, "prevalence"], 1),
             "Units": str(alpha.loc[code, "n_units"]),
-            "Caution": alpha.loc[code, "caution"] if pd.notna(alpha.loc[code, "caution"]) else "",
+            "Caution": alpha.loc[code, "caution"],
         }
         for code in order
         if code in alpha.index
