@@ -12,7 +12,6 @@ import pandas as pd
 
 from buddy_eval.numbers import interval, number, p_value
 
-
 SURVEY = "survey"
 
 

@@ -38,7 +38,7 @@ def clean(raw: Raw, study: Study, codebook: Codebook, instrument: Instrument) ->
     plain = _typed_tables(raw, made.faults)
     made.faults += _references(plain, raw, codebook, instrument)
     answers, comments = survey_answers(raw, study, instrument, made.faults, set(plain["pairs"]["pair"]))
-    people = everybody(plain["participants"], answers)
+    people = everybody(plain["participants"], answers, comments)
     sources = sources_with_text(plain["sources"], raw)
     units = pd.concat(
         [

@@ -29,7 +29,8 @@ def answers(
     Returns
     -------
     answers : participant, pair, side, role, wave, item, answer, status; one row a person and scale item.
-    comments : participant, pair, side, role, wave, item, text; one row a comment given.
+    comments : participant, pair, side, role, wave, item, text; one row a comment given. The index of both is the
+        row of the file.
     faults : every missing column, unknown answer label, side or role.
     unused : columns that are neither about the person nor an item.
     """
@@ -53,7 +54,7 @@ def answers(
     long["answer"] = pd.to_numeric(coded, errors="coerce").astype("Int64")
     comments = _long(frame, people, columns, free).dropna(subset=["cell"]).rename(columns={"cell": "text"})
     unused = [name for name in frame.columns if name not in columns.values()]
-    return long.drop(columns=["cell", "row"]), comments.drop(columns="row"), faults, unused
+    return long.drop(columns="cell").set_index("row"), comments.set_index("row"), faults, unused
 
 
 def _plainer(text: str) -> str:
@@ -96,11 +97,12 @@ def _people(
     faults: list[Fault],
 ) -> pd.DataFrame:
     """Who answered: one row a respondent, on the index of the file's rows."""
-    people = pd.DataFrame({name: frame[columns[name]] for name in ("respondent", "pair", "side", "role")})
+    people = pd.DataFrame({name: frame[columns[name]].str.strip() for name in ("respondent", "pair", "side", "role")})
     given = frame[columns["wave"]] if "wave" in columns else pd.Series(str(wave or ""), index=frame.index)
-    people["wave"] = pd.to_numeric(given, errors="coerce").astype("Int64")
+    whole = given.str.strip().str.fullmatch(r"[0-9]{1,4}").astype("boolean").fillna(False)
+    people["wave"] = pd.to_numeric(given.where(whole)).astype("Int64")
     for name in ("side", "role"):
-        people[name] = people[name].str.strip().str.casefold().str.replace(r"[\s-]+", "_", regex=True)
+        people[name] = people[name].str.casefold().str.replace(r"[\s-]+", "_", regex=True)
         for row, value in people.loc[~people[name].isin(VALUES[name]), name].items():
             problem = f"{name} {value!r} is not allowed" if isinstance(value, str) else f"{name} is empty"
             faults.append(Fault(file, int(str(row)), problem, nearest(str(value), VALUES[name])))
@@ -110,7 +112,7 @@ def _people(
     for row in people.index[people.duplicated(["respondent", "wave"]) & people["respondent"].notna()]:
         faults.append(Fault(file, int(row), "this respondent stands twice in one wave", "keep one row"))
     prefix = "P" if linked else "W" + people["wave"].astype("str") + "-"
-    people["participant"] = prefix + people["respondent"].str.strip()
+    people["participant"] = prefix + people["respondent"]
     return people.drop(columns="respondent")
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import pandas as pd
 
 from buddy_eval import wording
@@ -10,7 +13,6 @@ from buddy_eval.results import Results
 from buddy_eval.tables.form import Prose, Table, plain
 from buddy_eval.tables.survey import in_order, labels
 
-APART = {"not_applicable": "not applicable", "dont_know": "not known"}
 ICONS = {
     "improvement": "special cause, improving",
     "concern": "special cause, concerning",
@@ -58,24 +60,23 @@ def readiness(results: Results, view: str = "theme") -> Table:
 
 
 def board_pair(results: Results) -> Table:
-    """Show one pair's boards side by side: answers in place, by theme, with those not applicable or not known."""
+    """Show the two boards of each pair side by side: answers in place, by theme, with what they left open."""
     found = results.table("readiness")
     found = found[(found["view"] == "theme") & found["pair"].isin(results.pairs)]
-    made = pd.DataFrame({"Theme": list(labels(results).values())})
-    for side in ("supporter", "receiver"):
-        mine = found[found["side"] == side].set_index("heading")
-        cells = []
-        for theme in results.themes:
-            if theme not in mine.index:
-                cells.append("no return")
-                continue
-            row = mine.loc[theme]
-            rest = f"{row['in_place']} of {row['n_rated']} in place"
-            apart = [f"{row[name]} {words}" for name, words in APART.items() if row[name]]
-            cells.append("; ".join([rest, *apart]))
-        made[side.capitalize()] = cells
+    cells = {(row["pair"], row["heading"], row["side"]): _in_place(row) for row in found.to_dict("records")}
+    rows = [
+        {
+            "Pair": pair,
+            "Theme": label,
+            "Supporter": cells.get((pair, theme, "supporter"), "no return"),
+            "Receiver": cells.get((pair, theme, "receiver"), "no return"),
+        }
+        for pair in results.pairs
+        for theme, label in labels(results).items()
+    ]
+    made = pd.DataFrame(rows, columns=["Pair", "Theme", "Supporter", "Receiver"])
     note = "In place: rated 3 or 4 of 4. The boards' own view; it is never combined with the staff survey."
-    return Table(made, "Board readiness of both boards", note)
+    return Table(made.drop(columns="Pair") if results.pair else made, "Board readiness of both boards", note)
 
 
 def variation(results: Results) -> Table:
@@ -174,3 +175,9 @@ def _strand(found: pd.DataFrame, name: str, results: Results) -> pd.Series:
     if results.public or (name == "interviews" and results.profile != "internal"):
         return found[name]
     return found[name] + " (" + found[f"{name}_detail"] + ")"
+
+
+def _in_place(row: Mapping[Any, Any]) -> str:
+    open_ones = {"not applicable": row["not_applicable"], "not known": row["dont_know"]}
+    said = [f"{row['in_place']} of {row['n_rated']} in place", *(f"{n} {name}" for name, n in open_ones.items() if n)]
+    return "; ".join(said)
