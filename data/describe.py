@@ -43,7 +43,7 @@ SURVEY = """\
 | Start time, Completion time | of the form; not read | wave 1 |
 | Email, Name | invented; dropped on reading | wave 1 |
 | Pair, Side, Role group | pair; supporter or receiver; group of posts | always |
-| one column an item | wave 1: wording and labels; wave 2: id and 1 to 5, NA not applicable, DK don't know | if answered |
+| one column an item | wave 1: wording, labels; wave 2: id, 1 to 5, NA not applicable, DK don't know | if answered |
 | F1, F2, F3 | comments in one's own words | if given |
 """
 BOARDS = """\

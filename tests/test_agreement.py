@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from buddy_eval.agreement import LEVELS, agreement, alpha, read_ratings
+from buddy_eval.agreement import LEVELS, agreement, alpha, read_ratings, reading
 from buddy_eval.errors import BuddyError
 
 # Krippendorff (2011), Computing Krippendorff's alpha-reliability, example C; Gwet's benchmark of four raters is the
@@ -69,12 +69,12 @@ def test_coefficients_are_those_of_other_programs(reference: Callable[[str], Any
 @pytest.mark.parametrize("dtype", ["float64", "Int64", "str", "object"])
 def test_missing_ratings_of_every_type_are_no_ratings(level: str, dtype: str) -> None:
     whole = pd.DataFrame(PUBLISHED, dtype="Int64")
-    ratings = whole.astype("str").where(whole.notna()) if dtype == "str" else whole.astype(dtype)
+    text = whole.astype("str").where(whole.notna())
+    ratings = text if dtype == "str" else whole.astype(pd.api.types.pandas_dtype(dtype))
     assert estimates(ratings, level)["alpha"] == pytest.approx(alpha(PUBLISHED, level))
 
 
 @given(RATINGS, st.sampled_from(LEVELS), st.randoms(use_true_random=False))
-@settings(deadline=None)
 def test_agreement_does_not_mind_the_order_of_units_or_who_the_coders_are(
     rows: list[list[int | None]], level: str, random: Any
 ) -> None:
@@ -87,7 +87,6 @@ def test_agreement_does_not_mind_the_order_of_units_or_who_the_coders_are(
 
 
 @given(RATINGS)
-@settings(deadline=None)
 def test_at_the_nominal_level_the_names_of_the_values_do_not_matter(rows: list[list[int | None]]) -> None:
     ratings = pd.DataFrame(rows, dtype="float64")
     named = ratings.apply(lambda column: column.map({1.0: "trust", 2.0: "money", 3.0: "time", 4.0: "none"}))
@@ -113,6 +112,14 @@ def test_full_agreement_is_one_and_no_variation_is_unknown() -> None:
     assert flat["estimate"].loc["percent"] == 1
 
 
+@pytest.mark.parametrize(
+    ("value", "said"), [(0.8, ""), (0.7999, "tentative"), (0.667, "tentative"), (0.6669, "too low"), (-1.0, "too low")]
+)
+def test_krippendorffs_marks_are_read_from_the_mark_on(value: float, said: str) -> None:
+    assert reading(value).startswith(said)
+    assert bool(reading(value)) == bool(said)
+
+
 def test_the_interval_is_that_of_alphas_of_units_drawn_with_replacement() -> None:
     ratings = PUBLISHED[(~np.isnan(PUBLISHED)).sum(axis=1) >= 2]
     drawn = np.random.default_rng(5).multinomial(11, [1 / 11] * 11, size=300)
@@ -120,6 +127,15 @@ def test_the_interval_is_that_of_alphas_of_units_drawn_with_replacement() -> Non
     low, high = np.quantile(alphas, [0.025, 0.975])
     made = agreement(frame(PUBLISHED), "interval", draws=300, seed=5).iloc[0]
     assert (made["ci_low"], made["ci_high"]) == pytest.approx((low, high))
+
+
+def test_intervals_corrected_for_chance_draw_the_units_rated_once_too() -> None:
+    ratings = PUBLISHED[(~np.isnan(PUBLISHED)).sum(axis=1) >= 1]
+    drawn = np.random.default_rng(5).multinomial(len(ratings), [1 / len(ratings)] * len(ratings), size=60)
+    kappas = [estimates(frame(np.repeat(ratings, times, axis=0)))["fleiss_kappa"] for times in drawn]
+    ends = np.quantile(kappas, [0.025, 0.975])
+    made = agreement(frame(PUBLISHED), draws=60, seed=5).set_index("statistic")
+    assert list(made[["ci_low", "ci_high"]].loc["fleiss_kappa"]) == pytest.approx(ends.tolist())
 
 
 def test_the_same_seed_gives_the_same_interval_and_it_covers_the_estimate() -> None:

@@ -56,6 +56,18 @@ def test_a_coder_who_was_not_assigned_says_nothing() -> None:
     assert made["n_units"].loc["alpha"] == 10
 
 
+def test_a_third_coder_of_some_units_counts_on_those_alone() -> None:
+    some = UNITS[["unit"]].iloc[:4].assign(coder="EF", role="second")
+    given = pd.concat([coded(), some[["unit", "coder"]].iloc[:3].assign(code="TRU")], ignore_index=True)
+    made = code_agreement(given, pd.concat([assigned(), some], ignore_index=True), UNITS, CODES, draws=50)
+    third = [1.0, 1, 1, 0] + [np.nan] * 8
+    ratings = np.array([[*map(float, marks), mark] for marks, mark in zip(GIVEN, third, strict=True)])
+    found = rows_of(made, "TRU")
+    assert found["estimate"].loc["alpha"] == pytest.approx(alpha(ratings))
+    assert found["estimate"].loc["prevalence"] == pytest.approx(18 / 28)
+    assert set(found["n_coders"]) == {3}
+
+
 def test_the_adjudicator_does_not_count() -> None:
     plain = code_agreement(coded(), assigned(), UNITS, CODES, draws=50)
     third = assigned(AB="lead", CD="second", EF="adjudicator")
@@ -77,7 +89,9 @@ def test_a_theme_is_present_where_any_of_its_codes_is() -> None:
 
 def test_a_code_that_nobody_gave_has_no_alpha_and_full_agreement() -> None:
     made = rows_of(code_agreement(coded(), assigned(), UNITS, CODES, draws=50), "OTH")
-    assert made["estimate"].loc[["alpha", "percent", "prevalence"]].tolist() == pytest.approx([np.nan, 1, 0], nan_ok=True)
+    assert made["estimate"].loc[["alpha", "percent", "prevalence"]].tolist() == pytest.approx(
+        [np.nan, 1, 0], nan_ok=True
+    )
     assert made["caution"].loc["alpha"] == "too few positives for an estimate of its own"
 
 
@@ -97,12 +111,10 @@ def test_whole_sources_are_drawn() -> None:
     ratings = np.array([[float(mark) for mark in marks] for marks in GIVEN])
     parts = [ratings[UNITS["source"].to_numpy() == source] for source in ("I1", "I2", "I3")]
     drawn = np.random.default_rng(7).multinomial(3, [1 / 3] * 3, size=400)
-    mixed = [
-        np.concatenate([part for part, n in zip(parts, times, strict=True) for _ in range(n)]) for times in drawn
-    ]
+    mixed = [np.concatenate([part for part, n in zip(parts, times, strict=True) for _ in range(n)]) for times in drawn]
     for name, call in (("alpha", alpha), ("prevalence", np.mean)):
         ends = np.quantile([call(one) for one in mixed], [0.025, 0.975])
-        assert made.loc[name, ["ci_low", "ci_high"]].tolist() == pytest.approx(ends.tolist()), name
+        assert list(made[["ci_low", "ci_high"]].loc[name]) == pytest.approx(ends.tolist()), name
 
 
 def test_the_same_seed_gives_the_same_intervals_and_they_cover_the_estimates() -> None:

@@ -1,18 +1,16 @@
-"""The lexicon against a slow reference, suggestions and their negations, consensus, and how machine and humans go."""
+"""The lexicon against a slow reference; suggestions, their evidence and their negations."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
 
 import pandas as pd
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from buddy_eval.agreement import code_agreement
-from buddy_eval.coding import Lexicon, against_humans, comment_counts, consensus, suggest
+from buddy_eval.coding import Lexicon, suggest
 from buddy_eval.coding.lexicon import words_before
 
 WORDS = [
@@ -95,11 +93,10 @@ def test_the_lexicon_finds_what_a_slow_reference_finds(text: str, listed: list[s
 @settings(max_examples=100, deadline=None)
 @given(TEXTS, st.lists(terms(), min_size=1, max_size=3))
 def test_composed_and_decomposed_texts_hold_the_same_words(text: str, listed: list[str]) -> None:
-    def words(form: str) -> list[tuple[int, str]]:
-        shown = unicodedata.normalize(form, text)
+    def words(shown: str) -> list[tuple[int, str]]:
         return [(n, unicodedata.normalize("NFC", shown[a:b])) for a, b, n in Lexicon(listed).find(shown)]
 
-    assert words("NFC") == words("NFD")
+    assert words(unicodedata.normalize("NFC", text)) == words(unicodedata.normalize("NFD", text))
 
 
 @pytest.mark.parametrize(
@@ -109,7 +106,8 @@ def test_composed_and_decomposed_texts_hold_the_same_words(text: str, listed: li
         ("=IT", "it, It and IT; =IT", ["IT", "IT"]),
         ("=NED*", "NEDs need a NED", ["NEDs", "NED"]),
         ("engag*", "Engagement, disengaged, engag", ["Engagement", "engag"]),
-        ("lift and shift", "lift-and\u2011shift\nlift\u00a0and  shift lift and. shift", ["lift-and\u2011shift", "lift\u00a0and  shift"]),
+        ("lift and shift", "lift-and\u2011shift\nlift\u00a0and shift", ["lift-and\u2011shift", "lift\u00a0and shift"]),
+        ("lift and shift", "lift and. shift; lift, and shift; uplift and shift", []),
         ("non-exec*", "a non executive, the non\u2013execs", ["non executive", "non\u2013execs"]),
         ("each other's language", "Each Other\u2019s language", ["Each Other\u2019s language"]),
         ("caf\u00e9", "cafe\u0301 cafe caf\u00e9s", ["cafe\u0301"]),
@@ -159,14 +157,14 @@ def suggested(*texts: str, codable: bool = True) -> pd.DataFrame:
         ("They knot trust.", False),
         ("We don't trust them.", True),
         ("We DON\u2019T trust them.", True),
-        ("Not, said a r\u00e9sum\u00e9, trust.", True),
-        ("Not, said a re\u0301sume\u0301, trust.", True),
-        ("Not said a r\u00e9sum\u00e9 trust.", False),
+        ("Not, a r\u00e9sum\u00e9, trust.", True),
+        ("Not, a re\u0301sume\u0301, trust.", True),
         ("Not, a re\u0301sume\u0301\u0301, trust.", True),
+        ("Not so, a re\u0301sume\u0301, trust.", False),
     ],
 )
 def test_a_negation_counts_within_its_clause_and_window_only(text: str, negated: bool) -> None:
-    made = suggested(text.replace("said ", "") if negated else text)
+    made = suggested(text)
     assert made["negated"].tolist() == [negated] * 2
 
 
@@ -190,99 +188,3 @@ def test_suggestions_carry_their_evidence_and_the_mark_of_a_machine() -> None:
 def test_nothing_is_suggested_on_an_interviewers_words_or_where_no_term_is() -> None:
     assert suggested("We trust them.", codable=False).empty
     assert suggested("Nothing of this.").empty
-
-
-CODES = pd.DataFrame({"code": ["A", "B", "X"], "theme": ["t1", "t2", None]})
-
-
-def given_codes(*rows: tuple[str, str, str]) -> pd.DataFrame:
-    made = pd.DataFrame(rows, columns=["unit", "coder", "code"])
-    return made.assign(
-        start=range(len(rows)),
-        end=range(1, len(rows) + 1),
-        valence=made["coder"].map({"KM": "barrier", "RA": "enabler"}),
-    )
-
-
-def asked(*rows: tuple[str, str, str]) -> pd.DataFrame:
-    return pd.DataFrame(rows, columns=["unit", "coder", "role"])
-
-
-def decided(codings: pd.DataFrame, assignments: pd.DataFrame) -> dict[tuple[str, str], tuple[bool, str]]:
-    made = consensus(codings, assignments)
-    rows: Iterable[tuple[str, str, bool, str]] = made[["unit", "code", "present", "decided_by"]].itertuples(
-        index=False, name=None
-    )
-    return {(unit, code): (present, by) for unit, code, present, by in rows}
-
-
-def test_a_single_coder_two_who_agree_and_a_lead_decide() -> None:
-    assignments = asked(
-        ("u1", "KM", "lead"), *((u, c, r) for u in ("u2", "u3") for c, r in (("KM", "lead"), ("RA", "second")))
-    )
-    codings = given_codes(("u1", "KM", "A"), ("u2", "RA", "A"), ("u2", "KM", "A"), ("u3", "KM", "A"), ("u3", "RA", "B"))
-    assert decided(codings, assignments) == {
-        ("u1", "A"): (True, "single coder"),
-        ("u2", "A"): (True, "agreement"),
-        ("u3", "A"): (True, "lead"),
-        ("u3", "B"): (False, "lead"),
-    }
-    assert consensus(codings, assignments).set_index("unit").loc["u2", "valence"] == "barrier"
-
-
-def test_an_adjudicator_decides_even_against_two_who_agree() -> None:
-    assignments = asked(("u1", "KM", "lead"), ("u1", "RA", "second"), ("u1", "ZZ", "adjudicator"))
-    codings = given_codes(("u1", "KM", "A"), ("u1", "RA", "A"), ("u1", "ZZ", "B"))
-    assert decided(codings, assignments) == {("u1", "A"): (False, "adjudicator"), ("u1", "B"): (True, "adjudicator")}
-
-
-def test_agreement_is_measured_before_consensus_and_without_the_adjudicator() -> None:
-    units = pd.DataFrame({"unit": ["u1", "u2"], "source": ["s1", "s2"]})
-    two = asked(*((u, c, r) for u in ("u1", "u2") for c, r in (("KM", "lead"), ("RA", "second"))))
-    judged = pd.concat([two, asked(("u1", "ZZ", "adjudicator"), ("u2", "ZZ", "adjudicator"))])
-    codings = given_codes(("u1", "KM", "A"), ("u2", "KM", "A"), ("u2", "RA", "A"))
-    more = pd.concat([codings, given_codes(("u1", "ZZ", "B"), ("u2", "ZZ", "A"))])
-    before = code_agreement(codings, two, units, CODES, draws=20)
-    pd.testing.assert_frame_equal(code_agreement(more, judged, units, CODES, draws=20), before)
-    assert before.set_index(["code", "statistic"]).loc[("A", "percent"), "estimate"] == 0.5
-    assert decided(more, judged)[("u1", "A")] == (False, "adjudicator")
-
-
-def test_consensus_leaves_the_codings_as_they_were() -> None:
-    codings, assignments = given_codes(("u1", "KM", "A")), asked(("u1", "KM", "lead"))
-    before = codings.copy(deep=True)
-    consensus(codings, assignments)
-    pd.testing.assert_frame_equal(codings, before)
-
-
-def test_the_machine_is_held_against_humans_on_coded_units_only() -> None:
-    suggestions = pd.DataFrame(
-        [("u1", "A"), ("u1", "A"), ("u2", "A"), ("u9", "A"), ("u1", "X")], columns=["unit", "code"]
-    )
-    agreed = pd.DataFrame(
-        [("u1", "A", True), ("u2", "A", False), ("u3", "A", True)], columns=["unit", "code", "present"]
-    )
-    coded = asked(*((f"u{n}", "KM", "lead") for n in range(1, 5)))
-    made = against_humans(suggestions, agreed, coded, CODES, pd.DataFrame({"theme": ["t1", "t2"]})).set_index("theme")
-    assert made.loc["t1"].to_dict() == {
-        "n_units": 4,
-        "n_human": 2,
-        "n_machine": 2,
-        "n_both": 1,
-        "recall": 0.5,
-        "precision": 0.5,
-    }
-    assert made.loc["t2", ["recall", "precision"]].isna().all()
-
-
-def test_comments_are_counted_once_a_theme_by_side_by_group_and_in_all() -> None:
-    units = pd.DataFrame(
-        [("u1", "comment", "receiver", None), ("u2", "comment", None, "Ward 1"), ("u3", "comment", None, None), ("u4", "interview", "receiver", None)],
-        columns=["unit", "channel", "side", "group"],
-    )  # fmt: skip
-    suggestions = pd.DataFrame(
-        [("u1", "A"), ("u1", "A"), ("u2", "A"), ("u4", "A"), ("u3", "X")], columns=["unit", "code"]
-    )
-    made = comment_counts(suggestions, units, CODES, pd.DataFrame({"theme": ["t1"]})).set_index("group")
-    assert made["n_comments"].to_dict() == {"all": 3, "receiver": 1, "Ward 1": 1, "not known": 1}
-    assert made["n_suggested"].to_dict() == {"all": 2, "receiver": 1, "Ward 1": 1, "not known": 0}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -32,7 +32,7 @@ CAUSES = {
 QUIET = [50, 53, 49, 51, 48, 52, 50, 47, 51, 53, 49, 50, 52, 48]
 
 
-def fired(values: list[float]) -> dict[int, tuple[str, int]]:
+def fired(values: Sequence[float]) -> dict[int, tuple[str, int]]:
     """The rule and the direction of every point that is not common cause."""
     array = np.array(values, dtype="float64")
     centre, _, upper = limits(array)
@@ -96,7 +96,7 @@ def test_a_point_outside_the_limits_fires_and_points_to_its_side() -> None:
 def test_seven_on_one_side_are_a_shift_and_six_are_not() -> None:
     before, after = [50.0, 53, 49, 51, 48, 52, 47], [49.0, 50, 48, 52, 46, 47, 50, 48]
     above = [54.0, 55, 53, 56, 54, 55, 53]
-    assert fired(before + above + after) == {place: ("shift", 1) for place in range(7, 14)}
+    assert fired(before + above + after) == dict.fromkeys(range(7, 14), ("shift", 1))
     assert fired(before + above[:-1] + after) == {}
 
 
@@ -104,8 +104,8 @@ def test_seven_rising_are_a_trend_six_are_not_and_an_equal_step_breaks_it() -> N
     def around(middle: list[float]) -> dict[int, tuple[str, int]]:
         return fired([52.0, 49, 51, *middle, 51, 48, 52, 50, 49, 51])
 
-    assert around([46, 47, 48, 50, 52, 53, 55]) == {place: ("trend", 1) for place in range(3, 10)}
-    assert around([55, 53, 52, 50, 48, 47, 46]) == {place: ("trend", -1) for place in range(3, 10)}
+    assert around([46, 47, 48, 50, 52, 53, 55]) == dict.fromkeys(range(3, 10), ("trend", 1))
+    assert around([55, 53, 52, 50, 48, 47, 46]) == dict.fromkeys(range(3, 10), ("trend", -1))
     assert around([46, 47, 48, 50, 52, 53]) == {}
     assert around([46, 47, 48, 50, 50, 52, 53]) == {}
 
@@ -140,8 +140,8 @@ def test_a_mirrored_series_fires_the_same_rules_the_other_way(values: list[int])
 )
 def test_the_direction_of_the_indicator_says_what_a_signal_means(direction: str, up: str, down: str) -> None:
     made = signals(series([*QUIET, 80, *QUIET, 20, *QUIET], direction)).set_index("period")
-    assert made.loc["2023-03-01", ["rule", "signal"]].tolist() == ["point", up]
-    assert made.loc["2024-06-01", ["rule", "signal"]].tolist() == ["point", down]
+    assert list(made[["rule", "signal"]].loc["2023-03-01"]) == ["point", up]
+    assert list(made[["rule", "signal"]].loc["2024-06-01"]) == ["point", down]
     assert (made["signal"] == "common_cause").sum() == made["rule"].isna().sum() == 42
 
 

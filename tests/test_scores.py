@@ -45,7 +45,12 @@ def witness(reference: Callable[[str], Any]) -> Any:
 def scored(wave: int = 1, **groups: list[float]) -> pd.DataFrame:
     """The frame `scores` of people in groups named pair_side."""
     rows = [
-        {"pair": name.split("_")[0], "side": name.split("_")[1], "score": value, "participant": f"{name}{place}"}
+        {
+            "pair": name.split("_")[0],
+            "side": name.split("_")[1],
+            "score": value,
+            "participant": f"{name}{place}",
+        }
         for name, values in groups.items()
         for place, value in enumerate(values)
     ]
@@ -63,13 +68,20 @@ def test_a_score_below_three_of_five_items_is_missing_and_keeps_its_counts(
     survey: tuple[pd.DataFrame, pd.DataFrame],
 ) -> None:
     made = score(*survey).set_index("participant")
-    assert made.loc["R11", ["n_items", "n_answered"]].tolist() == [5, 2]
+    assert list(made[["n_items", "n_answered"]].loc["R11"]) == [5, 2]
     assert np.isnan(made["score"].loc["R11"])
 
 
 def test_exactly_sixty_per_cent_of_the_items_make_a_score() -> None:
     wide = pd.DataFrame(
-        {"participant": ["R1", "R2"], "pair": "SYN01", "side": "receiver", "Q1": [4, 4], "Q2": [3, 5], "Q4": [2, None]}
+        {
+            "participant": ["R1", "R2"],
+            "pair": "SYN01",
+            "side": "receiver",
+            "Q1": [4, 4],
+            "Q2": [3, 5],
+            "Q4": [2, None],
+        }
     ).assign(Q5=None, Q6=None)
     made = score(answered(wide), items_of(["Q1", "Q2", "Q4", "Q5", "Q6"]))
     assert made["score"].tolist() == pytest.approx([3.0, np.nan], nan_ok=True)
@@ -83,7 +95,7 @@ def test_a_reversed_item_is_turned_once_and_others_never() -> None:
 
 def test_items_without_a_theme_do_not_enter_a_score() -> None:
     wide = pd.DataFrame({"participant": ["R1"], "pair": "SYN01", "side": "receiver", "Q1": [5], "Q2": [1]})
-    items = items_of(["Q1", "Q2"]).assign(theme=["trust", None])
+    items = items_of(["Q1", "Q2"]).assign(theme=pd.Series(["trust", None], dtype="str"))
     assert score(answered(wide), items)[["score", "n_items"]].to_numpy().tolist() == [[5.0, 1]]
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from buddy_eval.codebook import Instrument, load_instrument
 from buddy_eval.errors import BuddyError
 from buddy_eval.files import write_atomic
+from buddy_eval.read.boards import TEMPLATE
 from buddy_eval.schemas import Frame
 from buddy_eval.schemas import raw as forms
 
@@ -65,7 +66,7 @@ def new_study(folder: Path) -> list[Path]:
         ).encode(),
         "data/raw/README.md": GUIDE.format(tables="\n".join(_described(table) for table in forms.TABLES)).encode(),
         "data/raw/survey_wave_1.csv": _header([*ABOUT_RESPONDENTS, *instrument.items["wording"]]),
-        "data/raw/boards/TEMPLATE.xlsx": board_template(instrument),
+        f"data/raw/boards/{TEMPLATE}": board_template(instrument),
         "data/raw/transcripts/README.md": b"One file an interview: .txt, .vtt or .docx, listed in sources.csv.\n",
         **{f"data/raw/{table.name}.csv": _header(table.names) for table in forms.TABLES},
         **{f"notebooks/{path.name}": path.read_bytes() for path in shipped_notebooks()},

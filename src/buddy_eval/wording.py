@@ -32,7 +32,7 @@ def finding(row: Mapping[Any, Any], label: str) -> str:
         return f"{head}: there are too few pairs to compare ({evidence})."
     if pd.isna(row["ci_low"]) or row["ci_low"] <= 0 <= row["ci_high"]:
         return f"{head}: the study cannot tell whether {_question(row)} ({evidence})."
-    return f"{head}: {_direction(row)} on average over {row['n_pairs']} pairs ({evidence})."
+    return f"{head}: {_direction(row)} on average over {_pairs(row)} ({evidence})."
 
 
 def joint(row: Mapping[Any, Any], label: str) -> str:
@@ -54,15 +54,19 @@ def joint(row: Mapping[Any, Any], label: str) -> str:
 def _evidence(row: Mapping[Any, Any]) -> str:
     parts = []
     if pd.notna(row["estimate"]) and (pd.isna(row["ci_low"]) or row["ci_low"] <= 0 <= row["ci_high"]):
-        parts.append(f"difference {number(row['estimate'], sign=True)} over {row['n_pairs']} pairs")
+        parts.append(f"difference {number(row['estimate'], sign=True)} over {_pairs(row)}")
     if written := interval(row["ci_low"], row["ci_high"]):
         parts.append(f"95% interval {written}")
     if pd.notna(row["p_value"]):
         adjusted = f", adjusted for the themes {p_value(row['p_adjusted'])}" if pd.notna(row["p_adjusted"]) else ""
         parts.append(f"exact p {p_value(row['p_value'])}{adjusted}")
     elif row["n_pairs"] < 6:
-        parts.append(f"{row['n_pairs']} pairs, too few for a p-value")
+        parts.append("too few pairs for a p-value")
     return "; ".join(parts)
+
+
+def _pairs(row: Mapping[Any, Any]) -> str:
+    return f"{row['n_pairs']} pair{'s' * (row['n_pairs'] != 1)}"
 
 
 def _question(row: Mapping[Any, Any]) -> str:

@@ -1,4 +1,4 @@
-"""Agreement of seeded ratings by irrCAC 0.4.4 and krippendorff 0.9.0: programs of others, in an environment of their own.
+"""Agreement of seeded ratings by irrCAC 0.4.4 and krippendorff 0.9.0, in an environment of their own.
 
     pip install irrCAC krippendorff
     python tests/reference/agreement_witness.py > tests/reference/agreement.json

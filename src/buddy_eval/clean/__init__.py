@@ -10,13 +10,13 @@ import pandas as pd
 from buddy_eval.clean.outcomes import board_answers, outcome_series
 from buddy_eval.clean.people import everybody, survey_answers
 from buddy_eval.clean.types import known, typed
-from buddy_eval.clean.words import coded_units, interview_units, loose_comments, sources_with_text
+from buddy_eval.clean.words import coded_units, interview_units, loose_comments, sources_with_text, with_consent
 from buddy_eval.codebook import Codebook, Instrument
 from buddy_eval.errors import Fault
 from buddy_eval.read import Raw
 from buddy_eval.schemas import PROCESSED, conform, empty
 from buddy_eval.schemas import raw as forms
-from buddy_eval.study import Study
+from buddy_eval.study import FILE, Study
 
 __all__ = ["Cleaned", "clean"]
 
@@ -36,7 +36,9 @@ def clean(raw: Raw, study: Study, codebook: Codebook, instrument: Instrument) ->
     """
     made = Cleaned(faults=list(raw.faults))
     plain = _typed_tables(raw, made.faults)
+    made.faults += _no_pair(raw, study)
     made.faults += _references(plain, raw, codebook, instrument)
+    plain = with_consent(plain, raw)
     answers, comments = survey_answers(raw, study, instrument, made.faults, set(plain["pairs"]["pair"]))
     people = everybody(plain["participants"], answers, comments)
     sources = sources_with_text(plain["sources"], raw)
@@ -86,6 +88,16 @@ def _typed_tables(raw: Raw, faults: list[Fault]) -> dict[str, pd.DataFrame]:
             faults += found
         made[schema.name] = frame if len(frame.columns) else empty(schema)
     return made
+
+
+def _no_pair(raw: Raw, study: Study) -> list[Fault]:
+    """A study without any pair, as `buddy-eval init` leaves it; a table that cannot be read has faults of its own."""
+    if "pairs" not in study.raw:
+        return [Fault(FILE, 0, "[raw] names no pairs", 'add pairs = "pairs.csv", with a row for each pair')]
+    given = raw.tables.get("pairs")
+    if given is None or len(given):
+        return []
+    return [Fault(raw.files["pairs"], 0, "no pair is listed", "add a row for each pair")]
 
 
 def _references(plain: dict[str, pd.DataFrame], raw: Raw, codebook: Codebook, instrument: Instrument) -> list[Fault]:

@@ -47,7 +47,9 @@ def _elsewhere(rows: pd.DataFrame, seen: set[tuple[str, int]], file: str) -> lis
     people = rows.dropna(subset=["participant", "wave"])
     keys = list(zip(people["participant"], people["wave"], strict=True))
     problem, remedy = "this respondent stands in another file of the wave too", "give everybody an id of their own"
-    faults = [Fault(file, int(row), problem, remedy) for row, key in zip(people.index, keys, strict=True) if key in seen]
+    faults = [
+        Fault(file, int(row), problem, remedy) for row, key in zip(people.index, keys, strict=True) if key in seen
+    ]
     seen.update(keys)
     return faults
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from buddy_eval.schemas import conform
+from buddy_eval.schemas import conform, empty
 from buddy_eval.schemas.results import COMMENT_COUNTS, MACHINE
 
 
@@ -53,6 +53,8 @@ def comment_counts(
     Returns the frame `comment_counts`; a count of suggestions is not a finding.
     """
     comments = units.loc[units["channel"] == "comment", ["unit", "side", "group"]]
+    if comments.empty:
+        return empty(COMMENT_COUNTS)
     comments = comments.assign(group=comments["side"].fillna(comments["group"]).fillna("not known"))
     comments = pd.concat([comments, comments.assign(group="all")])
     touched = suggestions.merge(codes[["code", "theme"]].dropna(), on="code")[["unit", "theme"]].drop_duplicates()

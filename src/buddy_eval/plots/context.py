@@ -19,12 +19,14 @@ MARKS = {"positive": "+", "negative": "\N{MINUS SIGN}", "mixed": "\N{PLUS-MINUS 
 RATING = {"agreement": "#0b3d6b", "partial": "#8fa3b8", "dissonance": "#d17a00", "silence": "#eef0f3"}
 
 
-def directions(results: Results) -> Picture:
+def directions(results: Results) -> Picture | None:
     """Draw, by theme and side, how many people spoke of an enabler, a barrier or both."""
     read = results.table
     found = interviews.raised(read("consensus"), read("units"), read("codes"), by="theme")
     if results.pair:
         found = found[found["pair"].isin(results.pairs)]
+    if found.empty:
+        return None
     counts = found.groupby(["theme", "side", "direction"]).size().unstack(fill_value=0)
     counts = counts.reindex(columns=list(DIRECTION), fill_value=0)
     if results.public:
@@ -96,11 +98,13 @@ def charts(results: Results, indicator: str) -> Picture | None:
         return picture(figure, f"Process-behaviour charts, {plain(indicator)}. " + " ".join(said), caption)
 
 
-def joint(results: Results) -> Picture:
+def joint(results: Results) -> Picture | None:
     """Draw the joint display: themes by pair, coloured by rating, with the mark of each kind of evidence."""
     found = results.table("joint_display")
-    shown = ["all", *results.pairs] if not results.pair else ["all", results.pair]
+    shown = [pair for pair in ("all", *results.pairs) if (found["pair"] == pair).any()]
     found = found[found["pair"].isin(shown)].set_index(["theme", "pair"])
+    if (found["rating"] == "silence").all():
+        return None
     themes = results.table("themes").sort_values("position")
     with drawing(height=0.9 + 0.4 * len(themes)) as (figure, axes):
         axis = axes[0][0]

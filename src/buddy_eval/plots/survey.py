@@ -8,7 +8,7 @@ from buddy_eval.plots.form import INK, QUIET, RECEIVER, RULE, SUPPORTER, Picture
 from buddy_eval.results import Results
 
 
-def gaps(results: Results) -> Picture:
+def gaps(results: Results) -> Picture | None:
     """Draw every pair's gap as a dot and the mean over pairs with its interval, by theme and wave."""
     found = results.table("findings")
     found = found[(found["outcome"] == wording.SURVEY) & found["wave"].notna()]
@@ -16,6 +16,8 @@ def gaps(results: Results) -> Picture:
     dots = dots[dots["outcome"] == wording.SURVEY]
     names = _labels(results)
     waves = sorted(found["wave"].unique())
+    if not waves:
+        return None
     with drawing(1, len(waves), height=0.55 + 0.42 * len(names), sharex=True, sharey=True) as (figure, axes):
         for axis, wave in zip(axes[0], waves, strict=True):
             axis.axvline(0, color=QUIET, linewidth=0.8)
@@ -70,10 +72,12 @@ def sides(results: Results) -> Picture | None:
         return picture(figure, alt, f"Mean score of each side, 1 to 5, wave {wave}. A line joins the sides of a pair.")
 
 
-def answers(results: Results) -> Picture:
+def answers(results: Results) -> Picture | None:
     """Draw how the answers of each side spread over the scale, by theme, reversed items turned round; latest wave."""
     names = _labels(results)
     shares = _shares(results)
+    if not shares:
+        return None
     shades = ["#d17a00", "#efc48a", "#e3e6ea", "#8fb0d0", "#0b3d6b"]
     marks = ["strongly negative", "negative", "neither", "positive", "strongly positive"]
     with drawing(height=0.9 + 0.46 * len(names)) as (figure, axes):

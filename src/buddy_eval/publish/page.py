@@ -85,6 +85,7 @@ def page(notebook: NotebookNode, name: str) -> str:
 
     what = about(notebook, name)
     soup = BeautifulSoup("".join(_cells(notebook)), "html.parser")
+    _drop_empty(soup)
     _headings(soup, what.title, chapters=bool(notebook.metadata.get("buddy_eval", {}).get("chapters")))
     _tables(soup)
     contents = [(str(h["id"]), h.get_text(), h.name == "h3") for h in soup.find_all(["h2", "h3"])]
@@ -147,8 +148,8 @@ def _cells(notebook: NotebookNode) -> Iterable[str]:
         elif cell.cell_type == "code":
             if "show-code" in tags and "remove-input" not in tags:
                 yield f"<pre><code>{html.escape(cell.source)}</code></pre>"
-            for output in cell.outputs:
-                yield _output(output, number)
+            shown = "".join(_output(output, number) for output in cell.outputs)
+            yield shown or '<p class="nothing"></p>'
 
 
 def _markdown(source: str) -> str:
@@ -215,6 +216,28 @@ def _headings(soup: BeautifulSoup, title: str, *, chapters: bool) -> None:
             name += "-x"
         used.add(name)
         heading.attrs = {"id": name}
+
+
+def _drop_empty(soup: BeautifulSoup) -> None:
+    """Drop chapters and sections whose cells had nothing to show: a study need not have every kind of data."""
+    for heading in soup.find_all(re.compile("^h[1-6]$")):
+        if heading.decomposed:
+            continue
+        section = [heading]
+        for following in heading.find_next_siblings():
+            if re.fullmatch("h[1-6]", following.name) and following.name <= heading.name:
+                break
+            section.append(following)
+        if _holds(section, ".nothing") and not _holds(section, "table, .points, figure, blockquote, pre"):
+            for part in section:
+                part.decompose()
+    for empty in soup.find_all("p", class_="nothing"):
+        if not empty.get_text():
+            empty.decompose()
+
+
+def _holds(parts: list[Tag], selector: str) -> bool:
+    return any(part.css.match(selector) or part.select_one(selector) for part in parts)
 
 
 def _tables(soup: BeautifulSoup) -> None:

@@ -10,7 +10,7 @@ from typing import TypeVar
 import pandas as pd
 
 from buddy_eval.errors import Fault, StudyError
-from buddy_eval.read.boards import read_board
+from buddy_eval.read.boards import TEMPLATE, read_board
 from buddy_eval.read.private import private_columns
 from buddy_eval.read.table import read_table
 from buddy_eval.read.transcripts import Transcript, read_transcript
@@ -59,8 +59,11 @@ def read_raw(study: Study) -> Raw:
             raw.surveys.append((survey, _without_identities(raw, frame, _name(study, path))))
     _transcripts(raw, study)
     if boards := study.raw_path("boards"):
-        for path in sorted(boards.glob("*.xlsx")):
+        for path in sorted(path for path in boards.glob("*.xlsx") if not path.name.startswith((".", "~$"))):
             file = _name(study, path)
+            if path.name == TEMPLATE:
+                raw.note(file, "board return", "left out", 1, "the template; save a filled one under another name")
+                continue
             board = raw.attempt(lambda path=path, file=file: read_board(path, file))  # type: ignore[misc]
             if board is not None:
                 raw.boards.append((file, board))

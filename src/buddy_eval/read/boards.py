@@ -10,6 +10,7 @@ from buddy_eval.errors import Fault, StudyError
 from buddy_eval.read.table import frame_of, read_rows
 
 SHEET = "Board"
+TEMPLATE = "TEMPLATE.xlsx"  # the empty return that `buddy-eval init` lays beside the filled ones
 ABOUT = {"pair": "pair", "side": "side", "wave": "wave", "answered by": "member"}
 COLUMNS = ["question", "rating", "evidence", "owner_role", "review_date", "agreed_with_partner"]
 

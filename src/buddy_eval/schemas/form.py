@@ -9,7 +9,14 @@ import pandas as pd
 
 from buddy_eval.errors import BuddyError, Fault, nearest
 
-DTYPES = {"str": "str", "int": "Int64", "float": "float64", "bool": "boolean", "date": "datetime64[us]"}
+DTYPES = {
+    "str": "str",
+    "int": "Int64",
+    "float": "float64",
+    "bool": "boolean",
+    "date": "datetime64[us]",
+    "period": "str",
+}
 VALUES = {
     "side": ("supporter", "receiver", "external"),
     "role": (

@@ -109,6 +109,8 @@ def variation(results: Results) -> Table:
             "Months": [str(n[key]) for key in zip(last["indicator"], last["ods"], strict=True)],
         }
     )
+    if results.pair:
+        made = made.drop(columns=["Centre", "Rule", "Months"])
     note = "XmR charts, rules of NHS 'Making Data Count'. A signal says that something changed, not what changed it."
     return Table(made, "Variation at the last month", note, heads=2)
 
@@ -167,7 +169,8 @@ def _trusts(results: Results) -> set[str]:
 
 def _joint(results: Results) -> pd.DataFrame:
     found = results.table("joint_display")
-    return in_order(found[found["pair"] == (results.pair or "all")], results)
+    found = found[found["pair"] == (results.pair or "all")]
+    return in_order(found, results) if (found["rating"] != "silence").any() else found.iloc[:0]
 
 
 def _strand(found: pd.DataFrame, name: str, results: Results) -> pd.Series:

@@ -25,7 +25,7 @@ class Table:
     def _repr_html_(self) -> str:
         note = f'<p class="note">{escape(self.note)}</p>' if self.note else ""
         if self.frame.empty:
-            return f'<p class="note">{escape(self.caption)}: nothing to show.</p>{note}'
+            return f'<p class="note nothing">{escape(self.caption)}: nothing to show.</p>'
         head = "".join(f'<th scope="col">{escape(str(name))}</th>' for name in self.frame.columns)
         rows = "".join(f"<tr>{self._row(row)}</tr>" for row in self.frame.itertuples(index=False))
         caption = f"<caption>{escape(self.caption)}</caption>"
@@ -48,7 +48,7 @@ class Prose:
 
     def _repr_html_(self) -> str:
         if not self.sentences:
-            return '<p class="note">Nothing to say here: the study holds no such data.</p>'
+            return '<p class="note nothing">Nothing to say here: the study holds no such data.</p>'
         items = "".join(f"<li>{escape(text)}{_tag(finding)}</li>" for text, finding in self.sentences)
         return f'<ul class="{self.kind}">{items}</ul>'
 
@@ -61,7 +61,7 @@ class Quotes:
 
     def _repr_html_(self) -> str:
         if not self.quotes:
-            return '<p class="note">No quote on this theme has both consent and approval.</p>'
+            return '<p class="note nothing">No quote has both consent and approval.</p>'
         return "".join(
             f'<blockquote><p>{escape(quote)}</p><p class="source">{escape(who)}</p></blockquote>'
             for quote, who in self.quotes

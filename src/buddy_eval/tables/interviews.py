@@ -54,6 +54,9 @@ def codes(results: Results, theme: str) -> Table:
     counts = results.table("code_counts")
     names = results.table("codes").set_index("code")["name"]
     chosen = counts[counts["theme"] == theme]
+    caption = f"Codes of the theme: {dict(_labels(results))[theme]}"
+    if chosen.empty:
+        return Table(pd.DataFrame(), caption)
     wide = chosen.pivot(index="code", columns="side", values="n_participants")
     total = chosen[chosen["side"] == "all"].set_index("code")
     sides = [side for side in wide.columns if side != "all"]
@@ -74,7 +77,7 @@ def codes(results: Results, theme: str) -> Table:
             f"{total.loc[code, 'enabler']} / {total.loc[code, 'barrier']}" for code in order
         ]
     note = "People who raised the code. The interval treats interviewees as a sample, which they are only in part."
-    return Table(made, f"Codes of the theme: {dict(_labels(results))[theme]}", note)
+    return Table(made, caption, note)
 
 
 def framework(results: Results, theme: str) -> Table:
@@ -122,6 +125,8 @@ def machine(results: Results) -> Table:
         }
         for theme, label in _labels(results)
     ]
+    if not found["n_units"].any():
+        rows = []
     note = "Found again: of the units that people coded. Right: of the units that the lexicon suggests."
     return Table(pd.DataFrame(rows), "The lexicon held against human coding", note)
 
