@@ -13,9 +13,7 @@ from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))
 import small_study
-
 from buddy_eval import pipeline
 from buddy_eval.study import load_study
 
@@ -24,11 +22,18 @@ NOTEBOOKS = ("09-codebook.ipynb",)  # the shortest of the reports
 
 
 @pytest.fixture(scope="module")
-def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A small study after an undisturbed run of the whole command."""
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, float]:
+    """A small study after an undisturbed run of the whole command, and the seconds that it took."""
     folder = small_study.cut(tmp_path_factory.mktemp("finished") / "study", NOTEBOOKS)
+    started = time.perf_counter()
     subprocess.run([*COMMAND, str(folder)], check=True, capture_output=True)
-    return folder
+    return folder, time.perf_counter() - started
+
+
+@pytest.fixture
+def finished(undisturbed: tuple[Path, float]) -> Path:
+    """The study after the undisturbed run."""
+    return undisturbed[0]
 
 
 def fresh(finished: Path, folder: Path) -> Path:
@@ -44,29 +49,39 @@ def made(folder: Path) -> dict[str, str]:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no process groups to kill")
-def test_kills_at_any_moment_do_no_harm_to_the_tables(finished: Path, tmp_path: Path) -> None:
-    """Six kills within the pipeline's part, each on a fresh copy; the plain re-run makes the same bytes."""
+def test_a_kill_at_any_moment_does_no_harm_to_the_tables(undisturbed: tuple[Path, float], tmp_path: Path) -> None:
+    """Four kills within the pipeline's part, each on a fresh copy; a plain re-run makes the same bytes."""
+    finished, whole = undisturbed
     moments = random.Random(2013)
-    started = time.perf_counter()
-    subprocess.run([*COMMAND, str(fresh(finished, tmp_path / "whole"))], check=True, capture_output=True)
-    whole = time.perf_counter() - started
-    stopped_early = 0
-    for number in range(6):
+    half_way = 0
+    for number in range(4):
         folder = fresh(finished, tmp_path / str(number))
-        kill_after(moments.uniform(0.05, 0.75) * whole, folder)
-        stopped_early += len(small_study.contents(folder / "data" / "processed", "*.parquet")) < len(tables(finished))
+        kill_after(moments.uniform(0.1, 0.7) * whole, folder)
+        half_way += tables(folder).keys() != tables(finished).keys()
         pipeline.run(load_study(folder), lambda line: None)
         assert tables(folder) == tables(finished)
-    assert stopped_early > 0  # or the kills came too late to try anything
+    assert half_way > 0  # or every kill came too late to try anything
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no process groups to kill")
-def test_after_many_kills_the_same_command_ends_as_if_nothing_had_been(finished: Path, tmp_path: Path) -> None:
+def test_after_some_kills_the_same_command_ends_as_if_nothing_had_been(
+    undisturbed: tuple[Path, float], tmp_path: Path
+) -> None:
+    finished, whole = undisturbed
     moments = random.Random(2026)
     folder = fresh(finished, tmp_path / "study")
-    for _ in range(4):
-        kill_after(moments.uniform(0.5, 6), folder)
+    for _ in range(3):
+        kill_after(moments.uniform(0.2, 0.9) * whole, folder)
     subprocess.run([*COMMAND, str(folder)], check=True, capture_output=True)
+    assert made(folder) == made(finished)
+
+
+def test_what_a_killed_run_left_half_written_is_swept_away(finished: Path, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(finished, tmp_path / "study"))
+    left = [folder / "data" / "processed" / ".a1.part", folder / "reports" / "public" / ".b2.part"]
+    for path in left:
+        path.write_bytes(b"half of some")
+    pipeline.run(load_study(folder), lambda line: None)
     assert made(folder) == made(finished)
 
 
@@ -91,13 +106,10 @@ def test_two_runs_at_once_both_end_well(finished: Path, tmp_path: Path) -> None:
 
 
 def test_a_run_leaves_every_raw_file_as_it_was(finished: Path, tmp_path: Path) -> None:
-    folder = fresh(finished, tmp_path / "study")
-    raw = folder / "data" / "raw"
-    before = {path: (path.stat().st_mtime_ns, path.stat().st_mode) for path in raw.rglob("*")}
-    bytes_before = small_study.contents(raw)
-    pipeline.run(load_study(folder), lambda line: None)
-    assert {path: (path.stat().st_mtime_ns, path.stat().st_mode) for path in raw.rglob("*")} == before
-    assert small_study.contents(raw) == bytes_before
+    untouched = small_study.cut(tmp_path, NOTEBOOKS)
+    made_by_run = ("data/processed/", "reports/")
+    left = {name: value for name, value in small_study.contents(finished).items() if not name.startswith(made_by_run)}
+    assert left == small_study.contents(untouched)
 
 
 def test_raw_files_may_lie_where_nothing_can_be_written(finished: Path, tmp_path: Path) -> None:

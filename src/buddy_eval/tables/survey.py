@@ -93,7 +93,7 @@ def findings(results: Results, outcome: str = wording.SURVEY) -> Table:
             "p": found["p_value"].map(p_value),
             "Adjusted p": found["p_adjusted"].map(p_value),
             "Pairs": found["n_pairs"].map(count),
-            "n supporter / receiver": n["n_supporter"] + " / " + n["n_receiver"],
+            "n supporter / receiver": [f"{a} / {b}" for a, b in zip(n["n_supporter"], n["n_receiver"], strict=True)],
         }
     )
     cautions = " ".join(
