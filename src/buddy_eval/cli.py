@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import sys
 import time
@@ -19,6 +20,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     A refusal is printed in plain words on the standard error, without a traceback.
     """
+    if isinstance(sys.stdout, io.TextIOWrapper):  # where a terminal lacks a letter, show its code
+        sys.stdout.reconfigure(errors="backslashreplace")
     options = _parser().parse_args(arguments)
     try:
         return int(options.call(options))

@@ -55,6 +55,8 @@ def score(responses: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
 def cronbach(answers: Floats) -> float:
     """Cronbach's alpha of answers (people, items), from covariances of pairs of items that both have answers.
 
+    NaN where the sum of the items does not vary.
+
     >>> round(cronbach(np.array([[1, 2], [2, 2], [3, 4], [4, 5]], dtype=float)), 3)
     0.967
     """

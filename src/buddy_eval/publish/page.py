@@ -23,6 +23,7 @@ TAGS = set(
     "a br hr span div figure figcaption sub sup abbr img".split()
 )
 ATTRIBUTES = {
+    "*": set[str](),
     "a": {"href"},
     "th": {"scope", "colspan", "rowspan"},
     "td": {"colspan", "rowspan"},
@@ -144,7 +145,7 @@ def _cells(notebook: NotebookNode) -> Iterable[str]:
         if "remove-cell" in tags:
             continue
         if cell.cell_type == "markdown":
-            yield _clean(_markdown(cell.source), number)
+            yield _clean(_markdown(cell.source, number, cell.get("attachments", {})), number)
         elif cell.cell_type == "code":
             if "show-code" in tags and "remove-input" not in tags:
                 yield f"<pre><code>{html.escape(cell.source)}</code></pre>"
@@ -152,10 +153,14 @@ def _cells(notebook: NotebookNode) -> Iterable[str]:
             yield shown or '<p class="nothing"></p>'
 
 
-def _markdown(source: str) -> str:
-    from nbconvert.filters.markdown_mistune import markdown2html_mistune
+def _markdown(source: str, number: int, attachments: dict[str, dict[str, str]]) -> str:
+    from nbconvert.filters.markdown_mistune import InvalidNotebook, IPythonRenderer, MarkdownWithMath
 
-    made: str = markdown2html_mistune(source)
+    renderer = IPythonRenderer(escape=False, attachments=attachments)
+    try:
+        made: str = MarkdownWithMath(renderer=renderer).render(source)
+    except InvalidNotebook as error:
+        raise ReportError(f"a picture of cell {number} is not in the notebook ({error}); put it in again") from None
     return re.sub(r'<a class="anchor-link"[^>]*>.*?</a>', "", made)
 
 
@@ -175,7 +180,9 @@ def _output(output: NotebookNode, number: int) -> str:
         return f'<figure><img src="data:image/png;base64,{source}" alt="{html.escape(alt)}">{text}</figure>'
     if "text/html" in data:
         return _clean("".join(data["text/html"]), number)
-    return _clean(_markdown("".join(data["text/markdown"])), number) if "text/markdown" in data else ""
+    if "text/markdown" in data:
+        return _clean(_markdown("".join(data["text/markdown"]), number, {}), number)
+    return ""
 
 
 def _clean(text: str, number: int) -> str:

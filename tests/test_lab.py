@@ -1,0 +1,135 @@
+"""JupyterLab as a user works in it: a notebook opened in a browser, run from the menu, exported from the menu."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+CHROMIUM = shutil.which("chromium")
+NOTEBOOK = "04-comparison.ipynb"
+FLAGS = ("--no-browser", "--allow-root", "--IdentityProvider.token=", "--ServerApp.port_retries=0")
+WAIT = 120_000  # milliseconds, for a machine with much else to do; nothing here takes a tenth of it
+
+pytestmark = [
+    pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine"),
+    pytest.mark.xdist_group("lab"),  # one server and one browser, whatever runs beside them
+]
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The illustrative study with its tables, in a checkout of its own."""
+    folder = tmp_path_factory.mktemp("lab")
+    for name in ("do.py", "study.toml"):
+        shutil.copyfile(ROOT / name, folder / name)
+    for name in ("notebooks", "data/raw"):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns(".*"))
+    script = "import sys, pathlib; from buddy_eval import pipeline, study\n"
+    script += "pipeline.run(study.load_study(pathlib.Path(sys.argv[1])))"
+    subprocess.run([sys.executable, "-c", script, str(folder)], check=True, stdout=subprocess.DEVNULL)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def address(study: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A JupyterLab started as `do.py lab` starts it, with settings of nobody."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    home = tmp_path_factory.mktemp("home")
+    nobody = {f"JUPYTER_{name}_DIR": str(home / name.lower()) for name in ("CONFIG", "DATA", "RUNTIME")}
+    nobody |= {"IPYTHONDIR": str(home / "ipython"), "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces")}
+    command = [sys.executable, *lab_of(study, [*FLAGS, "--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port}"])]
+    with (home / "log").open("wb") as log:
+        server = subprocess.Popen(command, cwd=study, env={**os.environ, **nobody}, stdout=log, stderr=log)
+    try:
+        found = f"http://127.0.0.1:{port}"
+        wait_for(found, server)
+        yield found
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def lab_of(study: Path, flags: list[str]) -> list[str]:
+    """What `do.py lab` of this checkout becomes."""
+    found = importlib.util.spec_from_file_location("do_of_lab", study / "do.py")
+    assert found is not None
+    assert found.loader is not None
+    module = importlib.util.module_from_spec(found)
+    found.loader.exec_module(module)
+    return list(module.command("lab", flags))
+
+
+def wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
+    """Return once the server answers; a server that ended, or never answers, fails the test."""
+    for _ in range(600):
+        assert server.poll() is None, "jupyter lab ended"
+        try:
+            with urllib.request.urlopen(f"{address}/api"):
+                return
+        except OSError:
+            time.sleep(0.2)
+    pytest.fail("jupyter lab did not answer")
+
+
+@pytest.fixture(scope="module")
+def page(address: str) -> Iterator[Any]:
+    """The notebook, opened in a browser on a screen that is high enough to hold it."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        opened = browser.new_page(viewport={"width": 1400, "height": 6000})
+        opened.set_default_timeout(WAIT)
+        opened.goto(f"{address}/lab/tree/notebooks/{NOTEBOOK}")
+        opened.locator(".jp-NotebookPanel .jp-CodeCell").first.wait_for()
+        opened.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for()
+        yield opened
+        browser.close()
+
+
+def test_a_notebook_runs_from_the_menu_and_shows_tables_and_pictures(page: Any, study: Path) -> None:
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    page.locator(".jp-OutputArea-output table caption", has_text="Differences across pairs").wait_for()
+    page.locator(".jp-OutputArea-output img").first.wait_for()
+    page.locator(".jp-OutputArea-output table caption", has_text="The gap in each pair").wait_for()
+    assert page.locator("[data-mime-type='application/vnd.jupyter.error']").count() == 0
+    assert page.locator("[data-mime-type='application/vnd.jupyter.stderr']").count() == 0
+    assert page.locator(".jp-OutputArea-output img").first.evaluate("image => image.naturalWidth") > 500
+    saved = save(page, study / "notebooks" / NOTEBOOK)
+    outputs = [output for cell in saved["cells"] for output in cell.get("outputs", [])]
+    assert {output["output_type"] for output in outputs} <= {"display_data", "execute_result"}
+    shown = {kind for output in outputs for kind in output["data"]}
+    assert {"text/html", "image/png"} <= shown
+
+
+def save(page: Any, path: Path) -> Any:
+    """Save the notebook from the menu; return it as it then lies on the disk."""
+    page.get_by_role("menuitem", name="File", exact=True).click()
+    with page.expect_response(lambda answer: answer.request.method == "PUT" and path.name in answer.url):
+        page.get_by_role("menuitem", name="Save Notebook", exact=True).click()
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def test_the_menu_exports_a_notebook_as_a_buddy_report(page: Any) -> None:
+    page.get_by_role("menuitem", name="File", exact=True).click()
+    page.get_by_role("menuitem", name="Save and Export Notebook As").hover()
+    entry = page.get_by_role("menuitem", name="Buddy report", exact=True)
+    entry.wait_for()
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
