@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -53,11 +53,13 @@ def address(study: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[s
     nobody = {f"JUPYTER_{name}_DIR": str(home / name.lower()) for name in ("CONFIG", "DATA", "RUNTIME")}
     nobody |= {"IPYTHONDIR": str(home / "ipython"), "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces")}
     command = [sys.executable, *lab_of(study, [*FLAGS, "--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port}"])]
-    with (home / "log").open("wb") as log:
-        server = subprocess.Popen(command, cwd=study, env={**os.environ, **nobody}, stdout=log, stderr=log)
+    log = home / "log"
+    with log.open("wb") as out:
+        server = subprocess.Popen(command, cwd=study, env={**os.environ, **nobody}, stdout=out, stderr=out)
     try:
         found = f"http://127.0.0.1:{port}"
-        wait_for(found, server)
+        wait_for("jupyter lab", lambda: server.poll() is not None or asked(f"{found}/api") is not None)
+        assert server.poll() is None, log.read_text(encoding="utf-8")
         yield found
     finally:
         server.terminate()
@@ -74,16 +76,28 @@ def lab_of(study: Path, flags: list[str]) -> list[str]:
     return list(module.command("lab", flags))
 
 
-def wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
-    """Return once the server answers; a server that ended, or never answers, fails the test."""
+def wait_for(what: str, ready: Callable[[], bool]) -> None:
+    """Return once something is ready; fail the test when it never is."""
     for _ in range(600):
-        assert server.poll() is None, "jupyter lab ended"
-        try:
-            with urllib.request.urlopen(f"{address}/api"):
-                return
-        except OSError:
-            time.sleep(0.2)
-    pytest.fail("jupyter lab did not answer")
+        if ready():
+            return
+        time.sleep(0.2)
+    pytest.fail(f"waited in vain for {what}")
+
+
+def asked(address: str) -> Any:
+    """What the server says on an address of its interface; None while it does not answer."""
+    try:
+        with urllib.request.urlopen(address) as answer:
+            return json.load(answer)
+    except OSError:
+        return None
+
+
+def connected(address: str) -> bool:
+    """Whether a kernel is idle and the page is connected with it: until then the menu would ask for a kernel."""
+    kernels = asked(f"{address}/api/kernels") or []
+    return any(kernel["execution_state"] == "idle" and kernel["connections"] for kernel in kernels)
 
 
 @pytest.fixture(scope="module")
@@ -97,7 +111,7 @@ def page(address: str) -> Iterator[Any]:
         opened.set_default_timeout(WAIT)
         opened.goto(f"{address}/lab/tree/notebooks/{NOTEBOOK}")
         opened.locator(".jp-NotebookPanel .jp-CodeCell").first.wait_for()
-        opened.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for()
+        wait_for("a kernel", lambda: connected(address))
         yield opened
         browser.close()
 

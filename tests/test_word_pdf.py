@@ -70,7 +70,8 @@ def test_a_pdf_tags_headings_tables_lists_and_quotes_as_such(stem: Path) -> None
     main = soup(of(stem, ".html")).main
     assert main is not None
     for kind, selector in {"/Table": "table", "/H1": "h2", "/H2": "h3", "/BlockQuote": "blockquote"}.items():
-        assert kinds.count(kind) == len(main.select(selector)), kind
+        contents = kind == "/H1" and "/TOC" in kinds  # the table of contents has a heading of its own
+        assert kinds.count(kind) - contents == len(main.select(selector)), kind
     assert kinds.count("/THead") == kinds.count("/Table")
     assert kinds.count("/TH") >= len(main.select("thead th"))
 
@@ -80,9 +81,17 @@ def test_a_pdf_gives_the_alt_text_of_every_picture(stem: Path) -> None:
     assert found == alts(of(stem, ".html"))
 
 
+def torn(text: str, said: str) -> bool:
+    """Whether a text stands in two parts: a row of a table that a new page has torn."""
+    words = text.split()
+    return any(
+        letters("".join(words[:n])) in said and letters("".join(words[n:])) in said for n in range(1, len(words))
+    )
+
+
 def test_a_pdf_says_what_its_page_says(stem: Path) -> None:
     said = letters(pdf_text(of(stem, ".pdf")))
-    lost = [text for text in sentences(of(stem, ".html")) if letters(text) not in said]
+    lost = [text for text in sentences(of(stem, ".html")) if letters(text) not in said and not torn(text, said)]
     assert lost == []
 
 

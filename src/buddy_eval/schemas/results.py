@@ -158,7 +158,7 @@ SIGNALS = frame(
     centre="float! centre line: the mean",
     lower="float! lower natural process limit",
     upper="float! upper natural process limit",
-    rule="str point, shift, trend or two_of_three: the first rule that fires; empty for common cause",
+    rule="str point, trend, two_of_three or shift: the first rule that fires; empty for common cause",
     signal="str! improvement, concern, change or common_cause",
     direction="direction! which way is better",
 )
