@@ -5,21 +5,28 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 
-from buddy_eval import plots, tables
+from buddy_eval import pipeline, plots, tables
 from buddy_eval.codebook import load_codebook
 from buddy_eval.results import Results
-from buddy_eval.study import PROFILES, load_study
+from buddy_eval.study import PROFILES, Study, load_study
 from buddy_eval.tables.form import Heading, Prose, Quotes, Table
 from invented_results import interviews, invented, pairs
 
-THEMES = list(load_codebook(None).themes["theme"])
-LABELS = dict(load_codebook(None).themes[["theme", "label"]].to_numpy())
+LABELS = dict(load_codebook(None).themes.sort_values("position")[["theme", "label"]].to_numpy())
+THEMES = list(LABELS)
+BARE = """[study]
+title = "Pairs"
+team = "A team"
+
+[raw]
+pairs = "pairs.csv"
+"""
 OF_A_THEME = ("heading", "codes", "codebook", "terms", "framework", "quotes")
 SHOWN = [*tables.__all__, *(f"plots.{name}" for name in plots.__all__)]
 FUNCTIONS = [name for name in SHOWN if not name.rpartition(".")[2][0].isupper() and name != "labels"]
@@ -41,14 +48,21 @@ def cells(table: Table) -> list[list[str]]:
     return [[cell.get_text() for cell in row.find_all(["th", "td"])] for row in page.select("tbody tr")]
 
 
+@pytest.fixture(scope="module")
+def bare(tmp_path_factory: pytest.TempPathFactory) -> Study:
+    """A study of which nothing but the pairs is known, run as every other."""
+    folder = tmp_path_factory.mktemp("bare")
+    (folder / "study.toml").write_text(BARE, encoding="utf-8")
+    (folder / "data" / "raw").mkdir(parents=True)
+    (folder / "data" / "raw" / "pairs.csv").write_text("pair,supporter,receiver,start\nA,S1,R1,2023-01-01\n")
+    pipeline.run(load_study(folder), lambda line: None)
+    return load_study(folder)
+
+
 @pytest.mark.parametrize("name", FUNCTIONS)
-@pytest.mark.parametrize(
-    ("profile", "pair"), [("internal", None), ("public", None), ("partners", "A"), ("partners", None)]
-)
-def test_a_study_of_nothing_but_its_pairs_can_be_shown(
-    tmp_path: Path, name: str, profile: str, pair: str | None
-) -> None:
-    made = call(name, invented(tmp_path, profile, pair, pairs=pairs("A", "B")))
+@pytest.mark.parametrize(("profile", "pair"), [("internal", None), ("public", None), ("partners", "A")])
+def test_a_study_of_nothing_but_its_pairs_can_be_shown(bare: Study, name: str, profile: str, pair: str | None) -> None:
+    made = call(name, Results(bare, profile, pair))
     if name.startswith("plots."):
         assert made is None or made.alt
     else:
@@ -77,7 +91,6 @@ def test_everything_that_a_notebook_may_show_is_in_the_list() -> None:
     kinds = {Table, Prose, Quotes, Heading}
     assert {getattr(tables, name) for name in tables.__all__ if name[0].isupper()} == kinds
     assert len(FUNCTIONS) == len(SHOWN) - len(kinds) - 2  # Picture, and the names of the themes
-    assert get_args(int | None) == (int, type(None))
 
 
 def test_a_table_is_shown_with_caption_scopes_and_text_that_is_no_markup() -> None:
@@ -109,7 +122,7 @@ def test_words_are_shown_as_text(made: Prose | Quotes | Heading) -> None:
 def test_a_theme_counts_people_and_not_passages(tmp_path: Path) -> None:
     talker = [("P1", "A", "receiver", "CB2", "barrier")] * 9 + [("P1", "A", "receiver", "CB3", "enabler")] * 2
     said = [*talker, ("P2", "A", "receiver", "CB2", "enabler"), ("P3", "A", "supporter", "CR1", "mixed")]
-    found = cells(tables.themes(invented(tmp_path, "internal", pairs=pairs("A"), **interviews(said))))
+    found = cells(tables.themes(invented(tmp_path, "internal", {"pairs": pairs("A"), **interviews(said)})))
     # theme, side, asked, raised it, enabler, barrier, mixed, neutral
     assert [LABELS["culture"], "receiver", "2", "2", "1", "1", "0", "0"] in found
     assert [LABELS["culture"], "supporter", "1", "0", "0", "0", "0", "0"] in found
@@ -118,7 +131,7 @@ def test_a_theme_counts_people_and_not_passages(tmp_path: Path) -> None:
 
 def test_a_brief_counts_its_own_pair_alone(tmp_path: Path) -> None:
     said = [(f"P{n}", "AB"[n % 2], "receiver", "CB2", "barrier") for n in range(25)]
-    results = invented(tmp_path, "partners", "B", pairs=pairs("A", "B"), **interviews(said))
+    results = invented(tmp_path, "partners", {"pairs": pairs("A", "B"), **interviews(said)}, "B")
     assert cells(tables.themes(results))[0][:4] == [LABELS["culture"], "receiver", "10", "10"]  # 12 of the 25
 
 

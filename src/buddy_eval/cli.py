@@ -102,7 +102,8 @@ def _publish(options: argparse.Namespace) -> int:
 
 
 def _agreement(options: argparse.Namespace) -> int:
-    from buddy_eval.agreement import agreement, read_ratings
+    from buddy_eval.agreement import agreement
+    from buddy_eval.ratings import read_ratings
     from buddy_eval.read.table import read_table
 
     ratings = read_ratings(read_table(options.file, options.file.name))
