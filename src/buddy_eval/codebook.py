@@ -229,6 +229,8 @@ def _code(book: _Book, node: Node, theme: str | None, codes: list[Any], terms: l
 
 def _malformed(term: str) -> str:
     words = term.removeprefix("=").split()
+    if sign := re.search(r"[\\\[\](){}|^$+?]|\.\*", term):
+        return f"{sign.group()!r} looks like a regular expression; a term is words, each written out"
     if not any(character.isalnum() for character in term):
         return "has no word in it"
     if any("*" in word[:-1] for word in words) or re.search(r"(?<!\w)\*", term):

@@ -175,9 +175,9 @@ def _cross(data, position, end, place, node, entries, edges, stack, top):  # typ
 
 
 @numba.njit(**COMPILED)
-def _walk(data, position, end, place, root, entries, edges, terms, stack, ends, rows, n):  # type: ignore[no-untyped-def]
-    """Add the matches that begin at a word, by term; several ways are open where stems and longer terms meet."""
-    begin, kept = place, n
+def _walk(data, position, end, place, root, entries, edges, terms, stack, ends, rows, kept, n):  # type: ignore[no-untyped-def]
+    """Add the matches that begin at a word to the rows from `kept`, by term; several ways can be open at once."""
+    begin = place
     stack[0, 0], stack[0, 1], stack[0, 2] = root, position, place
     top = 1
     while top:
@@ -305,9 +305,9 @@ def _search(
             if start < 0:
                 break
             place, reached, before = place + _length(data, reached, start), start, n
-            n = _walk(data, start, end, place, root, lower, edges, terms, stack, ends, rows, n)
+            n = _walk(data, start, end, place, root, lower, edges, terms, stack, ends, rows, before, n)
             if lower[_character(data, start)[0]] & BEGINS:
-                n = _walk(data, start, end, place, mine, own, edges, terms, stack, ends, rows, n)
+                n = _walk(data, start, end, place, mine, own, edges, terms, stack, ends, rows, before, n)
             if n > before:
                 rows[before:n, 0] = unit
                 _judge(data, low, start, place, lower, edges, turning, window, rows, before, n)

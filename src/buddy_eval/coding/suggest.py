@@ -24,8 +24,9 @@ def suggest(units: pd.DataFrame, terms: pd.DataFrame, negations: pd.DataFrame) -
 
     Returns
     -------
-    The frame `suggestions`: unit, code, start, end (code points of the unit's text), term, negated, valence
-    (turned round by a negation; missing where the term carries none), method ``lexicon``, codebook.
+    The frame `suggestions`: unit, code, start, end (code points of the unit's text), term, negated, negation_start
+    and negation_end (its evidence), valence (turned round by a negation; missing where the term carries none),
+    method ``lexicon``, codebook.
 
     >>> units = pd.DataFrame({"unit": ["u1"], "text": ["We had no baseline at all."], "codable": [True]})
     >>> terms = pd.DataFrame({"code": ["EL1"], "term": ["baseline*"], "valence": ["enabler"]})
@@ -42,6 +43,8 @@ def suggest(units: pd.DataFrame, terms: pd.DataFrame, negations: pd.DataFrame) -
     hits["unit"] = spoken["unit"].to_numpy()[found.unit]
     hits["term"] = pd.Series(distinct, dtype="str").to_numpy()[found.term]
     hits["negated"] = found.negation_start >= 0
+    negation = hits[["negation_start", "negation_end"]].astype("Int64")
+    hits[["negation_start", "negation_end"]] = negation.where(hits["negated"])
     made = hits.merge(terms[["code", "term", "valence"]], on="term")
     turned = made["valence"].map(OPPOSITE).fillna(made["valence"])
     made["valence"] = made["valence"].where(~made["negated"].astype(bool), turned)
