@@ -32,7 +32,13 @@ def pattern(term: str) -> re.Pattern[str]:
     last = max(place for place, part in enumerate(parts) if part[0])
     made = ""
     for word, star, gap in parts[first : last + 1]:
-        made += re.escape(word) + (f"{LETTER}*" if star else "") if word else SPACE if re.fullmatch(SPACE, gap) else re.escape(gap)
+        made += (
+            re.escape(word) + (f"{LETTER}*" if star else "")
+            if word
+            else SPACE
+            if re.fullmatch(SPACE, gap)
+            else re.escape(gap)
+        )
     return re.compile(rf"{made}(?!{LETTER})")
 
 
@@ -56,8 +62,12 @@ def lower(text: str) -> str:
 
 
 def composed(text: str) -> tuple[str, list[int], list[int]]:
-    """The NFC form, with where each of its characters came from: the shortest pieces that compose on their own."""
-    made, starts, ends, begin = "", [], [], 0
+    """The NFC form, with where each of its characters came from: the shortest pieces that compose on
+    their own.
+    """
+    starts: list[int] = []
+    ends: list[int] = []
+    made, begin = "", 0
     while begin < len(text):
         end = begin + 1
         while end < len(text) and leans(text[end]):

@@ -1,4 +1,6 @@
-"""Coding of large files: parts that lose no row, counts, resuming after a kill, and a cluster that gives the same."""
+"""Coding of large files: parts that lose no row, counts, resuming after a kill, and a cluster that gives
+the same.
+"""
 
 from __future__ import annotations
 
@@ -25,13 +27,30 @@ from buddy_eval.large import divide as divided
 from buddy_eval.large.divide import batches, divide
 from buddy_eval.large.job import code_files, new_job
 
-WORDS = ["trust", "Culture", "not", "meeting", "the board", "=", "interim", "café", "\u2019s", "a\nb", 'say "no"', ",", ";", ""]
+WORDS = [
+    "trust",
+    "Culture",
+    "not",
+    "meeting",
+    "the board",
+    "=",
+    "interim",
+    "café",
+    "\u2019s",
+    "a\nb",
+    'say "no"',
+    ",",
+    ";",
+    "",
+]
 
 
 def table(rows: int, seed: int = 1) -> pd.DataFrame:
     chance = random.Random(seed)
     texts = [" ".join(chance.choices(WORDS, k=chance.randrange(9))) for _ in range(rows)]
-    return pd.DataFrame({"trust": chance.choices(["RA", "RB", ""], k=rows), "comment": texts, "n": range(rows)})
+    return pd.DataFrame(
+        {"trust": chance.choices(["RA", "RB", ""], k=rows), "comment": texts, "n": range(rows)}
+    )
 
 
 def as_csv(frame: pd.DataFrame, path: Path) -> Path:
@@ -49,7 +68,7 @@ def as_parquet(frame: pd.DataFrame, path: Path, rows: int = 100) -> Path:
 
 def spans(folder: Path) -> pd.DataFrame:
     files = sorted((folder / "spans").glob("*.parquet"))
-    return pd.concat([pq.read_table(file).to_pandas() for file in files], ignore_index=True)
+    return pd.concat([pd.read_parquet(file) for file in files], ignore_index=True)
 
 
 def content(folder: Path) -> dict[str, bytes]:
@@ -57,13 +76,22 @@ def content(folder: Path) -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize("size", [1, 60, 1_000, 10_000_000])
-def test_parts_of_a_csv_file_hold_every_record_once(tmp_path: Path, size: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_parts_of_a_csv_file_hold_every_record_once(
+    tmp_path: Path, size: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(divided, "CHUNK", 997)
     frame = table(120)
     path = as_csv(frame, tmp_path / "a.csv")
     parts = divide(path, ("comment",), size)
-    texts = [text for part in parts for batch in batches(part, ("comment", "n")) for text in batch["comment"].to_pylist()]
-    numbers = [int(n) for part in parts for batch in batches(part, ("comment", "n")) for n in batch["n"].to_pylist()]
+    texts = [
+        text
+        for part in parts
+        for batch in batches(part, ("comment", "n"))
+        for text in batch["comment"].to_pylist()
+    ]
+    numbers = [
+        int(n) for part in parts for batch in batches(part, ("comment", "n")) for n in batch["n"].to_pylist()
+    ]
     assert texts == frame["comment"].tolist()
     assert numbers == list(range(120))
     assert [part.first for part in parts] == np.cumsum([1, *(part.rows for part in parts)])[:-1].tolist()
@@ -82,7 +110,9 @@ def test_parts_of_a_csv_file_hold_every_record_once(tmp_path: Path, size: int, m
 def test_csv_as_people_save_it_is_read_as_it_is(tmp_path: Path, data: bytes, texts: list[str]) -> None:
     (tmp_path / "a.csv").write_bytes(data)
     parts = divide(tmp_path, ("t",), 1)
-    assert [text for part in parts for batch in batches(part, ("t",)) for text in batch["t"].to_pylist()] == texts
+    assert [
+        text for part in parts for batch in batches(part, ("t",)) for text in batch["t"].to_pylist()
+    ] == texts
 
 
 def test_every_fault_of_the_files_is_named_at_once_and_no_cell_is_quoted(tmp_path: Path) -> None:
@@ -110,14 +140,21 @@ def test_spans_and_counts_are_those_of_suggest(tmp_path: Path) -> None:
     made = suggest(units, book.terms, negations)
     unit = found["row"] - 1 + np.where(found["file"] == "in-b.csv", 500, 0)
     columns = ["start", "end", "code", "term", "negated", "negation_start", "negation_end", "valence"]
-    left = found.assign(unit=unit)[["unit", *columns]].astype("str").sort_values(["unit", *columns], ignore_index=True)
+    left = (
+        found.assign(unit=unit)[["unit", *columns]]
+        .astype("str")
+        .sort_values(["unit", *columns], ignore_index=True)
+    )
     right = made[["unit", *columns]].astype("str").sort_values(["unit", *columns], ignore_index=True)
-    assert left.replace({r"\.0$": "", "nan": "<NA>", "None": "<NA>"}, regex=True).equals(right.replace("nan", "<NA>"))
+    assert left.replace({r"\.0$": "", "nan": "<NA>", "None": "<NA>"}, regex=True).equals(
+        right.replace("nan", "<NA>")
+    )
     assert made["negated"].any()
     counts = pd.read_csv(tmp_path / "out" / "counts.csv")
     said = frame[frame["comment"].str.strip() != ""]
     assert dict(zip(counts["trust"], counts["n_comments"], strict=True)) == {
-        group: int((said["trust"] == group.replace("not known", "")).sum()) for group in ("RA", "RB", "not known")
+        group: int((said["trust"] == group.replace("not known", "")).sum())
+        for group in ("RA", "RB", "not known")
     }
     themed = made.merge(book.codes[["code", "theme"]], on="code").merge(units[["unit", "trust"]], on="unit")
     wanted = themed[themed["theme"] == "culture"].groupby("trust")["unit"].nunique()
@@ -136,8 +173,10 @@ def test_a_folder_of_another_job_is_refused(tmp_path: Path, capsys: pytest.Captu
 
 def test_a_regular_expression_in_a_codebook_is_refused(tmp_path: Path) -> None:
     book = (
-        "codebook: {id: b, version: 1}\nnegations: {window: 1, words: [no]}\nthemes:\n- {id: t, label: T, definition: d, "
-        "codes: [{id: C, name: n, definition: d, terms: {any: ['(a+)+$', 'colou?r', 'a.*b', 'x|y', fine*]}}]}\n"
+        "codebook: {id: b, version: 1}\nnegations: {window: 1, words: [no]}\nthemes:\n"
+        "- {id: t, label: T, definition: d, "
+        "codes: [{id: C, name: n, definition: d, "
+        "terms: {any: ['(a+)+$', 'colou?r', 'a.*b', 'x|y', fine*]}}]}\n"
     )
     (tmp_path / "b.yaml").write_text(book)
     with pytest.raises(StudyError) as caught:
@@ -148,7 +187,18 @@ def test_a_regular_expression_in_a_codebook_is_refused(tmp_path: Path) -> None:
 
 def test_after_a_kill_a_run_goes_on_and_ends_with_the_same_files(tmp_path: Path) -> None:
     path = as_parquet(table(40_000), tmp_path / "a.parquet", 500)
-    command = [sys.executable, "-m", "buddy_eval", "code", str(path), "--text", "comment", "--by", "trust", "--out"]
+    command = [
+        sys.executable,
+        "-m",
+        "buddy_eval",
+        "code",
+        str(path),
+        "--text",
+        "comment",
+        "--by",
+        "trust",
+        "--out",
+    ]
     subprocess.run([*command, str(tmp_path / "whole")], check=True, capture_output=True)
     killed = 0
     for _ in range(5):

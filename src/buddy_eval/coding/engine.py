@@ -1,8 +1,8 @@
 """The lexicon over Arrow buffers: one trie of all terms, walked only where a word starts, compiled by numba.
 
-The definition of a match is `lexicon`'s and the matches are the same; this is the formulation for much text. Every
-term is a path of symbols: its characters, STAR where a stem's word may go on, BREAK for white space and hyphens. The
-text is read once as UTF-8; a unit that may not be in NFC is normalised and searched again.
+The definition of a match is `lexicon`'s and the matches are the same; this is the formulation for much text.
+Every term is a path of symbols: its characters, STAR where a stem's word may go on, BREAK for white space and
+hyphens. The text is read once as UTF-8; a unit that may not be in NFC is normalised and searched again.
 """
 
 from __future__ import annotations
@@ -21,8 +21,10 @@ from buddy_eval.coding.words import IS_APOSTROPHE, IS_GAP, IS_LOOSE, IS_STOP, IS
 if TYPE_CHECKING:
     import pyarrow as pa
 
-# the first columns of a node: no symbol; where STAR and BREAK lead; its terms from FIRST to LAST; whether a word may end
+# The first columns of a node: no symbol; where STAR and BREAK lead; its terms from FIRST to LAST; in ENDS if
+# a word may end here: 0 no, 1 if another follows over a BREAK, 2 in any case.
 NONE, STAR, BREAK, FIRST, LAST, ENDS = map(np.uint32, range(6))
+SPACE = 32
 FOLDED, OWN, NEGATION = 1, 2, 3  # the roots of the trie; node 0 is where nothing can match any more
 BEGINS = 32  # beside the kinds of `words`: a term in its own case may begin with this
 SYMBOL = np.uint32(8)  # in a character's entry the bits below say what it is, those from here on which symbol
@@ -32,8 +34,9 @@ COMPILED: dict[str, Any] = {"nogil": True, "cache": True, "error_model": "numpy"
 class Trie(NamedTuple):
     """All terms and negations.
 
-    `lower` and `own` hold an entry for every code point: its symbol in lower and in its own case, and what it is.
-    `edges` holds `width` cells for every node: where each symbol leads, as the place of that node's first cell.
+    `lower` and `own` hold an entry for every code point: its symbol in lower and in its own case, and what it
+    is. `edges` holds `width` cells for every node: where each symbol leads, as the place of that node's first
+    cell.
     """
 
     lower: NDArray[np.uint32]
@@ -44,7 +47,9 @@ class Trie(NamedTuple):
 
 
 def find_all(lexicon: Lexicon, texts: pa.Array | pa.ChunkedArray) -> Hits:
-    """Find what `Lexicon.find` finds in every text; see `Hits`. Memory beside the texts grows with the matches only."""
+    """Find what `Lexicon.find` finds in every text; see `Hits`. Memory beside the texts grows with the
+    matches only.
+    """
     import pyarrow as pa
 
     chunks = texts.chunks if isinstance(texts, pa.ChunkedArray) else [texts]
@@ -62,13 +67,16 @@ def _searched(lexicon: Lexicon, texts: pa.Array) -> NDArray[np.int32]:
 
     data, offsets = _buffers(texts)
     made = trie(lexicon)
+    rows: NDArray[np.int32]
     rows, loose = _search(data, offsets, made, lexicon.window, True)
     odd = np.flatnonzero(loose)
     if not len(odd):
         return rows
     mapped = [words.normalised(text) for text in texts.take(pa.array(odd)).to_pylist()]
     plain = texts.take(pa.array(odd)).to_pylist()
-    again = pa.array([new[0] if new else old for new, old in zip(mapped, plain, strict=True)], pa.large_string())
+    again = pa.array(
+        [new[0] if new else old for new, old in zip(mapped, plain, strict=True)], pa.large_string()
+    )
     more, _ = _search(*_buffers(again), made, lexicon.window, False)
     for row in more:
         if back := mapped[row[0]]:
@@ -108,7 +116,7 @@ def trie(lexicon: Lexicon) -> Trie:
             if step not in nodes[node]:
                 nodes[node][step] = len(nodes)
                 nodes.append({})
-            node = nodes[node][step]  # noqa: PLW2901
+            node = nodes[node][step]
         ends.append((node, number))
     ends.sort()
     width = int(ENDS) + 1 + len(used)
@@ -118,10 +126,13 @@ def trie(lexicon: Lexicon) -> Trie:
     bounds = np.searchsorted([node for node, _ in ends], np.arange(len(nodes) + 1))
     edges[:, FIRST], edges[:, LAST] = bounds[:-1], bounds[1:]
     after = [code for code in used if not kinds[code] & IS_WORD]
-    edges[:, ENDS] = edges[:, [BREAK, *symbol[after]]].any(axis=1) | (bounds[:-1] < bounds[1:])
+    edges[:, ENDS] = edges[:, BREAK] > 0
+    edges[edges[:, symbol[after]].any(axis=1) | (bounds[:-1] < bounds[1:]), ENDS] = 2
     entries = [kinds | symbol[code] << SYMBOL for code in (lower, own)]
     entries[0] |= np.where(edges[OWN, symbol[own]] > 0, np.uint32(BEGINS), np.uint32(0))
-    return Trie(*entries, edges.ravel(), np.array([number for _, number in ends], np.int32), width)
+    return Trie(
+        entries[0], entries[1], edges.ravel(), np.array([number for _, number in ends], np.int32), width
+    )
 
 
 def _path(pattern: Pattern) -> tuple[int, int, list[int]]:
@@ -149,6 +160,15 @@ def _character(data, position):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(**COMPILED)
+def _entry(data, position, entries):  # type: ignore[no-untyped-def]
+    """Look up the code point that begins at a byte, and say how many bytes it takes."""
+    if data[position] < 0x80:
+        return entries[data[position]], 1
+    code, size = _character(data, position)
+    return entries[code], size
+
+
+@numba.njit(**COMPILED)
 def _length(data, position, end):  # type: ignore[no-untyped-def]
     """Count the code points between two bytes."""
     length = 0
@@ -159,11 +179,12 @@ def _length(data, position, end):  # type: ignore[no-untyped-def]
 
 @numba.njit(**COMPILED)
 def _cross(data, position, end, place, node, entries, edges, stack, top):  # type: ignore[no-untyped-def]
-    """Put the next word on the stack if a term goes on there: over a BREAK, or over what the term itself has."""
+    """Put the next word on the stack if a term goes on there: over a BREAK, or over what the term itself
+    has.
+    """
     broken, literal = edges[node + BREAK], node
     while position < end and (broken or literal):
-        code, size = _character(data, position)
-        entry = entries[code]
+        entry, size = _entry(data, position, entries)
         if entry & IS_WORD:
             stack[top, 0], stack[top, 1], stack[top, 2] = broken or literal, position, place
             return top + 1
@@ -176,7 +197,9 @@ def _cross(data, position, end, place, node, entries, edges, stack, top):  # typ
 
 @numba.njit(**COMPILED)
 def _walk(data, position, end, place, root, entries, edges, terms, stack, ends, rows, kept, n):  # type: ignore[no-untyped-def]
-    """Add the matches that begin at a word to the rows from `kept`, by term; several ways can be open at once."""
+    """Add the matches that begin at a word to the rows from `kept`, by term; several ways can be open at
+    once.
+    """
     begin = place
     stack[0, 0], stack[0, 1], stack[0, 2] = root, position, place
     top = 1
@@ -185,8 +208,7 @@ def _walk(data, position, end, place, root, entries, edges, terms, stack, ends, 
         node, position, place = np.uint32(stack[top, 0]), stack[top, 1], stack[top, 2]
         found = 0
         while position < end and (node or found):
-            code, size = _character(data, position)
-            entry = entries[code]
+            entry, size = _entry(data, position, entries)
             if not entry & IS_WORD:
                 break
             node = edges[node + (entry >> SYMBOL)]
@@ -215,14 +237,16 @@ def _walk(data, position, end, place, root, entries, edges, terms, stack, ends, 
 def _negates(data, head, tail, lower, edges, node):  # type: ignore[no-untyped-def]
     """Whether a word is one of the negations."""
     while head < tail and node:
-        code, size = _character(data, head)
-        node = edges[node + (lower[code] >> SYMBOL)]
+        entry, size = _entry(data, head, lower)
+        node = edges[node + (entry >> SYMBOL)]
         head += size
     return edges[node + FIRST] < edges[node + LAST]
 
 
 @numba.njit(**COMPILED)
-def _judge(data, low, position, place, lower, edges, root, window, rows, first, last):  # type: ignore[no-untyped-def]
+def _judge(  # type: ignore[no-untyped-def]  # noqa: C901
+    data, low, position, place, lower, edges, root, window, rows, first, last
+):
     """Write into matches that begin at one place where the nearest negation before them stands."""
     for row in range(first, last):
         rows[row, 4], rows[row, 5] = -1, -1
@@ -233,7 +257,7 @@ def _judge(data, low, position, place, lower, edges, root, window, rows, first, 
             before = position - 1
             while data[before] & 0xC0 == 0x80:
                 before -= 1
-            kind = lower[_character(data, before)[0]]
+            kind = _entry(data, before, lower)[0]
         if kind & IS_WORD:
             if tail < 0:
                 tail, tail_place = position, place
@@ -250,17 +274,18 @@ def _judge(data, low, position, place, lower, edges, root, window, rows, first, 
 
 
 @numba.njit(**COMPILED)
-def _candidate(data, position, end, lower, edges, root, checked):  # type: ignore[no-untyped-def]
-    """Return the next word that a match may begin with, and where to go on; -1 for none, or for what is not in NFC.
+def _candidate(data, position, end, lower, edges, root, loose):  # type: ignore[no-untyped-def]  # noqa: C901
+    """Return the next word that a match may begin with, and where to go on; -1 for none, or at a `loose` one.
 
-    All text passes through this loop and little of it further, so it stands alone and is kept small.
+    All text passes through this loop and little of it further. It calls nothing that is not rare: with what
+    repeats put into functions it takes twice the time.
     """
     while position < end:
         size, entry = 1, lower[data[position]]
         if data[position] >= 0x80:
             code, size = _character(data, position)
             entry = lower[code]
-            if checked and entry & IS_LOOSE:
+            if entry & loose:
                 return position, -1
         if not entry & IS_WORD:
             position += size
@@ -276,14 +301,19 @@ def _candidate(data, position, end, lower, edges, root, checked):  # type: ignor
             if data[position] >= 0x80:
                 code, size = _character(data, position)
                 entry = lower[code]
-                if checked and entry & IS_LOOSE:
+                if entry & loose:
                     return start, -1
-        if stem or edges[node + ENDS]:
+        onward = edges[node + ENDS]
+        if onward == 1 and not stem and position + 1 < end and data[position] == SPACE:
+            entry = lower[data[position + 1]]
+            if entry & IS_WORD and data[position + 1] < 0x80:
+                onward = edges[edges[node + BREAK] + (entry >> SYMBOL)]
+        if stem or onward:
             return start, position
     return -1, end
 
 
-@numba.njit(**COMPILED)
+@numba.njit(**COMPILED)  # type: ignore[untyped-decorator]
 def _search(
     data: NDArray[np.uint8], offsets: NDArray[np.int64], trie: Trie, window: int, checked: bool
 ) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
@@ -291,14 +321,14 @@ def _search(
     lower, own, edges, terms = trie.lower, trie.own, trie.edges, trie.terms
     root, mine, turning = [np.uint32(kind * trie.width) for kind in (FOLDED, OWN, NEGATION)]
     rows, n = np.empty((1024 + len(terms), 6), np.int32), 0
-    loose = np.zeros(len(offsets) - 1, np.bool_)
+    loose, strict = np.zeros(len(offsets) - 1, np.bool_), np.uint32(IS_LOOSE if checked else 0)
     stack = np.empty((len(edges) // trie.width + 1, 3), np.int64)
     ends = np.empty(len(stack), np.uint32)
     for unit in range(len(offsets) - 1):
         low, end, kept = offsets[unit], offsets[unit + 1], n
         position, reached, place = low, low, 0
         while position < end:
-            start, position = _candidate(data, position, end, lower, edges, root, checked)
+            start, position = _candidate(data, position, end, lower, edges, root, strict)
             if position < 0:
                 loose[unit], n = True, kept
                 break
@@ -306,7 +336,7 @@ def _search(
                 break
             place, reached, before = place + _length(data, reached, start), start, n
             n = _walk(data, start, end, place, root, lower, edges, terms, stack, ends, rows, before, n)
-            if lower[_character(data, start)[0]] & BEGINS:
+            if _entry(data, start, lower)[0] & BEGINS:
                 n = _walk(data, start, end, place, mine, own, edges, terms, stack, ends, rows, before, n)
             if n > before:
                 rows[before:n, 0] = unit

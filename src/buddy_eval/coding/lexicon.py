@@ -2,16 +2,18 @@
 
 What counts as a match:
 
-- `words` says what a word is. So ``staff`` is found in ``staff's`` and ``site`` in ``cross-site``, but ``it`` is not
+- `words` says what a word is. So ``staff`` is found in ``staff's`` and ``site`` in ``cross-site``, but ``it``
+  is not
   found in ``item``.
-- A term is one or more words. Between its words the text may have white space of any kind, hyphens, or what the
+- A term is one or more words. Between its words the text may have white space of any kind, hyphens, or what
+  the
   term itself has there (``staff's``); straight and curly apostrophes are the same.
 - A word of a term that ends in ``*`` is a stem: it is found at the beginning of a word, and the match is the
   whole word. A term that begins with ``=`` is found in its own case only.
 
-What counts as negated: one of the last `window` words before the match, in the same clause, is a negation. A clause
-ends at ``. ! ? ; :`` or a line break; here an apostrophe inside a word is part of it, so ``didn't`` is one word. The
-nearest such word is the evidence. Only matches are judged, never the rest of the text.
+What counts as negated: one of the last `window` words before the match, in the same clause, is a negation. A
+clause ends at ``. ! ? ; :`` or a line break; here an apostrophe inside a word is part of it, so ``didn't`` is
+one word. The nearest such word is the evidence. Only matches are judged, never the rest of the text.
 
 Every character is looked at a bounded number of times, whatever the text: there is no backtracking anywhere.
 """
@@ -24,6 +26,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from buddy_eval.coding.words import GAP, STOPS, WORD, folded, normalised, plain
@@ -38,7 +41,9 @@ SPOKEN = re.compile(f"[{re.escape(STOPS)}]|{WORD.pattern}(?:'+{WORD.pattern})*")
 
 
 class Hits(NamedTuple):
-    """Matches as arrays of one length, by unit, start and term; places are code points, -1 where there is none."""
+    """Matches as arrays of one length, by unit, start and term; places are code points, -1 where there is
+    none.
+    """
 
     unit: NDArray[np.int32]
     start: NDArray[np.int32]
@@ -67,7 +72,7 @@ class Lexicon:
 
     >>> lexicon = Lexicon(["engag*", "lift and shift", "=IT"], ["not"], 3)
     >>> list(lexicon.find("Engagement? It was not lift-and-shift, IT said."))
-    [(0, 10, 0, -1, -1), (23, 37, 1, 19, 22), (39, 41, 2, 19, 22)]
+    [(0, 10, 0, -1, -1), (23, 37, 1, 19, 22), (39, 41, 2, -1, -1)]
     """
 
     def __init__(self, terms: Iterable[str], negations: Iterable[str] = (), window: int = 0) -> None:
@@ -83,7 +88,9 @@ class Lexicon:
         self._stems = sorted({len(stem) for stem in self._by_stem})
 
     def find(self, text: str) -> Iterator[tuple[int, int, int, int, int]]:
-        """Yield start, end, number of the term, start and end of its negation of every match, by start and term."""
+        """Yield start, end, number of the term, start and end of its negation of every match, by start
+        and term.
+        """
         made = normalised(text)
         shown = plain(made[0] if made else text)
         lowered = folded(shown)
@@ -102,7 +109,8 @@ class Lexicon:
                     yield (*_back(made, start, last), number, *_back(made, *negation))
 
     def find_all(self, texts: pa.Array | pa.ChunkedArray) -> Hits:
-        """Find all matches in all texts; a missing text has none. Much text goes through the compiled `engine`.
+        """Find all matches in all texts; a missing text has none. Much text goes through the compiled
+        `engine`.
 
         >>> import pyarrow as pa
         >>> Lexicon(["trust*"]).find_all(pa.array(["We trusted them", None, "Trust"])).unit.tolist()
@@ -112,7 +120,9 @@ class Lexicon:
             from buddy_eval.coding.engine import find_all
 
             return find_all(self, texts)
-        return as_hits((unit, *hit) for unit, text in enumerate(texts.to_pylist()) for hit in self.find(text or ""))
+        return as_hits(
+            (unit, *hit) for unit, text in enumerate(texts.to_pylist()) for hit in self.find(text or "")
+        )
 
     def _negation(self, text: str, spoken: list[tuple[int, int]], start: int) -> tuple[int, int]:
         """Return where the nearest negation before a match stands, or (-1, -1)."""
@@ -149,9 +159,7 @@ def _compiled(number: int, term: str) -> Pattern:
     if not found:
         raise ValueError(f"term number {number} has no word in it")
     words = tuple((match.group(), shown[match.end() : match.end() + 1] == "*") for match in found)
-    gaps = tuple(
-        shown[before.end() : after.start()].removeprefix("*") for before, after in zip(found, found[1:], strict=False)
-    )
+    gaps = tuple(shown[before.end() : after.start()].removeprefix("*") for before, after in pairwise(found))
     return Pattern(number, words, gaps, exact)
 
 

@@ -24,9 +24,9 @@ def suggest(units: pd.DataFrame, terms: pd.DataFrame, negations: pd.DataFrame) -
 
     Returns
     -------
-    The frame `suggestions`: unit, code, start, end (code points of the unit's text), term, negated, negation_start
-    and negation_end (its evidence), valence (turned round by a negation; missing where the term carries none),
-    method ``lexicon``, codebook.
+    The frame `suggestions`: unit, code, start, end (code points of the unit's text), term, negated,
+    negation_start and negation_end (its evidence), valence (turned round by a negation; missing where the
+    term carries none), method ``lexicon``, codebook.
 
     >>> units = pd.DataFrame({"unit": ["u1"], "text": ["We had no baseline at all."], "codable": [True]})
     >>> terms = pd.DataFrame({"code": ["EL1"], "term": ["baseline*"], "valence": ["enabler"]})

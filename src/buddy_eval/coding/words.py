@@ -1,8 +1,10 @@
-"""What a word is: one rule for letters, case, accents, apostrophes and gaps, for the plain coder and the fast one.
+"""What a word is: one rule for letters, case, accents, apostrophes and gaps, for the plain coder and the fast
+one.
 
 A *word* is a longest run of letters, digits, underscores and combining marks. Letters are compared after NFC
-normalisation and without case, one character for one, so that offsets stay offsets: İ and ß stay what they are, and
-the two small sigmas are one letter. All forms of the apostrophe are one character, which is no part of a word.
+normalisation and without case, one character for one, so that offsets stay offsets: İ and ß stay what they
+are, and the two small sigmas are one letter. All forms of the apostrophe are one character, which is no part
+of a word.
 """
 
 from __future__ import annotations
@@ -10,7 +12,6 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
-from itertools import repeat
 from operator import ne
 from typing import TYPE_CHECKING
 
@@ -35,9 +36,9 @@ def plain(text: str) -> str:
 
 
 def folded(text: str) -> str:
-    """Lower case, one character for one, with one form of apostrophe.
+    r"""Lower case, one character for one, with one form of apostrophe.
 
-    >>> folded("İT’S ΟΔΟΣ")
+    >>> folded("İT\u2019S ΟΔΟΣ")
     "İt's οδοσ"
     """
     lowered = LONGER.join(part.lower() for part in text.split(LONGER))
@@ -45,15 +46,18 @@ def folded(text: str) -> str:
 
 
 def normalised(text: str) -> tuple[str, list[int], list[int]] | None:
-    """Return the NFC form, with where each of its characters starts and ends in the text; None where it is the text.
+    r"""Return the NFC form, with where each of its characters starts and ends in the text; None where it is
+    the text.
 
-    >>> normalised("cafe\\u0301s")
+    >>> normalised("cafe\u0301s")
     ('cafés', [0, 1, 2, 3, 5], [1, 2, 3, 5, 6])
     """
     if text.isascii() or unicodedata.is_normalized("NFC", text):
         return None
     begins = [place for place, character in enumerate(text) if place == 0 or not _leans(character)]
-    shown, starts, ends = [], [], []
+    shown: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
     for begin, end in zip(begins, [*begins[1:], len(text)], strict=True):
         piece = unicodedata.normalize("NFC", text[begin:end])
         same = piece == text[begin:end]
@@ -79,7 +83,8 @@ def _joining() -> frozenset[str]:
 
 @functools.cache
 def characters() -> tuple[NDArray[np.uint32], NDArray[np.int32], NDArray[np.int32]]:
-    """Return three tables over all code points: what it is (a sum of ``IS_...``), itself in its own case, folded.
+    """Return three tables over all code points: what it is (a sum of ``IS_...``), itself in its own case,
+    folded.
 
     ``IS_LOOSE`` marks whatever may not be in NFC: a text that holds it is normalised before it is searched.
     """
@@ -97,7 +102,7 @@ def characters() -> tuple[NDArray[np.uint32], NDArray[np.int32], NDArray[np.int3
             kinds[run.start() : run.end()] |= kind
     kinds[[ord(stop) for stop in STOPS]] |= IS_STOP
     kinds[own == ord("'")] |= IS_APOSTROPHE
-    composed = map(unicodedata.normalize, repeat("NFC"), every)
+    composed = (unicodedata.normalize("NFC", character) for character in every)
     kinds[:LAST][np.fromiter(map(ne, every, composed), bool, LAST)] |= IS_LOOSE
     kinds[:LAST][np.fromiter(map(unicodedata.combining, every), bool, LAST)] |= IS_LOOSE
     kinds[[ord(mark) for mark in _joining()]] |= IS_LOOSE

@@ -7,11 +7,11 @@ import csv
 import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from buddy_eval.errors import Fault, StudyError, nearest
 
@@ -19,7 +19,11 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 KINDS = (".csv", ".parquet")
-PART, CHUNK, ROWS = 16_000_000, 8_000_000, 32_768  # bytes of a CSV part; bytes scanned and rows read at a time
+PART, CHUNK, ROWS = (
+    16_000_000,
+    8_000_000,
+    32_768,
+)  # bytes of a CSV part; bytes scanned and rows read at a time
 FIELD_START, PLAIN, QUOTED, QUOTE, RECORD_START = range(5)
 UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
@@ -45,7 +49,8 @@ class Part:
 
 
 def divide(source: Path, columns: tuple[str, ...], size: int = PART) -> list[Part]:
-    """List the parts of a file, or of all `.csv` and `.parquet` files below a folder, in the order of their names.
+    """List the parts of a file, or of all `.csv` and `.parquet` files below a folder, in the order of their
+    names.
 
     Raises
     ------
@@ -54,7 +59,9 @@ def divide(source: Path, columns: tuple[str, ...], size: int = PART) -> list[Par
     paths = sorted(path for path in source.rglob("*") if path.is_file()) if source.is_dir() else [source]
     paths = [path for path in paths if path.suffix.lower() in KINDS and path.is_file()]
     if not paths:
-        raise StudyError([Fault(source.name, 0, "is no .csv or .parquet file, and holds none", "name another")])
+        raise StudyError(
+            [Fault(source.name, 0, "is no .csv or .parquet file, and holds none", "name another")]
+        )
     faults: list[Fault] = []
     parts: list[Part] = []
     for path in paths:
@@ -81,7 +88,7 @@ def batches(part: Part, columns: tuple[str, ...]) -> Iterator[pa.RecordBatch]:
     if part.path.suffix.lower() == ".parquet":
         import pyarrow.parquet as pq
 
-        with pq.ParquetFile(part.path) as file:
+        with pq.ParquetFile(part.path, memory_map=True, read_dictionary=list(columns[1:])) as file:
             yield from file.iter_batches(ROWS, [part.begin], list(dict.fromkeys(columns)), use_threads=False)
         return
     from pyarrow import csv as arrow
@@ -92,7 +99,9 @@ def batches(part: Part, columns: tuple[str, ...]) -> Iterator[pa.RecordBatch]:
     try:
         table = arrow.read_csv(
             io.BytesIO(data),
-            arrow.ReadOptions(column_names=part.header, encoding=part.encoding, use_threads=False, block_size=CHUNK),
+            arrow.ReadOptions(
+                column_names=part.header, encoding=part.encoding, use_threads=False, block_size=CHUNK
+            ),
             arrow.ParseOptions(delimiter=part.delimiter, newlines_in_values=True),
             arrow.ConvertOptions(
                 include_columns=list(dict.fromkeys(columns)),
@@ -100,7 +109,9 @@ def batches(part: Part, columns: tuple[str, ...]) -> Iterator[pa.RecordBatch]:
             ),
         )
     except (pa.ArrowInvalid, UnicodeDecodeError):
-        problem = f"one of the rows {part.first} to {part.first + part.rows - 1} has not the cells of the header"
+        problem = (
+            f"one of the rows {part.first} to {part.first + part.rows - 1} has not the cells of the header"
+        )
         raise StudyError([Fault(part.file, 0, problem, "save it as CSV UTF-8 again")]) from None
     yield from table.combine_chunks().to_batches(ROWS)
 
@@ -141,13 +152,15 @@ def _records(path: Path, file: str, columns: tuple[str, ...], number: int, size:
     cuts = [*_cuts(path, skip, ord(delimiter), size)]
     return [
         Part(number + place, file, path, begin, end, before, after - before, header, delimiter, encoding)
-        for place, ((begin, before), (end, after)) in enumerate(zip(cuts, cuts[1:], strict=False))
+        for place, ((begin, before), (end, after)) in enumerate(pairwise(cuts))
         if after > before
     ]
 
 
 def _cuts(path: Path, skip: int, delimiter: int, size: int) -> Iterator[tuple[int, int]]:
-    """Yield where a part may begin, and how many records (with the header) stand before it; at last the file's end."""
+    """Yield where a part may begin, and how many records (with the header) stand before it; at last the
+    file's end.
+    """
     from buddy_eval.large.records import scan
 
     state, records, at, wanted = RECORD_START, 0, skip, 0

@@ -1,4 +1,6 @@
-"""The whole job: parts not yet done are done, here or on a cluster, and their counts are added up at the end."""
+"""The whole job: parts not yet done are done, here or on a cluster, and their counts are added up at the
+end.
+"""
 
 from __future__ import annotations
 
@@ -58,14 +60,17 @@ def new_job(source: Path, text: str, by: tuple[str, ...], out: Path, codebook: C
 def code_files(
     job: Job, say: Say = print, cluster: str | None = None, seen: Callable[[int], None] = lambda rows: None
 ) -> Path:
-    """Do what is not yet done of a job, and write ``counts.csv``: group columns, theme, n_comments, n_suggested.
+    """Do what is not yet done of a job, and write ``counts.csv``: group columns, theme, n_comments,
+    n_suggested.
 
     Every part is one file in ``spans``, whole or absent, so a run that was killed goes on where it was. With
-    `cluster`, the address of a Dask scheduler whose workers see the same folders, the parts are done there. `say` is told how far it is, `seen` of every part.
+    `cluster`, the address of a Dask scheduler whose workers see the same folders, the parts are done there.
+    `say` is told how far it is, `seen` of every part.
 
     Raises
     ------
-    StudyError : faults of the input, or `out` holds another job. BuddyError : another run is at work in `out`.
+    StudyError : faults of the input, or `out` holds another job. BuddyError : another run is at work in
+    `out`.
     """
     from filelock import FileLock, Timeout
 
@@ -133,12 +138,14 @@ def _on_cluster(job: Job, parts: list[Part], address: str) -> Iterator[int]:
     from buddy_eval.large.part import code_part
 
     try:
-        client = Client(address, timeout=10)
+        client = Client(address, timeout=10)  # type: ignore[no-untyped-call]
     except (OSError, ValueError):
-        raise BuddyError(f"no Dask scheduler answers at {address}; start one, or leave --cluster out") from None
+        raise BuddyError(
+            f"no Dask scheduler answers at {address}; start one, or leave --cluster out"
+        ) from None
     with client:
         futures = client.map(code_part, [job] * len(parts), parts, pure=False, retries=2)
-        for future in as_completed(futures):
+        for future in as_completed(futures):  # type: ignore[no-untyped-call]
             yield future.result()
 
 

@@ -43,10 +43,12 @@ Counts = dict[tuple[str, ...], NDArray[np.int64]]
 
 
 def code_part(job: Job, part: Part, seen: Callable[[int], None] = lambda rows: None) -> int:
-    """Code one part and write its file; the same part makes the same bytes wherever and however often it is done.
+    """Code one part and write its file; the same part makes the same bytes wherever and however often it is
+    done.
 
-    `seen` is told the rows of every batch. Returns the number of rows. The file holds the spans (`SPANS`: places in
-    code points of the comment, `row` from 1 without the header) and, in its metadata, the counts by group.
+    `seen` is told the rows of every batch. Returns the number of rows. The file holds the spans (`SPANS`:
+    places in code points of the comment, `row` from 1 without the header) and, in its metadata, the counts by
+    group.
     """
     import pyarrow.parquet as pq
 
@@ -82,7 +84,9 @@ def read_counts(job: Job, parts: list[Part]) -> Counts:
 
 
 class Coder:
-    """A codebook ready to be laid on batches: which codes every term suggests, and their themes and valences."""
+    """A codebook ready to be laid on batches: which codes every term suggests, and their themes and
+    valences.
+    """
 
     def __init__(
         self, rules: tuple[Rule, ...], themes: tuple[str, ...], negations: tuple[str, ...], window: int
@@ -94,12 +98,16 @@ class Coder:
         self.themes = themes
         self.first = np.searchsorted([number[rule.term] for rule in rules], np.arange(len(terms) + 1))
         self.theme = np.array([themes.index(rule.theme) if rule.theme else -1 for rule in rules], np.int32)
-        self.columns = {name: _column([getattr(rule, name) for rule in rules]) for name in ("code", "theme", "term")}
+        self.columns = {
+            name: _column([getattr(rule, name) for rule in rules]) for name in ("code", "theme", "term")
+        }
         turned = [OPPOSITE.get(rule.valence or "", rule.valence) for rule in rules]
         self.valence = _column([*(rule.valence for rule in rules), *turned])
 
     def expand(self, hits: Hits) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Return for every suggestion the place of its hit and of its rule: a term may stand under several codes."""
+        """Return for every suggestion the place of its hit and of its rule: a term may stand under
+        several codes.
+        """
         first, last = self.first[hits.term], self.first[hits.term + 1]
         places = np.repeat(np.arange(len(hits.term)), last - first)
         before = np.cumsum(last - first) - (last - first)
@@ -109,7 +117,9 @@ class Coder:
         """Make the rows of `SPANS`."""
         file = pa.DictionaryArray.from_arrays(np.zeros(len(places), np.int32), [part.file])
         negated = hits.negation_start[places] >= 0
-        negation = [pa.array(side[places], mask=~negated) for side in (hits.negation_start, hits.negation_end)]
+        negation = [
+            pa.array(side[places], mask=~negated) for side in (hits.negation_start, hits.negation_end)
+        ]
         valence = self.valence.take(pa.array(rules + len(self.theme) * negated))
         named = [self.columns[name].take(pa.array(rules)) for name in ("code", "theme", "term")]
         rows = hits.unit[places] + np.int64(part.first + done)
@@ -117,7 +127,9 @@ class Coder:
         return pa.table(dict(zip(SPANS.names, plain, strict=True)), schema=SPANS)
 
     def count(self, counts: Counts, texts: pa.Array, by: list[pa.Array], units: Any, rules: Any) -> None:
-        """Count comments, and comments in which each theme is suggested, by group; blank text is no comment."""
+        """Count comments, and comments in which each theme is suggested, by group; blank text is no
+        comment.
+        """
         groups, which = _groups(by, len(texts))
         said = ~_blank(texts)
         width = 1 + len(self.themes)
@@ -133,7 +145,9 @@ class Coder:
 
 
 @functools.lru_cache(2)
-def _coder(rules: tuple[Rule, ...], themes: tuple[str, ...], negations: tuple[str, ...], window: int) -> Coder:
+def _coder(
+    rules: tuple[Rule, ...], themes: tuple[str, ...], negations: tuple[str, ...], window: int
+) -> Coder:
     return Coder(rules, themes, negations, window)
 
 
@@ -143,16 +157,18 @@ def _column(values: list[str | None]) -> pa.DictionaryArray:
 
 def _blank(texts: pa.Array) -> NDArray[np.bool_]:
     blank = pc.or_(pc.equal(pc.binary_length(texts), 0), pc.utf8_is_space(texts))
-    return blank.fill_null(True).to_numpy(zero_copy_only=False)
+    return np.asarray(blank.fill_null(True).to_numpy(zero_copy_only=False), np.bool_)
 
 
 def _groups(by: list[pa.Array], rows: int) -> tuple[list[tuple[str, ...]], NDArray[np.int64]]:
     """Return the distinct combinations of the columns' values, as text, and which of them every row has."""
-    which, names = np.zeros(rows, np.int64), [()]
+    which: NDArray[np.int64] = np.zeros(rows, np.int64)
+    names: list[tuple[str, ...]] = [()]
     for column in by:
-        text = pc.replace_substring_regex(column.cast(pa.string()), r"^\s*$", UNKNOWN).fill_null(UNKNOWN)
-        encoded = text.dictionary_encode()
-        values = encoded.dictionary.to_pylist()
-        met, which = np.unique(which * len(values) + encoded.indices.to_numpy(), return_inverse=True)
+        encoded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
+        texts = encoded.dictionary.cast(pa.string()).to_pylist()
+        values = [text if text and text.strip() else UNKNOWN for text in [*texts, None]]
+        codes = encoded.indices.fill_null(len(texts)).to_numpy().astype(np.int64)
+        met, which = np.unique(which * len(values) + codes, return_inverse=True)
         names = [(*names[code // len(values)], values[code % len(values)]) for code in met.tolist()]
     return names, which

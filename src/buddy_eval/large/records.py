@@ -15,9 +15,11 @@ RETURN, NEWLINE, MARK = 13, 10, 34
 def scan(
     data: NDArray[np.uint8], place: int, wanted: int, state: int, records: int, delimiter: int
 ) -> tuple[int, int, int, bool]:
-    """Go on to the first end of a record at or after `wanted`: state, records so far, the byte after, whether found.
+    """Go on to the first end of a record at or after `wanted`: state, records so far, the byte after, whether
+    found.
 
-    A quotation mark opens a quoted cell at its beginning only, and stands in it doubled. Empty lines are no records.
+    A quotation mark opens a quoted cell at its beginning only, and stands in it doubled. Empty lines are no
+    records.
     """
     while place < len(data):
         byte = data[place]
