@@ -40,7 +40,7 @@ SYLLABLES = [
     "ba",
     "ce",
     "di",
-    "fo",
+    "fi",
     "gu",
     "ha",
     "ji",
@@ -63,7 +63,7 @@ SYLLABLES = [
     "ing",
     "er",
     "ly",
-    "ment",
+    "mant",
     "con",
     "ness",
 ]

@@ -116,12 +116,12 @@ def test_csv_as_people_save_it_is_read_as_it_is(tmp_path: Path, data: bytes, tex
 
 
 def test_every_fault_of_the_files_is_named_at_once_and_no_cell_is_quoted(tmp_path: Path) -> None:
-    as_csv(table(3).rename(columns={"comment": "coment"}), tmp_path / "a.csv")
+    as_csv(table(3).rename(columns={"comment": "comments"}), tmp_path / "a.csv")
     (tmp_path / "b.parquet").write_bytes(b"nothing")
     with pytest.raises(StudyError) as caught:
         divide(tmp_path, ("comment",))
     assert [fault.file for fault in caught.value.faults] == ["a.csv", "b.parquet"]
-    assert "did you mean 'coment'?" in str(caught.value)
+    assert "did you mean 'comments'?" in str(caught.value)
     (tmp_path / "c.csv").write_text("a,comment\n1,secret,words\n")
     (part,) = divide(tmp_path / "c.csv", ("comment",))
     with pytest.raises(StudyError, match="rows 1 to 1") as caught:
