@@ -1,4 +1,4 @@
-"""The command line: run, check, publish, agreement, init."""
+"""The command line: run, check, publish, agreement, init, and code (in `large`)."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from buddy_eval.errors import BuddyError
+from buddy_eval.large import command as large
 
 HOME = {"internal": "the team", "partners": "the two boards of each pair", "public": "the wider sector"}
 
@@ -58,6 +59,8 @@ def _parser() -> argparse.ArgumentParser:
     init = commands.add_parser("init", help="start an empty study with a template for every raw file")
     init.add_argument("folder", type=Path)
     init.set_defaults(call=_init)
+
+    large.add(commands)
     return parser
 
 

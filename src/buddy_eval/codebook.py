@@ -187,6 +187,8 @@ def _code(book: Book, node: Node, theme: str | None, codes: list[Any], terms: li
 
 def _malformed(term: str) -> str:
     words = term.removeprefix("=").split()
+    if sign := re.search(r"[\\\[\](){}|^$+?]|\.\*", term):
+        return f"{sign.group()!r} looks like a regular expression; a term is words, each written out"
     if not any(character.isalnum() for character in term):
         return "has no word in it"
     if any("*" in word[:-1] or word == "*" for word in words):
