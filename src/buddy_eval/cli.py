@@ -1,4 +1,4 @@
-"""The command line: run, check, publish, agreement, init."""
+"""The command line: run, check, publish, agreement, init; import, export and map are in `cli_exchange`."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from buddy_eval import cli_exchange
 from buddy_eval.errors import BuddyError
 
 HOME = {"internal": "the team", "partners": "the two boards of each pair", "public": "the wider sector"}
@@ -55,6 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     init = commands.add_parser("init", help="start an empty study with a template for every raw file")
     init.add_argument("folder", type=Path)
     init.set_defaults(call=_init)
+    cli_exchange.add_commands(commands)
     return parser
 
 

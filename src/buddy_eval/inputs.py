@@ -9,6 +9,7 @@ from typing import Any
 from buddy_eval.errors import Fault, nearest
 
 Texts = dict[str, str]
+MACHINE = "Lexicon (machine)"  # the user under which exports put suggestions; on reading they are no codings
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from buddy_eval.errors import Fault, nearest
-from buddy_eval.inputs import ProjectFile
+from buddy_eval.inputs import MACHINE, ProjectFile
 from buddy_eval.read.codings import locate, read_sheet
 from buddy_eval.read.refi import Project, read_refi
 from buddy_eval.schemas import VALUES
@@ -84,7 +84,7 @@ def join_codings(raw: Raw, study: Study) -> None:
 
 def _rows(raw: Raw, joined: Joined, known: dict[str, str]) -> list[dict[str, object]]:
     """The codings of one project that can be placed, once each; the rest is counted in the log with its reason."""
-    names, codes = _sources(raw, joined), _codes(raw, joined, known)
+    names, codes = named_sources(raw, joined), _codes(raw, joined, known)
     lost: Counter[str] = Counter()
     examples: dict[str, str] = {}
     made: dict[tuple[object, ...], dict[str, object]] = {}
@@ -92,6 +92,8 @@ def _rows(raw: Raw, joined: Joined, known: dict[str, str]) -> list[dict[str, obj
         source, code = names.get(coding["source"]), codes.get(coding["code"], "")
         placed, why = ((-1, -1), coding["why"]) if coding["why"] else _place(raw, coding, source)
         coder = joined.settings.coders.get(coding["coder"], coding["coder"])
+        if coding["coder"] == MACHINE:
+            why = "a machine suggested it"
         why = why or ("" if code else "study.toml leaves its code out") or ("" if coder else "study.toml leaves its coder out")
         row = {"source_id": source and source[0], "start": placed[0], "end": placed[1], "code": code, "coder": coder, **_marks(coding["memo"])}
         if not why and not _spoken(raw, source, placed):
@@ -101,17 +103,20 @@ def _rows(raw: Raw, joined: Joined, known: dict[str, str]) -> list[dict[str, obj
         why = why or ("the same coding stands twice" if key in made else "")
         if not why:
             made[key] = row
-        elif not coding["why"]:  # those are in the log of reading already
+        elif why != coding["why"]:  # those are in the log of reading already
             lost[why] += 1
             examples.setdefault(why, f"{coding['code']} on {coding['source']}")
+    stray = sorted(set(joined.project.texts) - set(names))
+    if stray:
+        raw.note(joined.file, "texts", "left out", len(stray), "no row of the list of sources names them", stray[0])
     for why, n in sorted(lost.items()):
         raw.note(joined.file, "codings", "left out", n, why, examples[why][:60])
     raw.note(joined.file, "codings", "converted", len(made), "laid on the sources of the study")
     return list(made.values())
 
 
-def _sources(raw: Raw, joined: Joined) -> dict[str, tuple[str, str]]:
-    """Map a project's source to (source, file) of the list of sources."""
+def named_sources(raw: Raw, joined: Joined) -> dict[str, tuple[str, str]]:
+    """Map the names of a project's sources to (source, file) of the list of sources."""
     listed = raw.tables["sources"].dropna(subset=["source", "file"]).drop_duplicates("source")
     pairs = list(zip(listed["source"], listed["file"], strict=True))
     found = {}

@@ -46,6 +46,7 @@ class Project:
     log : item, action, n, reason, example.
     """
 
+    name: str = ""
     origin: str = ""
     users: dict[str, str] = field(default_factory=dict)
     codes: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=CODES))
@@ -126,7 +127,7 @@ class _Reader:
 
     def __init__(self, file: str, root: Element, members: dict[str, bytes]) -> None:
         self.file, self.root, self.members = file, root, members
-        self.made = Project(origin=root.get("origin", ""))
+        self.made = Project(root.get("name", ""), root.get("origin", ""))
         self.notes: dict[str, str] = {}
         self.names: dict[str, str] = {}
         self.raw: dict[str, tuple[str, bool, bool]] = {}
@@ -211,7 +212,10 @@ class _Reader:
         for name in (f"sources/{wanted}", wanted):
             if name in self.members:
                 data = self.members[name]
-                text = decode(data)[0]
+                try:
+                    text = decode(data)[0]
+                except UnicodeDecodeError:
+                    raise StudyError([Fault(self.file, 0, f"the text {name!r} is in no known encoding", BROKEN)]) from None
                 return text, data[:2] in {b"\xff\xfe", b"\xfe\xff"} or data[:3] == b"\xef\xbb\xbf"
         return None, False
 
