@@ -63,7 +63,7 @@ def _export(options: argparse.Namespace) -> int:
 
 
 def _map(options: argparse.Namespace) -> int:
-    from buddy_eval.mapping import draft_maps
+    from buddy_eval.read.mapping import draft_maps
     from buddy_eval.study import load_study
 
     for path, sure, open_ in draft_maps(load_study(options.study)):

@@ -11,6 +11,9 @@ import pandas as pd
 
 from buddy_eval.errors import Fault, StudyError
 from buddy_eval.read.boards import read_board
+from buddy_eval.read.exports import read_export
+from buddy_eval.read.monthly import monthly_paths, read_monthly
+from buddy_eval.read.names import beside, pseudonymise
 from buddy_eval.read.private import private_columns
 from buddy_eval.read.projects import Joined, join_codings, read_projects, text_of
 from buddy_eval.read.table import read_table
@@ -31,6 +34,7 @@ class Raw:
     transcripts: dict[str, Transcript] = field(default_factory=dict)
     surveys: list[tuple[SurveyFile, pd.DataFrame]] = field(default_factory=list)
     boards: list[tuple[str, pd.DataFrame]] = field(default_factory=list)
+    texts: dict[str, dict[str, tuple[str, ...]]] = field(default_factory=dict)
     projects: list[Joined] = field(default_factory=list)
     log: list[dict[str, str | int]] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
@@ -57,12 +61,17 @@ def read_raw(study: Study) -> Raw:
             _table(raw, kind, path, _name(study, path))
     for survey in study.survey:
         path = study.raw_folder / survey.file
-        frame = raw.attempt(lambda path=path: read_table(path, _name(study, path)))  # type: ignore[misc]
-        if frame is not None:
-            raw.surveys.append((survey, _without_identities(raw, frame, _name(study, path))))
+        export = raw.attempt(lambda path=path: read_export(path, _name(study, path)))  # type: ignore[misc]
+        if export is not None:
+            raw.surveys.append((survey, _without_identities(raw, export.frame, _name(study, path))))
+            raw.texts[survey.file] = export.texts
+            if export.skipped:
+                raw.note(_name(study, path), "header rows", "converted", export.skipped, f"{export.kind} writes several")
     read_projects(raw, study)
     _transcripts(raw, study)
     join_codings(raw, study)
+    read_monthly(raw, study)
+    pseudonymise(raw, study)
     if boards := study.raw_path("boards"):
         for path in sorted(boards.glob("*.xlsx")):
             file = _name(study, path)
@@ -77,6 +86,7 @@ def raw_files(study: Study) -> list[Path]:
     """List every raw file that a study names, folders with all they hold, in a stable order."""
     named = [study.raw_folder / name for name in study.raw.values()]
     named += [study.raw_folder / entry.file for entry in (*study.survey, *study.projects)]
+    named += [*monthly_paths(study), *beside(study)]
     found = [inner for path in named for inner in (sorted(path.rglob("*")) if path.is_dir() else [path])]
     return sorted({path for path in found if path.is_file() and not path.name.startswith((".", "~$"))})
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import zipfile
+import zlib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -92,7 +93,7 @@ def read_refi(path: Path, file: str, offsets: str = "") -> Project:
             return _Reader(file, _tree(path.read_bytes(), file), {}).project(offsets)
         with zipfile.ZipFile(path) as archive:
             members = {name.casefold(): archive.read(name) for name in archive.namelist() if _wanted(name)}
-    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, EOFError, zipfile.zlib.error):  # type: ignore[attr-defined]
+    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, EOFError, zlib.error):
         raise StudyError([Fault(file, 0, "is damaged or not a project", BROKEN)]) from None
     roots = [name for name in members if name.endswith(".qde")]
     roots = [name for name in roots if "/" not in name] or roots

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 import zipfile
+import zlib
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
@@ -90,7 +91,7 @@ def document_lines(path: Path, file: str) -> list[str]:
 
     try:
         return list(read(path))
-    except (ValueError, LookupError, OSError, AttributeError, TypeError, SyntaxError, RecursionError, EOFError, RuntimeError, LxmlError, zipfile.BadZipFile, zipfile.zlib.error):  # type: ignore[attr-defined]  # fmt: skip
+    except (ValueError, LookupError, OSError, AttributeError, TypeError, SyntaxError, RecursionError, EOFError, RuntimeError, LxmlError, zipfile.BadZipFile, zlib.error):  # fmt: skip
         raise StudyError([Fault(file, 0, f"cannot be read as {_a(kind)} file", f"save it as {suffix} again")]) from None
 
 
