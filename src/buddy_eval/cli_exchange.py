@@ -18,7 +18,9 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     draft.add_argument("--offsets", default="", help="how the tool counts characters, where its passages do not tell")
     draft.set_defaults(call=_import)
 
-    export = commands.add_parser("export", help="write a study for another tool (for the team: it holds what people said)")
+    export = commands.add_parser(
+        "export", help="write a study for another tool (for the team: it holds what people said)"
+    )
     export.add_argument("--to", required=True, choices=FORMATS)
     export.add_argument("--out", type=Path, help="folder to write to (default: exports/ in the study)")
     export.add_argument("--no-machine", action="store_true", help="without the lexicon's suggestions")

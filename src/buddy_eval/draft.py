@@ -20,8 +20,10 @@ from buddy_eval.errors import BuddyError
 from buddy_eval.files import write_atomic
 from buddy_eval.inputs import MACHINE
 from buddy_eval.read.codings import read_sheet
-from buddy_eval.read.refi import Project, read_refi
+from buddy_eval.read.project import Project
+from buddy_eval.read.refi import read_refi
 from buddy_eval.read.spoken import LABEL
+from buddy_eval.schemas import Frame
 from buddy_eval.schemas import raw as forms
 
 ASKING = {"interviewer", "int", "i", "q", "researcher", "moderator", "facilitator"}
@@ -86,20 +88,26 @@ def codebook(project: Project, name: str) -> bytes:
     codes = project.codes
     parents = dict(zip(codes["guid"], codes["parent"], strict=True))
     themes: dict[str, dict[str, Any]] = {}
-    loose, taken = [], set[str]()
-    for row in codes.itertuples():
-        top = row.guid
+    loose: list[dict[str, str]] = []
+    taken: set[str] = set()
+    columns = codes[["guid", "name", "description", "codable"]]
+    for guid, label, text, codable in columns.itertuples(index=False, name=None):
+        top = guid
         while parents.get(top):
             top = parents[top]
-        holds = row.guid in set(codes["parent"])
-        if top == row.guid and holds:
-            label = {"id": _slug(row.name, taken), "label": row.name, "definition": row.description or UNTOLD}
-            themes[row.guid] = {**label, "codes": []}
-        if row.codable or not holds:
-            made = {"id": _slug(row.name, taken), "name": row.name, "definition": row.description or UNTOLD}
+        holds = guid in set(codes["parent"])
+        if top == guid and holds:
+            themes[guid] = {"id": _slug(label, taken), "label": label, "definition": text or UNTOLD, "codes": []}
+        if codable or not holds:
+            made = {"id": _slug(label, taken), "name": label, "definition": text or UNTOLD}
             (themes[top]["codes"] if top in themes else loose).append(made)
     content: dict[str, Any] = {
-        "codebook": {"id": _slug(name, set()), "version": "0.1.0", "status": "a draft", "source": f"drafted from {name}"},
+        "codebook": {
+            "id": _slug(name, set()),
+            "version": "0.1.0",
+            "status": "a draft",
+            "source": f"drafted from {name}",
+        },
         "negations": {"window": 4, "words": ["not", "no", "never", "without"]},
         "themes": [theme for theme in themes.values() if theme["codes"]],
     }
@@ -129,11 +137,12 @@ def _lists(project: Project) -> dict[str, pd.DataFrame]:
     """The drafts of sources, participants, pairs and assignments, with the columns of their templates."""
     cases: dict[str, dict[str, str]] = {}
     waves: dict[str, str] = {}
-    for row in project.attributes.itertuples():
-        if row.owner == "case":
-            cases.setdefault(row.name, {})[row.variable] = row.value
-        elif row.variable == "wave":
-            waves[row.name] = row.value
+    columns = project.attributes[["owner", "name", "variable", "value"]]
+    for kind, name, variable, value in columns.itertuples(index=False, name=None):
+        if kind == "case":
+            cases.setdefault(name, {})[variable] = value
+        elif variable == "wave":
+            waves[name] = value
     owner = {source: case for case, source in reversed(project.members)}
     taken: set[str] = set()
     sources, speaking = [], {}
@@ -144,13 +153,23 @@ def _lists(project: Project) -> dict[str, pd.DataFrame]:
         for label in _labels(project.texts.get(name, "")):
             who = "interviewer" if label.casefold() in ASKING else person
             sources.append((key, name, label, who, waves.get(name, "1"), ""))
-    people = [(n, *(c.get(k, "") for k in ("pair", "side", "role", "consent", "quotes"))) for n, c in sorted(cases.items())]
-    known = {c["pair"]: (c["pair"], *(c.get(k, "") for k in ("supporter", "receiver", "start", "end")), "") for c in cases.values() if c.get("pair")}  # fmt: skip
+    people = [
+        (n, *(c.get(k, "") for k in ("pair", "side", "role", "consent", "quotes"))) for n, c in sorted(cases.items())
+    ]
+    paired = [case for case in cases.values() if case.get("pair")]
+    known = {
+        c["pair"]: (c["pair"], *(c.get(k, "") for k in ("supporter", "receiver", "start", "end")), "") for c in paired
+    }
     coded = project.codings[project.codings["coder"] != MACHINE]
     coders = list(coded["coder"].value_counts().index)
     pairs = coded[["source", "coder"]].drop_duplicates().itertuples(index=False, name=None)
     tasks = [(speaking[source], coder, "lead" if coder == coders[0] else "second") for source, coder in pairs]
-    rows = {forms.SOURCES: sources, forms.PARTICIPANTS: people, forms.PAIRS: sorted(known.values()), forms.ASSIGNMENTS: tasks}
+    rows: dict[Frame, list[Any]] = {
+        forms.SOURCES: sources,
+        forms.PARTICIPANTS: people,
+        forms.PAIRS: sorted(known.values()),
+        forms.ASSIGNMENTS: tasks,
+    }
     return {form.name: pd.DataFrame(made, columns=form.names) for form, made in rows.items()}
 
 

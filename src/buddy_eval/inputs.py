@@ -64,7 +64,7 @@ def wrong_entries(settings: dict[str, Any], file: str) -> Iterator[Fault]:
         for number, entry in enumerate(_entries(settings, kind), 1):
             place = f"[[raw.{kind}]] number {number} is not clear"
             if not isinstance(entry, dict) or needed not in entry:
-                yield Fault(file, 0, place, f"give {needed}, and {', '.join(key for key in keys if key != needed)}")
+                yield Fault(file, 0, place, f"give {needed}, and {list(keys)[1]}")
                 continue
             for key, value in entry.items():
                 if key not in keys:
@@ -75,7 +75,12 @@ def wrong_entries(settings: dict[str, Any], file: str) -> Iterator[Fault]:
 
 def file_names(settings: dict[str, Any]) -> list[str]:
     """Return the names of the files that the entries give."""
-    given = [entry.get(needed) for kind, (needed, _) in KINDS.items() for entry in _entries(settings, kind) if isinstance(entry, dict)]
+    given = [
+        entry.get(needed)
+        for kind, (needed, _) in KINDS.items()
+        for entry in _entries(settings, kind)
+        if isinstance(entry, dict)
+    ]
     return [name for name in given if isinstance(name, str)]
 
 
@@ -91,8 +96,14 @@ def projects(raw: dict[str, Any]) -> tuple[ProjectFile, ...]:
 
 def monthly(raw: dict[str, Any]) -> tuple[MonthlyFiles, ...]:
     """Take the monthly files out of the raw section."""
-    entries = raw.pop("monthly", [])
-    return tuple(MonthlyFiles(**{k: tuple(v) if isinstance(v, list) else v for k, v in e.items()}) for e in entries)
+    entries: list[dict[str, Any]] = raw.pop("monthly", [])
+    made = []
+    for entry in entries:
+        settings: dict[str, Any] = {
+            key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()
+        }
+        made.append(MonthlyFiles(**settings))
+    return tuple(made)
 
 
 def _of_text(value: Any) -> bool:

@@ -7,8 +7,8 @@ import pandas as pd
 from buddy_eval.clean.types import known
 from buddy_eval.codebook import Instrument
 from buddy_eval.errors import Fault, StudyError
-from buddy_eval.read.mapping import confirmed
 from buddy_eval.read import Raw
+from buddy_eval.read.mapping import confirmed
 from buddy_eval.read.surveys import answers as survey_rows
 from buddy_eval.schemas import clean as schemas
 from buddy_eval.study import Study
@@ -55,7 +55,9 @@ def _elsewhere(rows: pd.DataFrame, seen: set[tuple[str, int]], file: str) -> lis
     people = rows.dropna(subset=["participant", "wave"])
     keys = list(zip(people["participant"], people["wave"], strict=True))
     problem, remedy = "this respondent stands in another file of the wave too", "give everybody an id of their own"
-    faults = [Fault(file, int(row), problem, remedy) for row, key in zip(people.index, keys, strict=True) if key in seen]
+    faults = [
+        Fault(file, int(row), problem, remedy) for row, key in zip(people.index, keys, strict=True) if key in seen
+    ]
     seen.update(keys)
     return faults
 

@@ -72,9 +72,19 @@ def gather(study: Study, *, machine: bool = True) -> Bundle:
     attributes, members = _people(tables, raw.tables.get("sources"), texts)
     foreign, linked = _foreign(raw, texts)
     attributes = pd.concat([attributes, foreign]).drop_duplicates(["owner", "name", "variable"], ignore_index=True)
-    codes = codebook.codes.assign(label=codebook.codes["code"] + " " + codebook.codes["name"], description=_described(codebook.codes))
+    codes = codebook.codes.assign(
+        label=codebook.codes["code"] + " " + codebook.codes["name"], description=_described(codebook.codes)
+    )
     members = sorted({*members, *linked})
-    return Bundle(study.title, codes, codebook.themes, texts, together.sort_values(PASSAGES[:5], ignore_index=True), attributes, members)
+    return Bundle(
+        study.title,
+        codes,
+        codebook.themes,
+        texts,
+        together.sort_values(PASSAGES[:5], ignore_index=True),
+        attributes,
+        members,
+    )
 
 
 def _described(codes: pd.DataFrame) -> pd.Series:
@@ -96,7 +106,9 @@ def _human(given: pd.DataFrame | None, asides: list[dict[str, object]]) -> pd.Da
         for row in made[[*MARKS, "memo"]].itertuples(index=False, name=None)
     ]
     memo = pd.Series(["\n".join(line) for line in lines], index=made.index, dtype="str")
-    return made.assign(start=made["start"].astype("int64"), end=made["end"].astype("int64"), memo=memo, machine=False)[PASSAGES]
+    return made.assign(start=made["start"].astype("int64"), end=made["end"].astype("int64"), memo=memo, machine=False)[
+        PASSAGES
+    ]
 
 
 def _machine(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
@@ -139,7 +151,15 @@ def _people(
     pairs = [] if listed is None else zip(listed["participant"], listed["source"], strict=True)
     members = [(p, s) for p, s in pairs if p in set(people["participant"]) and s in texts]
     waves = tables["sources"][tables["sources"]["source"].isin(texts)]
-    wave = pd.DataFrame({"owner": "source", "name": waves["source"], "variable": "wave", "type": "Integer", "value": waves["wave"].astype("str")})
+    wave = pd.DataFrame(
+        {
+            "owner": "source",
+            "name": waves["source"],
+            "variable": "wave",
+            "type": "Integer",
+            "value": waves["wave"].astype("str"),
+        }
+    )
     return pd.concat([long.assign(owner="case", type="Text")[ATTRIBUTES], wave]), members
 
 

@@ -76,10 +76,11 @@ def _project(bundle: Bundle) -> Element:
 def _codes(parent: Element, bundle: Bundle) -> None:
     codes = SubElement(parent, "Codes")
     themes = {}
-    for theme in bundle.themes.itertuples():
-        themes[theme.theme] = _code(codes, f"theme {theme.theme}", theme.label, theme.definition, codable=False)
-    for code in bundle.codes.itertuples():
-        _code(themes.get(code.theme, codes), code.code, code.label, code.description, codable=True)
+    for theme, label, text in bundle.themes[["theme", "label", "definition"]].itertuples(index=False, name=None):
+        themes[theme] = _code(codes, f"theme {theme}", label, text, codable=False)
+    columns = bundle.codes[["theme", "code", "label", "description"]]
+    for theme, code, label, text in columns.itertuples(index=False, name=None):
+        _code(themes.get(theme, codes), code, label, text, codable=True)
 
 
 def _code(parent: Element, key: str, name: str, description: str, *, codable: bool) -> Element:
@@ -113,11 +114,11 @@ def _values(parent: Element, bundle: Bundle, owner: str, name: str) -> None:
     rows = bundle.attributes
     mine = rows[(rows["owner"] == owner) & (rows["name"] == name) & (rows["variable"] != "")]
     kinds = rows.drop_duplicates("variable").set_index("variable")["type"]
-    for row in mine.itertuples():
+    for variable, given in zip(mine["variable"], mine["value"], strict=True):
         value = SubElement(parent, "VariableValue")
-        SubElement(value, "VariableRef", {"targetGUID": guid("variable", row.variable)})
-        if isinstance(row.value, str):
-            SubElement(value, f"{_type(kinds[row.variable])}Value").text = _plain(row.value)
+        SubElement(value, "VariableRef", {"targetGUID": guid("variable", variable)})
+        if isinstance(given, str):
+            SubElement(value, f"{_type(kinds[variable])}Value").text = _plain(given)
 
 
 def _source(parent: Element, bundle: Bundle, name: str, notes: dict[str, str]) -> None:
@@ -154,4 +155,5 @@ def _plain(text: str) -> str:
 
 
 def _bytes(root: Element) -> bytes:
-    return tostring(root, encoding="utf-8", xml_declaration=True)
+    data: bytes = tostring(root, encoding="utf-8", xml_declaration=True)
+    return data

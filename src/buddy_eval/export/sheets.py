@@ -23,9 +23,10 @@ def taguette(bundle: Bundle) -> dict[str, bytes]:
     files = {"codebook.csv": _csv(("tag", "description"), rows), **_texts(bundle)}
     labels = dict(zip(bundle.codes["code"], bundle.codes["label"], strict=True))
     for coder, part in bundle.passages.groupby("coder"):
+        rows_of = part[["source_id", "start", "end", "code"]].itertuples(index=False, name=None)
         highlights = [
-            (number, row.source_id, labels[row.code], bundle.texts[row.source_id][row.start : row.end])
-            for number, row in enumerate(part.itertuples(), 1)
+            (number, source, labels[code], bundle.texts[source][start:end])
+            for number, (source, start, end, code) in enumerate(rows_of, 1)
         ]
         name = safe_name(f"highlights-{coder}", set())
         files[f"{name}.csv"] = _csv(("id", "document", "tag", "content"), highlights)
@@ -38,9 +39,9 @@ def maxqda(bundle: Bundle) -> dict[str, bytes]:
 
     labels = {theme: _short(label) for theme, label in zip(bundle.themes["theme"], bundle.themes["label"], strict=True)}
     rows = list(zip(labels.values(), bundle.themes["definition"], strict=True))
-    for code in bundle.codes.itertuples():
-        parent = f"{labels[code.theme]}\\" if code.theme in labels else ""
-        rows.append((parent + _short(code.label), code.description))
+    for theme, label, text in bundle.codes[["theme", "label", "description"]].itertuples(index=False, name=None):
+        parent = f"{labels[theme]}\\" if theme in labels else ""
+        rows.append((parent + _short(label), text))
     book = Workbook()
     sheet = book.worksheets[0]
     sheet.append(("Code", "Memo"))
@@ -105,5 +106,5 @@ def _csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
 
 def _cell(value: object) -> object:
     if not isinstance(value, str):
-        return "" if value != value else value  # noqa: PLR0124 - a missing value is not equal to itself
+        return "" if value != value else value
     return f"'{value}" if value.startswith(FORMULA) else value

@@ -41,8 +41,7 @@ class Raw:
 
     def note(self, file: str, item: str, action: str, n: int, reason: str = "", example: str = "") -> None:
         """Add a line to the import log: what was read, converted, dropped or left out, and why."""
-        line = {"file": file, "item": item, "action": action, "n": n, "reason": reason, "example": example}
-        self.log.append(line)
+        self.log.append({"file": file, "item": item, "action": action, "n": n, "reason": reason, "example": example})
 
     def attempt(self, call: Callable[[], T]) -> T | None:
         """Return the call's result; keep the faults of one that cannot be read, and go on."""
@@ -66,7 +65,9 @@ def read_raw(study: Study) -> Raw:
             raw.surveys.append((survey, _without_identities(raw, export.frame, _name(study, path))))
             raw.texts[survey.file] = export.texts
             if export.skipped:
-                raw.note(_name(study, path), "header rows", "converted", export.skipped, f"{export.kind} writes several")
+                raw.note(
+                    _name(study, path), "header rows", "converted", export.skipped, f"{export.kind} writes several"
+                )
     read_projects(raw, study)
     _transcripts(raw, study)
     join_codings(raw, study)
@@ -85,7 +86,8 @@ def read_raw(study: Study) -> Raw:
 def raw_files(study: Study) -> list[Path]:
     """List every raw file that a study names, folders with all they hold, in a stable order."""
     named = [study.raw_folder / name for name in study.raw.values()]
-    named += [study.raw_folder / entry.file for entry in (*study.survey, *study.projects)]
+    files = [*(survey.file for survey in study.survey), *(project.file for project in study.projects)]
+    named += [study.raw_folder / name for name in files]
     named += [*monthly_paths(study), *beside(study)]
     found = [inner for path in named for inner in (sorted(path.rglob("*")) if path.is_dir() else [path])]
     return sorted({path for path in found if path.is_file() and not path.name.startswith((".", "~$"))})

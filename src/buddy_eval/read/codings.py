@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from buddy_eval.errors import Fault, StudyError
-from buddy_eval.read.refi import CODES, CODINGS, Project
+from buddy_eval.read.project import CODES, CODINGS, Project
 from buddy_eval.read.table import read_table
 
 WIDE = re.compile(r"code[ _.-]?\d+", re.IGNORECASE)
@@ -23,8 +23,8 @@ def read_sheet(path: Path, file: str, coder: str = "") -> Project:
     """Read a sheet of codings, or a codebook of tags, as a project whose passages are still to be found in texts.
 
     Known shapes, by their column names: `tag, description` (Taguette's codebook); `document, tag, content`
-    (Taguette's highlights, a row for every highlight and tag); a source, a passage and `Code 1` .. `Code 8`. `coder` says
-    who coded: these sheets do not. A column `coder` in a wide sheet decides, where there is one.
+    (Taguette's highlights, a row for every highlight and tag); a source, a passage and `Code 1` .. `Code 8`.
+    `coder` says who coded: these sheets do not. A column `coder` in a wide sheet decides, where there is one.
 
     Raises
     ------
@@ -61,12 +61,12 @@ def read_sheet(path: Path, file: str, coder: str = "") -> Project:
 
 
 def locate(text: str, passage: str) -> list[tuple[int, int]]:
-    """Return every place of a passage in a text, whatever white space lies between its words.
+    r"""Return every place of a passage in a text, whatever white space lies between its words.
 
-    >>> locate("We met.\\n\\nIt  helped us.", "It helped")
+    >>> locate("We met.\n\nIt  helped us.", "It helped")
     [(9, 19)]
     """
-    found = []
+    found: list[tuple[int, int]] = []
     for form in dict.fromkeys((passage, html.unescape(passage))):
         words = form.split()
         if words and not found:
@@ -79,7 +79,9 @@ def _long(frame: pd.DataFrame, columns: tuple[str, str, list[str]], who: pd.Seri
     """One row a code of a passage; a code given twice to the same row counts once."""
     source, passage, codes = columns
     rows = []
-    for row, cells in zip(frame.index, frame[[source, passage, *codes]].itertuples(index=False, name=None), strict=True):
+    for row, cells in zip(
+        frame.index, frame[[source, passage, *codes]].itertuples(index=False, name=None), strict=True
+    ):
         if isinstance(cells[0], str) and isinstance(cells[1], str):
             given = dict.fromkeys(cell.strip() for cell in cells[2:] if isinstance(cell, str))
             rows += [(cells[0].strip(), pd.NA, pd.NA, code, who.loc[row], "", "", cells[1]) for code in given]

@@ -11,13 +11,24 @@ import pandas as pd
 
 from buddy_eval.errors import Fault, StudyError
 from buddy_eval.read.guard import guard
+from buddy_eval.read.spoken import DAMAGE
 from buddy_eval.read.table import frame_of, read_rows, read_table
 
-QUALTRICS = {"startdate", "enddate", "status", "ipaddress", "progress", "finished", "recordeddate", "responseid", "responseset"}
+QUALTRICS = {
+    "startdate",
+    "enddate",
+    "status",
+    "ipaddress",
+    "progress",
+    "finished",
+    "recordeddate",
+    "responseid",
+    "responseset",
+}
 SMARTSURVEY = {"userid", "userno", "unique id", "tracking link", "started", "ended", "ip address"}
 DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}")
 BRACKETS = re.compile(r"\[([^\[\]]+)\]\s*$")
-NUMBERED = re.compile(r"^\s*(?:[A-Z]{0,3}\d+[a-z]?[_.)\]:]+|\d+[.)]\d*)\s*", re.IGNORECASE)
+NUMBERED = re.compile(r"^\s*(?:[A-Z]{0,3}\d+[a-z]?[_.)\]:]+\s*|[A-Z]\w{0,12}(?:\[\w+\])?\.\s+)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -67,7 +78,9 @@ def wordings(name: str) -> list[str]:
     found = [name, NUMBERED.sub("", name)]
     if bracket := BRACKETS.search(name):
         found.append(bracket.group(1))
-    found += [NUMBERED.sub("", part) for mark in (" - ", " : ", ": ", " | ") for part in name.split(mark)[-1:] if mark in name]
+    found += [
+        NUMBERED.sub("", part) for mark in (" - ", " : ", ": ", " | ") for part in name.split(mark)[-1:] if mark in name
+    ]
     return list(dict.fromkeys(text.strip() for text in found if text.strip()))
 
 
@@ -89,7 +102,7 @@ def _headed(path: Path, file: str, *, names_in: int | None, texts_in: int | None
     ]
     if faults:
         raise StudyError(faults)
-    named = {name: (text,) for name, text in zip(unique, texts, strict=True) if text}
+    named: dict[str, tuple[str, ...]] = {name: (text,) for name, text in zip(unique, texts, strict=True) if text}
     return Export(frame_of(unique, cells[rows:], first=rows + 1), named, kind, rows - 1)
 
 
@@ -128,16 +141,20 @@ def _spss(path: Path, file: str) -> Export:
     import pyreadstat
 
     guard(path, file)
-    if not path.read_bytes()[:4] in {b"$FL2", b"$FL3"}:
+    if path.read_bytes()[:4] not in {b"$FL2", b"$FL3"}:
         raise StudyError([Fault(file, 0, "is not an SPSS file", "save it as .sav again")])
     try:
         data, meta = pyreadstat.read_sav(str(path), apply_value_formats=True, formats_as_category=False)
-    except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, ValueError, OverflowError, UnicodeDecodeError, MemoryError, KeyError, TypeError, OSError) as error:  # fmt: skip
+    except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, *DAMAGE) as error:
         reason = type(error).__name__
         raise StudyError([Fault(file, 0, f"cannot be read as an SPSS file ({reason})", "save it again")]) from None
-    rows = [["" if cell != cell or cell is None else _number(cell) for cell in row] for row in data.itertuples(index=False)]
+    rows = [
+        ["" if cell != cell or cell is None else _number(cell) for cell in row] for row in data.itertuples(index=False)
+    ]
     names = [str(name) for name in data.columns]
-    texts = {name: (label,) for name, label in zip(names, meta.column_labels, strict=True) if label}
+    texts: dict[str, tuple[str, ...]] = {
+        name: (label,) for name, label in zip(names, meta.column_labels, strict=True) if label
+    }
     return Export(frame_of(names, rows, first=1), texts, "SPSS")
 
 

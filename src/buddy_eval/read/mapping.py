@@ -50,10 +50,12 @@ def draft_map(export: Export, instrument: Instrument) -> pd.DataFrame:
     """Return the draft: column, text, item (or respondent, pair, side, role, wave; '' for none), similarity, confirmed.
 
     Exact matches, by id or wording, are confirmed by themselves. The others hold the likeliest item by the similarity
-    of its wording (0 to 1, `difflib`), and count only when somebody writes yes. Columns that identify people are left out.
+    of its wording (0 to 1, `difflib`), and count only when somebody writes yes. Columns that identify people are
+    left out.
     """
     sure = {column: item for item, column in matched(export.frame.columns, instrument, export.texts).items()}
-    items = {row.item: row.wording for row in instrument.items.itertuples() if row.item not in sure.values()}
+    pairs = zip(instrument.items["item"], instrument.items["wording"], strict=True)
+    items = {item: wording for item, wording in pairs if item not in sure.values()}
     rows = []
     for column in export.frame.columns.drop(list(private_columns(export.frame))):
         text = export.texts.get(column, (column,))[0]
@@ -75,7 +77,8 @@ def confirmed(path: Path, file: str, instrument: Instrument) -> dict[str, str]:
     StudyError : an item that is unknown or stands twice, or a guess that nobody has confirmed.
     """
     frame = read_table(path, file)
-    faults = [Fault(file, 1, f"no column {name!r}", "draft the file again: buddy-eval map") for name in ("column", "item", "confirmed") if name not in frame]  # fmt: skip
+    absent = [name for name in ("column", "item", "confirmed") if name not in frame]
+    faults = [Fault(file, 1, f"no column {name!r}", "draft the file again: buddy-eval map") for name in absent]
     if faults:
         raise StudyError(faults)
     known = {*instrument.items["item"], *ABOUT_PEOPLE}
@@ -86,7 +89,9 @@ def confirmed(path: Path, file: str, instrument: Instrument) -> dict[str, str]:
         elif item in found:
             faults.append(Fault(file, row, f"item {item!r} stands twice", "empty one of the two cells"))
         elif not isinstance(yes, str) or yes.strip().casefold() not in {"yes", "y"}:
-            faults.append(Fault(file, row, f"nobody has confirmed {item!r}", "write yes under 'confirmed', or empty 'item'"))
+            faults.append(
+                Fault(file, row, f"nobody has confirmed {item!r}", "write yes under 'confirmed', or empty 'item'")
+            )
         found[item] = column
     if faults:
         raise StudyError(faults)

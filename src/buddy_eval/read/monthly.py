@@ -25,7 +25,7 @@ ODS = re.compile(r"[A-Z0-9]{3,6}")
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 MONTH = re.compile(rf"(?i)\b({'|'.join(MONTHS)})[a-z]*[\s_-]*(20\d\d|\d\d)\b")
 ISO = re.compile(r"\b(20\d\d)-(0[1-9]|1[0-2])\b")
-TOTAL = re.compile(r"(?i)\b(total|england)\b|^-?$")
+TOTAL = re.compile(r"\b(?:total|england)\b|^-?$")
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def read_month(path: Path, file: str) -> Month:
     organisations = frame[code].str.fullmatch(ODS.pattern).fillna(False).astype(bool)
     named = [name for name in header if "name" in name.casefold()]
     for name in (code, *named[:1]):
-        organisations &= ~frame[name].str.contains(TOTAL, na=False) | (name != code)
+        organisations &= ~frame[name].str.contains(TOTAL.pattern, na=False, case=False) | (name != code)
     about = next((name for name in header if name.casefold() == "period"), None)
     told = set(frame.loc[organisations, about].dropna()) if about else set()
     months = {month for text in told if (month := month_of(text))} or _first_month(rows[:top], path.stem)
@@ -103,16 +103,8 @@ def read_monthly(raw: Raw, study: Study) -> None:
         for path in paths:
             file = path.relative_to(study.root).as_posix()
             month = raw.attempt(lambda path=path, file=file: read_month(path, file))  # type: ignore[misc]
-            if month is None:
-                continue
-            other = months.get(month.period)
-            if other and other[1].revised == month.revised:
-                raw.faults.append(Fault(file, 0, f"holds the month of {other[0]} again", "keep one of the two files"))
-            elif not other or month.revised:
-                months[month.period] = (file, month)
-            if other and other[1].revised != month.revised:
-                older = file if other[1].revised else other[0]
-                raw.note(older, "file", "left out", 1, "a revised file has the same month", month.period)
+            if month is not None:
+                _keep(raw, months, file, month)
         for file, month in months.values():
             _noted(raw, file, month)
             series = raw.attempt(lambda entry=entry, file=file, month=month: _series(month, entry, file))  # type: ignore[misc]
@@ -120,6 +112,19 @@ def read_monthly(raw: Raw, study: Study) -> None:
                 parts.append(series)
     if parts:
         _join(raw, pd.concat(parts, ignore_index=True))
+
+
+def _keep(raw: Raw, months: dict[str, tuple[str, Month]], file: str, month: Month) -> None:
+    """Keep one file a month: the revised one of two; two alike are a fault."""
+    other = months.get(month.period)
+    if other and other[1].revised == month.revised:
+        raw.faults.append(Fault(file, 0, f"holds the month of {other[0]} again", "keep one of the two files"))
+        return
+    if other:
+        older = file if other[1].revised else other[0]
+        raw.note(older, "file", "left out", 1, "a revised file has the same month", month.period)
+    if not other or month.revised:
+        months[month.period] = (file, month)
 
 
 def _join(raw: Raw, made: pd.DataFrame) -> None:
@@ -132,7 +137,10 @@ def _join(raw: Raw, made: pd.DataFrame) -> None:
 
 def _noted(raw: Raw, file: str, month: Month) -> None:
     raw.note(file, "organisations", "read", len(month.frame), "", month.period)
-    for item, n, why in (("rows", month.preamble, "preamble above the table"), ("rows", month.totals, "totals, and rows without a code")):
+    for item, n, why in (
+        ("rows", month.preamble, "preamble above the table"),
+        ("rows", month.totals, "totals, and rows without a code"),
+    ):
         if n:
             raw.note(file, item, "left out", n, why)
 
@@ -140,7 +148,11 @@ def _noted(raw: Raw, file: str, month: Month) -> None:
 def _series(month: Month, entry: MonthlyFiles, file: str) -> pd.DataFrame:
     """The indicator of one month as rows of the table of outcomes, in text; organisations without any count are out."""
     whole = _summed(month.frame, entry.denominator, file)
-    part = _summed(month.frame, entry.numerator, file) if entry.numerator else whole - _summed(month.frame, entry.without, file)
+    part = (
+        _summed(month.frame, entry.numerator, file)
+        if entry.numerator
+        else whole - _summed(month.frame, entry.without, file)
+    )
     made = pd.DataFrame(
         {
             "ods": month.frame[month.code],
@@ -161,7 +173,7 @@ def _summed(frame: pd.DataFrame, patterns: Iterable[str], file: str) -> pd.Serie
         raise StudyError([Fault(file, 0, f"no column {' or '.join(patterns)!r}", "name the columns in study.toml")])
     total = pd.Series(0.0, index=frame.index)
     for name in names:
-        cells = frame[name].str.replace(",", "").str.strip().replace({"-": "0", "*": None})
+        cells = frame[name].str.replace(",", "").str.strip().replace({"-": "0"})
         numbers = pd.to_numeric(cells, errors="coerce")
         bad = frame.index[numbers.isna() & cells.notna()]
         if len(bad):
@@ -176,8 +188,8 @@ def _is_header(row: list[str]) -> bool:
 
 def _first_month(preamble: list[list[str]], stem: str) -> set[str]:
     for row in preamble:
-        if row and row[0].casefold().startswith("period"):
-            if month := next((m for cell in row if (m := month_of(cell))), ""):
-                return {month}
+        told = next((month for cell in row if (month := month_of(cell))), "")
+        if told and row[0].casefold().startswith("period"):
+            return {told}
     month = month_of(stem)
     return {month} if month else set()

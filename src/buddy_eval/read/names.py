@@ -15,7 +15,7 @@ from buddy_eval.read.transcripts import Transcript, Turn
 
 if TYPE_CHECKING:
     from buddy_eval.read import Raw
-    from buddy_eval.read.refi import Project
+    from buddy_eval.read.project import Project
     from buddy_eval.study import Study
 
 SHARED = ("data/processed", "reports", "notebooks", "exports", "data/raw")
@@ -85,7 +85,9 @@ def read_names(study: Study) -> Names | None:
         raise StudyError([Fault(file, 1, "no columns 'name' and 'pseudonym'", "name the two columns so")])
     bad = frame.index[frame[["name", "pseudonym"]].isna().any(axis=1) | frame["name"].duplicated()]
     if len(bad) or frame.empty:
-        raise StudyError([Fault(file, int(row), "a name is empty, twice, or has no pseudonym", "mend the row") for row in bad or [0]])
+        raise StudyError(
+            [Fault(file, int(row), "a name is empty, twice, or has no pseudonym", "mend the row") for row in bad or [0]]
+        )
     return Names({name.strip(): new.strip() for name, new in zip(frame["name"], frame["pseudonym"], strict=True)})
 
 
@@ -95,11 +97,17 @@ def pseudonymise(raw: Raw, study: Study) -> None:
     if names is None:
         return
     shifts = {file: names.shifts(made.text) for file, made in raw.transcripts.items()}
-    files = dict(zip(raw.tables["sources"]["source"], raw.tables["sources"]["file"], strict=True)) if "sources" in raw.tables else {}
+    files = (
+        dict(zip(raw.tables["sources"]["source"], raw.tables["sources"]["file"], strict=True))
+        if "sources" in raw.tables
+        else {}
+    )
     for table in ("codings", "approvals"):
         if table in raw.tables:
             raw.tables[table] = _shifted(raw.tables[table], files, shifts)
-    raw.transcripts = {names.said(file): _transcript(made, names, shifts[file]) for file, made in raw.transcripts.items()}
+    raw.transcripts = {
+        names.said(file): _transcript(made, names, shifts[file]) for file, made in raw.transcripts.items()
+    }
     for joined in raw.projects:
         joined.aside = [_aside(row, shifts.get(files.get(str(row["source_id"]), ""), [])) for row in joined.aside]
         _project(joined.project, names)
@@ -107,9 +115,17 @@ def pseudonymise(raw: Raw, study: Study) -> None:
         if kind not in {"trusts", "outcomes"}:
             raw.tables[kind] = frame.apply(names.column)
     raw.surveys = [(survey, frame.apply(names.column)) for survey, frame in raw.surveys]
-    raw.log = [{key: names.said(value) if isinstance(value, str) else value for key, value in line.items()} for line in raw.log]
+    raw.log = [
+        {key: names.said(value) if isinstance(value, str) else value for key, value in line.items()} for line in raw.log
+    ]
     n = sum(map(len, shifts.values()))
-    raw.note(study.pseudonyms.name if study.pseudonyms else "", "names in transcripts", "converted", n, "pseudonyms stand for them")
+    raw.note(
+        study.pseudonyms.name if study.pseudonyms else "",
+        "names in transcripts",
+        "converted",
+        n,
+        "pseudonyms stand for them",
+    )
 
 
 def _transcript(made: Transcript, names: Names, shifts: list[tuple[int, int, int]]) -> Transcript:

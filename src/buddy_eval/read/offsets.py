@@ -69,9 +69,9 @@ class Reading:
 
 
 def readings(given: Passages) -> list[Reading]:
-    """Read the passages of a source under every convention; conventions that agree to the character count once.
+    r"""Read the passages of a source under every convention; conventions that agree to the character count once.
 
-    >>> given = Passages("One line.\\r\\nTwo words here.", ((11, 20),))
+    >>> given = Passages("One line.\r\nTwo words here.", ((11, 20),))
     >>> [(str(reading.convention), reading.hits) for reading in readings(given)]
     [('codepoints-crlf1', 0), ('codepoints-crlf2', 1)]
     """

@@ -13,7 +13,8 @@ import pandas as pd
 from buddy_eval.errors import Fault, nearest
 from buddy_eval.inputs import MACHINE, ProjectFile
 from buddy_eval.read.codings import locate, read_sheet
-from buddy_eval.read.refi import Project, read_refi
+from buddy_eval.read.project import Project
+from buddy_eval.read.refi import read_refi
 from buddy_eval.schemas import VALUES
 from buddy_eval.schemas.raw import CODINGS
 
@@ -69,7 +70,9 @@ def join_codings(raw: Raw, study: Study) -> None:
     from buddy_eval.codebook import load_codebook
 
     codes = load_codebook(study.codebook).codes
-    known = {_plainer(text): code for code, name in zip(codes["code"], codes["name"], strict=True) for text in (code, name, f"{code} {name}")}  # fmt: skip
+    known: dict[str, str] = {}
+    for code, name in zip(codes["code"], codes["name"], strict=True):
+        known |= dict.fromkeys(map(_plainer, (code, name, f"{code} {name}")), code)
     rows: list[dict[str, object]] = []
     for joined in raw.projects:
         rows += _rows(raw, joined, known)
@@ -88,14 +91,26 @@ def _rows(raw: Raw, joined: Joined, known: dict[str, str]) -> list[dict[str, obj
     lost: Counter[str] = Counter()
     examples: dict[str, str] = {}
     made: dict[tuple[object, ...], dict[str, object]] = {}
-    for coding in joined.project.codings.to_dict("records"):
+    for given in joined.project.codings.to_dict("records"):
+        coding = {str(name): value for name, value in given.items()}
         source, code = names.get(coding["source"]), codes.get(coding["code"], "")
         placed, why = ((-1, -1), coding["why"]) if coding["why"] else _place(raw, coding, source)
         coder = joined.settings.coders.get(coding["coder"], coding["coder"])
         if coding["coder"] == MACHINE:
             why = "a machine suggested it"
-        why = why or ("" if code else "study.toml leaves its code out") or ("" if coder else "study.toml leaves its coder out")
-        row = {"source_id": source and source[0], "start": placed[0], "end": placed[1], "code": code, "coder": coder, **_marks(coding["memo"])}
+        why = (
+            why
+            or ("" if code else "study.toml leaves its code out")
+            or ("" if coder else "study.toml leaves its coder out")
+        )
+        row = {
+            "source_id": source and source[0],
+            "start": placed[0],
+            "end": placed[1],
+            "code": code,
+            "coder": coder,
+            **_marks(coding["memo"]),
+        }
         if not why and not _spoken(raw, source, placed):
             why = "it lies on no participant's words"
             joined.aside.append(row)
@@ -180,7 +195,11 @@ def _marks(memo: object) -> dict[str, str | None]:
 
 
 def _same(one: str, other: str) -> bool:
-    return one == other or PurePath(one).stem.casefold() == PurePath(other).stem.casefold() or one.casefold() == other.casefold()
+    return (
+        one == other
+        or PurePath(one).stem.casefold() == PurePath(other).stem.casefold()
+        or one.casefold() == other.casefold()
+    )
 
 
 def _plainer(text: str) -> str:

@@ -1,4 +1,4 @@
-"""What was said, by whom and when, in the files of recorders and word processors: `.vtt`, `.srt`, `.docx`, `.odt`, `.rtf`."""
+"""What was said, by whom and when, in the files of recorders (`.vtt`, `.srt`) and word processors."""
 
 from __future__ import annotations
 
@@ -21,6 +21,9 @@ STAMPED = re.compile(r"^(?P<speaker>\S.*?)\s{2,}(?P<time>(?:\d+:)?\d{1,2}:\d{2})
 TIMED = re.compile(r"^(?P<time>\d+:\d+:\d+)[.,]?\d*\s+-->\s+\d")
 VOICE = re.compile(r"<v(?:\.[^\s>]*)?\s+([^>]+)>(.*?)(?=</v>|<v[\s.]|$)", re.DOTALL)
 TAG = re.compile(r"</?[a-z][^>]*>|<\d[\d:.]*>", re.IGNORECASE)
+# what damaged files let escape from the libraries
+BROKEN = (ValueError, LookupError, OSError, AttributeError, TypeError, SyntaxError, RecursionError, EOFError)
+DAMAGE = (*BROKEN, RuntimeError, zipfile.BadZipFile, zlib.error)
 UNSAID = {"tracked-changes", "annotation", "note", "deletion"}
 
 
@@ -41,9 +44,9 @@ def captions(path: Path, text: str, file: str, known: Collection[str]) -> Iterat
 
     kind = "SubRip" if path.suffix.lower() == ".srt" else "WebVTT"
     try:
-        lines = text.split("\n")
-        cues = list(webvtt.from_buffer(lines, format="srt") if kind == "SubRip" else webvtt.from_string(text))
-    except (webvtt.errors.MalformedFileError, webvtt.errors.MalformedCaptionError, ValueError, IndexError, AttributeError, TypeError):  # fmt: skip
+        made = webvtt.from_buffer(text.split("\n"), format="srt") if kind == "SubRip" else webvtt.from_string(text)
+        cues = made.captions
+    except (webvtt.errors.MalformedFileError, webvtt.errors.MalformedCaptionError, *DAMAGE):
         raise StudyError([Fault(file, 0, f"is not a {kind} file", "export the captions again")]) from None
     if kind == "SubRip" and not cues:
         raise StudyError([Fault(file, 0, f"is not a {kind} file", "export the captions again")])
@@ -91,7 +94,7 @@ def document_lines(path: Path, file: str) -> list[str]:
 
     try:
         return list(read(path))
-    except (ValueError, LookupError, OSError, AttributeError, TypeError, SyntaxError, RecursionError, EOFError, RuntimeError, LxmlError, zipfile.BadZipFile, zlib.error):  # fmt: skip
+    except (*DAMAGE, LxmlError):
         raise StudyError([Fault(file, 0, f"cannot be read as {_a(kind)} file", f"save it as {suffix} again")]) from None
 
 
@@ -179,4 +182,5 @@ def _rich_text(path: Path) -> Iterator[str]:
     text = path.read_bytes().decode("cp1252", errors="replace")
     if not text.lstrip().startswith("{\\rtf"):
         raise ValueError
-    yield from rtf_to_text(text, encoding="cp1252", errors="replace").split("\n")
+    plain: str = rtf_to_text(text, encoding="cp1252", errors="replace")  # type: ignore[no-untyped-call]
+    yield from plain.split("\n")

@@ -86,7 +86,10 @@ def matched(names: Iterable[str], instrument: Instrument, texts: Texts | None = 
         wanted |= {_plainer(item): item, _plainer(wording): item, _plainer(f"{item} {wording}"): item}
     found: dict[str, str] = {}
     given = [(name, (texts or {}).get(name, ())) for name in names]
-    for forms in (lambda name, others: [name, *others], lambda name, others: [w for t in (name, *others) for w in wordings(t)]):
+    for forms in (
+        lambda name, others: [name, *others],
+        lambda name, others: [w for t in (name, *others) for w in wordings(t)],
+    ):
         for name, others in given:
             keys = (wanted.get(_plainer(form)) for form in forms(name, others))
             key = next((key for key in keys if key), None)
