@@ -58,7 +58,7 @@ class Passages:
 class Reading:
     """The passages of one source under one convention: spans in code points of `Passages.text`, -1 where impossible.
 
-    `hits` counts the passages that begin and end at word boundaries; `score` counts the clean ones twice, and adds
+    `hits` counts the passages that begin and end at word boundaries, or read as the tool's own label; `score` counts the clean ones twice, and adds
     those that read as the tool's own label of the passage.
     """
 
@@ -155,9 +155,10 @@ def _scores(
         inside = (start > 0 and words[start - 1] and words[start]) or (
             end < len(text) and words[end - 1] and words[end]
         )
-        hits += not inside
+        labelled = _reads_as(text[start:end], name)
+        hits += labelled or not inside
         clean += not inside and not blank[start] and not blank[end - 1]
-        named += _reads_as(text[start:end], name)
+        named += labelled
     return hits, hits + clean + named
 
 

@@ -16,7 +16,7 @@ from buddy_eval.schemas import VALUES
 Texts = Mapping[str, tuple[str, ...]]
 
 ABOUT_PEOPLE = {
-    "respondent": ("respondent", "id", "response id", "responseid", "participant"),
+    "respondent": ("respondent", "id", "response id", "responseid", "participant", "unique id", "userno"),
     "pair": ("pair", "pair id"),
     "side": ("side",),
     "role": ("role", "role group"),
@@ -48,6 +48,9 @@ def answers(
     """
     columns = {**matched(frame.columns, instrument, texts), **(mapping or {})}
     columns = {key: column for key, column in columns.items() if column in frame}
+    if "respondent" not in columns and not linked:  # Google Forms numbers nobody: the row of the file does
+        columns["respondent"] = "row of the file"
+        frame = frame.assign(**{"row of the file": frame.index.astype("str")})
     faults = _absent(columns, instrument, file, wave)
     if faults:
         return pd.DataFrame(), pd.DataFrame(), faults, []
