@@ -12,7 +12,6 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 import damage
 import held
-
 from buddy_eval.codebook import load_instrument
 from buddy_eval.errors import StudyError
 from buddy_eval.read import read_raw
@@ -256,7 +255,8 @@ def study(folder: Path, more: str = "", **files: str) -> Path:
     tables = {
         "pairs": "pair,supporter,receiver,start\nP1,AAA,BBB,2024-01-01\n",
         "participants": "participant,pair,side,role,consent,quotes\nA1,P1,receiver,board,yes,yes\n",
-        "sources": "source,file,speaker,participant,wave\nI1,Anna.txt,Anna,A1,1\nI1,Anna.txt,Interviewer,interviewer,1\n",
+        "sources": "source,file,speaker,participant,wave\n"
+        "I1,Anna.txt,Anna,A1,1\nI1,Anna.txt,Interviewer,interviewer,1\n",
         "assignments": "source_id,coder,role\nI1,KM,lead\n",
         "codings": "source_id,start,end,code,coder,memo\nI1,47,62,CB1,KM,Anna says so\n",
         **files,
@@ -336,7 +336,8 @@ def test_sheets_filled_to_the_last_row_or_column_are_refused_before_they_unfold(
     path = written(tmp_path, "a.xlsx", held.archive({"xl/worksheets/sheet1.xml": body.encode()}))
     with pytest.raises(StudyError, match="filled to its last row or column"):
         read_table(path, "a.xlsx")
-    row = '<table:table-row table:number-rows-repeated="1048576"><table:table-cell><text:p>x</text:p></table:table-cell></table:table-row>'
+    row = '<table:table-row table:number-rows-repeated="1048576">'
+    row += "<table:table-cell><text:p>x</text:p></table:table-cell></table:table-row>"
     with pytest.raises(StudyError, match="filled to its last row or column"):
         read_table(written(tmp_path, "a.ods", held.archive({"content.xml": row.encode()})), "a.ods")
 

@@ -11,7 +11,6 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 import held
-
 from buddy_eval.cli import main
 from buddy_eval.draft import draft
 from buddy_eval.errors import BuddyError

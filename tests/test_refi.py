@@ -10,7 +10,6 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 import held
-
 from buddy_eval.errors import StudyError
 from buddy_eval.read.codings import locate, read_sheet
 from buddy_eval.read.offsets import NAMES, Passages, choose, readings
@@ -110,12 +109,15 @@ def test_what_cannot_be_taken_over_is_listed_with_its_reason(tmp_path: Path) -> 
     coding = f'<Coding guid="{held.GUID.format(4, 77)}" creatingUser="{user}"><CodeRef targetGUID="{code}"/></Coding>'
     more = (
         f'<TextSource guid="{held.GUID.format(7, 2)}" plainTextPath="internal://gone.txt">'
-        f'<PlainTextSelection guid="{held.GUID.format(3, 77)}" startPosition="0" endPosition="4">{coding}</PlainTextSelection></TextSource>'
+        f'<PlainTextSelection guid="{held.GUID.format(3, 77)}" startPosition="0" endPosition="4">{coding}</PlainTextSelection>'
+        "</TextSource>"
         f'<PictureSource guid="{held.GUID.format(7, 3)}" name="a.jpg" path="internal://a.jpg">'
-        f'<PictureSelection guid="{held.GUID.format(3, 78)}" firstX="0" firstY="0" secondX="1" secondY="1">{coding}</PictureSelection></PictureSource>'
+        f'<PictureSelection guid="{held.GUID.format(3, 78)}" firstX="0" firstY="0" secondX="1" secondY="1">{coding}'
+        "</PictureSelection></PictureSource>"
         f'<TextSource guid="{held.GUID.format(7, 4)}" name="away" plainTextPath="internal://../../etc/passwd"/>'
         f'<TextSource guid="{held.GUID.format(7, 5)}" name="empty"><PlainTextContent>Some words.</PlainTextContent>'
-        f'<PlainTextSelection guid="{held.GUID.format(3, 79)}" startPosition="3" endPosition="3">{coding}</PlainTextSelection>'
+        f'<PlainTextSelection guid="{held.GUID.format(3, 79)}" startPosition="3" '
+        f'endPosition="3">{coding}</PlainTextSelection>'
         f'<PlainTextSelection guid="{held.GUID.format(3, 80)}" startPosition="0" endPosition="4"/></TextSource>'
     )
     found = log(written(tmp_path, "p.qdpx", held.project(held.MAXQDA, more=more)))

@@ -58,8 +58,8 @@ class Passages:
 class Reading:
     """The passages of one source under one convention: spans in code points of `Passages.text`, -1 where impossible.
 
-    `hits` counts the passages that begin and end at word boundaries, or read as the tool's own label; `score` counts the clean ones twice, and adds
-    those that read as the tool's own label of the passage.
+    `hits` counts the passages that begin and end at word boundaries, or read as the tool's own label; `score` counts
+    the clean ones twice, and adds those that read as the label.
     """
 
     convention: Convention

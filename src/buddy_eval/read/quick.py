@@ -1,13 +1,11 @@
-"""CSV files of a million rows: pandas' own parser where it reads exactly what the strict reader would."""
+"""CSV files of a million rows: a quick parser where it reads exactly what the strict reader would."""
 
 from __future__ import annotations
-
-import io
-import warnings
 
 import numpy as np
 import pandas as pd
 
+TEXT = pd.StringDtype("pyarrow", na_value=np.nan)
 SMALL = 200_000  # bytes; the strict reader is quick enough below
 
 
@@ -20,21 +18,8 @@ def quick_frame(data: bytes, delimiter: str, encoding: str) -> pd.DataFrame | No
     """
     if len(data) < SMALL or encoding not in {"utf-8", "utf-8-sig"} or b"\0" in data or _odd_quotes(data, delimiter):
         return None
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")
-            frame = pd.read_csv(
-                io.BytesIO(data.removeprefix(b"\xef\xbb\xbf")),
-                sep=delimiter,
-                dtype="str",
-                header=None,
-                keep_default_na=False,
-                na_values=[""],
-                skip_blank_lines=False,
-                encoding="utf-8",
-                low_memory=False,
-            )
-    except (pd.errors.ParserError, pd.errors.ParserWarning, UnicodeDecodeError, ValueError):
+    frame = _parsed(data.removeprefix(b"\xef\xbb\xbf"), delimiter)
+    if frame is None:
         return None
     header = frame.iloc[0]
     if header.isna().any():
@@ -52,13 +37,34 @@ def quick_frame(data: bytes, delimiter: str, encoding: str) -> pd.DataFrame | No
     return frame[~empty] if empty.any() else frame
 
 
+def _parsed(data: bytes, delimiter: str) -> pd.DataFrame | None:
+    """Every cell as text, the header as the first row; None for rows of different lengths or what is not UTF-8."""
+    import pyarrow as pa
+    from pyarrow import csv
+
+    width = data[: data.find(b"\n")].count(delimiter.encode()) + 1
+    names = [str(place) for place in range(width)]
+    try:
+        table = csv.read_csv(
+            pa.BufferReader(data),
+            csv.ReadOptions(column_names=names, use_threads=False, block_size=1 << 24),
+            csv.ParseOptions(delimiter=delimiter, newlines_in_values=True, ignore_empty_lines=False),
+            csv.ConvertOptions(
+                column_types=dict.fromkeys(names, pa.string()),
+                null_values=[""],
+                strings_can_be_null=True,
+            ),
+        )
+    except pa.ArrowInvalid:
+        return None
+    made: pd.DataFrame = table.to_pandas(types_mapper={pa.string(): TEXT}.get)
+    return made
+
+
 def _odd_quotes(data: bytes, delimiter: str) -> bool:
     """Tell whether a quote stands between two ordinary characters, where readers differ in what they make of it."""
-    cells = np.frombuffer(data, dtype=np.uint8)
-    places = np.flatnonzero(cells == ord('"'))
-    if not len(places):
-        return False
-    plain = np.ones(256, dtype=bool)
-    plain[list(delimiter.encode() + b'\r\n"')] = False
-    inner = places[(places > 0) & (places < len(cells) - 1)]
-    return bool((plain[cells[inner - 1]] & plain[cells[inner + 1]]).any())
+    classes = bytearray(b"\1" * 256)
+    classes[ord('"')] = 2
+    for character in (delimiter, "\r", "\n"):
+        classes[ord(character)] = 0
+    return b"\1\2\1" in data.translate(bytes(classes))

@@ -9,7 +9,7 @@ import zlib
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from buddy_eval.errors import Fault, StudyError
 
@@ -24,6 +24,8 @@ TAG = re.compile(r"</?[a-z][^>]*>|<\d[\d:.]*>", re.IGNORECASE)
 # what damaged files let escape from the libraries
 BROKEN = (ValueError, LookupError, OSError, AttributeError, TypeError, SyntaxError, RecursionError, EOFError)
 DAMAGE = (*BROKEN, RuntimeError, zipfile.BadZipFile, zlib.error)
+HOLDS = {"r", "hyperlink", "ins", "moveTo", "smartTag", "sdt", "sdtContent", "fldSimple"}
+WHITE = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 UNSAID = {"tracked-changes", "annotation", "note", "deletion"}
 
 
@@ -67,7 +69,9 @@ def paragraphs(lines: Iterable[str], known: Collection[str]) -> Iterator[Said]:
     names = _names(given, known)
     speaker, time, named = "", None, False
     for line in given:
-        stamped, timed, label = STAMPED.match(line), TIMED.match(line), LABEL.match(line)
+        stamped = STAMPED.match(line) if ":" in line[-6:] and line[-1].isdigit() else None
+        timed = TIMED.match(line) if line[0].isdigit() else None
+        label = LABEL.match(line)
         if stamped:
             speaker, time = stamped["speaker"].strip(), seconds(stamped["time"])
         elif timed:
@@ -137,9 +141,22 @@ def _word(path: Path) -> Iterator[str]:
     for block in docx.Document(str(path)).iter_inner_content():
         if isinstance(block, Table):
             for row in block.rows:
-                yield from (cell.text for cell in row.cells)
+                for cell in row.cells:
+                    yield "\n".join("".join(_written(paragraph._p)) for paragraph in cell.paragraphs)
         else:
-            yield block.text
+            yield "".join(_written(block._p))
+
+
+def _written(element: Any) -> Iterator[str]:
+    """The text of a Word paragraph or of what it holds; insertions under review count, which python-docx leaves out."""
+    for child in element:
+        name = _local(child)
+        if name == "t":
+            yield child.text or ""
+        elif name in WHITE:
+            yield WHITE[name]
+        elif name in HOLDS:
+            yield from _written(child)
 
 
 def _open_document(path: Path) -> Iterator[str]:
