@@ -20,7 +20,6 @@ import pandas as pd
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 import damage
 import held
-
 from buddy_eval.errors import BuddyError
 from buddy_eval.read.refi import read_refi
 from buddy_eval.read.table import read_table

@@ -10,12 +10,12 @@ import warnings
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from xml.sax.saxutils import escape
 
 sys.path.insert(0, str(Path(__file__).parent))
-import held
-
 import pandas as pd
 
+import held
 from buddy_eval.errors import BuddyError
 from buddy_eval.read.codings import read_sheet
 from buddy_eval.read.exports import read_export
@@ -33,7 +33,10 @@ LINES = (
     "Interviewer: Go on.",
 )
 SPEAKERS = ("*", "Anna", "Interviewer")
-VTT = "WEBVTT\n\n0:0:0.0 --> 0:0:2.0\n<v Anna>It went &amp; well.</v>\n\n00:00:03.000 --> 00:00:04.000\nInterviewer: Go on.\n"
+VTT = (
+    "WEBVTT\n\n0:0:0.0 --> 0:0:2.0\n<v Anna>It went &amp; well.</v>\n\n"
+    + "00:00:03.000 --> 00:00:04.000\nInterviewer: Go on.\n"
+)
 SRT = "1\n00:00:00,500 --> 00:00:02,000\nAnna: It went well.\n\n2\n00:00:02,000 --> 00:00:03,000\nInterviewer: Go on.\n"
 TABLE = [
     ["respondent", "Pair", "Side", "answer, long"],
@@ -94,19 +97,21 @@ def _saved(folder: Path, name: str) -> bytes:
     if name.endswith(".sav"):
         pyreadstat.write_sav(frame, str(path), column_labels={"answer": "Do you trust them?"})
     else:
-        cells = "".join(
-            f"<table:table-row>{''.join(f'<table:table-cell office:value-type={chr(34)}string{chr(34)}><text:p>{held.escape(c)}</text:p></table:table-cell>' for c in row)}</table:table-row>"
-            for row in TABLE
+        typed = '<table:table-cell office:value-type="string"><text:p>{}</text:p></table:table-cell>'
+        rows = ("".join(typed.format(escape(cell)) for cell in row) for row in TABLE)
+        cells = "".join(f"<table:table-row>{row}</table:table-row>" for row in rows)
+        urn = "urn:oasis:names:tc:opendocument:xmlns"
+        names = " ".join(f'xmlns:{part}="{urn}:{part}:1.0"' for part in ("office", "table", "text"))
+        content = (
+            f'<office:document-content {names}><office:body><office:spreadsheet><table:table table:name="S">{cells}'
         )
-        names = " ".join(
-            f'xmlns:{k}="urn:oasis:names:tc:opendocument:xmlns:{k}:1.0"' for k in ("office", "table", "text")
-        )
-        content = f'<office:document-content {names}><office:body><office:spreadsheet><table:table table:name="S">{cells}</table:table></office:spreadsheet></office:body></office:document-content>'
+        content += "</table:table></office:spreadsheet></office:body></office:document-content>"
+        manifest = f'<manifest:manifest xmlns:manifest="{urn}:manifest:1.0"/>'.encode()
         path.write_bytes(
             held.archive(
                 {
                     "mimetype": b"application/vnd.oasis.opendocument.spreadsheet",
-                    "META-INF/manifest.xml": b'<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>',
+                    "META-INF/manifest.xml": manifest,
                     "content.xml": content.encode(),
                 }
             )
@@ -141,7 +146,10 @@ def damaged(data: bytes, chance: random.Random) -> bytes:
 
 
 def trials(folder: Path, n: int, seed: int = 20240817) -> Iterator[tuple[str, int, str, float]]:
-    """Damage and read `n` files in turn over all formats; yield name, number, outcome ('read', 'refused' or the error), seconds."""
+    """Damage and read `n` files in turn over all formats.
+
+    Yields name, number, outcome ('read', 'refused' or the error), CPU seconds.
+    """
     chance = random.Random(seed)
     sound = samples(folder)
     names = list(sound)
@@ -165,7 +173,7 @@ def trials(folder: Path, n: int, seed: int = 20240817) -> Iterator[tuple[str, in
 
 
 def _accounted(made: object, path: Path) -> bool:
-    """Tell whether every row of a table and every coding of a project is in the result, placed or left out with a reason."""
+    """Tell whether every row of a table and every coding of a project is in the result, or left out with a reason."""
     data = path.read_bytes()
     if isinstance(made, Project) and path.suffix == ".qdpx":
         with zipfile.ZipFile(path) as archive:

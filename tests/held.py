@@ -63,13 +63,16 @@ def project(tool: Tool, text: str = SAID, passages: Sequence[str] = PASSAGES, mo
     path = "" if tool.inline else ' plainTextPath="internal://T.TXT"'
     qde = (
         '<?xml version="1.0" encoding="utf-8"?><Project xmlns="urn:QDA-XML:project:1.0" name="Invented" '
-        f'origin="{tool.name}"><Users><User guid="{{{users[0]}}}" name="KM"/><User guid="{users[1]}" name="RA"/></Users>'
+        f'origin="{tool.name}"><Users><User guid="{{{users[0]}}}" name="KM"/>'
+        f'<User guid="{users[1]}" name="RA"/></Users>'
         f'<CodeBook><Codes><Code guid="{codes[0]}" name="Working together" isCodable="false">'
         f'<Code guid="{codes[1]}" name="Trust" isCodable="true"/><Code guid="{codes[2]}" name="Presence" '
         'isCodable="true"/></Code></Codes></CodeBook>'
         f'<Variables><Variable guid="{GUID.format(5, 1)}" name="age" typeOfVariable="Integer"/></Variables>'
-        f'<Cases><Case guid="{GUID.format(6, 1)}" name="Anna"><VariableValue><VariableRef targetGUID="{GUID.format(5, 1)}"/>'
-        f'<IntegerValue>67</IntegerValue></VariableValue><SourceRef targetGUID="{GUID.format(7, 1).upper()}"/></Case></Cases>'
+        f'<Cases><Case guid="{GUID.format(6, 1)}" name="Anna"><VariableValue>'
+        f'<VariableRef targetGUID="{GUID.format(5, 1)}"/>'
+        f"<IntegerValue>67</IntegerValue></VariableValue>"
+        f'<SourceRef targetGUID="{GUID.format(7, 1).upper()}"/></Case></Cases>'
         f'<Sources><TextSource guid="{GUID.format(7, 1)}" name="Interview 1"{path}>{about}{"".join(parts)}</TextSource>'
         f"{more}</Sources></Project>"
     )
@@ -95,7 +98,8 @@ def codebook() -> bytes:
     """A codebook as Taguette writes it, with the empty `Sets` that the schema forbids."""
     return (
         '<?xml version="1.0"?><CodeBook xmlns="urn:QDA-XML:codebook:1.0" origin="Taguette"><Codes>'
-        f'<Code guid="{GUID.format(2, 1)}" name="Trust" isCodable="true"><Description>That one believes.</Description></Code>'
+        f'<Code guid="{GUID.format(2, 1)}" name="Trust" isCodable="true">'
+        "<Description>That one believes.</Description></Code>"
         "</Codes><Sets/></CodeBook>"
     ).encode()
 

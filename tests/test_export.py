@@ -170,19 +170,9 @@ def test_the_commands_import_and_export_say_what_they_did(tmp_path: Path, capsys
     assert "read            5  codings" in said
     assert main(["import", str(tmp_path / "p.qdpx"), str(tmp_path / "s")]) == 1
     assert "is not empty" in capsys.readouterr().err
-    assert (
-        main(
-            [
-                "export",
-                str(completed(tmp_path / "x" if (tmp_path / "x").mkdir() is None else tmp_path).root),
-                "--to",
-                "csv",
-                "--out",
-                str(tmp_path / "o"),
-            ]
-        )
-        == 0
-    )
+    (tmp_path / "x").mkdir()
+    study = completed(tmp_path / "x")
+    assert main(["export", str(study.root), "--to", "csv", "--out", str(tmp_path / "o")]) == 0
     assert "5 codings" in capsys.readouterr().out
     assert (tmp_path / "o" / "codings.csv").is_file()
 

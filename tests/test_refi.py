@@ -109,8 +109,8 @@ def test_what_cannot_be_taken_over_is_listed_with_its_reason(tmp_path: Path) -> 
     coding = f'<Coding guid="{held.GUID.format(4, 77)}" creatingUser="{user}"><CodeRef targetGUID="{code}"/></Coding>'
     more = (
         f'<TextSource guid="{held.GUID.format(7, 2)}" plainTextPath="internal://gone.txt">'
-        f'<PlainTextSelection guid="{held.GUID.format(3, 77)}" startPosition="0" endPosition="4">{coding}</PlainTextSelection>'
-        "</TextSource>"
+        f'<PlainTextSelection guid="{held.GUID.format(3, 77)}" startPosition="0" '
+        f'endPosition="4">{coding}</PlainTextSelection></TextSource>'
         f'<PictureSource guid="{held.GUID.format(7, 3)}" name="a.jpg" path="internal://a.jpg">'
         f'<PictureSelection guid="{held.GUID.format(3, 78)}" firstX="0" firstY="0" secondX="1" secondY="1">{coding}'
         "</PictureSelection></PictureSource>"
