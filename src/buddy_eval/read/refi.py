@@ -15,8 +15,8 @@ import pandas as pd
 from buddy_eval.errors import Fault, StudyError, nearest
 from buddy_eval.read.guard import guard
 from buddy_eval.read.offsets import NAMES, Passages, Reading, choose, readings, under
-from buddy_eval.read.project import CODES, CODINGS, Project
-from buddy_eval.read.refi_cases import count, read_cases
+from buddy_eval.read.project import CODINGS, Project
+from buddy_eval.read.refi_cases import count, read_cases, read_codes
 from buddy_eval.read.refi_xml import (
     BROKEN,
     bare,
@@ -96,7 +96,7 @@ class _Reader:
         made = self.made
         for user in below(self.root, "Users", "User"):
             made.users[guid(user)] = user.get("name") or user.get("id") or guid(user)[:8]
-        self._codes()
+        read_codes(self.root, made)
         for note in below(self.root, "Notes", "Note"):
             text = child_text(note, "PlainTextContent") or self._file_text(note)[0] or child_text(note, "Description")
             self.notes[guid(note)] = text or ""
@@ -107,20 +107,6 @@ class _Reader:
         read_cases(self.root, made, self.names)
         count(self.root, made, self.whys, len(self.notes))
         return made
-
-    def _codes(self) -> None:
-        book = self.root if local(self.root) == "CodeBook" else next(children(self.root, "CodeBook"), None)
-        stack = [("", code) for code in reversed(list(below(book, "Codes", "Code")))] if book is not None else []
-        rows = []
-        while stack:
-            parent, code = stack.pop()
-            codable = code.get("isCodable", "true").lower() != "false"
-            name, description = code.get("name", "").strip() or guid(code)[:8], child_text(code, "Description")
-            rows.append((guid(code), name, parent, description or "", codable, code.get("color", "")))
-            stack += [(guid(code), inner) for inner in reversed(list(children(code, "Code")))]
-        self.made.codes = pd.DataFrame(rows, columns=CODES)
-        if book is not None:
-            self.made.note("sets of codes", "left out", len(list(below(book, "Sets", "Set"))), "we know no sets")
 
     def _sources(self) -> list[_Selection]:
         found: list[_Selection] = []

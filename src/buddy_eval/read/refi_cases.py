@@ -1,4 +1,4 @@
-"""Cases and variables of a REFI-QDA project, and the count of what could not be taken over."""
+"""Codes, cases and variables of a REFI-QDA project, and the count of what could not be taken over."""
 
 from __future__ import annotations
 
@@ -6,13 +6,29 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from buddy_eval.read.project import ATTRIBUTES, Project
-from buddy_eval.read.refi_xml import bare, below, children, guid, local
+from buddy_eval.read.project import ATTRIBUTES, CODES, Project
+from buddy_eval.read.refi_xml import bare, below, child_text, children, guid, local
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 NOT_TAKEN = {"Links": "Link", "Sets": "Set", "Graphs": "Graph"}
+
+
+def read_codes(root: Element, made: Project) -> None:
+    """Take the hierarchy of codes out of a project or codebook, in the order of the file."""
+    book = root if local(root) == "CodeBook" else next(children(root, "CodeBook"), None)
+    stack = [("", code) for code in reversed(list(below(book, "Codes", "Code")))] if book is not None else []
+    rows = []
+    while stack:
+        parent, code = stack.pop()
+        codable = code.get("isCodable", "true").lower() != "false"
+        name, description = code.get("name", "").strip() or guid(code)[:8], child_text(code, "Description")
+        rows.append((guid(code), name, parent, description or "", codable, code.get("color", "")))
+        stack += [(guid(code), inner) for inner in reversed(list(children(code, "Code")))]
+    made.codes = pd.DataFrame(rows, columns=CODES)
+    if book is not None:
+        made.note("sets of codes", "left out", len(list(below(book, "Sets", "Set"))), "we know no sets")
 
 
 def read_cases(root: Element, made: Project, names: dict[str, str]) -> None:
