@@ -1,4 +1,4 @@
-"""The command line: run, check, publish, agreement, init, and code (in `large`)."""
+"""The command line: run, check, publish, agreement, init; `cli_exchange` and `large` add theirs."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from buddy_eval import cli_exchange
 from buddy_eval.errors import BuddyError
 from buddy_eval.large import command as large
 
@@ -59,7 +60,7 @@ def _parser() -> argparse.ArgumentParser:
     init = commands.add_parser("init", help="start an empty study with a template for every raw file")
     init.add_argument("folder", type=Path)
     init.set_defaults(call=_init)
-
+    cli_exchange.add_commands(commands)
     large.add(commands)
     return parser
 
