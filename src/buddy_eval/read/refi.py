@@ -91,6 +91,7 @@ class _Reader:
         self.names: dict[str, str] = {}
         self.raw: dict[str, tuple[str, bool, bool]] = {}
         self.whys: dict[str, str] = {}
+        self.used: set[str] = set()
 
     def project(self, offsets: str) -> Project:
         made = self.made
@@ -100,11 +101,10 @@ class _Reader:
         for note in below(self.root, "Notes", "Note"):
             text = child_text(note, "PlainTextContent") or self._file_text(note)[0] or child_text(note, "Description")
             self.notes[guid(note)] = text or ""
-            if note.get("name"):
-                made.notes[note.get("name", "")] = text or ""
         selections = self._sources()
         self._codings(selections, self._readings(selections, offsets))
         read_cases(self.root, made, self.names)
+        made.note("notes", "left out", len(set(self.notes) - self.used), "no coding refers to them")
         count(self.root, made, self.whys, len(self.notes))
         return made
 
@@ -177,7 +177,9 @@ class _Reader:
         users = (coding.get("creatingUser"), selection.get("creatingUser"), self.root.get("creatingUserGUID"))
         known = next((self.made.users.get(bare(user), user) for user in users if user), "unknown")
         refs = [*children(coding, "NoteRef"), *children(selection, "NoteRef")]
-        texts = [self.notes.get(bare(ref.get("targetGUID", "")), "") for ref in refs]
+        keys = [bare(ref.get("targetGUID", "")) for ref in refs]
+        self.used |= set(keys)
+        texts = [self.notes.get(key, "") for key in keys]
         memo = [*texts, child_text(selection, "Description") or ""]
         return code, known, "\n".join(filter(None, dict.fromkeys(memo)))
 
