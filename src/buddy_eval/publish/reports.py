@@ -148,7 +148,7 @@ def _outputs(study: Study, document: Document) -> list[Path]:
 def _all_made(study: Study, manifest: Manifest) -> list[Document]:
     made = []
     for document in documents(study, tuple(KINDS)):
-        if document.step in manifest.steps:
+        if document.step in manifest.steps and all(path.is_file() for path in _outputs(study, document)):
             made.append(document)
     return made
 
