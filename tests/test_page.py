@@ -193,3 +193,20 @@ def test_only_the_classes_of_our_own_style_stay() -> None:
     text = '<p class="note x">a</p><ul class="points"><li>b <span class="finding-id skip">c</span></li></ul>'
     soup = BeautifulSoup(body(code("", shown("text/html", text))), "html.parser")
     assert [tag.get("class") for tag in soup.find_all(["p", "ul", "span"])] == [["note"], ["points"], ["finding-id"]]
+
+
+@pytest.mark.parametrize(
+    ("cell", "stays"),
+    [
+        (code("x = 1"), True),
+        (code("import math"), True),
+        (code("%load_ext x"), True),
+        (code("print(1)", stream("stdout", "1")), True),
+        (code("plots.gaps(results)"), False),
+        (code("for name in results.indicators:\n    display(plots.charts(results, name))"), False),
+    ],
+)
+def test_a_cell_that_shows_nothing_takes_its_section_away_only_if_it_would_have_shown_something(
+    cell: NotebookNode, stays: bool
+) -> None:
+    assert ("We did this." in body(markdown("## Method\n\nWe did this."), cell)) is stays
