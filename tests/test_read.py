@@ -15,6 +15,7 @@ from buddy_eval.read.table import read_table
 from buddy_eval.read.transcripts import read_transcript
 
 PEOPLE = ("Interviewer", "P1", "P2")
+REFERENCE = Path(__file__).parent / "reference"
 
 
 def written(folder: Path, name: str, data: bytes | str) -> Path:
@@ -59,6 +60,14 @@ def test_a_workbook_reads_like_its_csv(tmp_path: Path) -> None:
     read = read_table(tmp_path / "a.xlsx", "a.xlsx")
     assert read["answer"].iloc[0] == "4"
     assert read["answer"].isna().tolist() == [False, True]
+
+
+@pytest.mark.parametrize("kind", ["xls", "ods"])
+def test_books_of_older_and_free_offices_read_like_their_csv(kind: str) -> None:
+    # soffice --headless --infilter='CSV:44,34,76,1' --convert-to xls (and ods) answers.csv   (LibreOffice 7.4.7)
+    wanted, read = (read_table(REFERENCE / f"answers.{end}", "answers") for end in ("csv", kind))
+    assert len(wanted) == 2
+    pd.testing.assert_frame_equal(read, wanted)
 
 
 @pytest.mark.parametrize(
