@@ -134,7 +134,7 @@ STUDY_KEYS = {
     "linked": bool,
     "interviewers": list,
 }
-RAW_KEYS: dict[str, type] = {**dict.fromkeys((*TABLES, "transcripts", "boards"), str), "survey": list}
+RAW_KEYS: dict[str, type] = {**dict.fromkeys((*TABLES, "transcripts", "boards", "names"), str), "survey": list}
 DISCLOSURE_KEYS = {"profile": str, "suppress_below": int, "round_to": int, "min_respondents": int}
 LEAST = {"suppress_below": 0, "round_to": 1, "min_respondents": 0}
 SECTIONS: dict[str, dict[str, type]] = {"study": STUDY_KEYS, "raw": RAW_KEYS, "disclosure": DISCLOSURE_KEYS}

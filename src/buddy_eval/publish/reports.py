@@ -12,8 +12,9 @@ from pathlib import Path
 from queue import Queue
 from typing import TYPE_CHECKING, Any
 
-from buddy_eval.errors import BuddyError
+from buddy_eval.errors import BuddyError, Fault
 from buddy_eval.pipeline import MANIFEST, only_run, table_path
+from buddy_eval.publish.gate.refused import RefusedError
 from buddy_eval.publish.index import write_index
 from buddy_eval.receipts import Manifest, code_version
 from buddy_eval.schemas import PROCESSED
@@ -84,7 +85,8 @@ def publish(study: Study, profiles: tuple[str, ...], say: Callable[[str], None] 
 
     Raises
     ------
-    BuddyError : a notebook failed or a report may not be published; the reports of before stay.
+    BuddyError : a notebook failed; the reports of before stay.
+    RefusedError : the gate keeps reports back, with every place and remedy; the others are made.
     """
     with only_run(study):
         manifest = Manifest(study.root, study.processed / MANIFEST)
@@ -94,17 +96,21 @@ def publish(study: Study, profiles: tuple[str, ...], say: Callable[[str], None] 
             receipt = manifest.receipt(_inputs(study, document), asdict(document))
             if not manifest.current(document.step, receipt):
                 todo.append((document, receipt))
-        facts = _facts(study, manifest)
-        for document, seconds in _made(study, [document for document, _ in todo], facts):
+        facts, faults = _facts(study, manifest), list[Fault]()
+        for document, seconds in _made(study, [document for document, _ in todo], facts, faults):
             receipt = next(kept for other, kept in todo if other == document)
             manifest.keep(document.step, receipt, _outputs(study, document))
             say(f"  {document.profile}/{document.stem:<16}{seconds:6.1f} s")
         write_index(study, [(d.profile, d.stem, d.title) for d in _all_made(study, manifest)], facts)
+    if faults:
+        raise RefusedError(faults)
     return [path for document in wanted for path in _outputs(study, document)]
 
 
-def _made(study: Study, todo: list[Document], facts: dict[str, Any]) -> Iterator[tuple[Document, float]]:
-    """Make documents two at a time, each with one of two kernels that serve them all."""
+def _made(
+    study: Study, todo: list[Document], facts: dict[str, Any], faults: list[Fault]
+) -> Iterator[tuple[Document, float]]:
+    """Make documents two at a time, each with one of two kernels that serve them all; collect what is refused."""
     from buddy_eval.publish.execute import Runner
 
     ready: Queue[Runner] = Queue()
@@ -116,13 +122,20 @@ def _made(study: Study, todo: list[Document], facts: dict[str, Any]) -> Iterator
         waiting = {pool.submit(_make, study, document, facts, ready): document for document in longest_first}
         try:
             for done in as_completed(waiting):
-                yield waiting[done], done.result()
+                try:
+                    seconds = done.result()
+                except RefusedError as refused:
+                    where = waiting[done].profile
+                    faults += [Fault(f"{where}/{f.file}", f.row, f.problem, f.remedy) for f in refused.faults]
+                    continue
+                yield waiting[done], seconds
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
 
 
 def _make(study: Study, document: Document, facts: dict[str, Any], ready: Queue[Runner]) -> float:
+    from buddy_eval.publish.gate import inspect, known, notebook_faults
     from buddy_eval.publish.page import combine, write_report
 
     started = time.perf_counter()
@@ -132,7 +145,16 @@ def _make(study: Study, document: Document, facts: dict[str, Any], ready: Queue[
     finally:
         ready.put(runner)
     settings = {**facts, "profile": document.profile, "subtitle": document.title, "title": study.title}
-    write_report(combine(executed, settings), study.reports / document.profile, document.stem)
+    named = zip(document.notebooks, executed, strict=True)
+    if hidden := [fault for name, made in named for fault in notebook_faults(made, name)]:
+        raise RefusedError(hidden)
+    rules = known(study, document.profile, document.pair)
+    write_report(
+        combine(executed, settings),
+        study.reports / document.profile,
+        document.stem,
+        lambda contents: inspect(contents, document.stem, rules),
+    )
     return time.perf_counter() - started
 
 
