@@ -100,7 +100,7 @@ def _empty(content: bytes, name: str) -> bool:
     """A part that a template leaves behind: comments without a comment, properties that only say the subtitle."""
     from defusedxml.ElementTree import fromstring
 
-    if not name.endswith(".xml"):
+    if not re.search(r"(comments|people|custom)\.xml$", name):
         return False
     root = fromstring(content)
     return all(part.get("name") == "subtitle" or not ("".join(part.itertext()).strip() or part.attrib) for part in root)
