@@ -20,6 +20,7 @@ from buddy_eval.publish.page import combine
 MARK = "zqmarker"  # stands for anything confidential that no rule could know by its look
 SAID = "we closed the ward on the Tuesday because nobody from the other side had come"
 ALT = "A line that falls from left to right, for the whole study."
+VEGA, PLOTLY = "application/vnd.vegalite.v5+json", "application/vnd.plotly.v1+json"
 TABLE = (
     '<table><caption>Themes</caption><thead><tr><th scope="col">Theme</th><th scope="col">People</th></tr></thead>'
     '<tbody><tr><th scope="row">Culture</th><td>25{extra}</td></tr></tbody></table>'
@@ -116,8 +117,8 @@ NOTEBOOKS: dict[str, tuple[str, NotebookNode]] = {
     "a comment in markdown": (MARK, notebook(markdown(f"Text. <!-- {MARK} ask again -->"))),
     "a comment in code": (MARK, notebook(code(shown({"text/html": "<p>x</p>"}), source=f"f()  # {MARK}"))),
     "widget state": (MARK, notebook(widgets={"application/vnd.jupyter.widget-state+json": {"state": {"a": MARK}}})),
-    "a frame behind a chart": (MARK, notebook(code(shown({"application/vnd.vegalite.v5+json": {"data": MARK}, "text/plain": "chart"})))),
-    "hover text of a chart": (MARK, notebook(code(shown({"application/vnd.plotly.v1+json": {"data": [{"hovertext": [MARK]}]}})))),
+    "a frame behind a chart": (MARK, notebook(code(shown({VEGA: {"data": MARK}, "text/plain": "chart"})))),
+    "hover text of a chart": (MARK, notebook(code(shown({PLOTLY: {"data": [{"hovertext": [MARK]}]}})))),
     "a script with data": (MARK, notebook(html(f"<script>var rows = ['{MARK}']</script>"))),
     "a vector drawing's label": (MARK, notebook(html(f'<svg aria-label="{MARK}"><title>{MARK}</title></svg>'))),
     "a row hidden by style": (MARK, notebook(html(f'<p style="display:none">{MARK}</p>'))),
@@ -157,8 +158,8 @@ def _author(data: bytes) -> bytes:
 
 def _comment(data: bytes) -> bytes:
     word = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
-    text = f'<w:comments xmlns:w="{word}"><w:comment w:id="1"><w:p><w:r><w:t>{MARK}</w:t></w:r></w:p></w:comment></w:comments>'
-    return _archive(data, word__comments_xml=text)
+    text = f'<w:comment w:id="1"><w:p><w:r><w:t>{MARK}</w:t></w:r></w:p></w:comment>'
+    return _archive(data, word__comments_xml=f'<w:comments xmlns:w="{word}">{text}</w:comments>')
 
 
 def _pdf(data: bytes, *, attach: bool) -> bytes:
