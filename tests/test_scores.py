@@ -215,6 +215,11 @@ def test_the_inputs_are_left_alone(survey: tuple[pd.DataFrame, pd.DataFrame]) ->
         pd.testing.assert_frame_equal(before, after)
 
 
+@pytest.mark.parametrize("rows", [[(3, 3), (3, 3), (3, 3)], [(1, 1, 2, 5), (1, 1, 3, 4), (1, 1, 2, 5)]])
+def test_alpha_of_items_whose_sum_never_varies_is_missing(rows: list[tuple[int, ...]]) -> None:
+    assert np.isnan(cronbach(np.array(rows, dtype="float64")))
+
+
 @given(st.lists(st.tuples(*[st.integers(1, 5)] * 4), min_size=3, max_size=20), st.randoms(use_true_random=False))
 def test_alpha_does_not_mind_the_order_of_people_or_items(rows: list[tuple[int, ...]], random: Any) -> None:
     answers = np.array(rows, dtype="float64")

@@ -87,10 +87,17 @@ def test_a_passage_belongs_to_every_unit_that_it_covers_by_half_and_to_the_one_t
 
 def test_a_passage_that_no_participant_said_is_a_fault_with_row_and_remedy() -> None:
     asked = TALK.index("And then")
-    spans = [(TALK.index("We trust"), TALK.index("We trust") + 5), (asked, asked + 9), (500, 510), (40, 40), (45, 35)]
+    spans = [
+        (TALK.index("We trust"), TALK.index("We trust") + 5),
+        (asked, asked + 9),
+        (500, 510),
+        (40, 40),
+        (45, 35),
+        (-9, 40),
+    ]
     made, faults = on_units(passages(*spans), talk(), "codings.csv")
     assert made.index.tolist() == [2]
-    assert [fault.row for fault in faults] == [3, 4, 5, 6]
+    assert [fault.row for fault in faults] == [3, 4, 5, 6, 7]
     assert str(faults[1]) == (
         "codings.csv row 4: characters 500 to 510 of 's1' are nothing that a participant said; "
         "check the offsets: code points from 0, end exclusive"
@@ -177,7 +184,8 @@ def test_every_fault_of_a_study_is_listed_at_once_and_no_table_is_made(tmp_path:
         participants="participant,pair,side,role,consent,quotes\nP-A,P9,receiver,board,yes,yes\nP-B,P1,up,board,yes,no\n",
         codings="source_id,start,end,code,coder,valence\ns1,28,42,CB99,KM,\ns1,28,42,CB5,ZZ,\ns7,1,2,CB5,KM,\n"
         "s1,x,42,CB5,KM,good\ns1,900,950,CB5,KM,\n",
-        approvals="source_id,start,end,approved_by,audience\ns2,3,8,KM,partners\ns2,3,7,KM,internal\n",
+        approvals="source_id,start,end,approved_by,audience\ns2,3,8,KM,partners\ns2,3,7,KM,internal\n"
+        "s1,900,950,KM,internal\n",
         sources="source,file,speaker,participant,wave,asked\ns1,a.txt,A,P-A,1,cultur\ns1,a.txt,Interviewer,interviewer,1,\n"
         "s2,b.txt,B,P-B,1,\ns3,c.txt,C,P-C,1,\n",
     )
@@ -197,8 +205,23 @@ def test_every_fault_of_a_study_is_listed_at_once_and_no_table_is_made(tmp_path:
         ("codings.csv", 5, "valence 'good' is not allowed"),
         ("codings.csv", 6, "characters 900 to 950 of 's1' are nothing that a participant said"),
         ("approvals.csv", 2, "approves words of a participant who did not agree to be quoted"),
+        ("approvals.csv", 4, "characters 900 to 950 of 's1' are nothing that a participant said"),
     }
     assert check(load_study(folder)) == sorted(set(made.faults))
+
+
+def test_an_interviewee_and_a_respondent_of_one_name_are_a_fault(tmp_path: Path) -> None:
+    people = "participant,pair,side,role,consent,quotes\nP-A,P1,receiver,board,yes,yes\nP1,P1,supporter,board,yes,no\n"
+    sources = (
+        "source,file,speaker,participant,wave\ns1,a.txt,A,P-A,1\ns1,a.txt,Interviewer,interviewer,1\ns2,b.txt,B,P1,1\n"
+    )
+    folder = study(tmp_path, participants=people, sources=sources)
+    (folder / "data" / "raw" / "s.csv").write_text("ID,pair,side,role,C1\n1,P1,receiver,board,4\n", encoding="utf-8")
+    settings = (folder / "study.toml").read_text(encoding="utf-8").replace("[study]\n", "[study]\nlinked = true\n")
+    (folder / "study.toml").write_text(settings + '[[raw.survey]]\nfile = "s.csv"\nwave = 1\n', encoding="utf-8")
+    assert [(fault.row, fault.problem, fault.remedy) for fault in cleaned(folder).faults] == [
+        (3, "participant 'P1' is also the name of a survey respondent", "give the participant another name")
+    ]
 
 
 def test_the_illustrative_study_has_no_fault() -> None:

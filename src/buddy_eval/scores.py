@@ -20,7 +20,7 @@ OPTIONS = 5
 LEAST_SHARE = 0.6
 LEAST_CASES = 30
 AGREE = 0.70
-NOISE = 1e-20  # share of the mean square below which a variance is rounding
+NOISE = 1e-12  # share of the whole below which a variance is rounding
 
 
 def reversed_answers(responses: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
@@ -60,8 +60,8 @@ def cronbach(answers: Floats) -> float:
     """
     k = answers.shape[1]
     covariance = pd.DataFrame(answers).cov().to_numpy()
-    total = covariance.sum()
-    return float(k / (k - 1) * (1 - np.trace(covariance) / total)) if k > 1 and total > 0 else float("nan")
+    total, own = covariance.sum(), np.trace(covariance)
+    return float(k / (k - 1) * (1 - own / total)) if k > 1 and total > NOISE * own else float("nan")
 
 
 def intraclass(values: Floats, groups: NDArray[np.int64]) -> dict[str, float]:

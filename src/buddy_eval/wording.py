@@ -22,7 +22,7 @@ def finding(row: Mapping[Any, Any], label: str) -> str:
 
     >>> row = {"outcome": "survey", "contrast": "supporter minus receiver", "wave": 2, "estimate": 0.31,
     ...        "ci_low": 0.05, "ci_high": 0.57, "p_value": 0.031, "p_adjusted": 0.094, "n_pairs": 8}
-    >>> finding(row, "Communication")
+    >>> finding(row, "Communication")  # doctest: +NORMALIZE_WHITESPACE
     'Communication, wave 2: supporters scored 0.31 points higher than receivers on average over 8 pairs
     (95% interval 0.05 to 0.57; exact p 0.031, adjusted for the themes 0.094).'
     """

@@ -9,6 +9,7 @@ import pandas as pd
 
 from buddy_eval.clean.outcomes import board_answers, outcome_series
 from buddy_eval.clean.people import everybody, survey_answers
+from buddy_eval.clean.text import on_units
 from buddy_eval.clean.types import known, typed
 from buddy_eval.clean.words import coded_units, interview_units, loose_comments, sources_with_text, with_consent
 from buddy_eval.codebook import Codebook, Instrument
@@ -40,6 +41,7 @@ def clean(raw: Raw, study: Study, codebook: Codebook, instrument: Instrument) ->
     made.faults += _references(plain, raw, codebook, instrument)
     plain = with_consent(plain, raw)
     answers, comments = survey_answers(raw, study, instrument, made.faults, set(plain["pairs"]["pair"]))
+    made.faults += _namesakes(plain["participants"], pd.concat([answers, comments]), raw)
     people = everybody(plain["participants"], answers, comments)
     sources = sources_with_text(plain["sources"], raw)
     units = pd.concat(
@@ -50,7 +52,7 @@ def clean(raw: Raw, study: Study, codebook: Codebook, instrument: Instrument) ->
         ignore_index=True,
     )
     assignments, codings = coded_units(plain, units, raw.files, codebook, made.faults)
-    approvals = _approvals(plain, raw, made.faults)
+    approvals = _approvals(plain, units, raw, made.faults)
     boards = board_answers(raw, instrument, made.faults, set(plain["pairs"]["pair"]))
     series = outcome_series(plain, raw)
     if made.faults:
@@ -134,12 +136,21 @@ def _negations(codebook: Codebook) -> pd.DataFrame:
     return pd.DataFrame({"word": list(codebook.negations)}).assign(window=codebook.window, codebook=version)
 
 
-def _approvals(plain: dict[str, pd.DataFrame], raw: Raw, faults: list[Fault]) -> pd.DataFrame:
-    """Approvals of quotes; one for a reader outside of the team needs the speaker's consent to be quoted."""
+def _namesakes(interviewees: pd.DataFrame, respondents: pd.DataFrame, raw: Raw) -> list[Fault]:
+    problem, remedy = "is also the name of a survey respondent", "give the participant another name"
+    both = interviewees.loc[interviewees["participant"].isin(respondents["participant"].dropna()), "participant"]
+    file = raw.files.get("participants", "participants")
+    return [Fault(file, int(str(row)), f"participant {name!r} {problem}", remedy) for row, name in both.items()]
+
+
+def _approvals(plain: dict[str, pd.DataFrame], units: pd.DataFrame, raw: Raw, faults: list[Fault]) -> pd.DataFrame:
+    """Approvals of participants' words; for a reader outside of the team the speaker must agree to be quoted."""
     approvals, sources, people = plain["approvals"], plain["sources"], plain["participants"]
     silent = people.loc[~people["quotes"].fillna(False).astype(bool), "participant"]
     theirs = sources.loc[sources["participant"].isin(silent), "source"]
     for row in approvals.index[approvals["source_id"].isin(theirs) & (approvals["audience"] != "internal")]:
         problem = "approves words of a participant who did not agree to be quoted"
         faults.append(Fault(raw.files["approvals"], int(row), problem, "take the row out"))
+    whole = approvals[approvals["source_id"].isin(sources["source"])].dropna(subset=["start", "end"])
+    faults += on_units(whole, units, raw.files.get("approvals", "approvals"))[1]
     return approvals

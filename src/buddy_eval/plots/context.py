@@ -25,13 +25,14 @@ def directions(results: Results) -> Picture | None:
     found = interviews.raised(read("consensus"), read("units"), read("codes"), by="theme")
     if results.pair:
         found = found[found["pair"].isin(results.pairs)]
-    if found.empty:
-        return None
     counts = found.groupby(["theme", "side", "direction"]).size().unstack(fill_value=0)
     counts = counts.reindex(columns=list(DIRECTION), fill_value=0)
-    if results.public:
-        total = counts.sum(axis=1)
-        counts = disclosure.withhold_row(counts, total, results.study.disclosure)
+    if results.outside:
+        rules = results.study.disclosure
+        counts = counts[counts.sum(axis=1) >= rules.suppress_below]
+        counts = disclosure.withhold_row(counts, counts.sum(axis=1), rules)
+    if counts.empty:
+        return None
     themes = read("themes").sort_values("position")
     with drawing(height=0.8 + 0.46 * len(themes)) as (figure, axes):
         axis, ticks, texts, said = axes[0][0], [], [], []
@@ -53,7 +54,7 @@ def directions(results: Results) -> Picture | None:
         axis.set_xlabel("people interviewed")
         handles = [axis.barh(0, 0, color=colour) for colour in DIRECTION.values()]
         figure.legend(handles, list(DIRECTION), loc="outside upper center", ncols=4)
-        note = " Small counts are withheld." if results.public else ""
+        note = " Small counts are withheld." if results.outside else ""
         return picture(
             figure,
             "Direction of themes by side. " + " ".join(said),
@@ -100,7 +101,7 @@ def charts(results: Results, indicator: str) -> Picture | None:
 
 def joint(results: Results) -> Picture | None:
     """Draw the joint display: themes by pair, coloured by rating, with the mark of each kind of evidence."""
-    found = results.table("joint_display")
+    found = results.joint()
     shown = [pair for pair in ("all", *results.pairs) if (found["pair"] == pair).any()]
     found = found[found["pair"].isin(shown)].set_index(["theme", "pair"])
     if (found["rating"] == "silence").all():

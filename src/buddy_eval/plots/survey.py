@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from buddy_eval import wording
+from buddy_eval import disclosure
 from buddy_eval.numbers import interval, number
 from buddy_eval.plots.form import INK, QUIET, RECEIVER, RULE, SUPPORTER, Picture, drawing, picture
 from buddy_eval.results import Results
 
 
 def gaps(results: Results) -> Picture | None:
-    """Draw every pair's gap as a dot and the mean over pairs with its interval, by theme and wave."""
-    found = results.table("findings")
-    found = found[(found["outcome"] == wording.SURVEY) & found["wave"].notna()]
-    dots = results.table("gaps")
-    dots = dots[dots["outcome"] == wording.SURVEY]
+    """Draw the mean gap over pairs with its interval, and a dot for each pair that may be shown, by theme and wave."""
+    found = results.survey("findings").dropna(subset=["wave"])
+    dots = results.survey("gaps")
+    dots = dots[dots["pair"].isin(results.pairs)]
     names = _labels(results)
     waves = sorted(found["wave"].unique())
     if not waves:
@@ -36,17 +35,19 @@ def gaps(results: Results) -> Picture | None:
             f" ({interval(row.ci_low, row.ci_high)}), {row.n_pairs} pairs."
             for row in found.itertuples()
         )
-        return picture(figure, alt, "Diamonds: mean over pairs with its 95% interval; dots: the pairs.")
+        caption = "Diamonds: mean over pairs with its 95% interval" + ("; dots: the pairs." if len(dots) else ".")
+        return picture(figure, alt, caption)
 
 
 def sides(results: Results) -> Picture | None:
     """Draw both sides' mean score of each pair that may be shown, joined by a line, by theme; latest wave."""
-    found = results.table("within")
+    found = results.survey("within")
     found = found[found["pair"].isin(results.pairs)]
     if found.empty:
         return None
     wave = int(found["wave"].max())
     wide = found[found["wave"] == wave].pivot(index=["theme", "pair"], columns="side", values="mean")
+    wide = wide.reindex(columns=["supporter", "receiver"])
     names, pairs = _labels(results), results.pairs
     with drawing(1, len(names), height=0.9 + 0.22 * len(pairs), sharex=True, sharey=True) as (figure, axes):
         for axis, (theme, label) in zip(axes[0], names.items(), strict=True):
@@ -66,7 +67,7 @@ def sides(results: Results) -> Picture | None:
         handles, texts = axes[0][0].get_legend_handles_labels()
         figure.legend(handles[:2], texts[:2], loc="outside lower center", ncols=2)
         alt = f"Mean scores of both sides, wave {wave}. " + " ".join(
-            f"{names[theme]}, {pair}: supporter {number(row['supporter'], 1)}, receiver {number(row['receiver'], 1)}."
+            f"{names[theme]}, {pair}: " + ", ".join(f"{side} {number(row[side], 1) or 'none'}" for side in row) + "."
             for (theme, pair), row in zip(wide.index, wide.to_dict("records"), strict=True)
         )
         return picture(figure, alt, f"Mean score of each side, 1 to 5, wave {wave}. A line joins the sides of a pair.")
@@ -115,6 +116,10 @@ def _shares(results: Results) -> dict[tuple[str, str], dict[int, float]]:
     given = given[given["wave"] == given["wave"].max()]
     if results.pair:
         given = given[given["pair"].isin(results.pairs)]
+    people = given.groupby(["theme", "side"])["participant"].nunique().rename("n").reset_index()
+    if results.outside:
+        few = people[~disclosure.enough(people, results.study.disclosure)]
+        given = given[~given.set_index(["theme", "side"]).index.isin(few.set_index(["theme", "side"]).index)]
     value = given["answer"].where(~given["reversed"], 6 - given["answer"]).astype("int64")
     counts = given.assign(value=value).groupby(["theme", "side", "value"]).size().unstack(fill_value=0)
     counts = counts.reindex(columns=range(1, 6), fill_value=0)

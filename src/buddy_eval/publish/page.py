@@ -23,7 +23,6 @@ TAGS = set(
     "a br hr span div figure figcaption sub sup abbr img".split()
 )
 ATTRIBUTES = {
-    "*": {"class"},
     "a": {"href"},
     "th": {"scope", "colspan", "rowspan"},
     "td": {"colspan", "rowspan"},
@@ -31,7 +30,8 @@ ATTRIBUTES = {
     "abbr": {"title"},
     "ol": {"start"},
 }
-PLAIN = "text/plain"
+CLASSES = {"p": {"note", "nothing", "source"}, "ul": {"points"}, "span": {"finding-id"}}
+PICTURE = re.compile(r"data:image/(png|jpeg|gif);base64,")
 
 
 class ReportError(BuddyError):
@@ -151,7 +151,7 @@ def _cells(notebook: NotebookNode) -> Iterable[str]:
         if "remove-cell" in tags:
             continue
         if cell.cell_type == "markdown":
-            yield _clean(_markdown(cell.source))
+            yield _clean(_markdown(cell.source), number)
         elif cell.cell_type == "code":
             if "show-code" in tags and "remove-input" not in tags:
                 yield f"<pre><code>{html.escape(cell.source)}</code></pre>"
@@ -181,23 +181,45 @@ def _output(output: NotebookNode, number: int) -> str:
         text = f"<figcaption>{html.escape(caption)}</figcaption>" if caption else ""
         return f'<figure><img src="data:image/png;base64,{source}" alt="{html.escape(alt)}">{text}</figure>'
     if "text/html" in data:
-        return _clean("".join(data["text/html"]))
-    return _clean(_markdown("".join(data["text/markdown"]))) if "text/markdown" in data else ""
+        return _clean("".join(data["text/html"]), number)
+    return _clean(_markdown("".join(data["text/markdown"])), number) if "text/markdown" in data else ""
 
 
-def _clean(text: str) -> str:
-    """Keep the elements of a document and drop whatever could act, load, hide or style."""
+def _clean(text: str, number: int) -> str:
+    """Keep the elements of a document and drop whatever could act, load, hide or style.
+
+    Raises
+    ------
+    ReportError : a picture is not part of the notebook, or has no alt text.
+    """
     import nh3
 
-    return nh3.clean(
+    made = nh3.clean(
         text,
         tags=TAGS,
         clean_content_tags={"script", "style"},
         attributes=ATTRIBUTES,
+        attribute_filter=_address,
+        allowed_classes=CLASSES,
         url_schemes={"http", "https", "mailto", "data"},
         link_rel=None,
         strip_comments=True,
     )
+    for picture in BeautifulSoup(made, "html.parser").find_all("img") if "<img" in made else ():
+        if not picture.get("src"):
+            raise ReportError(f"a picture of cell {number} is no PNG, JPEG or GIF within the notebook; embed it")
+        if not str(picture.get("alt", "")).strip():
+            raise ReportError(f"a picture of cell {number} has no alt text; write what it shows")
+    return made
+
+
+def _address(element: str, attribute: str, value: str) -> str | None:
+    """A picture holds its data, and a link leads somewhere: no other address stays."""
+    if attribute == "src":
+        return value if PICTURE.match(value) else None
+    if attribute == "href" and value.strip().casefold().startswith("data:"):
+        return None
+    return value
 
 
 def _top(cell: NotebookNode) -> re.Match[str] | None:
@@ -210,7 +232,7 @@ def _headings(soup: BeautifulSoup, title: str, *, chapters: bool) -> None:
         first = soup.find("h1")
         if isinstance(first, Tag) and first.get_text().strip() == title:
             first.decompose()
-    used: set[str] = set()
+    used = {"main"}  # the id of the page's own main part
     previous, chapter = 1, ""
     for heading in soup.find_all(re.compile("^h[1-6]$")):
         level = min(int(heading.name[1]) + chapters, previous + 1, 6)
@@ -259,7 +281,7 @@ def _tables(soup: BeautifulSoup) -> None:
         region = soup.new_tag("div", attrs={"class": "wide", "role": "region", "tabindex": "0"})
         caption = table.find("caption")
         if isinstance(caption, Tag):
-            caption["id"] = region["aria-labelledby"] = f"table-{number}"
+            caption["id"] = region["aria-labelledby"] = f"table_{number}"  # no heading's id has a low line
         else:
             region["aria-label"] = f"Table {number}"
         table.wrap(region)

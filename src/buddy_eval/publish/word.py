@@ -96,7 +96,7 @@ def _page_number(paragraph: object) -> None:
 
 
 def _finished(data: bytes, about: About) -> bytes:
-    """Set what pandoc leaves open: the first page's notice, thin rules in tables, header rows that repeat."""
+    """Set what pandoc leaves open: the notice on top, header rows that repeat, at the end what it was made from."""
     import docx
     from docx.shared import Pt
 
@@ -115,6 +115,8 @@ def _finished(data: bytes, about: About) -> bytes:
         _repeat_header(table)
         _widths(table)
     _front(document, about)
+    for line in about.footer:
+        document.add_paragraph().add_run(line).font.size = Pt(8)
     buffer = io.BytesIO()
     document.save(buffer)
     return buffer.getvalue()
@@ -134,17 +136,19 @@ def _widths(table: Table) -> None:
     """Share the width of the page among the columns by what they hold: the longest word fits, long texts get more."""
     from docx.shared import Cm
 
-    texts = [[cell.text for cell in column.cells] for column in table.columns]
+    cells = [row.cells for row in table.rows]  # asking a column for its cells walks the whole table
+    texts = [[cell.text for cell in column] for column in zip(*cells, strict=True)]
     least = [max(len(word) for text in column for word in [*text.split(), ""]) + 1 for column in texts]
     more = [max(0, min(max(map(len, column)), 45) - low) + 1 for low, column in zip(least, texts, strict=True)]
     room = TEXT_WIDTH - PADDING * len(texts)
     letter = min(LETTER, room / sum(least))
     spare = room - letter * sum(least)
     table.autofit = False
-    for column, low, weight in zip(table.columns, least, more, strict=True):
-        column.width = Cm(PADDING + letter * low + spare * weight / sum(more))
-        for cell in column.cells:
-            cell.width = column.width
+    for place, (low, weight) in enumerate(zip(least, more, strict=True)):
+        width = Cm(PADDING + letter * low + spare * weight / sum(more))
+        table.columns[place].width = width
+        for row in cells:
+            row[place].width = width
 
 
 def _front(document: Document, about: About) -> None:

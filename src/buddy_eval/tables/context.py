@@ -168,14 +168,14 @@ def _trusts(results: Results) -> set[str]:
 
 
 def _joint(results: Results) -> pd.DataFrame:
-    found = results.table("joint_display")
+    found = results.joint()
     found = found[found["pair"] == (results.pair or "all")]
     return in_order(found, results) if (found["rating"] != "silence").any() else found.iloc[:0]
 
 
 def _strand(found: pd.DataFrame, name: str, results: Results) -> pd.Series:
     """The strand's direction; with its figures, except where those speak of very few people to outsiders."""
-    if results.public or (name == "interviews" and results.profile != "internal"):
+    if results.public or (name == "interviews" and results.outside):
         return found[name]
     return found[name] + " (" + found[f"{name}_detail"] + ")"
 

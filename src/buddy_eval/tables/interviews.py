@@ -7,6 +7,7 @@ import pandas as pd
 from buddy_eval import disclosure, interviews
 from buddy_eval.numbers import interval
 from buddy_eval.results import Results
+from buddy_eval.schemas import VALUES
 from buddy_eval.tables.form import Heading, Quotes, Table, count, share
 
 DIRECTIONS = ["enabler", "barrier", "mixed", "neutral"]
@@ -34,11 +35,13 @@ def themes(results: Results) -> Table:
             directions = {name: int(counts.get(name, 0)) for name in DIRECTIONS}
             rows.append({"Theme": label, "Side": side, "Asked": len(asked), "Raised it": len(people), **directions})
     made = pd.DataFrame(rows, columns=["Theme", "Side", "Asked", "Raised it", *DIRECTIONS])
+    rules = results.study.disclosure
+    if results.outside:
+        made = made[made["Asked"] >= rules.suppress_below]
     shown = made[["Asked", "Raised it"]]
     split = made[DIRECTIONS]
     note = "People, not passages. Directions: what a person said about the theme, taken together."
-    if results.public:
-        rules = results.study.disclosure
+    if results.outside:
         shown = disclosure.withhold(shown, rules)
         split = disclosure.withhold_row(split, made["Raised it"], rules)
         note += " Small counts are withheld and others rounded."
@@ -61,13 +64,13 @@ def codes(results: Results, theme: str) -> Table:
     total = chosen[chosen["side"] == "all"].set_index("code")
     sides = [side for side in wide.columns if side != "all"]
     shown = wide[sides]
-    if results.public:
+    if results.outside:
         shown = disclosure.withhold_row(shown, wide["all"], results.study.disclosure)
     order = [code for code in names.index if code in wide.index]
     made = pd.DataFrame({"Code": [f"{code} {names[code]}" for code in order]})
     for side in sides:
         made[side.capitalize()] = shown.loc[order, side].map(count).to_list()
-    if not results.public:
+    if not results.outside:
         made["All"] = [f"{total.loc[code, 'n_participants']} of {total.loc[code, 'n_asked']}" for code in order]
         made["Share"] = [share(total.loc[code, "n_participants"], total.loc[code, "n_asked"]) for code in order]
         made["95% interval of share"] = [
@@ -83,7 +86,8 @@ def codes(results: Results, theme: str) -> Table:
 def framework(results: Results, theme: str) -> Table:
     """Show one theme of the framework matrix: a row a pair and side, with the evaluators' summary."""
     cells = results.table("framework")
-    cells = cells[(cells["theme"] == theme) & cells["pair"].isin(results.pairs)]
+    shown = [] if results.outside else results.pairs  # its rows speak of one or two people
+    cells = cells[(cells["theme"] == theme) & cells["pair"].isin(shown)]
     summaries = results.table("summaries").set_index(["pair", "side", "theme"])["summary"]
     rows = []
     for (pair, side), group in cells.groupby(["pair", "side"]):
@@ -103,8 +107,6 @@ def framework(results: Results, theme: str) -> Table:
     note = (
         "The summaries are the evaluators' own words. An empty theme says whether nobody raised it or nobody was asked."
     )
-    if results.public:
-        note = "Withheld: rows of this table speak of one or two people."
     return Table(
         pd.DataFrame(rows, columns=columns), f"Framework matrix: {dict(_labels(results))[theme]}", note, heads=2
     )
@@ -133,16 +135,16 @@ def machine(results: Results) -> Table:
 
 def comments(results: Results) -> Table:
     """Show in how many comments the lexicon suggests each theme, by side or group."""
-    found = results.table("comment_counts")
+    found, rules = results.table("comment_counts"), results.study.disclosure
     wide = found.pivot(index="theme", columns="group", values="n_suggested")
     n = found.drop_duplicates("group").set_index("group")["n_comments"]
     groups = [*(group for group in wide.columns if group != "all"), "all"]
+    if results.outside:  # a group of another kind may be an organisation
+        groups = [g for g in groups if g in (*VALUES["side"], "all") and n.get(g, 0) >= rules.suppress_below]
     made = pd.DataFrame({"Theme": [label for _, label in _labels(results)]})
     for group in groups if len(n) else []:
         counts = wide.loc[results.themes, group]
-        shown = (
-            disclosure.withhold(counts.to_frame(), results.study.disclosure).iloc[:, 0] if results.public else counts
-        )
+        shown = disclosure.withhold(counts.to_frame(), rules).iloc[:, 0] if results.outside else counts
         made[f"{group.capitalize()} (of {n[group]:,})"] = shown.map(count).to_list()
     note = "Suggestions of a machine that nobody has checked: they show where to read, and are not a finding."
     return Table(made, "Comments in which the lexicon suggests a theme", note)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from buddy_eval import wording
+from buddy_eval import disclosure, wording
 from buddy_eval.numbers import interval, number, p_value
 from buddy_eval.results import Results
 from buddy_eval.tables.form import Prose, Table, count, plain
@@ -24,7 +24,7 @@ def in_order(frame: pd.DataFrame, results: Results, column: str = "theme") -> pd
 
 def reliability(results: Results) -> Table:
     """Show whether each theme's items hang together (alpha), and whether sides may be averaged (ICC)."""
-    found = results.table("reliability")
+    found = results.survey("reliability")
     found = in_order(found[found["side"] == "all"], results)
     names = labels(results)
     made = pd.DataFrame(
@@ -34,7 +34,7 @@ def reliability(results: Results) -> Table:
             "Statistic": found["statistic"].map({"alpha": "alpha", "icc1": "ICC(1)", "icc2": "ICC(2)"}),
             "Value": found["estimate"].map(number),
             "95% interval": [interval(low, high) for low, high in zip(found["ci_low"], found["ci_high"], strict=True)],
-            "People": found["n"].map(count),
+            "People": _people(found[["n"]], results)["n"],
             "Caution": found["caution"].fillna(""),
         }
     )
@@ -47,7 +47,7 @@ def reliability(results: Results) -> Table:
 
 def means(results: Results) -> Table:
     """Show both sides' mean score by theme, pair and wave, with interval, n and agreement within the side."""
-    found = results.table("within")
+    found = results.survey("within")
     found = found[found["pair"].isin(results.pairs)]
     cells = pd.DataFrame(
         {
@@ -79,10 +79,10 @@ def means(results: Results) -> Table:
 
 def findings(results: Results, outcome: str = wording.SURVEY) -> Table:
     """Show the results across pairs: estimate, interval, p-values, pairs and people, and the caution of each."""
-    found = results.table("findings")
-    found = in_order(found[(found["outcome"] == wording.SURVEY) == (outcome == wording.SURVEY)], results)
+    found = _found(results, outcome)
     names = labels(results)
-    people = [f"{count(a)} / {count(b)}" for a, b in zip(found["n_supporter"], found["n_receiver"], strict=True)]
+    n = found[["n_supporter", "n_receiver"]]
+    n = _people(n, results) if outcome == wording.SURVEY else n.map(count)
     made = pd.DataFrame(
         {
             "Finding": found["finding"],
@@ -93,7 +93,7 @@ def findings(results: Results, outcome: str = wording.SURVEY) -> Table:
             "p": found["p_value"].map(p_value),
             "Adjusted p": found["p_adjusted"].map(p_value),
             "Pairs": found["n_pairs"].map(count),
-            "n supporter / receiver": people,
+            "n supporter / receiver": [f"{a} / {b}" for a, b in zip(n["n_supporter"], n["n_receiver"], strict=True)],
         }
     )
     cautions = " ".join(
@@ -105,8 +105,7 @@ def findings(results: Results, outcome: str = wording.SURVEY) -> Table:
 
 def sentences(results: Results, outcome: str = wording.SURVEY) -> Prose:
     """Say the results across pairs in words; those that can tell something first."""
-    found = results.table("findings")
-    found = in_order(found[(found["outcome"] == wording.SURVEY) == (outcome == wording.SURVEY)], results)
+    found = _found(results, outcome)
     clear = (found["ci_low"] > 0) | (found["ci_high"] < 0)
     ordered = pd.concat([found[clear], found[~clear]])
     names = labels(results)
@@ -119,8 +118,8 @@ def sentences(results: Results, outcome: str = wording.SURVEY) -> Prose:
 
 def gaps(results: Results) -> Table:
     """Show supporter minus receiver of every pair that may be shown, by theme and wave."""
-    found = results.table("gaps")
-    found = in_order(found[(found["outcome"] == wording.SURVEY) & found["pair"].isin(results.pairs)], results)
+    found = results.survey("gaps")
+    found = in_order(found[found["pair"].isin(results.pairs)], results)
     made = pd.DataFrame(
         {
             "Theme": found["theme"].map(labels(results)),
@@ -135,3 +134,17 @@ def gaps(results: Results) -> Table:
     if results.public:
         note = "Withheld: a single pair's results are not published."
     return Table(made, "The gap in each pair", note, heads=3)
+
+
+def _found(results: Results, outcome: str) -> pd.DataFrame:
+    """The results across pairs of the survey, or of everything else: the outcome series."""
+    if outcome == wording.SURVEY:
+        return in_order(results.survey("findings"), results)
+    found = results.table("findings")
+    return in_order(found[found["outcome"] != wording.SURVEY], results)
+
+
+def _people(counts: pd.DataFrame, results: Results) -> pd.DataFrame:
+    """Counts of people as text, rounded for readers outside of the team."""
+    shown = disclosure.withhold(counts, results.study.disclosure) if results.outside else counts
+    return shown.map(count)
