@@ -1,4 +1,4 @@
-"""The command line: run, check, publish, agreement, init."""
+"""The command line: run, check, publish, agreement, init, and what `cli_release` adds."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from buddy_eval import cli_release
 from buddy_eval.errors import BuddyError
 
 HOME = {"internal": "the team", "partners": "the two boards of each pair", "public": "the wider sector"}
@@ -51,6 +52,8 @@ def _parser() -> argparse.ArgumentParser:
     agreement.add_argument("--level", choices=("nominal", "ordinal", "interval", "ratio"), default="nominal")
     agreement.add_argument("--json", action="store_true", help="print JSON, for other programs")
     agreement.set_defaults(call=_agreement)
+
+    cli_release.register(commands)
 
     init = commands.add_parser("init", help="start an empty study with a template for every raw file")
     init.add_argument("folder", type=Path)

@@ -48,7 +48,7 @@ class Counts:
         from scipy.sparse import csr_array
 
         rows, names = pd.factorize(self.relations["relation"])
-        columns = self.cells.index.get_indexer(self.relations["cell"])
+        columns = self.cells.index.get_indexer(pd.Index(self.relations["cell"]))
         shape = (len(names), len(self.cells))
         return csr_array((self.relations["weight"].to_numpy("float64"), (rows, columns)), shape=shape)
 
@@ -129,17 +129,18 @@ def protect(counts: Counts, rules: Disclosure, withheld: Mask | None = None) -> 
     for cell in map(int, np.flatnonzero(little)):
         for goal in (1.0, float(rules.suppress_below - 1)):
             chosen |= _moved(counts, cell, goal, chosen, rules)
-    for cell in sorted(np.flatnonzero(chosen & ~given), key=lambda place: -counts.values[place]):
+    added = map(int, np.flatnonzero(chosen & ~given))
+    for guard in sorted(added, key=lambda place: -counts.values[place]):
         fewer = chosen.copy()
-        fewer[cell] = False
-        if not _any_pinned(counts, fewer, rules, _together(counts, chosen, rules, int(cell))):
+        fewer[guard] = False
+        if not _any_pinned(counts, fewer, rules, _together(counts, chosen, rules, guard)):
             chosen = fewer
     for _ in range(len(chosen)):  # a count that is known anyway is no secret, and hides nothing
-        known = attack(counts, chosen, rules)
-        open_ones = known[known["pinned"] & (known["value"] >= rules.suppress_below)]["cell"]
-        if open_ones.empty or not (chosen & ~given)[counts.cells.index.get_indexer(open_ones)].any():
+        known = attack(counts, chosen, rules, chosen & ~given)
+        places = counts.cells.index.get_indexer(pd.Index(known.loc[known["pinned"], "cell"]))
+        if not len(places):
             break
-        chosen[counts.cells.index.get_indexer(open_ones)] &= given[counts.cells.index.get_indexer(open_ones)]
+        chosen[places] = False
     refuse_pinned(counts, chosen, rules)
     return chosen
 

@@ -10,12 +10,15 @@ from buddy_eval import disclosure, interviews
 from buddy_eval.numbers import number
 from buddy_eval.plots.form import DIRECTION, INK, QUIET, SIGNAL, Picture, drawing, picture
 from buddy_eval.results import Results
-from buddy_eval.tables.form import count, plain
+from buddy_eval.tables.form import cell_name, count, plain
+from buddy_eval.tables.interviews import THEMES
+from buddy_eval.tables.survey import labels
 
 if TYPE_CHECKING:
     from matplotlib.patches import Rectangle
 
 MARKS = {"positive": "+", "negative": "\N{MINUS SIGN}", "mixed": "\N{PLUS-MINUS SIGN}", "silent": "\N{MIDDLE DOT}"}
+HEADS = {"enabler": "Mostly enabler", "barrier": "Mostly barrier", "mixed": "Mixed", "neutral": "Neutral"}
 RATING = {"agreement": "#0b3d6b", "partial": "#8fa3b8", "dissonance": "#d17a00", "silence": "#eef0f3"}
 
 
@@ -30,7 +33,7 @@ def directions(results: Results) -> Picture | None:
     if results.outside:
         rules = results.study.disclosure
         counts = counts[counts.sum(axis=1) >= rules.suppress_below]
-        counts = disclosure.withhold_row(counts, counts.sum(axis=1), rules)
+        counts = _guarded(disclosure.withhold_row(counts, counts.sum(axis=1), rules), results)
     if counts.empty:
         return None
     themes = read("themes").sort_values("position")
@@ -133,6 +136,16 @@ def joint(results: Results) -> Picture | None:
         marks = ", ".join(f"{mark} {meaning}" for meaning, mark in MARKS.items())
         caption = f"Each cell: interviews, survey, boards ({marks})."
         return picture(figure, "Joint display. " + " ".join(said), caption)
+
+
+def _guarded(counts: pd.DataFrame, results: Results) -> pd.DataFrame:
+    """Withhold what the table of themes withholds (see `buddy_eval.published`)."""
+    names = labels(results)
+    for theme, side in counts.index if results.guards else ():
+        for column, head in HEADS.items():
+            if cell_name(THEMES, (names[theme], side), head) in results.guards:
+                counts.loc[(theme, side), column] = pd.NA
+    return counts
 
 
 def _chart(axis: object, points: pd.DataFrame, start: object, end: object) -> None:

@@ -13,6 +13,7 @@ from queue import Queue
 from typing import TYPE_CHECKING, Any
 
 from buddy_eval.errors import BuddyError, Fault
+from buddy_eval.files import write_atomic
 from buddy_eval.pipeline import MANIFEST, only_run, table_path
 from buddy_eval.publish.gate.refused import RefusedError
 from buddy_eval.publish.index import write_index
@@ -91,6 +92,7 @@ def publish(study: Study, profiles: tuple[str, ...], say: Callable[[str], None] 
     with only_run(study):
         manifest = Manifest(study.root, study.processed / MANIFEST)
         todo = []
+        _protect(study, manifest, profiles, say)
         wanted = documents(study, profiles)
         for document in wanted:
             receipt = manifest.receipt(_inputs(study, document), asdict(document))
@@ -158,8 +160,26 @@ def _make(study: Study, document: Document, facts: dict[str, Any], ready: Queue[
     return time.perf_counter() - started
 
 
+def _protect(study: Study, manifest: Manifest, profiles: tuple[str, ...], say: Callable[[str], None]) -> None:
+    """Choose what the public is not shown, over all tables of all reports together, when a table has changed."""
+    if "public" not in profiles:
+        return
+    from buddy_eval.published import guards
+    from buddy_eval.results import GUARDS, Results
+
+    inputs = [study.root / FILE, *(table_path(study, name) for name in PROCESSED)]
+    receipt = manifest.receipt(inputs, {})
+    if manifest.current("protect", receipt):
+        return
+    started, path = time.perf_counter(), study.processed / GUARDS
+    write_atomic(path, guards(Results(study, "public")))
+    manifest.keep("protect", receipt, [path])
+    say(f"  {'protect':<12}{time.perf_counter() - started:6.1f} s")
+
+
 def _inputs(study: Study, document: Document) -> list[Path]:
-    tables = [table_path(study, name) for name in PROCESSED]
+    kept = [study.processed / "guards.json"] if document.profile == "public" else []
+    tables = kept + [table_path(study, name) for name in PROCESSED]
     return [study.root / FILE, *tables, *(study.notebooks / name for name in document.notebooks)]
 
 

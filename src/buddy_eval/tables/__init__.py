@@ -1,7 +1,7 @@
 """Display frames for notebooks: they round and say what is withheld; they compute no result."""
 
 from buddy_eval.tables.context import board_pair, joint, joint_sentences, pairs, readiness, variation
-from buddy_eval.tables.form import Heading, Prose, Quotes, Table
+from buddy_eval.tables.form import Heading, Prose, Quotes, Table, plain
 from buddy_eval.tables.instrument import codebook, items, questions, terms
 from buddy_eval.tables.interviews import codes, comments, framework, heading, machine, quotes, themes
 from buddy_eval.tables.people import agreement, flow, flow_in_words, imports, limits
@@ -32,6 +32,7 @@ __all__ = [
     "machine",
     "means",
     "pairs",
+    "plain",
     "questions",
     "quotes",
     "readiness",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from html import escape
 
 import pandas as pd
@@ -76,6 +77,26 @@ class Heading:
 
     def _repr_html_(self) -> str:
         return f"<h3>{escape(self.text)}</h3>"
+
+
+def cell_name(caption: str, heads: Iterable[object], column: str) -> str:
+    """Name one cell of a table: the caption, the cells that head its row, the column.
+
+    >>> cell_name("Themes", ["Culture", "receiver"], "Asked")
+    'Themes / Culture / receiver / Asked'
+    """
+    return " / ".join([caption, *map(str, heads), column])
+
+
+def guarded(table: Table, guards: frozenset[str]) -> Table:
+    """Withhold the cells that protect others (see `buddy_eval.published`)."""
+    if not guards:
+        return table
+    made, heads = table.frame.copy(), table.frame.iloc[:, : table.heads].to_numpy()
+    for column in made.columns[table.heads :]:
+        names = [cell_name(table.caption, row, str(column)) for row in heads]
+        made[column] = [WITHHELD if n in guards else cell for n, cell in zip(names, made[column], strict=True)]
+    return replace(table, frame=made)
 
 
 def _tag(finding: str) -> str:

@@ -8,8 +8,9 @@ from buddy_eval import disclosure, interviews
 from buddy_eval.numbers import interval
 from buddy_eval.results import Results
 from buddy_eval.schemas import VALUES
-from buddy_eval.tables.form import Heading, Quotes, Table, count, share
+from buddy_eval.tables.form import Heading, Quotes, Table, count, guarded, share
 
+THEMES = "Themes in the interviews, by people"
 DIRECTIONS = ["enabler", "barrier", "mixed", "neutral"]
 
 
@@ -49,7 +50,7 @@ def themes(results: Results) -> Table:
     made = made.rename(
         columns={name: f"Mostly {name}" if name in DIRECTIONS[:2] else name.capitalize() for name in DIRECTIONS}
     )
-    return Table(made, "Themes in the interviews, by people", note, heads=2)
+    return guarded(Table(made, THEMES, note, heads=2), results.guards)
 
 
 def codes(results: Results, theme: str) -> Table:
@@ -80,7 +81,7 @@ def codes(results: Results, theme: str) -> Table:
             f"{total.loc[code, 'enabler']} / {total.loc[code, 'barrier']}" for code in order
         ]
     note = "People who raised the code. The interval treats interviewees as a sample, which they are only in part."
-    return Table(made, caption, note)
+    return guarded(Table(made, caption, note), results.guards)
 
 
 def framework(results: Results, theme: str) -> Table:
@@ -147,7 +148,7 @@ def comments(results: Results) -> Table:
         shown = disclosure.withhold(counts.to_frame(), rules).iloc[:, 0] if results.outside else counts
         made[f"{group.capitalize()} (of {n[group]:,})"] = shown.map(count).to_list()
     note = "Suggestions of a machine that nobody has checked: they show where to read, and are not a finding."
-    return Table(made, "Comments in which the lexicon suggests a theme", note)
+    return guarded(Table(made, "Comments in which the lexicon suggests a theme", note), results.guards)
 
 
 def quotes(results: Results, theme: str | None = None, most: int = 3) -> Quotes:

@@ -23,13 +23,13 @@ PATTERNS = {
         r"|\bxox[abprs]-[\w-]{10,}|\bsk-[\w-]{20,}|\beyJ[\w-]{10,}\.[\w-]{10,}\.|\bBearer [\w.-]{16,}"
         r"|(?:password|passwd|pwd|secret|api[_-]?key|token)\s*[=:]\s*['\"]?[^\s'\"]{6,}"
     ),
-    "a telephone number": r"(?<![\d.])(?:\+44|0044|\(?0)\s?\(?\d{2,5}\)?[\s-]?\d{3,4}[\s-]?\d{3,4}(?!\d|\.\d)",
+    "a telephone number": r"(?<![\w.])(?:\+44|0044|\(?0)\s?\(?\d{2,5}\)?[\s-]?\d{3,4}[\s-]?\d{3,4}(?!\w|\.\d)",
     "a National Insurance number": r"\b(?-i:[A-CEGHJ-PR-TW-Z]{2}) ?\d{2} ?\d{2} ?\d{2} ?(?-i:[A-D])\b",
     "an address of a computer": r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?!\d|\.\d)",
     "a traceback": r"Traceback \(most recent call last\)|\bipykernel_\d+",
 }
 COMPILED = {kind: re.compile(pattern, re.IGNORECASE) for kind, pattern in PATTERNS.items()}
-NHS_NUMBER = re.compile(r"(?<!\d)(?<!\d[.,])\d{3}[ -]?\d{3}[ -]?\d{4}(?!\d|[.,]\d)")
+NHS_NUMBER = re.compile(r"(?<!\w)(?<!\d[.,])\d{3}[ -]?\d{3}[ -]?\d{4}(?!\w|[.,]\d)")
 FEW = re.compile(
     r"\bn\s*=\s*(\d+)\b|(?<![\d.,])(\d+) (?:of (?:the )?\d+ )?(?:\w+ )?"
     r"(?:people|persons?|participants?|respondents?|interviewees?|nurses?|doctors?|consultants?|midwives|managers?"
