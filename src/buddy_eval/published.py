@@ -37,7 +37,8 @@ def published(results: Results) -> tuple[Counts, Mask]:
     The true counts are those of the team's tables; what is withheld is read from the public's own. A rest that no
     table prints (asked but not raised) is a variable too: a reader knows that it is not negative.
     """
-    team, public = replace(results, profile="internal", pair=None), replace(results, profile="public", pair=None)
+    public = replace(results, profile="public", pair=None)
+    team = replace(public, profile="internal", guards=frozenset())
     cells, sums, hidden = list[Cell](), list[Sum](), set[str]()
     pairs = [(tables.themes(team), tables.themes(public)), (tables.comments(team), tables.comments(public))]
     pairs += [(tables.codes(team, theme), tables.codes(public, theme)) for theme in results.themes]

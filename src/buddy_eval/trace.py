@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import re
 from collections.abc import Iterator
@@ -177,9 +178,22 @@ def _inputs(results: Results) -> Iterator[str]:
             continue
         seen.add(step)
         yield f"  step {step}: code {steps[step]['code'][:12]}"
-        for name, value in steps[step]["inputs"].items():
-            yield f"    from {name} {value[:16]}"
-            waiting.append(name)
+        waiting += list(steps[step]["inputs"])
+        yield from _by_folder(steps[step]["inputs"])
+
+
+def _by_folder(inputs: dict[str, str]) -> Iterator[str]:
+    """One line a file; the files of a folder of raw files together, for their names may say who was interviewed."""
+    folders: dict[str, list[str]] = {}
+    for name, value in inputs.items():
+        parts = name.split("/")
+        folders.setdefault("/".join(parts[:3]), []).append(value)
+    for name, values in folders.items():
+        if len(values) == 1:
+            yield f"    from {name} {values[0][:16]}"
+        else:
+            joined = hashlib.sha256("".join(values).encode()).hexdigest()
+            yield f"    from {name}, {len(values)} files, together {joined[:16]}"
 
 
 def _rows(results: Results, row: dict[Any, Any]) -> Iterator[str]:
