@@ -34,7 +34,8 @@ def register(commands: Any) -> None:
     reproduce.add_argument("release", type=Path)
     reproduce.add_argument("--study", type=Path, default=Path())
     reproduce.set_defaults(call=_reproduce)
-    for command in (trace, quotes, release):
+    trace.add_argument("--study", type=Path, default=Path(), help="the study's folder (default: here)")
+    for command in (quotes, release):
         command.add_argument("study", nargs="?", type=Path, default=Path(), help="the study's folder (default: here)")
 
 

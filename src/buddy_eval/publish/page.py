@@ -47,6 +47,7 @@ class About:
     notice: str = ""
     profile: str = ""
     footer: tuple[str, ...] = ()
+    form: str = "report"
 
 
 def about(notebook: NotebookNode, name: str) -> About:
@@ -59,6 +60,7 @@ def about(notebook: NotebookNode, name: str) -> About:
         notice=str(given.get("notice", "")),
         profile=str(given.get("profile", "")),
         footer=tuple(map(str, given.get("footer", ()))),
+        form=str(given.get("form", "report")),
     )
 
 

@@ -25,12 +25,18 @@ if TYPE_CHECKING:
     from buddy_eval.publish.execute import Runner
 
 FORMATS = (".html", ".docx", ".pdf")
-KINDS = {"internal": ("report", "codebook"), "partners": ("brief",), "public": ("summary", "report", "codebook")}
+KINDS = {
+    "internal": ("report", "codebook"),
+    "partners": ("brief",),
+    "public": ("summary", "report", "codebook", "slides", "annex"),
+}
 TITLES = {
     "report": "Report of the whole study",
     "brief": "Brief for two boards",
     "summary": "Public summary",
     "codebook": "Codebook and questions",
+    "slides": "Slides for a board meeting",
+    "annex": "Technical annex",
 }
 
 
@@ -63,8 +69,8 @@ def documents(study: Study, profiles: tuple[str, ...]) -> list[Document]:
     """List the reports of a study for the given profiles.
 
     A notebook's metadata ``buddy_eval.report`` says where it belongs: ``summary`` (opens the report and stands
-    alone for the public), ``brief`` (run once a pair), ``codebook`` (a page of its own) or ``report`` (the default: a
-    chapter, in order of name).
+    alone for the public), ``brief`` (run once a pair), ``codebook``, ``slides``, ``annex`` (a page of its own each)
+    or ``report`` (the default: a chapter, in order of name).
     """
     import pandas as pd
 
@@ -147,6 +153,7 @@ def _make(study: Study, document: Document, facts: dict[str, Any], ready: Queue[
     finally:
         ready.put(runner)
     settings = {**facts, "profile": document.profile, "subtitle": document.title, "title": study.title}
+    settings["form"] = document.kind
     named = zip(document.notebooks, executed, strict=True)
     if hidden := [fault for name, made in named for fault in notebook_faults(made, name)]:
         raise RefusedError(hidden)

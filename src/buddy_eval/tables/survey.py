@@ -103,8 +103,8 @@ def findings(results: Results, outcome: str = wording.SURVEY) -> Table:
     return Table(made, "Differences across pairs", f"{method} {cautions}".strip(), heads=1)
 
 
-def sentences(results: Results, outcome: str = wording.SURVEY) -> Prose:
-    """Say the results across pairs in words; those that can tell something first."""
+def sentences(results: Results, outcome: str = wording.SURVEY, most: int | None = None) -> Prose:
+    """Say the results across pairs in words; those that can tell something first, at most `most` of them."""
     found = _found(results, outcome)
     clear = (found["ci_low"] > 0) | (found["ci_high"] < 0)
     ordered = pd.concat([found[clear], found[~clear]])
@@ -113,7 +113,7 @@ def sentences(results: Results, outcome: str = wording.SURVEY) -> Prose:
         (wording.finding(row, names.get(str(row["theme"]), plain(str(row["theme"])))), str(row["finding"]))
         for row in ordered.to_dict("records")
     ]
-    return Prose(tuple(said))
+    return Prose(tuple(said[:most]))
 
 
 def gaps(results: Results) -> Table:
