@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from buddy_eval.study import Study
 Rows = list[dict[str, Any]]
 
 
-def invented(folder: Path, profile: str, pair: str | None = None, **tables: Rows) -> Results:
+def invented(folder: Path, profile: str, tables: Mapping[str, Rows], pair: str | None = None) -> Results:
     """Write the given rows, and an empty table for every other; themes and codes are those of the codebook."""
     study = Study(folder, "An invented study", "A team")
     book = load_codebook(None)
@@ -33,7 +34,7 @@ def pairs(*names: str) -> Rows:
     return [{"pair": name, "supporter": f"S{name}", "receiver": f"R{name}", "start": "2023-01-01"} for name in names]
 
 
-def interviews(said: list[tuple[str, str, str, str, str | None]]) -> dict[str, Rows]:
+def interviews(said: Sequence[tuple[str, str, str, str, str | None]]) -> dict[str, Rows]:
     """Units, sources, participants and consensus: each tuple is (participant, pair, side, code, valence)."""
     people = sorted({(person, pair, side) for person, pair, side, _, _ in said})
     units: Rows = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import shutil
 from collections.abc import Iterator
@@ -140,7 +141,7 @@ def test_every_page_has_one_first_heading_and_skips_no_level(published: Path) ->
         levels = [int(heading.name[1]) for heading in page.find_all(re.compile("^h[1-6]$"))]
         assert levels[0] == 1, key
         assert levels.count(1) == 1, key
-        assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False)), key
+        assert all(after <= before + 1 for before, after in itertools.pairwise(levels)), key
         assert all(heading.get_text().strip() for heading in page.find_all(re.compile("^h[1-6]$"))), key
 
 

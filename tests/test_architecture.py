@@ -15,7 +15,7 @@ PACKAGE = ROOT / "src" / "buddy_eval"
 ORDER = """
     errors numbers files strictyaml schemas codebook study
     read clean
-    coding agreement scores outcomes
+    coding ratings agreement scores outcomes
     compare interviews boards flow integrate
     steps receipts pipeline
     disclosure wording results tables plots

@@ -81,9 +81,7 @@ def test_what_yaml_likes_to_guess_stays_text(tmp_path: Path, text: str) -> None:
 
 
 @pytest.mark.parametrize(("text", "value"), [("true", True), ("false", False), ("0", 0), ("42", 42)])
-def test_only_true_false_and_plain_whole_numbers_are_more_than_text(
-    tmp_path: Path, text: str, value: object
-) -> None:
+def test_only_true_false_and_plain_whole_numbers_are_more_than_text(tmp_path: Path, text: str, value: object) -> None:
     found = plain(tmp_path, f"a: {text}")
     assert (found, type(found)) == (value, type(value))
     assert plain(tmp_path, f'a: "{text}"') == text
@@ -191,6 +189,7 @@ def test_every_fault_of_a_codebook_is_listed_at_once_with_its_line(tmp_path: Pat
         ("window: 3, ", "", "window"),
         ("window: 3", "window: three", "window"),
         ("window: 3", "window: -3", "window"),
+        ("window: 3", "window: 0", "negations window is 0"),
         ('[not, "Don\u2019t"]', "[]", "negations words"),
         ("themes:", "theme:", "'theme' is no key of the file; did you mean 'themes'"),
         ("  label: Culture\n", "", "label is empty"),

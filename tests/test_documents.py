@@ -7,13 +7,14 @@ import sys
 import tomllib
 from pathlib import Path
 
+import pytest
 import yaml
 
 from buddy_eval.cli import main
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "data"))
-import describe
+import describe  # noqa: E402 (a script, not a package)
 
 README = (ROOT / "README.md").read_text("utf-8")
 VERSION = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
@@ -38,7 +39,6 @@ def test_every_command_of_the_readme_exists() -> None:
     words = set(re.findall(r"(?:do\.py|buddy-eval) ([a-z]+)", README)) - {"study", "test", "lab"}
     assert {"check", "run", "init", "publish", "agreement"} <= words
     for word in sorted(words):
-        try:
+        with pytest.raises(SystemExit) as ended:
             main([word, "--help"])
-        except SystemExit as ended:
-            assert ended.code == 0, word
+        assert ended.value.code == 0, word

@@ -18,6 +18,7 @@ from buddy_eval import pipeline
 from buddy_eval.study import load_study
 
 COMMAND = [sys.executable, "-m", "buddy_eval", "run"]
+KILLS = int(os.environ.get("BUDDY_EVAL_KILLS", "4"))  # more for a drill
 NOTEBOOKS = ("09-codebook.ipynb",)  # the shortest of the reports
 
 
@@ -50,11 +51,11 @@ def made(folder: Path) -> dict[str, str]:
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no process groups to kill")
 def test_a_kill_at_any_moment_does_no_harm_to_the_tables(undisturbed: tuple[Path, float], tmp_path: Path) -> None:
-    """Four kills within the pipeline's part, each on a fresh copy; a plain re-run makes the same bytes."""
+    """Kills within the pipeline's part, each on a fresh copy; a plain re-run makes the same bytes."""
     finished, whole = undisturbed
     moments = random.Random(2013)
     half_way = 0
-    for number in range(4):
+    for number in range(KILLS):
         folder = fresh(finished, tmp_path / str(number))
         kill_after(moments.uniform(0.1, 0.7) * whole, folder)
         half_way += tables(folder).keys() != tables(finished).keys()
@@ -70,7 +71,7 @@ def test_after_some_kills_the_same_command_ends_as_if_nothing_had_been(
     finished, whole = undisturbed
     moments = random.Random(2026)
     folder = fresh(finished, tmp_path / "study")
-    for _ in range(3):
+    for _ in range(max(2, KILLS // 4)):
         kill_after(moments.uniform(0.2, 0.9) * whole, folder)
     subprocess.run([*COMMAND, str(folder)], check=True, capture_output=True)
     assert made(folder) == made(finished)

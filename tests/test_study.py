@@ -105,11 +105,11 @@ def test_an_unknown_section_is_a_fault(tmp_path: Path) -> None:
         (LEAST + "[[raw.survey]]\nwave = 1\n", "[[raw.survey]] number 1 is not clear; give file, and wave"),
         (
             LEAST + '[[raw.survey]]\nfile = "a"\nwave = "one"\n',
-            "[[raw.survey]] number 1 is not clear; give file, and wave",
+            "[[raw.survey]] number 1 is not clear: wave = 'one'; give a int",
         ),
         (
             LEAST + '[[raw.survey]]\nfile = "a"\nround = 1\n',
-            "[[raw.survey]] number 1 is not clear; give file, and wave",
+            "[[raw.survey]] number 1 is not clear: round is not a setting; use one of: file, map, wave",
         ),
         (LEAST + '[disclosure]\nround_to = "5"\n', "[disclosure] round_to = '5'; give a int, not empty"),
         (LEAST + "[disclosure]\nsuppress_below = true\n", "[disclosure] suppress_below = True; give a int, not empty"),

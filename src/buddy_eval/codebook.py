@@ -9,9 +9,9 @@ from typing import Any
 
 import pandas as pd
 
-from buddy_eval.errors import Fault, StudyError, nearest
+from buddy_eval.errors import Fault, nearest
 from buddy_eval.schemas import VALUES, clean, conform
-from buddy_eval.strictyaml import Node, load_yaml
+from buddy_eval.strictyaml import Book, Node, load_yaml
 
 PACKAGED = Path(__file__).parent / "instrument"
 WORD_STAR = "a star stands at the end of a word only, as in engag*"
@@ -63,7 +63,7 @@ def load_codebook(path: Path | None = None) -> Codebook:
     (5, 34)
     """
     path = path or PACKAGED / "codebook.yaml"
-    book = _Book(path.name)
+    book = Book(path.name)
     top = book.mapping(load_yaml(path), ("codebook", "negations", "themes", "reserved"), "the file")
     about = book.mapping(top.get("codebook"), ("id", "version", "status", "source", "rules"), "codebook")
     name, version = (book.text(about, key, top["codebook"]) for key in ("id", "version"))
@@ -98,7 +98,7 @@ def load_instrument(path: Path | None = None, codebook: Codebook | None = None) 
     With a codebook given, themes and codes that it lacks are faults. Raises `StudyError` as `load_codebook`.
     """
     path = path or PACKAGED / "instrument.yaml"
-    book = _Book(path.name)
+    book = Book(path.name)
     names = ("instrument", "agreement", "readiness", "items", "free_text_notice", "questions")
     top = book.mapping(load_yaml(path), names, "the file")
     about = book.mapping(top.get("instrument"), ("id", "version", "status", "source"), "instrument")
@@ -130,48 +130,7 @@ def plain_label(text: str) -> str:
     return " ".join(text.casefold().replace("\u2019", "'").split())
 
 
-class _Book:
-    """Collects the faults of one file while its parts are taken out."""
-
-    def __init__(self, file: str) -> None:
-        self.file = file
-        self.faults: list[Fault] = []
-
-    def fault(self, node: Node | None, problem: str, remedy: str) -> None:
-        self.faults.append(Fault(self.file, node.line if node else 0, problem, remedy))
-
-    def mapping(self, node: Node | None, keys: tuple[str, ...], what: str) -> dict[str, Node]:
-        if node is None or not isinstance(node.value, dict):
-            self.fault(node, f"{what} is missing or has no keys", "see the packaged file for the form")
-            self.done()
-        found: dict[str, Node] = node.value  # type: ignore[union-attr]
-        for key in found if keys else ():
-            if key not in keys:
-                self.fault(found[key], f"{key!r} is no key of {what}", nearest(key, keys))
-        return found
-
-    def rows(self, node: Node | None, what: str) -> list[Node]:
-        if node is None or not isinstance(node.value, list):
-            self.fault(node, f"{what} is missing or no list", "see the packaged file for the form")
-            return []
-        return node.value
-
-    def text(self, found: dict[str, Node], key: str, node: Node) -> str:
-        value = found[key].value if key in found else ""
-        if not isinstance(value, str | int | float) or not str(value).strip():
-            self.fault(node, f"{key} is empty", f"give its {key}")
-        return str(value)
-
-    def unique(self, names: list[Any], what: str) -> None:
-        for name in sorted({str(name) for name in names if names.count(name) > 1}):
-            self.fault(None, f"{what} {name!r} stands twice", "rename one of them")
-
-    def done(self) -> None:
-        if self.faults:
-            raise StudyError(self.faults)
-
-
-def _negations(book: _Book, node: Node | None) -> tuple[tuple[str, ...], int]:
+def _negations(book: Book, node: Node | None) -> tuple[tuple[str, ...], int]:
     """The words that negate what follows them, and how far they reach."""
     found = book.mapping(node, ("window", "words"), "negations")
     window = found["window"].value if "window" in found else None
@@ -187,7 +146,7 @@ def _negations(book: _Book, node: Node | None) -> tuple[tuple[str, ...], int]:
     return tuple(dict.fromkeys(str(word.value).lower() for word in listed)), window
 
 
-def _scale(book: _Book, node: Node | None) -> tuple[dict[str, int | str], tuple[str, ...]]:
+def _scale(book: Book, node: Node | None) -> tuple[dict[str, int | str], tuple[str, ...]]:
     """What every accepted answer label means, and the labels of the five options."""
     found = book.mapping(node, ("options", "not_applicable", "dont_know", "aliases"), "agreement")
     given = book.mapping(found.get("options"), (), "options")
@@ -207,7 +166,7 @@ def _scale(book: _Book, node: Node | None) -> tuple[dict[str, int | str], tuple[
     return labels, tuple(options.values())
 
 
-def _code(book: _Book, node: Node, theme: str | None, codes: list[Any], terms: list[Any]) -> None:
+def _code(book: Book, node: Node, theme: str | None, codes: list[Any], terms: list[Any]) -> None:
     code = book.mapping(node, CODE_KEYS, "a code")
     name = book.text(code, "id", node)
     optional = [str(code[key].value) if key in code else None for key in ("include", "exclude", "place")]
@@ -228,6 +187,8 @@ def _code(book: _Book, node: Node, theme: str | None, codes: list[Any], terms: l
 
 def _malformed(term: str) -> str:
     words = term.removeprefix("=").split()
+    if sign := re.search(r"[\\\[\](){}|^$+?]|\.\*", term):
+        return f"{sign.group()!r} looks like a regular expression; a term is words, each written out"
     if not any(character.isalnum() for character in term):
         return "has no word in it"
     if any("*" in word[:-1] or word == "*" for word in words):
@@ -235,7 +196,7 @@ def _malformed(term: str) -> str:
     return ""
 
 
-def _item(book: _Book, node: Node) -> dict[str, Any]:
+def _item(book: Book, node: Node) -> dict[str, Any]:
     item = book.mapping(node, ITEM_KEYS, "an item")
     kind = str(item["kind"].value) if "kind" in item else "theme"
     if kind not in ("theme", "overall", "free_text"):
@@ -256,7 +217,7 @@ def _item(book: _Book, node: Node) -> dict[str, Any]:
     }
 
 
-def _question(book: _Book, node: Node) -> dict[str, Any]:
+def _question(book: Book, node: Node) -> dict[str, Any]:
     found = book.mapping(node, QUESTION_KEYS, "a question")
     return {
         "question": book.text(found, "id", node),
@@ -269,7 +230,7 @@ def _question(book: _Book, node: Node) -> dict[str, Any]:
     }
 
 
-def _rests_on(book: _Book, rows: list[dict[str, Any]], codebook: Codebook) -> None:
+def _rests_on(book: Book, rows: list[dict[str, Any]], codebook: Codebook) -> None:
     for key, known in (("theme", codebook.themes["theme"]), ("code", codebook.codes["code"])):
         for row in rows:
             if row[key] is not None and row[key] not in set(known):

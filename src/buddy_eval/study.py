@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from buddy_eval import inputs
 from buddy_eval.errors import Fault, StudyError, nearest
+from buddy_eval.inputs import MonthlyFiles, ProjectFile
 
 FILE = "study.toml"
 PROFILES = ("internal", "partners", "public")
@@ -28,10 +30,11 @@ TABLES = (
 
 @dataclass(frozen=True)
 class SurveyFile:
-    """One survey export: the file below `data/raw`, and the wave where the file has no such column."""
+    """One survey export: the file below `data/raw`, the wave where it has no such column, its confirmed map."""
 
     file: str
     wave: int | None = None
+    map: str = ""
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,9 @@ class Study:
     interviewers: tuple[str, ...] = ("Interviewer",)
     raw: dict[str, str] = field(default_factory=dict)
     survey: tuple[SurveyFile, ...] = ()
+    projects: tuple[ProjectFile, ...] = ()
+    monthly: tuple[MonthlyFiles, ...] = ()
+    pseudonyms: Path | None = None
     disclosure: Disclosure = field(default_factory=Disclosure)
 
     @property
@@ -133,8 +139,12 @@ STUDY_KEYS = {
     "instrument": str,
     "linked": bool,
     "interviewers": list,
+    "pseudonyms": str,
 }
-RAW_KEYS: dict[str, type] = {**dict.fromkeys((*TABLES, "transcripts", "boards", "names"), str), "survey": list}
+RAW_KEYS: dict[str, type] = {
+    **dict.fromkeys((*TABLES, "transcripts", "boards", "names"), str),
+    **dict.fromkeys(inputs.KINDS, list),
+}
 DISCLOSURE_KEYS = {"profile": str, "suppress_below": int, "round_to": int, "min_respondents": int}
 LEAST = {"suppress_below": 0, "round_to": 1, "min_respondents": 0}
 SECTIONS: dict[str, dict[str, type]] = {"study": STUDY_KEYS, "raw": RAW_KEYS, "disclosure": DISCLOSURE_KEYS}
@@ -172,10 +182,7 @@ def _wrong(settings: dict[str, Any]) -> list[Fault]:
     for key in ("title", "team"):
         if key not in settings.get("study", {}):
             faults.append(Fault(FILE, 0, f"[study] has no {key}", f'add {key} = "..."'))
-    for number, entry in enumerate(_surveys(settings), 1):
-        if not _clear(entry):
-            faults.append(Fault(FILE, 0, f"[[raw.survey]] number {number} is not clear", "give file, and wave"))
-    return faults
+    return faults + list(inputs.wrong_entries(settings, FILE))
 
 
 def _disclosure(settings: dict[str, Any]) -> list[Fault]:
@@ -190,27 +197,16 @@ def _disclosure(settings: dict[str, Any]) -> list[Fault]:
     return faults
 
 
-def _surveys(settings: dict[str, Any]) -> list[Any]:
-    listed = settings.get("raw", {}).get("survey", [])
-    return listed if isinstance(listed, list) else []
-
-
-def _clear(entry: Any) -> bool:
-    if not isinstance(entry, dict) or set(entry) - {"file", "wave"}:
-        return False
-    return type(entry.get("file")) is str and type(entry.get("wave", 1)) is int
-
-
 def _outside(settings: dict[str, Any]) -> list[Fault]:
     """Raw files that are not below data/raw, and absolute paths, which no second computer has."""
     names = [name for name in settings.get("raw", {}).values() if isinstance(name, str)]
-    names += [entry["file"] for entry in _surveys(settings) if _clear(entry)]
+    names += inputs.file_names(settings)
     faults = [
         Fault(FILE, 0, f"[raw] {name!r} is not in data/raw", "put the file there, and give its name")
         for name in names
         if Path(name).is_absolute() or ".." in Path(name).parts
     ]
-    for key in ("codebook", "instrument"):
+    for key in ("codebook", "instrument", "pseudonyms"):
         name = settings.get("study", {}).get(key)
         if isinstance(name, str) and Path(name).is_absolute():
             faults.append(Fault(FILE, 0, f"[study] {key} {name!r} is absolute", "name it from the study's folder"))
@@ -220,11 +216,14 @@ def _outside(settings: dict[str, Any]) -> list[Fault]:
 def _made(root: Path, settings: dict[str, Any]) -> Study:
     general = dict(settings["study"])
     raw = dict(settings.get("raw", {}))
-    surveys = tuple(SurveyFile(entry["file"], entry.get("wave")) for entry in raw.pop("survey", []))
-    for key in ("codebook", "instrument"):
+    surveys = tuple(SurveyFile(**entry) for entry in raw.pop("survey", []))
+    projects, monthly = inputs.projects(raw), inputs.monthly(raw)
+    for key in ("codebook", "instrument", "pseudonyms"):
         if key in general:
             general[key] = root / general[key]
     if "interviewers" in general:
         general["interviewers"] = tuple(map(str, general["interviewers"]))
     disclosure = Disclosure(**settings.get("disclosure", {}))
-    return Study(root=root, raw=raw, survey=surveys, disclosure=disclosure, **general)
+    return Study(
+        root=root, raw=raw, survey=surveys, projects=projects, monthly=monthly, disclosure=disclosure, **general
+    )

@@ -67,10 +67,10 @@ def new_study(folder: Path) -> list[Path]:
         "data/raw/README.md": GUIDE.format(tables="\n".join(_described(table) for table in forms.TABLES)).encode(),
         "data/raw/survey_wave_1.csv": _header([*ABOUT_RESPONDENTS, *instrument.items["wording"]]),
         f"data/raw/boards/{TEMPLATE}": board_template(instrument),
-        "data/raw/transcripts/README.md": b"One file an interview: .txt, .vtt or .docx, listed in sources.csv.\n",
+        "data/raw/transcripts/README.md": b"One file an interview (.txt, .vtt, .srt, .docx, .odt, .rtf).\n",
         **{f"data/raw/{table.name}.csv": _header(table.names) for table in forms.TABLES},
         **{f"notebooks/{path.name}": path.read_bytes() for path in shipped_notebooks()},
-        ".gitignore": b"/data/processed/\n/reports/\n",
+        ".gitignore": b"/data/processed/\n/reports/\n/exports/\n/private/\n",
     }
     for name, data in files.items():
         write_atomic(folder / name, data)

@@ -73,7 +73,7 @@ def clean(raw: Raw, study: Study, codebook: Codebook, instrument: Instrument) ->
         "approvals": approvals,
         "board_answers": boards,
         "series": series,
-        "imports": pd.DataFrame(raw.log, columns=["file", "item", "action", "n", "reason"]),
+        "imports": pd.DataFrame(raw.log, columns=PROCESSED["imports"].names),
         **{name: plain[name] for name in ("pairs", "trusts", "invitations", "summaries")},
     }
     made.tables = {name: conform(frame, PROCESSED[name]) for name, frame in frames.items()}

@@ -6,8 +6,9 @@ import pandas as pd
 
 from buddy_eval.clean.types import known
 from buddy_eval.codebook import Instrument
-from buddy_eval.errors import Fault
+from buddy_eval.errors import Fault, StudyError
 from buddy_eval.read import Raw
+from buddy_eval.read.mapping import confirmed
 from buddy_eval.read.surveys import answers as survey_rows
 from buddy_eval.schemas import clean as schemas
 from buddy_eval.study import Study
@@ -24,7 +25,14 @@ def survey_answers(
     seen = set[tuple[str, int]]()
     for survey, frame in raw.surveys:
         file = f"data/raw/{survey.file}"
-        given, comments, found, unused = survey_rows(frame, instrument, file, survey.wave, linked=study.linked)
+        try:
+            mapping = confirmed(study.root / survey.map, survey.map, instrument) if survey.map else None
+        except StudyError as error:
+            faults += error.faults
+            continue
+        given, comments, found, unused = survey_rows(
+            frame, instrument, file, survey.wave, linked=study.linked, texts=raw.texts.get(survey.file), mapping=mapping
+        )
         faults += found
         if given.empty and comments.empty:
             continue

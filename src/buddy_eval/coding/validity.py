@@ -60,6 +60,6 @@ def comment_counts(
     touched = suggestions.merge(codes[["code", "theme"]].dropna(), on="code")[["unit", "theme"]].drop_duplicates()
     n = comments.groupby("group").size().rename("n_comments").reset_index()
     hits = comments.merge(touched, on="unit").groupby(["theme", "group"]).size().rename("n_suggested")
-    made = themes[["theme"]].merge(n, how="cross").join(hits, on=["theme", "group"])
+    made = themes[["theme"]].merge(n, how="cross").merge(hits.reset_index(), on=["theme", "group"], how="left")
     made["n_suggested"] = made["n_suggested"].fillna(0)
     return conform(made, COMMENT_COUNTS)

@@ -16,6 +16,7 @@ from nbformat import NotebookNode
 
 from buddy_eval.errors import BuddyError
 from buddy_eval.files import write_atomic
+from buddy_eval.publish.structure import drop_empty, headings, tables
 
 TEMPLATE = Path(__file__).parent / "template"
 TAGS = set(
@@ -23,6 +24,7 @@ TAGS = set(
     "a br hr span div figure figcaption sub sup abbr img".split()
 )
 ATTRIBUTES = {
+    "*": set[str](),
     "a": {"href"},
     "th": {"scope", "colspan", "rowspan"},
     "td": {"colspan", "rowspan"},
@@ -87,9 +89,9 @@ def page(notebook: NotebookNode, name: str) -> str:
 
     what = about(notebook, name)
     soup = BeautifulSoup("".join(_cells(notebook)), "html.parser")
-    _drop_empty(soup)
-    _headings(soup, what.title, chapters=bool(notebook.metadata.get("buddy_eval", {}).get("chapters")))
-    _tables(soup)
+    drop_empty(soup)
+    headings(soup, what.title, chapters=bool(notebook.metadata.get("buddy_eval", {}).get("chapters")))
+    tables(soup)
     contents = [(str(h["id"]), h.get_text(), h.name == "h3") for h in soup.find_all(["h2", "h3"])]
     environment = Environment(loader=FileSystemLoader(TEMPLATE), autoescape=True, trim_blocks=True)
     return environment.get_template("page.html.j2").render(
@@ -153,7 +155,7 @@ def _cells(notebook: NotebookNode) -> Iterable[str]:
         if "remove-cell" in tags:
             continue
         if cell.cell_type == "markdown":
-            yield _clean(_markdown(cell.source), number)
+            yield _clean(_markdown(cell.source, number, cell.get("attachments", {})), number)
         elif cell.cell_type == "code":
             if "show-code" in tags and "remove-input" not in tags:
                 yield f"<pre><code>{html.escape(cell.source)}</code></pre>"
@@ -161,10 +163,14 @@ def _cells(notebook: NotebookNode) -> Iterable[str]:
             yield shown or '<p class="nothing"></p>'
 
 
-def _markdown(source: str) -> str:
-    from nbconvert.filters.markdown_mistune import markdown2html_mistune
+def _markdown(source: str, number: int, attachments: dict[str, dict[str, str]]) -> str:
+    from nbconvert.filters.markdown_mistune import InvalidNotebook, IPythonRenderer, MarkdownWithMath
 
-    made: str = markdown2html_mistune(source)
+    renderer = IPythonRenderer(escape=False, attachments=attachments)
+    try:
+        made: str = MarkdownWithMath(renderer=renderer).render(source)
+    except InvalidNotebook as error:
+        raise ReportError(f"a picture of cell {number} is not in the notebook ({error}); put it in again") from None
     return re.sub(r'<a class="anchor-link"[^>]*>.*?</a>', "", made)
 
 
@@ -184,7 +190,9 @@ def _output(output: NotebookNode, number: int) -> str:
         return f'<figure><img src="data:image/png;base64,{source}" alt="{html.escape(alt)}">{text}</figure>'
     if "text/html" in data:
         return _clean("".join(data["text/html"]), number)
-    return _clean(_markdown("".join(data["text/markdown"])), number) if "text/markdown" in data else ""
+    if "text/markdown" in data:
+        return _clean(_markdown("".join(data["text/markdown"]), number, {}), number)
+    return ""
 
 
 def _clean(text: str, number: int) -> str:
@@ -226,67 +234,6 @@ def _address(element: str, attribute: str, value: str) -> str | None:
 
 def _top(cell: NotebookNode) -> re.Match[str] | None:
     return re.match(r"#\s+(.+)", cell.source) if cell.cell_type == "markdown" else None
-
-
-def _headings(soup: BeautifulSoup, title: str, *, chapters: bool) -> None:
-    """One h1 (the title), no level skipped, every heading with an id of its own."""
-    if not chapters:
-        first = soup.find("h1")
-        if isinstance(first, Tag) and first.get_text().strip() == title:
-            first.decompose()
-    used = {"main"}  # the id of the page's own main part
-    previous, chapter = 1, ""
-    for heading in soup.find_all(re.compile("^h[1-6]$")):
-        level = min(int(heading.name[1]) + chapters, previous + 1, 6)
-        heading.name = f"h{max(level, 2)}"
-        previous = int(heading.name[1])
-        slug = re.sub(r"[^a-z0-9]+", "-", heading.get_text().casefold()).strip("-") or "part"
-        chapter = slug if previous == 2 else chapter
-        name = slug if slug not in used else f"{chapter}-{slug}"
-        while name in used:
-            name += "-x"
-        used.add(name)
-        heading.attrs = {"id": name}
-
-
-def _drop_empty(soup: BeautifulSoup) -> None:
-    """Drop chapters and sections whose cells had nothing to show: a study need not have every kind of data."""
-    for heading in soup.find_all(re.compile("^h[1-6]$")):
-        if heading.decomposed:
-            continue
-        section = [heading]
-        for following in heading.find_next_siblings():
-            if re.fullmatch("h[1-6]", following.name) and following.name <= heading.name:
-                break
-            section.append(following)
-        if _holds(section, ".nothing") and not _holds(section, "table, .points, figure, blockquote, pre"):
-            for part in section:
-                part.decompose()
-    for empty in soup.find_all("p", class_="nothing"):
-        if not empty.get_text():
-            empty.decompose()
-
-
-def _holds(parts: list[Tag], selector: str) -> bool:
-    return any(part.css.match(selector) or part.select_one(selector) for part in parts)
-
-
-def _tables(soup: BeautifulSoup) -> None:
-    """Scopes on headers, no empty header cell, and a labelled region that scrolls where a table is wide."""
-    for number, table in enumerate(soup.find_all("table"), 1):
-        for cell in table.find_all("th"):
-            if not cell.get_text().strip():
-                cell.name = "td"
-                cell.attrs = {}
-            elif not cell.get("scope"):
-                cell["scope"] = "col" if cell.find_parent("thead") else "row"
-        region = soup.new_tag("div", attrs={"class": "wide", "role": "region", "tabindex": "0"})
-        caption = table.find("caption")
-        if isinstance(caption, Tag):
-            caption["id"] = region["aria-labelledby"] = f"table_{number}"  # no heading's id has a low line
-        else:
-            region["aria-label"] = f"Table {number}"
-        table.wrap(region)
 
 
 @functools.cache

@@ -6,6 +6,7 @@ import csv
 import hashlib
 import io
 import json
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -39,7 +40,7 @@ def reproduce(release: Path, study: Study, say: Callable[[str], None] = print) -
     if "manifest.json" not in old:
         raise BuddyError(f"{release.name} holds no release: manifest.json is missing")
     with tempfile.TemporaryDirectory() as name:
-        fresh = load_study(_copied(study, Path(name)))
+        fresh = load_study(_copied(study, Path(name) / "study"))
         pipeline.run(fresh, say)
         reports.publish(fresh, ("public",), say)
         new = make_release(fresh)
@@ -82,11 +83,14 @@ def _few_apart(was: str, has: str, least: int) -> bool:
 
 
 def _copied(study: Study, folder: Path) -> Path:
+    folder.mkdir()
     for name in INPUTS:
         if (study.root / name).is_file():
             shutil.copy(study.root / name, folder / name)
-    for path in filter(None, (study.codebook, study.instrument)):
-        target = folder / path.relative_to(study.root)
+    for path in filter(None, (study.codebook, study.instrument, study.pseudonyms)):
+        target = folder / os.path.relpath(path, study.root)
+        if not target.resolve().is_relative_to(folder.parent.resolve()):
+            raise BuddyError(f"{path.name} lies too far from the study to be copied; put it in the study's folder")
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(path, target)
     shutil.copytree(study.raw_folder, folder / "data" / "raw")

@@ -12,10 +12,12 @@ from typing import Any
 import nbformat
 import pandas as pd
 
+from buddy_eval.export import FORMATS, gather
 from buddy_eval.files import sha256
 from buddy_eval.pipeline import MANIFEST
 from buddy_eval.publish.gate import known, report_faults
 from buddy_eval.publish.gate.refused import RefusedError
+from buddy_eval.read import raw_files
 from buddy_eval.receipts import PACKAGE, Manifest, code_version, engines
 from buddy_eval.release.checklists import checklists
 from buddy_eval.release.tables import dictionary, public_tables
@@ -55,6 +57,7 @@ def make_release(study: Study) -> dict[str, bytes]:
     files["checklists.html"] = _page(study, "Reporting checklists", _listed(listed))
     files["methods.html"] = _page(study, "Methods", _methods())
     files["codebook.yaml"] = (study.codebook or _package_codebook()).read_bytes()
+    files["codebook.qdc"] = FORMATS["qdc"](gather(study, machine=False))["codebook.qdc"]
     for path in sorted((study.reports / "public").iterdir()):
         if path.suffix in {".html", ".docx", ".pdf"} and path.stem != "index":
             files[f"reports/{path.name}"] = path.read_bytes()
@@ -176,10 +179,13 @@ def _manifest(study: Study, files: dict[str, bytes]) -> dict[str, Any]:
 def raw_hashes(study: Study) -> dict[str, str]:
     """Return one hash a kind of raw file, and one each for the settings, the notebooks and the instruments."""
     found = {kind: sha256(path) for kind in study.raw if (path := study.raw_path(kind)) and path.exists()}
-    parts = [sha256(study.raw_folder / survey.file) for survey in study.survey]
-    found["survey"] = hashlib.sha256("".join(parts).encode()).hexdigest()
-    notebooks = [sha256(path) for path in sorted(study.notebooks.glob("*.ipynb"))]
-    found["notebooks"] = hashlib.sha256("".join(notebooks).encode()).hexdigest()
+    groups = {
+        "survey": [study.raw_folder / survey.file for survey in study.survey],
+        "all raw files together": raw_files(study),
+        "notebooks": sorted(study.notebooks.glob("*.ipynb")),
+    }
+    for name, paths in groups.items():
+        found[name] = hashlib.sha256("".join(map(sha256, paths)).encode()).hexdigest()
     found["study.toml"] = sha256(study.root / "study.toml")
     return found | {path.name: sha256(path) for path in (study.codebook, study.instrument) if path}
 

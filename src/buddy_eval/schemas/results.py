@@ -14,6 +14,8 @@ SUGGESTIONS = frame(
     end="int! the character after the last",
     term="str! the term that matched: the rule",
     negated="bool! a negation stands before it",
+    negation_start="int first character of that negation",
+    negation_end="int the character after its last",
     valence="valence valence after negation, where the term carries one",
     method="str! 'lexicon'",
     codebook="str! name and version of the codebook",
@@ -158,7 +160,7 @@ SIGNALS = frame(
     centre="float! centre line: the mean",
     lower="float! lower natural process limit",
     upper="float! upper natural process limit",
-    rule="str point, shift, trend or two_of_three: the first rule that fires; empty for common cause",
+    rule="str point, trend, two_of_three or shift: the first rule that fires; empty for common cause",
     signal="str! improvement, concern, change or common_cause",
     direction="direction! which way is better",
 )

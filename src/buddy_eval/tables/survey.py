@@ -100,7 +100,8 @@ def findings(results: Results, outcome: str = wording.SURVEY) -> Table:
         f"{text[:1].upper()}{text[1:].rstrip('.')}." for text in sorted(set(found["caution"].dropna())) if text
     )
     method = " ".join(sorted({text.rstrip(".") + "." for text in found["method"]}))
-    return Table(made, "Differences across pairs", f"{method} {cautions}".strip(), heads=1)
+    caption = "Differences across pairs" + ("" if outcome == wording.SURVEY else ", outcome series")
+    return Table(made, caption, f"{method} {cautions}".strip(), heads=1)
 
 
 def sentences(results: Results, outcome: str = wording.SURVEY, most: int | None = None) -> Prose:

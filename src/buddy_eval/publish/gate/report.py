@@ -46,7 +46,7 @@ def _file(data: bytes, file: str, known: Known, words: frozenset[str], html: str
     if ending in {".docx", ".pptx", ".xlsx"}:
         form = list(word_form_faults(data, file)) if ending == ".docx" else []
         return [*office_faults(data, file, known, words), *form]
-    if ending in {".csv", ".json", ".md", ".txt", ".cff", ".toml", ".yaml", ".svg"}:
+    if ending in {".csv", ".json", ".md", ".txt", ".cff", ".toml", ".yaml", ".qdc"}:
         lines = enumerate(data.decode("utf-8-sig").splitlines(), 1)
         return [
             Fault(file, number, fault.problem, fault.remedy)

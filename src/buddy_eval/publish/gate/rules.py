@@ -157,12 +157,19 @@ def _pseudonyms(participants: pd.DataFrame) -> dict[Tokens, str]:
 
 
 def _dropped(study: Study) -> Iterator[str]:
-    """The cells of every column that reading drops, and of the study's list of names."""
+    """The names that have pseudonyms, the cells of every column that reading drops, and the study's list of names."""
+    from buddy_eval.read.exports import read_export
+    from buddy_eval.read.names import read_names
     from buddy_eval.read.private import private_columns
     from buddy_eval.read.table import read_table
 
-    files = [study.raw_folder / survey.file for survey in study.survey]
-    files += [path for kind, name in study.raw.items() if (path := study.raw_folder / name).suffix and kind != "trusts"]
+    if (names := read_names(study)) is not None:
+        yield from set(names.key) - set(names.key.values())
+    for survey in study.survey:
+        frame = read_export(study.raw_folder / survey.file, survey.file).frame
+        for column in private_columns(frame):
+            yield from frame[column].dropna().astype("str")
+    files = [path for kind, name in study.raw.items() if (path := study.raw_folder / name).suffix and kind != "trusts"]
     for path in files:
         if not path.is_file():
             continue
