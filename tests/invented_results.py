@@ -11,7 +11,7 @@ import pandas as pd
 from buddy_eval import pipeline
 from buddy_eval.codebook import load_codebook
 from buddy_eval.results import Results
-from buddy_eval.schemas import PROCESSED, empty
+from buddy_eval.schemas import PROCESSED, conform, empty
 from buddy_eval.study import Study
 
 Rows = list[dict[str, Any]]
@@ -21,11 +21,12 @@ def invented(folder: Path, profile: str, tables: Mapping[str, Rows], pair: str |
     """Write the given rows, and an empty table for every other; themes and codes are those of the codebook."""
     study = Study(folder, "An invented study", "A team")
     book = load_codebook(None)
+    study.processed.mkdir(parents=True, exist_ok=True)
     for name, schema in PROCESSED.items():
         frame = {"themes": book.themes, "codes": book.codes}.get(name, empty(schema))
         if name in tables:
             frame = pd.DataFrame(tables[name])
-        pipeline.write(study, name, frame)
+        conform(frame, schema).to_parquet(pipeline.table_path(study, name), index=False)
     return Results(study, profile, pair)
 
 

@@ -42,15 +42,21 @@ def test_ten_spells_one_of_them_without_a_known_supporter(study: Path) -> None:
 
 
 def test_figures_of_merged_trusts_are_followed_and_the_log_says_so(study: Path) -> None:
-    log = table(study, "imports").set_index("action")
-    assert log.loc["converted", "file"] == "data/raw/outcomes.csv"
-    assert log.loc["converted", "n"] > 0
-    pairs, series = table(study, "pairs"), table(study, "series")
-    assert set(series["ods"]) <= set(pairs["supporter"].dropna()) | set(pairs["receiver"])
+    """Burton (RJF) went into RTG after June 2018, South Manchester (RM2) into R0A in October 2017."""
+    series = table(study, "series")
     raw = pd.read_csv(study / "data" / "raw" / "outcomes.csv", dtype="str")
-    last_own = raw[raw["ods"] == "RDD"].groupby("indicator")["period"].max()
-    last_followed = series[series["ods"] == "RDD"].groupby("indicator")["period"].max()
-    assert (last_followed.dt.year > last_own.str[:4].astype(int).reindex(last_followed.index).fillna(0)).any()
+    period = series["period"].dt.strftime("%Y-%m").where(series["frequency"] == "month", series["period"].dt.year)
+    keys = ["ods", "indicator", "period"]
+    own = series.assign(period=period.astype("str")).merge(raw[keys], on=keys, how="left", indicator=True)
+    followed = own[own["_merge"] == "left_only"]
+    assert set(followed["ods"]) == {"RJF", "RM2"}
+    first = followed[followed["frequency"] == "month"].groupby("ods")["period"].min()
+    assert first.to_dict() == {"RJF": "2018-07", "RM2": "2017-10"}
+    july = raw[(raw["ods"] == "RTG") & (raw["period"] == "2018-07")].iloc[0]
+    ours = followed[(followed["ods"] == "RJF") & (followed["period"] == "2018-07")].iloc[0]
+    assert ours["value"] == float(july["numerator"]) / float(july["denominator"])
+    log = table(study, "imports").query("action == 'converted'")
+    assert (log["file"].to_list(), log["n"].to_list()) == (["data/raw/outcomes.csv"], [len(followed)])
 
 
 def test_no_figure_is_made_up_for_the_spell_without_a_supporter(study: Path) -> None:

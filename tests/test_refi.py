@@ -194,6 +194,8 @@ def test_the_sample_project_of_atlas_holds_what_is_known_of_it() -> None:
     made = read_refi(REAL / "qda" / "atlasti8_sample.qdpx", "atlasti8_sample.qdpx")
     assert (len(made.codes), len(made.codings), len(made.users)) == (14, 16, 3)
     lost = sum(int(line["n"]) for line in made.log if line["item"] == "codings" and line["action"] == "left out")
+    notes = [line["n"] for line in made.log if line["item"] == "notes" and line["action"] == "left out"]
+    assert notes == [2]  # they belong to the project, not to a coding
     assert lost == 16  # none of its sources is in the file
 
 

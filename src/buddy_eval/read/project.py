@@ -35,7 +35,6 @@ class Project:
     codings: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=CODINGS))
     attributes: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=ATTRIBUTES))
     members: list[tuple[str, str]] = field(default_factory=list)
-    notes: dict[str, str] = field(default_factory=dict)
     log: list[dict[str, str | int]] = field(default_factory=list)
 
     def note(self, item: str, action: str, n: int, reason: str = "", example: str = "") -> None:

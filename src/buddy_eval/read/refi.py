@@ -87,24 +87,22 @@ class _Reader:
     def __init__(self, file: str, root: Element, members: dict[str, bytes]) -> None:
         self.file, self.root, self.members = file, root, members
         self.made = Project(root.get("name", ""), root.get("origin", ""))
-        self.notes: dict[str, str] = {}
-        self.names: dict[str, str] = {}
+        self.notes, self.names = dict[str, str](), dict[str, str]()
         self.raw: dict[str, tuple[str, bool, bool]] = {}
-        self.whys: dict[str, str] = {}
+        self.whys, self.used = dict[str, str](), set[str]()
 
     def project(self, offsets: str) -> Project:
         made = self.made
-        for user in below(self.root, "Users", "User"):
-            made.users[guid(user)] = user.get("name") or user.get("id") or guid(user)[:8]
+        listed = below(self.root, "Users", "User")
+        made.users |= {guid(user): user.get("name") or user.get("id") or guid(user)[:8] for user in listed}
         read_codes(self.root, made)
         for note in below(self.root, "Notes", "Note"):
             text = child_text(note, "PlainTextContent") or self._file_text(note)[0] or child_text(note, "Description")
             self.notes[guid(note)] = text or ""
-            if note.get("name"):
-                made.notes[note.get("name", "")] = text or ""
         selections = self._sources()
         self._codings(selections, self._readings(selections, offsets))
         read_cases(self.root, made, self.names)
+        made.note("notes", "left out", len(set(self.notes) - self.used), "no coding refers to them")
         count(self.root, made, self.whys, len(self.notes))
         return made
 
@@ -168,8 +166,8 @@ class _Reader:
 
     def _selection(self, source: str, element: Element) -> _Selection:
         start, end = (whole(element.get(key)) for key in ("startPosition", "endPosition"))
-        codings = [self._coding(element, coding) for coding in children(element, "Coding")]
-        return _Selection(source, local(element), start, end, element.get("name", ""), codings)
+        made = [self._coding(element, coding) for coding in children(element, "Coding")]
+        return _Selection(source, local(element), start, end, element.get("name", ""), made)
 
     def _coding(self, selection: Element, coding: Element) -> tuple[str, str, str]:
         """Code, coder and memo: the coding's creator decides, the selection's is the fall-back."""
@@ -177,7 +175,9 @@ class _Reader:
         users = (coding.get("creatingUser"), selection.get("creatingUser"), self.root.get("creatingUserGUID"))
         known = next((self.made.users.get(bare(user), user) for user in users if user), "unknown")
         refs = [*children(coding, "NoteRef"), *children(selection, "NoteRef")]
-        texts = [self.notes.get(bare(ref.get("targetGUID", "")), "") for ref in refs]
+        keys = [bare(ref.get("targetGUID", "")) for ref in refs]
+        self.used |= set(keys)
+        texts = [self.notes.get(key, "") for key in keys]
         memo = [*texts, child_text(selection, "Description") or ""]
         return code, known, "\n".join(filter(None, dict.fromkeys(memo)))
 

@@ -245,7 +245,5 @@ JOINT = frame(
     rating="str! agreement, partial, dissonance or silence",
     rule="str! the rule that gave the rating",
 )
-TABLES: tuple[Frame, ...] = (
-    SUGGESTIONS, MACHINE, COMMENT_COUNTS, CONSENSUS, AGREEMENT, SCORES, RELIABILITY, WITHIN, GAPS, FINDINGS, SIGNALS,
-    FLOW, CODE_COUNTS, FRAMEWORK, READINESS, JOINT,
-)  # fmt: skip
+TABLES: tuple[Frame, ...] = (SUGGESTIONS, MACHINE, COMMENT_COUNTS, CONSENSUS, AGREEMENT, SCORES, RELIABILITY, WITHIN,
+    GAPS, FINDINGS, SIGNALS, FLOW, CODE_COUNTS, FRAMEWORK, READINESS, JOINT)  # fmt: skip
