@@ -74,7 +74,7 @@ def score(responses: pd.DataFrame, items: pd.DataFrame) -> Frames:
 
 
 def compare(scores: pd.DataFrame, series: pd.DataFrame, pairs: pd.DataFrame) -> Frames:
-    """Compare supporter and receiver within pairs, then across pairs."""
+    """Compare supporter and receiver within pairs, then across pairs, in every view that the data allow."""
     import pandas as pd
 
     from buddy_eval import compare as comparison
@@ -82,7 +82,14 @@ def compare(scores: pd.DataFrame, series: pd.DataFrame, pairs: pd.DataFrame) -> 
     gaps = pd.concat(
         [comparison.dyadic_gaps(scores), comparison.series_gaps(series, pairs)], ignore_index=True
     )
-    return {"gaps": gaps, "findings": comparison.compare(gaps)}
+    made = comparison.compare(scores, series, pairs)
+    return {
+        "gaps": gaps,
+        "comparisons": made,
+        "findings": made[made["view"] == comparison.PRIMARY],
+        "pooled": comparison.shrunken(gaps),
+        "ordinal": comparison.ordinal(scores),
+    }
 
 
 def chart(series: pd.DataFrame) -> Frames:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pandas as pd
 
@@ -60,6 +62,15 @@ def series_gaps(series: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
                     }
                 )
     return conform(pd.DataFrame(rows, columns=GAPS.names), GAPS)
+
+
+def slug(name: str) -> str:
+    """Write a name so that it can be part of a finding's id.
+
+    >>> slug("A&E within four hours")
+    'a-e-within-four-hours'
+    """
+    return "-".join(re.findall(r"[a-z0-9]+", name.casefold()))
 
 
 def _welch(wide: pd.DataFrame) -> pd.DataFrame:

@@ -147,6 +147,55 @@ FINDINGS = frame(
     method="str! how it was computed",
     caution="str what it cannot say",
 )
+COMPARISONS = frame(
+    "comparisons",
+    "one result of the comparison as one view gives it; the view 'pairs' is the primary one",
+    key="finding",
+    finding="str! short name; other views add -- and the view's name to that of the primary row",
+    view="str! pairs, cr2, bootstrap, mixed, pooled, order, linked, or role- and a group of posts",
+    outcome="str! survey, or the name of an indicator",
+    theme="str! the theme, or the indicator",
+    contrast="str! what is subtracted from what",
+    wave="int number of the wave, where it is one",
+    estimate="float the effect, in the outcome's units; Cliff's delta in the view order",
+    ci_low="float lower end of the 95% interval",
+    ci_high="float upper end of the 95% interval",
+    p_value="float missing where none may be given",
+    p_adjusted="float step-down max-T over the themes of the same contrast, for the primary view",
+    freedom="float degrees of freedom of the t interval",
+    n_pairs="int! pairs",
+    n_supporter="int! people, or periods, on the supporter's side",
+    n_receiver="int! people, or periods, on the receiver's side",
+    method="str! how it was computed",
+    caution="str what it cannot say",
+)
+POOLED = frame(
+    "pooled",
+    "one pair's survey gap after partial pooling over the pairs: a sensitivity view",
+    key="pair wave theme",
+    pair="str! the pair",
+    wave="int! number of the wave",
+    theme="str! the theme",
+    measured="float! the gap as measured",
+    estimate="float! the gap after pooling",
+    ci_low="float! lower end of its approximate 95% interval",
+    ci_high="float! upper end of its approximate 95% interval",
+    pull="float! how far it moved: 0 not at all, 1 wholly to the mean",
+)
+ORDINAL = frame(
+    "ordinal",
+    "how often somebody of the supporter's side scores higher than somebody of the receiver's, in one pair",
+    key="pair wave theme",
+    pair="str! the pair",
+    wave="int! number of the wave",
+    theme="str! the theme",
+    superiority="float! probability of superiority, 0 to 1; .5 where neither side is higher",
+    ci_low="float lower end of its 95% interval",
+    ci_high="float upper end of its 95% interval",
+    delta="float! Cliff's delta, -1 to 1",
+    n_supporter="int! people on the supporter's side",
+    n_receiver="int! people on the receiver's side",
+)
 SIGNALS = frame(
     "signals",
     "one point of a process-behaviour (XmR) chart",
@@ -244,6 +293,6 @@ JOINT = frame(
     rule="str! the rule that gave the rating",
 )
 TABLES: tuple[Frame, ...] = (
-    SUGGESTIONS, MACHINE, COMMENT_COUNTS, CONSENSUS, AGREEMENT, SCORES, RELIABILITY, WITHIN, GAPS, FINDINGS, SIGNALS, FLOW, CODE_COUNTS,
+    SUGGESTIONS, MACHINE, COMMENT_COUNTS, CONSENSUS, AGREEMENT, SCORES, RELIABILITY, WITHIN, GAPS, FINDINGS, COMPARISONS, POOLED, ORDINAL, SIGNALS, FLOW, CODE_COUNTS,
     FRAMEWORK, READINESS, JOINT,
 )  # fmt: skip

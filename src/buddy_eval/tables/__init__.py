@@ -1,5 +1,6 @@
 """Display frames for notebooks: they round and say what is withheld; they compute no result."""
 
+from buddy_eval.tables.comparison import pooled, roles, views
 from buddy_eval.tables.context import joint, joint_sentences, pairs, readiness, variation
 from buddy_eval.tables.form import Heading, Prose, Quotes, Table
 from buddy_eval.tables.instrument import codebook, items, questions, terms
@@ -31,12 +32,15 @@ __all__ = [
     "machine",
     "means",
     "pairs",
+    "pooled",
     "questions",
     "quotes",
     "readiness",
     "reliability",
+    "roles",
     "sentences",
     "terms",
     "themes",
     "variation",
+    "views",
 ]
