@@ -22,7 +22,7 @@ def superiority(first: Floats, second: Floats) -> tuple[float, float, float]:
     stays between 0 and 1; missing with one person on a side or where nothing overlaps.
 
     >>> superiority(np.array([3.0, 4, 5, 4]), np.array([2.0, 3, 4, 1]))[0]
-    0.875
+    0.84375
     """
     from scipy.stats import rankdata, t
 

@@ -1,6 +1,6 @@
 """Display frames for notebooks: they round and say what is withheld; they compute no result."""
 
-from buddy_eval.tables.comparison import pooled, roles, views
+from buddy_eval.tables.comparison import designs, pooled, roles, views
 from buddy_eval.tables.context import joint, joint_sentences, pairs, readiness, variation
 from buddy_eval.tables.form import Heading, Prose, Quotes, Table
 from buddy_eval.tables.instrument import codebook, items, questions, terms
@@ -17,6 +17,7 @@ __all__ = [
     "codebook",
     "codes",
     "comments",
+    "designs",
     "findings",
     "flow",
     "flow_in_words",

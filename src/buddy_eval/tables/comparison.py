@@ -98,5 +98,23 @@ def pooled(results: Results) -> Table:
     return Table(made, "The gap in each pair after partial pooling", note, heads=3)
 
 
+def designs(found: pd.DataFrame) -> Table:
+    """Show the smallest gap that designs could see: the frame of `design.around`."""
+    made = pd.DataFrame(
+        {
+            "Pairs": found["pairs"].astype("str"),
+            "People a side": found["people"].astype("str"),
+            "Interval leaves out zero": [number(gap) or "none" for gap in found["smallest_seen"]],
+            "Exact p below 0.05": [number(gap) or "none" for gap in found["smallest_significant"]],
+        }
+    )
+    note = (
+        "Smallest true gap, in points of the five-point scale, that 80 of 100 simulated studies would see. Below six pairs "
+        "no p-value is given. More pairs help more than more people: the gaps of pairs differ, and no number of people "
+        "changes that. Simulated with skewed answers and pair gaps that differ by about 0.2 points; yours may differ more."
+    )
+    return Table(made, "The smallest gap that the study could see", note, heads=2)
+
+
 def _contrast(wave: object, contrast: str) -> str:
     return contrast.removesuffix(", the same people") if pd.isna(wave) else f"wave {wave}"  # type: ignore[call-overload]
