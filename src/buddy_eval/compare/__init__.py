@@ -13,6 +13,7 @@ from buddy_eval.compare.exact import max_t, sign_flip
 from buddy_eval.compare.gaps import SURVEY, dyadic_gaps, series_gaps, slug
 from buddy_eval.compare.pooled import shrunken
 from buddy_eval.compare.robust import cr2, wild_bootstrap
+from buddy_eval.compare.shuffle import shuffle
 from buddy_eval.compare.views import other_views
 from buddy_eval.schemas import conform
 from buddy_eval.schemas.results import COMPARISONS, FINDINGS
@@ -26,6 +27,7 @@ __all__ = [
     "ordinal",
     "series_gaps",
     "shrunken",
+    "shuffle",
     "sign_flip",
     "superiority",
     "wild_bootstrap",
