@@ -63,12 +63,17 @@ def weigh(
 
 def score(responses: pd.DataFrame, items: pd.DataFrame) -> Frames:
     """Score the survey, and ask whether the scores may be used and aggregated."""
-    from buddy_eval import scores
+    import pandas as pd
+
+    from buddy_eval import quality, scores
 
     made = scores.score(responses, items)
+    alpha, omega = scores.reliability(responses, items, made), quality.omegas(responses, items)
     return {
         "scores": made,
-        "reliability": scores.reliability(responses, items, made),
+        "reliability": pd.concat([alpha, omega], ignore_index=True),
+        "item_quality": quality.item_quality(responses, items),
+        "within_items": quality.within_items(responses, items),
         "within": scores.within(made),
     }
 
@@ -97,6 +102,13 @@ def chart(series: pd.DataFrame) -> Frames:
     from buddy_eval.outcomes import signals
 
     return {"signals": signals(series)}
+
+
+def trace(series: pd.DataFrame, comparators: pd.DataFrame, pairs: pd.DataFrame) -> Frames:
+    """Ask whether the outcome series changed when support began, as far as the data allow."""
+    from buddy_eval.effects import effects
+
+    return {"effects": effects(series, comparators, pairs)}
 
 
 def count(
@@ -156,6 +168,7 @@ STEPS: tuple[Step, ...] = (
     Step("score", ("responses", "items"), score),
     Step("compare", ("scores", "series", "pairs"), compare),
     Step("chart", ("series",), chart),
+    Step("trace", ("series", "comparators", "pairs"), trace),
     Step("count", ("consensus", "units", "sources", "codes", "themes"), count),
     Step(
         "describe",

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from buddy_eval.clean.outcomes import board_answers, outcome_series
+from buddy_eval.clean.outcomes import board_answers, comparator_series, outcome_series
 from buddy_eval.clean.people import everybody, survey_answers
 from buddy_eval.clean.types import known, typed
 from buddy_eval.clean.words import coded_units, interview_units, loose_comments, sources_with_text
@@ -68,6 +68,7 @@ def clean(raw: Raw, study: Study, codebook: Codebook, instrument: Instrument) ->
         "approvals": approvals,
         "board_answers": boards,
         "series": series,
+        "comparators": comparator_series(plain),
         "imports": pd.DataFrame(raw.log, columns=["file", "item", "action", "n", "reason"]),
         **{name: plain[name] for name in ("pairs", "trusts", "invitations", "summaries")},
     }

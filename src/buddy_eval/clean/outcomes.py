@@ -36,10 +36,28 @@ def outcome_series(plain: dict[str, pd.DataFrame], raw: Raw) -> pd.DataFrame:
     if inherited := int((~series["own"]).sum()):
         raw.note(file, "values", "converted", inherited, "reported under the code that took the trust over")
     if strangers := int((~given["ods"].isin(set(follow["ods"]))).sum()):
-        raw.note(file, "values", "left out", strangers, "no trust of the study")
+        raw.note(file, "values", "left out", strangers, "no trust of the study; kept for comparison alone")
+    return _dated(series.assign(ods=series["ours"]))
+
+
+def comparator_series(plain: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """Return the outcome series of trusts outside the pairs (columns of `schemas.clean.COMPARATORS`).
+
+    Trusts that took over a trust of the study are no comparators. Only indicators that the study's trusts report.
+    """
+    given, pairs = plain["outcomes"], plain["pairs"]
+    if given.empty:
+        return pd.DataFrame(columns=schemas.COMPARATORS.names)
+    ours = set(pairs["supporter"].dropna()) | set(pairs["receiver"].dropna())
+    related = ours | {heir for heir, _ in _heirs(ours, plain["trusts"])}
+    reported = set(given.loc[given["ods"].isin(related), "indicator"])
+    return _dated(given[~given["ods"].isin(related) & given["indicator"].isin(reported)])
+
+
+def _dated(series: pd.DataFrame) -> pd.DataFrame:
+    """The value, by division where it is a ratio; the period as a date, and whether it is a month or a year."""
     ratio = series["numerator"] / series["denominator"]
     return series.assign(
-        ods=series["ours"],
         value=series["value"].fillna(ratio),
         frequency=series["period"].str.len().map({4: "year"}).fillna("month"),
         period=pd.to_datetime(series["period"].str.slice(0, 7), format="mixed"),

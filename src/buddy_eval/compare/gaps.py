@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -47,17 +49,17 @@ def series_gaps(series: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
     for pair in pairs.dropna(subset=["supporter"]).to_dict("records"):
         ours = series[series["ods"].isin([pair["supporter"], pair["receiver"]])]
         for indicator, points in ours.groupby("indicator"):
-            change = {side: _change(points[points["ods"] == pair[side]], pair) for side in ("supporter", "receiver")}
-            if all(n for _, n in change.values()):
+            found = {side: change(points[points["ods"] == pair[side]], pair) for side in ("supporter", "receiver")}
+            if all(n for _, n, _ in found.values()):
                 rows.append(
                     {
                         "outcome": indicator,
                         "pair": pair["pair"],
                         "wave": 0,
                         "theme": indicator,
-                        "estimate": change["receiver"][0] - change["supporter"][0],
-                        "n_supporter": change["supporter"][1],
-                        "n_receiver": change["receiver"][1],
+                        "estimate": found["receiver"][0] - found["supporter"][0],
+                        "n_supporter": found["supporter"][1],
+                        "n_receiver": found["receiver"][1],
                         "caution": "before and during support, the supporter as the only comparison",
                     }
                 )
@@ -93,11 +95,11 @@ def _welch(wide: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _change(points: pd.DataFrame, pair: dict[str, object]) -> tuple[float, int]:
-    """The mean during minus the mean before of one trust's indicator, and how many values the former rests on."""
+def change(points: pd.DataFrame, pair: Mapping[Any, Any]) -> tuple[float, int, float]:
+    """The mean during minus the mean before of one trust's indicator; how many values the former rests on; the latter."""
     start = pd.Timestamp(str(pair["start"]))
     if points.empty:
-        return float("nan"), 0
+        return float("nan"), 0, float("nan")
     values = points.set_index("period")["value"]
     if points["frequency"].iloc[0] == "year":
         before = values[values.index.year == start.year - 1]  # type: ignore[attr-defined]
@@ -110,5 +112,5 @@ def _change(points: pd.DataFrame, pair: dict[str, object]) -> tuple[float, int]:
         during = values[(values.index >= first) & (values.index <= last)]
     before, during = before.dropna(), during.dropna()
     if before.empty or during.empty:
-        return float("nan"), 0
-    return float(during.mean() - before.mean()), len(during)
+        return float("nan"), 0, float("nan")
+    return float(during.mean() - before.mean()), len(during), float(before.mean())

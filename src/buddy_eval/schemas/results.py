@@ -87,7 +87,7 @@ RELIABILITY = frame(
     theme="str! the theme",
     wave="int! number of the wave; 0 for all",
     side="str! supporter, receiver or all",
-    statistic="str! alpha, icc1 or icc2",
+    statistic="str! alpha, omega, icc1 or icc2",
     estimate="float value; missing where it cannot be computed",
     ci_low="float lower end of the 95% interval",
     ci_high="float upper end of the 95% interval",
@@ -111,6 +111,38 @@ WITHIN = frame(
     ci_high="float upper end of the 95% interval of the mean",
     rwg="float within-group agreement against a uniform null; negative values kept",
     split="bool! people disagree (rwg below .70): show the spread, not the mean alone",
+)
+ITEM_QUALITY = frame(
+    "item_quality",
+    "one item of the survey on one side in one wave",
+    key="item wave side",
+    theme="str! the theme",
+    item="str! the item",
+    wave="int! number of the wave",
+    side="str! supporter, receiver or all",
+    n="int! people who were asked",
+    answered="int! answers on the scale",
+    missing="int! left empty",
+    not_applicable="int! answers 'not applicable'",
+    dont_know="int! answers 'don't know'",
+    mean="float mean answer after reversing, 1 to 5",
+    sd="float standard deviation",
+    item_rest="float correlation with the mean of the theme's other items",
+)
+WITHIN_ITEMS = frame(
+    "within_items",
+    "how far the people of one side of one pair agree over the items of one theme",
+    key="pair side wave theme",
+    pair="str! the pair",
+    side="side! supporter or receiver",
+    wave="int! number of the wave",
+    theme="str! the theme",
+    n="int! people who answered",
+    n_items="int! items that two or more answered",
+    variance="float! mean variance of the items",
+    rwg_j="float! agreement over the items, 0 to 1; rises with their number",
+    rwg_star="float! agreement per item; negative values kept",
+    split="bool! people disagree (rwg_star below .70)",
 )
 GAPS = frame(
     "gaps",
@@ -195,6 +227,27 @@ ORDINAL = frame(
     delta="float! Cliff's delta, -1 to 1",
     n_supporter="int! people on the supporter's side",
     n_receiver="int! people on the receiver's side",
+)
+EFFECTS = frame(
+    "effects",
+    "one change of an outcome series when support began, or why it cannot be told",
+    key="kind indicator pair side term",
+    kind="str! interrupted series or difference-in-differences",
+    indicator="str! name of the indicator",
+    pair="str! the pair, or 'all'",
+    side="str! supporter or receiver",
+    term="str! level, slope (a month), after_12 (level and 12 months of slope), difference, or a placebo",
+    estimate="float in the indicator's units; missing where the data do not allow it",
+    ci_low="float lower end of the 95% interval",
+    ci_high="float upper end of the 95% interval",
+    p_value="float by randomisation for difference-in-differences; missing otherwise",
+    rho="float autocorrelation of successive months",
+    n_before="int! months before; for difference-in-differences supported trusts",
+    n_after="int! months from the start on; for difference-in-differences supported trusts",
+    n_treated="int! supported trusts",
+    n_comparators="int! comparator trusts",
+    method="str! how it was computed",
+    caution="str! what it cannot say, or what the data lack",
 )
 SIGNALS = frame(
     "signals",
@@ -293,6 +346,6 @@ JOINT = frame(
     rule="str! the rule that gave the rating",
 )
 TABLES: tuple[Frame, ...] = (
-    SUGGESTIONS, MACHINE, COMMENT_COUNTS, CONSENSUS, AGREEMENT, SCORES, RELIABILITY, WITHIN, GAPS, FINDINGS, COMPARISONS, POOLED, ORDINAL, SIGNALS, FLOW, CODE_COUNTS,
+    SUGGESTIONS, MACHINE, COMMENT_COUNTS, CONSENSUS, AGREEMENT, SCORES, RELIABILITY, WITHIN, ITEM_QUALITY, WITHIN_ITEMS, GAPS, FINDINGS, COMPARISONS, POOLED, ORDINAL, EFFECTS, SIGNALS, FLOW, CODE_COUNTS,
     FRAMEWORK, READINESS, JOINT,
 )  # fmt: skip

@@ -30,7 +30,7 @@ def reliability(results: Results) -> Table:
         {
             "Theme": found["theme"].map(names),
             "Wave": found["wave"].map(lambda wave: "all" if wave == 0 else str(wave)),
-            "Statistic": found["statistic"].map({"alpha": "alpha", "icc1": "ICC(1)", "icc2": "ICC(2)"}),
+            "Statistic": found["statistic"].map({"alpha": "alpha", "omega": "omega", "icc1": "ICC(1)", "icc2": "ICC(2)"}),
             "Value": found["estimate"].map(number),
             "95% interval": [interval(low, high) for low, high in zip(found["ci_low"], found["ci_high"], strict=True)],
             "People": found["n"].map(count),
@@ -38,7 +38,7 @@ def reliability(results: Results) -> Table:
         }
     )
     note = (
-        "Alpha: do the items of a theme hang together. ICC(1): how much of the difference between people is between "
+        "Alpha and omega: do the items of a theme hang together (omega lets items weigh differently). ICC(1): how much of the difference between people is between "
         "their organisations. ICC(2): how reliable an organisation's mean is. The instrument is unvalidated."
     )
     return Table(made, "Reliability of the theme scores", note, heads=3)

@@ -1,0 +1,218 @@
+"""Did an outcome series change when support began: interrupted series, and differences from comparator trusts.
+
+None of this is an experiment. Trusts get support when they are at their worst, and from there most improve anyway; new
+leaders and money often come at the same time. So each result carries that caution, difference-in-differences is run
+again on comparators that started alike and on a time when nothing began (placebo), and where the data do not allow
+an analysis the row says so and holds no figure.
+
+Sources: Turner et al. (2021) BMC Medical Research Methodology 21, 181 for REML in interrupted series; MacKinnon and
+Webb (2020) Journal of Econometrics 218, 435-450 for randomisation inference with few treated. Values of R's nlme
+stand in `tests/reference`.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from buddy_eval.compare.gaps import change
+from buddy_eval.compare.robust import Estimate, by_t
+from buddy_eval.schemas import conform
+from buddy_eval.schemas.results import EFFECTS
+
+Floats = NDArray[np.float64]
+LEAST_MONTHS = 12
+LEAST_COMPARATORS, LEAST_DEALS = 10, 40
+DRAWS = 4_999
+ALIKE = 5
+AFTER = 12  # months into the support at which level and slope together are told
+SERIES = "segmented regression, autocorrelation of the first order by REML, t interval"
+DIFFERENCE = "difference-in-differences of the changes, randomisation inference over comparator trusts"
+ALONE = "one series without a comparison: other changes at the same time and regression to the mean are not excluded"
+CHOSEN = "the supported were chosen because they did badly: regression to the mean is not excluded"
+
+
+def effects(series: pd.DataFrame, comparators: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
+    """All that the outcome series allow: an interrupted series for each trust, difference-in-differences over pairs.
+
+    Parameters
+    ----------
+    series : the trusts of the pairs. comparators : trusts outside the pairs, of the same form. pairs : the pairs.
+
+    Returns
+    -------
+    The frame `effects`; a row without an estimate says in `caution` what the data lack.
+    """
+    rows = [*_interrupted(series, pairs), *_differences(series, comparators, pairs)]
+    return conform(pd.DataFrame(rows, columns=EFFECTS.names), EFFECTS)
+
+
+def interrupted(values: Floats, months: NDArray[np.int64], start: int) -> tuple[dict[str, Estimate], float]:
+    """Level and slope change of a monthly series at month `start`, errors autocorrelated with lag one month.
+
+    Model: value = a + b month + level [from start] + slope (months since start) + error, the errors' correlation
+    rho^distance (months may be missing), rho by restricted maximum likelihood.
+
+    Returns
+    -------
+    Estimates named level, slope and after_12 (level + 12 slope: how far the series then lies from where it was heading),
+    in the series' units (slope: a month), t with N - 4 degrees of freedom; and rho.
+    """
+    from scipy.optimize import minimize_scalar
+
+    since = np.clip(months - start, 0, None)
+    x = np.column_stack([np.ones(len(months)), months - start, months >= start, since]).astype("float64")
+    steps = np.diff(months)
+    found = minimize_scalar(lambda rho: _reml(rho, values, x, steps), bounds=(-0.9, 0.98), method="bounded", options={"xatol": 1e-9})
+    rho = float(found.x)
+    y, z = _whiten(rho, values[:, None], steps)[:, 0], _whiten(rho, x, steps)
+    inverse = np.linalg.inv(z.T @ z)
+    beta = inverse @ (z.T @ y)
+    freedom = len(y) - z.shape[1]
+    variance = float(((y - z @ beta) ** 2).sum()) / freedom
+    parts = {"level": [0, 0, 1, 0], "slope": [0, 0, 0, 1], "after_12": [0, 0, 1, AFTER]}
+    made = {}
+    for name, weights in parts.items():
+        c = np.asarray(weights, dtype="float64")
+        made[name] = by_t(float(c @ beta), math.sqrt(variance * float(c @ inverse @ c)), freedom)
+    return made, rho
+
+
+def difference(changes: Floats, before: Floats, treated: list[int], *, alike: int | None = None, seed: int = 1) -> Estimate:
+    """Difference-in-differences with randomisation inference.
+
+    Parameters
+    ----------
+    changes, before : (W, N), each of N trusts' change, and its level before, in the window of each of W supports.
+    treated : the supported trust (column) of each window; all others that are supported in no window compare.
+    alike : compare with so many comparators whose level before was nearest, else with all.
+
+    Returns
+    -------
+    The mean over windows of the supported trust's change minus its comparators'; the p-value is the share of deals of
+    the windows to other trusts with a difference at least as large, the true deal counted; the interval holds the
+    effects within the 95% range of those deals.
+    """
+    n_windows, n = changes.shape
+    free = [trust for trust in range(n) if trust not in set(treated)]
+    against = np.full((n_windows, n), np.nan)
+    for window in range(n_windows):
+        for trust in range(n):
+            others = np.array([other for other in free if other != trust])
+            if alike is not None:
+                far = np.abs(before[window, others] - before[window, trust])
+                others = others[np.argsort(far, kind="stable")[:alike]]
+            against[window, trust] = changes[window, trust] - changes[window, others].mean()
+    observed = float(np.mean([against[window, trust] for window, trust in enumerate(treated)]))
+    random = np.random.default_rng(seed)
+    deals = np.array([random.choice(n, n_windows, replace=False) for _ in range(DRAWS)])
+    dealt = np.abs(against[np.arange(n_windows), deals].mean(axis=1))
+    p = (1 + int((dealt >= abs(observed) - 1e-12).sum())) / (DRAWS + 1)
+    half = float(np.quantile(dealt, 0.95))
+    return Estimate(observed, ci_low=observed - half, ci_high=observed + half, p_value=p)
+
+
+def _reml(rho: float, y: Floats, x: Floats, steps: NDArray[np.int64]) -> float:
+    """Minus twice the restricted log-likelihood of the autocorrelation, up to a constant."""
+    white_y, white_x = _whiten(rho, y[:, None], steps)[:, 0], _whiten(rho, x, steps)
+    rest = white_y - white_x @ np.linalg.lstsq(white_x, white_y, rcond=None)[0]
+    spread = np.log(1 - rho ** (2 * steps)).sum()
+    freedom = len(y) - x.shape[1]
+    return float(freedom * np.log(rest @ rest) + spread + np.linalg.slogdet(white_x.T @ white_x)[1])
+
+
+def _whiten(rho: float, columns: Floats, steps: NDArray[np.int64]) -> Floats:
+    """Make the errors independent: each row minus its forecast from the row before, over that forecast's spread."""
+    decay = (np.sign(rho) ** steps * np.abs(rho) ** steps)[:, None]
+    return np.vstack([columns[:1], (columns[1:] - decay * columns[:-1]) / np.sqrt(1 - decay**2)])
+
+
+def _interrupted(series: pd.DataFrame, pairs: pd.DataFrame) -> list[dict[str, Any]]:
+    rows = []
+    monthly = series[(series["frequency"] == "month") & series["value"].notna()]
+    groups = {key: points.sort_values("period") for key, points in monthly.groupby(["ods", "indicator"])}
+    for pair in pairs.to_dict("records"):
+        for side in ("supporter", "receiver"):
+            for indicator in sorted({name for ods, name in groups if ods == pair[side]}):
+                points = groups[(pair[side], indicator)]
+                if pd.notna(pair["end"]):
+                    points = points[points["period"] <= pair["end"]]
+                months = (points["period"].dt.year * 12 + points["period"].dt.month).to_numpy(dtype="int64")
+                start = pair["start"].year * 12 + pair["start"].month
+                before, after = int((months < start).sum()), int((months >= start).sum())
+                about = {"kind": "interrupted series", "indicator": indicator, "pair": pair["pair"], "side": side}
+                about |= {"n_before": before, "n_after": after, "method": SERIES, "n_treated": 1, "n_comparators": 0}
+                if min(before, after) < LEAST_MONTHS:
+                    lack = f"not done: needs {LEAST_MONTHS} months before and {LEAST_MONTHS} from the start on"
+                    rows.append({**about, "term": "level", "caution": lack})
+                    continue
+                made, rho = interrupted(points["value"].to_numpy(dtype="float64"), months, start)
+                rows += [{**about, "term": term, **_numbers(one), "p_value": np.nan, "rho": rho, "caution": ALONE} for term, one in made.items()]
+    return rows
+
+
+def _differences(series: pd.DataFrame, comparators: pd.DataFrame, pairs: pd.DataFrame) -> list[dict[str, Any]]:
+    rows = []
+    first = pairs.sort_values("start").drop_duplicates("receiver")
+    for indicator in sorted(series["indicator"].unique()):
+        ours = {ods: points for ods, points in series[series["indicator"] == indicator].groupby("ods")}
+        others = {ods: points for ods, points in comparators[comparators["indicator"] == indicator].groupby("ods")}
+        for placebo in (False, True):
+            windows = [_moved(pair, ours, placebo) for pair in first.to_dict("records") if pair["receiver"] in ours]
+            rows += _difference_rows(indicator, windows, ours, others, placebo)
+    return rows
+
+
+def _difference_rows(
+    indicator: str, windows: list[dict[str, Any]], ours: dict[str, pd.DataFrame], others: dict[str, pd.DataFrame], placebo: bool
+) -> list[dict[str, Any]]:  # fmt: skip
+    """Rows of one indicator: against all comparators and against those alike, or why not."""
+    windows = [window for window in windows if change(ours[window["receiver"]], window)[1]]
+    complete = {o: p for o, p in others.items() if all(change(p, window)[1] for window in windows)}
+    term = "placebo: a year earlier" if placebo else "difference"
+    about = {"kind": "difference-in-differences", "indicator": indicator, "pair": "all", "side": "receiver", "method": DIFFERENCE}
+    about |= {"n_treated": len(windows), "n_comparators": len(complete), "n_before": len(windows), "n_after": len(windows)}
+    if lack := _lacks(len(windows), len(complete)):
+        return [{**about, "term": term, "caution": lack}]
+    trusts = [*(ours[window["receiver"]] for window in windows), *complete.values()]
+    usable = [all(change(points, window)[1] for window in windows) for points in trusts]
+    kept = [points for points, good in zip(trusts, usable, strict=True) if good]
+    if not all(usable[: len(windows)]):
+        return [{**about, "term": term, "caution": "not done: a supported trust has no values in another's months"}]
+    found = [[change(points, window) for points in kept] for window in windows]
+    changes = np.array([[one[0] for one in row] for row in found])
+    before = np.array([[one[2] for one in row] for row in found])
+    treated = list(range(len(windows)))
+    rows = [{**about, "term": term, **_numbers(difference(changes, before, treated)), "caution": CHOSEN}]
+    made = difference(changes, before, treated, alike=ALIKE)
+    like = f"each compared with the {ALIKE} comparators that were nearest before; {CHOSEN}"
+    return [*rows, {**about, "term": f"{term}, alike before", **_numbers(made), "caution": like}]
+
+
+def _lacks(treated: int, comparators: int) -> str:
+    """Return what the data lack for randomisation inference, or nothing."""
+    if not treated:
+        return "not done: no supported trust has values before and during"
+    if not comparators:
+        return "not done: no trust outside the pairs has values in the same months"
+    if comparators < LEAST_COMPARATORS or math.comb(treated + comparators, treated) < LEAST_DEALS:
+        return f"not done: {comparators} comparators; {LEAST_COMPARATORS}, and {LEAST_DEALS} possible deals, are needed"
+    return ""
+
+
+def _moved(pair: dict[Any, Any], ours: dict[str, pd.DataFrame], placebo: bool) -> dict[str, Any]:
+    """The window of one support; the placebo begins early enough to end before the support began."""
+    if not placebo:
+        return {str(name): value for name, value in pair.items()}
+    yearly = ours[pair["receiver"]]["frequency"].iloc[0] == "year"
+    start = pair["start"] - pd.DateOffset(years=2 if yearly else 1)
+    return {"receiver": pair["receiver"], "start": start, "end": pair["start"] - pd.DateOffset(days=1)}
+
+
+def _numbers(found: Estimate) -> dict[str, float]:
+    names = ("estimate", "ci_low", "ci_high", "p_value")
+    return {name: getattr(found, name) for name in names}
