@@ -119,13 +119,15 @@ def count(
     themes: pd.DataFrame,
 ) -> Frames:
     """Count interview codes by people, and lay out the framework matrix."""
-    from buddy_eval import interviews
+    from buddy_eval import interviews, saturation
 
     found = interviews.raised(consensus, units, codes)
     topics = interviews.asked(units, sources, themes)
     return {
         "code_counts": interviews.code_counts(found, topics, codes),
         "framework": interviews.framework(found, topics, codes),
+        "saturation": saturation.saturation(found, topics.drop_duplicates("participant"), codes),
+        "negative_cases": saturation.negative_cases(interviews.raised(consensus, units, codes, by="theme")),
     }
 
 

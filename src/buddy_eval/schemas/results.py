@@ -298,6 +298,31 @@ CODE_COUNTS = frame(
     neutral="int! people who gave no direction",
     n_mentions="int! passages, for information only",
 )
+SATURATION = frame(
+    "saturation",
+    "how many codes so many interviews bring, on average over every order",
+    key="side codes k",
+    side="str! supporter, receiver, external or all",
+    codes="str! all, or inductive: those made from the interviews",
+    k="int! people interviewed",
+    expected="float! different codes that k people bring on average",
+    new="float! of these, brought by the k-th",
+    heard="int! different codes heard from everybody",
+    chao="float! lower bound of the codes that exist",
+)
+NEGATIVE_CASES = frame(
+    "negative_cases",
+    "one person who speaks against the direction that most of the side give a theme",
+    key="theme side participant",
+    theme="str! the theme",
+    side="side! supporter, receiver or external",
+    participant="str! pseudonym",
+    pair="str! the pair",
+    direction="valence! the person's direction",
+    main="valence! the side's direction",
+    n_main="int! people of the side with its direction",
+    n_people="int! people of the side who raised the theme",
+)
 FRAMEWORK = frame(
     "framework",
     "one cell of the framework matrix",
@@ -346,6 +371,6 @@ JOINT = frame(
     rule="str! the rule that gave the rating",
 )
 TABLES: tuple[Frame, ...] = (
-    SUGGESTIONS, MACHINE, COMMENT_COUNTS, CONSENSUS, AGREEMENT, SCORES, RELIABILITY, WITHIN, ITEM_QUALITY, WITHIN_ITEMS, GAPS, FINDINGS, COMPARISONS, POOLED, ORDINAL, EFFECTS, SIGNALS, FLOW, CODE_COUNTS,
+    SUGGESTIONS, MACHINE, COMMENT_COUNTS, CONSENSUS, AGREEMENT, SCORES, RELIABILITY, WITHIN, ITEM_QUALITY, WITHIN_ITEMS, GAPS, FINDINGS, COMPARISONS, POOLED, ORDINAL, EFFECTS, SIGNALS, FLOW, CODE_COUNTS, SATURATION, NEGATIVE_CASES,
     FRAMEWORK, READINESS, JOINT,
 )  # fmt: skip

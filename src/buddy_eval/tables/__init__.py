@@ -6,6 +6,7 @@ from buddy_eval.tables.form import Heading, Prose, Quotes, Table
 from buddy_eval.tables.instrument import codebook, items, questions, terms
 from buddy_eval.tables.interviews import codes, comments, framework, heading, machine, quotes, themes
 from buddy_eval.tables.people import agreement, flow, flow_in_words, imports, limits
+from buddy_eval.tables.quality import effects, item_agreement, item_quality, negative_cases, saturation
 from buddy_eval.tables.survey import findings, gaps, labels, means, reliability, sentences
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "codes",
     "comments",
     "designs",
+    "effects",
     "findings",
     "flow",
     "flow_in_words",
@@ -25,6 +27,8 @@ __all__ = [
     "gaps",
     "heading",
     "imports",
+    "item_agreement",
+    "item_quality",
     "items",
     "joint",
     "joint_sentences",
@@ -32,6 +36,7 @@ __all__ = [
     "limits",
     "machine",
     "means",
+    "negative_cases",
     "pairs",
     "pooled",
     "questions",
@@ -39,6 +44,7 @@ __all__ = [
     "readiness",
     "reliability",
     "roles",
+    "saturation",
     "sentences",
     "terms",
     "themes",
