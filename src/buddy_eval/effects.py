@@ -94,8 +94,8 @@ def difference(changes: Floats, before: Floats, treated: list[int], *, alike: in
     Returns
     -------
     The mean over windows of the supported trust's change minus its comparators'; the p-value is the share of deals of
-    the windows to other trusts with a difference at least as large, the true deal counted; the interval holds the
-    effects within the 95% range of those deals.
+    the windows to other trusts with a difference at least as large, the true deal counted; the interval is 95% of the
+    deals once the difference found is taken out of the supported trusts.
     """
     n_windows, n = changes.shape
     free = [trust for trust in range(n) if trust not in set(treated)]
@@ -110,9 +110,11 @@ def difference(changes: Floats, before: Floats, treated: list[int], *, alike: in
     observed = float(np.mean([against[window, trust] for window, trust in enumerate(treated)]))
     random = np.random.default_rng(seed)
     deals = np.array([random.choice(n, n_windows, replace=False) for _ in range(DRAWS)])
-    dealt = np.abs(against[np.arange(n_windows), deals].mean(axis=1))
+    windows = np.arange(n_windows)
+    dealt = np.abs(against[windows, deals].mean(axis=1))
     p = (1 + int((dealt >= abs(observed) - 1e-12).sum())) / (DRAWS + 1)
-    half = float(np.quantile(dealt, 0.95))
+    against[:, treated] -= observed
+    half = float(np.quantile(np.abs(against[windows, deals].mean(axis=1)), 0.95))
     return Estimate(observed, ci_low=observed - half, ci_high=observed + half, p_value=p)
 
 

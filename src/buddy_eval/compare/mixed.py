@@ -22,6 +22,7 @@ from buddy_eval.compare.robust import Estimate, by_t
 BOUNDARY = 1e-3  # share of the people's spread below which a spread between pairs counts as none
 STARTS = ((1.0, 0.0, 1.0), (0.3, 0.0, 0.3), (0.1, 0.0, 1.5))
 STEP = 1e-4
+FLAT = 1e-10  # share of the mean square below which nothing is left to fit
 SINGULAR = (
     "with so few pairs the spread of levels or gaps lies at the edge of what can be estimated: G - 1 degrees of "
     "freedom are used, and the interval may be too narrow"
@@ -84,7 +85,8 @@ def mixed_model(people: pd.DataFrame, covariates: tuple[str, ...] = ()) -> Mixed
     singular = min(best.x[0], best.x[2]) < BOUNDARY or gap_sd < BOUNDARY * sigma
     freedom = len(sums.zz) - 1.0 if singular else satterthwaite(fitted, sums)
     side, caution = by_t(float(beta[1]), error, freedom), SINGULAR if singular else ""
-    if not any(result.success for result in found) or not np.isfinite([side.ci_low, side.freedom]).all():
+    flat = sigma**2 <= FLAT * sums.yy / sums.n
+    if flat or not any(result.success for result in found) or not np.isfinite([side.ci_low, side.freedom]).all():
         side, caution = Estimate(float(beta[1])), FAILED
     return Mixed(side, gap_sd, level_sd, float(sigma), caution)
 

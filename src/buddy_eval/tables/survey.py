@@ -73,7 +73,7 @@ def means(results: Results) -> Table:
     return Table(made, "Mean scores by side", note, heads=3)
 
 
-def findings(results: Results, outcome: str = wording.SURVEY) -> Table:
+def findings(results: Results, outcome: str = "survey") -> Table:
     """Show the results across pairs: estimate, interval, p-values, pairs and people, and the caution of each."""
     found = results.table("findings")
     found = in_order(found[(found["outcome"] == wording.SURVEY) == (outcome == wording.SURVEY)], results)
@@ -97,7 +97,7 @@ def findings(results: Results, outcome: str = wording.SURVEY) -> Table:
     return Table(made, "Differences across pairs", f"{method} {cautions}".strip(), heads=1)
 
 
-def sentences(results: Results, outcome: str = wording.SURVEY) -> Prose:
+def sentences(results: Results, outcome: str = "survey") -> Prose:
     """Say the results across pairs in words; those that can tell something first."""
     found = results.table("findings")
     found = in_order(found[(found["outcome"] == wording.SURVEY) == (outcome == wording.SURVEY)], results)
