@@ -1,9 +1,12 @@
-"""Does the comparison tell the truth with few pairs? Type-I error, coverage and power by simulation, beside common practice.
+"""Does the comparison tell the truth with few pairs? Type-I error, coverage and power by simulation, beside
+common practice.
 
     python benchmarks/honesty.py [--studies 2000] [--rivals 2000]
 
-Skewed five-point items, five a theme; pairs whose levels and gaps differ; 4, 6, 8, 12 pairs; equal sides (25 people) and
-unequal ones (5 to 60). Every cell is simulated twice: no gap, and a planted one. The rivals see the same studies as we do:
+Skewed five-point items, five a theme; pairs whose levels and gaps differ; 4, 6, 8, 12 pairs; equal sides (25
+people) and
+unequal ones (5 to 60). Every cell is simulated twice: no gap, and a planted one. The rivals see the same
+studies as we do:
 a pooled t-test over people, statsmodels' MixedLM (random intercept, z), its GEE (exchangeable, robust, z).
 Prints one line a figure, and exits 1 where a bar is missed. Full length: about 25 minutes on one core.
 """
@@ -30,7 +33,13 @@ MISSED: list[str] = []
 
 def say(name: str, value: float, low: float | None = None, high: float | None = None) -> None:
     """Print a figure, in per cent, and remember a missed bar."""
-    bar = "" if high is None else f" (bar: {low:g} to {high:g})" if low is not None else f" (bar: at most {high:g})"
+    bar = (
+        ""
+        if high is None
+        else f" (bar: {low:g} to {high:g})"
+        if low is not None
+        else f" (bar: at most {high:g})"
+    )
     missed = high is not None and not ((low if low is not None else 0) <= value <= high)
     if missed:
         MISSED.append(name)
@@ -64,7 +73,9 @@ def second_views(drawn: Simulated, scores: np.ndarray) -> dict[str, float]:
     side = side - (np.bincount(drawn.pair, side) / counts)[drawn.pair]
     found: dict[str, list[bool]] = {"CR2 with Satterthwaite": [], "wild bootstrap": [], "our mixed model": []}
     for number, score in enumerate(scores):
-        model = Model(score - (np.bincount(drawn.pair, score) / counts)[drawn.pair], side[:, None], drawn.pair)
+        model = Model(
+            score - (np.bincount(drawn.pair, score) / counts)[drawn.pair], side[:, None], drawn.pair
+        )
         found["CR2 with Satterthwaite"].append(cr2(model).p_value <= 0.05)
         found["wild bootstrap"].append(wild_bootstrap(model, interval=False).p_value <= 0.05)
         if number % 4 == 0:
@@ -74,7 +85,9 @@ def second_views(drawn: Simulated, scores: np.ndarray) -> dict[str, float]:
 
 def people(drawn: Simulated, score: np.ndarray) -> pd.DataFrame:
     """One study as a frame."""
-    return pd.DataFrame({"pair": drawn.pair, "side": np.where(drawn.supporter, "supporter", "receiver"), "score": score})
+    return pd.DataFrame(
+        {"pair": drawn.pair, "side": np.where(drawn.supporter, "supporter", "receiver"), "score": score}
+    )
 
 
 def rivals(drawn: Simulated, scores: np.ndarray) -> dict[str, float]:
@@ -91,7 +104,10 @@ def rivals(drawn: Simulated, scores: np.ndarray) -> dict[str, float]:
             hits["statsmodels MixedLM"].append(float(MixedLM(score, x, drawn.pair).fit().pvalues[1]) <= 0.05)
             gee = sm.GEE(score, x, drawn.pair, cov_struct=sm.cov_struct.Exchangeable()).fit()
             hits["statsmodels GEE"].append(float(gee.pvalues[1]) <= 0.05)
-    return {"pooled t-test": 100 * float((t.pvalue <= 0.05).mean()), **{k: 100 * float(np.mean(v)) for k, v in hits.items()}}
+    return {
+        "pooled t-test": 100 * float((t.pvalue <= 0.05).mean()),
+        **{k: 100 * float(np.mean(v)) for k, v in hits.items()},
+    }
 
 
 def cell(pairs: int, equal: bool, studies: int, n_rivals: int) -> None:
@@ -116,9 +132,13 @@ def cell(pairs: int, equal: bool, studies: int, n_rivals: int) -> None:
 
 def main() -> int:
     """Run all cells."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--studies", type=int, default=2000)
-    parser.add_argument("--rivals", type=int, default=2000, help="how many of the studies the rivals and second views see")
+    parser.add_argument(
+        "--rivals", type=int, default=2000, help="how many of the studies the rivals and second views see"
+    )
     options = parser.parse_args()
     for equal in (True, False):
         for pairs in PAIRS:

@@ -25,7 +25,7 @@ def months(trusts: list[str], jump: dict[str, float] | None = None, seed: int = 
     """Four years of one indicator a trust, with a jump in 2022 where one is planted."""
     random = np.random.default_rng(seed)
     period = pd.date_range("2020-01-01", periods=48, freq="MS")
-    late = period >= "2022-04-01"
+    late = period >= pd.Timestamp("2022-04-01")
     parts = [
         pd.DataFrame({
             "ods": ods, "indicator": "falls", "period": period, "frequency": "month", "direction": "neither",
@@ -63,7 +63,12 @@ def test_difference_in_differences_finds_what_is_planted_and_nothing_in_the_plac
     ours = months(["A1", "A2", "B1", "B2"], {"B1": 2.0, "B2": 2.0})
     made = effects(ours, months([f"C{n:02d}" for n in range(20)], seed=2), PAIRS)
     made = made[made["kind"] == "difference-in-differences"].set_index("term")
-    assert set(made.index) == {"difference", "difference, alike before", "placebo: a year earlier", "placebo: a year earlier, alike before"}
+    assert set(made.index) == {
+        "difference",
+        "difference, alike before",
+        "placebo: a year earlier",
+        "placebo: a year earlier, alike before",
+    }
     planted, placebo = made.loc["difference"], made.loc["placebo: a year earlier"]
     assert planted["p_value"] < 0.02
     assert planted["ci_low"] > 1.0
@@ -92,7 +97,9 @@ def test_limits_are_drawn_anew_where_a_series_is_rebased_and_each_stretch_stands
     given = months(["A1"], {"A1": 4.0})
     marked = given.assign(rebase=(given["period"] == "2022-04-01"))
     made = signals(marked)
-    alone = pd.concat([signals(part) for _, part in given.groupby(given["period"] >= "2022-04-01")], ignore_index=True)
+    alone = pd.concat(
+        [signals(part) for _, part in given.groupby(given["period"] >= "2022-04-01")], ignore_index=True
+    )
     pd.testing.assert_frame_equal(made, alone)
     assert made["centre"].nunique() == 2
     late = given.assign(rebase=(given["period"] == "2023-06-01"))
@@ -105,7 +112,9 @@ def test_expected_codes_are_the_mean_over_all_orders() -> None:
     said = {"a": {0, 1, 2}, "b": {1}, "c": {3, 1}}
     counts = np.array([len(who) for who in said.values()])
     for k in range(1, 5):
-        orders = [sum(bool(who & set(order[:k])) for who in said.values()) for order in permutations(range(4))]
+        orders = [
+            sum(bool(who & set(order[:k])) for who in said.values()) for order in permutations(range(4))
+        ]
         assert expected_codes(counts, 4)[k - 1] == pytest.approx(np.mean(orders))
 
 

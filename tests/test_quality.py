@@ -43,7 +43,9 @@ def test_omega_of_the_five_factors_is_that_of_r(scale: str) -> None:
     if not file.is_file():
         pytest.skip(f"the real data are not here: {file.name}")
     items = pd.read_csv(file)[[f"{scale}{number}" for number in range(1, 6)]]
-    turned = items.assign(**{item: 7 - items[item] for item in ("A1", "C4", "C5", "E1", "E2", "O2", "O5") if item in items})
+    turned = items.assign(
+        **{item: 7 - items[item] for item in ("A1", "C4", "C5", "E1", "E2", "O2", "O5") if item in items}
+    )
     made = quality.omega_row(turned.to_numpy(dtype="float64"))
     assert made["estimate"] == pytest.approx(R["bfi_omega"][scale], abs=2e-4)
 
@@ -65,11 +67,11 @@ def test_two_items_have_no_omega_and_say_why() -> None:
 
 def test_item_rest_and_missing_answers_are_those_of_r() -> None:
     made = quality.item_quality(*survey()).set_index(["side", "item"])
-    assert made.loc["all", "item_rest"].to_list() == pytest.approx(R["quality"]["item_rest"])
+    assert made.xs("all")["item_rest"].to_list() == pytest.approx(R["quality"]["item_rest"])
     raw = pd.read_csv(HERE / "survey.csv")
     for side in ("supporter", "receiver"):
         missing = raw[raw["side"] == side][QUESTIONS].isna().sum()
-        assert made.loc[side, "missing"].to_list() == missing.to_list()
+        assert made.xs(side)["missing"].to_list() == missing.to_list()
     assert (made["answered"] + made["missing"] == made["n"]).all()
 
 

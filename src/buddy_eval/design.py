@@ -80,17 +80,21 @@ class Simulated:
         made = np.zeros(self.behind.shape, dtype="int8")
         for cut in self.assumed.cuts:
             made += self.behind > (np.float32(cut) - moved)
-        return 1.0 + made.mean(axis=2, dtype="float64")
+        return np.asarray(1.0 + made.mean(axis=2, dtype="float64"))
 
     def gaps(self, scores: Floats) -> Floats:
         """Supporter minus receiver in every pair (S, G)."""
         weights = np.zeros((len(self.pair), int(self.pair.max()) + 1))
         for side, sign in ((self.supporter, 1.0), (~self.supporter, -1.0)):
-            weights[np.flatnonzero(side), self.pair[side]] = sign / np.bincount(self.pair[side])[self.pair[side]]
+            weights[np.flatnonzero(side), self.pair[side]] = (
+                sign / np.bincount(self.pair[side])[self.pair[side]]
+            )
         return np.asarray(scores @ weights)
 
 
-def simulate(sizes: Sequence[tuple[int, int]], studies: int, seed: int, assumed: Assumed | None = None) -> Simulated:
+def simulate(
+    sizes: Sequence[tuple[int, int]], studies: int, seed: int, assumed: Assumed | None = None
+) -> Simulated:
     """Simulate studies with the given people a pair on the supporter's and the receiver's side.
 
     >>> simulate([(3, 2), (4, 4)], 10, 1).behind.shape
@@ -120,7 +124,9 @@ def t_intervals(gaps: Floats) -> tuple[Floats, Floats, Floats]:
     return mean, mean - half, mean + half
 
 
-def power(pairs: int, people: int, *, studies: int = 1000, seed: int = 1, assumed: Assumed | None = None) -> pd.DataFrame:
+def power(
+    pairs: int, people: int, *, studies: int = 1000, seed: int = 1, assumed: Assumed | None = None
+) -> pd.DataFrame:
     """Say how often a study of `pairs` pairs with `people` people a side sees gaps of growing size.
 
     Returns
@@ -186,4 +192,6 @@ def around(pairs: int, people: int, **options: int) -> tuple[pd.DataFrame, dict[
 
 def _check(pairs: int, people: int) -> None:
     if not (2 <= pairs <= MOST_PAIRS and 2 <= people <= MOST_PEOPLE):
-        raise BuddyError(f"give 2 to {MOST_PAIRS} pairs and 2 to {MOST_PEOPLE} people a side, not {pairs} and {people}")
+        raise BuddyError(
+            f"give 2 to {MOST_PAIRS} pairs and 2 to {MOST_PEOPLE} people a side, not {pairs} and {people}"
+        )

@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from buddy_eval.compare.gaps import change
+from buddy_eval.compare.gaps import spans
 from buddy_eval.compare.robust import Estimate, by_t
 from buddy_eval.schemas import conform
 from buddy_eval.schemas.results import EFFECTS
@@ -59,7 +59,8 @@ def interrupted(values: Floats, months: NDArray[np.int64], start: int) -> tuple[
 
     Returns
     -------
-    Estimates named level, slope and after_12 (level + 12 slope: how far the series then lies from where it was heading),
+    Estimates named level, slope and after_12 (level + 12 slope: how far the series then lies from where it was
+    heading),
     in the series' units (slope: a month), t with N - 4 degrees of freedom; and rho.
     """
     from scipy.optimize import minimize_scalar
@@ -67,7 +68,12 @@ def interrupted(values: Floats, months: NDArray[np.int64], start: int) -> tuple[
     since = np.clip(months - start, 0, None)
     x = np.column_stack([np.ones(len(months)), months - start, months >= start, since]).astype("float64")
     steps = np.diff(months)
-    found = minimize_scalar(lambda rho: _reml(rho, values, x, steps), bounds=(-0.9, 0.98), method="bounded", options={"xatol": 1e-9})
+    found = minimize_scalar(
+        lambda rho: _reml(rho, values, x, steps),
+        bounds=(-0.9, 0.98),
+        method="bounded",
+        options={"xatol": 1e-9},
+    )
     rho = float(found.x)
     y, z = _whiten(rho, values[:, None], steps)[:, 0], _whiten(rho, x, steps)
     inverse = np.linalg.inv(z.T @ z)
@@ -82,7 +88,9 @@ def interrupted(values: Floats, months: NDArray[np.int64], start: int) -> tuple[
     return made, rho
 
 
-def difference(changes: Floats, before: Floats, treated: list[int], *, alike: int | None = None, seed: int = 1) -> Estimate:
+def difference(
+    changes: Floats, before: Floats, treated: list[int], *, alike: int | None = None, seed: int = 1
+) -> Estimate:
     """Difference-in-differences with randomisation inference.
 
     Parameters
@@ -136,58 +144,117 @@ def _whiten(rho: float, columns: Floats, steps: NDArray[np.int64]) -> Floats:
 def _interrupted(series: pd.DataFrame, pairs: pd.DataFrame) -> list[dict[str, Any]]:
     rows = []
     monthly = series[(series["frequency"] == "month") & series["value"].notna()]
-    groups = {key: points.sort_values("period") for key, points in monthly.groupby(["ods", "indicator"])}
+    grouped = monthly.sort_values("period").groupby(["ods", "indicator"])
+    groups = {tuple(key): points for key, points in grouped}
     for pair in pairs.to_dict("records"):
         for side in ("supporter", "receiver"):
-            for indicator in sorted({name for ods, name in groups if ods == pair[side]}):
+            for indicator in sorted({str(key[1]) for key in groups if key[0] == pair[side]}):
                 points = groups[(pair[side], indicator)]
                 if pd.notna(pair["end"]):
                     points = points[points["period"] <= pair["end"]]
                 months = (points["period"].dt.year * 12 + points["period"].dt.month).to_numpy(dtype="int64")
                 start = pair["start"].year * 12 + pair["start"].month
                 before, after = int((months < start).sum()), int((months >= start).sum())
-                about = {"kind": "interrupted series", "indicator": indicator, "pair": pair["pair"], "side": side}
-                about |= {"n_before": before, "n_after": after, "method": SERIES, "n_treated": 1, "n_comparators": 0}
+                about = {
+                    "kind": "interrupted series",
+                    "indicator": indicator,
+                    "pair": pair["pair"],
+                    "side": side,
+                }
+                about |= {
+                    "n_before": before,
+                    "n_after": after,
+                    "method": SERIES,
+                    "n_treated": 1,
+                    "n_comparators": 0,
+                }
                 if min(before, after) < LEAST_MONTHS:
-                    lack = f"not done: needs {LEAST_MONTHS} months before and {LEAST_MONTHS} from the start on"
+                    lack = (
+                        f"not done: needs {LEAST_MONTHS} months before and {LEAST_MONTHS} from the start on"
+                    )
                     rows.append({**about, "term": "level", "caution": lack})
                     continue
                 made, rho = interrupted(points["value"].to_numpy(dtype="float64"), months, start)
-                rows += [{**about, "term": term, **_numbers(one), "p_value": np.nan, "rho": rho, "caution": ALONE} for term, one in made.items()]
+                rows += [
+                    {**about, "term": term, **_numbers(one), "p_value": np.nan, "rho": rho, "caution": ALONE}
+                    for term, one in made.items()
+                ]
     return rows
 
 
-def _differences(series: pd.DataFrame, comparators: pd.DataFrame, pairs: pd.DataFrame) -> list[dict[str, Any]]:
+def _differences(
+    series: pd.DataFrame, comparators: pd.DataFrame, pairs: pd.DataFrame
+) -> list[dict[str, Any]]:
     rows = []
     first = pairs.sort_values("start").drop_duplicates("receiver")
     for indicator in sorted(series["indicator"].unique()):
-        ours = {ods: points for ods, points in series[series["indicator"] == indicator].groupby("ods")}
-        others = {ods: points for ods, points in comparators[comparators["indicator"] == indicator].groupby("ods")}
+        ours, others = (_grid(frame[frame["indicator"] == indicator]) for frame in (series, comparators))
+        yearly = (series.loc[series["indicator"] == indicator, "frequency"] == "year").all()
         for placebo in (False, True):
-            windows = [_moved(pair, ours, placebo) for pair in first.to_dict("records") if pair["receiver"] in ours]
-            rows += _difference_rows(indicator, windows, ours, others, placebo)
+            windows = [
+                _moved(pair, yearly, placebo)
+                for pair in first.to_dict("records")
+                if pair["receiver"] in ours.index
+            ]
+            rows += _difference_rows(indicator, windows, ours, others, yearly, placebo)
     return rows
 
 
+def _grid(points: pd.DataFrame) -> pd.DataFrame:
+    """Trusts x periods."""
+    return points.pivot(index="ods", columns="period", values="value").astype("float64")
+
+
+def _changes(grid: pd.DataFrame, windows: list[dict[str, Any]], yearly: bool) -> tuple[Floats, Floats]:
+    """Every trust's change in every window, and its level before (windows, trusts); missing where it has no values."""
+    made = []
+    for window in windows:
+        parts = [grid.loc[:, flags] for flags in spans(pd.DatetimeIndex(grid.columns), window, yearly=yearly)]
+        before, during = (part.mean(axis=1).to_numpy() for part in parts)
+        made.append((during - before, before + 0 * during))
+    found = np.array(made, dtype="float64").reshape(len(windows), 2, len(grid))
+    return found[:, 0], found[:, 1]
+
+
 def _difference_rows(
-    indicator: str, windows: list[dict[str, Any]], ours: dict[str, pd.DataFrame], others: dict[str, pd.DataFrame], placebo: bool
+    indicator: str, windows: list[dict[str, Any]], ours: pd.DataFrame, others: pd.DataFrame, yearly: bool, placebo: bool
 ) -> list[dict[str, Any]]:  # fmt: skip
     """Rows of one indicator: against all comparators and against those alike, or why not."""
-    windows = [window for window in windows if change(ours[window["receiver"]], window)[1]]
-    complete = {o: p for o, p in others.items() if all(change(p, window)[1] for window in windows)}
+    own = _changes(ours, windows, yearly)[0]
+    windows = [
+        w for w, row in zip(windows, own, strict=True) if np.isfinite(row[ours.index.get_loc(w["receiver"])])
+    ]
+    together = pd.concat(
+        [ours.loc[[window["receiver"] for window in windows]], others if windows else others.iloc[:0]]
+    )
+    changes, before = _changes(together, windows, yearly)
+    kept = np.asarray(np.isfinite(changes).all(axis=0))
+    n_complete = int(kept[len(windows) :].sum())
     term = "placebo: a year earlier" if placebo else "difference"
-    about = {"kind": "difference-in-differences", "indicator": indicator, "pair": "all", "side": "receiver", "method": DIFFERENCE}
-    about |= {"n_treated": len(windows), "n_comparators": len(complete), "n_before": len(windows), "n_after": len(windows)}
-    if lack := _lacks(len(windows), len(complete)):
+    about: dict[str, Any] = {
+        "kind": "difference-in-differences",
+        "indicator": indicator,
+        "pair": "all",
+        "side": "receiver",
+        "method": DIFFERENCE,
+    }
+    about |= {
+        "n_treated": len(windows),
+        "n_comparators": n_complete,
+        "n_before": len(windows),
+        "n_after": len(windows),
+    }
+    if lack := _lacks(len(windows), n_complete):
         return [{**about, "term": term, "caution": lack}]
-    trusts = [*(ours[window["receiver"]] for window in windows), *complete.values()]
-    usable = [all(change(points, window)[1] for window in windows) for points in trusts]
-    kept = [points for points, good in zip(trusts, usable, strict=True) if good]
-    if not all(usable[: len(windows)]):
-        return [{**about, "term": term, "caution": "not done: a supported trust has no values in another's months"}]
-    found = [[change(points, window) for points in kept] for window in windows]
-    changes = np.array([[one[0] for one in row] for row in found])
-    before = np.array([[one[2] for one in row] for row in found])
+    if not kept[: len(windows)].all():
+        return [
+            {
+                **about,
+                "term": term,
+                "caution": "not done: a supported trust has no values in another's months",
+            }
+        ]
+    changes, before = changes[:, kept], before[:, kept]
     treated = list(range(len(windows)))
     rows = [{**about, "term": term, **_numbers(difference(changes, before, treated)), "caution": CHOSEN}]
     made = difference(changes, before, treated, alike=ALIKE)
@@ -206,11 +273,10 @@ def _lacks(treated: int, comparators: int) -> str:
     return ""
 
 
-def _moved(pair: dict[Any, Any], ours: dict[str, pd.DataFrame], placebo: bool) -> dict[str, Any]:
+def _moved(pair: dict[Any, Any], yearly: bool, placebo: bool) -> dict[str, Any]:
     """The window of one support; the placebo begins early enough to end before the support began."""
     if not placebo:
         return {str(name): value for name, value in pair.items()}
-    yearly = ours[pair["receiver"]]["frequency"].iloc[0] == "year"
     start = pair["start"] - pd.DateOffset(years=2 if yearly else 1)
     return {"receiver": pair["receiver"], "start": start, "end": pair["start"] - pd.DateOffset(days=1)}
 

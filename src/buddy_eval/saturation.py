@@ -21,8 +21,8 @@ def saturation(found: pd.DataFrame, people: pd.DataFrame, codes: pd.DataFrame) -
     """How many codes k interviews bring on average over every order, k from 1 up, and how many stay unheard.
 
     A codebook made before the interviews (deductive) fills by design: its curve tells whether its codes were met.
-    Saturation is a claim about codes made from the interviews; `inductive` counts those alone: codes whose `place` in the
-    codebook is ``inductive``.
+    Saturation is a claim about codes made from the interviews; `inductive` counts those alone: codes whose
+    `place` in the codebook is ``inductive``.
 
     Parameters
     ----------
@@ -37,7 +37,9 @@ def saturation(found: pd.DataFrame, people: pd.DataFrame, codes: pd.DataFrame) -
     rows = []
     inductive = set(codes.loc[codes["place"] == "inductive", "code"])
     for side in ["all", *sorted(people["side"].unique())]:
-        who = set(people["participant"] if side == "all" else people.loc[people["side"] == side, "participant"])
+        who = set(
+            people["participant"] if side == "all" else people.loc[people["side"] == side, "participant"]
+        )
         for kind, mine in (("all", set(codes["code"])), ("inductive", inductive)):
             said = found[found["participant"].isin(who) & found["code"].isin(mine)]
             counts = said.groupby("code")["participant"].nunique().to_numpy(dtype="int64")
@@ -80,8 +82,8 @@ def negative_cases(found: pd.DataFrame) -> pd.DataFrame:
         main = direction(group["direction"])
         against = group[group["direction"] == OPPOSITE.get(main, "")]
         if len(against):
-            counted = {"main": main, "n_main": int((group["direction"] == main).sum()), "n_people": len(group)}
-            parts.append(against.assign(**counted))
+            n_main = int((group["direction"] == main).sum())
+            parts.append(against.assign(main=main, n_main=n_main, n_people=len(group)))
     return conform(pd.concat(parts[1:] or parts, ignore_index=True), NEGATIVE_CASES)
 
 

@@ -76,6 +76,6 @@ def independent(x: Floats) -> Floats:
     for column in x[:, 1:].T:
         basis = np.linalg.qr(np.column_stack(kept))[0]
         rest = column - basis @ (basis.T @ column)
-        if np.linalg.norm(rest) > RANK * max(np.linalg.norm(column), 1.0):
+        if np.linalg.norm(rest) > RANK * max(float(np.linalg.norm(column)), 1.0):
             kept.append(column)
     return np.column_stack(kept)

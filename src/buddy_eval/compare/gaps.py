@@ -8,10 +8,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from buddy_eval.schemas import conform
 from buddy_eval.schemas.results import GAPS
 
+Flags = NDArray[np.bool_]
 SURVEY = "survey"
 FEW = 5
 MONTHS = 12
@@ -96,21 +98,25 @@ def _welch(wide: pd.DataFrame) -> pd.DataFrame:
 
 
 def change(points: pd.DataFrame, pair: Mapping[Any, Any]) -> tuple[float, int, float]:
-    """The mean during minus the mean before of one trust's indicator; how many values the former rests on; the latter."""
-    start = pd.Timestamp(str(pair["start"]))
+    """The mean during minus the mean before of one trust's indicator; how many values the former rests on; the
+    latter.
+    """
     if points.empty:
         return float("nan"), 0, float("nan")
     values = points.set_index("period")["value"]
-    if points["frequency"].iloc[0] == "year":
-        before = values[values.index.year == start.year - 1]  # type: ignore[attr-defined]
-        during = values[values.index.year == start.year + 1]  # type: ignore[attr-defined]
-    else:
-        first = start.to_period("M").to_timestamp()
-        end = pair["end"] if pd.notna(pair["end"]) else values.index.max()  # type: ignore[call-overload]
-        last = min(pd.Timestamp(str(end)), first + pd.DateOffset(months=MONTHS, days=-1))
-        before = values[(values.index >= first - pd.DateOffset(months=MONTHS)) & (values.index < first)]
-        during = values[(values.index >= first) & (values.index <= last)]
-    before, during = before.dropna(), during.dropna()
+    first, then = spans(pd.DatetimeIndex(values.index), pair, yearly=points["frequency"].iloc[0] == "year")
+    before, during = values[first].dropna(), values[then].dropna()
     if before.empty or during.empty:
         return float("nan"), 0, float("nan")
     return float(during.mean() - before.mean()), len(during), float(before.mean())
+
+
+def spans(periods: pd.DatetimeIndex, pair: Mapping[Any, Any], *, yearly: bool) -> tuple[Flags, Flags]:
+    """Which periods lie before a support, and which during it: see `series_gaps`."""
+    start = pd.Timestamp(str(pair["start"]))
+    if yearly:
+        return periods.year == start.year - 1, periods.year == start.year + 1
+    first = start.to_period("M").to_timestamp()
+    end = pair["end"] if pd.notna(pair["end"]) else periods.max()
+    last = min(pd.Timestamp(str(end)), first + pd.DateOffset(months=MONTHS, days=-1))
+    return (periods >= first - pd.DateOffset(months=MONTHS)) & (periods < first), (periods >= first) & (periods <= last)

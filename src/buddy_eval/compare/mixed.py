@@ -86,7 +86,11 @@ def mixed_model(people: pd.DataFrame, covariates: tuple[str, ...] = ()) -> Mixed
     freedom = len(sums.zz) - 1.0 if singular else satterthwaite(fitted, sums)
     side, caution = by_t(float(beta[1]), error, freedom), SINGULAR if singular else ""
     flat = sigma**2 <= FLAT * sums.yy / sums.n
-    if flat or not any(result.success for result in found) or not np.isfinite([side.ci_low, side.freedom]).all():
+    if (
+        flat
+        or not any(result.success for result in found)
+        or not np.isfinite([side.ci_low, side.freedom]).all()
+    ):
         side, caution = Estimate(float(beta[1])), FAILED
     return Mixed(side, gap_sd, level_sd, float(sigma), caution)
 
@@ -151,14 +155,14 @@ def _deviance(theta: Floats, sums: _Sums) -> float:
     """The REML deviance with the residual variance at its best value."""
     _, _, rest, log_determinant = _solve(theta, sums)
     freedom = sums.n - sums.xx.shape[0]
-    return log_determinant + freedom * (1 + float(np.log(2 * np.pi * rest / freedom)))
+    return float(log_determinant + freedom * (1 + np.log(2 * np.pi * rest / freedom)))
 
 
 def _full(fitted: Floats, sums: _Sums) -> float:
     """The REML deviance of factors and sigma together."""
     _, _, rest, log_determinant = _solve(fitted[:3], sums)
     freedom = sums.n - sums.xx.shape[0]
-    return log_determinant + freedom * float(np.log(2 * np.pi * fitted[3] ** 2)) + rest / fitted[3] ** 2
+    return float(log_determinant + freedom * np.log(2 * np.pi * fitted[3] ** 2) + rest / fitted[3] ** 2)
 
 
 def _covariance(fitted: Floats, sums: _Sums) -> Floats:

@@ -41,7 +41,9 @@ def spread_between(gaps: Floats, variances: Floats) -> float:
 
 
 def pooled_mean(gaps: Floats, variances: Floats) -> Estimate:
-    """The mean gap weighted by certainty, with Hartung and Knapp's t interval (G - 1), never narrower than the plain one."""
+    """The mean gap weighted by certainty, with Hartung and Knapp's t interval (G - 1), never narrower than the
+    plain one.
+    """
     weight = 1 / (variances + spread_between(gaps, variances))
     mean = float((weight * gaps).sum() / weight.sum())
     if len(gaps) < 2:
@@ -84,6 +86,8 @@ def shrunken(gaps: pd.DataFrame) -> pd.DataFrame:
 
 
 def variance(gaps: pd.DataFrame) -> Floats:
-    """The sampling variance of each pair's gap, back from its 95% interval; a floor keeps sides that all agree finite."""
+    """The sampling variance of each pair's gap, back from its 95% interval; a floor keeps sides that all agree
+    finite.
+    """
     half = (gaps["ci_high"] - gaps["ci_low"]).to_numpy(dtype="float64") / (2 * Z)
     return np.asarray(np.maximum(half, 1e-3) ** 2)

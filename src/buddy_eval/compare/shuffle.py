@@ -16,7 +16,12 @@ from buddy_eval.errors import BuddyError
 
 
 def shuffle(
-    values: Floats, supporter: NDArray[np.bool_], pair: NDArray[np.int64], *, draws: int = DRAWS, seed: int = 1
+    values: Floats,
+    supporter: NDArray[np.bool_],
+    pair: NDArray[np.int64],
+    *,
+    draws: int = DRAWS,
+    seed: int = 1,
 ) -> tuple[Floats, Floats]:
     """Two-sided p-values of the mean gap over pairs under shuffling of people within pairs, single and adjusted.
 
@@ -49,7 +54,9 @@ def shuffle(
         if not 0 < first < n:
             raise BuddyError("a pair has people on one side only; leave it out before shuffling")
         dealt = np.vstack([side, _deals(random, draws, n, first)])
-        total += dealt.astype("float64") @ (mine * (1 / first + 1 / (n - first))) - mine.sum(axis=0) / (n - first)
+        total += dealt.astype("float64") @ (mine * (1 / first + 1 / (n - first))) - mine.sum(axis=0) / (
+            n - first
+        )
     reference = np.abs(total)
     close = TIE * np.abs(values).sum(axis=0)
     single = (reference >= reference[0] - close).mean(axis=0)

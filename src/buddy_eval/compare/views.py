@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -40,7 +41,9 @@ GAP = "supporter minus receiver"
 
 
 def other_views(scores: pd.DataFrame, covariates: tuple[str, ...] = ("role",)) -> Iterator[dict[str, Any]]:
-    """Yield one row a view, wave and theme: models with covariates, partial pooling, order, each role, linked change."""
+    """Yield one row a view, wave and theme: models with covariates, partial pooling, order, each role, linked
+    change.
+    """
     valid = scores[scores["score"].notna() & scores["side"].isin(SIDES)]
     gaps, ranks = dyadic_gaps(valid), ordinal(valid)
     for (wave, theme), people in valid.groupby(["wave", "theme"]):
@@ -88,9 +91,11 @@ def _roles(people: pd.DataFrame, about: dict[str, Any]) -> Iterator[dict[str, An
 
 
 def _linked(valid: pd.DataFrame) -> Iterator[dict[str, Any]]:
-    """The change of the gap among those who answered both of two successive waves; none where nobody can be followed."""
+    """The change of the gap among those who answered both of two successive waves; none where nobody can be
+    followed.
+    """
     waves = sorted(valid["wave"].unique())
-    for before, after in zip(waves, waves[1:], strict=False):
+    for before, after in pairwise(waves):
         keys = ["participant", "pair", "side", "theme"]
         earlier, later = (valid.loc[valid["wave"] == wave, [*keys, "score"]] for wave in (before, after))
         followed = earlier.merge(later, on=keys, suffixes=("_before", "_after"))

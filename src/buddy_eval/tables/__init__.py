@@ -6,7 +6,7 @@ from buddy_eval.tables.form import Heading, Prose, Quotes, Table
 from buddy_eval.tables.instrument import codebook, items, questions, terms
 from buddy_eval.tables.interviews import codes, comments, framework, heading, machine, quotes, themes
 from buddy_eval.tables.people import agreement, flow, flow_in_words, imports, limits
-from buddy_eval.tables.quality import effects, item_agreement, item_quality, negative_cases, saturation
+from buddy_eval.tables.quality import effect_sentences, effects, item_agreement, item_quality, negative_cases, saturation
 from buddy_eval.tables.survey import findings, gaps, labels, means, reliability, sentences
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "codes",
     "comments",
     "designs",
+    "effect_sentences",
     "effects",
     "findings",
     "flow",

@@ -41,8 +41,10 @@ def views(results: Results) -> Table:
             made[title] = wide.loc[rows["about"], view].to_numpy()
     edge = found.loc[(found["view"] == "mixed") & found["caution"].str.contains("edge|converge"), "finding"]
     note = (
-        "Gap in points, with 95% interval. Findings are worded from the first column alone. The others ask whether the gap "
-        "hangs on how it is computed: they are not further evidence, and their intervals are not adjusted for looking often."
+        "Gap in points, with 95% interval. Findings are worded from the first column alone. The others ask "
+        "whether the gap "
+        "hangs on how it is computed: they are not further evidence, and their intervals are not adjusted for "
+        "looking often."
     )
     if len(edge):
         note += f" The mixed model lay at the edge of what can be estimated, or did not converge, in {len(edge)} rows."
@@ -72,7 +74,10 @@ def roles(results: Results) -> Table:
             ],
         }
     )
-    note = "Exploratory: pairs in which both sides have at least three people in such posts; with so many looks some differ by chance."
+    note = (
+        "Exploratory: pairs in which both sides have at least three people in such posts; with so many "
+        "looks some differ by chance."
+    )
     return Table(made, "The gap by group of posts", note, heads=3)
 
 
@@ -92,7 +97,10 @@ def pooled(results: Results) -> Table:
             ],
         }
     )
-    note = "Sensitivity only: each pair is drawn towards the mean of all, the more the fewer people it has. Never a ranking."
+    note = (
+        "Sensitivity only: each pair is drawn towards the mean of all, the more the fewer people it "
+        "has. Never a ranking."
+    )
     if results.public:
         note = "Withheld: a single pair's results are not published."
     return Table(made, "The gap in each pair after partial pooling", note, heads=3)
@@ -109,9 +117,11 @@ def designs(found: pd.DataFrame) -> Table:
         }
     )
     note = (
-        "Smallest true gap, in points of the five-point scale, that 80 of 100 simulated studies would see. Below six pairs "
+        "Smallest true gap, in points of the five-point scale, that 80 of 100 simulated studies would see. "
+        "Below six pairs "
         "no p-value is given. More pairs help more than more people: the gaps of pairs differ, and no number of people "
-        "changes that. Simulated with skewed answers and pair gaps that differ by about 0.2 points; yours may differ more."
+        "changes that. Simulated with skewed answers and pair gaps that differ by about 0.2 points; yours may "
+        "differ more."
     )
     return Table(made, "The smallest gap that the study could see", note, heads=2)
 
