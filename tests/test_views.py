@@ -215,3 +215,15 @@ def test_what_is_planted_in_the_illustrative_study_is_recovered_and_nothing_else
         assert row["ci_low"] < planted < row["ci_high"], row["finding"]
         claimed = row["ci_low"] > 0 or row["ci_high"] < 0
         assert bool(claimed) == bool(abs(planted) > 0.1), row["finding"]
+
+
+def test_a_search_that_runs_far_out_does_not_break_the_mixed_model() -> None:
+    from buddy_eval.design import simulate
+
+    sizes = np.clip(np.random.default_rng(7).lognormal(2.9, 0.7, (8, 2)), 5, 60).astype(int)
+    drawn = simulate([(int(a), int(b)) for a, b in sizes], 2000, 800)
+    score = drawn.scores(0.0)[156]  # the optimiser tries spreads at which the equations cannot be solved
+    sides = np.where(drawn.supporter, "supporter", "receiver")
+    made = mixed_model(pd.DataFrame({"pair": drawn.pair, "side": sides, "score": score}))
+    assert np.isfinite([made.side.estimate, made.side.ci_low]).all()
+    assert 0 < made.side.freedom < 400

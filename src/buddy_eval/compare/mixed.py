@@ -22,6 +22,8 @@ from buddy_eval.compare.robust import Estimate, by_t
 BOUNDARY = 1e-3  # share of the people's spread below which a spread between pairs counts as none
 STARTS = ((1.0, 0.0, 1.0), (0.3, 0.0, 0.3), (0.1, 0.0, 1.5))
 STEP = 1e-4
+REFUSED = 1e12  # deviance of a point at which the equations cannot be solved
+MOST = 100.0  # times the people's spread: beyond it the fit loses its digits
 FLAT = 1e-10  # share of the mean square below which nothing is left to fit
 SINGULAR = (
     "with so few pairs the spread of levels or gaps lies at the edge of what can be estimated: G - 1 degrees of "
@@ -70,7 +72,7 @@ def mixed_model(people: pd.DataFrame, covariates: tuple[str, ...] = ()) -> Mixed
     from scipy.optimize import minimize
 
     sums = _sums(people, covariates)
-    bounds = [(0.0, None), (None, None), (0.0, None)]
+    bounds = [(0.0, MOST), (-MOST, MOST), (0.0, MOST)]
     found = [
         minimize(_deviance, start, (sums,), "L-BFGS-B", bounds=bounds, options={"ftol": 1e-13})
         for start in STARTS
@@ -153,7 +155,10 @@ def _solve(theta: Floats, sums: _Sums) -> tuple[Floats, Floats, float, float]:
 
 def _deviance(theta: Floats, sums: _Sums) -> float:
     """The REML deviance with the residual variance at its best value."""
-    _, _, rest, log_determinant = _solve(theta, sums)
+    try:
+        _, _, rest, log_determinant = _solve(theta, sums)
+    except np.linalg.LinAlgError:
+        return REFUSED
     freedom = sums.n - sums.xx.shape[0]
     return float(log_determinant + freedom * (1 + np.log(2 * np.pi * rest / freedom)))
 
