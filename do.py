@@ -97,7 +97,7 @@ def fastest() -> list[str | Path]:
     except subprocess.CalledProcessError:
         print("uv cannot be had; going on with pip, which is slower", file=sys.stderr, flush=True)
         return pip
-    return [BIN / "uv", "pip", "install", "-q", "--python", PYTHON]
+    return [BIN / "uv", "pip", "install", "-q", "--compile-bytecode", "--python", PYTHON]
 
 
 def run(arguments: list[str | Path]) -> None:
@@ -115,7 +115,7 @@ def only_one() -> Iterator[None]:
 
             while True:
                 try:
-                    msvcrt.locking(file.fileno(), msvcrt.LK_LOCK, 1)
+                    msvcrt.locking(file.fileno(), msvcrt.LK_LOCK, 1)  # type: ignore[attr-defined,unused-ignore]
                     break
                 except OSError:  # it gives up after ten seconds
                     continue

@@ -33,13 +33,7 @@ MISSED: list[str] = []
 
 def say(name: str, value: float, low: float | None = None, high: float | None = None) -> None:
     """Print a figure, in per cent, and remember a missed bar."""
-    bar = (
-        ""
-        if high is None
-        else f" (bar: {low:g} to {high:g})"
-        if low is not None
-        else f" (bar: at most {high:g})"
-    )
+    bar = "" if high is None else f" (bar: {low:g} to {high:g})" if low is not None else f" (bar: at most {high:g})"
     missed = high is not None and not ((low if low is not None else 0) <= value <= high)
     if missed:
         MISSED.append(name)
@@ -73,9 +67,7 @@ def second_views(drawn: Simulated, scores: np.ndarray) -> dict[str, float]:
     side = side - (np.bincount(drawn.pair, side) / counts)[drawn.pair]
     found: dict[str, list[bool]] = {"CR2 with Satterthwaite": [], "wild bootstrap": [], "our mixed model": []}
     for number, score in enumerate(scores):
-        model = Model(
-            score - (np.bincount(drawn.pair, score) / counts)[drawn.pair], side[:, None], drawn.pair
-        )
+        model = Model(score - (np.bincount(drawn.pair, score) / counts)[drawn.pair], side[:, None], drawn.pair)
         found["CR2 with Satterthwaite"].append(cr2(model).p_value <= 0.05)
         found["wild bootstrap"].append(wild_bootstrap(model, interval=False).p_value <= 0.05)
         if number % 4 == 0:
@@ -132,9 +124,7 @@ def cell(pairs: int, equal: bool, studies: int, n_rivals: int) -> None:
 
 def main() -> int:
     """Run all cells."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--studies", type=int, default=2000)
     parser.add_argument(
         "--rivals", type=int, default=2000, help="how many of the studies the rivals and second views see"

@@ -39,9 +39,7 @@ def say(name: str, value: float, unit: str, bar: str = "", kept: bool = True) ->
     """Print a figure, and remember a missed bar."""
     if not kept:
         MISSED.append(name)
-    print(
-        f"{name}: {value:.4g} {unit}{f' (bar: {bar})' if bar else ''}{'' if kept else '  MISSED'}", flush=True
-    )
+    print(f"{name}: {value:.4g} {unit}{f' (bar: {bar})' if bar else ''}{'' if kept else '  MISSED'}", flush=True)
 
 
 def study() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -49,9 +47,7 @@ def study() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     random = np.random.default_rng(1)
     pair = np.repeat(np.arange(PAIRS), 2 * SIDE)
     supporter = np.tile(np.repeat([True, False], SIDE), PAIRS)
-    answers = np.clip(
-        np.round(random.normal(3.5, 1.0, (len(pair), THEMES, 5)) + 0.1 * supporter[:, None, None]), 1, 5
-    )
+    answers = np.clip(np.round(random.normal(3.5, 1.0, (len(pair), THEMES, 5)) + 0.1 * supporter[:, None, None]), 1, 5)
     return answers.mean(axis=2), supporter, pair
 
 
@@ -92,10 +88,7 @@ def bootstrap() -> None:
         fitted = pyfixest.feols("score ~ supporter + C(role) + C(pair)", people, vcov={"CRV1": "pair"})
         theirs = cpu(lambda: fitted.wildboottest(reps=DRAWS, param="supporter", cluster="pair", seed=1), 5)
         p = float(fitted.wildboottest(reps=DRAWS, param="supporter", cluster="pair", seed=1)["Pr(>|t|)"])
-    ours = (
-        cpu(lambda: [wild_bootstrap(within_pairs(people, ("role",)), interval=False) for _ in range(20)], 5)
-        / 20
-    )
+    ours = cpu(lambda: [wild_bootstrap(within_pairs(people, ("role",)), interval=False) for _ in range(20)], 5) / 20
     model = within_pairs(people, ("role",))
     kernel = cpu(lambda: [wild_bootstrap(model, interval=False) for _ in range(50)], 5) / 50
     say("wild bootstrap, ours: exact p", wild_bootstrap(model, interval=False).p_value, "")

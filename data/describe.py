@@ -17,14 +17,14 @@ RAW = HERE / "raw"
 HEAD = """\
 # data
 
-Everything in `data/raw` is **invented** for the illustrative study: trusts, people, words, answers, figures. Nothing in it
-comes from a real study, and no number here is anybody's. Made in 2026 for this project, under its licence (MIT); as
+Everything in `data/raw` is **invented** for the illustrative study: trusts, people, words, answers, figures. Nothing in
+it comes from a real study, and no number here is anybody's. Made in 2026 for this project, under its licence (MIT); as
 nobody real is behind it there was no consent to ask for, and `participants.csv` says what a real study would record.
 
 - The 26 interviews, their codings by two coders (KM, RA), summaries and approvals were written by hand.
-- `survey_wave_*`, `outcomes.csv`, `boards/` and the survey rows of `invitations.csv` come from `data/generate.py` with a
-  fixed seed; that file says which differences were planted, and a test asks the analysis for them. The comments in the
-  survey are drawn from `comments_bank.csv`, written by hand.
+- `survey_wave_*`, `outcomes.csv`, `boards/` and the survey rows of `invitations.csv` come from `data/generate.py` with
+  a fixed seed; that file says which differences were planted, and a test asks the analysis for them. The comments in
+  the survey are drawn from `comments_bank.csv`, written by hand.
 - The e-mail addresses and names in `survey_wave_1.csv` are there to be dropped on reading. They are invented too.
 
 `data/raw` is never written by the toolkit; `data/processed` is made by it and can be deleted at any time.
@@ -43,7 +43,7 @@ SURVEY = """\
 | Start time, Completion time | of the form; not read | wave 1 |
 | Email, Name | invented; dropped on reading | wave 1 |
 | Pair, Side, Role group | pair; supporter or receiver; group of posts | always |
-| one column an item | wave 1: the wording as header and labels as answers; wave 2: the item's id and 1 to 5, NA (not applicable), DK (don't know) | empty if not answered |
+| one column an item | wave 1: wording, labels; wave 2: id, 1 to 5, NA not applicable, DK don't know | if answered |
 | F1, F2, F3 | comments in one's own words | if given |
 """
 BOARDS = """\

@@ -41,6 +41,7 @@ EXCEPTIONS = {("SYN03", "communication"): (1.2, 0.9), ("SYN05", "capacity"): (0.
 SPLIT = ("SYN03", "receiver", "culture", 1)  # half of them 1.2 points above, half 1.2 below
 LEVEL = {"culture": 3.3, "capacity": 2.9, "evaluation": 3.1, "communication": 3.1, "regulation": 3.0}
 LABELS = ["Strongly disagree", "Disagree", "Neither agree nor disagree", "Agree", "Strongly agree"]
+BOARD_COLUMNS = ("question", "wording", "rating", "evidence", "owner_role", "review_date", "agreed_with_partner")
 MONTHS = pd.period_range("2021-10", "2025-09", freq="M")
 START = 24  # the month in which the support begins: October 2023
 # indicator: (level, spread of a month, better, size of the denominator)
@@ -70,21 +71,19 @@ def survey(random: np.random.Generator, wave: int) -> pd.DataFrame:
             person = random.normal(0, 0.35, n)
             for theme, mine in scale.groupby("theme", sort=False):
                 half = planted(pair, str(theme), wave) / 2 + random.normal(0, 0.06)
-                latent = LEVEL[str(theme)] + (half if side == "supporter" else -half)
-                latent = latent + random.normal(0, 0.08) + person + random.normal(0, 0.4, n)
+                level = LEVEL[str(theme)] + (half if side == "supporter" else -half)
+                latent = level + random.normal(0, 0.08) + person + random.normal(0, 0.4, n)
                 if (pair, side, theme, wave) == SPLIT:
                     latent = latent + np.where(random.permutation(n) % 2, 1.2, -1.2)
                 for item in mine.itertuples():
                     made[str(item.item)] = answers(random, latent, bool(item.reversed), str(theme), role)
-            for item in ("O1", "O2"):
-                made[item] = answers(random, 3.2 + person, False, "overall", role)
+            for overall in ("O1", "O2"):
+                made[overall] = answers(random, 3.2 + person, False, "overall", role)
             parts.append(made)
     return pd.concat(parts, ignore_index=True)
 
 
-def answers(
-    random: np.random.Generator, latent: np.ndarray, reverse: bool, theme: str, role: np.ndarray
-) -> list[str]:
+def answers(random: np.random.Generator, latent: np.ndarray, reverse: bool, theme: str, role: np.ndarray) -> list[str]:
     """Answers of the scale; some not applicable, don't know or left out, more so where a theme is far from the work."""
     given = np.clip(np.round(latent + random.normal(0, 0.8, len(latent))), 1, 5).astype(int)
     given = 6 - given if reverse else given
@@ -117,7 +116,12 @@ def outcomes(random: np.random.Generator) -> pd.DataFrame:
                 values = level * random.uniform(0.93, 1.07) + random.normal(0, spread, len(MONTHS))
                 values = values + change(ods, indicator)
                 for month, value in zip(MONTHS, values, strict=True):
-                    row = {"ods": ods, "indicator": indicator, "period": str(month), "direction": direction}
+                    row: dict[str, object] = {
+                        "ods": ods,
+                        "indicator": indicator,
+                        "period": str(month),
+                        "direction": direction,
+                    }
                     if size is None:
                         row |= {"numerator": "", "denominator": "", "value": f"{value:.2f}"}
                     else:
@@ -148,14 +152,15 @@ def boards(random: np.random.Generator) -> dict[str, list[list[object]]]:
     for side, prefix in SIDES.items():
         for number, pair in enumerate(PAIRS, 1):
             rows: list[list[object]] = [["Pair", pair], ["Side", side], ["Wave", 2], ["Answered by", "board"], []]
-            rows.append("question wording rating evidence owner_role review_date agreed_with_partner".split())
+            rows.append([*BOARD_COLUMNS])
             for row in questions.itertuples():
-                shift = 0.4 * (row.theme == "communication") if side == "supporter" else 0.0
+                shift = 0.4 if (row.theme, side) == ("communication", "supporter") else 0.0
                 rating: object = int(np.clip(np.round(random.normal(lean[str(row.theme)] + shift, 0.9)), 0, 4))
                 rating = str(random.choice(["DK", "NA"])) if random.random() < 0.06 else rating
                 proof = "board paper, invented" if rating in (3, 4) else None
                 shared = "yes" if rating == 4 else "no"
-                rows.append([row.question, row.wording, rating, proof, "chief executive's office", "2025-03-31", shared])
+                owner, review = "chief executive's office", "2025-03-31"
+                rows.append([row.question, row.wording, rating, proof, owner, review, shared])
             made[f"{prefix}{number}"] = rows
     return made
 
@@ -181,7 +186,7 @@ def export_one(people: pd.DataFrame, words: pd.DataFrame) -> pd.DataFrame:
     about = people[["pair", "side", "role"]].set_axis(["Pair", "Side", "Role group"], axis=1)
     wording = load_instrument(None).items.set_index("item")["wording"]
     answered = people.drop(columns=["pair", "side", "role"]).map(lambda cell: shown[cell]).join(words)
-    return head.join(about).join(answered.rename(columns=wording))
+    return head.join(about).join(answered.rename(columns=wording.to_dict()))
 
 
 def main(folder: Path) -> None:

@@ -27,8 +27,8 @@ limits = \"\"\"
 The pairs were compiled from press reports and official pages and are not an official list; one supporting trust is \
 not known. Staff survey scores changed their scale in 2015, so the years before and after are separate indicators. \
 After a merger a trust's figures are those of the merged trust. The comments are patients' words about their care, not \
-staff's words about a partnership: for culture, capacity and communication they are a proxy at best, for evaluation and \
-regulation not even that. None of them is printed.\"\"\"
+staff's words about a partnership: for culture, capacity and communication they are a proxy at best, for evaluation \
+and regulation not even that. None of them is printed.\"\"\"
 
 [raw]
 pairs = "pairs.csv"

@@ -17,9 +17,7 @@ def test_the_simulated_answers_are_skewed_five_point_answers_with_the_planned_ga
     scores = drawn.scores(0.0)
     assert scores.min() >= 1
     assert scores.max() <= 5
-    assert np.mean(scores) == pytest.approx(
-        sum(n * share for n, share in enumerate(design.SHARES, 1)), abs=0.03
-    )
+    assert np.mean(scores) == pytest.approx(sum(n * share for n, share in enumerate(design.SHARES, 1)), abs=0.03)
     planted = drawn.gaps(drawn.scores(0.6)).mean()
     assert planted == pytest.approx(drawn.assumed.points(0.6), abs=0.03)
     assert drawn.assumed.points(0.6) > 0.5
@@ -34,9 +32,7 @@ def test_more_pairs_see_smaller_gaps_and_below_six_no_p_value_is_promised() -> N
     assert few["seen"].iloc[0] < 0.06
 
 
-def test_the_command_prints_a_table_and_draws_a_picture(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_command_prints_a_table_and_draws_a_picture(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "design.png"
     assert main(["design", "--pairs", "4", "--people", "4", "--picture", str(file)]) == 0
     said = capsys.readouterr().out

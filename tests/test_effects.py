@@ -97,9 +97,7 @@ def test_limits_are_drawn_anew_where_a_series_is_rebased_and_each_stretch_stands
     given = months(["A1"], {"A1": 4.0})
     marked = given.assign(rebase=(given["period"] == "2022-04-01"))
     made = signals(marked)
-    alone = pd.concat(
-        [signals(part) for _, part in given.groupby(given["period"] >= "2022-04-01")], ignore_index=True
-    )
+    alone = pd.concat([signals(part) for _, part in given.groupby(given["period"] >= "2022-04-01")], ignore_index=True)
     pd.testing.assert_frame_equal(made, alone)
     assert made["centre"].nunique() == 2
     late = given.assign(rebase=(given["period"] == "2023-06-01"))
@@ -112,9 +110,7 @@ def test_expected_codes_are_the_mean_over_all_orders() -> None:
     said = {"a": {0, 1, 2}, "b": {1}, "c": {3, 1}}
     counts = np.array([len(who) for who in said.values()])
     for k in range(1, 5):
-        orders = [
-            sum(bool(who & set(order[:k])) for who in said.values()) for order in permutations(range(4))
-        ]
+        orders = [sum(bool(who & set(order[:k])) for who in said.values()) for order in permutations(range(4))]
         assert expected_codes(counts, 4)[k - 1] == pytest.approx(np.mean(orders))
 
 

@@ -17,7 +17,7 @@ from buddy_eval.agreement import code_agreement
 from buddy_eval.coding import consensus
 from buddy_eval.integrate import joint_display
 from buddy_eval.schemas import PROCESSED
-from buddy_eval.schemas.results import COMPARISONS
+from buddy_eval.schemas.comparison import COMPARISONS
 from buddy_eval.steps import STEPS
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -113,14 +113,10 @@ def test_a_reversed_item_is_turned_exactly_once_and_the_answers_stay_as_given() 
 @pytest.mark.parametrize("status", ["not_applicable", "dont_know", "missing"])
 def test_no_answer_is_neither_nought_nor_the_middle(status: str) -> None:
     three = pd.concat([ITEMS, pd.DataFrame({"item": ["Q3"], "theme": ["culture"], "reversed": [False]})])
-    made = scores.score(
-        responses({"Q1": [5], "Q2": [1], "Q3": [None]}, ["answered", "answered", status]), three
-    )
+    made = scores.score(responses({"Q1": [5], "Q2": [1], "Q3": [None]}, ["answered", "answered", status]), three)
     assert made["score"].iloc[0] == 5.0
     assert (made["n_answered"].iloc[0], made["n_items"].iloc[0]) == (2, 3)
-    one = scores.score(
-        responses({"Q1": [5], "Q2": [None], "Q3": [None]}, ["answered", status, status]), three
-    )
+    one = scores.score(responses({"Q1": [5], "Q2": [None], "Q3": [None]}, ["answered", status, status]), three)
     assert one["score"].isna().all()
 
 
@@ -192,9 +188,7 @@ def test_agreement_is_computed_from_the_codings_and_cannot_be_from_the_consensus
     codings = pd.DataFrame({
         "unit": ["u1", "u2"], "coder": ["a", "b"], "code": "K1", "start": 0, "end": 1, "valence": pd.NA,
     })  # fmt: skip
-    roles = pd.DataFrame(
-        {"unit": ["u1", "u1", "u2", "u2"], "coder": ["a", "b"] * 2, "role": ["lead", "second"] * 2}
-    )
+    roles = pd.DataFrame({"unit": ["u1", "u1", "u2", "u2"], "coder": ["a", "b"] * 2, "role": ["lead", "second"] * 2})
     units = pd.DataFrame({"unit": ["u1", "u2"], "source": ["s1", "s2"]})
     before = code_agreement(codings, roles, units, pd.DataFrame({"code": ["K1"], "theme": ["culture"]}))
     consensus(codings, roles)
@@ -219,9 +213,7 @@ def test_no_result_stands_without_its_n() -> None:
     for name, frame in PROCESSED.items():
         if set(estimates) & set(frame.names) and name not in exempt:
             counts = [
-                column.name
-                for column in frame.columns
-                if re.match(r"n(_|$)|answered", column.name) and column.required
+                column.name for column in frame.columns if re.match(r"n(_|$)|answered", column.name) and column.required
             ]
             assert counts, name
 
@@ -251,7 +243,5 @@ def test_a_report_says_no_more_than_its_design_can() -> None:
 def test_boards_and_staff_survey_are_never_blended() -> None:
     assert set(inspect.signature(boards.readiness).parameters) == {"answers", "questions"}
     assert not [
-        step.name
-        for step in STEPS
-        if {"responses", "board_answers"} <= set(step.needs) and step.name != "describe"
+        step.name for step in STEPS if {"responses", "board_answers"} <= set(step.needs) and step.name != "describe"
     ]

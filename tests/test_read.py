@@ -65,9 +65,7 @@ def test_a_workbook_reads_like_its_csv(tmp_path: Path) -> None:
     ("member", "size", "said"),
     [("xl/a.bin", 400_000_000, "300 MB"), ("xl/b.bin", 50_000_000, "zip bomb")],
 )
-def test_an_archive_that_unpacks_without_measure_is_refused(
-    tmp_path: Path, member: str, size: int, said: str
-) -> None:
+def test_an_archive_that_unpacks_without_measure_is_refused(tmp_path: Path, member: str, size: int, said: str) -> None:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive, archive.open(member, "w") as part:
         for _ in range(size // 1_000_000):

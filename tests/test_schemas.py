@@ -114,9 +114,7 @@ def test_an_optional_value_may_be_missing_but_not_unknown() -> None:
     assert [fault.row for fault in check(data, schema, "marks.csv")] == [3]
 
 
-@pytest.mark.parametrize(
-    "schema", [*PROCESSED.values(), *raw.TABLES, raw.BOARDS], ids=lambda schema: str(schema.name)
-)
+@pytest.mark.parametrize("schema", [*PROCESSED.values(), *raw.TABLES, raw.BOARDS], ids=lambda schema: str(schema.name))
 def test_every_table_has_a_required_key_known_types_and_a_meaning(schema: Frame) -> None:
     assert set(schema.key) <= set(schema.names)
     for column in schema.columns:

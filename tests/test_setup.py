@@ -20,7 +20,9 @@ sys.path.insert(0, str(Path(__file__).parent))
 import environment_file
 
 ROOT = Path(__file__).resolve().parents[1]
-LOCKED = dict(re.findall(r"^([a-z0-9._-]+)==([^\s;\\]+)", (ROOT / "requirements.lock").read_text("utf-8"), re.MULTILINE))
+LOCKED = dict(
+    re.findall(r"^([a-z0-9._-]+)==([^\s;\\]+)", (ROOT / "requirements.lock").read_text("utf-8"), re.MULTILINE)
+)
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
 
@@ -85,9 +87,7 @@ def test_two_starts_at_once_wait_for_each_other(tmp_path: Path, do: ModuleType) 
         "with do.only_one(), open('marks', 'a') as file:\n"
         "    file.write(f'{sys.argv[2]}'); file.flush(); time.sleep(0.05); file.write(f'{sys.argv[2]}')\n"
     )
-    starts = [
-        subprocess.Popen([sys.executable, "-c", script, str(tmp_path), str(n)], cwd=tmp_path) for n in range(4)
-    ]
+    starts = [subprocess.Popen([sys.executable, "-c", script, str(tmp_path), str(n)], cwd=tmp_path) for n in range(4)]
     assert [start.wait() for start in starts] == [0] * 4
     marks = (tmp_path / "marks").read_text()
     assert sorted(marks[::2]) == list("0123")

@@ -24,9 +24,7 @@ DATA = Path(os.environ.get("BUDDY_EVAL_REAL_DATA") or Path(__file__).parents[2] 
 ROLES = {"roles": ("role",), "alone": ()}
 
 
-def scores(
-    pairs: int, *, gap: float = 0.5, waves: int = 1, linked: bool = False, seed: int = 1
-) -> pd.DataFrame:
+def scores(pairs: int, *, gap: float = 0.5, waves: int = 1, linked: bool = False, seed: int = 1) -> pd.DataFrame:
     """Scores of two themes, four people of two posts a side, each pair with a gap of its own."""
     random = np.random.default_rng(seed)
     rows = []
@@ -119,9 +117,7 @@ def test_partial_pooling_holds_the_published_formulas_and_draws_pairs_together()
     gaps, variances = (np.array(R["pooled"][name]) for name in ("gaps", "variances"))
     assert spread_between(gaps, variances) == pytest.approx(R["pooled"]["between"], rel=1e-8)
     made = pooled_mean(gaps, variances)
-    assert [made.estimate, made.error] == pytest.approx(
-        [R["pooled"]["estimate"], R["pooled"]["error"]], rel=1e-8
-    )
+    assert [made.estimate, made.error] == pytest.approx([R["pooled"]["estimate"], R["pooled"]["error"]], rel=1e-8)
     pooled = compare.shrunken(compare.dyadic_gaps(scores(7)))
     spread = pooled.groupby("theme")[["measured", "estimate"]].std()
     assert (spread["estimate"] < spread["measured"]).all()
@@ -131,9 +127,7 @@ def test_partial_pooling_holds_the_published_formulas_and_draws_pairs_together()
 def test_superiority_is_wilcoxons_count_of_r() -> None:
     made = compare.ordinal(PEOPLE.assign(wave=1, theme="culture")).set_index("pair")
     assert made["superiority"].to_dict() == pytest.approx(R["superiority"])
-    assert made["delta"].to_dict() == pytest.approx(
-        {pair: 2 * share - 1 for pair, share in R["superiority"].items()}
-    )
+    assert made["delta"].to_dict() == pytest.approx({pair: 2 * share - 1 for pair, share in R["superiority"].items()})
     assert np.isnan(made["ci_low"].to_dict()["SYN02"])
 
 
@@ -203,9 +197,7 @@ def test_what_is_planted_in_the_illustrative_study_is_recovered_and_nothing_else
     for wave in (1, 2):
         wide = generate.survey(random, wave)
         wide = wide.assign(wave=wave, participant=[f"W{wave}-{number}" for number in range(len(wide))])
-        parts.append(
-            wide.melt(["participant", "pair", "side", "role", "wave"], var_name="item", value_name="given")
-        )
+        parts.append(wide.melt(["participant", "pair", "side", "role", "wave"], var_name="item", value_name="given"))
     long = pd.concat(parts, ignore_index=True)
     long["answer"] = pd.to_numeric(long["given"], errors="coerce").astype("Int64")
     made = compare.compare(score(long, items))

@@ -131,52 +131,18 @@ def code_agreement(
     return conform(pd.DataFrame(rows, columns=AGREEMENT.names), AGREEMENT)
 
 
-def read_ratings(table: pd.DataFrame) -> pd.DataFrame:
-    """Turn a ratings file (text cells) into units x coders.
-
-    Long: columns unit, coder and value (or rating, code). Wide: one column a coder; a first column named unit, id,
-    item or subject names the units, and so does one whose entries are all different and stand in no other column,
-    where every other column repeats some.
-
-    Raises
-    ------
-    BuddyError : fewer than two coders, or one coder rated a unit twice.
-    """
-    plain = {str(name).strip().casefold(): name for name in table.columns}
-    value = next((plain[name] for name in ("value", "rating", "code") if name in plain), None)
-    if {"unit", "coder"} <= set(plain) and value is not None:
-        long = table.set_index([plain["unit"], plain["coder"]])[value]
-        if long.index.has_duplicates:
-            twice = long.index[long.index.duplicated()][0]
-            raise BuddyError(f"unit {twice[0]!r} has two ratings of coder {twice[1]!r}; keep one")
-        return long.unstack()
-    wide = table.set_index(table.columns[0]) if _names_units(table) else table
-    if wide.shape[1] < 2:
-        raise BuddyError("found fewer than two coders; give one column a coder, or the columns unit, coder, value")
-    return wide
-
-
-def _names_units(table: pd.DataFrame) -> bool:
-    """Whether the first column of a wide table holds names of units rather than a coder's ratings."""
-    first, others = table.iloc[:, 0], [table[name] for name in table.columns[1:]]
-    if str(first.name).strip().casefold() in {"unit", "units", "id", "item", "subject", ""}:
-        return True
-    if first.hasnans or not first.is_unique:
-        return False
-    return all(other.dropna().duplicated().any() and not first.isin(other).any() for other in others)
-
-
 def _numbers(ratings: pd.DataFrame, level: str) -> Floats:
     if level not in LEVELS:
         raise BuddyError(f"level {level!r} is not known; use one of: {', '.join(LEVELS)}")
     if level == "nominal":
-        codes, _ = pd.factorize(ratings.to_numpy(dtype=object, na_value=np.nan).ravel(), sort=False)
-        return np.where(codes < 0, np.nan, codes).astype("float64").reshape(ratings.shape)
-    cells = ratings.stack().dropna()
+        codes, _ = pd.factorize(ratings.to_numpy(dtype=object).ravel(), sort=False)
+        numbered: Floats = np.where(codes < 0, np.nan, codes).astype("float64").reshape(ratings.shape)
+        return numbered
+    cells = pd.Series(ratings.to_numpy(dtype=object).ravel()).dropna()
     bad = cells[pd.to_numeric(cells, errors="coerce").isna()]
     if len(bad):
         raise BuddyError(f"rating {str(bad.iloc[0])[:20]!r} is no number, which the level {level} needs")
-    return ratings.apply(pd.to_numeric).to_numpy(dtype="float64", na_value=np.nan)
+    return np.asarray(ratings.apply(pd.to_numeric).astype("float64"))
 
 
 def _counts(ratings: Floats, least: int = 2) -> tuple[Floats, Floats]:
@@ -193,7 +159,7 @@ def _distance(counts: Floats, values: Floats, level: str) -> Floats:
     if level == "ordinal":
         totals = counts.sum(axis=0)
         middle = np.cumsum(totals) - totals / 2
-        return np.subtract.outer(middle, middle) ** 2
+        return np.asarray(np.subtract.outer(middle, middle) ** 2)
     difference = np.subtract.outer(values, values)
     if level == "interval":
         return difference**2

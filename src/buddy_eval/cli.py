@@ -1,15 +1,18 @@
-"""The command line: run, check, publish, agreement, design, init."""
+"""The command line: run, check, publish, agreement, design, init; `cli_exchange` and `large` add theirs."""
 
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from buddy_eval import cli_exchange
 from buddy_eval.errors import BuddyError
+from buddy_eval.large import command as large
 
 HOME = {"internal": "the team", "partners": "the two boards of each pair", "public": "the wider sector"}
 
@@ -19,6 +22,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     A refusal is printed in plain words on the standard error, without a traceback.
     """
+    if isinstance(sys.stdout, io.TextIOWrapper):  # where a terminal lacks a letter, show its code
+        sys.stdout.reconfigure(errors="backslashreplace")
     options = _parser().parse_args(arguments)
     try:
         return int(options.call(options))
@@ -61,6 +66,8 @@ def _parser() -> argparse.ArgumentParser:
     init = commands.add_parser("init", help="start an empty study with a template for every raw file")
     init.add_argument("folder", type=Path)
     init.set_defaults(call=_init)
+    cli_exchange.add_commands(commands)
+    large.add(commands)
     return parser
 
 
@@ -105,7 +112,8 @@ def _publish(options: argparse.Namespace) -> int:
 
 
 def _agreement(options: argparse.Namespace) -> int:
-    from buddy_eval.agreement import agreement, read_ratings
+    from buddy_eval.agreement import agreement
+    from buddy_eval.ratings import read_ratings
     from buddy_eval.read.table import read_table
 
     ratings = read_ratings(read_table(options.file, options.file.name))

@@ -9,9 +9,9 @@ from typing import Any
 
 import pandas as pd
 
-from buddy_eval.errors import Fault, StudyError, nearest
+from buddy_eval.errors import Fault, nearest
 from buddy_eval.schemas import VALUES, clean, conform
-from buddy_eval.strictyaml import Node, load_yaml
+from buddy_eval.strictyaml import Book, Node, load_yaml
 
 PACKAGED = Path(__file__).parent / "instrument"
 WORD_STAR = "a star stands at the end of a word only, as in engag*"
@@ -39,8 +39,8 @@ class Codebook:
 class Instrument:
     """An instrument: frames `items` and `questions`, and what every accepted answer label means.
 
-    `labels` maps a label in lower case to 1..5, ``not_applicable`` or ``dont_know``; `options` are the labels to
-    print, from 1 up.
+    `labels` maps a label in the form of `plain_label` to 1..5, ``not_applicable`` or ``dont_know``; `options`
+    are the labels to print, from 1 up.
     """
 
     id: str
@@ -63,20 +63,18 @@ def load_codebook(path: Path | None = None) -> Codebook:
     (5, 34)
     """
     path = path or PACKAGED / "codebook.yaml"
-    book = _Book(path.name)
+    book = Book(path.name)
     top = book.mapping(load_yaml(path), ("codebook", "negations", "themes", "reserved"), "the file")
     about = book.mapping(top.get("codebook"), ("id", "version", "status", "source", "rules"), "codebook")
-    name_and_version = [book.text(about, key, top["codebook"]) for key in ("id", "version")]
+    name, version = (book.text(about, key, top["codebook"]) for key in ("id", "version"))
     words, window = _negations(book, top.get("negations"))
-    themes: list[Any] = []
-    codes: list[Any] = []
-    terms: list[Any] = []
+    themes, codes, terms = list[Any](), list[Any](), list[Any]()
     for position, node in enumerate(book.rows(top.get("themes"), "themes"), 1):
         theme = book.mapping(node, ("id", "label", "definition", "codes"), "a theme")
-        name = book.text(theme, "id", node)
-        themes.append((name, book.text(theme, "label", node), book.text(theme, "definition", node), position))
+        key = book.text(theme, "id", node)
+        themes.append((key, book.text(theme, "label", node), book.text(theme, "definition", node), position))
         for code in book.rows(theme.get("codes"), "codes"):
-            _code(book, code, name, codes, terms)
+            _code(book, code, key, codes, terms)
     for code in book.rows(top.get("reserved"), "reserved") if "reserved" in top else []:
         _code(book, code, None, codes, terms)
     book.unique([row[0] for row in codes], "code")
@@ -84,7 +82,8 @@ def load_codebook(path: Path | None = None) -> Codebook:
     book.done()
     frame = pd.DataFrame(codes, columns=[c for c in clean.CODES.names if c != "position"])
     return Codebook(
-        *name_and_version,
+        name,
+        version,
         conform(pd.DataFrame(themes, columns=clean.THEMES.names), clean.THEMES),
         conform(frame.assign(position=range(1, len(frame) + 1)), clean.CODES),
         conform(pd.DataFrame(terms, columns=clean.TERMS.names), clean.TERMS),
@@ -96,14 +95,14 @@ def load_codebook(path: Path | None = None) -> Codebook:
 def load_instrument(path: Path | None = None, codebook: Codebook | None = None) -> Instrument:
     """Read the survey items and board questions (`path` None: the packaged ones).
 
-    With a codebook given, themes and codes that it lacks are faults. Raises `StudyError` as `load_codebook` does.
+    With a codebook given, themes and codes that it lacks are faults. Raises `StudyError` as `load_codebook`.
     """
     path = path or PACKAGED / "instrument.yaml"
-    book = _Book(path.name)
+    book = Book(path.name)
     names = ("instrument", "agreement", "readiness", "items", "free_text_notice", "questions")
     top = book.mapping(load_yaml(path), names, "the file")
     about = book.mapping(top.get("instrument"), ("id", "version", "status", "source"), "instrument")
-    name_and_version = [book.text(about, key, top["instrument"]) for key in ("id", "version")]
+    name, version = (book.text(about, key, top["instrument"]) for key in ("id", "version"))
     labels, options = _scale(book, top.get("agreement"))
     items = [_item(book, node) for node in book.rows(top.get("items"), "items")]
     questions = [_question(book, node) for node in book.rows(top.get("questions"), "questions")]
@@ -113,7 +112,8 @@ def load_instrument(path: Path | None = None, codebook: Codebook | None = None) 
         _rests_on(book, [*items, *questions], codebook)
     book.done()
     return Instrument(
-        *name_and_version,
+        name,
+        version,
         conform(_numbered(items, clean.ITEMS.names), clean.ITEMS),
         conform(_numbered(questions, clean.QUESTIONS.names), clean.QUESTIONS),
         labels,
@@ -130,65 +130,23 @@ def plain_label(text: str) -> str:
     return " ".join(text.casefold().replace("\u2019", "'").split())
 
 
-class _Book:
-    """Collects the faults of one file while its parts are taken out."""
-
-    def __init__(self, file: str) -> None:
-        self.file = file
-        self.faults: list[Fault] = []
-
-    def fault(self, node: Node | None, problem: str, remedy: str) -> None:
-        self.faults.append(Fault(self.file, node.line if node else 0, problem, remedy))
-
-    def mapping(self, node: Node | None, keys: tuple[str, ...], what: str) -> dict[str, Node]:
-        if node is None or not isinstance(node.value, dict):
-            self.fault(node, f"{what} is missing or has no keys", "see the packaged file for the form")
-            self.done()
-        found: dict[str, Node] = node.value  # type: ignore[union-attr]
-        for key in found if keys else ():
-            if key not in keys:
-                self.fault(found[key], f"{key!r} is no key of {what}", nearest(key, keys))
-        return found
-
-    def rows(self, node: Node | None, what: str) -> list[Node]:
-        if node is None or not isinstance(node.value, list):
-            self.fault(node, f"{what} is missing or no list", "see the packaged file for the form")
-            return []
-        return node.value
-
-    def text(self, found: dict[str, Node], key: str, node: Node) -> str:
-        value = found[key].value if key in found else ""
-        if not isinstance(value, str | int | float) or not str(value).strip():
-            self.fault(node, f"{key} is empty", f"give its {key}")
-        return str(value)
-
-    def unique(self, names: list[Any], what: str) -> None:
-        for name in sorted({str(name) for name in names if names.count(name) > 1}):
-            self.fault(None, f"{what} {name!r} stands twice", "rename one of them")
-
-    def done(self) -> None:
-        if self.faults:
-            raise StudyError(self.faults)
-
-
-def _negations(book: _Book, node: Node | None) -> tuple[tuple[str, ...], int]:
+def _negations(book: Book, node: Node | None) -> tuple[tuple[str, ...], int]:
     """The words that negate what follows them, and how far they reach."""
     found = book.mapping(node, ("window", "words"), "negations")
     window = found["window"].value if "window" in found else None
     if type(window) is not int or window < 1:
         book.fault(node, f"negations window is {window!r}", "give a whole number from 1 up")
+        window = 0
     listed = book.rows(found.get("words"), "negations words")
     if "words" in found and not listed:
         book.fault(found["words"], "negations words is empty", "name one word at least, such as not")
     for word in listed:
         if not re.fullmatch(r"[\w'\u2019]+", str(word.value)):
             book.fault(word, f"negation {word.value!r} is not one word", "mend or drop it")
-    return tuple(dict.fromkeys(str(word.value).lower() for word in listed)), window if type(
-        window
-    ) is int else 0
+    return tuple(dict.fromkeys(str(word.value).lower() for word in listed)), window
 
 
-def _scale(book: _Book, node: Node | None) -> tuple[dict[str, int | str], tuple[str, ...]]:
+def _scale(book: Book, node: Node | None) -> tuple[dict[str, int | str], tuple[str, ...]]:
     """What every accepted answer label means, and the labels of the five options."""
     found = book.mapping(node, ("options", "not_applicable", "dont_know", "aliases"), "agreement")
     given = book.mapping(found.get("options"), (), "options")
@@ -196,8 +154,8 @@ def _scale(book: _Book, node: Node | None) -> tuple[dict[str, int | str], tuple[
         book.fault(node, f"options are {', '.join(map(repr, given))}", "label 1, 2, 3, 4 and 5, each once")
     options = {key: book.text(given, key, given[key]) for key in sorted(given)}
     labels: dict[str, int | str] = {key: int(key) for key in OPTIONS}
+    meanings: dict[str, int | str] = {**labels, **{kind: kind for kind in NON_ANSWERS}}
     labels |= {plain_label(label): int(key) for key, label in options.items() if key in OPTIONS}
-    meanings = {**{key: int(key) for key in OPTIONS}, **{kind: kind for kind in NON_ANSWERS}}
     labels |= {plain_label(book.text(found, kind, node or found["options"])): kind for kind in NON_ANSWERS}
     for alias, meant in book.mapping(found["aliases"], (), "aliases").items() if "aliases" in found else ():
         if str(meant.value) in meanings:
@@ -208,7 +166,7 @@ def _scale(book: _Book, node: Node | None) -> tuple[dict[str, int | str], tuple[
     return labels, tuple(options.values())
 
 
-def _code(book: _Book, node: Node, theme: str | None, codes: list[Any], terms: list[Any]) -> None:
+def _code(book: Book, node: Node, theme: str | None, codes: list[Any], terms: list[Any]) -> None:
     code = book.mapping(node, CODE_KEYS, "a code")
     name = book.text(code, "id", node)
     optional = [str(code[key].value) if key in code else None for key in ("include", "exclude", "place")]
@@ -229,14 +187,16 @@ def _code(book: _Book, node: Node, theme: str | None, codes: list[Any], terms: l
 
 def _malformed(term: str) -> str:
     words = term.removeprefix("=").split()
+    if sign := re.search(r"[\\\[\](){}|^$+?]|\.\*", term):
+        return f"{sign.group()!r} looks like a regular expression; a term is words, each written out"
     if not any(character.isalnum() for character in term):
         return "has no word in it"
-    if any("*" in word[:-1] for word in words) or re.search(r"(?<!\w)\*", term):
+    if any("*" in word[:-1] or word == "*" for word in words):
         return WORD_STAR
     return ""
 
 
-def _item(book: _Book, node: Node) -> dict[str, Any]:
+def _item(book: Book, node: Node) -> dict[str, Any]:
     item = book.mapping(node, ITEM_KEYS, "an item")
     kind = str(item["kind"].value) if "kind" in item else "theme"
     if kind not in ("theme", "overall", "free_text"):
@@ -257,7 +217,7 @@ def _item(book: _Book, node: Node) -> dict[str, Any]:
     }
 
 
-def _question(book: _Book, node: Node) -> dict[str, Any]:
+def _question(book: Book, node: Node) -> dict[str, Any]:
     found = book.mapping(node, QUESTION_KEYS, "a question")
     return {
         "question": book.text(found, "id", node),
@@ -270,14 +230,12 @@ def _question(book: _Book, node: Node) -> dict[str, Any]:
     }
 
 
-def _rests_on(book: _Book, rows: list[dict[str, Any]], codebook: Codebook) -> None:
+def _rests_on(book: Book, rows: list[dict[str, Any]], codebook: Codebook) -> None:
     for key, known in (("theme", codebook.themes["theme"]), ("code", codebook.codes["code"])):
         for row in rows:
             if row[key] is not None and row[key] not in set(known):
                 remedy = nearest(str(row[key]), known)
-                book.faults.append(
-                    Fault(book.file, row["line"], f"{key} {row[key]!r} is not in the codebook", remedy)
-                )
+                book.faults.append(Fault(book.file, row["line"], f"{key} {row[key]!r} is not in the codebook", remedy))
 
 
 def _numbered(rows: list[dict[str, Any]], columns: list[str]) -> pd.DataFrame:

@@ -86,15 +86,11 @@ class Simulated:
         """Supporter minus receiver in every pair (S, G)."""
         weights = np.zeros((len(self.pair), int(self.pair.max()) + 1))
         for side, sign in ((self.supporter, 1.0), (~self.supporter, -1.0)):
-            weights[np.flatnonzero(side), self.pair[side]] = (
-                sign / np.bincount(self.pair[side])[self.pair[side]]
-            )
+            weights[np.flatnonzero(side), self.pair[side]] = sign / np.bincount(self.pair[side])[self.pair[side]]
         return np.asarray(scores @ weights)
 
 
-def simulate(
-    sizes: Sequence[tuple[int, int]], studies: int, seed: int, assumed: Assumed | None = None
-) -> Simulated:
+def simulate(sizes: Sequence[tuple[int, int]], studies: int, seed: int, assumed: Assumed | None = None) -> Simulated:
     """Simulate studies with the given people a pair on the supporter's and the receiver's side.
 
     >>> simulate([(3, 2), (4, 4)], 10, 1).behind.shape
@@ -192,6 +188,4 @@ def around(pairs: int, people: int, **options: int) -> tuple[pd.DataFrame, dict[
 
 def _check(pairs: int, people: int) -> None:
     if not (2 <= pairs <= MOST_PAIRS and 2 <= people <= MOST_PEOPLE):
-        raise BuddyError(
-            f"give 2 to {MOST_PAIRS} pairs and 2 to {MOST_PEOPLE} people a side, not {pairs} and {people}"
-        )
+        raise BuddyError(f"give 2 to {MOST_PAIRS} pairs and 2 to {MOST_PEOPLE} people a side, not {pairs} and {people}")

@@ -21,7 +21,7 @@ def withhold(counts: pd.DataFrame, rules: Disclosure) -> pd.DataFrame:
 
     Counts from 1 to `suppress_below` - 1 become missing, others are rounded to the nearest `round_to`, so that a
     total known from elsewhere does not give a withheld count back to the person. A zero stays: it says that
-    nobody did, which is withheld only where it says something of everybody (see `hide_unanimous`).
+    nobody did (but see `withhold_row`).
 
     Source: the disclosure rule of NHS Hospital Episode Statistics (1-7 suppressed, others to the nearest 5).
 
@@ -37,7 +37,8 @@ def withhold_row(counts: pd.DataFrame, total: pd.Series, rules: Disclosure) -> p
     """Withhold small counts of a table whose rows add up to a total that is printed beside them.
 
     Where one cell of a row is withheld it could be had by subtraction, so the next smallest count of the row that
-    is not zero is withheld with it; rounding hides what is left.
+    is not zero is withheld with it; rounding hides what is left. Where there is no other, the zeros beside the
+    cell would say that these few people all said the same, and are withheld with it.
     """
     made = withhold(counts, rules)
     hidden = made.isna() & counts.notna()
@@ -46,7 +47,20 @@ def withhold_row(counts: pd.DataFrame, total: pd.Series, rules: Disclosure) -> p
         shown = counts.loc[row][~hidden.loc[row] & (counts.loc[row] > 0)]
         if len(shown):
             made.loc[row, cast("str", shown.astype("float64").idxmin())] = pd.NA
+        else:
+            made.loc[row] = pd.NA
     return made
+
+
+def enough(answers: pd.DataFrame, rules: Disclosure) -> pd.Series:
+    """Tell which rows of survey figures rest on `min_respondents` people or more, on each side they speak of.
+
+    >>> rows = pd.DataFrame({"n_supporter": [12, 9], "n_receiver": [10, 40]})
+    >>> enough(rows, Disclosure()).tolist()
+    [True, False]
+    """
+    people = [name for name in ("n", "n_supporter", "n_receiver") if name in answers]
+    return (answers[people] >= rules.min_respondents).all(axis=1)
 
 
 def visible_quotes(
@@ -59,20 +73,24 @@ def visible_quotes(
 ) -> pd.DataFrame:
     """The passages that a reader of a profile may see: the speaker consented, and somebody approved each one.
 
-    A passage that any coder marked as sensitive is never shown. Returns one row a quote: source, start, end,
-    quote, participant, pair, side, role, themes of its codes are joined by the caller.
+    A passage that any coder marked as sensitive is never shown, nor one that holds words of two participants.
+    Returns one row a quote: source, start, end, quote, participant, pair, side, role.
     """
     allowed = approvals[approvals["audience"].map(AUDIENCES) >= AUDIENCES[profile]]
     found = allowed.merge(sources[["source", "text"]], left_on="source_id", right_on="source")
     quotes = [text[start:end] for text, start, end in zip(found["text"], found["start"], found["end"], strict=True)]
-    speakers = units.loc[units["codable"], ["source", "participant"]].drop_duplicates("source")
-    found = found.assign(quote=quotes).merge(speakers, on="source").merge(participants, on="participant")
+    found = found.assign(quote=quotes)
+    said = units.loc[units["codable"], ["source", "participant", "start", "end"]]
+    said = found.reset_index().merge(said, on="source", suffixes=("", "_unit"))
+    said = said[(said["start_unit"] < said["end"]) & (said["end_unit"] > said["start"])]
+    speakers = said.drop_duplicates(["index", "participant"]).drop_duplicates("index", keep=False)
+    found = found.join(speakers.set_index("index")["participant"], how="inner").merge(participants, on="participant")
     found = found[found["consent"] & found["quotes"]]
     sensitive = consensus.loc[consensus["code"] == SENSITIVE].merge(units[["unit", "source"]], on="unit")
     touched = found.reset_index().merge(sensitive, on="source", suffixes=("", "_bad"))
     bad = touched[(touched["start_bad"] < touched["end"]) & (touched["end_bad"] > touched["start"])]
-    kept = found.drop(index=bad["index"])
-    return kept[["source", "start", "end", "quote", "participant", "pair", "side", "role"]]
+    columns = ["source", "start", "end", "quote", "participant", "pair", "side", "role"]
+    return found.loc[~found.index.isin(bad["index"]), columns]
 
 
 def attribution(quotes: pd.DataFrame, participants: pd.DataFrame, profile: str, least: int) -> pd.Series:

@@ -20,16 +20,16 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from buddy_eval.compare.gaps import spans
-from buddy_eval.compare.robust import Estimate, by_t
+from buddy_eval.compare.robust import Estimate
+from buddy_eval.compare.segmented import interrupted
 from buddy_eval.schemas import conform
-from buddy_eval.schemas.results import EFFECTS
+from buddy_eval.schemas.comparison import EFFECTS
 
 Floats = NDArray[np.float64]
 LEAST_MONTHS = 12
 LEAST_COMPARATORS, LEAST_DEALS = 10, 40
 DRAWS = 4_999
 ALIKE = 5
-AFTER = 12  # months into the support at which level and slope together are told
 SERIES = "segmented regression, autocorrelation of the first order by REML, t interval"
 DIFFERENCE = "difference-in-differences of the changes, randomisation inference over comparator trusts"
 ALONE = "one series without a comparison: other changes at the same time and regression to the mean are not excluded"
@@ -49,43 +49,6 @@ def effects(series: pd.DataFrame, comparators: pd.DataFrame, pairs: pd.DataFrame
     """
     rows = [*_interrupted(series, pairs), *_differences(series, comparators, pairs)]
     return conform(pd.DataFrame(rows, columns=EFFECTS.names), EFFECTS)
-
-
-def interrupted(values: Floats, months: NDArray[np.int64], start: int) -> tuple[dict[str, Estimate], float]:
-    """Level and slope change of a monthly series at month `start`, errors autocorrelated with lag one month.
-
-    Model: value = a + b month + level [from start] + slope (months since start) + error, the errors' correlation
-    rho^distance (months may be missing), rho by restricted maximum likelihood.
-
-    Returns
-    -------
-    Estimates named level, slope and after_12 (level + 12 slope: how far the series then lies from where it was
-    heading),
-    in the series' units (slope: a month), t with N - 4 degrees of freedom; and rho.
-    """
-    from scipy.optimize import minimize_scalar
-
-    since = np.clip(months - start, 0, None)
-    x = np.column_stack([np.ones(len(months)), months - start, months >= start, since]).astype("float64")
-    steps = np.diff(months)
-    found = minimize_scalar(
-        lambda rho: _reml(rho, values, x, steps),
-        bounds=(-0.9, 0.98),
-        method="bounded",
-        options={"xatol": 1e-9},
-    )
-    rho = float(found.x)
-    y, z = _whiten(rho, values[:, None], steps)[:, 0], _whiten(rho, x, steps)
-    inverse = np.linalg.inv(z.T @ z)
-    beta = inverse @ (z.T @ y)
-    freedom = len(y) - z.shape[1]
-    variance = float(((y - z @ beta) ** 2).sum()) / freedom
-    parts = {"level": [0, 0, 1, 0], "slope": [0, 0, 0, 1], "after_12": [0, 0, 1, AFTER]}
-    made = {}
-    for name, weights in parts.items():
-        c = np.asarray(weights, dtype="float64")
-        made[name] = by_t(float(c @ beta), math.sqrt(variance * float(c @ inverse @ c)), freedom)
-    return made, rho
 
 
 def difference(
@@ -126,21 +89,6 @@ def difference(
     return Estimate(observed, ci_low=observed - half, ci_high=observed + half, p_value=p)
 
 
-def _reml(rho: float, y: Floats, x: Floats, steps: NDArray[np.int64]) -> float:
-    """Minus twice the restricted log-likelihood of the autocorrelation, up to a constant."""
-    white_y, white_x = _whiten(rho, y[:, None], steps)[:, 0], _whiten(rho, x, steps)
-    rest = white_y - white_x @ np.linalg.lstsq(white_x, white_y, rcond=None)[0]
-    spread = np.log(1 - rho ** (2 * steps)).sum()
-    freedom = len(y) - x.shape[1]
-    return float(freedom * np.log(rest @ rest) + spread + np.linalg.slogdet(white_x.T @ white_x)[1])
-
-
-def _whiten(rho: float, columns: Floats, steps: NDArray[np.int64]) -> Floats:
-    """Make the errors independent: each row minus its forecast from the row before, over that forecast's spread."""
-    decay = (np.sign(rho) ** steps * np.abs(rho) ** steps)[:, None]
-    return np.vstack([columns[:1], (columns[1:] - decay * columns[:-1]) / np.sqrt(1 - decay**2)])
-
-
 def _interrupted(series: pd.DataFrame, pairs: pd.DataFrame) -> list[dict[str, Any]]:
     rows = []
     monthly = series[(series["frequency"] == "month") & series["value"].notna()]
@@ -169,9 +117,7 @@ def _interrupted(series: pd.DataFrame, pairs: pd.DataFrame) -> list[dict[str, An
                     "n_comparators": 0,
                 }
                 if min(before, after) < LEAST_MONTHS:
-                    lack = (
-                        f"not done: needs {LEAST_MONTHS} months before and {LEAST_MONTHS} from the start on"
-                    )
+                    lack = f"not done: needs {LEAST_MONTHS} months before and {LEAST_MONTHS} from the start on"
                     rows.append({**about, "term": "level", "caution": lack})
                     continue
                 made, rho = interrupted(points["value"].to_numpy(dtype="float64"), months, start)
@@ -182,9 +128,7 @@ def _interrupted(series: pd.DataFrame, pairs: pd.DataFrame) -> list[dict[str, An
     return rows
 
 
-def _differences(
-    series: pd.DataFrame, comparators: pd.DataFrame, pairs: pd.DataFrame
-) -> list[dict[str, Any]]:
+def _differences(series: pd.DataFrame, comparators: pd.DataFrame, pairs: pd.DataFrame) -> list[dict[str, Any]]:
     rows = []
     first = pairs.sort_values("start").drop_duplicates("receiver")
     for indicator in sorted(series["indicator"].unique()):
@@ -192,9 +136,7 @@ def _differences(
         yearly = (series.loc[series["indicator"] == indicator, "frequency"] == "year").all()
         for placebo in (False, True):
             windows = [
-                _moved(pair, yearly, placebo)
-                for pair in first.to_dict("records")
-                if pair["receiver"] in ours.index
+                _moved(pair, yearly, placebo) for pair in first.to_dict("records") if pair["receiver"] in ours.index
             ]
             rows += _difference_rows(indicator, windows, ours, others, yearly, placebo)
     return rows
@@ -221,12 +163,8 @@ def _difference_rows(
 ) -> list[dict[str, Any]]:  # fmt: skip
     """Rows of one indicator: against all comparators and against those alike, or why not."""
     own = _changes(ours, windows, yearly)[0]
-    windows = [
-        w for w, row in zip(windows, own, strict=True) if np.isfinite(row[ours.index.get_loc(w["receiver"])])
-    ]
-    together = pd.concat(
-        [ours.loc[[window["receiver"] for window in windows]], others if windows else others.iloc[:0]]
-    )
+    windows = [w for w, row in zip(windows, own, strict=True) if np.isfinite(row[ours.index.get_loc(w["receiver"])])]
+    together = pd.concat([ours.loc[[window["receiver"] for window in windows]], others if windows else others.iloc[:0]])
     changes, before = _changes(together, windows, yearly)
     kept = np.asarray(np.isfinite(changes).all(axis=0))
     n_complete = int(kept[len(windows) :].sum())

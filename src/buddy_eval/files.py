@@ -7,6 +7,8 @@ import os
 import tempfile
 from pathlib import Path
 
+PART = ".part"  # how the names of files end that are not whole yet
+
 
 def write_atomic(path: Path, data: bytes) -> None:
     """Write `data` so that a reader sees the old file or the new one, never half of either.
@@ -17,7 +19,7 @@ def write_atomic(path: Path, data: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     if path.is_file() and path.read_bytes() == data:
         return
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=PART)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)

@@ -50,7 +50,7 @@ def asked(units: pd.DataFrame, sources: pd.DataFrame, themes: pd.DataFrame) -> p
         for topics, theme in zip(people["asked"], people["theme"], strict=True)
     ]
     keys = ["participant", "pair", "side", "theme"]
-    return people.assign(asked=listed).groupby(keys, as_index=False)["asked"].any()
+    return people.assign(asked=listed).groupby(keys)["asked"].any().reset_index()
 
 
 def code_counts(found: pd.DataFrame, topics: pd.DataFrame, codes: pd.DataFrame) -> pd.DataFrame:
@@ -117,9 +117,9 @@ def exact_interval(hits: pd.Series, n: pd.Series, level: float = 0.95) -> tuple[
     from scipy.special import betaincinv
 
     tail = (1 - level) / 2
-    low = betaincinv(hits.clip(lower=1e-9), n - hits + 1, tail).where(hits > 0, 0.0)
-    high = betaincinv(hits + 1, (n - hits).clip(lower=1e-9), 1 - tail).where(hits < n, 1.0)
-    return low.where(n > 0), high.where(n > 0)
+    low = pd.Series(betaincinv(hits.clip(lower=1e-9), n - hits + 1, tail), index=hits.index)
+    high = pd.Series(betaincinv(hits + 1, (n - hits).clip(lower=1e-9), 1 - tail), index=hits.index)
+    return low.where(hits > 0, 0.0).where(n > 0), high.where(hits < n, 1.0).where(n > 0)
 
 
 def _could(people: pd.DataFrame, theme: str) -> pd.Series:

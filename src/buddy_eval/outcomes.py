@@ -92,7 +92,11 @@ def signals(series: pd.DataFrame) -> pd.DataFrame:
 
 def _stretches(points: pd.DataFrame) -> list[pd.DataFrame]:
     """Cut a series where it is rebased; a cut that would leave fewer than 12 points on a side is not made."""
-    marks = points["rebase"].fillna(False).to_numpy(dtype="bool") if "rebase" in points else np.zeros(len(points), dtype="bool")
+    marks = (
+        points["rebase"].fillna(False).to_numpy(dtype="bool")
+        if "rebase" in points
+        else np.zeros(len(points), dtype="bool")
+    )
     cuts = [0]
     for mark in np.flatnonzero(marks):
         if mark - cuts[-1] >= LEAST_POINTS and len(points) - mark >= LEAST_POINTS:
@@ -136,7 +140,7 @@ def _runs(side: NDArray[np.int64], least: int) -> NDArray[np.int64]:
 def _trends(values: Floats) -> NDArray[np.int64]:
     """Mark every point of 7 or more that rise (or fall) one after the other: 6 or more equal steps."""
     steps = _runs(np.sign(np.diff(values)).astype("int64"), RUN - 1)
-    before, after = np.r_[0, steps], np.r_[steps, 0]
+    before, after = np.concatenate([[0], steps]), np.concatenate([steps, [0]])
     return np.where(after != 0, after, before)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from buddy_eval.errors import BuddyError, Fault, StudyError
-from buddy_eval.files import sha256, write_atomic
+from buddy_eval.files import PART, sha256, write_atomic
 from buddy_eval.receipts import Manifest
 from buddy_eval.steps import STEPS
 from buddy_eval.study import FILE, Study
@@ -88,7 +88,10 @@ def write(study: Study, name: str, frame: pd.DataFrame) -> Path:
 
 @contextmanager
 def only_run(study: Study) -> Iterator[None]:
-    """Hold the study's lock, so that two runs cannot write at once; the second one waits a minute."""
+    """Hold the study's lock, so that two runs cannot write at once; the second one waits a minute.
+
+    Half-written files of a run that was killed are swept away: whoever holds the lock is the only one writing.
+    """
     from filelock import FileLock, Timeout
 
     study.processed.mkdir(parents=True, exist_ok=True)
@@ -98,6 +101,9 @@ def only_run(study: Study) -> Iterator[None]:
     except Timeout:
         raise BuddyError("another run of this study is at work; wait for it to end") from None
     try:
+        for folder in (study.processed, study.reports):
+            for left in folder.rglob(f".*{PART}"):
+                left.unlink()
         yield
     finally:
         lock.release()
@@ -120,8 +126,8 @@ def _read_step(study: Study, manifest: Manifest, say: Say) -> None:
     manifest.keep("read", receipt, [write(study, name, frame) for name, frame in tables.items()])
     say(f"  {'read':<12}{time.perf_counter() - started:6.1f} s")
     log = tables["imports"]
-    for row in log[log["action"] == "dropped"].itertuples():
-        say(f"    dropped {row.item} of {row.file}: {row.reason}")
+    for row in log[log["action"].isin(["dropped", "left out"])].itertuples():
+        say(f"    {row.action} {row.item} of {row.file}: {row.n}, {row.reason}")
 
 
 def _cleaned(study: Study) -> tuple[Frames, list[Fault]]:

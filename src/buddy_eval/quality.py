@@ -15,7 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from buddy_eval.schemas import conform
-from buddy_eval.schemas.results import ITEM_QUALITY, RELIABILITY, WITHIN_ITEMS
+from buddy_eval.schemas.comparison import ITEM_QUALITY, RELIABILITY, WITHIN_ITEMS
 from buddy_eval.scores import AGREE, LEAST_CASES, OPTIONS, reversed_answers
 
 Floats = NDArray[np.float64]
@@ -85,11 +85,7 @@ def omegas(responses: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
     for (theme, wave), part in reversed_answers(responses, items).groupby(["theme", "wave"]):
         wide = _wide(part)
         for side in SIDES:
-            answers = (
-                wide.to_numpy()
-                if side == "all"
-                else wide[wide.index.get_level_values("side") == side].to_numpy()
-            )
+            answers = wide.to_numpy() if side == "all" else wide[wide.index.get_level_values("side") == side].to_numpy()
             rows.append({"theme": theme, "wave": wave, "side": side, **omega_row(answers)})
     return conform(pd.DataFrame(rows, columns=RELIABILITY.names), RELIABILITY)
 
@@ -109,16 +105,12 @@ def item_quality(responses: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
     given["rest"] = (together.transform("sum") - given["value"]) / others.where(others > 0)
     given = pd.concat([given, given.assign(side="all")], ignore_index=True)
     rows = []
-    for (theme, item, wave, side), part in given[given["side"].isin(SIDES)].groupby(
-        ["theme", "item", "wave", "side"]
-    ):
+    for (theme, item, wave, side), part in given[given["side"].isin(SIDES)].groupby(["theme", "item", "wave", "side"]):
         status = part["status"].value_counts()
         pairs = part[["value", "rest"]].dropna()
         varies = len(pairs) > 2 and (pairs.std() > 0).all()
         row = {"theme": theme, "item": item, "wave": wave, "side": side, "n": len(part)}
-        row |= {
-            name: int(status.get(name, 0)) for name in ("answered", "missing", "not_applicable", "dont_know")
-        }
+        row |= {name: int(status.get(name, 0)) for name in ("answered", "missing", "not_applicable", "dont_know")}
         row |= {"mean": part["value"].mean(), "sd": part["value"].std()}
         rows.append(row | {"item_rest": pairs["value"].corr(pairs["rest"]) if varies else np.nan})
     return conform(pd.DataFrame(rows, columns=ITEM_QUALITY.names), ITEM_QUALITY)

@@ -90,4 +90,5 @@ def _read(path: Path) -> dict[str, Receipt]:
         steps = json.loads(path.read_text(encoding="utf-8"))["steps"]
     except (OSError, ValueError, KeyError, TypeError):
         return {}  # no receipts: everything is done again
-    return steps if isinstance(steps, dict) else {}
+    whole = steps.items() if isinstance(steps, dict) else ()
+    return {step: kept for step, kept in whole if isinstance(kept, dict) and isinstance(kept.get("outputs"), dict)}

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from buddy_eval import disclosure, pipeline
+from buddy_eval import disclosure, integrate, pipeline, wording
 from buddy_eval.errors import BuddyError, nearest
 from buddy_eval.study import PROFILES, Study, find_study, load_study
 
@@ -39,8 +39,13 @@ class Results:
 
     @property
     def public(self) -> bool:
-        """Whether small counts and everything about a single pair are withheld."""
-        return self.profile == "public"
+        """Whether everything about a single pair is withheld: also from partners whose pair nobody named."""
+        return self.profile == "public" or (self.profile == "partners" and self.pair is None)
+
+    @property
+    def outside(self) -> bool:
+        """Whether the readers are outside of the team, so that small counts are withheld from them."""
+        return self.profile != "internal"
 
     @cached_property
     def pairs(self) -> list[str]:
@@ -67,17 +72,36 @@ class Results:
             raise BuddyError(f"pair {pair!r} is not in this study; {nearest(pair, known)}")
         return replace(self, pair=pair)
 
+    def survey(self, name: str) -> pd.DataFrame:
+        """Return one table of survey figures; readers outside see those that rest on enough people."""
+        found = self.table(name)
+        if "outcome" in found:
+            found = found[found["outcome"] == wording.SURVEY]
+        return found[disclosure.enough(found, self.study.disclosure)] if self.outside else found
+
+    def joint(self) -> pd.DataFrame:
+        """Return the joint display; for readers outside a survey of too few people is silent, and rated so."""
+        found, within = self.table("joint_display"), self.table("within")
+        latest = within[within["wave"] == within["wave"].max()]
+        few = latest[~disclosure.enough(latest, self.study.disclosure)].set_index(["pair", "theme"]).index
+        thin = found.set_index(["pair", "theme"]).index.isin(few)
+        if not self.outside or not thin.any():
+            return found
+        found.loc[thin, ["survey", "survey_detail"]] = ["silent", "too few people"]
+        ratings = [integrate.rate(list(row)) for row in found.loc[thin, list(integrate.STRANDS)].to_numpy()]
+        found.loc[thin, "rating"] = ratings
+        found.loc[thin, "rule"] = [integrate.RULES[rating] for rating in ratings]
+        return found
+
     def quotes(self, theme: str | None = None) -> pd.DataFrame:
-        """The quotes that may be shown: quote, attribution, pair, side, theme, code, valence; every speaker's first ones first."""
+        """The quotes that may be shown: quote, attribution, pair, side, theme, code, valence; in turn."""
         read = self.table
         units, consensus = read("units"), read("consensus")
+        profile, least = ("public", 3) if self.public else (self.profile, 2)
         shown = disclosure.visible_quotes(
-            read("approvals"), read("sources"), units, read("participants"), consensus, self.profile
+            read("approvals"), read("sources"), units, read("participants"), consensus, profile
         )
-        least = 3 if self.profile == "public" else 2
-        shown = shown.assign(
-            attribution=disclosure.attribution(shown, read("participants"), self.profile, least)
-        )
+        shown = shown.assign(attribution=disclosure.attribution(shown, read("participants"), profile, least))
         coded = consensus[consensus["present"]].merge(units[["unit", "source"]], on="unit")
         coded = coded.merge(read("codes")[["code", "theme", "name"]], on="code").dropna(subset=["theme"])
         found = shown.merge(coded, on="source", suffixes=("", "_coded"))

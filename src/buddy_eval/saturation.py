@@ -37,9 +37,7 @@ def saturation(found: pd.DataFrame, people: pd.DataFrame, codes: pd.DataFrame) -
     rows = []
     inductive = set(codes.loc[codes["place"] == "inductive", "code"])
     for side in ["all", *sorted(people["side"].unique())]:
-        who = set(
-            people["participant"] if side == "all" else people.loc[people["side"] == side, "participant"]
-        )
+        who = set(people["participant"] if side == "all" else people.loc[people["side"] == side, "participant"])
         for kind, mine in (("all", set(codes["code"])), ("inductive", inductive)):
             said = found[found["participant"].isin(who) & found["code"].isin(mine)]
             counts = said.groupby("code")["participant"].nunique().to_numpy(dtype="int64")

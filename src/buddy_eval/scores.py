@@ -13,14 +13,15 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from buddy_eval.schemas import conform
-from buddy_eval.schemas.results import RELIABILITY, SCORES, WITHIN
+from buddy_eval.schemas.comparison import RELIABILITY, WITHIN
+from buddy_eval.schemas.results import SCORES
 
 Floats = NDArray[np.float64]
 OPTIONS = 5
 LEAST_SHARE = 0.6
 LEAST_CASES = 30
 AGREE = 0.70
-NOISE = 1e-20  # share of the mean square below which a variance is rounding
+NOISE = 1e-12  # share of the whole below which a variance is rounding
 
 
 def reversed_answers(responses: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
@@ -55,13 +56,15 @@ def score(responses: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
 def cronbach(answers: Floats) -> float:
     """Cronbach's alpha of answers (people, items), from covariances of pairs of items that both have answers.
 
+    NaN where the sum of the items does not vary.
+
     >>> round(cronbach(np.array([[1, 2], [2, 2], [3, 4], [4, 5]], dtype=float)), 3)
     0.967
     """
     k = answers.shape[1]
     covariance = pd.DataFrame(answers).cov().to_numpy()
-    total = covariance.sum()
-    return float(k / (k - 1) * (1 - np.trace(covariance) / total)) if k > 1 and total > 0 else float("nan")
+    total, own = covariance.sum(), np.trace(covariance)
+    return float(k / (k - 1) * (1 - own / total)) if k > 1 and total > NOISE * own else float("nan")
 
 
 def intraclass(values: Floats, groups: NDArray[np.int64]) -> dict[str, float]:
@@ -69,8 +72,8 @@ def intraclass(values: Floats, groups: NDArray[np.int64]) -> dict[str, float]:
 
     `groups` counts from 0 without gaps.
 
-    ICC(1) = (MSB - MSW) / (MSB + (n - 1) MSW) with n the group size (for unequal groups the mean adjusted for
-    their spread); ICC(2) = (MSB - MSW) / MSB. The interval of ICC(1) is Searle's, exact for equal groups.
+    ICC(1) = (MSB - MSW) / (MSB + (n - 1) MSW) with n the mean group size, as in R's multilevel; ICC(2) = (MSB - MSW)
+    / MSB. The interval of ICC(1) is Searle's, exact for equal groups.
 
     Returns icc1, icc1_low, icc1_high, icc2, icc2_low, icc2_high and n_groups; NaN below two groups, and where nothing
     varies within groups or between them, as F is then infinite or zero.
@@ -88,7 +91,7 @@ def intraclass(values: Floats, groups: NDArray[np.int64]) -> dict[str, float]:
     within = ((values - means[groups]) ** 2).sum() / (total - count)
     if min(between, within) <= NOISE * (values**2).mean():
         return unknown
-    size = (total - (sizes**2).sum() / total) / (count - 1)
+    size = total / count
     ratio = between / within
     high, low = (f.ppf(tail, count - 1, total - count) for tail in (0.975, 0.025))
     ends = [(ratio / cut - 1) / (ratio / cut + size - 1) for cut in (high, low)]

@@ -31,9 +31,7 @@ def code(units: pd.DataFrame, terms: pd.DataFrame, negations: pd.DataFrame) -> F
     return {"suggestions": suggest(units, terms, negations)}
 
 
-def agree(
-    codings: pd.DataFrame, assignments: pd.DataFrame, units: pd.DataFrame, codes: pd.DataFrame
-) -> Frames:
+def agree(codings: pd.DataFrame, assignments: pd.DataFrame, units: pd.DataFrame, codes: pd.DataFrame) -> Frames:
     """Measure how far coders agree, then put their codings together."""
     from buddy_eval.agreement import code_agreement
     from buddy_eval.coding import consensus
@@ -84,9 +82,7 @@ def compare(scores: pd.DataFrame, series: pd.DataFrame, pairs: pd.DataFrame) -> 
 
     from buddy_eval import compare as comparison
 
-    gaps = pd.concat(
-        [comparison.dyadic_gaps(scores), comparison.series_gaps(series, pairs)], ignore_index=True
-    )
+    gaps = pd.concat([comparison.dyadic_gaps(scores), comparison.series_gaps(series, pairs)], ignore_index=True)
     made = comparison.compare(scores, series, pairs)
     return {
         "gaps": gaps,

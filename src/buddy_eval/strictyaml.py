@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from buddy_eval.errors import Fault, StudyError
+from buddy_eval.errors import Fault, StudyError, nearest
 
 MAX_BYTES = 1_000_000
 BOOL, INT = "tag:yaml.org,2002:bool", "tag:yaml.org,2002:int"
@@ -17,7 +17,7 @@ BOOL, INT = "tag:yaml.org,2002:bool", "tag:yaml.org,2002:int"
 
 @dataclass(frozen=True)
 class Node:
-    """A value and the line it stands on: text, a whole number, true or false, a list or a mapping of nodes."""
+    """A value and the line it stands on: text, a whole number, true or false, a list or mapping of nodes."""
 
     value: Any
     line: int
@@ -59,9 +59,7 @@ def load_yaml(path: Path) -> Node:
         line = mark.line + 1 if mark else 0
         raise StudyError([Fault(path.name, line, f"is not YAML: {problem}", "mend the line")]) from None
     except RecursionError:
-        raise StudyError(
-            [Fault(path.name, 0, "is nested too deeply", "a codebook has four levels")]
-        ) from None
+        raise StudyError([Fault(path.name, 0, "is nested too deeply", "a codebook has four levels")]) from None
 
 
 def _plain(node: yaml.Node | None, file: str, seen: set[int]) -> Node:
@@ -89,3 +87,50 @@ def _plain(node: yaml.Node | None, file: str, seen: set[int]) -> Node:
             raise StudyError([Fault(file, key.start_mark.line + 1, f"key {name!r} stands twice", "keep one")])
         found[name] = _plain(value, file, seen)
     return Node(found, line)
+
+
+class Book:
+    """Collects the faults of one file while its parts are taken out."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.faults: list[Fault] = []
+
+    def fault(self, node: Node | None, problem: str, remedy: str) -> None:
+        """Keep a fault at the line of a node."""
+        self.faults.append(Fault(self.file, node.line if node else 0, problem, remedy))
+
+    def mapping(self, node: Node | None, keys: tuple[str, ...], what: str) -> dict[str, Node]:
+        """Return a mapping, whose keys must be among the given ones; without one there is no going on."""
+        if node is None or not isinstance(node.value, dict):
+            self.fault(node, f"{what} is missing or has no keys", "see the packaged file for the form")
+            self.done()
+        found: dict[str, Node] = node.value  # type: ignore[union-attr]
+        for key in found if keys else ():
+            if key not in keys:
+                self.fault(found[key], f"{key!r} is no key of {what}", nearest(key, keys))
+        return found
+
+    def rows(self, node: Node | None, what: str) -> list[Node]:
+        """Return a list."""
+        if node is None or not isinstance(node.value, list):
+            self.fault(node, f"{what} is missing or no list", "see the packaged file for the form")
+            return []
+        return node.value
+
+    def text(self, found: dict[str, Node], key: str, node: Node) -> str:
+        """Return the text of a key that must be filled."""
+        value = found[key].value if key in found else ""
+        if not isinstance(value, str | int | float) or not str(value).strip():
+            self.fault(node, f"{key} is empty", f"give its {key}")
+        return str(value)
+
+    def unique(self, names: list[Any], what: str) -> None:
+        """Ask that no name stands twice."""
+        for name in sorted({str(name) for name in names if names.count(name) > 1}):
+            self.fault(None, f"{what} {name!r} stands twice", "rename one of them")
+
+    def done(self) -> None:
+        """Raise all faults together, if there are any."""
+        if self.faults:
+            raise StudyError(self.faults)

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from buddy_eval import inputs
 from buddy_eval.errors import Fault, StudyError, nearest
+from buddy_eval.inputs import MonthlyFiles, ProjectFile
 
 FILE = "study.toml"
 PROFILES = ("internal", "partners", "public")
@@ -28,10 +30,11 @@ TABLES = (
 
 @dataclass(frozen=True)
 class SurveyFile:
-    """One survey export: the file below `data/raw`, and the wave where the file has no such column."""
+    """One survey export: the file below `data/raw`, the wave where it has no such column, its confirmed map."""
 
     file: str
     wave: int | None = None
+    map: str = ""
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,9 @@ class Study:
     interviewers: tuple[str, ...] = ("Interviewer",)
     raw: dict[str, str] = field(default_factory=dict)
     survey: tuple[SurveyFile, ...] = ()
+    projects: tuple[ProjectFile, ...] = ()
+    monthly: tuple[MonthlyFiles, ...] = ()
+    pseudonyms: Path | None = None
     disclosure: Disclosure = field(default_factory=Disclosure)
 
     @property
@@ -113,13 +119,15 @@ def load_study(folder: Path) -> Study:
     """
     root = find_study(folder)
     try:
-        settings = tomllib.loads((root / FILE).read_text(encoding="utf-8"))
+        settings = tomllib.loads((root / FILE).read_text(encoding="utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise StudyError([Fault(FILE, 0, f"is not TOML: {error}", "mend the line that it names")]) from None
-    faults = [*_unknown(settings), *_wrong(settings)]
+    sections = {name: part for name, part in settings.items() if isinstance(part, dict)}
+    faults = [*_no_sections(settings), *_unknown(sections), *_wrong(sections)]
+    faults += [*_disclosure(sections), *_outside(sections)]
     if faults:
         raise StudyError(faults)
-    return _made(root, settings)
+    return _made(root, sections)
 
 
 STUDY_KEYS = {
@@ -131,18 +139,32 @@ STUDY_KEYS = {
     "instrument": str,
     "linked": bool,
     "interviewers": list,
+    "pseudonyms": str,
 }
-RAW_KEYS: dict[str, type] = {**dict.fromkeys((*TABLES, "transcripts", "boards"), str), "survey": list}
+RAW_KEYS: dict[str, type] = {
+    **dict.fromkeys((*TABLES, "transcripts", "boards"), str),
+    **dict.fromkeys(inputs.KINDS, list),
+}
 DISCLOSURE_KEYS = {"profile": str, "suppress_below": int, "round_to": int, "min_respondents": int}
+LEAST = {"suppress_below": 0, "round_to": 1, "min_respondents": 0}
 SECTIONS: dict[str, dict[str, type]] = {"study": STUDY_KEYS, "raw": RAW_KEYS, "disclosure": DISCLOSURE_KEYS}
 
 
-def _unknown(settings: dict[str, Any]) -> list[Fault]:
-    faults = [
-        Fault(FILE, 0, f"[{name}] is not a section", nearest(name, SECTIONS))
-        for name in settings
-        if name not in SECTIONS
+def _no_sections(settings: dict[str, Any]) -> list[Fault]:
+    return [
+        Fault(
+            FILE,
+            0,
+            f"[{name}] is not a section",
+            f"write [{name}] on a line of its own" if name in SECTIONS else nearest(name, SECTIONS),
+        )
+        for name, part in settings.items()
+        if name not in SECTIONS or not isinstance(part, dict)
     ]
+
+
+def _unknown(settings: dict[str, Any]) -> list[Fault]:
+    faults = []
     for section, keys in SECTIONS.items():
         for key in settings.get(section, {}):
             if key not in keys:
@@ -155,30 +177,53 @@ def _wrong(settings: dict[str, Any]) -> list[Fault]:
     for section, keys in SECTIONS.items():
         for key, kind in keys.items():
             value = settings.get(section, {}).get(key)
-            if value is not None and (not isinstance(value, kind) or value == ""):
-                faults.append(
-                    Fault(FILE, 0, f"[{section}] {key} = {value!r}", f"give a {kind.__name__}, not empty")
-                )
+            if value is not None and (type(value) is not kind or value == ""):
+                faults.append(Fault(FILE, 0, f"[{section}] {key} = {value!r}", f"give a {kind.__name__}, not empty"))
     for key in ("title", "team"):
         if key not in settings.get("study", {}):
             faults.append(Fault(FILE, 0, f"[study] has no {key}", f'add {key} = "..."'))
-    for number, entry in enumerate(settings.get("raw", {}).get("survey", []), 1):
-        if not isinstance(entry, dict) or not isinstance(entry.get("file"), str) or set(entry) - {"file", "wave"}:
-            faults.append(Fault(FILE, 0, f"[[raw.survey]] number {number} is not clear", "give file, and wave"))
+    return faults + list(inputs.wrong_entries(settings, FILE))
+
+
+def _disclosure(settings: dict[str, Any]) -> list[Fault]:
+    faults = []
+    for key, least in LEAST.items():
+        value = settings.get("disclosure", {}).get(key)
+        if type(value) is int and value < least:
+            faults.append(Fault(FILE, 0, f"[disclosure] {key} = {value}", f"give a number from {least} up"))
     profile = settings.get("disclosure", {}).get("profile", "internal")
     if profile not in PROFILES:
         faults.append(Fault(FILE, 0, f"[disclosure] profile {profile!r}", nearest(str(profile), PROFILES)))
     return faults
 
 
+def _outside(settings: dict[str, Any]) -> list[Fault]:
+    """Raw files that are not below data/raw, and absolute paths, which no second computer has."""
+    names = [name for name in settings.get("raw", {}).values() if isinstance(name, str)]
+    names += inputs.file_names(settings)
+    faults = [
+        Fault(FILE, 0, f"[raw] {name!r} is not in data/raw", "put the file there, and give its name")
+        for name in names
+        if Path(name).is_absolute() or ".." in Path(name).parts
+    ]
+    for key in ("codebook", "instrument", "pseudonyms"):
+        name = settings.get("study", {}).get(key)
+        if isinstance(name, str) and Path(name).is_absolute():
+            faults.append(Fault(FILE, 0, f"[study] {key} {name!r} is absolute", "name it from the study's folder"))
+    return faults
+
+
 def _made(root: Path, settings: dict[str, Any]) -> Study:
     general = dict(settings["study"])
     raw = dict(settings.get("raw", {}))
-    surveys = tuple(SurveyFile(entry["file"], entry.get("wave")) for entry in raw.pop("survey", []))
-    for key in ("codebook", "instrument"):
+    surveys = tuple(SurveyFile(**entry) for entry in raw.pop("survey", []))
+    projects, monthly = inputs.projects(raw), inputs.monthly(raw)
+    for key in ("codebook", "instrument", "pseudonyms"):
         if key in general:
             general[key] = root / general[key]
     if "interviewers" in general:
         general["interviewers"] = tuple(map(str, general["interviewers"]))
     disclosure = Disclosure(**settings.get("disclosure", {}))
-    return Study(root=root, raw=raw, survey=surveys, disclosure=disclosure, **general)
+    return Study(
+        root=root, raw=raw, survey=surveys, projects=projects, monthly=monthly, disclosure=disclosure, **general
+    )

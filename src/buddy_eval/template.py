@@ -9,6 +9,7 @@ from pathlib import Path
 from buddy_eval.codebook import Instrument, load_instrument
 from buddy_eval.errors import BuddyError
 from buddy_eval.files import write_atomic
+from buddy_eval.read.boards import TEMPLATE
 from buddy_eval.schemas import Frame
 from buddy_eval.schemas import raw as forms
 
@@ -60,14 +61,16 @@ def new_study(folder: Path) -> list[Path]:
         raise BuddyError(f"{folder} is not empty; name a new folder")
     instrument = load_instrument(None)
     files = {
-        "study.toml": SETTINGS.format(files="".join(f'{table.name} = "{table.name}.csv"\n' for table in forms.TABLES)).encode(),
+        "study.toml": SETTINGS.format(
+            files="".join(f'{table.name} = "{table.name}.csv"\n' for table in forms.TABLES)
+        ).encode(),
         "data/raw/README.md": GUIDE.format(tables="\n".join(_described(table) for table in forms.TABLES)).encode(),
         "data/raw/survey_wave_1.csv": _header([*ABOUT_RESPONDENTS, *instrument.items["wording"]]),
-        "data/raw/boards/TEMPLATE.xlsx": board_template(instrument),
-        "data/raw/transcripts/README.md": b"One file an interview: .txt, .vtt or .docx, listed in sources.csv.\n",
+        f"data/raw/boards/{TEMPLATE}": board_template(instrument),
+        "data/raw/transcripts/README.md": b"One file an interview (.txt, .vtt, .srt, .docx, .odt, .rtf).\n",
         **{f"data/raw/{table.name}.csv": _header(table.names) for table in forms.TABLES},
         **{f"notebooks/{path.name}": path.read_bytes() for path in shipped_notebooks()},
-        ".gitignore": b"/data/processed/\n/reports/\n",
+        ".gitignore": b"/data/processed/\n/reports/\n/exports/\n/private/\n",
     }
     for name, data in files.items():
         write_atomic(folder / name, data)
@@ -89,18 +92,18 @@ def board_template(instrument: Instrument) -> bytes:
     book = Workbook()
     sheet = book.worksheets[0]
     sheet.title = "Board"
-    for row in (("Pair", ""), ("Side", ""), ("Wave", ""), ("Answered by", "board"), ()):
-        sheet.append(row)
+    for line in (["Pair"], ["Side"], ["Wave"], ["Answered by", "board"], []):
+        sheet.append(line)
     sheet.append(("question", "wording", "rating", "evidence", "owner_role", "review_date", "agreed_with_partner"))
     for cell in sheet[6]:
         cell.font = Font(bold=True)
     for row in instrument.questions[["question", "wording"]].itertuples(index=False):
-        sheet.append((row.question, row.wording))
+        sheet.append([str(row.question), str(row.wording)])
     last = sheet.max_row
     for column, width in (("A", 12), ("B", 70), ("C", 10), ("D", 34), ("E", 22), ("F", 14), ("G", 20)):
         sheet.column_dimensions[column].width = width
-    for row in range(7, last + 1):
-        sheet[f"B{row}"].alignment = Alignment(wrap_text=True, vertical="top")
+    for place in range(7, last + 1):
+        sheet[f"B{place}"].alignment = Alignment(wrap_text=True, vertical="top")
     for cells, choices in ((f"C7:C{last}", "0,1,2,3,4,NA,DK"), (f"G7:G{last}", "yes,no"), ("B2", "supporter,receiver")):
         allowed = DataValidation(type="list", formula1=f'"{choices}"', allow_blank=True)
         allowed.add(cells)

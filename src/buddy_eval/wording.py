@@ -10,19 +10,19 @@ from typing import Any
 
 import pandas as pd
 
-from buddy_eval.tables.form import interval, number, p_value
+from buddy_eval.numbers import interval, number, p_value
 
 SURVEY = "survey"
 
 
-def finding(row: Mapping[str, Any], label: str) -> str:
+def finding(row: Mapping[Any, Any], label: str) -> str:
     """Say one row of `findings` in words: direction, size, interval, pairs, and p only where the row has one.
 
     An interval that holds zero makes the sentence say that the study cannot tell.
 
     >>> row = {"outcome": "survey", "contrast": "supporter minus receiver", "wave": 2, "estimate": 0.31,
     ...        "ci_low": 0.05, "ci_high": 0.57, "p_value": 0.031, "p_adjusted": 0.094, "n_pairs": 8}
-    >>> finding(row, "Communication")
+    >>> finding(row, "Communication")  # doctest: +NORMALIZE_WHITESPACE
     'Communication, wave 2: supporters scored 0.31 points higher than receivers on average over 8 pairs
     (95% interval 0.05 to 0.57; exact p 0.031, adjusted for the themes 0.094).'
     """
@@ -32,10 +32,10 @@ def finding(row: Mapping[str, Any], label: str) -> str:
         return f"{head}: there are too few pairs to compare ({evidence})."
     if pd.isna(row["ci_low"]) or row["ci_low"] <= 0 <= row["ci_high"]:
         return f"{head}: the study cannot tell whether {_question(row)} ({evidence})."
-    return f"{head}: {_direction(row)} on average over {row['n_pairs']} pairs ({evidence})."
+    return f"{head}: {_direction(row)} on average over {_pairs(row)} ({evidence})."
 
 
-def effect(row: Mapping[str, Any], label: str) -> str:
+def effect(row: Mapping[Any, Any], label: str) -> str:
     """Say one difference-in-differences row of `effects` in words that claim no more than the row.
 
     >>> row = {"term": "difference", "estimate": 0.02, "ci_low": -0.03, "ci_high": 0.08, "p_value": 0.37,
@@ -54,12 +54,13 @@ def effect(row: Mapping[str, Any], label: str) -> str:
     who = f"the {row['n_treated']} supported trusts"
     if row["ci_low"] <= 0 <= row["ci_high"]:
         size = number(row["estimate"], sign=True)
-        return f"{head}: the figures cannot tell whether {who} changed differently from the {others} (difference {size}; {evidence})."
+        unclear = f"the figures cannot tell whether {who} changed differently from the {others}"
+        return f"{head}: {unclear} (difference {size}; {evidence})."
     way = "above" if row["estimate"] > 0 else "below"
     return f"{head}: the change of {who} was {number(abs(row['estimate']))} {way} that of the {others} ({evidence})."
 
 
-def joint(row: Mapping[str, Any], label: str) -> str:
+def joint(row: Mapping[Any, Any], label: str) -> str:
     """Say one row of `joint_display` in words.
 
     >>> joint({"rating": "dissonance", "interviews": "negative", "survey": "positive", "boards": "silent"}, "Culture")
@@ -75,27 +76,31 @@ def joint(row: Mapping[str, Any], label: str) -> str:
     return f"{label}: {heads[row['rating']]} ({strands})."
 
 
-def _evidence(row: Mapping[str, Any]) -> str:
+def _evidence(row: Mapping[Any, Any]) -> str:
     parts = []
     if pd.notna(row["estimate"]) and (pd.isna(row["ci_low"]) or row["ci_low"] <= 0 <= row["ci_high"]):
-        parts.append(f"difference {number(row['estimate'], sign=True)} over {row['n_pairs']} pairs")
+        parts.append(f"difference {number(row['estimate'], sign=True)} over {_pairs(row)}")
     if written := interval(row["ci_low"], row["ci_high"]):
         parts.append(f"95% interval {written}")
     if pd.notna(row["p_value"]):
         adjusted = f", adjusted for the themes {p_value(row['p_adjusted'])}" if pd.notna(row["p_adjusted"]) else ""
         parts.append(f"exact p {p_value(row['p_value'])}{adjusted}")
     elif row["n_pairs"] < 6:
-        parts.append(f"{row['n_pairs']} pairs, too few for a p-value")
+        parts.append("too few pairs for a p-value")
     return "; ".join(parts)
 
 
-def _question(row: Mapping[str, Any]) -> str:
+def _pairs(row: Mapping[Any, Any]) -> str:
+    return f"{row['n_pairs']} pair{'s' * (row['n_pairs'] != 1)}"
+
+
+def _question(row: Mapping[Any, Any]) -> str:
     if row["outcome"] != SURVEY:
         return "the two sides changed differently"
     return "the gap changed" if "wave" in row["contrast"] else "the two sides differ"
 
 
-def _direction(row: Mapping[str, Any]) -> str:
+def _direction(row: Mapping[Any, Any]) -> str:
     size = number(abs(row["estimate"]))
     more = row["estimate"] > 0
     if row["outcome"] != SURVEY:

@@ -40,9 +40,6 @@ turned$score <- ifelse(rowSums(!is.na(items)) >= 3, rowMeans(items, na.rm = TRUE
 valid <- turned[!is.na(turned$score), ]
 valid$group <- factor(paste(valid$pair, valid$side))
 fitted <- aov(score ~ group, data = valid)
-square <- summary(fitted)[[1]][, "Mean Sq"]
-size <- table(valid$group)
-adjusted <- (sum(size) - sum(size^2) / sum(size)) / (length(size) - 1)
 described <- lapply(split(valid$score, valid$group), function(score) {
   list(n = length(score), mean = mean(score), sd = sd(score), interval = as.numeric(t.test(score)$conf.int))
 })
@@ -59,7 +56,7 @@ made <- list(
     all = alpha_of(TRUE), supporter = alpha_of(turned$side == "supporter"), receiver = alpha_of(turned$side == "receiver")
   ),
   scores = setNames(as.list(turned$score), turned$participant),
-  icc1 = (square[1] - square[2]) / (square[1] + (adjusted - 1) * square[2]), # by ANOVA with the adjusted group size
+  icc1 = multilevel::ICC1(fitted),
   icc2 = multilevel::ICC2(fitted),
   n = nrow(valid),
   within = described,

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import pandas as pd
 
 from buddy_eval.clean.outcomes import board_answers, comparator_series, outcome_series
 from buddy_eval.clean.people import everybody, survey_answers
+from buddy_eval.clean.text import on_units
 from buddy_eval.clean.types import known, typed
-from buddy_eval.clean.words import coded_units, interview_units, loose_comments, sources_with_text
+from buddy_eval.clean.words import coded_units, interview_units, loose_comments, sources_with_text, with_consent
 from buddy_eval.codebook import Codebook, Instrument
 from buddy_eval.errors import Fault
 from buddy_eval.read import Raw
 from buddy_eval.schemas import PROCESSED, conform, empty
 from buddy_eval.schemas import raw as forms
-from buddy_eval.study import Study
+from buddy_eval.study import FILE, Study
 
 __all__ = ["Cleaned", "clean"]
 
@@ -35,9 +37,12 @@ def clean(raw: Raw, study: Study, codebook: Codebook, instrument: Instrument) ->
     """
     made = Cleaned(faults=list(raw.faults))
     plain = _typed_tables(raw, made.faults)
+    made.faults += _no_pair(raw, study)
     made.faults += _references(plain, raw, codebook, instrument)
+    plain = with_consent(plain, raw)
     answers, comments = survey_answers(raw, study, instrument, made.faults, set(plain["pairs"]["pair"]))
-    people = everybody(plain["participants"], answers)
+    made.faults += _namesakes(plain["participants"], pd.concat([answers, comments]), raw)
+    people = everybody(plain["participants"], answers, comments)
     sources = sources_with_text(plain["sources"], raw)
     units = pd.concat(
         [
@@ -47,7 +52,7 @@ def clean(raw: Raw, study: Study, codebook: Codebook, instrument: Instrument) ->
         ignore_index=True,
     )
     assignments, codings = coded_units(plain, units, raw.files, codebook, made.faults)
-    approvals = _approvals(plain, raw, made.faults)
+    approvals = _approvals(plain, units, raw, made.faults)
     boards = board_answers(raw, instrument, made.faults, set(plain["pairs"]["pair"]))
     series = outcome_series(plain, raw)
     if made.faults:
@@ -69,7 +74,7 @@ def clean(raw: Raw, study: Study, codebook: Codebook, instrument: Instrument) ->
         "board_answers": boards,
         "series": series,
         "comparators": comparator_series(plain),
-        "imports": pd.DataFrame(raw.log, columns=["file", "item", "action", "n", "reason"]),
+        "imports": pd.DataFrame(raw.log, columns=PROCESSED["imports"].names),
         **{name: plain[name] for name in ("pairs", "trusts", "invitations", "summaries")},
     }
     made.tables = {name: conform(frame, PROCESSED[name]) for name, frame in frames.items()}
@@ -88,13 +93,21 @@ def _typed_tables(raw: Raw, faults: list[Fault]) -> dict[str, pd.DataFrame]:
     return made
 
 
-def _references(
-    plain: dict[str, pd.DataFrame], raw: Raw, codebook: Codebook, instrument: Instrument
-) -> list[Fault]:
+def _no_pair(raw: Raw, study: Study) -> list[Fault]:
+    """A study without any pair, as `buddy-eval init` leaves it; a table that cannot be read has faults of its own."""
+    if "pairs" not in study.raw:
+        return [Fault(FILE, 0, "[raw] names no pairs", 'add pairs = "pairs.csv", with a row for each pair')]
+    given = raw.tables.get("pairs")
+    if given is None or len(given):
+        return []
+    return [Fault(raw.files["pairs"], 0, "no pair is listed", "add a row for each pair")]
+
+
+def _references(plain: dict[str, pd.DataFrame], raw: Raw, codebook: Codebook, instrument: Instrument) -> list[Fault]:
     """Values that must stand in another table: pairs, participants, sources, codes, themes, trusts."""
     pairs, people, sources = plain["pairs"], plain["participants"], plain["sources"]
     themes = set(codebook.themes["theme"])
-    checks = [
+    checks: list[tuple[str, str, Iterable[str], str]] = [
         ("participants", "pair", pairs["pair"], "among the pairs"),
         ("invitations", "pair", pairs["pair"], "among the pairs"),
         ("summaries", "pair", pairs["pair"], "among the pairs"),
@@ -124,12 +137,21 @@ def _negations(codebook: Codebook) -> pd.DataFrame:
     return pd.DataFrame({"word": list(codebook.negations)}).assign(window=codebook.window, codebook=version)
 
 
-def _approvals(plain: dict[str, pd.DataFrame], raw: Raw, faults: list[Fault]) -> pd.DataFrame:
-    """Approvals of quotes; one for a reader outside of the team needs the speaker's consent to be quoted."""
+def _namesakes(interviewees: pd.DataFrame, respondents: pd.DataFrame, raw: Raw) -> list[Fault]:
+    problem, remedy = "is also the name of a survey respondent", "give the participant another name"
+    both = interviewees.loc[interviewees["participant"].isin(respondents["participant"].dropna()), "participant"]
+    file = raw.files.get("participants", "participants")
+    return [Fault(file, int(str(row)), f"participant {name!r} {problem}", remedy) for row, name in both.items()]
+
+
+def _approvals(plain: dict[str, pd.DataFrame], units: pd.DataFrame, raw: Raw, faults: list[Fault]) -> pd.DataFrame:
+    """Approvals of participants' words; for a reader outside of the team the speaker must agree to be quoted."""
     approvals, sources, people = plain["approvals"], plain["sources"], plain["participants"]
     silent = people.loc[~people["quotes"].fillna(False).astype(bool), "participant"]
     theirs = sources.loc[sources["participant"].isin(silent), "source"]
     for row in approvals.index[approvals["source_id"].isin(theirs) & (approvals["audience"] != "internal")]:
         problem = "approves words of a participant who did not agree to be quoted"
         faults.append(Fault(raw.files["approvals"], int(row), problem, "take the row out"))
+    whole = approvals[approvals["source_id"].isin(sources["source"])].dropna(subset=["start", "end"])
+    faults += on_units(whole, units, raw.files.get("approvals", "approvals"))[1]
     return approvals

@@ -11,6 +11,7 @@ from buddy_eval.read import Raw
 from buddy_eval.schemas import clean as schemas
 from buddy_eval.schemas.raw import BOARDS
 
+FOLLOW = ["ods", "ours", "own", "last"]
 NON_ANSWERS = {"na": "not_applicable", "n/a": "not_applicable", "dk": "dont_know"}
 
 
@@ -25,19 +26,16 @@ def outcome_series(plain: dict[str, pd.DataFrame], raw: Raw) -> pd.DataFrame:
         return pd.DataFrame(columns=schemas.SERIES.names)
     pairs = plain["pairs"]
     ours = set(pairs["supporter"].dropna()) | set(pairs["receiver"].dropna())
-    heirs = _heirs(ours, plain["trusts"])
-    follow = pd.DataFrame(
-        [(code, code, True) for code in ours] + [(heir, code, False) for heir, code in heirs],
-        columns=["ods", "ours", "own"],
-    )
+    itself = pd.DataFrame([(code, code, True, pd.NaT) for code in ours], columns=FOLLOW)
+    follow = pd.concat([itself, _heirs(ours, plain["trusts"])]).astype({"own": "bool", "last": "datetime64[us]"})
     series = given.merge(follow, on="ods").sort_values("own", ascending=False, kind="stable")
-    series = series.drop_duplicates(["ours", "indicator", "period"])
+    series = _since(series, raw).drop_duplicates(["ours", "indicator", "period"])
     file = raw.files["outcomes"]
     if inherited := int((~series["own"]).sum()):
         raw.note(file, "values", "converted", inherited, "reported under the code that took the trust over")
     if strangers := int((~given["ods"].isin(set(follow["ods"]))).sum()):
         raw.note(file, "values", "left out", strangers, "no trust of the study; kept for comparison alone")
-    return _dated(series.assign(ods=series["ours"]))
+    return series.assign(ods=series["ours"], value=_value(series), period=series["start"])
 
 
 def comparator_series(plain: dict[str, pd.DataFrame]) -> pd.DataFrame:
@@ -49,51 +47,85 @@ def comparator_series(plain: dict[str, pd.DataFrame]) -> pd.DataFrame:
     if given.empty:
         return pd.DataFrame(columns=schemas.COMPARATORS.names)
     ours = set(pairs["supporter"].dropna()) | set(pairs["receiver"].dropna())
-    related = ours | {heir for heir, _ in _heirs(ours, plain["trusts"])}
+    related = ours | set(_heirs(ours, plain["trusts"])["ods"])
     reported = set(given.loc[given["ods"].isin(related), "indicator"])
-    return _dated(given[~given["ods"].isin(related) & given["indicator"].isin(reported)])
-
-
-def _dated(series: pd.DataFrame) -> pd.DataFrame:
-    """The value, by division where it is a ratio; the period as a date, and whether it is a month or a year."""
-    ratio = series["numerator"] / series["denominator"]
-    return series.assign(
-        value=series["value"].fillna(ratio),
-        frequency=series["period"].str.len().map({4: "year"}).fillna("month"),
-        period=pd.to_datetime(series["period"].str.slice(0, 7), format="mixed"),
+    others = given[~given["ods"].isin(related) & given["indicator"].isin(reported)]
+    return others.assign(
+        value=_value(others),
+        frequency=pd.Series("month", index=others.index).where(others["period"].str.len() != 4, "year"),
+        period=pd.to_datetime(others["period"].str.slice(0, 7), format="mixed"),
     )
 
 
-def _heirs(ours: set[str], trusts: pd.DataFrame) -> list[tuple[str, str]]:
-    """Pairs (later code, code of the study) along the chain of successors."""
-    then = trusts.dropna(subset=["successor"]).groupby("ods")["successor"].agg(list).to_dict()
+def _value(series: pd.DataFrame) -> pd.Series:
+    """The value, by division where it is a ratio."""
+    ratio = series["numerator"] / series["denominator"].where(series["denominator"] != 0)
+    return ratio.fillna(series["value"])
+
+
+def _since(series: pd.DataFrame, raw: Raw) -> pd.DataFrame:
+    """Add start and frequency, and leave out what a later code reported before it took the trust over."""
+    start = pd.to_datetime(series["period"].str.slice(0, 7), format="mixed")
+    yearly = series["period"].str.len() == 4
+    after = (start + pd.DateOffset(months=1)).where(~yearly, start + pd.DateOffset(years=1))
+    early = ~series["own"] & (after <= series["last"] + pd.Timedelta(days=1))
+    if early.any():
+        raw.note(
+            raw.files["outcomes"],
+            "values of successors",
+            "left out",
+            int(early.sum()),
+            "before they took the trust over",
+        )
+    frequency = pd.Series("month", index=series.index).where(~yearly, "year")
+    return series.assign(start=start, frequency=frequency)[~early]
+
+
+def _heirs(ours: set[str], trusts: pd.DataFrame) -> pd.DataFrame:
+    """Later codes along the chain of successors (columns `FOLLOW`), with the last day of what they took over."""
+    ended = trusts.dropna(subset=["successor"])
+    then = {
+        code: (heir, last) for code, heir, last in zip(ended["ods"], ended["successor"], ended["valid_to"], strict=True)
+    }
     found = []
     for code in sorted(ours):
-        queue, seen = list(then.get(code, [])), {code}
-        while queue:
-            heir = queue.pop(0)
-            if heir not in seen:
-                seen.add(heir)
-                found.append((heir, code))
-                queue += then.get(heir, [])
-    return found
+        at, seen, known_last = code, {code}, pd.NaT
+        while at in then and then[at][0] not in seen:
+            at, last = then[at]
+            known_last = last if pd.notna(last) else known_last
+            seen.add(at)
+            found.append((at, code, False, known_last))
+    return pd.DataFrame(found, columns=FOLLOW)
 
 
 def board_answers(raw: Raw, instrument: Instrument, faults: list[Fault], pairs: set[str]) -> pd.DataFrame:
     """Return all boards' answers (columns of `schemas.clean.BOARD_ANSWERS`); ratings 3 and 4 need evidence."""
     parts = [pd.DataFrame(columns=schemas.BOARD_ANSWERS.names)]
+    seen = set[tuple[object, ...]]()
     for file, frame in raw.boards:
         board, found = typed(frame, BOARDS, file)
         faults += found + known(board, "pair", pairs, file, "among the pairs")
         faults += known(board, "question", instrument.questions["question"], file, "in the instrument")
-        if found:
+        if not len(board):
             continue
+        faults += _elsewhere(board, seen, file)
         rating, status = _ratings(board["rating"], file, faults)
         for row in board.index[(rating >= 3).fillna(False) & board["evidence"].isna()]:
             problem = f"rating {rating.loc[row]} without evidence"
             faults.append(Fault(file, int(row), problem, "name the evidence, or rate it 2"))
         parts.append(board.assign(rating=rating, status=status, evidenced=board["evidence"].notna()))
     return pd.concat(parts[1:] or parts, ignore_index=True)
+
+
+def _elsewhere(board: pd.DataFrame, seen: set[tuple[object, ...]], file: str) -> list[Fault]:
+    """Questions that the same board answers in an earlier workbook; then the workbook's own are added."""
+    keys = list(board[list(BOARDS.key)].itertuples(index=False, name=None))
+    problem = "this board answers the question in another workbook too"
+    faults = [
+        Fault(file, int(row), problem, "keep one") for row, key in zip(board.index, keys, strict=True) if key in seen
+    ]
+    seen.update(keys)
+    return faults
 
 
 def _ratings(given: pd.Series, file: str, faults: list[Fault]) -> tuple[pd.Series, pd.Series]:

@@ -6,8 +6,9 @@ import pandas as pd
 
 from buddy_eval.clean.types import known
 from buddy_eval.codebook import Instrument
-from buddy_eval.errors import Fault
+from buddy_eval.errors import Fault, StudyError
 from buddy_eval.read import Raw
+from buddy_eval.read.mapping import confirmed
 from buddy_eval.read.surveys import answers as survey_rows
 from buddy_eval.schemas import clean as schemas
 from buddy_eval.study import Study
@@ -21,27 +22,50 @@ def survey_answers(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the answers (columns of `RESPONSES`) and comments of all survey files together."""
     long, words = [pd.DataFrame(columns=RESPONSES)], [pd.DataFrame(columns=COMMENTS)]
+    seen = set[tuple[str, int]]()
     for survey, frame in raw.surveys:
         file = f"data/raw/{survey.file}"
-        given, comments, found, unused = survey_rows(frame, instrument, file, survey.wave, linked=study.linked)
-        faults += found
-        if given.empty:
+        try:
+            mapping = confirmed(study.root / survey.map, survey.map, instrument) if survey.map else None
+        except StudyError as error:
+            faults += error.faults
             continue
-        raw.note(file, "respondents", "read", int(given["participant"].nunique()))
+        given, comments, found, unused = survey_rows(
+            frame, instrument, file, survey.wave, linked=study.linked, texts=raw.texts.get(survey.file), mapping=mapping
+        )
+        faults += found
+        if given.empty and comments.empty:
+            continue
+        rows = given if len(given) else comments
+        rows = rows[~rows.index.duplicated()]
+        raw.note(file, "respondents", "read", int(rows["participant"].nunique()))
         raw.note(file, "comments", "read", len(comments))
         for column in unused:
             raw.note(file, f"column {column}", "left out", int(frame[column].notna().sum()), "matches no item")
-        faults += known(frame.rename(columns=str.lower), "pair", pairs, file, "among the pairs")
+        faults += known(rows, "pair", pairs, file, "among the pairs")
+        faults += _elsewhere(rows, seen, file)
         long.append(given)
         words.append(comments.assign(file=file))
     together = pd.concat(long[1:] or long, ignore_index=True)
     return together[RESPONSES], pd.concat(words[1:] or words, ignore_index=True)
 
 
-def everybody(interviewees: pd.DataFrame, answers: pd.DataFrame) -> pd.DataFrame:
+def _elsewhere(rows: pd.DataFrame, seen: set[tuple[str, int]], file: str) -> list[Fault]:
+    """Respondents of one file who stand in an earlier file of the same wave; then the file's own are added."""
+    people = rows.dropna(subset=["participant", "wave"])
+    keys = list(zip(people["participant"], people["wave"], strict=True))
+    problem, remedy = "this respondent stands in another file of the wave too", "give everybody an id of their own"
+    faults = [
+        Fault(file, int(row), problem, remedy) for row, key in zip(people.index, keys, strict=True) if key in seen
+    ]
+    seen.update(keys)
+    return faults
+
+
+def everybody(interviewees: pd.DataFrame, answers: pd.DataFrame, comments: pd.DataFrame) -> pd.DataFrame:
     """One row a person: interviewees as listed; respondents, whose comments are quoted nowhere."""
     columns = ["participant", "pair", "side", "role"]
-    respondents = answers[columns].drop_duplicates("participant")
+    respondents = pd.concat([answers[columns], comments[columns]]).drop_duplicates("participant")
     return pd.concat(
         [
             interviewees.assign(kind="interview"),

@@ -70,7 +70,11 @@ def on_units(codings: pd.DataFrame, units: pd.DataFrame, file: str) -> tuple[pd.
     for row, source, start, end in zip(
         codings.index, codings["source_id"], codings["start"], codings["end"], strict=True
     ):
-        hits = _touched(spans[source], int(start), int(end)) if source in spans else []
+        hits = (
+            _touched(spans[source], int(start), int(end))
+            if source in spans and start >= 0
+            else np.array([], dtype="intp")
+        )
         touched = by_source[source]["unit"].iloc[hits].tolist() if len(hits) else []
         if not touched:
             problem = f"characters {start} to {end} of {source!r} are nothing that a participant said"

@@ -11,10 +11,11 @@ from buddy_eval.schemas import Frame, check
 
 YES_NO = {"yes": True, "y": True, "true": True, "1": True, "no": False, "n": False, "false": False, "0": False}
 FORMS = {
-    "int": (r"[+-]?\d+", "a whole number"),
-    "float": (r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", "a number such as 12.5"),
+    "int": (r"[+-]?[0-9]{1,18}", "a whole number"),
+    "float": (r"[+-]?([0-9]{1,30}\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,2})?", "a number such as 12.5"),
     "bool": (r"(?i)yes|no|y|n|true|false|1|0", "yes or no"),
-    "date": (r"\d{4}-\d{2}-\d{2}( 00:00:00)?", "a date as YYYY-MM-DD"),
+    "period": (r"[12][0-9]{3}(-(0[1-9]|1[0-2])(-01( 00:00:00)?)?)?", "a month as YYYY-MM or a year as YYYY"),
+    "date": (r"[12][0-9]{3}-[0-9]{2}-[0-9]{2}( 00:00:00)?", "a date as YYYY-MM-DD"),
 }
 
 
@@ -64,9 +65,7 @@ def _renamed(name: str, spare: list[str]) -> str:
     return f"rename the column {remedy[13:-1]}" if remedy.startswith("did you mean") else remedy
 
 
-def _converted(
-    cells: pd.Series, kind: str, dtype: str, name: str, file: str, faults: list[Fault]
-) -> pd.Series:
+def _converted(cells: pd.Series, kind: str, dtype: str, name: str, file: str, faults: list[Fault]) -> pd.Series:
     if kind in FORMS:
         pattern, wanted = FORMS[kind]
         good = cells.isna() | cells.str.fullmatch(pattern).astype("boolean").fillna(False)
@@ -80,5 +79,8 @@ def _converted(
         dates = pd.to_datetime(cells, format="mixed", errors="coerce")
         for row, value in cells[cells.notna() & dates.isna()].items():
             faults.append(Fault(file, int(str(row)), f"{name} {value!r} is no day of the calendar", "mend the cell"))
-        return dates.astype(dtype)
-    return cells.astype(dtype) if kind not in {"int", "float"} else pd.to_numeric(cells).astype(dtype)
+        cells = dates
+    if kind in {"int", "float"}:
+        cells = pd.to_numeric(cells)
+    made: pd.Series = cells.astype(dtype)  # type: ignore[call-overload]
+    return made

@@ -15,6 +15,22 @@ from buddy_eval.schemas import clean as schemas
 UNITS = schemas.UNITS.names
 
 
+SOURCED = {"sources": "source", "assignments": "source_id", "codings": "source_id", "approvals": "source_id"}
+
+
+def with_consent(plain: dict[str, pd.DataFrame], raw: Raw) -> dict[str, pd.DataFrame]:
+    """Leave out whole every interview in which somebody spoke who did not consent; the log counts them."""
+    people, sources = plain["participants"], plain["sources"]
+    refused = people.loc[~people["consent"].fillna(False).astype(bool), "participant"]
+    gone = sources[sources["participant"].isin(refused)]
+    kept = {name: plain[name][~plain[name][key].isin(gone["source"])] for name, key in SOURCED.items()}
+    for file in sorted(set(gone["file"].dropna())):
+        raw.note(file, "transcript", "left out", 1, "no consent")
+    if n := len(plain["codings"]) - len(kept["codings"]):
+        raw.note(raw.files["codings"], "codings", "left out", n, "no consent")
+    return {**plain, **kept}
+
+
 def sources_with_text(sources: pd.DataFrame, raw: Raw) -> pd.DataFrame:
     """One row a transcript, with the text that offsets count in."""
     listed = sources[sources["participant"] != "interviewer"].drop_duplicates("source")
@@ -23,15 +39,11 @@ def sources_with_text(sources: pd.DataFrame, raw: Raw) -> pd.DataFrame:
 
 
 def interview_units(sources: pd.DataFrame, people: pd.DataFrame, raw: Raw) -> pd.DataFrame:
-    """The units of all transcripts; whoever did not consent is left out whole, and counted in the log."""
-    refused = set(people.loc[~people["consent"].fillna(False).astype(bool), "participant"])
+    """The units of all transcripts, with the pair and side of who speaks."""
     parts = [pd.DataFrame(columns=UNITS)]
     for (source, file), rows in sources.groupby(["source", "file"]):
         who = dict(zip(rows["speaker"], rows["participant"], strict=True))
         if str(file) not in raw.transcripts:
-            continue
-        if refused & set(who.values()):
-            raw.note(str(file), "transcript", "left out", 1, "no consent")
             continue
         speaking = {label: person for label, person in who.items() if person != "interviewer"}
         units = transcript_units(raw.transcripts[str(file)], str(source), speaking)

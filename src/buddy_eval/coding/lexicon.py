@@ -2,30 +2,59 @@
 
 What counts as a match:
 
-- A *word* is a longest run of letters, digits, underscores and combining marks. So ``staff`` is found in
-  ``staff's`` and ``site`` in ``cross-site``, but ``it`` is not found in ``item``.
-- A term is one or more words. Between its words the text may have white space of any kind, hyphens, or what the
+- `words` says what a word is. So ``staff`` is found in ``staff's`` and ``site`` in ``cross-site``, but ``it``
+  is not
+  found in ``item``.
+- A term is one or more words. Between its words the text may have white space of any kind, hyphens, or what
+  the
   term itself has there (``staff's``); straight and curly apostrophes are the same.
 - A word of a term that ends in ``*`` is a stem: it is found at the beginning of a word, and the match is the
   whole word. A term that begins with ``=`` is found in its own case only.
-- Letters are compared after NFC normalisation and without case, one character for one.
+
+What counts as negated: one of the last `window` words before the match, in the same clause, is a negation. A
+clause ends at ``. ! ? ; :`` or a line break; here an apostrophe inside a word is part of it, so ``didn't`` is
+one word. The nearest such word is the evidence. Only matches are judged, never the rest of the text.
+
+Every character is looked at a bounded number of times, whatever the text: there is no backtracking anywhere.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
 
-WORD = re.compile(r"[\w\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+")
-GAP = re.compile(r"[\s\-\u2010-\u2015]+")
-APOSTROPHES = str.maketrans("\u2019\u2018\u02bc\uff07", "''''")
+from buddy_eval.coding.words import GAP, STOPS, WORD, folded, normalised, plain
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pyarrow as pa
+    from numpy.typing import NDArray
+
+SMALL = 3_000_000  # bytes of text up to which the plain coder is done before the compiled one has started
+SPOKEN = re.compile(f"[{re.escape(STOPS)}]|{WORD.pattern}(?:'+{WORD.pattern})*")
+
+
+class Hits(NamedTuple):
+    """Matches as arrays of one length, by unit, start and term; places are code points, -1 where there is
+    none.
+    """
+
+    unit: NDArray[np.int32]
+    start: NDArray[np.int32]
+    end: NDArray[np.int32]
+    term: NDArray[np.int32]
+    negation_start: NDArray[np.int32]
+    negation_end: NDArray[np.int32]
 
 
 @dataclass(frozen=True)
-class _Pattern:
+class Pattern:
     """A term in words: each with whether it is a stem, and what stands before each later word."""
 
     number: int
@@ -35,38 +64,76 @@ class _Pattern:
 
 
 class Lexicon:
-    """A set of terms to be found together.
+    """A set of terms to be found together, and the words that negate a match when they stand before it.
 
-    >>> lexicon = Lexicon(["engag*", "lift and shift", "=IT"])
-    >>> list(lexicon.find("Engagement? It was lift-and-shift, IT said."))
-    [(0, 10, 0), (19, 33, 1), (35, 37, 2)]
+    Raises
+    ------
+    ValueError : a term has no word in it.
+
+    >>> lexicon = Lexicon(["engag*", "lift and shift", "=IT"], ["not"], 3)
+    >>> list(lexicon.find("Engagement? It was not lift-and-shift, IT said."))
+    [(0, 10, 0, -1, -1), (23, 37, 1, 19, 22), (39, 41, 2, -1, -1)]
     """
 
-    def __init__(self, terms: Iterable[str]) -> None:
+    def __init__(self, terms: Iterable[str], negations: Iterable[str] = (), window: int = 0) -> None:
         self.terms = list(terms)
-        self._by_word: dict[str, list[_Pattern]] = defaultdict(list)
-        self._by_stem: dict[str, list[_Pattern]] = defaultdict(list)
-        for number, term in enumerate(self.terms):
-            pattern = _compiled(number, term)
+        self.negations = frozenset(folded(unicodedata.normalize("NFC", word)) for word in negations)
+        self.window = window
+        self.patterns = [_compiled(number, term) for number, term in enumerate(self.terms)]
+        self._by_word: dict[str, list[Pattern]] = defaultdict(list)
+        self._by_stem: dict[str, list[Pattern]] = defaultdict(list)
+        for pattern in self.patterns:
             first, stem = pattern.words[0]
-            (self._by_stem if stem else self._by_word)[first.lower()].append(pattern)
+            (self._by_stem if stem else self._by_word)[folded(first)].append(pattern)
         self._stems = sorted({len(stem) for stem in self._by_stem})
 
-    def find(self, text: str) -> Iterator[tuple[int, int, int]]:
-        """Yield (start, end, number of the term) of every match, by start, then by term."""
-        shown, back = _normalised(text)
-        folded = _folded(shown)
-        words = [(match.start(), match.end()) for match in WORD.finditer(folded)]
+    def find(self, text: str) -> Iterator[tuple[int, int, int, int, int]]:
+        """Yield start, end, number of the term, start and end of its negation of every match, by start
+        and term.
+        """
+        made = normalised(text)
+        shown = plain(made[0] if made else text)
+        lowered = folded(shown)
+        words = [match.span() for match in WORD.finditer(lowered)]
+        spoken: list[tuple[int, int]] = []
         for position, (start, end) in enumerate(words):
             hits = []
-            for pattern in self._candidates(folded[start:end]):
-                last = _matched(pattern, words, position, shown if pattern.exact else folded)
+            for pattern in self._candidates(lowered[start:end]):
+                last = _matched(pattern, words, position, shown if pattern.exact else lowered)
                 if last:
                     hits.append((pattern.number, last))
-            for number, last in sorted(hits):
-                yield (start, last, number) if back is None else (back[start], back[last], number)
+            if hits:
+                spoken = spoken or [match.span() for match in SPOKEN.finditer(lowered)]
+                negation = self._negation(lowered, spoken, start)
+                for number, last in sorted(hits):
+                    yield (*_back(made, start, last), number, *_back(made, *negation))
 
-    def _candidates(self, word: str) -> Iterator[_Pattern]:
+    def find_all(self, texts: pa.Array | pa.ChunkedArray) -> Hits:
+        """Find all matches in all texts; a missing text has none. Much text goes through the compiled
+        `engine`.
+
+        >>> import pyarrow as pa
+        >>> Lexicon(["trust*"]).find_all(pa.array(["We trusted them", None, "Trust"])).unit.tolist()
+        [0, 2]
+        """
+        if texts.nbytes > SMALL:
+            from buddy_eval.coding.engine import find_all
+
+            return find_all(self, texts)
+        return as_hits((unit, *hit) for unit, text in enumerate(texts.to_pylist()) for hit in self.find(text or ""))
+
+    def _negation(self, text: str, spoken: list[tuple[int, int]], start: int) -> tuple[int, int]:
+        """Return where the nearest negation before a match stands, or (-1, -1)."""
+        before = bisect_left(spoken, (start, 0))
+        for begin, end in reversed(spoken[max(0, before - self.window) : before]):
+            word = text[begin : min(end, start)].rstrip("'")
+            if word in self.negations:
+                return begin, begin + len(word)
+            if word in STOPS:
+                break
+        return -1, -1
+
+    def _candidates(self, word: str) -> Iterator[Pattern]:
         yield from self._by_word.get(word, ())
         for length in self._stems:
             if length > len(word):
@@ -74,41 +141,34 @@ class Lexicon:
             yield from self._by_stem.get(word[:length], ())
 
 
-def words_before(text: str, start: int, count: int) -> list[str]:
-    """Return the last `count` words before an offset within its clause, nearest first, folded.
+def as_hits(rows: Iterable[tuple[int, ...]]) -> Hits:
+    """Make arrays of matches, each (unit, start, end, term, start and end of the negation)."""
+    import numpy as np
 
-    A clause ends at ``. ! ? ; :`` or a line break. Apostrophes stay inside a word here: ``didn't`` is one.
-
-    >>> words_before("It came late. We did n't, not really, trust them", 43, 3)
-    ['trust', 'really', 'not']
-    """
-    clause = re.split(r"[.!?;:\n]", _folded(text[:start]))[-1]
-    return re.findall(r"[\w']+", clause)[::-1][:count]
+    flat = np.fromiter((cell for row in rows for cell in row), np.int32)
+    return Hits(*flat.reshape(-1, 6).T)
 
 
-def _compiled(number: int, term: str) -> _Pattern:
+def _compiled(number: int, term: str) -> Pattern:
     exact = term.startswith("=")
-    plain = unicodedata.normalize("NFC", term.removeprefix("=")).translate(APOSTROPHES)
-    plain = plain if exact else _folded(plain)
-    found = list(WORD.finditer(plain))
+    shown = plain(unicodedata.normalize("NFC", term.removeprefix("=")))
+    shown = shown if exact else folded(shown)
+    found = list(WORD.finditer(shown))
     if not found:
         raise ValueError(f"term number {number} has no word in it")
-    words = tuple((match.group(), plain[match.end() : match.end() + 1] == "*") for match in found)
-    gaps = tuple(
-        plain[before.end() : after.start()].removeprefix("*") for before, after in zip(found, found[1:], strict=False)
-    )
-    return _Pattern(number, words, gaps, exact)
+    words = tuple((match.group(), shown[match.end() : match.end() + 1] == "*") for match in found)
+    gaps = tuple(shown[before.end() : after.start()].removeprefix("*") for before, after in pairwise(found))
+    return Pattern(number, words, gaps, exact)
 
 
-def _matched(pattern: _Pattern, words: list[tuple[int, int]], position: int, text: str) -> int:
+def _matched(pattern: Pattern, words: list[tuple[int, int]], position: int, text: str) -> int:
     """Return where a match that begins at a word ends, or 0."""
     if position + len(pattern.words) > len(words):
         return 0
     last = 0
     for step, (wanted, stem) in enumerate(pattern.words):
         start, end = words[position + step]
-        word = text[start:end]
-        if not (word.startswith(wanted) if stem else word == wanted):
+        if not (text.startswith(wanted, start, end) if stem else text[start:end] == wanted):
             return 0
         if step and not _bridged(text[last:start], pattern.gaps[step - 1]):
             return 0
@@ -120,23 +180,6 @@ def _bridged(between: str, gap: str) -> bool:
     return between == gap or (GAP.fullmatch(between) is not None and GAP.fullmatch(gap) is not None)
 
 
-def _folded(text: str) -> str:
-    """Lower case, one character for one: what would change the length stays as it is."""
-    lowered = text.lower().translate(APOSTROPHES)
-    if len(lowered) == len(text):
-        return lowered
-    return "".join(c.lower() if len(c.lower()) == 1 else c for c in text).translate(APOSTROPHES)
-
-
-def _normalised(text: str) -> tuple[str, list[int] | None]:
-    """Return the NFC text and, where that differs, the original offset of every character and of the end."""
-    text = text.translate(APOSTROPHES)
-    if text.isascii() or unicodedata.is_normalized("NFC", text):
-        return text, None
-    starts = [i for i, c in enumerate(text) if i == 0 or not unicodedata.combining(c)]
-    shown, back = "", []
-    for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
-        piece = unicodedata.normalize("NFC", text[start:end])
-        shown += piece
-        back += [start] * len(piece)
-    return shown, [*back, len(text)]
+def _back(made: tuple[str, list[int], list[int]] | None, start: int, end: int) -> tuple[int, int]:
+    """Places in the text as it was written, from places in its NFC form."""
+    return (start, end) if made is None or start < 0 else (made[1][start], made[2][end - 1])

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pandas as pd
+import pyarrow as pa
 
-from buddy_eval.coding.lexicon import Lexicon, words_before
+from buddy_eval.coding.lexicon import Lexicon
 from buddy_eval.schemas import conform
 from buddy_eval.schemas.results import SUGGESTIONS
 
@@ -23,8 +24,9 @@ def suggest(units: pd.DataFrame, terms: pd.DataFrame, negations: pd.DataFrame) -
 
     Returns
     -------
-    The frame `suggestions`: unit, code, start, end (code points of the unit's text), term, negated, valence
-    (turned round by a negation; missing where the term carries none), method ``lexicon``, codebook.
+    The frame `suggestions`: unit, code, start, end (code points of the unit's text), term, negated,
+    negation_start and negation_end (its evidence), valence (turned round by a negation; missing where the
+    term carries none), method ``lexicon``, codebook.
 
     >>> units = pd.DataFrame({"unit": ["u1"], "text": ["We had no baseline at all."], "codable": [True]})
     >>> terms = pd.DataFrame({"code": ["EL1"], "term": ["baseline*"], "valence": ["enabler"]})
@@ -34,15 +36,15 @@ def suggest(units: pd.DataFrame, terms: pd.DataFrame, negations: pd.DataFrame) -
     [['EL1', 10, 18, True, 'barrier']]
     """
     distinct = list(dict.fromkeys(terms["term"]))
-    lexicon = Lexicon(distinct)
     spoken = units[units["codable"].astype(bool)]
-    window, negating = int(negations["window"].max()), frozenset(negations["word"])
-    rows = []
-    for unit, text in zip(spoken["unit"], spoken["text"], strict=True):
-        for start, end, number in lexicon.find(text):
-            negated = not negating.isdisjoint(words_before(text, start, window))
-            rows.append((unit, start, end, distinct[number], negated))
-    hits = pd.DataFrame(rows, columns=["unit", "start", "end", "term", "negated"])
+    lexicon = Lexicon(distinct, negations["word"], int(negations["window"].max()))
+    found = lexicon.find_all(pa.array(spoken["text"], pa.large_string()))
+    hits = pd.DataFrame(found._asdict())
+    hits["unit"] = spoken["unit"].to_numpy()[found.unit]
+    hits["term"] = pd.Series(distinct, dtype="str").to_numpy()[found.term]
+    hits["negated"] = found.negation_start >= 0
+    negation = hits[["negation_start", "negation_end"]].astype("Int64")
+    hits[["negation_start", "negation_end"]] = negation.where(hits["negated"])
     made = hits.merge(terms[["code", "term", "valence"]], on="term")
     turned = made["valence"].map(OPPOSITE).fillna(made["valence"])
     made["valence"] = made["valence"].where(~made["negated"].astype(bool), turned)

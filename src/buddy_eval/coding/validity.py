@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from buddy_eval.schemas import conform
+from buddy_eval.schemas import conform, empty
 from buddy_eval.schemas.results import COMMENT_COUNTS, MACHINE
 
 
@@ -22,7 +22,9 @@ def against_humans(
     """
     of = codes[["code", "theme"]].dropna()
     units = set(assignments["unit"])
-    human = set(consensus[consensus["present"]].merge(of, on="code")[["unit", "theme"]].itertuples(index=False, name=None))
+    human = set(
+        consensus[consensus["present"]].merge(of, on="code")[["unit", "theme"]].itertuples(index=False, name=None)
+    )
     machine = set(suggestions.merge(of, on="code")[["unit", "theme"]].itertuples(index=False, name=None))
     rows = []
     for theme in themes["theme"]:
@@ -51,11 +53,13 @@ def comment_counts(
     Returns the frame `comment_counts`; a count of suggestions is not a finding.
     """
     comments = units.loc[units["channel"] == "comment", ["unit", "side", "group"]]
+    if comments.empty:
+        return empty(COMMENT_COUNTS)
     comments = comments.assign(group=comments["side"].fillna(comments["group"]).fillna("not known"))
     comments = pd.concat([comments, comments.assign(group="all")])
     touched = suggestions.merge(codes[["code", "theme"]].dropna(), on="code")[["unit", "theme"]].drop_duplicates()
     n = comments.groupby("group").size().rename("n_comments").reset_index()
     hits = comments.merge(touched, on="unit").groupby(["theme", "group"]).size().rename("n_suggested")
-    made = themes[["theme"]].merge(n, how="cross").join(hits, on=["theme", "group"])
+    made = themes[["theme"]].merge(n, how="cross").merge(hits.reset_index(), on=["theme", "group"], how="left")
     made["n_suggested"] = made["n_suggested"].fillna(0)
     return conform(made, COMMENT_COUNTS)

@@ -16,7 +16,7 @@ from buddy_eval.compare.robust import cr2, wild_bootstrap
 from buddy_eval.compare.shuffle import shuffle
 from buddy_eval.compare.views import other_views
 from buddy_eval.schemas import conform
-from buddy_eval.schemas.results import COMPARISONS, FINDINGS
+from buddy_eval.schemas.comparison import COMPARISONS, FINDINGS
 
 __all__ = [
     "across",
@@ -90,7 +90,10 @@ def _told_apart(found: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
     for before, after in pairwise(sorted(valid["wave"].unique())):
         people = [set(valid.loc[valid["wave"] == wave, "participant"]) for wave in (before, after)]
         if same := len(people[0] & people[1]):
-            text = f"{same} of {len(people[0] | people[1])} people answered in both waves; everybody counts here, " + GROUPS
+            text = (
+                f"{same} of {len(people[0] | people[1])} people answered in both waves; everybody counts here, "
+                + GROUPS
+            )
             rows = found["contrast"] == f"gap in wave {after} minus gap in wave {before}"
             found["caution"] = found["caution"].where(~rows, found["caution"].str.replace(UNLINKED, text, regex=False))
     return found
@@ -117,7 +120,7 @@ def across(gaps: pd.DataFrame) -> pd.DataFrame:
         for wave, part in survey.groupby("wave")
     ]
     waves = sorted(survey["wave"].unique())
-    for before, after in zip(waves, waves[1:], strict=False):
+    for before, after in pairwise(waves):
         earlier, later = (_wide(survey[survey["wave"] == wave]) for wave in (before, after))
         about = {"contrast": f"gap in wave {after} minus gap in wave {before}", "caution": UNLINKED}
         both = survey[survey["wave"].isin([before, after])]

@@ -12,7 +12,7 @@ import pandas as pd
 
 from buddy_eval.compare.design_matrix import Floats
 from buddy_eval.schemas import conform
-from buddy_eval.schemas.results import ORDINAL
+from buddy_eval.schemas.comparison import ORDINAL
 
 
 def superiority(first: Floats, second: Floats) -> tuple[float, float, float]:
@@ -61,9 +61,7 @@ def ordinal(scores: pd.DataFrame) -> pd.DataFrame:
     valid = scores[scores["score"].notna() & scores["side"].isin(["supporter", "receiver"])]
     rows = []
     for (pair, wave, theme), part in valid.groupby(["pair", "wave", "theme"]):
-        ours, theirs = (
-            part.loc[part["side"] == side, "score"].to_numpy() for side in ("supporter", "receiver")
-        )
+        ours, theirs = (part.loc[part["side"] == side, "score"].to_numpy() for side in ("supporter", "receiver"))
         if len(ours) and len(theirs):
             share, low, high = superiority(ours, theirs)
             rows.append((pair, wave, theme, share, low, high, 2 * share - 1, len(ours), len(theirs)))

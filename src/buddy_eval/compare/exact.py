@@ -72,7 +72,7 @@ def sign_patterns(pairs: int) -> Floats:
     """Return (patterns, pairs) of +1 and -1; the first row is the observed pattern, all +1."""
     if pairs <= MOST_EXHAUSTIVE:
         bits = (np.arange(2**pairs)[:, None] >> np.arange(pairs)) & 1
-        return 1.0 - 2.0 * bits
+        return np.asarray(1.0 - 2.0 * bits, dtype="float64")
     drawn = np.random.default_rng(pairs).integers(0, 2, size=(DRAWS, pairs))
     return np.vstack([np.ones(pairs), 1.0 - 2.0 * drawn])
 

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from buddy_eval.schemas import conform
-from buddy_eval.schemas.results import GAPS
+from buddy_eval.schemas.comparison import GAPS
 
 Flags = NDArray[np.bool_]
 SURVEY = "survey"
@@ -26,11 +26,11 @@ def dyadic_gaps(scores: pd.DataFrame) -> pd.DataFrame:
     """
     valid = scores[scores["score"].notna() & scores["side"].isin(["supporter", "receiver"])]
     grouped = valid.groupby(["pair", "wave", "theme", "side"])["score"]
-    wide = grouped.agg(["mean", "var", "count"]).unstack("side")
+    wide: pd.DataFrame = grouped.agg(["mean", "var", "count"]).unstack("side")  # type: ignore[assignment]
     if wide.empty:
         return conform(pd.DataFrame(columns=GAPS.names), GAPS)
     wide = wide.reindex(columns=pd.MultiIndex.from_product([["mean", "var", "count"], ["supporter", "receiver"]]))
-    wide = wide[wide["mean"].notna().all(axis=1)]
+    wide = wide.dropna(subset=[("mean", "supporter"), ("mean", "receiver")])
     made = _welch(wide).reset_index()
     few = made[["n_supporter", "n_receiver"]].min(axis=1) < FEW
     made["caution"] = np.where(few, "fewer than five people on a side", "")
@@ -48,7 +48,7 @@ def series_gaps(series: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
     no interval, because values of one series are not independent.
     """
     rows = []
-    for pair in pairs.dropna(subset=["supporter"]).to_dict("records"):
+    for pair in map(dict, pairs.dropna(subset=["supporter"]).to_dict("records")):
         ours = series[series["ods"].isin([pair["supporter"], pair["receiver"]])]
         for indicator, points in ours.groupby("indicator"):
             found = {side: change(points[points["ods"] == pair[side]], pair) for side in ("supporter", "receiver")}
@@ -80,7 +80,7 @@ def slug(name: str) -> str:
 def _welch(wide: pd.DataFrame) -> pd.DataFrame:
     from scipy.stats import t
 
-    mean, var, n = wide["mean"], wide["var"], wide["count"]
+    mean, var, n = (pd.DataFrame(wide[name]) for name in ("mean", "var", "count"))
     part = var / n
     error = np.sqrt(part.sum(axis=1, skipna=False))
     freedom = part.sum(axis=1, skipna=False) ** 2 / (part**2 / (n - 1)).sum(axis=1)

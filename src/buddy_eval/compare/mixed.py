@@ -74,8 +74,7 @@ def mixed_model(people: pd.DataFrame, covariates: tuple[str, ...] = ()) -> Mixed
     sums = _sums(people, covariates)
     bounds = [(0.0, MOST), (-MOST, MOST), (0.0, MOST)]
     found = [
-        minimize(_deviance, start, (sums,), "L-BFGS-B", bounds=bounds, options={"ftol": 1e-13})
-        for start in STARTS
+        minimize(_deviance, start, (sums,), "L-BFGS-B", bounds=bounds, options={"ftol": 1e-13}) for start in STARTS
     ]
     best = min(found, key=lambda result: float(result.fun))
     sigma = np.sqrt(_solve(best.x, sums)[2] / (sums.n - sums.xx.shape[0]))
@@ -88,11 +87,7 @@ def mixed_model(people: pd.DataFrame, covariates: tuple[str, ...] = ()) -> Mixed
     freedom = len(sums.zz) - 1.0 if singular else satterthwaite(fitted, sums)
     side, caution = by_t(float(beta[1]), error, freedom), SINGULAR if singular else ""
     flat = sigma**2 <= FLAT * sums.yy / sums.n
-    if (
-        flat
-        or not any(result.success for result in found)
-        or not np.isfinite([side.ci_low, side.freedom]).all()
-    ):
+    if flat or not any(result.success for result in found) or not np.isfinite([side.ci_low, side.freedom]).all():
         side, caution = Estimate(float(beta[1])), FAILED
     return Mixed(side, gap_sd, level_sd, float(sigma), caution)
 
@@ -104,9 +99,7 @@ def satterthwaite(fitted: Floats, sums: _Sums) -> float:
     in lmerTest; directions in which the deviance is flat are left out.
     """
     free = [place for place in range(4) if place == 3 or place == 1 or fitted[place] > STEP * 10]
-    gradient = np.array(
-        [(_shifted(fitted, sums, i, 1) - _shifted(fitted, sums, i, -1)) / (2 * STEP) for i in free]
-    )
+    gradient = np.array([(_shifted(fitted, sums, i, 1) - _shifted(fitted, sums, i, -1)) / (2 * STEP) for i in free])
     values, vectors = np.linalg.eigh(_hessian(fitted, sums, free))
     kept = values > 1e-6
     projected = vectors[:, kept].T @ gradient
@@ -120,9 +113,7 @@ def _sums(people: pd.DataFrame, covariates: tuple[str, ...]) -> _Sums:
     side = np.where(people["side"] == "supporter", 0.5, -0.5)
     columns = [np.ones(len(y)), side]
     for name in covariates:
-        columns += list(
-            pd.get_dummies(people[name].astype("str"), drop_first=True).to_numpy(dtype="float64").T
-        )
+        columns += list(pd.get_dummies(people[name].astype("str"), drop_first=True).to_numpy(dtype="float64").T)
     x = independent(np.column_stack(columns))
     group = pd.factorize(people["pair"], sort=True)[0]
     rows = [group == pair for pair in range(group.max() + 1)]

@@ -17,7 +17,7 @@ from buddy_eval.compare.design_matrix import Floats
 from buddy_eval.compare.gaps import SURVEY
 from buddy_eval.compare.robust import Estimate, by_t
 from buddy_eval.schemas import conform
-from buddy_eval.schemas.results import POOLED
+from buddy_eval.schemas.comparison import POOLED
 
 Z = 1.959963984540054
 

@@ -54,9 +54,7 @@ def shuffle(
         if not 0 < first < n:
             raise BuddyError("a pair has people on one side only; leave it out before shuffling")
         dealt = np.vstack([side, _deals(random, draws, n, first)])
-        total += dealt.astype("float64") @ (mine * (1 / first + 1 / (n - first))) - mine.sum(axis=0) / (
-            n - first
-        )
+        total += dealt.astype("float64") @ (mine * (1 / first + 1 / (n - first))) - mine.sum(axis=0) / (n - first)
     reference = np.abs(total)
     close = TIE * np.abs(values).sum(axis=0)
     single = (reference >= reference[0] - close).mean(axis=0)

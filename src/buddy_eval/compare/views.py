@@ -101,13 +101,7 @@ def _linked(valid: pd.DataFrame) -> Iterator[dict[str, Any]]:
         followed = earlier.merge(later, on=keys, suffixes=("_before", "_after"))
         followed["score"] = followed["score_after"] - followed["score_before"]
         for theme, people in followed.groupby("theme"):
-            change = (
-                people.groupby(["pair", "side"])["score"]
-                .mean()
-                .unstack("side")
-                .reindex(columns=SIDES)
-                .dropna()
-            )
+            change = people.groupby(["pair", "side"])["score"].mean().unstack("side").reindex(columns=SIDES).dropna()
             if len(change) < 2:
                 continue
             gap = (change["supporter"] - change["receiver"]).to_numpy(dtype="float64")

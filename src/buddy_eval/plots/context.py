@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pandas as pd
 
 from buddy_eval import disclosure, interviews
+from buddy_eval.numbers import number
 from buddy_eval.plots.form import DIRECTION, INK, QUIET, SIGNAL, Picture, drawing, picture
 from buddy_eval.results import Results
-from buddy_eval.tables.form import count, number, plain
+from buddy_eval.tables.form import count, plain
+
+if TYPE_CHECKING:
+    from matplotlib.patches import Rectangle
 
 MARKS = {"positive": "+", "negative": "\N{MINUS SIGN}", "mixed": "\N{PLUS-MINUS SIGN}", "silent": "\N{MIDDLE DOT}"}
 RATING = {"agreement": "#0b3d6b", "partial": "#8fa3b8", "dissonance": "#d17a00", "silence": "#eef0f3"}
 
 
-def directions(results: Results) -> Picture:
+def directions(results: Results) -> Picture | None:
     """Draw, by theme and side, how many people spoke of an enabler, a barrier or both."""
     read = results.table
     found = interviews.raised(read("consensus"), read("units"), read("codes"), by="theme")
@@ -21,9 +27,12 @@ def directions(results: Results) -> Picture:
         found = found[found["pair"].isin(results.pairs)]
     counts = found.groupby(["theme", "side", "direction"]).size().unstack(fill_value=0)
     counts = counts.reindex(columns=list(DIRECTION), fill_value=0)
-    if results.public:
-        total = counts.sum(axis=1)
-        counts = disclosure.withhold_row(counts, total, results.study.disclosure)
+    if results.outside:
+        rules = results.study.disclosure
+        counts = counts[counts.sum(axis=1) >= rules.suppress_below]
+        counts = disclosure.withhold_row(counts, counts.sum(axis=1), rules)
+    if counts.empty:
+        return None
     themes = read("themes").sort_values("position")
     with drawing(height=0.8 + 0.46 * len(themes)) as (figure, axes):
         axis, ticks, texts, said = axes[0][0], [], [], []
@@ -45,8 +54,12 @@ def directions(results: Results) -> Picture:
         axis.set_xlabel("people interviewed")
         handles = [axis.barh(0, 0, color=colour) for colour in DIRECTION.values()]
         figure.legend(handles, list(DIRECTION), loc="outside upper center", ncols=4)
-        note = " Small counts are withheld." if results.public else ""
-        return picture(figure, "Direction of themes by side. " + " ".join(said), f"What people said about each theme, by people.{note}")
+        note = " Small counts are withheld." if results.outside else ""
+        return picture(
+            figure,
+            "Direction of themes by side. " + " ".join(said),
+            f"What people said about each theme, by people.{note}",
+        )
 
 
 def charts(results: Results, indicator: str) -> Picture | None:
@@ -60,7 +73,8 @@ def charts(results: Results, indicator: str) -> Picture | None:
     from matplotlib.dates import DateFormatter, YearLocator
 
     said = []
-    with drawing(len(pairs), 2, height=0.6 + 0.95 * len(pairs), sharex=True, sharey=True) as (figure, axes):
+    height = 0.6 + 0.95 * len(pairs)
+    with drawing(len(pairs), 2, height, layout=None, sharex=True, sharey=True) as (figure, axes):
         for row, pair in zip(axes, pairs.itertuples(), strict=True):
             for axis, side in zip(row, ("supporter", "receiver"), strict=True):
                 ods = getattr(pair, side)
@@ -72,9 +86,12 @@ def charts(results: Results, indicator: str) -> Picture | None:
                 _chart(axis, mine, pair.start, pair.end)
                 said.append(_said(mine, f"{pair.pair} {side}"))
         for axis in axes[-1]:
-            axis.xaxis.set_major_locator(YearLocator())
-            axis.xaxis.set_major_formatter(DateFormatter("%Y"))
-        figure.supylabel(plain(indicator), fontsize=8.5)
+            axis.xaxis.set_major_locator(YearLocator())  # type: ignore[no-untyped-call]
+            axis.xaxis.set_major_formatter(DateFormatter("%Y"))  # type: ignore[no-untyped-call]
+        # Placed by hand: measuring the labels of so many small axes would take longer than drawing them.
+        edge = 0.35 / figure.get_figheight()
+        figure.subplots_adjust(left=0.09, right=0.99, bottom=edge, top=1 - edge, wspace=0.06, hspace=0.55)
+        figure.supylabel(plain(indicator), fontsize=8.5, x=0.01)
         caption = (
             f"{plain(indicator)}: monthly values with mean and natural process limits; the shaded months are those of "
             "the support. Blue circles: special cause, improving; orange squares: special cause, concerning."
@@ -82,11 +99,13 @@ def charts(results: Results, indicator: str) -> Picture | None:
         return picture(figure, f"Process-behaviour charts, {plain(indicator)}. " + " ".join(said), caption)
 
 
-def joint(results: Results) -> Picture:
+def joint(results: Results) -> Picture | None:
     """Draw the joint display: themes by pair, coloured by rating, with the mark of each kind of evidence."""
-    found = results.table("joint_display")
-    shown = ["all", *results.pairs] if not results.pair else ["all", results.pair]
+    found = results.joint()
+    shown = [pair for pair in ("all", *results.pairs) if (found["pair"] == pair).any()]
     found = found[found["pair"].isin(shown)].set_index(["theme", "pair"])
+    if (found["rating"] == "silence").all():
+        return None
     themes = results.table("themes").sort_values("position")
     with drawing(height=0.9 + 0.4 * len(themes)) as (figure, axes):
         axis = axes[0][0]
@@ -111,7 +130,8 @@ def joint(results: Results) -> Picture:
             for theme, label in zip(themes["theme"], themes["label"], strict=True)
             for pair in shown
         ]
-        caption = "Each cell: interviews, survey, boards (+ positive, \N{MINUS SIGN} negative, \N{PLUS-MINUS SIGN} mixed, \N{MIDDLE DOT} silent)."
+        marks = ", ".join(f"{mark} {meaning}" for meaning, mark in MARKS.items())
+        caption = f"Each cell: interviews, survey, boards ({marks})."
         return picture(figure, "Joint display. " + " ".join(said), caption)
 
 
@@ -132,10 +152,12 @@ def _said(points: pd.DataFrame, name: str) -> str:
     last = points.sort_values("period").iloc[-1]
     special = int((points["signal"] != "common_cause").sum())
     limits = f"{number(last['lower'])} to {number(last['upper'])}"
-    return f"{name}: last value {number(last['value'])}, limits {limits}, {special} of {len(points)} months special cause."
+    return (
+        f"{name}: last value {number(last['value'])}, limits {limits}, {special} of {len(points)} months special cause."
+    )
 
 
-def _square(x: float, y: float, colour: str) -> object:
+def _square(x: float, y: float, colour: str) -> Rectangle:
     from matplotlib.patches import Rectangle
 
     return Rectangle((x - 0.47, y - 0.45), 0.94, 0.9, facecolor=colour, edgecolor="white")

@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -16,7 +16,7 @@ SUPPORTER, RECEIVER = "#0b3d6b", "#d17a00"  # dark blue and orange: apart in hue
 INK, QUIET, RULE = "#1a1a1a", "#5f6670", "#c9ced6"
 DIRECTION = {"enabler": "#0b3d6b", "mixed": "#8fa3b8", "neutral": "#dfe3e8", "barrier": "#d17a00"}
 SIGNAL = {"common_cause": "#7a828c", "improvement": "#0b6fb8", "concern": "#d17a00", "change": "#1a1a1a"}
-STYLE: dict[str, Any] = {
+STYLE: Any = {
     "font.family": "DejaVu Sans",
     "font.size": 8.5,
     "axes.titlesize": 9.5,
@@ -33,7 +33,6 @@ STYLE: dict[str, Any] = {
     "ytick.major.width": 0.6,
     "text.color": INK,
     "legend.frameon": False,
-    "figure.constrained_layout.use": True,
     "savefig.dpi": 200,
     "svg.hashsalt": "buddy_eval",
 }
@@ -54,14 +53,21 @@ class Picture:
 
 
 @contextmanager
-def drawing(rows: int = 1, columns: int = 1, height: float = 2.4, **options: Any) -> Iterator[tuple[Figure, Any]]:
-    """Give a figure and its axes (a two-dimensional array) in the house style, closed afterwards."""
+def drawing(
+    rows: int = 1,
+    columns: int = 1,
+    height: float = 2.4,
+    *,
+    layout: Literal["constrained"] | None = "constrained",
+    **options: Any,
+) -> Iterator[tuple[Figure, Any]]:
+    """Give a figure and its axes (a two-dimensional array) in the house style."""
     from matplotlib import rc_context
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
     with rc_context(STYLE):
-        figure = Figure(figsize=(WIDTH, height))
+        figure = Figure(figsize=(WIDTH, height), layout=layout)
         FigureCanvasAgg(figure)
         yield figure, figure.subplots(rows, columns, squeeze=False, **options)
 

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
-from buddy_eval import wording
+from buddy_eval import disclosure
+from buddy_eval.numbers import interval, number
 from buddy_eval.plots.form import INK, QUIET, RECEIVER, RULE, SUPPORTER, Picture, drawing, picture
 from buddy_eval.results import Results
-from buddy_eval.tables.form import interval, number
 
 
-def gaps(results: Results) -> Picture:
-    """Draw every pair's gap as a dot and the mean over pairs with its interval, by theme and wave."""
-    found = results.table("findings")
-    found = found[(found["outcome"] == wording.SURVEY) & found["wave"].notna()]
-    dots = results.table("gaps")
-    dots = dots[dots["outcome"] == wording.SURVEY]
+def gaps(results: Results) -> Picture | None:
+    """Draw the mean gap over pairs with its interval, and a dot for each pair that may be shown, by theme and wave."""
+    found = results.survey("findings").dropna(subset=["wave"])
+    dots = results.survey("gaps")
+    dots = dots[dots["pair"].isin(results.pairs)]
     names = _labels(results)
     waves = sorted(found["wave"].unique())
+    if not waves:
+        return None
     with drawing(1, len(waves), height=0.55 + 0.42 * len(names), sharex=True, sharey=True) as (figure, axes):
         for axis, wave in zip(axes[0], waves, strict=True):
             axis.axvline(0, color=QUIET, linewidth=0.8)
@@ -32,28 +31,30 @@ def gaps(results: Results) -> Picture:
         axes[0][0].set_yticks(range(len(names)), list(names.values()))
         axes[0][0].invert_yaxis()
         alt = "Difference of supporter and receiver by theme. " + " ".join(
-            f"{names[row.theme]}, wave {row.wave}: {number(row.estimate, sign=True)}"
+            f"{names[str(row.theme)]}, wave {row.wave}: {number(row.estimate, sign=True)}"
             f" ({interval(row.ci_low, row.ci_high)}), {row.n_pairs} pairs."
             for row in found.itertuples()
         )
-        return picture(figure, alt, "Diamonds: mean over pairs with its 95% interval; dots: the pairs.")
+        caption = "Diamonds: mean over pairs with its 95% interval" + ("; dots: the pairs." if len(dots) else ".")
+        return picture(figure, alt, caption)
 
 
 def sides(results: Results) -> Picture | None:
     """Draw both sides' mean score of each pair that may be shown, joined by a line, by theme; latest wave."""
-    found = results.table("within")
+    found = results.survey("within")
     found = found[found["pair"].isin(results.pairs)]
     if found.empty:
         return None
     wave = int(found["wave"].max())
     wide = found[found["wave"] == wave].pivot(index=["theme", "pair"], columns="side", values="mean")
+    wide = wide.reindex(columns=["supporter", "receiver"])
     names, pairs = _labels(results), results.pairs
     with drawing(1, len(names), height=0.9 + 0.22 * len(pairs), sharex=True, sharey=True) as (figure, axes):
         for axis, (theme, label) in zip(axes[0], names.items(), strict=True):
             for place, pair in enumerate(pairs):
                 if (theme, pair) not in wide.index:
                     continue
-                low, high = (float(wide.loc[(theme, pair), side]) for side in ("supporter", "receiver"))
+                low, high = wide.loc[(theme, pair), ["supporter", "receiver"]].astype("float64")
                 axis.plot([low, high], [place, place], color=RULE, linewidth=2.5, zorder=1)
                 axis.plot(low, place, "s", color=SUPPORTER, markersize=5, label="supporter")
                 axis.plot(high, place, "o", color=RECEIVER, markersize=5.5, label="receiver")
@@ -66,16 +67,18 @@ def sides(results: Results) -> Picture | None:
         handles, texts = axes[0][0].get_legend_handles_labels()
         figure.legend(handles[:2], texts[:2], loc="outside lower center", ncols=2)
         alt = f"Mean scores of both sides, wave {wave}. " + " ".join(
-            f"{names[theme]}, {pair}: supporter {number(row['supporter'], 1)}, receiver {number(row['receiver'], 1)}."
-            for (theme, pair), row in wide.iterrows()
+            f"{names[theme]}, {pair}: " + ", ".join(f"{side} {number(row[side], 1) or 'none'}" for side in row) + "."
+            for (theme, pair), row in zip(wide.index, wide.to_dict("records"), strict=True)
         )
         return picture(figure, alt, f"Mean score of each side, 1 to 5, wave {wave}. A line joins the sides of a pair.")
 
 
-def answers(results: Results) -> Picture:
+def answers(results: Results) -> Picture | None:
     """Draw how the answers of each side spread over the scale, by theme, reversed items turned round; latest wave."""
     names = _labels(results)
-    share = _shares(results)
+    shares = _shares(results)
+    if not shares:
+        return None
     shades = ["#d17a00", "#efc48a", "#e3e6ea", "#8fb0d0", "#0b3d6b"]
     marks = ["strongly negative", "negative", "neither", "positive", "strongly positive"]
     with drawing(height=0.9 + 0.46 * len(names)) as (figure, axes):
@@ -83,16 +86,15 @@ def answers(results: Results) -> Picture:
         ticks, texts, said = [], [], []
         for place, (theme, label) in enumerate(names.items()):
             for shift, side in ((0.0, "supporter"), (0.4, "receiver")):
-                if (theme, side) not in share.index:
+                if (theme, side) not in shares:
                     continue
-                row, left = share.loc[(theme, side)], 0.0
+                row, left = shares[(theme, side)], 0.0
                 for value, shade in zip(range(1, 6), shades, strict=True):
                     width = float(row[value])
                     axis.barh(place + shift, width, height=0.36, left=left, color=shade, edgecolor="white")
                     if width >= 8:
-                        dark = value in (1, 5)
-                        axis.text(left + width / 2, place + shift, f"{width:.0f}", ha="center", va="center",
-                                  fontsize=7, color="white" if value == 5 else INK, fontweight="bold" if dark else None)  # fmt: skip
+                        style = {"color": "white" if value == 5 else INK, "fontsize": 7}
+                        axis.text(left + width / 2, place + shift, f"{width:.0f}", ha="center", va="center", **style)
                     left += width
                 ticks.append(place + shift)
                 texts.append(f"{label}: {side}" if shift == 0 else side)
@@ -107,16 +109,22 @@ def answers(results: Results) -> Picture:
         return picture(figure, alt, "Answers to all items of a theme, latest wave; reversed items turned round.")
 
 
-def _shares(results: Results) -> pd.DataFrame:
+def _shares(results: Results) -> dict[tuple[str, str], dict[int, float]]:
+    """Per cent of each answer, 1 to 5 after turning round, by theme and side."""
     items = results.table("items").dropna(subset=["theme"])[["item", "theme", "reversed"]]
     given = results.table("responses").dropna(subset=["answer"]).merge(items, on="item")
     given = given[given["wave"] == given["wave"].max()]
     if results.pair:
         given = given[given["pair"].isin(results.pairs)]
+    people = given.groupby(["theme", "side"])["participant"].nunique().rename("n").reset_index()
+    if results.outside:
+        few = people[~disclosure.enough(people, results.study.disclosure)]
+        given = given[~given.set_index(["theme", "side"]).index.isin(few.set_index(["theme", "side"]).index)]
     value = given["answer"].where(~given["reversed"], 6 - given["answer"]).astype("int64")
     counts = given.assign(value=value).groupby(["theme", "side", "value"]).size().unstack(fill_value=0)
     counts = counts.reindex(columns=range(1, 6), fill_value=0)
-    return counts.div(counts.sum(axis=1), axis=0) * 100
+    share = counts.div(counts.sum(axis=1), axis=0) * 100
+    return dict(zip(share.index, share.to_dict("records"), strict=True))
 
 
 def _labels(results: Results) -> dict[str, str]:

@@ -64,6 +64,9 @@ class Runner:
             client.execute(cleanup_kc=False)
         except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
             raise BuddyError(_failure(path, notebook, error)) from None
+        finally:
+            if client.kc is not None:  # the kernel goes on, its client does not
+                client.kc.stop_channels()
         del notebook.cells[0]
         return notebook
 

@@ -22,7 +22,7 @@ class BuddyReport(Exporter):
     output_mimetype = "text/html"
     export_from_notebook = "Buddy report"
 
-    def from_notebook_node(
+    def from_notebook_node(  # type: ignore[override]
         self, nb: NotebookNode, resources: Any = None, **kwargs: Any
     ) -> tuple[str, dict[str, Any]]:
         """Return the page of a notebook and the resources that nbconvert's writers need.

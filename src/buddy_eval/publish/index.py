@@ -10,6 +10,7 @@ from buddy_eval.files import write_atomic
 from buddy_eval.publish.page import page
 from buddy_eval.study import Study
 
+APART = "Each brief is for the two boards of its pair alone: send them its files, not this folder."
 READERS = {"internal": "For the team", "partners": "For the boards of each pair", "public": "For the public"}
 
 
@@ -23,7 +24,8 @@ def write_index(study: Study, reports: list[tuple[str, str, str]], facts: dict[s
         mine = [(stem, title) for found, stem, title in reports if found == profile]
         if not mine:
             continue
-        _write(study, f"{profile}/", heading, "\n".join(_line(stem, title) for stem, title in mine), facts)
+        lines = [*([APART, ""] if profile == "partners" else []), *(_line(stem, title) for stem, title in mine)]
+        _write(study, f"{profile}/", heading, "\n".join(lines), facts)
         everything.append(f"## {heading}\n\n" + "\n".join(_line(f"{profile}/{stem}", title) for stem, title in mine))
     _write(study, "", "Reports", "\n\n".join(everything), facts)
 

@@ -16,6 +16,7 @@ from nbformat import NotebookNode
 
 from buddy_eval.errors import BuddyError
 from buddy_eval.files import write_atomic
+from buddy_eval.publish.structure import drop_empty, headings, tables
 
 TEMPLATE = Path(__file__).parent / "template"
 TAGS = set(
@@ -23,7 +24,7 @@ TAGS = set(
     "a br hr span div figure figcaption sub sup abbr img".split()
 )
 ATTRIBUTES = {
-    "*": {"class"},
+    "*": set[str](),
     "a": {"href"},
     "th": {"scope", "colspan", "rowspan"},
     "td": {"colspan", "rowspan"},
@@ -31,7 +32,8 @@ ATTRIBUTES = {
     "abbr": {"title"},
     "ol": {"start"},
 }
-PLAIN = "text/plain"
+CLASSES = {"p": {"note", "nothing", "source"}, "ul": {"points"}, "span": {"finding-id"}}
+PICTURE = re.compile(r"data:image/(png|jpeg|gif);base64,")
 
 
 class ReportError(BuddyError):
@@ -71,7 +73,7 @@ def combine(notebooks: Iterable[NotebookNode], settings: Mapping[str, Any]) -> N
     for number, cell in enumerate(cells, 1):
         cell.id = f"cell-{number}"
     made = nbformat.v4.new_notebook(cells=cells, metadata={"buddy_eval": {**settings, "chapters": True}})  # type: ignore[no-untyped-call]
-    return made  # type: ignore[no-any-return]
+    return made
 
 
 def page(notebook: NotebookNode, name: str) -> str:
@@ -85,8 +87,9 @@ def page(notebook: NotebookNode, name: str) -> str:
 
     what = about(notebook, name)
     soup = BeautifulSoup("".join(_cells(notebook)), "html.parser")
-    _headings(soup, what.title, chapters=bool(notebook.metadata.get("buddy_eval", {}).get("chapters")))
-    _tables(soup)
+    drop_empty(soup)
+    headings(soup, what.title, chapters=bool(notebook.metadata.get("buddy_eval", {}).get("chapters")))
+    tables(soup)
     contents = [(str(h["id"]), h.get_text(), h.name == "h3") for h in soup.find_all(["h2", "h3"])]
     environment = Environment(loader=FileSystemLoader(TEMPLATE), autoescape=True, trim_blocks=True)
     return environment.get_template("page.html.j2").render(
@@ -118,7 +121,8 @@ def main_part(made: str, folder: Path) -> str:
 
     soup = BeautifulSoup(made, "html.parser")
     main = soup.find("main")
-    assert isinstance(main, Tag)  # the template has one
+    if not isinstance(main, Tag):
+        raise ReportError("the page has no main part; it was not made by this template")
     for number, picture in enumerate(main.find_all("img"), 1):
         kind, _, data = str(picture["src"]).partition(";base64,")
         name = f"picture{number}.{kind.rpartition('/')[2]}"
@@ -142,18 +146,22 @@ def _cells(notebook: NotebookNode) -> Iterable[str]:
         if "remove-cell" in tags:
             continue
         if cell.cell_type == "markdown":
-            yield _clean(_markdown(cell.source))
+            yield _clean(_markdown(cell.source, number, cell.get("attachments", {})), number)
         elif cell.cell_type == "code":
             if "show-code" in tags and "remove-input" not in tags:
                 yield f"<pre><code>{html.escape(cell.source)}</code></pre>"
-            for output in cell.outputs:
-                yield _output(output, number)
+            shown = "".join(_output(output, number) for output in cell.outputs)
+            yield shown or '<p class="nothing"></p>'
 
 
-def _markdown(source: str) -> str:
-    from nbconvert.filters.markdown_mistune import markdown2html_mistune
+def _markdown(source: str, number: int, attachments: dict[str, dict[str, str]]) -> str:
+    from nbconvert.filters.markdown_mistune import InvalidNotebook, IPythonRenderer, MarkdownWithMath
 
-    made: str = markdown2html_mistune(source)
+    renderer = IPythonRenderer(escape=False, attachments=attachments)
+    try:
+        made: str = MarkdownWithMath(renderer=renderer).render(source)
+    except InvalidNotebook as error:
+        raise ReportError(f"a picture of cell {number} is not in the notebook ({error}); put it in again") from None
     return re.sub(r'<a class="anchor-link"[^>]*>.*?</a>', "", made)
 
 
@@ -172,66 +180,51 @@ def _output(output: NotebookNode, number: int) -> str:
         text = f"<figcaption>{html.escape(caption)}</figcaption>" if caption else ""
         return f'<figure><img src="data:image/png;base64,{source}" alt="{html.escape(alt)}">{text}</figure>'
     if "text/html" in data:
-        return _clean("".join(data["text/html"]))
-    return _clean(_markdown("".join(data["text/markdown"]))) if "text/markdown" in data else ""
+        return _clean("".join(data["text/html"]), number)
+    if "text/markdown" in data:
+        return _clean(_markdown("".join(data["text/markdown"]), number, {}), number)
+    return ""
 
 
-def _clean(text: str) -> str:
-    """Keep the elements of a document and drop whatever could act, load, hide or style."""
+def _clean(text: str, number: int) -> str:
+    """Keep the elements of a document and drop whatever could act, load, hide or style.
+
+    Raises
+    ------
+    ReportError : a picture is not part of the notebook, or has no alt text.
+    """
     import nh3
 
-    return nh3.clean(
+    made = nh3.clean(
         text,
         tags=TAGS,
         clean_content_tags={"script", "style"},
         attributes=ATTRIBUTES,
+        attribute_filter=_address,
+        allowed_classes=CLASSES,
         url_schemes={"http", "https", "mailto", "data"},
         link_rel=None,
         strip_comments=True,
     )
+    for picture in BeautifulSoup(made, "html.parser").find_all("img") if "<img" in made else ():
+        if not picture.get("src"):
+            raise ReportError(f"a picture of cell {number} is no PNG, JPEG or GIF within the notebook; embed it")
+        if not str(picture.get("alt", "")).strip():
+            raise ReportError(f"a picture of cell {number} has no alt text; write what it shows")
+    return made
+
+
+def _address(element: str, attribute: str, value: str) -> str | None:
+    """A picture holds its data, and a link leads somewhere: no other address stays."""
+    if attribute == "src":
+        return value if PICTURE.match(value) else None
+    if attribute == "href" and value.strip().casefold().startswith("data:"):
+        return None
+    return value
 
 
 def _top(cell: NotebookNode) -> re.Match[str] | None:
     return re.match(r"#\s+(.+)", cell.source) if cell.cell_type == "markdown" else None
-
-
-def _headings(soup: BeautifulSoup, title: str, *, chapters: bool) -> None:
-    """One h1 (the title), no level skipped, every heading with an id of its own."""
-    if not chapters:
-        first = soup.find("h1")
-        if isinstance(first, Tag) and first.get_text().strip() == title:
-            first.decompose()
-    used: set[str] = set()
-    previous, chapter = 1, ""
-    for heading in soup.find_all(re.compile("^h[1-6]$")):
-        level = min(int(heading.name[1]) + chapters, previous + 1, 6)
-        heading.name = f"h{max(level, 2)}"
-        previous = int(heading.name[1])
-        slug = re.sub(r"[^a-z0-9]+", "-", heading.get_text().casefold()).strip("-") or "part"
-        chapter = slug if previous == 2 else chapter
-        name = slug if slug not in used else f"{chapter}-{slug}"
-        while name in used:
-            name += "-x"
-        used.add(name)
-        heading.attrs = {"id": name}
-
-
-def _tables(soup: BeautifulSoup) -> None:
-    """Scopes on headers, no empty header cell, and a labelled region that scrolls where a table is wide."""
-    for number, table in enumerate(soup.find_all("table"), 1):
-        for cell in table.find_all("th"):
-            if not cell.get_text().strip():
-                cell.name = "td"
-                cell.attrs = {}
-            elif not cell.get("scope"):
-                cell["scope"] = "col" if cell.find_parent("thead") else "row"
-        region = soup.new_tag("div", attrs={"class": "wide", "role": "region", "tabindex": "0"})
-        caption = table.find("caption")
-        if isinstance(caption, Tag):
-            caption["id"] = region["aria-labelledby"] = f"table-{number}"
-        else:
-            region["aria-label"] = f"Table {number}"
-        table.wrap(region)
 
 
 @functools.cache

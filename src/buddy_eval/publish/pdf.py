@@ -45,7 +45,8 @@ def to_pdf(made: str, about: About) -> bytes:
             ),
             encoding="utf-8",
         )
-        (folder / "report.typ").write_text(template("report.typ") + text, encoding="utf-8")
+        written = text.replace("align(center)[#table(", "align(left)[#table(")  # pandoc centres every table
+        (folder / "report.typ").write_text(template("report.typ") + written, encoding="utf-8")
         try:
             return typst.compile(
                 folder / "report.typ",

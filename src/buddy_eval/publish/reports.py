@@ -166,6 +166,7 @@ def _facts(study: Study, manifest: Manifest) -> dict[str, Any]:
 
 
 def _kind(path: Path) -> str:
+    """Return the kind of report that a notebook belongs to."""
     with suppress(ValueError, KeyError, TypeError):
         found = json.loads(path.read_text(encoding="utf-8"))["metadata"]["buddy_eval"]["report"]
         if found in TITLES:

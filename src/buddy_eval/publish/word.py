@@ -13,9 +13,12 @@ from buddy_eval.publish.page import About, main_part
 
 if TYPE_CHECKING:
     from docx.document import Document
+    from docx.table import Table
 
 EPOCH = (1980, 1, 1, 0, 0, 0)
 FACE, INK, ACCENT = "Calibri", "1A1A1A", "0B3D6B"
+TEXT_WIDTH = 16.6  # cm between the margins
+LETTER, PADDING = 0.2, 0.4  # cm that a letter of a table takes, and the margins of a cell
 STAMP = re.compile(rb"<dcterms:(created|modified)[^>]*>[^<]*</dcterms:\1>")
 
 
@@ -61,6 +64,9 @@ def _reference(about: About) -> bytes:
     for name, size in sizes.items():
         font = document.styles[name].font
         font.size, font.color.rgb, font.bold = Pt(size), RGBColor.from_string(ACCENT), True
+    for name in ("Table Caption", "Image Caption"):
+        font = document.styles[name].font
+        font.size, font.italic, font.bold = Pt(9.5), False, name == "Table Caption"
     for section in document.sections:
         section.page_width, section.page_height = Cm(21), Cm(29.7)
         section.left_margin = section.right_margin = Cm(2.2)
@@ -78,7 +84,7 @@ def _printed(pandoc: str) -> bytes:
     import subprocess
 
     command = [pandoc, "--print-default-data-file", "reference.docx"]
-    return subprocess.run(command, check=True, capture_output=True).stdout
+    return subprocess.run(command, check=True, capture_output=True).stdout  # noqa: S603 (pandoc itself)
 
 
 def _page_number(paragraph: object) -> None:
@@ -90,7 +96,7 @@ def _page_number(paragraph: object) -> None:
 
 
 def _finished(data: bytes, about: About) -> bytes:
-    """Set what pandoc leaves open: the first page's notice, thin rules in tables, header rows that repeat."""
+    """Set what pandoc leaves open: the notice on top, header rows that repeat, at the end what it was made from."""
     import docx
     from docx.shared import Pt
 
@@ -100,7 +106,6 @@ def _finished(data: bytes, about: About) -> bytes:
     document.core_properties.author = ""
     document.core_properties.last_modified_by = ""
     for table in document.tables:
-        table.autofit = True
         for row in table.rows:
             for cell in row.cells:
                 for paragraph in cell.paragraphs:
@@ -108,7 +113,10 @@ def _finished(data: bytes, about: About) -> bytes:
                     for run in paragraph.runs:
                         run.font.size = Pt(8.5)
         _repeat_header(table)
+        _widths(table)
     _front(document, about)
+    for line in about.footer:
+        document.add_paragraph().add_run(line).font.size = Pt(8)
     buffer = io.BytesIO()
     document.save(buffer)
     return buffer.getvalue()
@@ -122,6 +130,25 @@ def _repeat_header(table: object) -> None:
     properties = row.get_or_add_trPr()
     if properties.find(qn("w:tblHeader")) is None:
         properties.append(OxmlElement("w:tblHeader"))
+
+
+def _widths(table: Table) -> None:
+    """Share the width of the page among the columns by what they hold: the longest word fits, long texts get more."""
+    from docx.shared import Cm
+
+    cells = [row.cells for row in table.rows]  # asking a column for its cells walks the whole table
+    texts = [[cell.text for cell in column] for column in zip(*cells, strict=True)]
+    least = [max(len(word) for text in column for word in [*text.split(), ""]) + 1 for column in texts]
+    more = [max(0, min(max(map(len, column)), 45) - low) + 1 for low, column in zip(least, texts, strict=True)]
+    room = TEXT_WIDTH - PADDING * len(texts)
+    letter = min(LETTER, room / sum(least))
+    spare = room - letter * sum(least)
+    table.autofit = False
+    for place, (low, weight) in enumerate(zip(least, more, strict=True)):
+        width = Cm(PADDING + letter * low + spare * weight / sum(more))
+        table.columns[place].width = width
+        for row in cells:
+            row[place].width = width
 
 
 def _front(document: Document, about: About) -> None:

@@ -10,10 +10,14 @@ from typing import TypeVar
 import pandas as pd
 
 from buddy_eval.errors import Fault, StudyError
-from buddy_eval.read.boards import read_board
+from buddy_eval.read.boards import TEMPLATE, read_board
+from buddy_eval.read.exports import read_export
+from buddy_eval.read.monthly import monthly_paths, read_monthly
+from buddy_eval.read.names import beside, pseudonymise
 from buddy_eval.read.private import private_columns
+from buddy_eval.read.projects import Joined, join_codings, read_projects, text_of
 from buddy_eval.read.table import read_table
-from buddy_eval.read.transcripts import Transcript, read_transcript
+from buddy_eval.read.transcripts import Transcript, read_text, read_transcript
 from buddy_eval.study import TABLES, Study, SurveyFile
 
 __all__ = ["Raw", "Transcript", "raw_files", "read_raw"]
@@ -30,12 +34,14 @@ class Raw:
     transcripts: dict[str, Transcript] = field(default_factory=dict)
     surveys: list[tuple[SurveyFile, pd.DataFrame]] = field(default_factory=list)
     boards: list[tuple[str, pd.DataFrame]] = field(default_factory=list)
+    texts: dict[str, dict[str, tuple[str, ...]]] = field(default_factory=dict)
+    projects: list[Joined] = field(default_factory=list)
     log: list[dict[str, str | int]] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
 
-    def note(self, file: str, item: str, action: str, n: int, reason: str = "") -> None:
+    def note(self, file: str, item: str, action: str, n: int, reason: str = "", example: str = "") -> None:
         """Add a line to the import log: what was read, converted, dropped or left out, and why."""
-        self.log.append({"file": file, "item": item, "action": action, "n": n, "reason": reason})
+        self.log.append({"file": file, "item": item, "action": action, "n": n, "reason": reason, "example": example})
 
     def attempt(self, call: Callable[[], T]) -> T | None:
         """Return the call's result; keep the faults of one that cannot be read, and go on."""
@@ -54,13 +60,25 @@ def read_raw(study: Study) -> Raw:
             _table(raw, kind, path, _name(study, path))
     for survey in study.survey:
         path = study.raw_folder / survey.file
-        frame = raw.attempt(lambda path=path: read_table(path, _name(study, path)))  # type: ignore[misc]
-        if frame is not None:
-            raw.surveys.append((survey, _without_identities(raw, frame, _name(study, path))))
+        export = raw.attempt(lambda path=path: read_export(path, _name(study, path)))  # type: ignore[misc]
+        if export is not None:
+            raw.surveys.append((survey, _without_identities(raw, export.frame, _name(study, path))))
+            raw.texts[survey.file] = export.texts
+            if export.skipped:
+                raw.note(
+                    _name(study, path), "header rows", "converted", export.skipped, f"{export.kind} writes several"
+                )
+    read_projects(raw, study)
     _transcripts(raw, study)
+    join_codings(raw, study)
+    read_monthly(raw, study)
+    pseudonymise(raw, study)
     if boards := study.raw_path("boards"):
-        for path in sorted(boards.glob("*.xlsx")):
+        for path in sorted(path for path in boards.glob("*.xlsx") if not path.name.startswith((".", "~$"))):
             file = _name(study, path)
+            if path.name == TEMPLATE:
+                raw.note(file, "board return", "left out", 1, "the template; save a filled one under another name")
+                continue
             board = raw.attempt(lambda path=path, file=file: read_board(path, file))  # type: ignore[misc]
             if board is not None:
                 raw.boards.append((file, board))
@@ -71,7 +89,9 @@ def read_raw(study: Study) -> Raw:
 def raw_files(study: Study) -> list[Path]:
     """List every raw file that a study names, folders with all they hold, in a stable order."""
     named = [study.raw_folder / name for name in study.raw.values()]
-    named += [study.raw_folder / survey.file for survey in study.survey]
+    files = [*(survey.file for survey in study.survey), *(project.file for project in study.projects)]
+    named += [study.raw_folder / name for name in files]
+    named += [*monthly_paths(study), *beside(study)]
     found = [inner for path in named for inner in (sorted(path.rglob("*")) if path.is_dir() else [path])]
     return sorted({path for path in found if path.is_file() and not path.name.startswith((".", "~$"))})
 
@@ -93,12 +113,19 @@ def _without_identities(raw: Raw, frame: pd.DataFrame, file: str) -> pd.DataFram
 
 def _transcripts(raw: Raw, study: Study) -> None:
     folder, sources = study.raw_path("transcripts"), raw.tables.get("sources")
-    if folder is None or sources is None or not {"file", "speaker"} <= set(sources.columns):
+    if sources is None or not {"file", "speaker"} <= set(sources.columns) or not (folder or raw.projects):
         return
+    folder = folder or study.raw_folder / "transcripts"
     for name, rows in sources.dropna(subset=["file", "speaker"]).groupby("file", sort=True):
         path = folder / str(name)
         file = _name(study, path)
         if not path.resolve().is_relative_to(folder.resolve()) or not path.is_file():
+            if (text := text_of(raw, str(name))) is not None:
+                labels = (*rows["speaker"], *study.interviewers)
+                made = raw.attempt(lambda text=text, name=name, labels=labels: read_text(text, str(name), labels))  # type: ignore[misc]
+                if made is not None:
+                    raw.transcripts[str(name)] = made
+                continue
             row = int(rows.index[0])
             problem = f"{str(name)!r} is not in {folder.name}"
             raw.faults.append(Fault(raw.files["sources"], row, problem, "add the file, or take out its rows"))

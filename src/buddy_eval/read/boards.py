@@ -10,6 +10,7 @@ from buddy_eval.errors import Fault, StudyError
 from buddy_eval.read.table import frame_of, read_rows
 
 SHEET = "Board"
+TEMPLATE = "TEMPLATE.xlsx"  # the empty return that `buddy-eval init` lays beside the filled ones
 ABOUT = {"pair": "pair", "side": "side", "wave": "wave", "answered by": "member"}
 COLUMNS = ["question", "rating", "evidence", "owner_role", "review_date", "agreed_with_partner"]
 
@@ -34,7 +35,9 @@ def read_board(path: Path, file: str) -> pd.DataFrame:
         if not about.get(label)
     ]
     header = [name.strip() for name in rows[top]]
-    faults += [Fault(file, top + 1, f"no column {name!r}", "use the template") for name in COLUMNS if name not in header]
+    faults += [
+        Fault(file, top + 1, f"no column {name!r}", "use the template") for name in COLUMNS if name not in header
+    ]
     if faults:
         raise StudyError(faults)
     frame = frame_of(header, rows[top + 1 :], first=top + 2)

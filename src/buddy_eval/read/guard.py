@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import zipfile
+import zlib
 from pathlib import Path
 
 from buddy_eval.errors import Fault, StudyError
+from buddy_eval.read.overfull import overfull
 
 MAX_BYTES = 2_000_000_000
 MAX_MEMBERS = 5_000
 MAX_UNPACKED = 300_000_000
 MAX_RATIO = 200
-ZIPPED = {".xlsx", ".xlsm", ".docx", ".odt", ".ods", ".qdpx"}
+ZIPPED = {".xlsx", ".xlsm", ".docx", ".odt", ".ods", ".xlsb", ".qdpx"}
 
 
 def guard(path: Path, file: str) -> None:
@@ -30,8 +32,8 @@ def guard(path: Path, file: str) -> None:
         return
     try:
         with zipfile.ZipFile(path) as archive:
-            problem = _unreasonable(archive.infolist()) or _doctype(archive)
-    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, EOFError, ValueError):
+            problem = _unreasonable(archive.infolist()) or _doctype(archive) or overfull(archive)
+    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, EOFError, ValueError, zlib.error):
         problem = "is damaged, encrypted or not what its name says"
     if problem:
         raise StudyError([Fault(file, 0, problem, "open it, save it again without a password, and retry")])
@@ -40,6 +42,8 @@ def guard(path: Path, file: str) -> None:
 def _unreasonable(members: list[zipfile.ZipInfo]) -> str:
     if len(members) > MAX_MEMBERS:
         return f"holds {len(members)} parts"
+    if any(_outside(member.filename) for member in members):
+        return "holds a part whose name leads out of its folder"
     if any(member.flag_bits & 1 for member in members):
         return "is encrypted"
     unpacked = sum(member.file_size for member in members)
@@ -49,6 +53,11 @@ def _unreasonable(members: list[zipfile.ZipInfo]) -> str:
     if unpacked > 10_000_000 and unpacked / packed > MAX_RATIO:
         return "is packed suspiciously tight (a zip bomb?)"
     return ""
+
+
+def _outside(name: str) -> bool:
+    plain = name.replace("\\", "/")
+    return plain.startswith("/") or ".." in plain.split("/") or plain[1:2] == ":"
 
 
 def _doctype(archive: zipfile.ZipFile) -> str:

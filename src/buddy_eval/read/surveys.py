@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
 from buddy_eval.codebook import Instrument, plain_label
 from buddy_eval.errors import Fault, nearest
+from buddy_eval.read.exports import wordings
 from buddy_eval.schemas import VALUES
 
+Texts = Mapping[str, tuple[str, ...]]
+
 ABOUT_PEOPLE = {
-    "respondent": ("respondent", "id", "response id", "responseid", "participant"),
+    "respondent": ("respondent", "id", "response id", "responseid", "participant", "unique id", "userno"),
     "pair": ("pair", "pair id"),
     "side": ("side",),
     "role": ("role", "role group"),
@@ -22,18 +25,32 @@ ABOUT_PEOPLE = {
 
 
 def answers(
-    frame: pd.DataFrame, instrument: Instrument, file: str, wave: int | None, *, linked: bool
+    frame: pd.DataFrame,
+    instrument: Instrument,
+    file: str,
+    wave: int | None,
+    *,
+    linked: bool,
+    texts: Texts | None = None,
+    mapping: Mapping[str, str] | None = None,
 ) -> tuple[pd.DataFrame, pd.DataFrame, list[Fault], list[str]]:
     """Turn a wide survey export into long answers and comments.
+
+    `texts` holds other texts of a column (the question, an SPSS label); `mapping` (item to column) decides before both.
 
     Returns
     -------
     answers : participant, pair, side, role, wave, item, answer, status; one row a person and scale item.
-    comments : participant, pair, side, role, wave, item, text; one row a comment given.
+    comments : participant, pair, side, role, wave, item, text; one row a comment given. The index of both is the
+        row of the file.
     faults : every missing column, unknown answer label, side or role.
     unused : columns that are neither about the person nor an item.
     """
-    columns = _matched(frame.columns, instrument)
+    columns = {**matched(frame.columns, instrument, texts), **(mapping or {})}
+    columns = {key: column for key, column in columns.items() if column in frame}
+    if "respondent" not in columns and not linked:  # Google Forms numbers nobody: the row of the file does
+        columns["respondent"] = "row of the file"
+        frame = frame.assign(**{"row of the file": frame.index.astype("str")})
     faults = _absent(columns, instrument, file, wave)
     if faults:
         return pd.DataFrame(), pd.DataFrame(), faults, []
@@ -53,7 +70,7 @@ def answers(
     long["answer"] = pd.to_numeric(coded, errors="coerce").astype("Int64")
     comments = _long(frame, people, columns, free).dropna(subset=["cell"]).rename(columns={"cell": "text"})
     unused = [name for name in frame.columns if name not in columns.values()]
-    return long.drop(columns=["cell", "row"]), comments.drop(columns="row"), faults, unused
+    return long.drop(columns="cell").set_index("row"), comments.set_index("row"), faults, unused
 
 
 def _plainer(text: str) -> str:
@@ -62,15 +79,25 @@ def _plainer(text: str) -> str:
     return " ".join(re.findall(r"[a-z0-9]+", folded))
 
 
-def _matched(names: Iterable[str], instrument: Instrument) -> dict[str, str]:
-    """Map what we need (ids of items, and the columns about people) to the column that holds it."""
+def matched(names: Iterable[str], instrument: Instrument, texts: Texts | None = None) -> dict[str, str]:
+    """Map what we need (ids of items, and the columns about people) to the column that holds it.
+
+    A column goes by its name, else by its other texts, else by either without its number or stem.
+    """
     wanted = {other: name for name, others in ABOUT_PEOPLE.items() for other in others}
     for item, wording in instrument.items[["item", "wording"]].itertuples(index=False):
         wanted |= {_plainer(item): item, _plainer(wording): item, _plainer(f"{item} {wording}"): item}
     found: dict[str, str] = {}
-    for name in names:
-        if (key := wanted.get(_plainer(name))) and key not in found:
-            found[key] = name
+    given = [(name, (texts or {}).get(name, ())) for name in names]
+    for forms in (
+        lambda name, others: [name, *others],
+        lambda name, others: [w for t in (name, *others) for w in wordings(t)],
+    ):
+        for name, others in given:
+            keys = (wanted.get(_plainer(form)) for form in forms(name, others))
+            key = next((key for key in keys if key), None)
+            if key and key not in found and name not in found.values():
+                found[key] = name
     return found
 
 
@@ -96,11 +123,12 @@ def _people(
     faults: list[Fault],
 ) -> pd.DataFrame:
     """Who answered: one row a respondent, on the index of the file's rows."""
-    people = pd.DataFrame({name: frame[columns[name]] for name in ("respondent", "pair", "side", "role")})
+    people = pd.DataFrame({name: frame[columns[name]].str.strip() for name in ("respondent", "pair", "side", "role")})
     given = frame[columns["wave"]] if "wave" in columns else pd.Series(str(wave or ""), index=frame.index)
-    people["wave"] = pd.to_numeric(given, errors="coerce").astype("Int64")
+    whole = given.str.strip().str.fullmatch(r"[0-9]{1,4}").astype("boolean").fillna(False)
+    people["wave"] = pd.to_numeric(given.where(whole)).astype("Int64")
     for name in ("side", "role"):
-        people[name] = people[name].str.strip().str.casefold().str.replace(r"[\s-]+", "_", regex=True)
+        people[name] = people[name].str.casefold().str.replace(r"[\s-]+", "_", regex=True)
         for row, value in people.loc[~people[name].isin(VALUES[name]), name].items():
             problem = f"{name} {value!r} is not allowed" if isinstance(value, str) else f"{name} is empty"
             faults.append(Fault(file, int(str(row)), problem, nearest(str(value), VALUES[name])))
@@ -110,13 +138,11 @@ def _people(
     for row in people.index[people.duplicated(["respondent", "wave"]) & people["respondent"].notna()]:
         faults.append(Fault(file, int(row), "this respondent stands twice in one wave", "keep one row"))
     prefix = "P" if linked else "W" + people["wave"].astype("str") + "-"
-    people["participant"] = prefix + people["respondent"].str.strip()
+    people["participant"] = prefix + people["respondent"]
     return people.drop(columns="respondent")
 
 
-def _long(
-    frame: pd.DataFrame, people: pd.DataFrame, columns: dict[str, str], items: list[str]
-) -> pd.DataFrame:
+def _long(frame: pd.DataFrame, people: pd.DataFrame, columns: dict[str, str], items: list[str]) -> pd.DataFrame:
     parts = [people.assign(item=item, cell=frame[columns[item]], row=people.index) for item in items]
     if not parts:
         return people.iloc[:0].assign(item="", cell="", row=0)

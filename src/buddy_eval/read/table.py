@@ -1,9 +1,10 @@
-"""Tables as people save them: `.csv` and `.xlsx`, read as text so that nothing is guessed."""
+"""Tables as people save them: `.csv`, `.xlsx`, `.xls`, `.ods`, read as text so that nothing is guessed."""
 
 from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,10 @@ import pandas as pd
 
 from buddy_eval.errors import Fault, StudyError
 from buddy_eval.read.guard import guard
+from buddy_eval.read.overfull import FILLED, MAX_CELLS
+from buddy_eval.read.quick import quick_frame
 
+BOOKS = {".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"}
 MARKS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf-8-sig"))
 
 
@@ -42,6 +46,12 @@ def read_table(path: Path, file: str, sheet: str | int = 0) -> pd.DataFrame:
     """
     if not path.is_file():
         raise StudyError([Fault(file, 0, "the file is not there", "add it, or take its line out of study.toml")])
+    if path.suffix.lower() not in BOOKS:
+        guard(path, file)
+        data = path.read_bytes()
+        frame = quick_frame(data, _delimiter(data[:4096].decode("utf-8", errors="replace")), _encoding(data))
+        if frame is not None:
+            return frame
     rows = read_rows(path, file, sheet)
     if not rows:
         raise StudyError([Fault(file, 0, "the file is empty", "keep at least the row of column names")])
@@ -55,20 +65,28 @@ def read_table(path: Path, file: str, sheet: str | int = 0) -> pd.DataFrame:
 
 
 def read_rows(path: Path, file: str, sheet: str | int = 0) -> list[list[str]]:
-    """Read every cell of a `.csv` or `.xlsx` file as text, row by row."""
+    """Read every cell of a `.csv` file or of a sheet of a workbook as text, row by row."""
     guard(path, file)
-    if path.suffix.lower() in {".xlsx", ".xlsm"}:
+    if path.suffix.lower() in BOOKS:
         return _workbook_rows(path, file, sheet)
     try:
         text, _ = decode(path.read_bytes())
     except UnicodeDecodeError:
         raise StudyError([Fault(file, 0, "the text is in no known encoding", "save it as CSV UTF-8")]) from None
-    start = text[:4096].split("\n", 1)[0]
-    delimiter = max(",;\t", key=start.count)
     try:
-        return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
+        return list(csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text[:4096]), strict=True))
     except csv.Error as error:
         raise StudyError([Fault(file, 0, f"is not a table: {error}", "save it as CSV UTF-8 again")]) from None
+
+
+def _delimiter(start: str) -> str:
+    """The separator that the first line holds most of, outside of quotes."""
+    line = re.sub(r'"[^"]*"', "", start).lstrip("\ufeff").splitlines()
+    return max(",;\t", key=(line[0] if line else "").count)
+
+
+def _encoding(data: bytes) -> str:
+    return next((encoding for mark, encoding in MARKS if data.startswith(mark)), "utf-8")
 
 
 def frame_of(header: list[str], rows: Iterable[list[str]], first: int) -> pd.DataFrame:
@@ -100,7 +118,7 @@ def _long_rows(rows: list[list[str]], width: int, file: str) -> list[Fault]:
 
 
 def _workbook_rows(path: Path, file: str, sheet: str | int) -> list[list[str]]:
-    from python_calamine import CalamineError, CalamineWorkbook
+    from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
     try:
         book = CalamineWorkbook.from_path(path)
@@ -108,11 +126,22 @@ def _workbook_rows(path: Path, file: str, sheet: str | int) -> list[list[str]]:
         if isinstance(sheet, str) and sheet not in names:
             raise StudyError([Fault(file, 0, f"no sheet {sheet!r}", f"name a sheet so; it has: {', '.join(names)}")])
         found = book.get_sheet_by_index(sheet) if isinstance(sheet, int) else book.get_sheet_by_name(sheet)
+        if found.total_height * found.total_width > MAX_CELLS:
+            raise StudyError([Fault(file, 0, FILLED, "save it again, or as CSV")])
         cells = found.to_python(skip_empty_area=False)
-    except (CalamineError, OSError, ValueError) as error:
-        reason = type(error).__name__
-        raise StudyError([Fault(file, 0, f"cannot be read as a workbook ({reason})", "save it as .xlsx")]) from None
+    except PasswordError:
+        raise StudyError([Fault(file, 0, "is encrypted", "save it again without a password")]) from None
+    except (CalamineError, OSError, ValueError, IndexError) as error:
+        raise _unreadable(file, error) from None
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # how a Rust library gives up
+            raise
+        raise _unreadable(file, error) from None
     return [[_cell(value) for value in row] for row in cells]
+
+
+def _unreadable(file: str, error: BaseException) -> StudyError:
+    return StudyError([Fault(file, 0, f"cannot be read as a workbook ({type(error).__name__})", "save it as .xlsx")])
 
 
 def _cell(value: Any) -> str:

@@ -1,9 +1,7 @@
-"""Transcripts: who spoke, and where in the text; `.txt` with labels, `.vtt` and `.docx` of Teams and others."""
+"""Transcripts: who spoke, when, and where in the text; labelled text, captions, files of word processors."""
 
 from __future__ import annotations
 
-import html
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -11,21 +9,22 @@ from pathlib import Path
 
 from buddy_eval.errors import Fault, StudyError, nearest
 from buddy_eval.read.guard import guard
+from buddy_eval.read.spoken import LABEL, Said, captions, document_lines, paragraphs
 from buddy_eval.read.table import decode
 
-LABEL = re.compile(r"^([A-Z][\w.'’ -]{0,30}):[ \t]+(?=\S)", re.MULTILINE)
-STAMPED = re.compile(r"^(?P<speaker>.+?)\s{2,}(?:\d+:)?\d{1,2}:\d{2}$")
-VOICE = re.compile(r"<v(?:\.[^\s>]*)?\s+([^>]+)>(.*?)(?=</v>|<v[\s.]|$)", re.DOTALL)
-TAG = re.compile(r"</?[a-z][^>]*>|<\d[\d:.]*>", re.IGNORECASE)
+CAPTIONS = {".vtt", ".srt"}
+DOCUMENTS = {".docx", ".odt", ".rtf"}
+ANYBODY = "*"
 
 
 @dataclass(frozen=True)
 class Turn:
-    """One uninterrupted turn: the speaker's label, and the offsets of the words in the text."""
+    """One uninterrupted turn: speaker's label, offsets of the words in the text, seconds where it begins if known."""
 
     speaker: str
     start: int
     end: int
+    time: float | None = None
 
 
 @dataclass(frozen=True)
@@ -40,7 +39,8 @@ def read_transcript(path: Path, file: str, speakers: Iterable[str]) -> Transcrip
     """Read one transcript, whose speakers' labels are known from the list of sources.
 
     The text of a `.txt` file is the file's own, so offsets that other tools counted in it stay right. Captions
-    and Word files are written out as ``label: words``, a turn a paragraph.
+    (`.vtt`, `.srt`) and documents (`.docx`, `.odt`, `.rtf`) are written out as ``label: words``, a turn a paragraph.
+    The label ``*`` stands for whoever speaks where the file names nobody.
 
     Raises
     ------
@@ -50,101 +50,85 @@ def read_transcript(path: Path, file: str, speakers: Iterable[str]) -> Transcrip
     known = set(speakers)
     suffix = path.suffix.lower()
     if suffix == ".txt":
-        made = _labelled(_plain(path), known, file)
-    elif suffix in {".vtt", ".docx"}:
-        spoken = list(_merged(_captions(path, file) if suffix == ".vtt" else _paragraphs(path, file)))
-        made = _written_out(spoken)
+        return read_text(_plain(path, file), file, known)
+    if suffix in CAPTIONS:
+        said = list(captions(path, _plain(path, file), file, known))
+    elif suffix in DOCUMENTS:
+        said = list(paragraphs(document_lines(path, file), known))
     else:
-        raise StudyError([Fault(file, 0, f"{suffix!r} is no transcript", "use .txt, .vtt or .docx")])
-    strangers = sorted({turn.speaker for turn in made.turns} - known)
+        kinds = ".txt, .vtt, .srt, .docx, .odt or .rtf"
+        raise StudyError([Fault(file, 0, f"{suffix!r} is no transcript", f"use {kinds}")])
+    return _checked(_written_out(_merged(said)), file, known)
+
+
+def read_text(text: str, file: str, speakers: Iterable[str]) -> Transcript:
+    """Find the turns of a text with labels; offsets count in the text as given. Raises as `read_transcript`."""
+    known = set(speakers)
+    return _checked(_labelled(text, known), file, known)
+
+
+def _checked(made: Transcript, file: str, known: set[str]) -> Transcript:
+    strangers = sorted({turn.speaker for turn in made.turns} - known - ({""} if ANYBODY in known else set()))
     faults = [
         Fault(file, 0, f"speaker {name!r} is not in the list of sources", nearest(name, known))
         for name in strangers
+        if name
     ]
-    if not made.turns:
+    if not made.turns or "" in strangers:
         faults.append(Fault(file, 0, "no speaker was found", "start every turn with 'Label: '"))
     if faults:
         raise StudyError(faults)
-    return made
+    turns = (Turn(turn.speaker or ANYBODY, turn.start, turn.end, turn.time) for turn in made.turns)
+    return Transcript(made.text, tuple(turns))
 
 
-def _plain(path: Path) -> str:
-    text, _ = decode(path.read_bytes())
+def _plain(path: Path, file: str) -> str:
+    try:
+        text, _ = decode(path.read_bytes())
+    except UnicodeDecodeError:
+        raise StudyError([Fault(file, 0, "the text is in no known encoding", "save it as UTF-8")]) from None
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _labelled(text: str, known: set[str], file: str) -> Transcript:
+def _labelled(text: str, known: set[str]) -> Transcript:
     """Split at known labels; a label that nobody knows but that comes back is somebody forgotten."""
     found = list(LABEL.finditer(text))
     often = Counter(match.group(1) for match in found)
     marks = [match for match in found if match.group(1) in known or often[match.group(1)] > 1]
+    first = marks[0].start() if marks else len(text)
+    turns = [_turn("", text, 0, first)] if ANYBODY in known else []
     ends = [*(match.start() for match in marks[1:]), len(text)]
-    turns = []
-    for match, end in zip(marks, ends, strict=False):
-        words = text[match.end() : end].rstrip()
-        if words:
-            turns.append(Turn(match.group(1), match.end(), match.end() + len(words)))
-    return Transcript(text, tuple(turns))
+    turns += [_turn(match.group(1), text, match.end(), end) for match, end in zip(marks, ends, strict=False)]
+    return Transcript(text, tuple(turn for turn in turns if turn.end > turn.start))
 
 
-def _captions(path: Path, file: str) -> Iterator[tuple[str, str]]:
-    """Every voice of every cue, in order; a cue without a voice tag may name its speaker as Zoom does."""
-    import webvtt
-
-    try:
-        cues = webvtt.from_string(_plain(path))
-    except webvtt.errors.MalformedFileError:
-        raise StudyError([Fault(file, 0, "is not a WebVTT file", "export the captions again")]) from None
-    for cue in cues:
-        voices = VOICE.findall(cue.raw_text)
-        if not voices:
-            label = LABEL.match(cue.text)
-            voices = [(label.group(1), cue.text[label.end() :])] if label else [("", cue.text)]
-        for speaker, words in voices:
-            yield html.unescape(speaker).strip(), html.unescape(TAG.sub("", words))
+def _turn(speaker: str, text: str, start: int, end: int) -> Turn:
+    """A turn without the white space around its words."""
+    words = text[start:end]
+    return Turn(speaker, start + len(words) - len(words.lstrip()), max(start, start + len(words.rstrip())))
 
 
-def _paragraphs(path: Path, file: str) -> Iterator[tuple[str, str]]:
-    """Paragraphs of a Word file under the speaker named last, as ``label   m:ss`` or ``label: words``."""
-    import docx
-    from docx.table import Table
-
-    try:
-        document = docx.Document(str(path))
-    except (ValueError, KeyError, OSError, AttributeError, SyntaxError):  # what a damaged file lets escape
-        raise StudyError([Fault(file, 0, "cannot be read as a Word file", "save it as .docx again")]) from None
-    speaker = ""
-    for block in document.iter_inner_content():
-        rows = [cell.text for row in block.rows for cell in row.cells] if isinstance(block, Table) else [block.text]
-        for text in rows:
-            for line in filter(None, map(str.strip, text.split("\n"))):
-                stamped, label = STAMPED.match(line), LABEL.match(line)
-                if stamped:
-                    speaker = stamped["speaker"].strip()
-                elif label:
-                    speaker = label.group(1)
-                    yield speaker, line[label.end() :]
-                elif speaker:
-                    yield speaker, line
-
-
-def _merged(spoken: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+def _merged(spoken: Iterable[Said]) -> Iterator[Said]:
     """Join what one speaker says without interruption; a caption without a speaker goes on with the last."""
-    current, words = "", list[str]()
-    for speaker, text in spoken:
+    current, words, time = "", list[str](), None
+    for speaker, text, when in spoken:
         if speaker and speaker != current:
             if words:
-                yield current, " ".join(words)
-            current, words = speaker, []
+                yield Said(current, " ".join(words), time)
+            current, words, time = speaker, [], when
+        time = when if time is None else time
         words += text.split()
     if words:
-        yield current, " ".join(words)
+        yield Said(current, " ".join(words), time)
 
 
-def _written_out(spoken: Iterable[tuple[str, str]]) -> Transcript:
-    text, turns = "", []
-    for speaker, words in spoken:
-        start = len(text) + len(speaker) + 2
-        text += f"{speaker}: {words}\n\n"
-        turns.append(Turn(speaker, start, start + len(words)))
-    return Transcript(text, tuple(turns))
+def _written_out(spoken: Iterable[Said]) -> Transcript:
+    text, turns = list[str](), []
+    position = 0
+    for speaker, words, time in spoken:
+        label = f"{speaker}: " if speaker else ""
+        start = position + len(label)
+        text.append(f"{label}{words}\n\n")
+        turns.append(Turn(speaker, start, start + len(words), time))
+        position += len(text[-1])
+    return Transcript("".join(text), tuple(turns))

@@ -183,14 +183,15 @@ BOARD_ANSWERS = frame(
 IMPORTS = frame(
     "imports",
     "one thing that reading did to one file",
-    key="file item action",
+    key="file item action reason",
     file="str! the file",
     item="str! what: rows, a column, a kind of value",
     action="str! read, converted, dropped or left out",
     n="int! how many",
     reason="str why",
+    example="str one example",
 )
 TABLES: tuple[Frame, ...] = (
-    THEMES, CODES, TERMS, NEGATIONS, ITEMS, QUESTIONS, PAIRS, TRUSTS, PARTICIPANTS, INVITATIONS, SOURCES, UNITS, RESPONSES,
-    ASSIGNMENTS, CODINGS, APPROVALS, SUMMARIES, BOARD_ANSWERS, SERIES, COMPARATORS, IMPORTS,
+    THEMES, CODES, TERMS, NEGATIONS, ITEMS, QUESTIONS, PAIRS, TRUSTS, PARTICIPANTS, INVITATIONS, SOURCES, UNITS,
+    RESPONSES, ASSIGNMENTS, CODINGS, APPROVALS, SUMMARIES, BOARD_ANSWERS, SERIES, COMPARATORS, IMPORTS,
 )  # fmt: skip

@@ -9,7 +9,14 @@ import pandas as pd
 
 from buddy_eval.errors import BuddyError, Fault, nearest
 
-DTYPES = {"str": "str", "int": "Int64", "float": "float64", "bool": "boolean", "date": "datetime64[us]"}
+DTYPES = {
+    "str": "str",
+    "int": "Int64",
+    "float": "float64",
+    "bool": "boolean",
+    "date": "datetime64[us]",
+    "period": "str",
+}
 VALUES = {
     "side": ("supporter", "receiver", "external"),
     "role": (
@@ -96,9 +103,7 @@ def conform(data: pd.DataFrame, schema: Frame) -> pd.DataFrame:
     absent = [c.name for c in schema.columns if c.name not in data and c.required]
     if absent:
         raise BuddyError(f"table {schema.name}: no column {', '.join(absent)}")
-    made = pd.DataFrame(
-        {c.name: _column(data, c) for c in schema.columns}, columns=schema.names, index=data.index
-    )
+    made = pd.DataFrame({c.name: _column(data, c) for c in schema.columns}, columns=schema.names, index=data.index)
     made = made.sort_values(list(schema.key), kind="stable", ignore_index=True)
     faults = check(made, schema, f"table {schema.name}")
     if faults:
@@ -114,7 +119,8 @@ def check(data: pd.DataFrame, schema: Frame, file: str) -> list[Fault]:
 def _column(data: pd.DataFrame, column: Column) -> pd.Series:
     if column.name not in data:
         return pd.Series(index=data.index, dtype=column.dtype)
-    return data[column.name].astype(column.dtype)
+    made: pd.Series = data[column.name].astype(column.dtype)  # type: ignore[call-overload]
+    return made
 
 
 def _unfilled(data: pd.DataFrame, schema: Frame, file: str) -> Iterator[Fault]:

@@ -1,12 +1,19 @@
 """Display frames for notebooks: they round and say what is withheld; they compute no result."""
 
 from buddy_eval.tables.comparison import designs, pooled, roles, views
-from buddy_eval.tables.context import joint, joint_sentences, pairs, readiness, variation
+from buddy_eval.tables.context import board_pair, joint, joint_sentences, pairs, readiness, variation
 from buddy_eval.tables.form import Heading, Prose, Quotes, Table
 from buddy_eval.tables.instrument import codebook, items, questions, terms
 from buddy_eval.tables.interviews import codes, comments, framework, heading, machine, quotes, themes
 from buddy_eval.tables.people import agreement, flow, flow_in_words, imports, limits
-from buddy_eval.tables.quality import effect_sentences, effects, item_agreement, item_quality, negative_cases, saturation
+from buddy_eval.tables.quality import (
+    effect_sentences,
+    effects,
+    item_agreement,
+    item_quality,
+    negative_cases,
+    saturation,
+)
 from buddy_eval.tables.survey import findings, gaps, labels, means, reliability, sentences
 
 __all__ = [
@@ -15,6 +22,7 @@ __all__ = [
     "Quotes",
     "Table",
     "agreement",
+    "board_pair",
     "codebook",
     "codes",
     "comments",

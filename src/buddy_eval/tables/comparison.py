@@ -65,9 +65,7 @@ def roles(results: Results) -> Table:
             "Posts": found["view"].str.removeprefix("role-").str.replace("_", " "),
             "Wave": found["wave"].astype("str"),
             "Supporter minus receiver": [number(value, sign=True) for value in found["estimate"]],
-            "95% interval": [
-                interval(low, high) for low, high in zip(found["ci_low"], found["ci_high"], strict=True)
-            ],
+            "95% interval": [interval(low, high) for low, high in zip(found["ci_low"], found["ci_high"], strict=True)],
             "Pairs": found["n_pairs"].map(count),
             "n supporter / receiver": [
                 f"{a} / {b}" for a, b in zip(found["n_supporter"], found["n_receiver"], strict=True)
@@ -92,9 +90,7 @@ def pooled(results: Results) -> Table:
             "Pair": found["pair"],
             "As measured": [number(value, sign=True) for value in found["measured"]],
             "After pooling": [number(value, sign=True) for value in found["estimate"]],
-            "95% interval": [
-                interval(low, high) for low, high in zip(found["ci_low"], found["ci_high"], strict=True)
-            ],
+            "95% interval": [interval(low, high) for low, high in zip(found["ci_low"], found["ci_high"], strict=True)],
         }
     )
     note = (

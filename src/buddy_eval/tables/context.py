@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import pandas as pd
 
 from buddy_eval import wording
+from buddy_eval.numbers import number
 from buddy_eval.results import Results
-from buddy_eval.tables.form import Prose, Table, number, plain
+from buddy_eval.tables.form import Prose, Table, plain
 from buddy_eval.tables.survey import in_order, labels
 
 ICONS = {
@@ -24,7 +28,6 @@ def readiness(results: Results, view: str = "theme") -> Table:
     if results.pair:
         found = found[found["pair"].isin(results.pairs)]
     keys = ["heading"] if results.public else ["heading", "side"]
-    keys = ["heading", "pair", "side"] if results.pair else keys
     summed = found.groupby(keys, sort=False).agg(
         boards=("pair", "size"),
         n_questions=("n_questions", "max"),
@@ -45,13 +48,35 @@ def readiness(results: Results, view: str = "theme") -> Table:
     made["In place"] = [f"{part} of {whole}" for part, whole in zip(summed["in_place"], summed["n_rated"], strict=True)]
     made["Not applicable"] = summed["not_applicable"].astype("str")
     made["Don't know"] = summed["dont_know"].astype("str")
-    made["Lowest to highest"] = [f"{low} to {high}" for low, high in zip(summed["lowest"], summed["highest"], strict=True)]
+    made["Lowest to highest"] = [
+        f"{low} to {high}" for low, high in zip(summed["lowest"], summed["highest"], strict=True)
+    ]
     title = "by analytic theme" if view == "theme" else "under the headings of the source"
     note = (
         "Answers rated 3 (in place) or 4 (reviewed with the partner), of those rated 0 to 4. "
         "This is the boards' own view; it is never combined with the staff survey."
     )
     return Table(made, f"Board readiness {title}", note, heads=2 if "side" in summed else 1)
+
+
+def board_pair(results: Results) -> Table:
+    """Show the two boards of each pair side by side: answers in place, by theme, with what they left open."""
+    found = results.table("readiness")
+    found = found[(found["view"] == "theme") & found["pair"].isin(results.pairs)]
+    cells = {(row["pair"], row["heading"], row["side"]): _in_place(row) for row in found.to_dict("records")}
+    rows = [
+        {
+            "Pair": pair,
+            "Theme": label,
+            "Supporter": cells.get((pair, theme, "supporter"), "no return"),
+            "Receiver": cells.get((pair, theme, "receiver"), "no return"),
+        }
+        for pair in results.pairs
+        for theme, label in labels(results).items()
+    ]
+    made = pd.DataFrame(rows, columns=["Pair", "Theme", "Supporter", "Receiver"])
+    note = "In place: rated 3 or 4 of 4. The boards' own view; it is never combined with the staff survey."
+    return Table(made.drop(columns="Pair") if results.pair else made, "Board readiness of both boards", note)
 
 
 def variation(results: Results) -> Table:
@@ -76,13 +101,17 @@ def variation(results: Results) -> Table:
             "Trust": last["ods"],
             "Last value": last["value"].map(number),
             "Centre": last["centre"].map(number),
-            "Limits": [f"{number(low)} to {number(high)}" for low, high in zip(last["lower"], last["upper"], strict=True)],
+            "Limits": [
+                f"{number(low)} to {number(high)}" for low, high in zip(last["lower"], last["upper"], strict=True)
+            ],
             "Variation": last["signal"].map(ICONS),
             "Rule": last["rule"].fillna("").map(lambda rule: str(rule).replace("_", " ")),
             "Months": [str(n[key]) for key in zip(last["indicator"], last["ods"], strict=True)],
         }
     )
-    note = "XmR charts with the rules of NHS 'Making Data Count'. A signal says that something changed, not what changed it."
+    if results.pair:
+        made = made.drop(columns=["Centre", "Rule", "Months"])
+    note = "XmR charts, rules of NHS 'Making Data Count'. A signal says that something changed, not what changed it."
     return Table(made, "Variation at the last month", note, heads=2)
 
 
@@ -96,9 +125,10 @@ def joint(results: Results) -> Table:
             "Survey": _strand(found, "survey", results),
             "Boards": _strand(found, "boards", results),
             "Together": found["rating"],
-            "Because": found["rule"],
         }
     )
+    if not results.pair:
+        made["Because"] = found["rule"]
     about = f"pair {results.pair}" if results.pair else "the whole study"
     return Table(made, f"Joint display of {about}", "Sides are judged apart; where they differ the strand is mixed.")
 
@@ -119,7 +149,9 @@ def pairs(results: Results) -> Table:
     made = pd.DataFrame(
         {
             "Pair": found["pair"],
-            "Supporting trust": [names.get(code, code) if pd.notna(code) else "not known" for code in found["supporter"]],
+            "Supporting trust": [
+                names.get(code, code) if pd.notna(code) else "not known" for code in found["supporter"]
+            ],
             "Receiving trust": [names.get(code, code) for code in found["receiver"]],
             "From": found["start"].dt.strftime("%d %B %Y"),
             "To": found["end"].dt.strftime("%d %B %Y").fillna("goes on"),
@@ -136,12 +168,19 @@ def _trusts(results: Results) -> set[str]:
 
 
 def _joint(results: Results) -> pd.DataFrame:
-    found = results.table("joint_display")
-    return in_order(found[found["pair"] == (results.pair or "all")], results)
+    found = results.joint()
+    found = found[found["pair"] == (results.pair or "all")]
+    return in_order(found, results) if (found["rating"] != "silence").any() else found.iloc[:0]
 
 
 def _strand(found: pd.DataFrame, name: str, results: Results) -> pd.Series:
     """The strand's direction; with its figures, except where those speak of very few people to outsiders."""
-    if results.public or (name == "interviews" and results.profile != "internal"):
+    if results.public or (name == "interviews" and results.outside):
         return found[name]
     return found[name] + " (" + found[f"{name}_detail"] + ")"
+
+
+def _in_place(row: Mapping[Any, Any]) -> str:
+    open_ones = {"not applicable": row["not_applicable"], "not known": row["dont_know"]}
+    said = [f"{row['in_place']} of {row['n_rated']} in place", *(f"{n} {name}" for name, n in open_ones.items() if n)]
+    return "; ".join(said)

@@ -8,7 +8,6 @@ from html import escape
 import pandas as pd
 
 WITHHELD = "withheld"
-MINUS = "\N{MINUS SIGN}"
 
 
 @dataclass(frozen=True)
@@ -26,7 +25,7 @@ class Table:
     def _repr_html_(self) -> str:
         note = f'<p class="note">{escape(self.note)}</p>' if self.note else ""
         if self.frame.empty:
-            return f'<p class="note">{escape(self.caption)}: nothing to show.</p>{note}'
+            return f'<p class="note nothing">{escape(self.caption)}: nothing to show.</p>'
         head = "".join(f'<th scope="col">{escape(str(name))}</th>' for name in self.frame.columns)
         rows = "".join(f"<tr>{self._row(row)}</tr>" for row in self.frame.itertuples(index=False))
         caption = f"<caption>{escape(self.caption)}</caption>"
@@ -49,7 +48,7 @@ class Prose:
 
     def _repr_html_(self) -> str:
         if not self.sentences:
-            return '<p class="note">Nothing to say here: the study holds no such data.</p>'
+            return '<p class="note nothing">Nothing to say here: the study holds no such data.</p>'
         items = "".join(f"<li>{escape(text)}{_tag(finding)}</li>" for text, finding in self.sentences)
         return f'<ul class="{self.kind}">{items}</ul>'
 
@@ -62,9 +61,9 @@ class Quotes:
 
     def _repr_html_(self) -> str:
         if not self.quotes:
-            return '<p class="note">No quote on this theme has both consent and approval.</p>'
+            return '<p class="note nothing">No quote has both consent and approval.</p>'
         return "".join(
-            f"<blockquote><p>{escape(quote)}</p><p class=\"source\">{escape(who)}</p></blockquote>"
+            f'<blockquote><p>{escape(quote)}</p><p class="source">{escape(who)}</p></blockquote>'
             for quote, who in self.quotes
         )
 
@@ -81,39 +80,6 @@ class Heading:
 
 def _tag(finding: str) -> str:
     return f' <span class="finding-id">{escape(finding)}</span>' if finding else ""
-
-
-def number(value: object, digits: int = 2, sign: bool = False) -> str:
-    """Write a number with a true minus sign; nothing for a missing one.
-
-    >>> number(-0.456), number(0.4, 1, sign=True), number(None)
-    ('−0.46', '+0.4', '')
-    """
-    if value is None or pd.isna(value):  # type: ignore[call-overload]
-        return ""
-    return f"{float(value):{'+' if sign else ''}.{digits}f}".replace("-", MINUS)  # type: ignore[arg-type]
-
-
-def interval(low: object, high: object, digits: int = 2) -> str:
-    """Write an interval as ``low to high``; nothing where it is missing.
-
-    >>> interval(-0.1, 0.25)
-    '−0.10 to 0.25'
-    """
-    written = [number(low, digits), number(high, digits)]
-    return " to ".join(written) if all(written) else ""
-
-
-def p_value(value: object) -> str:
-    """Write a p-value, never as zero; the word none where none may be given.
-
-    >>> p_value(0.0312), p_value(0.0001), p_value(None)
-    ('0.031', '< 0.001', 'none')
-    """
-    written = number(value, 3)
-    if not written:
-        return "none"
-    return "< 0.001" if written == "0.000" else written
 
 
 def count(value: object) -> str:

@@ -10,7 +10,7 @@ from buddy_eval.tables.survey import labels
 
 
 def codebook(results: Results, theme: str | None = None) -> Table:
-    """Show the codes of one theme (None: those outside of all themes) with definition, limits and place in the source."""
+    """Show the codes of one theme (None: those outside of all) with definition, limits and place in the source."""
     codes = results.table("codes")
     mine = codes[codes["theme"].isna() if theme is None else codes["theme"] == theme].sort_values("position")
     made = pd.DataFrame(
@@ -38,7 +38,7 @@ def terms(results: Results, theme: str) -> Table:
     made = pd.DataFrame({"Code": mine["code"] + " " + mine["name"]})
     for valence, title in (("any", "Without direction"), ("enabler", "Enabling"), ("barrier", "Hindering")):
         made[title] = joined[valence].fillna("").to_list() if valence in joined else ""
-    note = "A star marks a stem, an equals sign a term that keeps upper and lower case. A negation turns a direction round."
+    note = "A star marks a stem, an equals sign a term whose case counts. A negation turns a direction round."
     return Table(made, f"Terms of the lexicon: {labels(results)[theme]}", note)
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pandas as pd
 
 from buddy_eval import disclosure, interviews
+from buddy_eval.numbers import interval
 from buddy_eval.results import Results
-from buddy_eval.tables.form import Heading, Quotes, Table, count, interval, share
+from buddy_eval.schemas import VALUES
+from buddy_eval.tables.form import Heading, Quotes, Table, count, share
 
 DIRECTIONS = ["enabler", "barrier", "mixed", "neutral"]
 
@@ -33,16 +35,20 @@ def themes(results: Results) -> Table:
             directions = {name: int(counts.get(name, 0)) for name in DIRECTIONS}
             rows.append({"Theme": label, "Side": side, "Asked": len(asked), "Raised it": len(people), **directions})
     made = pd.DataFrame(rows, columns=["Theme", "Side", "Asked", "Raised it", *DIRECTIONS])
+    rules = results.study.disclosure
+    if results.outside:
+        made = made[made["Asked"] >= rules.suppress_below]
     shown = made[["Asked", "Raised it"]]
     split = made[DIRECTIONS]
     note = "People, not passages. Directions: what a person said about the theme, taken together."
-    if results.public:
-        rules = results.study.disclosure
+    if results.outside:
         shown = disclosure.withhold(shown, rules)
         split = disclosure.withhold_row(split, made["Raised it"], rules)
         note += " Small counts are withheld and others rounded."
     made[["Asked", "Raised it"]], made[DIRECTIONS] = shown.map(count), split.map(count)
-    made = made.rename(columns={name: f"Mostly {name}" if name in DIRECTIONS[:2] else name.capitalize() for name in DIRECTIONS})
+    made = made.rename(
+        columns={name: f"Mostly {name}" if name in DIRECTIONS[:2] else name.capitalize() for name in DIRECTIONS}
+    )
     return Table(made, "Themes in the interviews, by people", note, heads=2)
 
 
@@ -51,31 +57,37 @@ def codes(results: Results, theme: str) -> Table:
     counts = results.table("code_counts")
     names = results.table("codes").set_index("code")["name"]
     chosen = counts[counts["theme"] == theme]
+    caption = f"Codes of the theme: {dict(_labels(results))[theme]}"
+    if chosen.empty:
+        return Table(pd.DataFrame(), caption)
     wide = chosen.pivot(index="code", columns="side", values="n_participants")
     total = chosen[chosen["side"] == "all"].set_index("code")
     sides = [side for side in wide.columns if side != "all"]
     shown = wide[sides]
-    if results.public:
+    if results.outside:
         shown = disclosure.withhold_row(shown, wide["all"], results.study.disclosure)
     order = [code for code in names.index if code in wide.index]
     made = pd.DataFrame({"Code": [f"{code} {names[code]}" for code in order]})
     for side in sides:
         made[side.capitalize()] = shown.loc[order, side].map(count).to_list()
-    if not results.public:
+    if not results.outside:
         made["All"] = [f"{total.loc[code, 'n_participants']} of {total.loc[code, 'n_asked']}" for code in order]
         made["Share"] = [share(total.loc[code, "n_participants"], total.loc[code, "n_asked"]) for code in order]
         made["95% interval of share"] = [
             interval(total.loc[code, "ci_low"], total.loc[code, "ci_high"]) for code in order
         ]
-        made["Enabling / hindering"] = [f"{total.loc[code, 'enabler']} / {total.loc[code, 'barrier']}" for code in order]
-    note = "Number of people who raised the code. The interval treats interviewees as a sample, which they are only in part."
-    return Table(made, f"Codes of the theme: {dict(_labels(results))[theme]}", note)
+        made["Enabling / hindering"] = [
+            f"{total.loc[code, 'enabler']} / {total.loc[code, 'barrier']}" for code in order
+        ]
+    note = "People who raised the code. The interval treats interviewees as a sample, which they are only in part."
+    return Table(made, caption, note)
 
 
 def framework(results: Results, theme: str) -> Table:
     """Show one theme of the framework matrix: a row a pair and side, with the evaluators' summary."""
     cells = results.table("framework")
-    cells = cells[(cells["theme"] == theme) & cells["pair"].isin(results.pairs)]
+    shown = [] if results.outside else results.pairs  # its rows speak of one or two people
+    cells = cells[(cells["theme"] == theme) & cells["pair"].isin(shown)]
     summaries = results.table("summaries").set_index(["pair", "side", "theme"])["summary"]
     rows = []
     for (pair, side), group in cells.groupby(["pair", "side"]):
@@ -92,10 +104,12 @@ def framework(results: Results, theme: str) -> Table:
             }
         )
     columns = ["Pair", "Side", "Interviewed", "Codes (people, direction)", "In short"]
-    note = "The summaries are the evaluators' own words. An empty theme says whether nobody raised it or nobody was asked."
-    if results.public:
-        note = "Withheld: rows of this table speak of one or two people."
-    return Table(pd.DataFrame(rows, columns=columns), f"Framework matrix: {dict(_labels(results))[theme]}", note, heads=2)
+    note = (
+        "The summaries are the evaluators' own words. An empty theme says whether nobody raised it or nobody was asked."
+    )
+    return Table(
+        pd.DataFrame(rows, columns=columns), f"Framework matrix: {dict(_labels(results))[theme]}", note, heads=2
+    )
 
 
 def machine(results: Results) -> Table:
@@ -113,27 +127,31 @@ def machine(results: Results) -> Table:
         }
         for theme, label in _labels(results)
     ]
-    note = "Found again: of the people's units, how many the lexicon suggests. Right: of its suggestions, how many people made too."
+    if not found["n_units"].any():
+        rows = []
+    note = "Found again: of the units that people coded. Right: of the units that the lexicon suggests."
     return Table(pd.DataFrame(rows), "The lexicon held against human coding", note)
 
 
 def comments(results: Results) -> Table:
     """Show in how many comments the lexicon suggests each theme, by side or group."""
-    found = results.table("comment_counts")
+    found, rules = results.table("comment_counts"), results.study.disclosure
     wide = found.pivot(index="theme", columns="group", values="n_suggested")
     n = found.drop_duplicates("group").set_index("group")["n_comments"]
     groups = [*(group for group in wide.columns if group != "all"), "all"]
+    if results.outside:  # a group of another kind may be an organisation
+        groups = [g for g in groups if g in (*VALUES["side"], "all") and n.get(g, 0) >= rules.suppress_below]
     made = pd.DataFrame({"Theme": [label for _, label in _labels(results)]})
     for group in groups if len(n) else []:
         counts = wide.loc[results.themes, group]
-        shown = disclosure.withhold(counts.to_frame(), results.study.disclosure).iloc[:, 0] if results.public else counts
+        shown = disclosure.withhold(counts.to_frame(), rules).iloc[:, 0] if results.outside else counts
         made[f"{group.capitalize()} (of {n[group]:,})"] = shown.map(count).to_list()
     note = "Suggestions of a machine that nobody has checked: they show where to read, and are not a finding."
     return Table(made, "Comments in which the lexicon suggests a theme", note)
 
 
 def quotes(results: Results, theme: str | None = None, most: int = 3) -> Quotes:
-    """Show quotes that the profile allows, as many themes, sides and directions as there are, never more than `most`."""
+    """Show quotes that the profile allows, of as many themes, sides and directions as there are, at most `most`."""
     found = results.quotes(theme).drop_duplicates("quote")
     turn = found.groupby(["theme", "side", "valence"], dropna=False).cumcount()
     again = found.assign(turn=turn).groupby(["turn", "theme"]).cumcount()

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from buddy_eval import disclosure
+from buddy_eval.numbers import interval, number
 from buddy_eval.results import Results
-from buddy_eval.tables.form import Prose, Table, count, interval, number, plain, share
+from buddy_eval.tables.form import Prose, Table, count, plain, share
 
 COUNTS = ["invited", "took_part", "answered", "missing", "not_applicable", "dont_know"]
 
@@ -20,16 +21,18 @@ def flow(results: Results) -> Table:
     grouped = given.groupby(keys)[COUNTS].sum(min_count=1).reset_index()
     asked = grouped[["answered", "missing", "not_applicable", "dont_know"]].sum(axis=1)
     shown = grouped[["invited", "took_part"]]
-    if results.public:
+    if results.outside:
         shown = disclosure.withhold(shown, results.study.disclosure)
     made = grouped[keys].map(lambda cell: plain(str(cell)))
     made.columns = [plain(name) for name in keys]
-    made["Asked"] = ["not recorded" if pd.isna(n) else count(s) for n, s in zip(grouped["invited"], shown["invited"], strict=True)]
+    made["Asked"] = [
+        "not recorded" if pd.isna(n) else count(s) for n, s in zip(grouped["invited"], shown["invited"], strict=True)
+    ]
     made["Took part"] = shown["took_part"].map(count)
     for name, title in (("missing", "Left empty"), ("not_applicable", "Not applicable"), ("dont_know", "Don't know")):
         made[title] = [share(part, whole) for part, whole in zip(grouped[name], asked, strict=True)]
     note = "Percentages are of all survey questions put to the people who took part."
-    if results.public:
+    if results.outside:
         note += " Small counts are withheld and others rounded."
     return Table(made, "Who was asked and who took part", note, heads=len(keys))
 
@@ -48,9 +51,10 @@ def flow_in_words(results: Results) -> Prose:
     comments = int((units["channel"] == "comment").sum())
     said = [f"{pairs} pairs of trusts were studied; in each, one trust supported another."]
     if took.get("interview", 0):
-        said.append(f"{took['interview']} people were interviewed, on both sides.")
+        said.append(f"{_people(took['interview'], results)} people were interviewed, on both sides.")
     if took.get("survey", 0):
-        said.append(f"{took['survey']:,} times somebody answered the survey, which puts the same questions to both sides.")
+        times = _people(took["survey"], results)
+        said.append(f"{times} times somebody answered the survey, which puts the same questions to both sides.")
     if comments:
         said.append(f"{comments:,} comments were read.")
     if len(boards):
@@ -59,11 +63,20 @@ def flow_in_words(results: Results) -> Prose:
     return Prose(tuple((text, "") for text in said))
 
 
+def _people(n: int, results: Results) -> str:
+    """A number of people to begin a sentence with: rounded, or only bounded, for readers outside of the team."""
+    if not results.outside:
+        return f"{n:,}"
+    rules = results.study.disclosure
+    shown = disclosure.withhold(pd.DataFrame({"n": [n]}), rules)["n"].iloc[0]
+    return f"Fewer than {rules.suppress_below}" if pd.isna(shown) else f"About {shown:,}"
+
+
 def imports(results: Results) -> Table:
     """Show what reading did to every file: what was read, converted, dropped or left out, and why."""
     log = results.table("imports")
-    if results.profile != "internal":
-        log = log[log["item"].isin(["rows", "respondents", "comments", "turns", "questions"])]
+    if results.outside:
+        log = log[log["item"].isin(["rows", "comments", "turns", "questions"])]
         log = log.groupby(["item", "action"], as_index=False)["n"].sum().assign(file="all files", reason="")
     else:
         log = _by_folder(log)
@@ -85,15 +98,17 @@ def _by_folder(log: pd.DataFrame) -> pd.DataFrame:
     keys = ["place", "item", "action", "reason"]
     grouped = log.assign(place=folder.fillna(log["file"]), reason=log["reason"].fillna("")).groupby(keys, sort=False)
     made = grouped.agg(n=("n", "sum"), files=("file", "size"), file=("file", "first")).reset_index()
-    return made.assign(file=made["file"].where(made["files"] == 1, made["place"] + " (" + made["files"].astype("str") + " files)"))
+    return made.assign(
+        file=made["file"].where(made["files"] == 1, made["place"] + " (" + made["files"].astype("str") + " files)")
+    )
 
 
 def agreement(results: Results, level: str = "theme") -> Table:
     """Show agreement between coders by theme or by code: alpha with its interval, per cent, prevalence."""
     found = results.table("agreement")
     wide = found[found["level"] == level].pivot(index="code", columns="statistic", values="estimate")
-    alpha = found[(found["statistic"] == "alpha") & (found["level"] == level)].set_index("code")
-    order = results.table("themes")["theme"] if level == "theme" else results.table("codes")["code"]
+    alpha = found[(found["statistic"] == "alpha") & (found["level"] == level)].fillna({"caution": ""}).set_index("code")
+    order = results.themes if level == "theme" else results.table("codes").sort_values("position")["code"]
     names = _names(results, level)
     rows = [
         {
@@ -103,7 +118,7 @@ def agreement(results: Results, level: str = "theme") -> Table:
             "Same answer": share(wide.loc[code, "percent"], 1),
             "Prevalence": share(wide.loc[code, "prevalence"], 1),
             "Units": str(alpha.loc[code, "n_units"]),
-            "Caution": alpha.loc[code, "caution"] if pd.notna(alpha.loc[code, "caution"]) else "",
+            "Caution": alpha.loc[code, "caution"],
         }
         for code in order
         if code in alpha.index

@@ -20,9 +20,7 @@ def item_quality(results: Results) -> Table:
     rows = in_order(wide.index.to_frame(index=False), results)
     made = pd.DataFrame({"Theme": rows["theme"].map(labels(results)), "Item": rows["item"]})
     for side in [side for side in ("supporter", "receiver") if side in wide.columns.get_level_values(1)]:
-        n, answered, rest = (
-            wide[(name, side)].to_numpy()[rows.index] for name in ("n", "answered", "item_rest")
-        )
+        n, answered, rest = (wide[(name, side)].to_numpy()[rows.index] for name in ("n", "answered", "item_rest"))
         gone = [share(asked - given, asked) for asked, given in zip(n, answered, strict=True)]
         made[f"{side.capitalize()}: no answer"] = gone
         made[f"{side.capitalize()}: item-rest"] = [number(value) for value in rest]
@@ -117,8 +115,7 @@ def effects(results: Results) -> Table:
     """
     found = results.table("effects")
     found = found[
-        (found["pair"] == "all")
-        | (found["pair"].isin(results.pairs) & found["term"].isin(["after_12", "level"]))
+        (found["pair"] == "all") | (found["pair"].isin(results.pairs) & found["term"].isin(["after_12", "level"]))
     ]
     found = found[(found["pair"] == "all") | (found["term"] == "after_12") | found["estimate"].isna()]
     made = pd.DataFrame(
@@ -128,9 +125,7 @@ def effects(results: Results) -> Table:
             "Side": found["side"],
             "What": found["term"].map(lambda term: TERMS.get(term, term)),
             "Change": [number(value, sign=True) for value in found["estimate"]],
-            "95% interval": [
-                interval(low, high) for low, high in zip(found["ci_low"], found["ci_high"], strict=True)
-            ],
+            "95% interval": [interval(low, high) for low, high in zip(found["ci_low"], found["ci_high"], strict=True)],
             "p": found["p_value"].map(p_value),
             "Comparators": found["n_comparators"].map(count),
             "Caution": found["caution"],

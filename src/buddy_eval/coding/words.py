@@ -1,0 +1,109 @@
+"""What a word is: one rule for letters, case, accents, apostrophes and gaps, for the plain coder and the fast
+one.
+
+A *word* is a longest run of letters, digits, underscores and combining marks. Letters are compared after NFC
+normalisation and without case, one character for one, so that offsets stay offsets: İ and ß stay what they
+are, and the two small sigmas are one letter. All forms of the apostrophe are one character, which is no part
+of a word.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import unicodedata
+from operator import ne
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+WORD = re.compile(r"[\w\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+")
+GAP = re.compile(r"[\s\-\u2010-\u2015]+")
+STOPS = ".!?;:\n"
+APOSTROPHES = "\u2019\u2018\u02bc\uff07"
+LONGER = "\u0130"  # İ, the one letter whose lower case is two characters
+CHARACTERS, LAST = 0x110000, 0x33480  # from LAST on no character is a letter, has a case or composes
+IS_WORD, IS_GAP, IS_STOP, IS_APOSTROPHE, IS_LOOSE = 1, 2, 4, 8, 16
+
+
+def plain(text: str) -> str:
+    """Write every apostrophe in one way."""
+    for form in APOSTROPHES:
+        text = text.replace(form, "'")
+    return text
+
+
+def folded(text: str) -> str:
+    r"""Lower case, one character for one, with one form of apostrophe.
+
+    >>> folded("İT\u2019S ΟΔΟΣ")
+    "İt's οδοσ"
+    """
+    lowered = LONGER.join(part.lower() for part in text.split(LONGER))
+    return plain(lowered).replace("\u03c2", "\u03c3")
+
+
+def normalised(text: str) -> tuple[str, list[int], list[int]] | None:
+    r"""Return the NFC form, with where each of its characters starts and ends in the text; None where it is
+    the text.
+
+    >>> normalised("cafe\u0301s")
+    ('cafés', [0, 1, 2, 3, 5], [1, 2, 3, 5, 6])
+    """
+    if text.isascii() or unicodedata.is_normalized("NFC", text):
+        return None
+    begins = [place for place, character in enumerate(text) if place == 0 or not _leans(character)]
+    shown: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    for begin, end in zip(begins, [*begins[1:], len(text)], strict=True):
+        piece = unicodedata.normalize("NFC", text[begin:end])
+        same = piece == text[begin:end]
+        shown.append(piece)
+        starts += range(begin, end) if same else [begin] * len(piece)
+        ends += range(begin + 1, end + 1) if same else [end] * len(piece)
+    return "".join(shown), starts, ends
+
+
+def _leans(character: str) -> bool:
+    """Whether a character may change together with the one before it."""
+    first = unicodedata.normalize("NFD", character)[0]
+    return unicodedata.combining(first) > 0 or first in _joining()
+
+
+@functools.cache
+def _joining() -> frozenset[str]:
+    """The characters that compose with one before them."""
+    pairs = (made.split() for made in map(unicodedata.decomposition, map(chr, range(LAST))) if made)
+    marks = (chr(int(pair[1], 16)) for pair in pairs if len(pair) == 2 and not pair[0].startswith("<"))
+    return frozenset([*marks, *map(chr, range(0x1161, 0x1176)), *map(chr, range(0x11A8, 0x11C3))])
+
+
+@functools.cache
+def characters() -> tuple[NDArray[np.uint32], NDArray[np.int32], NDArray[np.int32]]:
+    """Return three tables over all code points: what it is (a sum of ``IS_...``), itself in its own case,
+    folded.
+
+    ``IS_LOOSE`` marks whatever may not be in NFC: a text that holds it is normalised before it is searched.
+    """
+    import numpy as np
+
+    numbers = np.arange(CHARACTERS, dtype="<i4")
+    every = numbers[:LAST].tobytes().decode("utf-32-le", "surrogatepass")
+    own, lower = numbers.copy(), numbers.copy()
+    shown = plain(every)
+    for table, text in ((own, shown), (lower, folded(shown))):
+        table[:LAST] = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<i4")
+    kinds = np.zeros(CHARACTERS, np.uint32)
+    for rule, kind in ((WORD, IS_WORD), (GAP, IS_GAP)):
+        for run in rule.finditer(shown):
+            kinds[run.start() : run.end()] |= kind
+    kinds[[ord(stop) for stop in STOPS]] |= IS_STOP
+    kinds[own == ord("'")] |= IS_APOSTROPHE
+    composed = (unicodedata.normalize("NFC", character) for character in every)
+    kinds[:LAST][np.fromiter(map(ne, every, composed), bool, LAST)] |= IS_LOOSE
+    kinds[:LAST][np.fromiter(map(unicodedata.combining, every), bool, LAST)] |= IS_LOOSE
+    kinds[[ord(mark) for mark in _joining()]] |= IS_LOOSE
+    return kinds, own, lower

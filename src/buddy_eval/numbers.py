@@ -1,0 +1,40 @@
+"""Numbers as a reader meets them, in tables, sentences and alt texts alike."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+MINUS = "\N{MINUS SIGN}"
+
+
+def number(value: object, digits: int = 2, sign: bool = False) -> str:
+    """Write a number with a true minus sign; nothing for a missing one.
+
+    >>> number(-0.456), number(0.4, 1, sign=True), number(-0.001), number(None)
+    ('−0.46', '+0.4', '0.00', '')
+    """
+    if value is None or pd.isna(value):  # type: ignore[call-overload]
+        return ""
+    return f"{float(value):{'+' if sign else ''}z.{digits}f}".replace("-", MINUS)  # type: ignore[arg-type]
+
+
+def interval(low: object, high: object, digits: int = 2) -> str:
+    """Write an interval as ``low to high``; nothing where it is missing.
+
+    >>> interval(-0.1, 0.25)
+    '−0.10 to 0.25'
+    """
+    written = [number(low, digits), number(high, digits)]
+    return " to ".join(written) if all(written) else ""
+
+
+def p_value(value: object) -> str:
+    """Write a p-value, never as zero; the word none where none may be given.
+
+    >>> p_value(0.0312), p_value(0.0001), p_value(None)
+    ('0.031', '< 0.001', 'none')
+    """
+    written = number(value, 3)
+    if not written:
+        return "none"
+    return "< 0.001" if written == "0.000" else written

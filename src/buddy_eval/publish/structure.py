@@ -1,0 +1,68 @@
+"""The order of a page: headings without gaps, sections that have something to say, tables a screen reader can read."""
+
+from __future__ import annotations
+
+import re
+
+from bs4 import BeautifulSoup, Tag
+
+
+def headings(soup: BeautifulSoup, title: str, *, chapters: bool) -> None:
+    """One h1 (the title), no level skipped, every heading with an id of its own."""
+    if not chapters:
+        first = soup.find("h1")
+        if isinstance(first, Tag) and first.get_text().strip() == title:
+            first.decompose()
+    used = {"main"}  # the id of the page's own main part
+    previous, chapter = 1, ""
+    for heading in soup.find_all(re.compile("^h[1-6]$")):
+        level = min(int(heading.name[1]) + chapters, previous + 1, 6)
+        heading.name = f"h{max(level, 2)}"
+        previous = int(heading.name[1])
+        slug = re.sub(r"[^a-z0-9]+", "-", heading.get_text().casefold()).strip("-") or "part"
+        chapter = slug if previous == 2 else chapter
+        name = slug if slug not in used else f"{chapter}-{slug}"
+        while name in used:
+            name += "-x"
+        used.add(name)
+        heading.attrs = {"id": name}
+
+
+def drop_empty(soup: BeautifulSoup) -> None:
+    """Drop chapters and sections whose cells had nothing to show: a study need not have every kind of data."""
+    for heading in soup.find_all(re.compile("^h[1-6]$")):
+        if heading.decomposed:
+            continue
+        section = [heading]
+        for following in heading.find_next_siblings():
+            if re.fullmatch("h[1-6]", following.name) and following.name <= heading.name:
+                break
+            section.append(following)
+        if _holds(section, ".nothing") and not _holds(section, "table, .points, figure, blockquote, pre"):
+            for part in section:
+                part.decompose()
+    for empty in soup.find_all("p", class_="nothing"):
+        if not empty.get_text():
+            empty.decompose()
+
+
+def _holds(parts: list[Tag], selector: str) -> bool:
+    return any(part.css.match(selector) or part.select_one(selector) for part in parts)
+
+
+def tables(soup: BeautifulSoup) -> None:
+    """Scopes on headers, no empty header cell, and a labelled region that scrolls where a table is wide."""
+    for number, table in enumerate(soup.find_all("table"), 1):
+        for cell in table.find_all("th"):
+            if not cell.get_text().strip():
+                cell.name = "td"
+                cell.attrs = {}
+            elif not cell.get("scope"):
+                cell["scope"] = "col" if cell.find_parent("thead") else "row"
+        region = soup.new_tag("div", attrs={"class": "wide", "role": "region", "tabindex": "0"})
+        caption = table.find("caption")
+        if isinstance(caption, Tag):
+            caption["id"] = region["aria-labelledby"] = f"table_{number}"  # no heading's id has a low line
+        else:
+            region["aria-label"] = f"Table {number}"
+        table.wrap(region)

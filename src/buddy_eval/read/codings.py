@@ -1,0 +1,105 @@
+"""Codings in sheets: Taguette's export of highlights, its codebook, wide sheets (`Code 1` .. `Code 8`)."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from buddy_eval.errors import Fault, StudyError
+from buddy_eval.read.project import CODES, CODINGS, Project
+from buddy_eval.read.table import read_table
+
+WIDE = re.compile(r"code[ _.-]?\d+", re.IGNORECASE)
+SOURCE = ("source_id", "source", "document", "transcript", "interview", "file")
+PASSAGE = ("text", "content", "passage", "quote", "statement", "unit", "comment")
+NOBODY = "a sheet of codings names no coder"
+
+
+def read_sheet(path: Path, file: str, coder: str = "") -> Project:
+    """Read a sheet of codings, or a codebook of tags, as a project whose passages are still to be found in texts.
+
+    Known shapes, by their column names: `tag, description` (Taguette's codebook); `document, tag, content`
+    (Taguette's highlights, a row for every highlight and tag); a source, a passage and `Code 1` .. `Code 8`.
+    `coder` says who coded: these sheets do not. A column `coder` in a wide sheet decides, where there is one.
+
+    Raises
+    ------
+    StudyError : another shape, or codings without a coder.
+    """
+    frame = read_table(path, file)
+    names = {name.strip().casefold(): name for name in frame.columns}
+    wide = [name for name in frame.columns if WIDE.fullmatch(name.strip())]
+    made = Project()
+    if {"tag", "content", "document"} <= set(names):
+        origin, columns = "Taguette", (names["document"], names["content"], [names["tag"]])
+    elif "tag" in names:
+        return _codebook(frame, names)
+    elif wide:
+        origin, columns = "a wide sheet", (_first(names, SOURCE, file), _first(names, PASSAGE, file), wide)
+    else:
+        raise StudyError([Fault(file, 1, "is no sheet of codings that we know", "see docs/bring-your-data.md")])
+    if not coder and "coder" not in names:
+        raise StudyError([Fault(file, 0, NOBODY, 'set coder = "..." for this project in study.toml')])
+    made.origin = origin
+    who = frame[names["coder"]].fillna(coder) if "coder" in names else pd.Series(coder, index=frame.index)
+    made.codings = _long(frame, columns, who)
+    made.users = {name: name for name in sorted(set(made.codings["coder"]))}
+    tags = list(dict.fromkeys(made.codings["code"]))
+    made.codes = pd.DataFrame([(tag, tag, "", "", True, "") for tag in tags], columns=CODES)
+    made.note("rows", "read", len(frame))
+    made.note("codings", "read", len(made.codings))
+    made.note("codes", "read", len(tags))
+    bare = frame[[columns[0], columns[1]]].isna().any(axis=1)
+    made.note("rows", "left out", int(bare.sum()), "no source or no passage in the row")
+    uncoded = frame[columns[2]].isna().all(axis=1) & ~bare
+    made.note("rows", "left out", int(uncoded.sum()), "nobody coded them")
+    return made
+
+
+def locate(text: str, passage: str) -> list[tuple[int, int]]:
+    r"""Return every place of a passage in a text, whatever white space lies between its words.
+
+    >>> locate("We met.\n\nIt  helped us.", "It helped")
+    [(9, 19)]
+    """
+    found: list[tuple[int, int]] = []
+    for form in dict.fromkeys((passage, html.unescape(passage))):
+        words = form.split()
+        if words and not found:
+            pattern = r"\s+".join(map(re.escape, words))
+            found = [match.span() for match in re.finditer(pattern, text)]
+    return found
+
+
+def _long(frame: pd.DataFrame, columns: tuple[str, str, list[str]], who: pd.Series) -> pd.DataFrame:
+    """One row a code of a passage; a code given twice to the same row counts once."""
+    source, passage, codes = columns
+    rows = []
+    for row, cells in zip(
+        frame.index, frame[[source, passage, *codes]].itertuples(index=False, name=None), strict=True
+    ):
+        if isinstance(cells[0], str) and isinstance(cells[1], str):
+            given = dict.fromkeys(cell.strip() for cell in cells[2:] if isinstance(cell, str))
+            rows += [(cells[0].strip(), pd.NA, pd.NA, code, who.loc[row], "", "", cells[1]) for code in given]
+    return pd.DataFrame(rows, columns=CODINGS).astype({"start": "Int64", "end": "Int64"})
+
+
+def _codebook(frame: pd.DataFrame, names: dict[str, str]) -> Project:
+    made = Project(origin="Taguette")
+    tags = frame.dropna(subset=[names["tag"]])
+    given = tags[names["description"]] if "description" in names else pd.Series("", index=tags.index)
+    rows = [(tag, tag, "", text, True, "") for tag, text in zip(tags[names["tag"]], given.fillna(""), strict=True)]
+    made.codes = pd.DataFrame(rows, columns=CODES)
+    made.note("codes", "read", len(rows))
+    return made
+
+
+def _first(names: dict[str, str], wanted: Sequence[str], file: str) -> str:
+    for name in wanted:
+        if name in names:
+            return names[name]
+    raise StudyError([Fault(file, 1, f"no column {wanted[0]!r}", f"name one of: {', '.join(wanted)}")])

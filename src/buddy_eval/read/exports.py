@@ -1,0 +1,162 @@
+"""Survey exports as the services write them: header rows of Qualtrics and SmartSurvey, SPSS files with labels."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from buddy_eval.errors import Fault, StudyError
+from buddy_eval.read.guard import guard
+from buddy_eval.read.spoken import DAMAGE
+from buddy_eval.read.table import frame_of, read_rows, read_table
+
+QUALTRICS = {
+    "startdate",
+    "enddate",
+    "status",
+    "ipaddress",
+    "progress",
+    "finished",
+    "recordeddate",
+    "responseid",
+    "responseset",
+}
+SMARTSURVEY = {"userid", "userno", "unique id", "tracking link", "started", "ended", "ip address"}
+DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}")
+BRACKETS = re.compile(r"\[([^\[\]]+)\]\s*$")
+NUMBERED = re.compile(r"^\s*(?:[A-Z]{0,3}\d+[a-z]?[_.)\]:]+\s*|[A-Z]\w{0,12}(?:\[\w+\])?\.\s+)", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Export:
+    """A survey as text, one row a person (index: the row of the file), with the texts that stand for each column."""
+
+    frame: pd.DataFrame
+    texts: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    kind: str = "a table"
+    skipped: int = 0
+
+
+def read_export(path: Path, file: str) -> Export:
+    """Read a survey export: Qualtrics (two or three header rows), SmartSurvey (two), SPSS `.sav`, or any table.
+
+    Raises
+    ------
+    StudyError : as `read.table.read_table` does.
+    """
+    if not path.is_file():
+        raise StudyError([Fault(file, 0, "the file is not there", "add it, or take its line out of study.toml")])
+    if path.suffix.lower() == ".sav":
+        return _spss(path, file)
+    if path.suffix.lower() == ".csv" and path.stat().st_size > 100_000_000:
+        return Export(read_table(path, file))
+    rows = [[cell.strip() for cell in row] for row in read_rows(path, file)[:3]]
+    if len(rows) > 1:
+        names = {cell.casefold() for cell in rows[0]}
+        second = {cell.casefold() for cell in rows[1]}
+        if len(rows) > 2 and any(cell.startswith('{"ImportId"') for cell in rows[2]):
+            return _headed(path, file, names_in=0, texts_in=1, rows=3, kind="Qualtrics")
+        if len(names & QUALTRICS) > 2 and not any(DATE.match(cell) for cell in rows[1]):
+            return _headed(path, file, names_in=0, texts_in=1, rows=2, kind="Qualtrics")
+        if len(second & QUALTRICS) > 2:
+            return _headed(path, file, names_in=1, texts_in=0, rows=2, kind="Qualtrics")
+        if len(names & SMARTSURVEY) > 1 and _two_floors(rows):
+            return _headed(path, file, names_in=None, texts_in=None, rows=2, kind="SmartSurvey")
+    return Export(read_table(path, file))
+
+
+def wordings(name: str) -> list[str]:
+    """Return what a column's name may be in other words: without its number, its stem, or all but its brackets.
+
+    >>> wordings("Q3. How far do you agree? [Our leaders act.]")[1:]
+    ['How far do you agree? [Our leaders act.]', 'Our leaders act.']
+    """
+    found = [name, NUMBERED.sub("", name)]
+    if bracket := BRACKETS.search(name):
+        found.append(bracket.group(1))
+    found += [
+        NUMBERED.sub("", part) for mark in (" - ", " : ", ": ", " | ") for part in name.split(mark)[-1:] if mark in name
+    ]
+    return list(dict.fromkeys(text.strip() for text in found if text.strip()))
+
+
+def _headed(path: Path, file: str, *, names_in: int | None, texts_in: int | None, rows: int, kind: str) -> Export:
+    """Take several header rows for one: short names to call the columns, texts to match them by."""
+    cells = read_rows(path, file)
+    top = [[cell.strip() for cell in row] for row in cells[:rows]]
+    width = max(len(row) for row in top)
+    top = [[*row, *[""] * (width - len(row))] for row in top]
+    if names_in is None or texts_in is None:
+        names, texts = _floors(top)
+    else:
+        names, texts = top[names_in], top[texts_in]
+    unique = _unique([name or text for name, text in zip(names, texts, strict=True)])
+    faults = [
+        Fault(file, number, f"{len(row)} cells under {width} column names", "export it again")
+        for number, row in enumerate(cells[rows:], rows + 1)
+        if any(cell.strip() for cell in row[width:])
+    ]
+    if faults:
+        raise StudyError(faults)
+    named: dict[str, tuple[str, ...]] = {name: (text,) for name, text in zip(unique, texts, strict=True) if text}
+    return Export(frame_of(unique, cells[rows:], first=rows + 1), named, kind, rows - 1)
+
+
+def _two_floors(rows: Sequence[Sequence[str]]) -> bool:
+    """A second header row: empty under the columns about the person, filled where the first goes on with blanks."""
+    first, second = rows[0], rows[1]
+    about = [second[place] for place, cell in enumerate(first[: len(second)]) if cell.casefold() in SMARTSURVEY]
+    blanks = [second[place] for place in range(min(len(first), len(second))) if not first[place]]
+    return not any(about) and any(blanks)
+
+
+def _floors(top: list[list[str]]) -> tuple[list[str], list[str]]:
+    """A question over its parts: the question holds until the next one begins."""
+    names, texts, question = [], [], ""
+    for above, below in zip(top[0], top[1], strict=True):
+        question = above or question
+        names.append(f"{question} - {below}" if below else question)
+        texts.append(below or question)
+    return names, texts
+
+
+def _unique(names: list[str]) -> list[str]:
+    made: list[str] = []
+    for place, name in enumerate(names, 1):
+        base = candidate = name or f"column {place}"
+        number = 1
+        while candidate in made:
+            number += 1
+            candidate = f"{base} ({number})"
+        made.append(candidate)
+    return made
+
+
+def _spss(path: Path, file: str) -> Export:
+    """Read an SPSS file: value labels for codes, variable labels as texts, user's missing values as missing."""
+    import pyreadstat
+
+    guard(path, file)
+    if path.read_bytes()[:4] not in {b"$FL2", b"$FL3"}:
+        raise StudyError([Fault(file, 0, "is not an SPSS file", "save it as .sav again")])
+    try:
+        data, meta = pyreadstat.read_sav(str(path), apply_value_formats=True, formats_as_category=False)
+    except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, *DAMAGE) as error:
+        reason = type(error).__name__
+        raise StudyError([Fault(file, 0, f"cannot be read as an SPSS file ({reason})", "save it again")]) from None
+    rows = [
+        ["" if cell != cell or cell is None else _number(cell) for cell in row] for row in data.itertuples(index=False)
+    ]
+    names = [str(name) for name in data.columns]
+    texts: dict[str, tuple[str, ...]] = {
+        name: (label,) for name, label in zip(names, meta.column_labels, strict=True) if label
+    }
+    return Export(frame_of(names, rows, first=1), texts, "SPSS")
+
+
+def _number(cell: object) -> str:
+    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)

@@ -1,0 +1,70 @@
+"""Codes, cases and variables of a REFI-QDA project, and the count of what could not be taken over."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from buddy_eval.read.project import ATTRIBUTES, CODES, Project
+from buddy_eval.read.refi_xml import bare, below, child_text, children, guid, local
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
+NOT_TAKEN = {"Links": "Link", "Sets": "Set", "Graphs": "Graph"}
+
+
+def read_codes(root: Element, made: Project) -> None:
+    """Take the hierarchy of codes out of a project or codebook, in the order of the file."""
+    book = root if local(root) == "CodeBook" else next(children(root, "CodeBook"), None)
+    stack = [("", code) for code in reversed(list(below(book, "Codes", "Code")))] if book is not None else []
+    rows = []
+    while stack:
+        parent, code = stack.pop()
+        codable = code.get("isCodable", "true").lower() != "false"
+        name, description = code.get("name", "").strip() or guid(code)[:8], child_text(code, "Description")
+        rows.append((guid(code), name, parent, description or "", codable, code.get("color", "")))
+        stack += [(guid(code), inner) for inner in reversed(list(children(code, "Code")))]
+    made.codes = pd.DataFrame(rows, columns=CODES)
+    if book is not None:
+        made.note("sets of codes", "left out", len(list(below(book, "Sets", "Set"))), "we know no sets")
+
+
+def read_cases(root: Element, made: Project, names: dict[str, str]) -> None:
+    """Take cases, their variables and their sources out of a project; `names` maps GUIDs of sources to names."""
+    listed = below(root, "Variables", "Variable")
+    variables = {guid(v): (v.get("name", ""), v.get("typeOfVariable", "Text")) for v in listed}
+    owners = [("case", case, case.get("name") or guid(case)[:8]) for case in below(root, "Cases", "Case")]
+    sources = [source for kind in children(root, "Sources") for source in kind]
+    owners += [("source", source, names[guid(source)]) for source in sources if guid(source) in names]
+    rows = []
+    for owner, element, name in owners:
+        for value in children(element, "VariableValue"):
+            ref = next((bare(r.get("targetGUID", "")) for r in children(value, "VariableRef")), "")
+            given = next((v.text or "" for v in value if local(v).endswith("Value")), "")
+            rows.append((owner, name, *variables.get(ref, (ref[:8], "Text")), given))
+        if owner == "case":
+            linked = [names.get(bare(ref.get("targetGUID", ""))) for ref in children(element, "SourceRef")]
+            made.members += [(name, source) for source in linked if source]
+            if not linked and not list(children(element, "VariableValue")):
+                rows.append((owner, name, "", "Text", ""))
+    made.attributes = pd.DataFrame(rows, columns=ATTRIBUTES)
+
+
+def count(root: Element, made: Project, whys: dict[str, str], notes: int) -> None:
+    """Write into the log what was read, and what a project holds that we have no place for."""
+    cases = {
+        name for owner, name in zip(made.attributes["owner"], made.attributes["name"], strict=True) if owner == "case"
+    }
+    cases |= {case for case, _ in made.members}
+    held = {"users": len(made.users), "codes": len(made.codes), "texts": len(made.texts), "cases": len(cases)}
+    for item, n in {**held, "notes": notes}.items():
+        made.note(item, "read", n)
+    for reason in sorted(set(whys.values())):
+        lost = sorted(name for name, why in whys.items() if why == reason)
+        made.note("sources", "left out", len(lost), reason, lost[0])
+    for group, kind in NOT_TAKEN.items():
+        found = list(below(root, group, kind))
+        example = found[0].get("name", "") if found else ""
+        made.note(group.lower(), "left out", len(found), f"we know no {group.lower()}", example)

@@ -1,0 +1,203 @@
+"""What was said, by whom and when, in the files of recorders (`.vtt`, `.srt`) and word processors."""
+
+from __future__ import annotations
+
+import html
+import re
+import zipfile
+import zlib
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from buddy_eval.errors import Fault, StudyError
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
+LABEL = re.compile(r"^([A-Z][\w.'’ -]{0,30}):[ \t]+(?=\S)", re.MULTILINE)
+STAMPED = re.compile(r"^(?P<speaker>\S.*?)\s{2,}(?P<time>(?:\d+:)?\d{1,2}:\d{2})$")
+TIMED = re.compile(r"^(?P<time>\d+:\d+:\d+)[.,]?\d*\s+-->\s+\d")
+VOICE = re.compile(r"<v(?:\.[^\s>]*)?\s+([^>]+)>(.*?)(?=</v>|<v[\s.]|$)", re.DOTALL)
+TAG = re.compile(r"</?[a-z][^>]*>|<\d[\d:.]*>", re.IGNORECASE)
+# what damaged files let escape from the libraries
+BROKEN = (ValueError, LookupError, OSError, AttributeError, TypeError, SyntaxError, RecursionError, EOFError)
+DAMAGE = (*BROKEN, RuntimeError, zipfile.BadZipFile, zlib.error)
+HOLDS = {"r", "hyperlink", "ins", "moveTo", "smartTag", "sdt", "sdtContent", "fldSimple"}
+WHITE = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
+UNSAID = {"tracked-changes", "annotation", "note", "deletion"}
+
+
+class Said(NamedTuple):
+    """Words of one speaker ('' for whoever spoke last), and the seconds at which they begin, where the file says so."""
+
+    speaker: str
+    words: str
+    time: float | None = None
+
+
+def captions(path: Path, text: str, file: str, known: Collection[str]) -> Iterator[Said]:
+    """Yield every voice of every cue of a `.vtt` or `.srt` file, in order.
+
+    A cue marks its voices with tags (Teams), or names them before a colon, one a line (Zoom).
+    """
+    import webvtt
+
+    kind = "SubRip" if path.suffix.lower() == ".srt" else "WebVTT"
+    try:
+        made = webvtt.from_buffer(text.split("\n"), format="srt") if kind == "SubRip" else webvtt.from_string(text)
+        cues = made.captions
+    except (webvtt.errors.MalformedFileError, webvtt.errors.MalformedCaptionError, *DAMAGE):
+        raise StudyError([Fault(file, 0, f"is not a {kind} file", "export the captions again")]) from None
+    if kind == "SubRip" and not cues:
+        raise StudyError([Fault(file, 0, f"is not a {kind} file", "export the captions again")])
+    names = _names((cue.text for cue in cues), known)
+    for cue in cues:
+        start = seconds(cue.start)
+        if voices := VOICE.findall(cue.raw_text):
+            for speaker, words in voices:
+                yield Said(html.unescape(speaker).strip(), html.unescape(TAG.sub("", words)), start)
+        else:
+            for speaker, words in _parted(TAG.sub("", cue.text), names):
+                yield Said(speaker, html.unescape(words), start)
+
+
+def paragraphs(lines: Iterable[str], known: Collection[str]) -> Iterator[Said]:
+    """Yield what paragraphs hold under the speaker named last: `label   m:ss`, `label: words`, or times and a label."""
+    given = [line for text in lines for line in map(str.strip, text.split("\n")) if line]
+    names = _names(given, known)
+    speaker, time, named = "", None, False
+    for line in given:
+        stamped = STAMPED.match(line) if ":" in line[-6:] and line[-1].isdigit() else None
+        timed = TIMED.match(line) if line[0].isdigit() else None
+        label = LABEL.match(line)
+        if stamped:
+            speaker, time = stamped["speaker"].strip(), seconds(stamped["time"])
+        elif timed:
+            time, named = seconds(timed["time"]), True
+            continue
+        elif label and label.group(1) in names:
+            speaker = label.group(1)
+            yield Said(speaker, line[label.end() :], time)
+            time = None
+        elif named and line in known:
+            speaker = line
+        elif speaker or "*" in known:
+            yield Said(speaker, line, time)
+            time = None
+        named = False
+
+
+def document_lines(path: Path, file: str) -> list[str]:
+    """Return the paragraphs of a `.docx`, `.odt` or `.rtf` file in order, those of tables included."""
+    suffix = path.suffix.lower()
+    read = {".docx": _word, ".odt": _open_document, ".rtf": _rich_text}[suffix]
+    kind = {".docx": "Word", ".odt": "OpenDocument", ".rtf": "RTF"}[suffix]
+    from lxml.etree import LxmlError
+
+    try:
+        return list(read(path))
+    except (*DAMAGE, LxmlError):
+        raise StudyError([Fault(file, 0, f"cannot be read as {_a(kind)} file", f"save it as {suffix} again")]) from None
+
+
+def seconds(clock: str) -> float:
+    """Return the seconds of a clock such as 3, 1:02 or 1:02:03.
+
+    >>> seconds("1:02:03")
+    3723.0
+    """
+    total = 0.0
+    for part in clock.split(":"):
+        total = total * 60 + float(part)
+    return total
+
+
+def _a(kind: str) -> str:
+    return f"{'an' if kind[0] in 'OR' else 'a'} {kind}"
+
+
+def _names(texts: Iterable[str], known: Collection[str]) -> set[str]:
+    """Labels that count: those that somebody listed, and those that come back (somebody forgotten)."""
+    often = Counter(match.group(1) for text in texts for match in LABEL.finditer(text))
+    return {name for name, n in often.items() if name in known or n > 1}
+
+
+def _parted(text: str, names: set[str]) -> Iterator[tuple[str, str]]:
+    """Part the text of a cue where a line begins with a label."""
+    marks = [match for match in LABEL.finditer(text) if match.group(1) in names]
+    if not marks or text[: marks[0].start()].strip():
+        yield "", text[: marks[0].start()] if marks else text
+    ends = [*(match.start() for match in marks[1:]), len(text)]
+    for match, end in zip(marks, ends, strict=False):
+        yield match.group(1), text[match.end() : end]
+
+
+def _word(path: Path) -> Iterator[str]:
+    import docx
+    from docx.table import Table
+
+    for block in docx.Document(str(path)).iter_inner_content():
+        if isinstance(block, Table):
+            for row in block.rows:
+                for cell in row.cells:
+                    yield "\n".join("".join(_written(paragraph._p)) for paragraph in cell.paragraphs)
+        else:
+            yield "".join(_written(block._p))
+
+
+def _written(element: Any) -> Iterator[str]:
+    """The text of a Word paragraph or of what it holds; insertions under review count, which python-docx leaves out."""
+    for child in element:
+        name = _local(child)
+        if name == "t":
+            yield child.text or ""
+        elif name in WHITE:
+            yield WHITE[name]
+        elif name in HOLDS:
+            yield from _written(child)
+
+
+def _open_document(path: Path) -> Iterator[str]:
+    from defusedxml.ElementTree import fromstring
+
+    with zipfile.ZipFile(path) as archive:
+        root: Element = fromstring(archive.read("content.xml"), forbid_dtd=True)
+    stack = [root]
+    while stack:
+        element = stack.pop()
+        name = _local(element)
+        if name in {"p", "h"}:
+            yield "".join(_letters(element))
+        elif name not in UNSAID:
+            stack += reversed(element)
+
+
+def _letters(element: Element) -> Iterator[str]:
+    """The text of an OpenDocument paragraph, in which spaces, tabs and line breaks are elements."""
+    yield element.text or ""
+    for child in element:
+        name = _local(child)
+        if name == "s":
+            count = next((value for key, value in child.attrib.items() if key.endswith("}c")), "1")
+            yield " " * min(int(count), 100)
+        elif name in {"tab", "line-break"}:
+            yield "   " if name == "tab" else "\n"
+        elif name not in UNSAID:
+            yield from _letters(child)
+        yield child.tail or ""
+
+
+def _local(element: Element) -> str:
+    return str(element.tag).rsplit("}", 1)[-1]
+
+
+def _rich_text(path: Path) -> Iterator[str]:
+    from striprtf.striprtf import rtf_to_text
+
+    text = path.read_bytes().decode("cp1252", errors="replace")
+    if not text.lstrip().startswith("{\\rtf"):
+        raise ValueError
+    plain: str = rtf_to_text(text, encoding="cp1252", errors="replace")  # type: ignore[no-untyped-call]
+    yield from plain.split("\n")

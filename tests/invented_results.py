@@ -1,0 +1,56 @@
+"""A study of nothing but the tables that a test gives it, seen through one profile."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from buddy_eval import pipeline
+from buddy_eval.codebook import load_codebook
+from buddy_eval.results import Results
+from buddy_eval.schemas import PROCESSED, conform, empty
+from buddy_eval.study import Study
+
+Rows = list[dict[str, Any]]
+
+
+def invented(folder: Path, profile: str, tables: Mapping[str, Rows], pair: str | None = None) -> Results:
+    """Write the given rows, and an empty table for every other; themes and codes are those of the codebook."""
+    study = Study(folder, "An invented study", "A team")
+    book = load_codebook(None)
+    study.processed.mkdir(parents=True, exist_ok=True)
+    for name, schema in PROCESSED.items():
+        frame = {"themes": book.themes, "codes": book.codes}.get(name, empty(schema))
+        if name in tables:
+            frame = pd.DataFrame(tables[name])
+        conform(frame, schema).to_parquet(pipeline.table_path(study, name), index=False)
+    return Results(study, profile, pair)
+
+
+def pairs(*names: str) -> Rows:
+    """Pairs with one supporter and one receiver each."""
+    return [{"pair": name, "supporter": f"S{name}", "receiver": f"R{name}", "start": "2023-01-01"} for name in names]
+
+
+def interviews(said: Sequence[tuple[str, str, str, str, str | None]]) -> dict[str, Rows]:
+    """Units, sources, participants and consensus: each tuple is (participant, pair, side, code, valence)."""
+    people = sorted({(person, pair, side) for person, pair, side, _, _ in said})
+    units: Rows = []
+    for number, (person, pair, side, _, _) in enumerate(said):
+        about = {"source": f"T-{person}", "participant": person, "pair": pair, "side": side, "wave": 1}
+        place = {"turn": 1, "start": 10 * number, "end": 10 * number + 9, "text": "invented.", "codable": True}
+        units.append({"unit": f"U{number}", "channel": "interview", **about, **place})
+    about_code = [
+        {"unit": f"U{n}", "code": code, "valence": valence} for n, (_, _, _, code, valence) in enumerate(said)
+    ]
+    marks = [{"present": True, "start": 0, "end": 9, "decided_by": "single coder", **row} for row in about_code]
+    post = {"kind": "interview", "role": "board", "consent": True, "quotes": True}
+    return {
+        "units": units,
+        "consensus": marks,
+        "sources": [{"source": f"T-{p}", "file": f"{p}.txt", "wave": 1, "text": "invented."} for p, _, _ in people],
+        "participants": [{"participant": p, "pair": pair, "side": side, **post} for p, pair, side in people],
+    }

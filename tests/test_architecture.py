@@ -1,0 +1,128 @@
+"""The house keeps its shape: imports go one way, few rooms touch files, files are short, notebooks hold no code."""
+
+from __future__ import annotations
+
+import ast
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGE = ROOT / "src" / "buddy_eval"
+# The rooms from left to right: each may import only from those before it. A room is a module, or a folder of them.
+ORDER = """
+    errors numbers inputs files strictyaml schemas codebook study
+    read clean
+    coding ratings agreement scores outcomes
+    compare quality effects design interviews boards flow integrate
+    steps receipts pipeline
+    disclosure wording results tables plots
+    publish template large export draft cli_exchange cli
+    __init__ __main__
+""".split()
+MAY_TOUCH_FILES = {"read", "codebook", "strictyaml", "study", "files", "pipeline", "receipts", "results", "template"}
+MAY_TOUCH_FILES |= {"publish", "cli", "large", "export", "draft"}
+TOUCHES = {
+    *("open", "read_text", "read_bytes", "write_text", "write_bytes", "touch", "mkdir", "unlink", "rename", "replace"),
+    *("rmdir", "rmtree", "copy", "copyfile", "copytree", "move", "iterdir", "glob", "rglob", "is_file", "is_dir"),
+    *("exists", "stat", "read_csv", "read_excel", "read_parquet", "to_csv", "to_excel", "to_parquet", "savefig"),
+    *("write_atomic", "load_workbook", "mkstemp", "TemporaryDirectory", "NamedTemporaryFile"),
+}
+ALSO_OF_FRAMES = {"replace", "copy", "rename"}  # methods of text and frames too: files only on a path, os or shutil
+NOT_FILES = {("plots", "savefig")}  # draws into memory
+LONGEST, LONGEST_TRIAL = 250, 400  # lines of the package; of a test or benchmark
+MODULES = sorted(path for path in PACKAGE.rglob("*.py"))
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+WRITTEN = [path for place in ("src", "tests", "data", "benchmarks") for path in sorted((ROOT / place).rglob("*.py"))]
+
+
+def room(path: Path) -> str:
+    """The room that a file of the package lies in."""
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imported(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    """Line and room of every import from the package, also of those inside functions and of type checking."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"line {node.lineno}: a relative import"
+            head, _, rest = (node.module or "").partition(".")
+            if head == "buddy_eval":
+                names = [rest] if rest else [alias.name for alias in node.names]
+                yield from ((node.lineno, name.split(".")[0]) for name in names)
+        elif isinstance(node, ast.Import):
+            for alias in node.names:
+                if alias.name.startswith("buddy_eval."):
+                    yield node.lineno, alias.name.split(".")[1]
+
+
+def touched(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    """Line and name of every call that may touch a file."""
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call):
+            continue
+        if isinstance(node.func, ast.Name) and node.func.id in TOUCHES - ALSO_OF_FRAMES:
+            yield node.lineno, node.func.id
+        elif isinstance(node.func, ast.Attribute) and node.func.attr in TOUCHES:
+            of = node.func.value
+            plain = isinstance(of, ast.Name) and of.id in {"os", "shutil", "path"}
+            if node.func.attr not in ALSO_OF_FRAMES or plain:
+                yield node.lineno, node.func.attr
+
+
+def test_every_room_has_its_place_in_the_order() -> None:
+    assert sorted({room(path) for path in MODULES}) == sorted(ORDER)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_a_module_imports_only_from_its_left(path: Path) -> None:
+    here = room(path)
+    allowed = {*ORDER[: ORDER.index(here) + 1], "__version__"}
+    found = imported(ast.parse(path.read_text(encoding="utf-8")))
+    assert [f"line {line} imports {name}" for line, name in found if name not in allowed] == []
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in MODULES if room(path) not in MAY_TOUCH_FILES], ids=lambda path: path.stem
+)
+def test_most_rooms_touch_no_file(path: Path) -> None:
+    found = [(line, name) for line, name in touched(ast.parse(path.read_text("utf-8")))]
+    assert [(line, name) for line, name in found if (room(path), name) not in NOT_FILES] == []
+
+
+def test_the_walk_sees_imports_and_files_wherever_they_stand() -> None:
+    code = ast.parse(
+        "from buddy_eval import cli\nimport buddy_eval.plots.form\n"
+        "def f():\n    from buddy_eval.publish.page import page\n"
+        "    open('x')\n    here.write_text('')\n    os.replace(a, b)\n"
+        "    text.replace('a', 'b')\n"
+    )
+    assert list(imported(code)) == [(1, "cli"), (2, "plots"), (4, "publish")]
+    assert sorted(touched(code)) == [(5, "open"), (6, "write_text"), (7, "replace")]
+
+
+@pytest.mark.parametrize("path", [ROOT / "do.py", *WRITTEN], ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_no_file_is_longer_than_can_be_read_in_one_go(path: Path) -> None:
+    trial = path.parts[-2] in {"tests", "benchmarks"}
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= (LONGEST_TRIAL if trial else LONGEST)
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_is_stored_without_outputs_defines_nothing_and_touches_no_file(path: Path) -> None:
+    cells = [cell for cell in json.loads(path.read_text("utf-8"))["cells"] if cell["cell_type"] == "code"]
+    assert cells != []
+    assert [(cell["outputs"], cell["execution_count"]) for cell in cells] == [([], None)] * len(cells)
+    for cell in cells:
+        tree = ast.parse("".join(cell["source"]))
+        kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
+        assert [node.lineno for node in ast.walk(tree) if isinstance(node, kinds)] == []
+        assert list(touched(tree)) == []
+        modules = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+        assert modules <= {"buddy_eval"}
+        assert [node for node in ast.walk(tree) if isinstance(node, ast.Import)] == []
+
+
+def test_the_notebooks_are_numbered_in_reading_order() -> None:
+    assert [path.name[:2] for path in NOTEBOOKS] == [f"{number:02d}" for number in range(1, len(NOTEBOOKS) + 1)]

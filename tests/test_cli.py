@@ -1,0 +1,168 @@
+"""The command line: what it refuses it refuses in plain words, and an empty study grows into reports."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+
+import small_study
+from buddy_eval.cli import main
+from buddy_eval.template import shipped_notebooks
+
+COMMAND = [sys.executable, "-m", "buddy_eval"]
+PEOPLE = ("board", "clinical_leadership", "improvement_team", "operational_clinical")
+# Krippendorff (2011), Computing Krippendorff's Alpha-Reliability: 4 observers, 12 units, some not rated.
+OBSERVERS = {
+    "A": "1 2 3 3 2 1 4 1 2 . . .",
+    "B": "1 2 3 3 2 2 4 1 2 5 . 3",
+    "C": ". 3 3 3 2 3 4 2 2 5 1 .",
+    "D": "1 2 3 3 2 4 4 1 2 5 1 .",
+}
+PUBLISHED = {"nominal": 0.743, "ordinal": 0.815, "interval": 0.849, "ratio": 0.797}
+
+
+def ended(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run one command as a user does, in a process of its own."""
+    command = [*COMMAND, *map(str, arguments)]
+    return subprocess.run(
+        command, capture_output=True, encoding="utf-8", env={**os.environ, **environment}, check=False
+    )
+
+
+def broken(folder: Path) -> Path:
+    """A small study with a fault in each of five files."""
+    raw = small_study.cut(folder) / "data" / "raw"
+    wording = small_study.table(raw / "survey_wave_1.csv")[0][8]
+    small_study.set_cell(raw / "survey_wave_1.csv", 4, wording, "Strongly agre")
+    small_study.set_cell(raw / "codings.csv", 7, "code", "CV11")
+    small_study.set_cell(raw / "participants.csv", 2, "side", "reciever")
+    small_study.set_cell(raw / "outcomes.csv", 9, "numerator", "many")
+    book = load_workbook(raw / "boards" / "ZB2.xlsx")
+    book["Board"]["C7"] = 7
+    book.save(raw / "boards" / "ZB2.xlsx")
+    return folder
+
+
+EXPECTED = (
+    ("data/raw/survey_wave_1.csv row 4: ", "'Strongly agre'", "did you mean 'strongly agree'?"),
+    ("data/raw/codings.csv row 7: ", "'CV11'", "did you mean 'CV"),
+    ("data/raw/participants.csv row 2: ", "'reciever'", "did you mean 'receiver'?"),
+    ("data/raw/outcomes.csv row 9: ", "'many'", "a number such as 12.5"),
+    ("data/raw/boards/ZB2.xlsx row 7: ", "'7'", "use 0, 1, 2, 3, 4, NA or DK"),
+)
+
+
+def test_check_lists_every_fault_at_once_with_its_place_and_remedy(tmp_path: Path) -> None:
+    found = ended("check", broken(tmp_path))
+    lines = found.stdout.splitlines()
+    assert (found.returncode, found.stderr, lines[-1]) == (1, "", "5 faults found")
+    for place, value, remedy in EXPECTED:
+        line = next(line for line in lines if line.startswith(place))
+        assert value in line
+        assert remedy in line
+
+
+def test_run_and_publish_refuse_what_check_refuses_and_write_nothing(tmp_path: Path) -> None:
+    folder = broken(tmp_path)
+    listed = ended("check", folder).stdout.splitlines()[:-1]
+    for command in (["run", folder], ["publish", folder, "--profile", "public"]):
+        refused = ended(*command)
+        assert (refused.returncode, refused.stderr.splitlines()) == (1, listed)
+    assert [path.name for path in (folder / "data" / "processed").iterdir() if path.name != ".lock"] == []
+    assert not (folder / "reports").exists()
+
+
+def test_check_of_a_good_study_writes_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = small_study.contents(small_study.cut(tmp_path))
+    assert main(["check", str(tmp_path)]) == 0
+    assert capsys.readouterr().out == "no fault found\n"
+    assert small_study.contents(tmp_path) == before
+
+
+def test_a_study_is_found_from_a_folder_inside_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    small_study.cut(tmp_path / "study")
+    assert main(["check", str(tmp_path / "study" / "data" / "raw")]) == 0
+    assert main(["check", str(tmp_path)]) == 1
+    assert "start one with: buddy-eval init FOLDER" in capsys.readouterr().err
+
+
+def test_a_terminal_that_cannot_show_every_letter_gets_the_faults_all_the_same(tmp_path: Path) -> None:
+    small_study.cut(tmp_path)
+    small_study.set_cell(tmp_path / "data" / "raw" / "codings.csv", 7, "code", "café")
+    found = ended("check", tmp_path, PYTHONIOENCODING="ascii")
+    assert (found.returncode, found.stderr) == (1, "")
+    assert "code 'caf\\xe9' is not in the codebook" in found.stdout
+
+
+@pytest.fixture(params=["wide", "wide with names of units", "long"])
+def ratings(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """The published example in the three forms in which people keep ratings."""
+    columns = {name: ["" if value == "." else value for value in row.split()] for name, row in OBSERVERS.items()}
+    rows = [list(row) for row in zip(*columns.values(), strict=True)]
+    if request.param == "wide":
+        made = [list(columns), *rows]
+    elif request.param == "wide with names of units":
+        made = [["unit", *columns], *([f"u{n}", *row] for n, row in enumerate(rows, 1))]
+    else:
+        cells = [[str(n), name, row[place]] for n, row in enumerate(rows, 1) for place, name in enumerate(columns)]
+        made = [["unit", "coder", "value"], *(cell for cell in cells if cell[2])]
+    small_study.write_table(tmp_path / "ratings.csv", made)
+    return tmp_path / "ratings.csv"
+
+
+@pytest.mark.parametrize("level", list(PUBLISHED))
+def test_agreement_gives_the_published_alpha(ratings: Path, level: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["agreement", str(ratings), "--level", level, "--json"]) == 0
+    row = next(row for row in json.loads(capsys.readouterr().out) if row["statistic"] == "alpha")
+    assert round(row["estimate"], 3) == PUBLISHED[level]
+    assert (row["n_units"], row["n_coders"]) == (11, 4)  # one unit was rated by a single observer
+    assert row["ci_low"] < row["estimate"] < row["ci_high"]
+
+
+def test_agreement_refuses_text_on_a_scale_of_numbers(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    small_study.write_table(tmp_path / "r.csv", [["A", "B"], ["yes", "no"], ["yes", "yes"]])
+    assert main(["agreement", str(tmp_path / "r.csv"), "--level", "interval"]) == 1
+    assert "is no number, which the level interval needs" in capsys.readouterr().err
+    assert main(["agreement", str(tmp_path / "r.csv")]) == 0
+    assert "fleiss_kappa" in capsys.readouterr().out
+    assert main(["agreement", str(tmp_path / "not-there.csv")]) == 1
+
+
+def test_a_command_that_is_not_understood_is_no_traceback(capsys: pytest.CaptureFixture[str]) -> None:
+    for words in ([], ["publish", "--profile", "everybody"], ["agreement"]):
+        with pytest.raises(SystemExit) as refused:
+            main(words)
+        assert refused.value.code == 2
+    assert "choose from" in capsys.readouterr().err
+
+
+def test_init_makes_a_study_that_check_judges(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "ours"
+    assert main(["init", str(folder)]) == 0
+    assert f"buddy-eval check {folder}" in capsys.readouterr().out
+    names = {path.name for path in (folder / "notebooks").iterdir()}
+    assert names == {path.name for path in shipped_notebooks()} != set()
+    assert main(["check", str(folder)]) == 1
+    said = capsys.readouterr().out
+    assert said == "data/raw/pairs.csv: no pair is listed; add a row for each pair\n1 fault found\n"
+
+
+def test_init_refuses_a_folder_that_holds_something(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "diary.txt").write_text("mine", encoding="utf-8")
+    before = small_study.contents(tmp_path)
+    for place in (tmp_path, tmp_path / "diary.txt"):
+        assert main(["init", str(place)]) == 1
+        assert "is not empty; name a new folder" in capsys.readouterr().err
+    assert small_study.contents(tmp_path) == before
+
+
+def test_a_study_that_names_no_pairs_at_all_is_at_fault(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "study.toml").write_text('[study]\ntitle = "T"\nteam = "Us"\n', encoding="utf-8")
+    assert main(["check", str(tmp_path)]) == 1
+    assert "study.toml: [raw] names no pairs; add pairs" in capsys.readouterr().out

@@ -1,0 +1,239 @@
+"""Exact tests and findings against scipy, R and plain loops; what few pairs may not claim."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+from scipy import stats
+
+from buddy_eval.compare import compare, max_t, sign_flip
+from buddy_eval.compare.exact import sign_patterns
+from buddy_eval.schemas import conform
+from buddy_eval.schemas.comparison import FINDINGS, GAPS
+
+Floats = NDArray[np.float64]
+TENTHS = st.lists(st.integers(-12, 12), min_size=1, max_size=7)
+
+
+def drawn(seed: int, pairs: int, outcomes: int = 1) -> Floats:
+    generator = np.random.default_rng(seed)
+    return generator.normal(0.5, 1, (pairs, outcomes)) + generator.normal(0, 0.5, (pairs, 1))
+
+
+def gaps(values: dict[str, list[float]], wave: int = 1, outcome: str = "survey", people: int = 10) -> pd.DataFrame:
+    """The frame `gaps`: for each theme the gaps of pairs P0, P1, ...; missing where a pair has none."""
+    rows = [
+        {"outcome": outcome, "pair": f"P{place}", "wave": wave, "theme": theme, "estimate": value}
+        for theme, column in values.items()
+        for place, value in enumerate(column)
+        if not np.isnan(value)
+    ]
+    return conform(pd.DataFrame(rows).assign(n_supporter=people, n_receiver=people + 1, caution=""), GAPS)
+
+
+def row(made: pd.DataFrame, finding: str) -> Any:
+    return made.set_index("finding").loc[finding]
+
+
+def looped_max_t(values: Floats) -> list[float]:
+    """Step-down maximum of |t|, one pattern and one outcome at a time, by scipy's t of the gaps that there are."""
+
+    def strength(signed: Floats) -> float:
+        return abs(float(stats.ttest_1samp(signed[np.isfinite(signed)], 0).statistic))
+
+    patterns = list(itertools.product([1.0, -1.0], repeat=len(values)))
+    tables = [[strength(signs * column) for column in values.T] for signs in patterns]
+    order = sorted(range(values.shape[1]), key=lambda place: -tables[0][place])
+    adjusted, before = [0.0] * len(order), 0.0
+    for step, place in enumerate(order):
+        largest = [max(table[other] for other in order[step:]) for table in tables]
+        before = max(before, sum(one >= tables[0][place] - 1e-9 for one in largest) / len(patterns))
+        adjusted[place] = before
+    return adjusted
+
+
+@pytest.mark.parametrize(("seed", "pairs"), [(1, 4), (2, 6), (3, 7), (4, 9)])
+def test_sign_flip_p_is_scipys_exact_permutation_p(seed: int, pairs: int) -> None:
+    values = drawn(seed, pairs)[:, 0]
+    # scipy's own two-sided p doubles a tail; |mean| with alternative 'greater' counts both
+    found = stats.permutation_test(
+        [values],
+        lambda sample: abs(np.mean(sample)),
+        permutation_type="samples",
+        n_resamples=2**20,
+        alternative="greater",
+        vectorized=False,
+    )
+    assert sign_flip(values[:, None])[0] == pytest.approx(found.pvalue)
+
+
+def test_sign_flip_p_is_that_of_r(reference: Callable[[str], Any]) -> None:
+    for name, case in reference("compare")["flipped"].items():
+        assert sign_flip(np.array(case["gaps"])[:, None])[0] == pytest.approx(case["p_value"]), name
+
+
+@pytest.mark.parametrize(("pairs", "least"), [(4, 0.125), (5, 0.0625), (6, 0.03125), (16, 2 / 2**16)])
+def test_the_smallest_p_is_two_in_all_patterns(pairs: int, least: float) -> None:
+    values = np.arange(1.0, pairs + 1)[:, None]
+    assert sign_flip(values)[0] == least
+    assert max_t(values)[0] == least
+
+
+@given(TENTHS, st.sampled_from([1.0, 10.0, 7.0, 1e6]))
+def test_ties_are_counted_exactly_whatever_the_unit(tenths: list[int], unit: float) -> None:
+    sums = [abs(sum(np.array(signs) * tenths)) for signs in itertools.product([1, -1], repeat=len(tenths))]
+    expected = sum(one >= abs(sum(tenths)) for one in sums) / len(sums)
+    assert sign_flip(np.array(tenths)[:, None] / unit)[0] == expected
+
+
+@given(TENTHS.filter(lambda tenths: len(tenths) > 1), st.sampled_from([1.0, 10.0, 7.0]))
+def test_with_one_outcome_nothing_is_adjusted(tenths: list[int], unit: float) -> None:
+    values = np.array(tenths)[:, None] / unit
+    assert max_t(values)[0] == sign_flip(values)[0]
+
+
+@pytest.mark.parametrize("thirds", [[-1, 3, 1, -1, -2, 3, -3], [-7, -2, -3, 1, 11], [1, -1, -11, 3, 1, 7], [0, 0]])
+@pytest.mark.parametrize("unit", [3.0, 10.0, 7e5])
+def test_gaps_that_cancel_out_have_a_p_of_one_in_spite_of_rounding(thirds: list[int], unit: float) -> None:
+    values = np.array(thirds)[:, None] / unit
+    assert sign_flip(values)[0] == 1
+    assert max_t(values)[0] == 1
+
+
+@given(TENTHS)
+def test_swapping_the_sides_changes_no_p(tenths: list[int]) -> None:
+    values = np.array(tenths)[:, None] / 10
+    assert sign_flip(-values)[0] == sign_flip(values)[0]
+    assert max_t(-values) == pytest.approx(max_t(values), nan_ok=True)
+
+
+@given(TENTHS.filter(lambda tenths: len(tenths) > 1), st.randoms(use_true_random=False))
+def test_the_order_of_pairs_changes_no_p(tenths: list[int], random: Any) -> None:
+    values = np.column_stack([np.array(tenths) / 10, np.array(tenths[::-1]) / 5 + 0.3])
+    order = list(range(len(values)))
+    random.shuffle(order)
+    assert sign_flip(values[order]) == pytest.approx(sign_flip(values))
+    assert max_t(values[order]) == pytest.approx(max_t(values))
+
+
+def test_a_pair_without_a_gap_does_not_count() -> None:
+    values = drawn(5, 8)
+    with_hole = np.vstack([values[:3], [[np.nan]], values[3:]])
+    assert sign_flip(with_hole)[0] == sign_flip(values)[0]
+    assert max_t(with_hole)[0] == max_t(values)[0]
+    assert np.isnan(sign_flip(np.full((3, 1), np.nan))).all()
+    assert np.isnan(max_t(np.full((3, 1), np.nan))).all()
+
+
+def test_beyond_sixteen_pairs_drawn_patterns_come_near_all_of_them() -> None:
+    values = np.arange(-6.0, 12.0)[:, None]  # 18 pairs
+    bits = (np.arange(2**18)[:, None] >> np.arange(18)) & 1
+    exact = (np.abs((1.0 - 2.0 * bits) @ values[:, 0]) >= values.sum()).mean()
+    assert sign_flip(values)[0] == pytest.approx(exact, abs=0.02)
+    assert 0.02 < exact < 0.98
+    assert sign_patterns(18).shape == (10_000, 18)
+    assert (sign_patterns(18)[0] == 1).all()
+    assert sign_flip(np.full((60, 1), 2.0))[0] == 1 / 10_000
+
+
+@pytest.mark.parametrize(("seed", "pairs", "outcomes"), [(1, 5, 3), (2, 6, 5), (3, 7, 2)])
+def test_step_down_p_is_that_of_a_plain_loop(seed: int, pairs: int, outcomes: int) -> None:
+    values = drawn(seed, pairs, outcomes)
+    assert max_t(values) == pytest.approx(looped_max_t(values))
+    values[0, 0] = values[1, 0] = np.nan
+    assert max_t(values) == pytest.approx(looped_max_t(values))
+
+
+@given(st.integers(0, 500), st.integers(2, 7), st.integers(1, 4))
+def test_an_adjusted_p_is_never_below_its_own_nor_out_of_order(seed: int, pairs: int, outcomes: int) -> None:
+    values = drawn(seed, pairs, outcomes)
+    own, adjusted = sign_flip(values), max_t(values)
+    assert (adjusted >= own).all()
+    assert (adjusted <= 1).all()
+    strength = np.abs(stats.ttest_1samp(values, 0).statistic)
+    assert (np.diff(adjusted[np.argsort(-strength)]) >= 0).all()
+
+
+@pytest.mark.parametrize("pairs", [2, 4, 5])
+def test_below_six_pairs_there_is_no_p_and_the_caution_says_why(pairs: int) -> None:
+    found = row(compare(gaps({"trust": [1.0, 1.2, 0.8, 1.1, 0.9][:pairs]})), "gap-trust-w1")
+    assert np.isnan(found["p_value"])
+    assert np.isnan(found["p_adjusted"])
+    assert found["n_pairs"] == pairs
+    assert found["caution"].endswith("fewer than six pairs: no p-value, because 5% could not be reached or hardly")
+    assert found["ci_low"] < found["estimate"] < found["ci_high"]
+
+
+def test_from_six_pairs_on_there_is_one() -> None:
+    found = row(compare(gaps({"trust": [1.0, 1.2, 0.8, 1.1, 0.9, 1.3]})), "gap-trust-w1")
+    assert (found["p_value"], found["p_adjusted"]) == (0.03125, 0.03125)
+    assert found["caution"] == "views of those who answered; sides were not assigned by chance"
+
+
+def test_the_interval_is_the_t_interval_over_pairs(reference: Callable[[str], Any]) -> None:
+    cases = reference("compare")["flipped"]
+    made = compare(gaps({name: case["gaps"] for name, case in cases.items()}))
+    for name, case in cases.items():
+        found = row(made, f"gap-{name}-w1")
+        for column in ("estimate", "ci_low", "ci_high"):
+            assert found[column] == pytest.approx(case[column], abs=1e-9), (name, column)
+        interval = stats.ttest_1samp(case["gaps"], 0).confidence_interval(0.95)
+        assert (found["ci_low"], found["ci_high"]) == pytest.approx((interval.low, interval.high))
+
+
+def test_one_pair_has_an_estimate_and_no_interval() -> None:
+    found = row(compare(gaps({"trust": [0.4]})), "gap-trust-w1")
+    assert found["estimate"] == 0.4
+    assert np.isnan([found["ci_low"], found["ci_high"], found["p_value"]]).all()
+
+
+def test_themes_of_one_wave_are_adjusted_together_and_themes_with_few_pairs_stay_out() -> None:
+    values = drawn(8, 7, 2)
+    few = [9.0, 9.1, 9.2, 9.3, 9.4, np.nan, np.nan]
+    made = compare(gaps({"a": values[:, 0].tolist(), "b": values[:, 1].tolist(), "few": few}))
+    together = [row(made, f"gap-{theme}-w1")["p_adjusted"] for theme in "ab"]
+    assert together == pytest.approx(looped_max_t(values))
+    assert np.isnan(row(made, "gap-few-w1")["p_adjusted"])
+
+
+def test_a_change_between_waves_is_that_of_pairs_seen_in_both() -> None:
+    first = gaps({"trust": [1.0, 2.0, 3.0, 4.0]}, wave=1, people=10)
+    second = gaps({"trust": [0.5, 2.5, 1.0], "money": [1.0]}, wave=2, people=20)
+    made = compare(pd.concat([first, second], ignore_index=True))
+    found = row(made, "gap-trust-change-w1-w2")
+    assert found["estimate"] == pytest.approx(np.mean([-0.5, 0.5, -2.0]))
+    assert (found["n_pairs"], found["n_supporter"], found["n_receiver"]) == (3, 3 * 30, 3 * 32)
+    assert found["contrast"] == "gap in wave 2 minus gap in wave 1"
+    assert "different people" in found["caution"]
+    assert pd.isna(found["wave"])
+    nobody = row(made, "gap-money-change-w1-w2")
+    assert (nobody["n_pairs"], nobody["n_supporter"]) == (0, 0)
+    assert np.isnan(nobody["estimate"])
+
+
+def test_indicators_are_compared_apart_from_the_survey_with_their_own_caution() -> None:
+    survey = gaps({"trust": [1.0, 2.0]})
+    series = gaps({"care_rated": [0.1, 0.3, -0.1]}, wave=0, outcome="care_rated")
+    made = compare(pd.concat([survey, series], ignore_index=True))
+    assert list(made["finding"]) == ["gap-care-rated", "gap-trust-w1"]
+    found = row(made, "gap-care-rated")
+    assert found["outcome"] == "care_rated"
+    assert found["contrast"] == "receiver's change minus supporter's change"
+    assert "regression to the mean" in found["caution"]
+    assert found["estimate"] == pytest.approx(0.1)
+
+
+def test_no_gaps_make_no_findings_and_the_input_is_left_alone() -> None:
+    assert list(compare(gaps({"trust": [1.0]}).iloc[:0]).columns) == FINDINGS.names
+    given_gaps = gaps({"trust": [1.0, 2.0, 3.0]})
+    kept = given_gaps.copy(deep=True)
+    compare(given_gaps)
+    pd.testing.assert_frame_equal(given_gaps, kept)

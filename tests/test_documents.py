@@ -1,0 +1,44 @@
+"""What the project says of itself: versions, the data's README, the commands of the README."""
+
+from __future__ import annotations
+
+import re
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+
+from buddy_eval.cli import main
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "data"))
+import describe  # noqa: E402 (a script, not a package)
+
+README = (ROOT / "README.md").read_text("utf-8")
+VERSION = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
+
+
+def test_the_readme_of_the_data_is_what_the_files_make_of_it() -> None:
+    assert (ROOT / "data" / "README.md").read_text("utf-8") == describe.made()
+
+
+def test_one_version_is_told_everywhere() -> None:
+    assert yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))["version"] == VERSION
+    assert f"## {VERSION} " in (ROOT / "CHANGELOG.md").read_text("utf-8")
+
+
+def test_every_link_of_the_readme_to_a_file_leads_to_one() -> None:
+    links = re.findall(r"\]\(([^)#:]+)\)", README)
+    assert len(links) > 4
+    assert [link for link in links if not (ROOT / link).exists()] == []
+
+
+def test_every_command_of_the_readme_exists() -> None:
+    words = set(re.findall(r"(?:do\.py|buddy-eval) ([a-z]+)", README)) - {"study", "test", "lab"}
+    assert {"check", "run", "init", "publish", "agreement"} <= words
+    for word in sorted(words):
+        with pytest.raises(SystemExit) as ended:
+            main([word, "--help"])
+        assert ended.value.code == 0, word

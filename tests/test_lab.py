@@ -1,0 +1,155 @@
+"""JupyterLab as a user works in it: a notebook opened in a browser, run from the menu, exported from the menu."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+CHROMIUM = shutil.which("chromium")
+NOTEBOOK = "04-comparison.ipynb"
+FLAGS = ("--no-browser", "--allow-root", "--IdentityProvider.token=", "--ServerApp.port_retries=0")
+WAIT = 120_000  # milliseconds, for a machine with much else to do; nothing here takes a tenth of it
+
+pytestmark = [
+    pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine"),
+    pytest.mark.xdist_group("lab"),  # one server and one browser, whatever runs beside them
+]
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The illustrative study with its tables, in a checkout of its own."""
+    folder = tmp_path_factory.mktemp("lab")
+    for name in ("do.py", "study.toml"):
+        shutil.copyfile(ROOT / name, folder / name)
+    for name in ("notebooks", "data/raw"):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns(".*"))
+    script = "import sys, pathlib; from buddy_eval import pipeline, study\n"
+    script += "pipeline.run(study.load_study(pathlib.Path(sys.argv[1])))"
+    subprocess.run([sys.executable, "-c", script, str(folder)], check=True, stdout=subprocess.DEVNULL)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def address(study: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A JupyterLab started as `do.py lab` starts it, with settings of nobody."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    home = tmp_path_factory.mktemp("home")
+    nobody = {f"JUPYTER_{name}_DIR": str(home / name.lower()) for name in ("CONFIG", "DATA", "RUNTIME")}
+    nobody |= {"IPYTHONDIR": str(home / "ipython"), "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces")}
+    command = [sys.executable, *lab_of(study, [*FLAGS, "--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port}"])]
+    log = home / "log"
+    with log.open("wb") as out:
+        server = subprocess.Popen(command, cwd=study, env={**os.environ, **nobody}, stdout=out, stderr=out)
+    try:
+        found = f"http://127.0.0.1:{port}"
+        wait_for("jupyter lab", lambda: server.poll() is not None or asked(f"{found}/api") is not None)
+        assert server.poll() is None, log.read_text(encoding="utf-8")
+        yield found
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def lab_of(study: Path, flags: list[str]) -> list[str]:
+    """What `do.py lab` of this checkout becomes."""
+    found = importlib.util.spec_from_file_location("do_of_lab", study / "do.py")
+    assert found is not None
+    assert found.loader is not None
+    module = importlib.util.module_from_spec(found)
+    found.loader.exec_module(module)
+    return list(module.command("lab", flags))
+
+
+def wait_for(what: str, ready: Callable[[], bool]) -> None:
+    """Return once something is ready; fail the test when it never is."""
+    for _ in range(600):
+        if ready():
+            return
+        time.sleep(0.2)
+    pytest.fail(f"waited in vain for {what}")
+
+
+def asked(address: str) -> Any:
+    """What the server says on an address of its interface; None while it does not answer."""
+    try:
+        with urllib.request.urlopen(address) as answer:
+            return json.load(answer)
+    except OSError:
+        return None
+
+
+def connected(address: str) -> bool:
+    """Whether a kernel is idle and the page is connected with it: until then the menu would ask for a kernel."""
+    kernels = asked(f"{address}/api/kernels") or []
+    return any(kernel["execution_state"] == "idle" and kernel["connections"] for kernel in kernels)
+
+
+@pytest.fixture(scope="module")
+def page(address: str) -> Iterator[Any]:
+    """The notebook, opened in a browser on a screen that is high enough to hold it, and run from the menu."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        opened = browser.new_page(viewport={"width": 1400, "height": 6000})
+        opened.set_default_timeout(WAIT)
+        opened.goto(f"{address}/lab/tree/notebooks/{NOTEBOOK}")
+        opened.locator(".jp-NotebookPanel .jp-CodeCell").first.wait_for()
+        wait_for("a kernel", lambda: connected(address))
+        choose(opened, "Run", "Run All Cells").click()
+        opened.locator(".jp-OutputArea-output table caption", has_text="The gap in each pair").wait_for()
+        yield opened
+        browser.close()
+
+
+def choose(page: Any, menu: str, entry: str) -> Any:
+    """Open a menu of the menu bar; return one of its entries, which may show a shortcut after its name."""
+    page.locator(".lm-MenuBar-item", has_text=re.compile(f"^{menu}$")).click()
+    return page.locator(".lm-Menu-item", has=page.locator(".lm-Menu-itemLabel", has_text=re.compile(f"^{entry}$")))
+
+
+def test_a_notebook_runs_from_the_menu_and_shows_tables_and_pictures(page: Any, study: Path) -> None:
+    captions = page.locator(".jp-OutputArea-output table caption").all_inner_texts()
+    assert captions == ["Differences across pairs", "The gap in each pair"]
+    assert page.locator(".jp-OutputArea-output img").first.evaluate("image => image.naturalWidth") > 500
+    for trouble in ("error", "stderr"):
+        assert page.locator(f"[data-mime-type='application/vnd.jupyter.{trouble}']").count() == 0
+    path = study / "notebooks" / NOTEBOOK
+    with page.expect_response(lambda answer: answer.request.method == "PUT" and NOTEBOOK in answer.url):
+        choose(page, "File", "Save Notebook").click()
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    outputs = [output for cell in cells for output in cell.get("outputs", [])]
+    assert {output["output_type"] for output in outputs} <= {"display_data", "execute_result"}
+    assert {"text/html", "image/png"} <= {kind for output in outputs for kind in output["data"]}
+
+
+def test_the_menu_exports_a_notebook_as_a_buddy_report(page: Any, address: str) -> None:
+    choose(page, "File", "Save and Export Notebook As").hover()
+    entry = page.locator(".lm-Menu-itemLabel", has_text="Buddy_report")  # JupyterLab makes it of the exporter's name
+    entry.wait_for()
+    assert entry.count() == 1
+    with page.expect_popup() as opened:
+        entry.click()
+    opened.value.close()
+    what_opened = f"{address}/nbconvert/buddy_report/notebooks/{NOTEBOOK}"
+    report = page.evaluate("address => fetch(address).then(answer => answer.text())", what_opened)
+    assert "The gap in each pair" in report
+    assert "Content-Security-Policy" in report
+    assert "<script" not in report

@@ -1,0 +1,137 @@
+"""From notebooks to reports: how notebooks are run, by which names they are exported, and which reports there are."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import nbformat
+import pandas as pd
+import pytest
+from bs4 import BeautifulSoup
+from nbconvert.exporters import get_exporter
+
+from buddy_eval import pipeline
+from buddy_eval.errors import BuddyError
+from buddy_eval.publish.execute import Runner
+from buddy_eval.publish.exporter import BuddyReport
+from buddy_eval.publish.page import page
+from buddy_eval.publish.reports import documents, publish
+from buddy_eval.receipts import Manifest, code_version
+from buddy_eval.study import PROFILES, Study, load_study
+from invented_cells import code, markdown, notebook
+
+
+def test_jupyter_knows_the_exporter_by_its_name() -> None:
+    assert get_exporter("buddy_report") is BuddyReport  # type: ignore[no-untyped-call]
+
+
+@pytest.fixture(scope="module")
+def runner(published: Path) -> Iterator[Runner]:
+    with Runner(published) as made:
+        yield made
+
+
+def test_nbconvert_makes_the_same_page_from_an_executed_notebook(
+    published: Path, runner: Runner, tmp_path: Path
+) -> None:
+    executed = runner.run(published / "notebooks" / "08-public-summary.ipynb", "public")
+    nbformat.write(executed, tmp_path / "summary.ipynb")  # type: ignore[no-untyped-call]
+    jupyter = shutil.which("jupyter", path=str(Path(sys.executable).parent))
+    assert jupyter is not None
+    command = [jupyter, "nbconvert", "--to", "buddy_report", "summary.ipynb"]
+    own = {f"JUPYTER_{kind}_DIR": str(tmp_path / kind) for kind in ("CONFIG", "RUNTIME")}
+    subprocess.run(command, cwd=tmp_path, env={**os.environ, **own}, check=True, capture_output=True)
+    made = (tmp_path / "summary.html").read_text(encoding="utf-8")
+    assert made == page(executed, "summary")
+    assert "people were interviewed" in made
+    assert "<h1>In short</h1>" in made
+
+
+def test_notebooks_run_apart_and_see_their_profile_and_pair(runner: Runner, tmp_path: Path) -> None:
+    first, second = tmp_path / "first.ipynb", tmp_path / "second.ipynb"
+    sources = {
+        first: "import buddy_eval\nleft = 1\nr = buddy_eval.open_results()\nprint(r.profile, r.pair, r.pairs)",
+        second: "'left' in dir(), 'r' in dir()",
+    }
+    for path, source in sources.items():
+        nbformat.write(notebook(code(source)), path)  # type: ignore[no-untyped-call]
+    before = first.read_bytes()
+    assert runner.run(first, "partners", "SYN03").cells[0].outputs[0].text == "partners SYN03 ['SYN03']\n"
+    assert runner.run(first, "public").cells[0].outputs[0].text == "public None []\n"
+    assert runner.run(second, "internal").cells[0].outputs[0].data["text/plain"] == "(False, False)"
+    assert first.read_bytes() == before
+
+
+def test_a_notebook_that_fails_is_named_without_what_it_was_reading(runner: Runner, tmp_path: Path) -> None:
+    path = tmp_path / "broken.ipynb"
+    nbformat.write(notebook(markdown("text"), code("1 + 1"), code("raise KeyError('PLANTED')")), path)  # type: ignore[no-untyped-call]
+    with pytest.raises(BuddyError, match=r"broken\.ipynb, cell 3: KeyError") as caught:
+        runner.run(path, "internal")
+    assert "PLANTED" not in str(caught.value)
+
+
+def test_publishing_again_makes_nothing_anew(published: Path) -> None:
+    said: list[str] = []
+    paths = publish(load_study(published), PROFILES, said.append)
+    assert said == []
+    assert {path.suffix for path in paths} == {".html", ".docx", ".pdf"}
+    assert {path for path in paths if not path.is_file()} == set()
+
+
+def study_of(folder: Path, **kinds: str) -> Study:
+    """A study of two pairs whose notebooks say what kind of report they belong to."""
+    study = Study(folder, "An invented study", "A team")
+    found = [{"pair": name, "receiver": f"R{name}", "start": "2023-01-01"} for name in ("A", "B")]
+    pipeline.write(study, "pairs", pd.DataFrame(found))
+    study.notebooks.mkdir()
+    for name, kind in kinds.items():
+        nbformat.write(notebook(**({"report": kind} if kind else {})), study.notebooks / f"{name}.ipynb")  # type: ignore[no-untyped-call]
+    return study
+
+
+def test_a_notebook_says_which_report_it_belongs_to(tmp_path: Path) -> None:
+    study = study_of(tmp_path, a="", b="brief", c="summary", d="codebook", e="report")
+    found = {(document.profile, document.stem): document.notebooks for document in documents(study, PROFILES)}
+    whole = ("c.ipynb", "a.ipynb", "e.ipynb")
+    assert found == {
+        ("internal", "report"): whole,
+        ("internal", "codebook"): ("d.ipynb",),
+        ("partners", "brief-A"): ("b.ipynb",),
+        ("partners", "brief-B"): ("b.ipynb",),
+        ("public", "summary"): ("c.ipynb",),
+        ("public", "report"): whole,
+        ("public", "codebook"): ("d.ipynb",),
+    }
+
+
+def test_a_notebook_of_no_known_kind_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(BuddyError, match="'breif' is not one of report, brief, summary, codebook"):
+        documents(study_of(tmp_path, a="breif"), PROFILES)
+
+
+def test_every_published_page_names_its_code_and_data_but_no_path_and_no_clock(published: Path) -> None:
+    data = Manifest(published, published / "data" / "processed" / "manifest.json").data_version()
+    made = f"code {code_version()[:12]}, data {data[:12]}."
+    paths = sorted((published / "reports").rglob("*.html"))
+    assert len(paths) > 15
+    for path in paths:
+        soup = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+        assert soup.footer is not None
+        assert soup.footer.get_text().strip().endswith(made)
+        assert str(published.parent) not in str(soup)
+        assert not re.search(r"\d\d:\d\d|/home/|/tmp/|[A-Z]:\\\\", soup.get_text())
+        assert not re.search(r"20\d\d-\d\d-\d\d", soup.footer.get_text())
+
+
+def test_every_published_page_says_that_the_study_is_invented(published: Path) -> None:
+    notice = load_study(published).notice
+    assert notice.startswith("Invented")
+    for path in sorted((published / "reports").rglob("*.html")):
+        said = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser").select("header .notice")
+        assert [tag.get_text() for tag in said] == [notice]

@@ -1,0 +1,151 @@
+"""The same results seen by the team, by the boards of a pair and by the public."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from buddy_eval import plots, tables
+from buddy_eval.errors import BuddyError
+from buddy_eval.results import PAIR, PROFILE, STUDY, open_results
+from invented_results import Rows, interviews, invented, pairs
+
+SAID = [(f"P{n}", "A", side, "CB2", "barrier") for n, side in enumerate(["receiver", "receiver", "supporter"])]
+
+
+def small(folder: Path, profile: str, pair: str | None = "A", **more: Rows) -> Any:
+    """Two pairs; three people of pair A were interviewed, and all found one thing hard."""
+    return invented(folder, profile, {"pairs": pairs("A", "B"), **interviews(SAID), **more}, pair)
+
+
+def test_a_brief_counts_nobody_where_few_were_interviewed(tmp_path: Path) -> None:
+    team, boards = small(tmp_path, "internal"), small(tmp_path, "partners")
+    assert {"1", "2"} <= set(tables.themes(team).frame.to_numpy().ravel())
+    assert tables.themes(boards).frame.empty
+    assert plots.directions(team) is not None
+    assert plots.directions(boards) is None
+
+
+def test_rows_that_speak_of_one_or_two_people_are_for_the_team_alone(tmp_path: Path) -> None:
+    cell = {
+        "pair": "A",
+        "side": "receiver",
+        "theme": "culture",
+        "code": "CB2",
+        "cell": "raised",
+        "direction": "barrier",
+    }
+    cells: Rows = [{**cell, "n_participants": 2, "n_asked": 2, "n_interviewed": 2}]
+    assert len(tables.framework(small(tmp_path, "internal", framework=cells), "culture").frame) == 1
+    for profile, pair in (("partners", "A"), ("public", None)):
+        assert tables.framework(small(tmp_path, profile, pair, framework=cells), "culture").frame.empty
+
+
+def test_partners_whose_pair_nobody_named_see_what_the_public_sees(tmp_path: Path) -> None:
+    results = small(tmp_path, "partners", None)
+    assert (results.public, results.outside, results.pairs) == (True, True, [])
+    assert tables.pairs(results).frame.empty
+    assert small(tmp_path, "partners").pairs == ["A"]
+    assert small(tmp_path, "internal", None).pairs == ["A", "B"]
+
+
+def approved(audience: str, participant: str = "P0") -> dict[str, Rows]:
+    return {
+        "approvals": [
+            {"source_id": f"T-{participant}", "start": 0, "end": 9, "approved_by": "AB", "audience": audience}
+        ]
+    }
+
+
+@pytest.mark.parametrize(
+    ("profile", "pair", "audience", "shown"),
+    [
+        ("internal", None, "internal", 1),
+        ("partners", "A", "partners", 1),
+        ("partners", "B", "partners", 0),
+        ("partners", None, "partners", 0),
+        ("partners", None, "public", 1),
+        ("public", None, "partners", 0),
+        ("public", None, "public", 1),
+    ],
+)
+def test_quotes_of_a_pair_are_for_its_own_boards(
+    tmp_path: Path, profile: str, pair: str | None, audience: str, shown: int
+) -> None:
+    assert len(small(tmp_path, profile, pair, **approved(audience)).quotes()) == shown
+
+
+def within(n: int) -> Rows:
+    cell = {"pair": "A", "wave": 1, "theme": "culture", "mean": 4.2, "ci_low": 4.0, "ci_high": 4.4, "split": False}
+    return [{**cell, "side": "supporter", "n": n}, {**cell, "side": "receiver", "n": 30}]
+
+
+def joint() -> Rows:
+    strands = dict.fromkeys(("interviews", "survey", "boards"), "positive")
+    details = {f"{name}_detail": "4.2, n 9" for name in strands}
+    return [{"pair": "A", "theme": "culture", **strands, **details, "rating": "agreement", "rule": "all agree"}]
+
+
+@pytest.mark.parametrize(
+    ("profile", "n", "shown"), [("internal", 9, True), ("partners", 9, False), ("partners", 10, True)]
+)
+def test_survey_figures_of_few_people_stay_in_the_team(tmp_path: Path, profile: str, n: int, shown: bool) -> None:
+    results = small(tmp_path, profile, within=within(n), joint_display=joint())
+    texts = [*map(str, tables.means(results).frame.to_numpy().ravel()), str(plots.sides(results))]
+    assert any("4.2 (4.0 to 4.4)" in text for text in texts)  # the receiver's 30 are always shown
+    assert (f"{n}" in texts) is shown
+    assert ("supporter 4.2" in texts[-1]) is shown
+    found = results.joint().iloc[0]
+    assert (found["survey"], found["rating"]) == ("positive" if shown else "silent", "agreement")
+    assert ("n 9" in found["survey_detail"]) is shown
+
+
+def test_a_joint_display_without_its_survey_is_rated_anew(tmp_path: Path) -> None:
+    alone = [{**row, "boards": "silent"} for row in joint()]
+    assert small(tmp_path, "internal", within=within(9), joint_display=alone).joint()["rating"].tolist() == [
+        "agreement"
+    ]
+    assert small(tmp_path, "partners", within=within(9), joint_display=alone).joint()["rating"].tolist() == ["silence"]
+
+
+def test_comments_of_an_organisation_are_not_counted_apart_outside_of_the_team(tmp_path: Path) -> None:
+    groups = [("Fairmead Trust", 400), ("receiver", 30), ("supporter", 5), ("all", 435)]
+    counts: Rows = [
+        {"theme": theme, "group": group, "n_comments": n, "n_suggested": 12}
+        for group, n in groups
+        for theme in ("culture", "capacity", "evaluation", "communication", "regulation")
+    ]
+    team, public = (small(tmp_path, profile, None, comment_counts=counts) for profile in ("internal", "public"))
+    assert any("Fairmead" in column for column in map(str.title, tables.comments(team).frame.columns))
+    assert list(tables.comments(public).frame.columns) == ["Theme", "Receiver (of 30)", "All (of 435)"]
+    assert set(tables.comments(public).frame["Receiver (of 30)"]) == {"10"}
+
+
+@pytest.mark.parametrize(
+    ("profile", "n", "words"),
+    [("internal", 3, "3 people"), ("public", 3, "Fewer than 8 people"), ("public", 28, "About 30 people")],
+)
+def test_how_many_took_part_is_said_without_giving_anybody_away(
+    tmp_path: Path, profile: str, n: int, words: str
+) -> None:
+    group = {"kind": "interview", "pair": "A", "side": "receiver", "role": "board", "wave": 1, "took_part": n}
+    flow: Rows = [{**group, "answered": 0, "missing": 0, "not_applicable": 0, "dont_know": 0}]
+    said = tables.flow_in_words(small(tmp_path, profile, None, flow=flow)).sentences
+    assert any(text.startswith(f"{words} were interviewed") for text, _ in said)
+
+
+def test_a_notebook_sees_the_profile_that_is_set_from_outside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    small(tmp_path, "internal")
+    (tmp_path / "study.toml").write_text('[study]\ntitle = "T"\nteam = "U"\n[disclosure]\nprofile = "public"\n')
+    assert open_results(tmp_path).profile == "public"
+    for name, value in ((STUDY, str(tmp_path)), (PROFILE, "partners"), (PAIR, "B")):
+        monkeypatch.setenv(name, value)
+    assert (open_results().profile, open_results().pair, open_results().pairs) == ("partners", "B", ["B"])
+    monkeypatch.setenv(PAIR, "BB")
+    with pytest.raises(BuddyError, match="pair 'BB' is not in this study"):
+        open_results()
+    monkeypatch.setenv(PROFILE, "pubic")
+    with pytest.raises(BuddyError, match="did you mean 'public'"):
+        open_results()

@@ -1,0 +1,203 @@
+"""Tables and pictures: they stand on any study, round and count rightly, and bring captions and alt texts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from bs4 import BeautifulSoup
+
+from buddy_eval import pipeline, plots, tables
+from buddy_eval.codebook import load_codebook
+from buddy_eval.results import Results
+from buddy_eval.study import PROFILES, Study, load_study
+from buddy_eval.tables.form import Heading, Prose, Quotes, Table
+from invented_results import interviews, invented, pairs
+
+LABELS = dict(load_codebook(None).themes.sort_values("position")[["theme", "label"]].to_numpy())
+THEMES = list(LABELS)
+BARE = """[study]
+title = "Pairs"
+team = "A team"
+
+[raw]
+pairs = "pairs.csv"
+"""
+OF_A_THEME = ("heading", "codes", "codebook", "terms", "framework", "quotes")
+SHOWN = [*tables.__all__, *(f"plots.{name}" for name in plots.__all__)]
+FUNCTIONS = [name for name in SHOWN if not name.rpartition(".")[2][0].isupper() and name != "labels"]
+SEES = [("internal", None), ("public", None), ("partners", "SYN03"), ("partners", None)]
+
+
+def call(name: str, results: Results) -> Any:
+    """Call a function of `tables` or `plots` for the first theme or indicator where it needs one."""
+    module, _, short = name.rpartition(".")
+    function: Callable[..., Any] = getattr(plots if module else tables, short)
+    if short in OF_A_THEME:
+        return function(results, THEMES[0])
+    return function(results, "Falls per 1,000 bed days") if short == "charts" else function(results)
+
+
+def cells(table: Table) -> list[list[str]]:
+    """The rows of a table as a reader finds them on the page."""
+    page = BeautifulSoup(table._repr_html_(), "html.parser")
+    return [[cell.get_text() for cell in row.find_all(["th", "td"])] for row in page.select("tbody tr")]
+
+
+@pytest.fixture(scope="module")
+def bare(tmp_path_factory: pytest.TempPathFactory) -> Study:
+    """A study of which nothing but the pairs is known, run as every other."""
+    folder = tmp_path_factory.mktemp("bare")
+    (folder / "study.toml").write_text(BARE, encoding="utf-8")
+    (folder / "data" / "raw").mkdir(parents=True)
+    (folder / "data" / "raw" / "pairs.csv").write_text("pair,supporter,receiver,start\nA,S1,R1,2023-01-01\n")
+    pipeline.run(load_study(folder), lambda line: None)
+    return load_study(folder)
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+@pytest.mark.parametrize(("profile", "pair"), [("internal", None), ("public", None), ("partners", "A")])
+def test_a_study_of_nothing_but_its_pairs_can_be_shown(bare: Study, name: str, profile: str, pair: str | None) -> None:
+    made = call(name, Results(bare, profile, pair))
+    if name.startswith("plots."):
+        assert made is None or made.alt
+    else:
+        text = BeautifulSoup(made._repr_html_(), "html.parser").get_text()
+        assert text.strip()
+        assert "nan" not in text.casefold().split()
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+@pytest.mark.parametrize(("profile", "pair"), SEES)
+def test_the_illustrative_study_can_be_shown(published: Path, name: str, profile: str, pair: str | None) -> None:
+    made = call(name, Results(load_study(published), profile, pair))
+    if isinstance(made, Table) and not made.frame.empty:
+        assert list(made.frame.columns) == list(dict.fromkeys(made.frame.columns))
+        assert not made.frame.isna().any(axis=None)
+        assert made.caption
+        assert {type(cell) for row in made.frame.to_numpy() for cell in row} == {str}
+    if isinstance(made, plots.Picture):
+        assert made.png.startswith(b"\x89PNG")
+        assert made.caption.endswith(".")
+        assert not re.search(r"\bnan\b|<NA>|, [,.]", made.alt)
+    assert made is not None or (name.startswith("plots.") and profile != "internal")
+
+
+def test_everything_that_a_notebook_may_show_is_in_the_list() -> None:
+    kinds = {Table, Prose, Quotes, Heading}
+    assert {getattr(tables, name) for name in tables.__all__ if name[0].isupper()} == kinds
+    assert len(FUNCTIONS) == len(SHOWN) - len(kinds) - 2  # Picture, and the names of the themes
+
+
+def test_a_table_is_shown_with_caption_scopes_and_text_that_is_no_markup() -> None:
+    frame = pd.DataFrame({"Theme & more": ["<b>bold</b>"], "n": ["3"]})
+    page = BeautifulSoup(Table(frame, "A <caption>", "A < note")._repr_html_(), "html.parser")
+    assert page.b is None
+    assert page.caption is not None
+    assert page.caption.get_text() == "A <caption>"
+    assert [(cell.name, cell["scope"]) for cell in page.find_all("th")] == [("th", "col"), ("th", "col"), ("th", "row")]
+    assert [cell.get_text() for cell in page.find_all(["th", "td"])] == ["Theme & more", "n", "<b>bold</b>", "3"]
+    assert page.select_one("p.note") is not None
+
+
+def test_the_columns_that_head_a_row_are_marked_so() -> None:
+    frame = pd.DataFrame({"a": ["1"], "b": ["2"], "c": ["3"]})
+    page = BeautifulSoup(Table(frame, "x", heads=2)._repr_html_(), "html.parser")
+    assert [cell.name for cell in page.select("tbody tr > *")] == ["th", "th", "td"]
+
+
+@pytest.mark.parametrize(
+    "made", [Prose((("<b>said</b>", "<i>"),)), Quotes((("<b>said</b>", "<i>"),)), Heading("<b>said</b>")]
+)
+def test_words_are_shown_as_text(made: Prose | Quotes | Heading) -> None:
+    page = BeautifulSoup(made._repr_html_(), "html.parser")
+    assert page.find(["b", "i"]) is None
+    assert "<b>said</b>" in page.get_text()
+
+
+def test_a_theme_counts_people_and_not_passages(tmp_path: Path) -> None:
+    talker = [("P1", "A", "receiver", "CB2", "barrier")] * 9 + [("P1", "A", "receiver", "CB3", "enabler")] * 2
+    said = [*talker, ("P2", "A", "receiver", "CB2", "enabler"), ("P3", "A", "supporter", "CR1", "mixed")]
+    found = cells(tables.themes(invented(tmp_path, "internal", {"pairs": pairs("A"), **interviews(said)})))
+    # theme, side, asked, raised it, enabler, barrier, mixed, neutral
+    assert [LABELS["culture"], "receiver", "2", "2", "1", "1", "0", "0"] in found
+    assert [LABELS["culture"], "supporter", "1", "0", "0", "0", "0", "0"] in found
+    assert [LABELS["capacity"], "supporter", "1", "1", "0", "0", "1", "0"] in found
+
+
+def test_a_brief_counts_its_own_pair_alone(tmp_path: Path) -> None:
+    said = [(f"P{n}", "AB"[n % 2], "receiver", "CB2", "barrier") for n in range(25)]
+    results = invented(tmp_path, "partners", {"pairs": pairs("A", "B"), **interviews(said)}, "B")
+    assert cells(tables.themes(results))[0][:4] == [LABELS["culture"], "receiver", "10", "10"]  # 12 of the 25
+
+
+@pytest.mark.parametrize("name", ["themes", "joint", "readiness", "reliability", "comments", "machine"])
+def test_themes_stand_in_the_order_of_the_codebook(published: Path, name: str) -> None:
+    made = getattr(tables, name)(Results(load_study(published), "internal"))
+    assert list(dict.fromkeys(made.frame["Theme"])) == [LABELS[theme] for theme in THEMES]
+
+
+def test_findings_are_the_results_rounded(published: Path) -> None:
+    results = Results(load_study(published), "internal")
+    rows = {row[0]: row for row in cells(tables.findings(results))}
+    found = results.table("findings").set_index("finding").loc[list(rows)]
+    assert len(rows) == 15
+    for name, row in found.iterrows():
+        shown = [float(cell.replace("−", "-")) for cell in (rows[str(name)][3], *rows[str(name)][4].split(" to "))]
+        assert shown == pytest.approx([row["estimate"], row["ci_low"], row["ci_high"]], abs=0.0051)
+
+
+def test_findings_and_sentences_of_survey_and_series_do_not_mix(published: Path) -> None:
+    results = Results(load_study(published), "internal")
+    survey, series = ({row[0] for row in cells(tables.findings(results, kind))} for kind in ("survey", "outcomes"))
+    everything = set(results.table("findings")["finding"])
+    assert survey | series == everything
+    assert not survey & series
+    assert [
+        {finding for _, finding in tables.sentences(results, kind).sentences} for kind in ("survey", "outcomes")
+    ] == [
+        survey,
+        series,
+    ]
+
+
+def test_clear_differences_are_said_first(published: Path) -> None:
+    said = [text for text, _ in tables.sentences(Results(load_study(published), "internal")).sentences]
+    unclear = ["cannot tell" in text for text in said]
+    assert unclear == sorted(unclear)
+    assert {True, False} == set(unclear)
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_the_same_picture_has_the_same_bytes(published: Path, profile: str) -> None:
+    results = Results(load_study(published), profile, "SYN01" if profile == "partners" else None)
+    first, second = plots.joint(results), plots.joint(results)
+    assert first is not None
+    assert first == second
+
+
+@pytest.mark.parametrize("name", ["directions", "gaps", "answers", "joint", "sides"])
+def test_alt_texts_say_every_theme_in_words(published: Path, name: str) -> None:
+    made = getattr(plots, name)(Results(load_study(published), "internal"))
+    assert all(label in made.alt for label in LABELS.values())
+
+
+def test_a_chart_says_every_trust_of_every_pair_and_how_many_months_stand_out(published: Path) -> None:
+    results = Results(load_study(published), "internal")
+    made = plots.charts(results, "Falls per 1,000 bed days")
+    assert made is not None
+    points = results.table("signals").query("indicator == 'Falls per 1,000 bed days'")
+    for pair in results.table("pairs").to_dict("records"):
+        mine = points[points["ods"] == pair["supporter"]]
+        special = int((mine["signal"] != "common_cause").sum())
+        assert re.search(rf"{pair['pair']} supporter: .*?, {special} of {len(mine)} months", made.alt)
+
+
+def test_a_quote_is_shown_once_however_many_themes_it_has(published: Path) -> None:
+    shown = [quote for quote, _ in tables.quotes(Results(load_study(published), "internal"), most=100).quotes]
+    assert len(shown) == len(set(shown)) > 20
+    assert len(tables.quotes(Results(load_study(published), "internal"), most=4).quotes) == 4

@@ -1,0 +1,181 @@
+"""Every published Word and PDF document: it says what its page says, it is accessible, and always the same."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from xml.etree import ElementTree
+
+import docx
+import pytest
+
+from buddy_eval.publish.page import About, ReportError
+from buddy_eval.publish.pdf import to_pdf
+from buddy_eval.study import load_study
+from made_documents import (
+    alts,
+    letters,
+    pdf,
+    pdf_elements,
+    pdf_metadata,
+    pdf_text,
+    root,
+    sentences,
+    soup,
+    word_alts,
+    word_parts,
+    word_text,
+)
+
+WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+STEMS = ["internal/report", "internal/codebook", "public/report", "public/summary", "public/codebook"]
+STEMS += [f"partners/brief-SYN0{number}" for number in range(1, 9)]
+
+
+@pytest.fixture(params=STEMS)
+def stem(request: pytest.FixtureRequest, published: Path) -> Path:
+    """A published document without its ending."""
+    return published / "reports" / str(request.param)
+
+
+def of(stem: Path, ending: str) -> Path:
+    return stem.with_name(stem.name + ending)
+
+
+def test_the_list_of_documents_is_whole(published: Path) -> None:
+    reports = published / "reports"
+    for ending in (".docx", ".pdf"):
+        found = {path.relative_to(reports).with_suffix("").as_posix() for path in reports.rglob(f"*{ending}")}
+        assert found == set(STEMS)
+
+
+def test_a_pdf_claims_pdf_ua_and_is_tagged_titled_and_in_british_english(stem: Path, published: Path) -> None:
+    reader, about = pdf(of(stem, ".pdf")), root(of(stem, ".pdf"))
+    assert "<pdfuaid:part>1</pdfuaid:part>" in pdf_metadata(of(stem, ".pdf"))
+    assert about["/MarkInfo"]["/Marked"]
+    assert about["/Lang"] == "en-GB"
+    assert about["/ViewerPreferences"]["/DisplayDocTitle"]
+    assert reader.metadata is not None
+    assert reader.metadata.title == load_study(published).title
+    assert {page.mediabox.width.__round__() for page in reader.pages} == {595}  # A4
+
+
+def test_a_pdf_tags_headings_tables_lists_and_quotes_as_such(stem: Path) -> None:
+    kinds = [kind for kind, _ in pdf_elements(of(stem, ".pdf"))]
+    main = soup(of(stem, ".html")).main
+    assert main is not None
+    for kind, selector in {"/Table": "table", "/H1": "h2", "/H2": "h3", "/BlockQuote": "blockquote"}.items():
+        contents = kind == "/H1" and "/TOC" in kinds  # the table of contents has a heading of its own
+        assert kinds.count(kind) - contents == len(main.select(selector)), kind
+    assert kinds.count("/THead") == kinds.count("/Table")
+    assert kinds.count("/TH") >= len(main.select("thead th"))
+
+
+def test_a_pdf_gives_the_alt_text_of_every_picture(stem: Path) -> None:
+    found = [alt for kind, alt in pdf_elements(of(stem, ".pdf")) if kind == "/Figure"]
+    assert found == alts(of(stem, ".html"))
+
+
+def torn(text: str, said: str) -> bool:
+    """Whether a text stands in two parts: a row of a table that a new page has torn."""
+    words = text.split()
+    return any(
+        letters("".join(words[:n])) in said and letters("".join(words[n:])) in said for n in range(1, len(words))
+    )
+
+
+def test_a_pdf_says_what_its_page_says(stem: Path) -> None:
+    said = letters(pdf_text(of(stem, ".pdf")))
+    lost = [text for text in sentences(of(stem, ".html")) if letters(text) not in said and not torn(text, said)]
+    assert lost == []
+
+
+def test_a_word_document_says_what_its_page_says(stem: Path) -> None:
+    said = letters(word_text(of(stem, ".docx")))
+    lost = [text for text in sentences(of(stem, ".html")) if letters(text) not in said]
+    assert lost == []
+
+
+def test_a_word_document_opens_with_title_language_and_headings(stem: Path, published: Path) -> None:
+    document = docx.Document(str(of(stem, ".docx")))
+    assert document.core_properties.title == load_study(published).title
+    assert document.core_properties.language == "en-GB"
+    assert document.core_properties.author == ""
+    styles = ElementTree.fromstring(word_parts(of(stem, ".docx"))["word/styles.xml"])
+    assert [found.get(f"{WORD}val") for found in styles.iter(f"{WORD}lang")] == ["en-GB"]
+    headings = [(p.style.name, p.text) for p in document.paragraphs if p.style and p.style.name.startswith("Heading")]
+    main = soup(of(stem, ".html")).main
+    assert main is not None
+    wanted = [(f"Heading {int(tag.name[1]) - 1}", tag.get_text()) for tag in main.select("h2, h3, h4")]
+    assert headings == wanted
+
+
+def test_every_table_of_a_word_document_repeats_its_header_row(stem: Path) -> None:
+    tables = docx.Document(str(of(stem, ".docx"))).tables
+    assert len(tables) == len(soup(of(stem, ".html")).select("main table"))
+    for table in tables:
+        heads = [row._tr.find(f".//{WORD}tblHeader") is not None for row in table.rows]
+        assert heads == [True] + [False] * (len(heads) - 1)
+
+
+def test_every_picture_of_a_word_document_has_the_alt_text_of_its_page(stem: Path) -> None:
+    assert word_alts(of(stem, ".docx")) == alts(of(stem, ".html"))
+
+
+def test_a_word_document_holds_its_pictures_and_asks_for_nothing(stem: Path) -> None:
+    parts = word_parts(of(stem, ".docx"))
+    texts = {name: content for name, content in parts.items() if name.endswith((".xml", ".rels"))}
+    assert [name for name, content in texts.items() if b"data:image" in content] == []
+    assert [name for name, content in texts.items() if b'TargetMode="External"' in content] == []
+    pictures = [content for name, content in parts.items() if name.startswith("word/media/")]
+    assert len(pictures) == len(alts(of(stem, ".html")))
+    assert all(content.startswith(b"\x89PNG") for content in pictures)
+
+
+def test_no_document_knows_a_path_or_the_hour_it_was_made(stem: Path, published: Path) -> None:
+    texts = [word_text(of(stem, ".docx")), pdf_text(of(stem, ".pdf")), pdf_metadata(of(stem, ".pdf"))]
+    for text in texts:
+        assert str(published.parent) not in text
+        assert not re.search(r"/tmp/|/home/|file:", text)
+        assert not re.search(r"202[4-9]-\d\d-\d\d|202[5-9]-", text)
+
+
+def test_a_table_too_wide_for_a_page_is_refused_by_name() -> None:
+    row = "<tr>" + "<th>a</th>" * 11 + "</tr>"
+    made = f"<main><table><caption>Too much</caption><thead>{row}</thead></table></main>"
+    with pytest.raises(ReportError, match="'Too much' has 11 columns; a page holds 10"):
+        to_pdf(made, About("A title"))
+
+
+@pytest.fixture(scope="module")
+def remade(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[], list[Path]]:
+    """Make the public summary anew in two other places, by processes of two other kinds; return both folders."""
+    places = {
+        "here": {"TZ": "Pacific/Kiritimati", "LC_ALL": "C", "PYTHONHASHSEED": "1"},
+        "over there": {"TZ": "America/Caracas", "LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "2"},
+    }
+    running = []
+    for name, outside in places.items():
+        folder = tmp_path_factory.mktemp("again") / name
+        shutil.copytree(published / "data", folder / "data")
+        (folder / "notebooks").mkdir()
+        for kept in ("study.toml", "notebooks/08-public-summary.ipynb"):
+            shutil.copyfile(published / kept, folder / kept)
+        command = [sys.executable, "-m", "buddy_eval", "publish", "--profile", "public", str(folder)]
+        running.append((folder, subprocess.Popen(command, cwd=folder.parent, env={**os.environ, **outside})))
+    assert [process.wait() for _, process in running] == [0, 0]
+    return lambda: [folder / "reports" / "public" for folder, _ in running]
+
+
+@pytest.mark.parametrize("ending", [".html", ".docx", ".pdf"])
+def test_another_process_hour_place_and_locale_make_the_same_bytes(
+    published: Path, remade: Callable[[], list[Path]], ending: str
+) -> None:
+    first = (published / "reports" / "public" / f"summary{ending}").read_bytes()
+    again = [(folder / f"summary{ending}").read_bytes() for folder in remade()]
+    assert [made == first for made in again] == [True, True]

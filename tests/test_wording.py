@@ -1,0 +1,154 @@
+"""Sentences say no more than the row below them can carry."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from bs4 import BeautifulSoup
+
+from buddy_eval import wording
+from buddy_eval.compare import compare
+from buddy_eval.integrate import STRANDS, rate
+from buddy_eval.schemas import conform
+from buddy_eval.schemas.comparison import GAPS
+
+CAUSAL = re.compile(
+    r"\b(becaus|caus|effect|impact|led to|leads? to|due to|result(s|ed|ing)? (in|from)|owing|thanks|brought|brings?|"
+    r"made|makes?|dr[oi]ve|help|work(s|ed)\b|influenc|affect|improv|wors|benefi|reduc|increas|success|fail|contribut|"
+    r"through|explain|therefore|hence|so that)",
+    re.IGNORECASE,
+)
+CONTRASTS = {
+    "supporter minus receiver": "survey",
+    "gap in wave 2 minus gap in wave 1": "survey",
+    "receiver's change minus supporter's change": "Falls per 1,000 bed days",
+}
+
+
+def row(contrast: str = "supporter minus receiver", **values: Any) -> dict[str, Any]:
+    """A row of `findings`: one gap of 0.31 over eight pairs, unless told otherwise."""
+    made = {
+        "outcome": CONTRASTS[contrast],
+        "contrast": contrast,
+        "wave": 2 if contrast == "supporter minus receiver" else pd.NA,
+        "estimate": 0.31,
+        "ci_low": 0.05,
+        "ci_high": 0.57,
+        "p_value": 0.031,
+        "p_adjusted": 0.094,
+        "n_pairs": 8,
+    }
+    return made | values
+
+
+def every_finding() -> list[str]:
+    estimates = [(0.31, 0.05, 0.57), (-0.31, -0.57, -0.05), (0.1, -0.2, 0.4), (0.2, np.nan, np.nan), (np.nan,) * 3]
+    tests = [(0.031, 0.094, 8), (0.031, np.nan, 8), (np.nan, np.nan, 5), (np.nan, np.nan, 0)]
+    return [
+        wording.finding(
+            row(contrast, estimate=e, ci_low=low, ci_high=high, p_value=p, p_adjusted=adjusted, n_pairs=n), "Theme"
+        )
+        for contrast, (e, low, high), (p, adjusted, n) in itertools.product(CONTRASTS, estimates, tests)
+    ]
+
+
+def every_joint() -> list[str]:
+    directions = ["positive", "negative", "mixed", "silent"]
+    rows = [dict(zip(STRANDS, found, strict=True)) for found in itertools.product(directions, repeat=3)]
+    return [wording.joint({**strands, "rating": rate(list(strands.values()))}, "Theme") for strands in rows]
+
+
+@pytest.mark.parametrize("sentence", sorted({*every_finding(), *every_joint()}))
+def test_no_sentence_uses_a_causal_word(sentence: str) -> None:
+    assert CAUSAL.findall(sentence) == []
+
+
+def test_the_list_of_causal_words_finds_what_it_should() -> None:
+    claims = ["Buddying improved care.", "It led to fewer falls.", "Scores rose because of it.", "It had an effect."]
+    assert all(CAUSAL.search(claim) for claim in claims)
+
+
+@pytest.mark.parametrize("contrast", CONTRASTS)
+@pytest.mark.parametrize(("low", "high"), [(-0.2, 0.4), (0.0, 0.4), (-0.4, 0.0), (np.nan, np.nan)])
+def test_an_interval_that_holds_zero_cannot_tell(contrast: str, low: float, high: float) -> None:
+    said = wording.finding(row(contrast, ci_low=low, ci_high=high), "Theme")
+    assert "the study cannot tell whether" in said
+    assert "on average" not in said
+    assert "+0.31" in said
+
+
+@pytest.mark.parametrize(
+    ("contrast", "estimate", "words"),
+    [
+        ("supporter minus receiver", 0.31, "supporters scored 0.31 points higher than receivers"),
+        ("supporter minus receiver", -0.31, "supporters scored 0.31 points lower than receivers"),
+        ("gap in wave 2 minus gap in wave 1", 0.31, "supporters' scores minus receivers' moved up by 0.31 points"),
+        ("gap in wave 2 minus gap in wave 1", -0.31, "moved down by 0.31 points"),
+        ("receiver's change minus supporter's change", 0.31, "receivers' change was 0.31 above their supporters'"),
+        ("receiver's change minus supporter's change", -0.31, "receivers' change was 0.31 below"),
+    ],
+)
+def test_the_sign_of_a_clear_difference_is_said_the_right_way_round(contrast: str, estimate: float, words: str) -> None:
+    low, high = sorted((estimate / 2, estimate * 2))
+    said = wording.finding(row(contrast, estimate=estimate, ci_low=low, ci_high=high), "Theme")
+    assert words in said
+    assert "cannot tell" not in said
+
+
+def test_a_sentence_names_its_interval_its_p_its_pairs_and_its_wave() -> None:
+    said = wording.finding(row(), "Communication")
+    assert said.startswith("Communication, wave 2: ")
+    for words in ("over 8 pairs", "95% interval 0.05 to 0.57", "exact p 0.031", "adjusted for the themes 0.094"):
+        assert words in said
+
+
+def test_without_an_adjusted_p_none_is_named() -> None:
+    assert "adjusted" not in wording.finding(row(p_adjusted=np.nan), "Theme")
+
+
+def test_without_an_estimate_there_are_too_few_pairs() -> None:
+    nothing = row(n_pairs=1) | dict.fromkeys(("estimate", "ci_low", "ci_high", "p_value", "p_adjusted"), np.nan)
+    assert "too few pairs to compare" in wording.finding(nothing, "Theme")
+
+
+def gaps(pairs: int) -> pd.DataFrame:
+    """The same large gap, with a little spread, in each of some pairs."""
+    rows = [{"pair": f"P{n}", "estimate": 0.5 + 0.01 * n, "n_supporter": 20, "n_receiver": 20} for n in range(pairs)]
+    return conform(pd.DataFrame(rows).assign(outcome="survey", wave=1, theme="culture", caution=""), GAPS)
+
+
+@pytest.mark.parametrize(("pairs", "tested"), [(2, False), (5, False), (6, True), (8, True)])
+def test_below_six_pairs_a_sentence_gives_no_p_value(pairs: int, tested: bool) -> None:
+    (found,) = compare(gaps(pairs)).to_dict("records")
+    said = wording.finding(found, "Culture")
+    assert ("exact p" in said) is tested
+    assert ("too few pairs for a p-value" in said) is not tested
+
+
+@pytest.mark.parametrize(
+    ("strands", "words"),
+    [
+        (["positive", "positive", "silent"], "agree (interviews positive, survey positive, boards silent)"),
+        (["positive", "mixed", "silent"], "agree in part"),
+        (["negative", "positive", "mixed"], "point in opposite directions"),
+        (["silent", "positive", "silent"], "too few kinds of evidence say anything"),
+    ],
+)
+def test_the_joint_display_in_words_follows_its_rating(strands: list[str], words: str) -> None:
+    found = dict(zip(STRANDS, strands, strict=True))
+    assert words in wording.joint({**found, "rating": rate(strands)}, "Theme")
+
+
+def test_no_finding_in_any_published_report_uses_a_causal_word(published: Path) -> None:
+    said = []
+    for path in published.glob("reports/*/*.html"):
+        soup = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+        said += [str(tag.parent and tag.parent.get_text()) for tag in soup.find_all("span", class_="finding-id")]
+    assert len(said) > 50
+    assert [sentence for sentence in said if CAUSAL.search(sentence)] == []
