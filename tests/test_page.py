@@ -177,3 +177,18 @@ def test_the_page_of_one_notebook_does_not_depend_on_when_it_is_made(tmp_path: P
     first, second = write_report(made, tmp_path / "a", "x"), write_report(made, tmp_path / "b" / "c", "x")
     assert [path.suffix for path in first] == [".html", ".docx", ".pdf"]
     assert [path.read_bytes() for path in first] == [path.read_bytes() for path in second]
+
+
+def test_a_section_with_nothing_to_show_is_left_out_and_one_with_words_stays() -> None:
+    nothing = code("", shown("text/html", '<p class="note nothing">A table: nothing to show.</p>'))
+    table = code("", shown("text/html", "<table><caption>c</caption><tr><td>1</td></tr></table>"))
+    heads = ["## Empty", "## Full", "## Words alone\n\nSome words."]
+    made = body(markdown(heads[0]), nothing, markdown(heads[1]), nothing, table, markdown(heads[2]))
+    found = [heading.get_text() for heading in BeautifulSoup(made, "html.parser").find_all("h2")]
+    assert found == ["Full", "Words alone"]
+
+
+def test_only_the_classes_of_our_own_style_stay() -> None:
+    text = '<p class="note x">a</p><ul class="points"><li>b <span class="finding-id skip">c</span></li></ul>'
+    soup = BeautifulSoup(body(code("", shown("text/html", text))), "html.parser")
+    assert [tag.get("class") for tag in soup.find_all(["p", "ul", "span"])] == [["note"], ["points"], ["finding-id"]]

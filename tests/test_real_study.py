@@ -54,7 +54,7 @@ def test_figures_of_merged_trusts_are_followed_and_the_log_says_so(study: Path) 
     assert first.to_dict() == {"RJF": "2018-07", "RM2": "2017-10"}
     july = raw[(raw["ods"] == "RTG") & (raw["period"] == "2018-07")].iloc[0]
     ours = followed[(followed["ods"] == "RJF") & (followed["period"] == "2018-07")].iloc[0]
-    assert ours["value"] == int(july["numerator"]) / int(july["denominator"])
+    assert ours["value"] == float(july["numerator"]) / float(july["denominator"])
     log = table(study, "imports").query("action == 'converted'")
     assert (log["file"].to_list(), log["n"].to_list()) == (["data/raw/outcomes.csv"], [len(followed)])
 

@@ -138,12 +138,12 @@ def _on_cluster(job: Job, parts: list[Part], address: str) -> Iterator[int]:
     from buddy_eval.large.part import code_part
 
     try:
-        client = Client(address, timeout=10)  # type: ignore[no-untyped-call]
+        client = Client(address, timeout=10)  # type: ignore[no-untyped-call, unused-ignore]
     except (OSError, ValueError):
         raise BuddyError(f"no Dask scheduler answers at {address}; start one, or leave --cluster out") from None
     with client:
         futures = client.map(code_part, [job] * len(parts), parts, pure=False, retries=2)
-        for future in as_completed(futures):  # type: ignore[no-untyped-call]
+        for future in as_completed(futures):  # type: ignore[no-untyped-call, unused-ignore]
             yield future.result()
 
 
