@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from buddy_eval.effects import difference, effects, interrupted
+from buddy_eval.compare.segmented import interrupted
+from buddy_eval.effects import difference, effects
 from buddy_eval.outcomes import signals
 from buddy_eval.saturation import expected_codes, negative_cases, saturation
 

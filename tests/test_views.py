@@ -187,7 +187,7 @@ def test_what_is_planted_in_the_illustrative_study_is_recovered_and_nothing_else
     import sys
 
     sys.path.insert(0, str(Path(__file__).parents[1] / "data"))
-    import generate  # type: ignore[import-not-found]
+    import generate
     from buddy_eval.codebook import load_instrument
     from buddy_eval.scores import score
 

@@ -114,7 +114,7 @@ def _charted(points: pd.DataFrame) -> pd.DataFrame:
         centre=centre,
         lower=lower,
         upper=upper,
-        rule=pd.Series(names, index=points.index, dtype="str").replace("", pd.NA),
+        rule=pd.Series([name or None for name in names], index=points.index, dtype="str"),
         signal=[_meaning(way, good) for way in directions],
     )
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from buddy_eval.design import POWER, smallest
+from buddy_eval.numbers import number
 from buddy_eval.plots.form import INK, QUIET, RECEIVER, SUPPORTER, Picture, drawing, picture
-from buddy_eval.tables.form import number
 
 LINES = ((QUIET, ":"), (SUPPORTER, "-"), (RECEIVER, "--"))
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
+from buddy_eval.numbers import interval, number
 from buddy_eval.results import Results
-from buddy_eval.tables.form import Table, count, interval, number
+from buddy_eval.tables.form import Table, count
 from buddy_eval.tables.survey import in_order, labels
 
 VIEWS = {

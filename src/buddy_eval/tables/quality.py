@@ -5,8 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from buddy_eval import wording
+from buddy_eval.numbers import interval, number, p_value
 from buddy_eval.results import Results
-from buddy_eval.tables.form import Prose, Table, count, interval, number, p_value, plain, share
+from buddy_eval.tables.form import Prose, Table, count, plain, share
 from buddy_eval.tables.survey import in_order, labels
 
 TERMS = {"level": "level", "slope": "slope, a month", "after_12": "after 12 months"}
