@@ -16,7 +16,7 @@ ORDER = """
     errors numbers inputs files strictyaml schemas codebook study
     read clean
     coding ratings agreement scores outcomes
-    compare quality effects design interviews boards flow integrate
+    compare quality effects design interviews saturation boards flow integrate
     steps receipts pipeline
     disclosure wording results tables plots
     publish template large export draft cli_exchange cli

@@ -91,7 +91,7 @@ def _evidence(row: Mapping[Any, Any]) -> str:
 
 
 def _pairs(row: Mapping[Any, Any]) -> str:
-    return f"{row['n_pairs']} pair{'s' * (row['n_pairs'] != 1)}"
+    return f"{row['n_pairs']} pair" + ("s" if row["n_pairs"] != 1 else "")
 
 
 def _question(row: Mapping[Any, Any]) -> str:
