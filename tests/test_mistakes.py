@@ -77,7 +77,10 @@ def test_below_six_pairs_no_view_has_a_p_value_and_no_sentence_names_one(pairs: 
     assert made[["p_value", "p_adjusted"]].isna().all(axis=None)
     assert made["caution"].str.contains("fewer than six pairs").all()
     primary = made[made["view"] == "pairs"].iloc[0]
-    assert f"{pairs} pairs, too few for a p-value" in wording.finding(known(primary), "Culture")
+    sentence = wording.finding(known(primary), "Culture")
+    assert f"over {pairs} pairs" in sentence
+    assert "too few pairs for a p-value" in sentence
+    assert not re.search(r"\bp [0-9<]", sentence)
 
 
 def test_at_six_pairs_the_smallest_exact_p_is_one_in_thirty_two() -> None:
