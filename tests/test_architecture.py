@@ -16,7 +16,7 @@ ORDER = """
     errors numbers inputs files strictyaml schemas codebook study
     read clean
     coding ratings agreement scores outcomes
-    compare interviews boards flow integrate
+    compare quality effects design interviews saturation boards flow integrate
     steps receipts pipeline
     disclosure wording sums protection results tables plots published
     publish template trace large export draft release cli_exchange cli_release cli

@@ -47,6 +47,8 @@ def test_an_adjudicator_decides_even_against_two_who_agree() -> None:
     assignments = asked(("u1", "KM", "lead"), ("u1", "RA", "second"), ("u1", "ZZ", "adjudicator"))
     codings = given_codes(("u1", "KM", "A"), ("u1", "RA", "A"), ("u1", "ZZ", "B"))
     assert decided(codings, assignments) == {("u1", "A"): (False, "adjudicator"), ("u1", "B"): (True, "adjudicator")}
+    everybody = given_codes(("u1", "KM", "A"), ("u1", "RA", "A"), ("u1", "ZZ", "A"))
+    assert decided(everybody, assignments) == {("u1", "A"): (True, "adjudicator")}
 
 
 def test_agreement_is_measured_before_consensus_and_without_the_adjudicator() -> None:
@@ -73,7 +75,8 @@ def test_the_machine_is_held_against_humans_on_coded_units_only() -> None:
         [("u1", "A"), ("u1", "A"), ("u2", "A"), ("u9", "A"), ("u1", "X")], columns=["unit", "code"]
     )
     agreed = pd.DataFrame(
-        [("u1", "A", True), ("u2", "A", False), ("u3", "A", True)], columns=["unit", "code", "present"]
+        [("u1", "A", True), ("u2", "A", False), ("u3", "A", True), ("u9", "A", True)],
+        columns=["unit", "code", "present"],
     )
     coded = asked(*((f"u{n}", "KM", "lead") for n in range(1, 5)))
     made = against_humans(suggestions, agreed, coded, CODES, pd.DataFrame({"theme": ["t1", "t2"]})).set_index("theme")

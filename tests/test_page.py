@@ -180,10 +180,11 @@ def test_the_page_of_one_notebook_does_not_depend_on_when_it_is_made(tmp_path: P
 
 
 def test_a_section_with_nothing_to_show_is_left_out_and_one_with_words_stays() -> None:
-    nothing = code("", shown("text/html", '<p class="note nothing">A table: nothing to show.</p>'))
+    said = '<p class="note nothing">A table: nothing to show.</p>'
+    first, second = (code("", shown("text/html", said)) for _ in range(2))
     table = code("", shown("text/html", "<table><caption>c</caption><tr><td>1</td></tr></table>"))
     heads = ["## Empty", "## Full", "## Words alone\n\nSome words."]
-    made = body(markdown(heads[0]), nothing, markdown(heads[1]), nothing, table, markdown(heads[2]))
+    made = body(markdown(heads[0]), first, markdown(heads[1]), second, table, markdown(heads[2]))
     found = [heading.get_text() for heading in BeautifulSoup(made, "html.parser").find_all("h2")]
     assert found == ["Full", "Words alone"]
 
@@ -192,3 +193,20 @@ def test_only_the_classes_of_our_own_style_stay() -> None:
     text = '<p class="note x">a</p><ul class="points"><li>b <span class="finding-id skip">c</span></li></ul>'
     soup = BeautifulSoup(body(code("", shown("text/html", text))), "html.parser")
     assert [tag.get("class") for tag in soup.find_all(["p", "ul", "span"])] == [["note"], ["points"], ["finding-id"]]
+
+
+@pytest.mark.parametrize(
+    ("cell", "stays"),
+    [
+        (code("x = 1"), True),
+        (code("import math"), True),
+        (code("%load_ext x"), True),
+        (code("print(1)", stream("stdout", "1")), True),
+        (code("plots.gaps(results)"), False),
+        (code("for name in results.indicators:\n    display(plots.charts(results, name))"), False),
+    ],
+)
+def test_a_cell_that_shows_nothing_takes_its_section_away_only_if_it_would_have_shown_something(
+    cell: NotebookNode, stays: bool
+) -> None:
+    assert ("We did this." in body(markdown("## Method\n\nWe did this."), cell)) is stays

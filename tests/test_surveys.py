@@ -206,9 +206,9 @@ def test_a_file_of_comments_alone_loses_no_comment_and_nobody() -> None:
 def test_everybody_stands_once_and_respondents_are_never_quoted() -> None:
     interviewed = pd.DataFrame([("SYN01-R1", "SYN01", "receiver", "board", True, True)],
                                columns=["participant", "pair", "side", "role", "consent", "quotes"])  # fmt: skip
-    second = export(F1=["Trust", None], ID=["2", "3"])
+    second = export(F1=["Trust", "Time"], ID=["2", "3"])
     frames = together(export(C1=["4", "5"], C3=["1", None]), second, waves=(1, 2), linked=True)
     people = everybody(interviewed, *frames[:2])
     assert people[["participant", "kind", "quotes"]].to_numpy().tolist() == [
-        ["SYN01-R1", "interview", True], ["P1", "survey", False], ["P2", "survey", False]
+        ["SYN01-R1", "interview", True], ["P1", "survey", False], ["P2", "survey", False], ["P3", "survey", False]
     ]  # fmt: skip

@@ -16,7 +16,7 @@ from buddy_eval.codebook import load_codebook
 from buddy_eval.results import Results
 from buddy_eval.study import PROFILES, Study, load_study
 from buddy_eval.tables.form import Heading, Prose, Quotes, Table
-from invented_results import interviews, invented, pairs
+from invented_results import Rows, interviews, invented, pairs
 
 LABELS = dict(load_codebook(None).themes.sort_values("position")[["theme", "label"]].to_numpy())
 THEMES = list(LABELS)
@@ -133,6 +133,43 @@ def test_a_brief_counts_its_own_pair_alone(tmp_path: Path) -> None:
     said = [(f"P{n}", "AB"[n % 2], "receiver", "CB2", "barrier") for n in range(25)]
     results = invented(tmp_path, "partners", {"pairs": pairs("A", "B"), **interviews(said)}, "B")
     assert cells(tables.themes(results))[0][:4] == [LABELS["culture"], "receiver", "10", "10"]  # 12 of the 25
+
+
+def views(n: int) -> dict[str, Rows]:
+    """One gap as the primary view and a view of one group of posts give it, over n people on each side."""
+    row = {"outcome": "survey", "theme": "culture", "contrast": "supporter minus receiver", "wave": 1, "method": "m"}
+    sizes = {"n_pairs": 6, "n_supporter": n, "n_receiver": n, "estimate": 0.5, "caution": ""}
+    kinds = [("pairs", ""), ("role-clinical", "--clinical")]
+    item = {"theme": "culture", "item": "C1", "wave": 1, "side": "receiver", "n": n, "answered": n - 1, "missing": 1}
+    return {
+        "comparisons": [{"finding": f"f{end}", "view": view, **row, **sizes} for view, end in kinds],
+        "item_quality": [{**item, "not_applicable": 0, "dont_know": 0}],
+    }
+
+
+@pytest.mark.parametrize(("people", "rows"), [(9, 0), (10, 1)])
+def test_no_view_of_the_survey_is_shown_outside_of_too_few_people(tmp_path: Path, people: int, rows: int) -> None:
+    for show in (tables.views, tables.roles, tables.item_quality):
+        assert len(show(invented(tmp_path, "internal", views(people))).frame) == 1
+        assert len(show(invented(tmp_path, "public", views(people))).frame) == rows
+
+
+def test_saturation_counts_no_few_people_outside(tmp_path: Path) -> None:
+    rows = [
+        {"side": side, "codes": "all", "k": k, "heard": 9, "new": 0.1, "chao": 11.0}
+        for side, k in (("receiver", 7), ("supporter", 13))
+    ]
+    assert tables.saturation(invented(tmp_path, "internal", {"saturation": rows})).frame["People"].tolist() == ["7", "13"]
+    assert tables.saturation(invented(tmp_path, "public", {"saturation": rows})).frame["People"].tolist() == ["15"]
+
+
+def test_a_brief_names_nobody_who_speaks_against_the_others(tmp_path: Path) -> None:
+    case = {"theme": "culture", "side": "receiver", "participant": "P1", "pair": "A"}
+    given = {"pairs": pairs("A"), "negative_cases": [{**case, "direction": "enabler", "main": "barrier"}]}
+    shown = [tables.negative_cases(invented(tmp_path, *who)).frame for who in
+             (("internal", given), ("public", given), ("partners", given, "A"))]  # fmt: skip
+    assert [len(frame) for frame in shown] == [1, 1, 0]
+    assert ["P1" in frame.to_string() for frame in shown] == [True, False, False]
 
 
 @pytest.mark.parametrize("name", ["themes", "joint", "readiness", "reliability", "comments", "machine"])

@@ -61,24 +61,36 @@ def weigh(
 
 def score(responses: pd.DataFrame, items: pd.DataFrame) -> Frames:
     """Score the survey, and ask whether the scores may be used and aggregated."""
-    from buddy_eval import scores
+    import pandas as pd
+
+    from buddy_eval import quality, scores
 
     made = scores.score(responses, items)
+    alpha, omega = scores.reliability(responses, items, made), quality.omegas(responses, items)
     return {
         "scores": made,
-        "reliability": scores.reliability(responses, items, made),
+        "reliability": pd.concat([alpha, omega], ignore_index=True),
+        "item_quality": quality.item_quality(responses, items),
+        "within_items": quality.within_items(responses, items),
         "within": scores.within(made),
     }
 
 
 def compare(scores: pd.DataFrame, series: pd.DataFrame, pairs: pd.DataFrame) -> Frames:
-    """Compare supporter and receiver within pairs, then across pairs."""
+    """Compare supporter and receiver within pairs, then across pairs, in every view that the data allow."""
     import pandas as pd
 
     from buddy_eval import compare as comparison
 
     gaps = pd.concat([comparison.dyadic_gaps(scores), comparison.series_gaps(series, pairs)], ignore_index=True)
-    return {"gaps": gaps, "findings": comparison.compare(gaps)}
+    made = comparison.compare(scores, series, pairs)
+    return {
+        "gaps": gaps,
+        "comparisons": made,
+        "findings": made[made["view"] == comparison.PRIMARY],
+        "pooled": comparison.shrunken(gaps),
+        "ordinal": comparison.ordinal(scores),
+    }
 
 
 def chart(series: pd.DataFrame) -> Frames:
@@ -86,6 +98,13 @@ def chart(series: pd.DataFrame) -> Frames:
     from buddy_eval.outcomes import signals
 
     return {"signals": signals(series)}
+
+
+def trace(series: pd.DataFrame, comparators: pd.DataFrame, pairs: pd.DataFrame) -> Frames:
+    """Ask whether the outcome series changed when support began, as far as the data allow."""
+    from buddy_eval.effects import effects
+
+    return {"effects": effects(series, comparators, pairs)}
 
 
 def count(
@@ -96,13 +115,15 @@ def count(
     themes: pd.DataFrame,
 ) -> Frames:
     """Count interview codes by people, and lay out the framework matrix."""
-    from buddy_eval import interviews
+    from buddy_eval import interviews, saturation
 
     found = interviews.raised(consensus, units, codes)
     topics = interviews.asked(units, sources, themes)
     return {
         "code_counts": interviews.code_counts(found, topics, codes),
         "framework": interviews.framework(found, topics, codes),
+        "saturation": saturation.saturation(found, topics.drop_duplicates("participant"), codes),
+        "negative_cases": saturation.negative_cases(interviews.raised(consensus, units, codes, by="theme")),
     }
 
 
@@ -145,6 +166,7 @@ STEPS: tuple[Step, ...] = (
     Step("score", ("responses", "items"), score),
     Step("compare", ("scores", "series", "pairs"), compare),
     Step("chart", ("series",), chart),
+    Step("trace", ("series", "comparators", "pairs"), trace),
     Step("count", ("consensus", "units", "sources", "codes", "themes"), count),
     Step(
         "describe",

@@ -35,6 +35,31 @@ def finding(row: Mapping[Any, Any], label: str) -> str:
     return f"{head}: {_direction(row)} on average over {_pairs(row)} ({evidence})."
 
 
+def effect(row: Mapping[Any, Any], label: str) -> str:
+    """Say one difference-in-differences row of `effects` in words that claim no more than the row.
+
+    >>> row = {"term": "difference", "estimate": 0.02, "ci_low": -0.03, "ci_high": 0.08, "p_value": 0.37,
+    ...        "n_treated": 9, "n_comparators": 116, "caution": ""}
+    >>> effect(row, "Staff engagement")  # doctest: +NORMALIZE_WHITESPACE
+    'Staff engagement: the figures cannot tell whether the 9 supported trusts changed differently from the 116 others
+    (difference +0.02; 95% interval −0.03 to 0.08; p by randomisation 0.370).'
+    """
+    placebo = row["term"].startswith("placebo")
+    head = f"{label}, in a year in which nothing began (placebo)" if placebo else label
+    if pd.isna(row["estimate"]):
+        return f"{head}: {row['caution']}."
+    alike = row["term"].endswith("alike before")
+    others = "others that stood nearest to them before" if alike else f"{row['n_comparators']} others"
+    evidence = f"95% interval {interval(row['ci_low'], row['ci_high'])}; p by randomisation {p_value(row['p_value'])}"
+    who = f"the {row['n_treated']} supported trusts"
+    if row["ci_low"] <= 0 <= row["ci_high"]:
+        size = number(row["estimate"], sign=True)
+        unclear = f"the figures cannot tell whether {who} changed differently from the {others}"
+        return f"{head}: {unclear} (difference {size}; {evidence})."
+    way = "above" if row["estimate"] > 0 else "below"
+    return f"{head}: the change of {who} was {number(abs(row['estimate']))} {way} that of the {others} ({evidence})."
+
+
 def joint(row: Mapping[Any, Any], label: str) -> str:
     """Say one row of `joint_display` in words.
 
@@ -66,7 +91,7 @@ def _evidence(row: Mapping[Any, Any]) -> str:
 
 
 def _pairs(row: Mapping[Any, Any]) -> str:
-    return f"{row['n_pairs']} pair{'s' * (row['n_pairs'] != 1)}"
+    return f"{row['n_pairs']} pair" + ("s" if row["n_pairs"] != 1 else "")
 
 
 def _question(row: Mapping[Any, Any]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import functools
 import html
 import re
@@ -160,7 +161,16 @@ def _cells(notebook: NotebookNode) -> Iterable[str]:
             if "show-code" in tags and "remove-input" not in tags:
                 yield f"<pre><code>{html.escape(cell.source)}</code></pre>"
             shown = "".join(_output(output, number) for output in cell.outputs)
-            yield shown or '<p class="nothing"></p>'
+            yield shown or '<p class="nothing"></p>' * _would_show(cell)
+
+
+def _would_show(cell: NotebookNode) -> bool:
+    """Whether a cell ends in something to look at; one that imports, assigns or prints leaves its section alone."""
+    try:
+        last = ast.parse(cell.source).body[-1:]
+    except SyntaxError:  # IPython's own magic
+        return False
+    return not cell.outputs and any(isinstance(part, ast.Expr | ast.For | ast.If | ast.With) for part in last)
 
 
 def _markdown(source: str, number: int, attachments: dict[str, dict[str, str]]) -> str:

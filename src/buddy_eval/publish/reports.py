@@ -16,7 +16,6 @@ from buddy_eval.errors import BuddyError, Fault
 from buddy_eval.files import write_atomic
 from buddy_eval.pipeline import MANIFEST, only_run, table_path
 from buddy_eval.publish.gate.refused import RefusedError
-from buddy_eval.publish.index import write_index
 from buddy_eval.receipts import Manifest, code_version
 from buddy_eval.schemas import PROCESSED
 from buddy_eval.study import FILE, Study
@@ -109,7 +108,11 @@ def publish(study: Study, profiles: tuple[str, ...], say: Callable[[str], None] 
             receipt = next(kept for other, kept in todo if other == document)
             manifest.keep(document.step, receipt, _outputs(study, document))
             say(f"  {document.profile}/{document.stem:<16}{seconds:6.1f} s")
-        write_index(study, [(d.profile, d.stem, d.title) for d in _all_made(study, manifest)], facts)
+        indexes = [study.reports / "index.html", *(study.reports / profile / "index.html" for profile in profiles)]
+        if todo or not all(path.is_file() for path in indexes):
+            from buddy_eval.publish.index import write_index  # brings in nbformat, which takes its time
+
+            write_index(study, [(d.profile, d.stem, d.title) for d in _all_made(study, manifest)], facts)
     if faults:
         raise RefusedError(faults)
     return [path for document in wanted for path in _outputs(study, document)]
@@ -197,7 +200,7 @@ def _outputs(study: Study, document: Document) -> list[Path]:
 def _all_made(study: Study, manifest: Manifest) -> list[Document]:
     made = []
     for document in documents(study, tuple(KINDS)):
-        if document.step in manifest.steps:
+        if document.step in manifest.steps and all(path.is_file() for path in _outputs(study, document)):
             made.append(document)
     return made
 

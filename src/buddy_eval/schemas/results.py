@@ -82,73 +82,6 @@ SCORES = frame(
     n_items="int! items of the theme",
     n_answered="int! items answered on the scale",
 )
-RELIABILITY = frame(
-    "reliability",
-    "one property of one theme's scale",
-    key="theme wave side statistic",
-    theme="str! the theme",
-    wave="int! number of the wave; 0 for all",
-    side="str! supporter, receiver or all",
-    statistic="str! alpha, icc1 or icc2",
-    estimate="float value; missing where it cannot be computed",
-    ci_low="float lower end of the 95% interval",
-    ci_high="float upper end of the 95% interval",
-    n="int! people",
-    n_items="int! items",
-    n_groups="int groups, for the intraclass correlations",
-    caution="str what to bear in mind",
-)
-WITHIN = frame(
-    "within",
-    "how far the people of one side of one pair agree on one theme",
-    key="pair side wave theme",
-    pair="str! the pair",
-    side="side! supporter or receiver",
-    wave="int! number of the wave",
-    theme="str! the theme",
-    n="int! people with a score",
-    mean="float mean score, 1 to 5",
-    sd="float standard deviation",
-    ci_low="float lower end of the 95% interval of the mean",
-    ci_high="float upper end of the 95% interval of the mean",
-    rwg="float within-group agreement against a uniform null; negative values kept",
-    split="bool! people disagree (rwg below .70): show the spread, not the mean alone",
-)
-GAPS = frame(
-    "gaps",
-    "supporter minus receiver in one pair, theme and wave",
-    key="outcome pair wave theme",
-    outcome="str! survey, or the name of an indicator",
-    pair="str! the pair",
-    wave="int! number of the wave",
-    theme="str! the theme, or the indicator",
-    estimate="float difference of the means",
-    ci_low="float lower end of the 95% Welch interval",
-    ci_high="float upper end of the 95% Welch interval",
-    n_supporter="int! people, or periods, on the supporter's side",
-    n_receiver="int! people, or periods, on the receiver's side",
-    caution="str what to bear in mind",
-)
-FINDINGS = frame(
-    "findings",
-    "one result of the comparison",
-    key="finding",
-    finding="str! short name that the reports carry",
-    outcome="str! survey, interviews, or the name of an indicator",
-    theme="str! the theme, or the indicator",
-    contrast="str! what is subtracted from what",
-    wave="int number of the wave, where it is one",
-    estimate="float the effect, in the outcome's units",
-    ci_low="float lower end of the 95% interval",
-    ci_high="float upper end of the 95% interval",
-    p_value="float exact; missing where none may be given",
-    p_adjusted="float step-down max-T over the themes of the same contrast",
-    n_pairs="int! pairs",
-    n_supporter="int! people, or periods, on the supporter's side",
-    n_receiver="int! people, or periods, on the receiver's side",
-    method="str! how it was computed",
-    caution="str what it cannot say",
-)
 SIGNALS = frame(
     "signals",
     "one point of a process-behaviour (XmR) chart",
@@ -198,6 +131,31 @@ CODE_COUNTS = frame(
     neutral="int! people who gave no direction",
     n_mentions="int! passages, for information only",
 )
+SATURATION = frame(
+    "saturation",
+    "how many codes so many interviews bring, on average over every order",
+    key="side codes k",
+    side="str! supporter, receiver, external or all",
+    codes="str! all, or inductive: those made from the interviews",
+    k="int! people interviewed",
+    expected="float! different codes that k people bring on average",
+    new="float! of these, brought by the k-th",
+    heard="int! different codes heard from everybody",
+    chao="float! lower bound of the codes that exist",
+)
+NEGATIVE_CASES = frame(
+    "negative_cases",
+    "one person who speaks against the direction that most of the side give a theme",
+    key="theme side participant",
+    theme="str! the theme",
+    side="side! supporter, receiver or external",
+    participant="str! pseudonym",
+    pair="str! the pair",
+    direction="valence! the person's direction",
+    main="valence! the side's direction",
+    n_main="int! people of the side with its direction",
+    n_people="int! people of the side who raised the theme",
+)
 FRAMEWORK = frame(
     "framework",
     "one cell of the framework matrix",
@@ -245,5 +203,7 @@ JOINT = frame(
     rating="str! agreement, partial, dissonance or silence",
     rule="str! the rule that gave the rating",
 )
-TABLES: tuple[Frame, ...] = (SUGGESTIONS, MACHINE, COMMENT_COUNTS, CONSENSUS, AGREEMENT, SCORES, RELIABILITY, WITHIN,
-    GAPS, FINDINGS, SIGNALS, FLOW, CODE_COUNTS, FRAMEWORK, READINESS, JOINT)  # fmt: skip
+TABLES: tuple[Frame, ...] = (
+    SUGGESTIONS, MACHINE, COMMENT_COUNTS, CONSENSUS, AGREEMENT, SCORES, SIGNALS, FLOW, CODE_COUNTS, SATURATION,
+    NEGATIVE_CASES, FRAMEWORK, READINESS, JOINT,
+)  # fmt: skip

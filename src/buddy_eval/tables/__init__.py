@@ -1,10 +1,19 @@
 """Display frames for notebooks: they round and say what is withheld; they compute no result."""
 
+from buddy_eval.tables.comparison import designs, pooled, roles, views
 from buddy_eval.tables.context import board_pair, joint, joint_sentences, pairs, readiness, variation
 from buddy_eval.tables.form import Heading, Prose, Quotes, Table, plain
 from buddy_eval.tables.instrument import codebook, items, questions, terms
 from buddy_eval.tables.interviews import codes, comments, framework, heading, machine, quotes, themes
 from buddy_eval.tables.people import agreement, flow, flow_in_words, imports, limits
+from buddy_eval.tables.quality import (
+    effect_sentences,
+    effects,
+    item_agreement,
+    item_quality,
+    negative_cases,
+    saturation,
+)
 from buddy_eval.tables.survey import findings, gaps, labels, means, reliability, sentences
 
 __all__ = [
@@ -17,6 +26,9 @@ __all__ = [
     "codebook",
     "codes",
     "comments",
+    "designs",
+    "effect_sentences",
+    "effects",
     "findings",
     "flow",
     "flow_in_words",
@@ -24,6 +36,8 @@ __all__ = [
     "gaps",
     "heading",
     "imports",
+    "item_agreement",
+    "item_quality",
     "items",
     "joint",
     "joint_sentences",
@@ -31,14 +45,19 @@ __all__ = [
     "limits",
     "machine",
     "means",
+    "negative_cases",
     "pairs",
     "plain",
+    "pooled",
     "questions",
     "quotes",
     "readiness",
     "reliability",
+    "roles",
+    "saturation",
     "sentences",
     "terms",
     "themes",
     "variation",
+    "views",
 ]

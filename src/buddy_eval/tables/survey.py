@@ -31,7 +31,9 @@ def reliability(results: Results) -> Table:
         {
             "Theme": found["theme"].map(names),
             "Wave": found["wave"].map(lambda wave: "all" if wave == 0 else str(wave)),
-            "Statistic": found["statistic"].map({"alpha": "alpha", "icc1": "ICC(1)", "icc2": "ICC(2)"}),
+            "Statistic": found["statistic"].map(
+                {"alpha": "alpha", "omega": "omega", "icc1": "ICC(1)", "icc2": "ICC(2)"}
+            ),
             "Value": found["estimate"].map(number),
             "95% interval": [interval(low, high) for low, high in zip(found["ci_low"], found["ci_high"], strict=True)],
             "People": _people(found[["n"]], results)["n"],
@@ -39,8 +41,9 @@ def reliability(results: Results) -> Table:
         }
     )
     note = (
-        "Alpha: do the items of a theme hang together. ICC(1): how much of the difference between people is between "
-        "their organisations. ICC(2): how reliable an organisation's mean is. The instrument is unvalidated."
+        "Alpha and omega: do the items of a theme hang together (omega lets items weigh differently). ICC(1): how much "
+        "of the difference between people is between their organisations. ICC(2): how reliable an organisation's "
+        "mean is. The instrument is unvalidated."
     )
     return Table(made, "Reliability of the theme scores", note, heads=3)
 
@@ -77,7 +80,7 @@ def means(results: Results) -> Table:
     return Table(made, "Mean scores by side", note, heads=3)
 
 
-def findings(results: Results, outcome: str = wording.SURVEY) -> Table:
+def findings(results: Results, outcome: str = "survey") -> Table:
     """Show the results across pairs: estimate, interval, p-values, pairs and people, and the caution of each."""
     found = _found(results, outcome)
     names = labels(results)
@@ -104,7 +107,7 @@ def findings(results: Results, outcome: str = wording.SURVEY) -> Table:
     return Table(made, caption, f"{method} {cautions}".strip(), heads=1)
 
 
-def sentences(results: Results, outcome: str = wording.SURVEY, most: int | None = None) -> Prose:
+def sentences(results: Results, outcome: str = "survey", most: int | None = None) -> Prose:
     """Say the results across pairs in words; those that can tell something first, at most `most` of them."""
     found = _found(results, outcome)
     clear = (found["ci_low"] > 0) | (found["ci_high"] < 0)

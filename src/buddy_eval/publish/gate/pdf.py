@@ -75,7 +75,7 @@ def _lost(texts: list[str], html: str, file: str) -> Iterator[Fault]:
         text = block.get_text(" ")
         if block.find(["p", "li"]) or "subtitle" in (block.get("class") or ()) or _letters(text) in have:
             continue
-        lost = [word for word in text.split() if _letters(word) not in have]
+        lost = [word for word in re.split(r"[\s\-\u2010-\u2014/]+", text) if _letters(word) not in have]
         if lost:
             start = " ".join(text.split())[:20]
             yield Fault(
