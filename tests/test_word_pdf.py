@@ -83,7 +83,7 @@ def test_a_pdf_gives_the_alt_text_of_every_picture(stem: Path) -> None:
 
 def torn(text: str, said: str) -> bool:
     """Whether a text stands in two parts: a row of a table that a new page has torn."""
-    words = text.split()
+    words = re.split(r"\s+|(?<=-)", text)
     return any(
         letters("".join(words[:n])) in said and letters("".join(words[n:])) in said for n in range(1, len(words))
     )

@@ -100,7 +100,7 @@ def chart(series: pd.DataFrame) -> Frames:
     return {"signals": signals(series)}
 
 
-def trace(series: pd.DataFrame, comparators: pd.DataFrame, pairs: pd.DataFrame) -> Frames:
+def follow(series: pd.DataFrame, comparators: pd.DataFrame, pairs: pd.DataFrame) -> Frames:
     """Ask whether the outcome series changed when support began, as far as the data allow."""
     from buddy_eval.effects import effects
 
@@ -166,7 +166,7 @@ STEPS: tuple[Step, ...] = (
     Step("score", ("responses", "items"), score),
     Step("compare", ("scores", "series", "pairs"), compare),
     Step("chart", ("series",), chart),
-    Step("trace", ("series", "comparators", "pairs"), trace),
+    Step("follow", ("series", "comparators", "pairs"), follow),
     Step("count", ("consensus", "units", "sources", "codes", "themes"), count),
     Step(
         "describe",
