@@ -87,6 +87,24 @@ def test_too_few_comparators_give_a_reason_and_no_figure(n: int, said: str) -> N
     assert made["caution"].str.contains(said).all()
 
 
+@pytest.mark.parametrize("alike", [None, 5])
+@pytest.mark.parametrize("size", [0.0, 2.0])
+def test_the_interval_of_the_randomisation_holds_what_its_test_does_not_reject(size: float, alike: int | None) -> None:
+    random = np.random.default_rng(8)
+    before, changes = random.normal(0, 1, (2, 4, 20))
+    changes[:, :4] = 0.3 * changes[:, :4] + size  # the supported vary less, as in the illustrative study
+    made = difference(changes, before, [0, 1, 2, 3], alike=alike)
+
+    def p(supposed: float) -> float:
+        less = changes.copy()
+        less[:, :4] -= supposed
+        return difference(less, before, [0, 1, 2, 3], alike=alike).p_value
+
+    for end, inwards in ((made.ci_low, 1e-6), (made.ci_high, -1e-6)):
+        assert p(end + inwards) > 0.05 >= p(end - inwards)
+    assert (made.p_value > 0.05) == (made.ci_low <= 0 <= made.ci_high)
+
+
 def test_the_randomisation_p_value_is_never_zero_and_counts_the_true_deal() -> None:
     changes = np.zeros((1, 20))
     changes[0, 0] = 5.0

@@ -160,7 +160,10 @@ def test_saturation_counts_no_few_people_outside(tmp_path: Path) -> None:
         {"side": side, "codes": "all", "k": k, "heard": 9, "new": 0.1, "chao": 11.0}
         for side, k in (("receiver", 7), ("supporter", 13))
     ]
-    assert tables.saturation(invented(tmp_path, "internal", {"saturation": rows})).frame["People"].tolist() == ["7", "13"]
+    assert tables.saturation(invented(tmp_path, "internal", {"saturation": rows})).frame["People"].tolist() == [
+        "7",
+        "13",
+    ]
     assert tables.saturation(invented(tmp_path, "public", {"saturation": rows})).frame["People"].tolist() == ["15"]
 
 

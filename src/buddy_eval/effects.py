@@ -65,8 +65,8 @@ def difference(
     Returns
     -------
     The mean over windows of the supported trust's change minus its comparators'; the p-value is the share of deals of
-    the windows to other trusts with a difference at least as large, the true deal counted; the interval is 95% of the
-    deals once the difference found is taken out of the supported trusts.
+    the windows to other trusts with a difference at least as large, the true deal counted; the interval holds what
+    that test would not reject at 5%.
     """
     n_windows, n = changes.shape
     free = [trust for trust in range(n) if trust not in set(treated)]
@@ -82,11 +82,24 @@ def difference(
     random = np.random.default_rng(seed)
     deals = np.array([random.choice(n, n_windows, replace=False) for _ in range(DRAWS)])
     windows = np.arange(n_windows)
-    dealt = np.abs(against[windows, deals].mean(axis=1))
-    p = (1 + int((dealt >= abs(observed) - 1e-12).sum())) / (DRAWS + 1)
-    against[:, treated] -= observed
-    half = float(np.quantile(np.abs(against[windows, deals].mean(axis=1)), 0.95))
-    return Estimate(observed, ci_low=observed - half, ci_high=observed + half, p_value=p)
+    dealt, share = against[windows, deals].mean(axis=1), np.isin(deals, treated).mean(axis=1)
+    p = (1 + int((np.abs(dealt) >= abs(observed) - 1e-12).sum())) / (DRAWS + 1)
+    low, high = _inverted(observed, dealt, share)
+    return Estimate(observed, ci_low=low, ci_high=high, p_value=p)
+
+
+def _inverted(observed: float, dealt: Floats, share: Floats) -> tuple[float, float]:
+    """All differences that the test would not reject at 5%, so that interval and p-value never disagree.
+
+    Were the true difference d, a deal would give `dealt` - d x `share` (of the windows that it gives to supported
+    trusts), and the true deal `observed` - d. So each deal is as large as the true one for d between two roots.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        roots = np.array([(observed - dealt) / (1 - share), (observed + dealt) / (1 + share)])
+    roots[:, (share == 1) & (dealt == observed)] = np.array([[-np.inf], [np.inf]])
+    needed = math.floor(0.05 * (DRAWS + 1)) - 1
+    low, high = np.sort(roots.min(axis=0))[needed], np.sort(roots.max(axis=0))[-1 - needed]
+    return float(low), float(high)
 
 
 def _interrupted(series: pd.DataFrame, pairs: pd.DataFrame) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from buddy_eval.numbers import interval, number, p_value
+from buddy_eval.numbers import decimals, interval, number, p_value
 
 SURVEY = "survey"
 
@@ -50,14 +50,19 @@ def effect(row: Mapping[Any, Any], label: str) -> str:
         return f"{head}: {row['caution']}."
     alike = row["term"].endswith("alike before")
     others = "others that stood nearest to them before" if alike else f"{row['n_comparators']} others"
-    evidence = f"95% interval {interval(row['ci_low'], row['ci_high'])}; p by randomisation {p_value(row['p_value'])}"
+    fit = decimals(row["ci_low"], row["ci_high"])
+    evidence = (
+        f"95% interval {interval(row['ci_low'], row['ci_high'], fit)}; p by randomisation {p_value(row['p_value'])}"
+    )
     who = f"the {row['n_treated']} supported trusts"
     if row["ci_low"] <= 0 <= row["ci_high"]:
-        size = number(row["estimate"], sign=True)
+        size = number(row["estimate"], fit, sign=True)
         unclear = f"the figures cannot tell whether {who} changed differently from the {others}"
         return f"{head}: {unclear} (difference {size}; {evidence})."
     way = "above" if row["estimate"] > 0 else "below"
-    return f"{head}: the change of {who} was {number(abs(row['estimate']))} {way} that of the {others} ({evidence})."
+    return (
+        f"{head}: the change of {who} was {number(abs(row['estimate']), fit)} {way} that of the {others} ({evidence})."
+    )
 
 
 def joint(row: Mapping[Any, Any], label: str) -> str:
@@ -77,10 +82,10 @@ def joint(row: Mapping[Any, Any], label: str) -> str:
 
 
 def _evidence(row: Mapping[Any, Any]) -> str:
-    parts = []
+    parts, fit = [], decimals(row["ci_low"], row["ci_high"])
     if pd.notna(row["estimate"]) and (pd.isna(row["ci_low"]) or row["ci_low"] <= 0 <= row["ci_high"]):
-        parts.append(f"difference {number(row['estimate'], sign=True)} over {_pairs(row)}")
-    if written := interval(row["ci_low"], row["ci_high"]):
+        parts.append(f"difference {number(row['estimate'], fit, sign=True)} over {_pairs(row)}")
+    if written := interval(row["ci_low"], row["ci_high"], fit):
         parts.append(f"95% interval {written}")
     if pd.notna(row["p_value"]):
         adjusted = f", adjusted for the themes {p_value(row['p_adjusted'])}" if pd.notna(row["p_adjusted"]) else ""
@@ -101,7 +106,7 @@ def _question(row: Mapping[Any, Any]) -> str:
 
 
 def _direction(row: Mapping[Any, Any]) -> str:
-    size = number(abs(row["estimate"]))
+    size = number(abs(row["estimate"]), decimals(row["ci_low"], row["ci_high"]))
     more = row["estimate"] > 0
     if row["outcome"] != SURVEY:
         return f"receivers' change was {size} {'above' if more else 'below'} their supporters'"

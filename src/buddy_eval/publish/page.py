@@ -235,11 +235,9 @@ def _clean(text: str, number: int) -> str:
 
 def _address(element: str, attribute: str, value: str) -> str | None:
     """A picture holds its data, and a link leads somewhere: no other address stays."""
-    if attribute == "src":
-        return value if PICTURE.match(value) else None
-    if attribute == "href" and value.strip().casefold().startswith("data:"):
-        return None
-    return value
+    data = value.strip().casefold().startswith("data:")
+    gone = not PICTURE.match(value) if attribute == "src" else attribute == "href" and data
+    return None if gone else value
 
 
 def _top(cell: NotebookNode) -> re.Match[str] | None:

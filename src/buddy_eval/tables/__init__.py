@@ -7,8 +7,9 @@ from buddy_eval.tables.instrument import codebook, items, questions, terms
 from buddy_eval.tables.interviews import codes, comments, framework, heading, machine, quotes, themes
 from buddy_eval.tables.people import agreement, flow, flow_in_words, imports, limits
 from buddy_eval.tables.quality import (
+    comparators,
+    courses,
     effect_sentences,
-    effects,
     item_agreement,
     item_quality,
     negative_cases,
@@ -26,9 +27,10 @@ __all__ = [
     "codebook",
     "codes",
     "comments",
+    "comparators",
+    "courses",
     "designs",
     "effect_sentences",
-    "effects",
     "findings",
     "flow",
     "flow_in_words",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from buddy_eval.numbers import interval, number
+from buddy_eval.numbers import estimate, number
 from buddy_eval.results import Results
-from buddy_eval.tables.form import Table, count
+from buddy_eval.tables.form import Table, crosswise
 from buddy_eval.tables.survey import in_order, labels
 
 VIEWS = {
@@ -24,10 +24,7 @@ def views(results: Results) -> Table:
     """Show the gap of every theme as each view gives it; the first column is the one that the report speaks from."""
     found = results.survey("comparisons")
     found = found[found["view"].isin(VIEWS) & found["theme"].isin(results.themes)]
-    cells = [
-        f"{number(row.estimate, sign=True)} ({interval(row.ci_low, row.ci_high) or 'no interval'})"
-        for row in found.itertuples()
-    ]
+    cells = [estimate(*row) for row in found[["estimate", "ci_low", "ci_high"]].itertuples(index=False)]
     found = found.assign(cell=cells, about=found["finding"].str.split("--").str[0])
     wide = found.pivot(index="about", columns="view", values="cell").fillna("")
     rows = in_order(found.drop_duplicates("about").sort_values("about"), results)
@@ -56,48 +53,29 @@ def roles(results: Results) -> Table:
     """Show the gap among people of each group of posts; outside the team only where both sides hold enough."""
     found = results.survey("comparisons")
     found = found[found["view"].str.startswith("role-")]
-    found = in_order(found.sort_values(["view", "wave"]), results)
-    made = pd.DataFrame(
-        {
-            "Theme": found["theme"].map(labels(results)),
-            "Posts": found["view"].str.removeprefix("role-").str.replace("_", " "),
-            "Wave": found["wave"].astype("str"),
-            "Supporter minus receiver": [number(value, sign=True) for value in found["estimate"]],
-            "95% interval": [interval(low, high) for low, high in zip(found["ci_low"], found["ci_high"], strict=True)],
-            "Pairs": found["n_pairs"].map(count),
-            "n supporter / receiver": [
-                f"{a} / {b}" for a, b in zip(found["n_supporter"], found["n_receiver"], strict=True)
-            ],
-        }
-    )
+    found = found.assign(posts=found["view"].str.removeprefix("role-").str.replace("_", " "))
+    cells = [estimate(*row) for row in found[["estimate", "ci_low", "ci_high"]].itertuples(index=False)]
+    made = crosswise(found, results, ["posts", "wave"], cells, ["n_supporter", "n_receiver"])
     note = (
-        "Exploratory: pairs in which both sides have at least three people in such posts; with so many "
-        "looks some differ by chance."
+        "Supporter minus receiver; people of supporter / receiver. Exploratory: only pairs in which both sides have "
+        "at least three people in such posts; with so many looks some differ by chance."
     )
-    return Table(made, "The gap by group of posts", note, heads=3)
+    return Table(made, "The gap by group of posts", note, heads=2)
 
 
 def pooled(results: Results) -> Table:
-    """Show each visible pair's gap before and after partial pooling."""
+    """Show each visible pair's gap after partial pooling."""
     found = results.table("pooled")
-    found = in_order(found[found["pair"].isin(results.pairs)], results)
-    made = pd.DataFrame(
-        {
-            "Theme": found["theme"].map(labels(results)),
-            "Wave": found["wave"].astype("str"),
-            "Pair": found["pair"],
-            "As measured": [number(value, sign=True) for value in found["measured"]],
-            "After pooling": [number(value, sign=True) for value in found["estimate"]],
-            "95% interval": [interval(low, high) for low, high in zip(found["ci_low"], found["ci_high"], strict=True)],
-        }
-    )
+    found = found[found["pair"].isin(results.pairs)]
+    cells = [estimate(*row) for row in found[["estimate", "ci_low", "ci_high"]].itertuples(index=False)]
+    made = crosswise(found, results, ["pair", "wave"], cells, [])
     note = (
-        "Sensitivity only: each pair is drawn towards the mean of all, the more the fewer people it "
-        "has. Never a ranking."
+        "Sensitivity only: each pair is drawn towards the mean of all, the more the fewer people it has. "
+        "Never a ranking. Beside it stands the gap in each pair as measured."
     )
     if results.public:
         note = "Withheld: a single pair's results are not published."
-    return Table(made, "The gap in each pair after partial pooling", note, heads=3)
+    return Table(made, "The gap in each pair after partial pooling", note, heads=2)
 
 
 def designs(found: pd.DataFrame) -> Table:

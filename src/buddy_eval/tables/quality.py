@@ -5,12 +5,12 @@ from __future__ import annotations
 import pandas as pd
 
 from buddy_eval import disclosure, wording
-from buddy_eval.numbers import interval, number, p_value
+from buddy_eval.numbers import estimate, number, p_value
 from buddy_eval.results import Results
-from buddy_eval.tables.form import Prose, Table, count, plain, share
+from buddy_eval.tables.form import Prose, Table, count, crosswise, plain, share
 from buddy_eval.tables.survey import in_order, labels
 
-TERMS = {"level": "level", "slope": "slope, a month", "after_12": "after 12 months"}
+DIFFERENCE = "Difference-in-differences; p and 95% interval by dealing the supports to other trusts"
 
 
 def item_quality(results: Results) -> Table:
@@ -38,19 +38,13 @@ def item_agreement(results: Results) -> Table:
     """Show how far the people of each visible side agree over the items of a theme; latest wave."""
     found = results.survey("within_items")
     found = found[(found["wave"] == found["wave"].max()) & found["pair"].isin(results.pairs)]
-    found = in_order(found, results)
-    made = pd.DataFrame(
-        {
-            "Theme": found["theme"].map(labels(results)),
-            "Pair": found["pair"],
-            "Side": found["side"],
-            "rwg(j)": found["rwg_j"].map(number),
-            "r*wg(j)": found["rwg_star"].map(number),
-            "People": found["n"].map(count),
-        }
+    cells = [f"{number(j)}, {number(star)}" for j, star in found[["rwg_j", "rwg_star"]].itertuples(index=False)]
+    made = crosswise(found, results, ["pair", "side"], cells, ["n"])
+    note = (
+        "rwg(j), r*wg(j). 1: all agree; 0: as if answers were drawn by lot. rwg(j) rises with the number of items, "
+        "r*wg(j) does not."
     )
-    note = "1: all agree; 0: as if answers were drawn by lot. rwg(j) rises with the number of items, r*wg(j) does not."
-    return Table(made, "Agreement over the items of a theme", note, heads=3)
+    return Table(made, "Agreement over the items of a theme, latest wave", note, heads=2)
 
 
 def saturation(results: Results) -> Table:
@@ -107,41 +101,53 @@ def negative_cases(results: Results) -> Table:
 
 
 def effect_sentences(results: Results) -> Prose:
-    """Say in words what comparator trusts add: every indicator, those alike before too, and the placebos."""
-    found = results.table("effects")
-    found = found[found["pair"] == "all"].sort_values(["indicator", "term"])
-    said = [
-        (wording.effect({str(k): v for k, v in row.items()}, plain(str(row["indicator"]))), "")
-        for row in found.to_dict("records")
-    ]
-    return Prose(tuple(dict.fromkeys(said)))
+    """Say in words what comparator trusts add, for every indicator.
 
-
-def effects(results: Results) -> Table:
-    """Show changes of outcome series when support began: single trusts where they may be shown, and against
-    comparators.
+    A placebo is said where its interval leaves out zero, as a warning of what happens without any support. Where
+    nothing could be compared, why is said once and not for each indicator.
     """
     found = results.table("effects")
-    found = found[
-        (found["pair"] == "all") | (found["pair"].isin(results.pairs) & found["term"].isin(["after_12", "level"]))
-    ]
-    found = found[(found["pair"] == "all") | (found["term"] == "after_12") | found["estimate"].isna()]
+    found = found[found["pair"] == "all"].sort_values(["indicator", "term"])
+    rows = [{str(name): value for name, value in row.items()} for row in found.to_dict("records")]
+    reasons = list(dict.fromkeys(row["caution"] for row in rows))
+    if rows and found["estimate"].isna().all():
+        return Prose(tuple((f"Against trusts outside the pairs: {reason}.", "") for reason in reasons))
+    warns = (found["ci_low"] > 0) | (found["ci_high"] < 0)
+    said = [row for row, warn in zip(rows, warns, strict=True) if row["term"] == "difference" or
+            (row["term"].startswith("placebo") and warn)]  # fmt: skip
+    return Prose(tuple((wording.effect(row, plain(row["indicator"])), "") for row in said))
+
+
+def comparators(results: Results) -> Table:
+    """Show how the supported trusts' change differs from that of trusts outside the pairs."""
+    found = results.table("effects")
+    found = found[(found["pair"] == "all") & found["estimate"].notna()]
     made = pd.DataFrame(
         {
             "Indicator": found["indicator"].map(plain),
-            "Pair": found["pair"],
-            "Side": found["side"],
-            "What": found["term"].map(lambda term: TERMS.get(term, term)),
-            "Change": [number(value, sign=True) for value in found["estimate"]],
-            "95% interval": [interval(low, high) for low, high in zip(found["ci_low"], found["ci_high"], strict=True)],
+            "Compared": found["term"],
+            "Difference of the changes": [
+                estimate(*row) for row in found[["estimate", "ci_low", "ci_high"]].itertuples(index=False)
+            ],
             "p": found["p_value"].map(p_value),
-            "Comparators": found["n_comparators"].map(count),
-            "Caution": found["caution"],
+            "Supported / compared": [
+                f"{ours} / {others}" for ours, others in zip(found["n_treated"], found["n_comparators"], strict=True)
+            ],
         }
     )
+    cautions = " ".join(dict.fromkeys(f"{text[:1].upper()}{text[1:]}." for text in found["caution"]))
+    return Table(made, "Supported trusts against trusts outside the pairs", f"{DIFFERENCE}. {cautions}", heads=2)
+
+
+def courses(results: Results) -> Table:
+    """Show, for every trust that may be shown, how far its series lie from where they were heading, a year on."""
+    found = results.table("effects")
+    found = found[found["pair"].isin(results.pairs) & (found["term"] == "after_12") & found["estimate"].notna()]
+    cells = [estimate(*row) for row in found[["estimate", "ci_low", "ci_high"]].itertuples(index=False)]
+    wide = found.assign(cell=cells).pivot(index=["pair", "side"], columns="indicator", values="cell").fillna("")
+    made = wide.rename_axis(columns=None).reset_index().rename(columns=plain)
     note = (
-        "How far the series then lie from where they were heading, or from comparators. None of it says what "
-        "brought a change "
-        "about; of many intervals one in twenty leaves out zero by chance."
+        "Twelve months after the support began, with 95% interval. None of it says what brought a change about; of "
+        "many intervals one in twenty leaves out zero by chance."
     )
-    return Table(made, "Changes of outcome series since the support began", note, heads=4)
+    return Table(made, "How far each series lies from where it was heading", note, heads=2)

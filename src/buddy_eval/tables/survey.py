@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from buddy_eval import disclosure, wording
-from buddy_eval.numbers import interval, number, p_value
+from buddy_eval.numbers import estimate, interval, number, p_value
 from buddy_eval.results import Results
-from buddy_eval.tables.form import Prose, Table, count, plain
+from buddy_eval.tables.form import Prose, Table, count, crosswise, plain
 
 
 def labels(results: Results) -> dict[str, str]:
@@ -49,32 +49,17 @@ def reliability(results: Results) -> Table:
 
 
 def means(results: Results) -> Table:
-    """Show both sides' mean score by theme, pair and wave, with interval, n and agreement within the side."""
+    """Show the mean score of both sides by pair, wave and theme, with interval, and where people are split."""
     found = results.survey("within")
     found = found[found["pair"].isin(results.pairs)]
-    cells = pd.DataFrame(
-        {
-            "mean": [
-                f"{number(row.mean_, 1)} ({interval(row.ci_low, row.ci_high, 1)})"
-                for row in found.rename(columns={"mean": "mean_"}).itertuples()
-            ],
-            "n": found["n"].map(count),
-            "rwg": [
-                number(value) + " split" * bool(split)
-                for value, split in zip(found["rwg"], found["split"], strict=True)
-            ],
-        }
+    cells = [
+        estimate(mean, low, high, 1, sign=False) + ", split" * bool(split)
+        for mean, low, high, split in found[["mean", "ci_low", "ci_high", "split"]].itertuples(index=False)
+    ]
+    made = crosswise(found, results, ["pair", "side", "wave"], cells, ["n"])
+    note = (
+        "Scores run from 1 to 5, with 95% interval. Split: people disagree (rwg below 0.70), the mean hides two camps."
     )
-    keys = ["theme", "pair", "wave"]
-    wide = found[[*keys, "side"]].join(cells).pivot(index=keys, columns="side", values=["mean", "n", "rwg"]).fillna("")
-    rows = in_order(wide.index.to_frame(index=False), results)
-    made = pd.DataFrame(
-        {"Theme": rows["theme"].map(labels(results)), "Pair": rows["pair"], "Wave": rows["wave"].astype("str")}
-    )
-    for side in [side for side in ("supporter", "receiver") if side in found["side"].unique()]:
-        for value, title in (("mean", "mean (95% interval)"), ("n", "n"), ("rwg", "rwg")):
-            made[f"{side.capitalize()} {title}"] = wide[(value, side)].to_numpy()[rows.index]
-    note = "Scores run from 1 to 5. Where people are split (rwg below 0.70) the mean hides two camps."
     if results.public:
         note = "Withheld: a single organisation's scores are not published."
     return Table(made, "Mean scores by side", note, heads=3)
@@ -91,8 +76,9 @@ def findings(results: Results, outcome: str = "survey") -> Table:
             "Finding": found["finding"],
             "About": found["theme"].map(lambda theme: names.get(theme, plain(theme))),
             "Contrast": found["contrast"],
-            "Estimate": [number(value, sign=True) for value in found["estimate"]],
-            "95% interval": [interval(low, high) for low, high in zip(found["ci_low"], found["ci_high"], strict=True)],
+            "Estimate (95% interval)": [
+                estimate(*row) for row in found[["estimate", "ci_low", "ci_high"]].itertuples(index=False)
+            ],
             "p": found["p_value"].map(p_value),
             "Adjusted p": found["p_adjusted"].map(p_value),
             "Pairs": found["n_pairs"].map(count),
@@ -121,23 +107,15 @@ def sentences(results: Results, outcome: str = "survey", most: int | None = None
 
 
 def gaps(results: Results) -> Table:
-    """Show supporter minus receiver of every pair that may be shown, by theme and wave."""
+    """Show supporter minus receiver of every pair that may be shown, by wave and theme."""
     found = results.survey("gaps")
-    found = in_order(found[found["pair"].isin(results.pairs)], results)
-    made = pd.DataFrame(
-        {
-            "Theme": found["theme"].map(labels(results)),
-            "Wave": found["wave"].astype("str"),
-            "Pair": found["pair"],
-            "Supporter minus receiver": [number(value, sign=True) for value in found["estimate"]],
-            "95% interval": [interval(low, high) for low, high in zip(found["ci_low"], found["ci_high"], strict=True)],
-            "People": [f"{a} / {b}" for a, b in zip(found["n_supporter"], found["n_receiver"], strict=True)],
-        }
-    )
-    note = "Points on the 1 to 5 scale; Welch interval; people of supporter / receiver."
+    found = found[found["pair"].isin(results.pairs)]
+    cells = [estimate(*row) for row in found[["estimate", "ci_low", "ci_high"]].itertuples(index=False)]
+    made = crosswise(found, results, ["pair", "wave"], cells, ["n_supporter", "n_receiver"])
+    note = "Supporter minus receiver, points on the 1 to 5 scale, Welch interval; people of supporter / receiver."
     if results.public:
         note = "Withheld: a single pair's results are not published."
-    return Table(made, "The gap in each pair", note, heads=3)
+    return Table(made, "The gap in each pair", note, heads=2)
 
 
 def _found(results: Results, outcome: str) -> pd.DataFrame:
