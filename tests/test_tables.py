@@ -91,7 +91,7 @@ def test_the_illustrative_study_can_be_shown(published: Path, name: str, profile
 def test_everything_that_a_notebook_may_show_is_in_the_list() -> None:
     kinds = {Table, Prose, Quotes, Heading}
     assert {getattr(tables, name) for name in tables.__all__ if name[0].isupper()} == kinds
-    assert len(FUNCTIONS) == len(SHOWN) - len(kinds) - 2  # Picture, and the names of the themes
+    assert len(FUNCTIONS) == len(SHOWN) - len(kinds) - 1 - len(OF_NO_STUDY)  # Picture is none
 
 
 def test_a_table_is_shown_with_caption_scopes_and_text_that_is_no_markup() -> None:
@@ -157,7 +157,7 @@ def test_no_view_of_the_survey_is_shown_outside_of_too_few_people(tmp_path: Path
 
 def test_saturation_counts_no_few_people_outside(tmp_path: Path) -> None:
     rows = [
-        {"side": side, "codes": "all", "k": k, "heard": 9, "new": 0.1, "chao": 11.0}
+        {"side": side, "codes": "all", "k": k, "heard": 9, "expected": 9.0, "new": 0.1, "chao": 11.0}
         for side, k in (("receiver", 7), ("supporter", 13))
     ]
     assert tables.saturation(invented(tmp_path, "internal", {"saturation": rows})).frame["People"].tolist() == [
@@ -168,7 +168,7 @@ def test_saturation_counts_no_few_people_outside(tmp_path: Path) -> None:
 
 
 def test_a_brief_names_nobody_who_speaks_against_the_others(tmp_path: Path) -> None:
-    case = {"theme": "culture", "side": "receiver", "participant": "P1", "pair": "A"}
+    case = {"theme": "culture", "side": "receiver", "participant": "P1", "pair": "A", "n_main": 5, "n_people": 6}
     given = {"pairs": pairs("A"), "negative_cases": [{**case, "direction": "enabler", "main": "barrier"}]}
     shown = [tables.negative_cases(invented(tmp_path, *who)).frame for who in
              (("internal", given), ("public", given), ("partners", given, "A"))]  # fmt: skip
@@ -188,7 +188,7 @@ def test_findings_are_the_results_rounded(published: Path) -> None:
     found = results.table("findings").set_index("finding").loc[list(rows)]
     assert len(rows) == 15
     for name, row in found.iterrows():
-        shown = [float(cell.replace("−", "-")) for cell in (rows[str(name)][3], *rows[str(name)][4].split(" to "))]
+        shown = [float(cell) for cell in re.findall(r"-?[\d.]+", rows[str(name)][3].replace("−", "-"))]
         assert shown == pytest.approx([row["estimate"], row["ci_low"], row["ci_high"]], abs=0.0051)
 
 

@@ -34,6 +34,7 @@ from made_documents import (
 
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 STEMS = ["internal/report", "internal/codebook", "public/report", "public/summary", "public/codebook"]
+STEMS += ["public/slides", "public/annex"]
 STEMS += [f"partners/brief-SYN0{number}" for number in range(1, 9)]
 
 

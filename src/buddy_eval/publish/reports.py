@@ -21,6 +21,8 @@ from buddy_eval.schemas import PROCESSED
 from buddy_eval.study import FILE, Study
 
 if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
     from buddy_eval.publish.execute import Runner
 
 FORMATS = (".html", ".docx", ".pdf")
@@ -121,7 +123,10 @@ def publish(study: Study, profiles: tuple[str, ...], say: Callable[[str], None] 
 def _made(
     study: Study, todo: list[Document], facts: dict[str, Any], faults: list[Fault]
 ) -> Iterator[tuple[Document, float]]:
-    """Make documents two at a time, each with one of two kernels that serve them all; collect what is refused."""
+    """Run notebooks two at a time, each with one of two kernels that serve them all, and write what is ready.
+
+    All writing is done by one thread, for lxml is not made for more; what is refused is collected.
+    """
     from buddy_eval.publish.execute import Runner
 
     ready: Queue[Runner] = Queue()
@@ -130,31 +135,37 @@ def _made(
             ready.put(stack.enter_context(Runner(study.root)))
         pool = stack.enter_context(ThreadPoolExecutor(2))
         longest_first = sorted(todo, key=lambda document: -len(document.notebooks))
-        waiting = {pool.submit(_make, study, document, facts, ready): document for document in longest_first}
+        waiting = {pool.submit(_executed, study, document, ready): document for document in longest_first}
         try:
             for done in as_completed(waiting):
+                document, (executed, seconds) = waiting[done], done.result()
+                started = time.perf_counter()
                 try:
-                    seconds = done.result()
+                    _write(study, document, facts, executed)
                 except RefusedError as refused:
-                    where = waiting[done].profile
+                    where = document.profile
                     faults += [Fault(f"{where}/{f.file}", f.row, f.problem, f.remedy) for f in refused.faults]
                     continue
-                yield waiting[done], seconds
+                yield document, seconds + time.perf_counter() - started
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
 
 
-def _make(study: Study, document: Document, facts: dict[str, Any], ready: Queue[Runner]) -> float:
-    from buddy_eval.publish.gate import inspect, known, notebook_faults
-    from buddy_eval.publish.page import combine, write_report
-
+def _executed(study: Study, document: Document, ready: Queue[Runner]) -> tuple[list[NotebookNode], float]:
     started = time.perf_counter()
     runner = ready.get()
     try:
-        executed = [runner.run(study.notebooks / name, document.profile, document.pair) for name in document.notebooks]
+        made = [runner.run(study.notebooks / name, document.profile, document.pair) for name in document.notebooks]
     finally:
         ready.put(runner)
+    return made, time.perf_counter() - started
+
+
+def _write(study: Study, document: Document, facts: dict[str, Any], executed: list[NotebookNode]) -> None:
+    from buddy_eval.publish.gate import inspect, known, notebook_faults
+    from buddy_eval.publish.page import combine, write_report
+
     settings = {**facts, "profile": document.profile, "subtitle": document.title, "title": study.title}
     settings["form"] = document.kind
     named = zip(document.notebooks, executed, strict=True)
@@ -167,7 +178,6 @@ def _make(study: Study, document: Document, facts: dict[str, Any], ready: Queue[
         document.stem,
         lambda contents: inspect(contents, document.stem, rules),
     )
-    return time.perf_counter() - started
 
 
 def _protect(study: Study, manifest: Manifest, profiles: tuple[str, ...], say: Callable[[str], None]) -> None:

@@ -70,7 +70,9 @@ def findings(results: Results, outcome: str = "survey") -> Table:
     found = _found(results, outcome)
     names = labels(results)
     n = found[["n_supporter", "n_receiver"]]
-    n = _people(n, results) if outcome == wording.SURVEY else n.map(count)
+    survey = outcome == wording.SURVEY
+    n = _people(n, results) if survey else n.map(count)
+    counted = "n supporter / receiver" if survey else "Periods of supporters / receivers"
     made = pd.DataFrame(
         {
             "Finding": found["finding"],
@@ -82,14 +84,14 @@ def findings(results: Results, outcome: str = "survey") -> Table:
             "p": found["p_value"].map(p_value),
             "Adjusted p": found["p_adjusted"].map(p_value),
             "Pairs": found["n_pairs"].map(count),
-            "n supporter / receiver": [f"{a} / {b}" for a, b in zip(n["n_supporter"], n["n_receiver"], strict=True)],
+            counted: [f"{a} / {b}" for a, b in zip(n["n_supporter"], n["n_receiver"], strict=True)],
         }
     )
     cautions = " ".join(
         f"{text[:1].upper()}{text[1:].rstrip('.')}." for text in sorted(set(found["caution"].dropna())) if text
     )
     method = " ".join(sorted({text.rstrip(".") + "." for text in found["method"]}))
-    caption = "Differences across pairs" + ("" if outcome == wording.SURVEY else ", outcome series")
+    caption = "Differences across pairs" + ("" if survey else ", outcome series")
     return Table(made, caption, f"{method} {cautions}".strip(), heads=1)
 
 
