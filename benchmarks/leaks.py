@@ -17,8 +17,9 @@ from nbformat import NotebookNode
 from planted import FILES, NOTEBOOKS, notebook, readers, report
 
 from buddy_eval.errors import BuddyError
-from buddy_eval.publish.gate import inspect, notebook_faults, report_faults
+from buddy_eval.publish.gate.notebook import notebook_faults
 from buddy_eval.publish.gate.refused import RefusedError
+from buddy_eval.publish.gate.report import inspect, report_faults
 from buddy_eval.publish.page import ReportError, write_report
 
 

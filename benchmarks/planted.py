@@ -13,8 +13,7 @@ from dataclasses import dataclass
 import nbformat
 from nbformat import NotebookNode
 
-from buddy_eval.publish.gate import Known
-from buddy_eval.publish.gate.rules import tokens
+from buddy_eval.publish.gate.rules import Known, tokens
 from buddy_eval.publish.page import combine
 
 MARK = "zqmarker"  # stands for anything confidential that no rule could know by its look

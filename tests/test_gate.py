@@ -11,8 +11,11 @@ from types import ModuleType
 import pytest
 
 from buddy_eval.errors import BuddyError
-from buddy_eval.publish.gate import Known, RefusedError, inspect, notebook_faults, report_faults
+from buddy_eval.publish.gate.notebook import notebook_faults
 from buddy_eval.publish.gate.page import page_faults
+from buddy_eval.publish.gate.refused import RefusedError
+from buddy_eval.publish.gate.report import inspect, report_faults
+from buddy_eval.publish.gate.rules import Known
 from buddy_eval.publish.gate.text import text_faults, valid_nhs_number
 from buddy_eval.publish.page import ReportError, page, write_report
 from conftest import ROOT

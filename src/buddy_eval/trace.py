@@ -67,7 +67,7 @@ def register(results: Results) -> pd.DataFrame:
     separated by ;), quote.
     """
     from buddy_eval import disclosure
-    from buddy_eval.publish.gate import known
+    from buddy_eval.publish.gate.rules import known
 
     read = results.table
     sources, people = read("sources"), read("participants")

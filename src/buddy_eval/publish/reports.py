@@ -127,6 +127,8 @@ def _made(
 
     All writing is done by one thread, for lxml is not made for more; what is refused is collected.
     """
+    if not todo:
+        return
     from buddy_eval.publish.execute import Runner
 
     ready: Queue[Runner] = Queue()
@@ -163,7 +165,9 @@ def _executed(study: Study, document: Document, ready: Queue[Runner]) -> tuple[l
 
 
 def _write(study: Study, document: Document, facts: dict[str, Any], executed: list[NotebookNode]) -> None:
-    from buddy_eval.publish.gate import inspect, known, notebook_faults
+    from buddy_eval.publish.gate.notebook import notebook_faults
+    from buddy_eval.publish.gate.report import inspect
+    from buddy_eval.publish.gate.rules import known
     from buddy_eval.publish.page import combine, write_report
 
     settings = {**facts, "profile": document.profile, "subtitle": document.title, "title": study.title}

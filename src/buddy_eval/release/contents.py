@@ -15,8 +15,9 @@ import pandas as pd
 from buddy_eval.export import FORMATS, gather
 from buddy_eval.files import sha256
 from buddy_eval.pipeline import MANIFEST
-from buddy_eval.publish.gate import known, report_faults
 from buddy_eval.publish.gate.refused import RefusedError
+from buddy_eval.publish.gate.report import report_faults
+from buddy_eval.publish.gate.rules import known
 from buddy_eval.read import raw_files
 from buddy_eval.receipts import PACKAGE, Manifest, code_version, engines
 from buddy_eval.release.checklists import checklists

@@ -1,8 +1,4 @@
-"""The publish gate: reads what was built, as a stranger would, and refuses with the place and the remedy."""
+"""The publish gate: reads what was built, as a stranger would, and refuses with the place and the remedy.
 
-from buddy_eval.publish.gate.notebook import notebook_faults
-from buddy_eval.publish.gate.refused import RefusedError
-from buddy_eval.publish.gate.report import inspect, report_faults
-from buddy_eval.publish.gate.rules import Known, known
-
-__all__ = ["Known", "RefusedError", "inspect", "known", "notebook_faults", "report_faults"]
+Nothing is brought in here: a run with nothing to do needs the name of the refusal alone.
+"""
