@@ -1,0 +1,215 @@
+"""The learned suggester: one ridge regression for all codes at once, its probabilities calibrated, each with reasons.
+
+Ridge regression of yes (1) or no (0) on TF-IDF, solved in its dual form: one factorisation serves every code, and gives
+in closed form what each text would have been given had its own source not been there (leave-one-group-out). From these
+honest scores, and never from scores on a text's own source, come the calibration (Platt 1999: logistic regression on
+the score) and each code's threshold: the one with the best F1, yet with no more suggestions than people gave codes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from buddy_eval.errors import BuddyError
+from buddy_eval.files import write_atomic
+from buddy_eval.learn.features import Features
+
+Floats = NDArray[np.float64]
+RIDGE = 1.0
+MOST = 8_000  # texts that are learned from at most: beyond, a seeded sample of them
+DIGITS = 4  # decimals of a probability: more would differ between machines
+FORMAT = "buddy_eval suggester 1"
+
+
+class Reason(NamedTuple):
+    """A word that speaks for a code: its place in the text and how much it adds to the score."""
+
+    start: int
+    end: int
+    weight: float
+
+
+class Suggester:
+    """Suggests codes for texts. Make one with `Suggester.learn`, keep it with `save` and `load`.
+
+    >>> texts = ["the board listens", "listening boards", "no money left", "money is short"] * 5
+    >>> labels = np.array([[1, 0], [1, 0], [0, 1], [0, 1]] * 5, bool)
+    >>> made = Suggester.learn(texts, labels, ["CB2", "CR2"], groups=list("abcde" * 4))
+    >>> made.suggests(made.probabilities(["they listen"])).tolist()
+    [[True, False]]
+    >>> made.reasons("they listen", 0)[0][:2]
+    (5, 11)
+    """
+
+    def __init__(self, codes: Sequence[str], features: Features, arrays: dict[str, Floats]) -> None:
+        self.codes = tuple(codes)
+        self.features = features
+        self.arrays = arrays  # weights (features x codes), base, slope, shift, threshold, support (a figure a code)
+
+    @classmethod
+    def learn(
+        cls,
+        texts: Sequence[str],
+        labels: NDArray[Any],
+        codes: Sequence[str],
+        groups: Sequence[Any] | None = None,
+        questions: Sequence[str] | None = None,
+    ) -> Suggester:
+        """Learn from texts that people coded.
+
+        Parameters
+        ----------
+        texts : the words. labels : texts x codes, whether people gave the code. codes : their names.
+        groups : who said each (texts of one group are never used to judge each other); without it each is its own.
+        questions : the question that each answers, where there is one.
+
+        A code that fewer than two groups hold cannot be learned, and is never suggested.
+        """
+        from threadpoolctl import threadpool_limits
+
+        labels = np.asarray(labels, bool)
+        if not len(texts) or labels.shape != (len(texts), len(codes)):
+            raise BuddyError("there is nothing to learn from, or labels do not go with texts and codes")
+        group = np.unique(np.asarray(groups if groups is not None else range(len(texts))), return_inverse=True)[1]
+        if len(texts) > MOST:
+            kept = np.sort(np.random.default_rng(0).permutation(len(texts))[:MOST])
+            texts = [texts[place] for place in kept]
+            questions = [questions[place] for place in kept] if questions is not None else None
+            labels, group = labels[kept], group[kept]
+        with threadpool_limits(1):
+            features = Features.of(texts, questions)
+            x = features(texts, questions)
+            y = labels.astype(np.float64)
+            base = y.mean(0)
+            inverse = _inverse(np.asarray((x @ x.T).todense()) + RIDGE * np.eye(len(texts)))
+            dual = inverse @ (y - base)
+            honest = y - _left_out(inverse, dual, group)
+            arrays = {"weights": x.T @ dual, "base": base, "support": y.sum(0)}
+        spread = [len(set(group[labels[:, place]])) for place in range(len(codes))]
+        arrays |= _calibrated(honest, labels, np.array(spread))
+        return cls(codes, features, {name: np.round(np.asarray(a), 9) for name, a in arrays.items()})
+
+    def probabilities(self, texts: Sequence[str], questions: Sequence[str] | None = None) -> Floats:
+        """Return texts x codes: how likely people would give the code, to `DIGITS` decimals."""
+        a = self.arrays
+        score = self.features(texts, questions) @ a["weights"] + a["base"]
+        made: Floats = np.round(1 / (1 + np.exp(-(a["slope"] * score + a["shift"]))), DIGITS)
+        return made
+
+    def suggests(self, probabilities: Floats) -> NDArray[np.bool_]:
+        """Return which codes are suggested: those that reach their threshold."""
+        made: NDArray[np.bool_] = probabilities >= self.arrays["threshold"]
+        return made
+
+    def reasons(self, text: str, code: int, most: int = 3) -> list[Reason]:
+        """Return the words that speak most for a code, by weight: what the score would lose without them."""
+        x, weights = self.features([text]), self.arrays["weights"][:, code]
+        value = dict(zip(x.indices.tolist(), (x.data * weights[x.indices]).tolist(), strict=True))
+        found = self.features.by_token(text)
+        times: dict[int, int] = {}
+        for _, _, held in found:
+            for feature in held:
+                times[feature] = times.get(feature, 0) + 1
+        made = [Reason(s, e, round(sum(value[f] / times[f] for f in held), DIGITS)) for s, e, held in found]
+        return sorted((r for r in made if r.weight > 0), key=lambda r: (-r.weight, r.start))[:most]
+
+    def save(self, path: Path) -> None:
+        """Write the suggester as .npz: plain arrays and one JSON text with the hash of the rest; no pickle."""
+        arrays: dict[str, Any] = {**self.arrays, "idf_words": self.features.makers[0].idf_}
+        arrays["idf_pieces"] = self.features.makers[1].idf_
+        lists = [list(self.features.words), list(self.features.pieces), list(self.features.questions)]
+        about = {"format": FORMAT, "codes": self.codes, "lists": lists, "arrays": _digest(arrays)}
+        text = json.dumps(about, ensure_ascii=False).encode()
+        buffer = io.BytesIO()
+        np.savez_compressed(buffer, about=np.frombuffer(text, np.uint8), **arrays)
+        write_atomic(path, buffer.getvalue())
+
+    @classmethod
+    def load(cls, path: Path) -> Suggester:
+        """Read a suggester.
+
+        Raises
+        ------
+        BuddyError : the file is no suggester, or was changed.
+        """
+        try:
+            with np.load(path, allow_pickle=False) as stored:
+                arrays = {name: stored[name] for name in stored.files}
+            about = json.loads(arrays.pop("about").tobytes())
+            whole = about["format"] == FORMAT and about["arrays"] == _digest(arrays)
+        except (OSError, ValueError, KeyError, TypeError):
+            whole = False
+        if not whole:
+            raise BuddyError(f"{path.name} is no suggester of this version, or was changed; learn it again")
+        *vocabularies, questions = about["lists"]
+        features = Features(vocabularies, [arrays.pop("idf_words"), arrays.pop("idf_pieces")], questions)
+        return cls(about["codes"], features, arrays)
+
+
+def _inverse(matrix: Floats) -> Floats:
+    """The inverse of a symmetric positive definite matrix."""
+    from scipy.linalg.lapack import dpotrf, dpotri
+
+    factor, failed = dpotrf(matrix, lower=1, overwrite_a=1)
+    made, again = dpotri(factor, lower=1, overwrite_c=1)
+    if failed or again:
+        raise BuddyError("the texts cannot be told from each other")
+    lower = np.tril(made)
+    whole: Floats = lower + np.tril(made, -1).T
+    return whole
+
+
+def _left_out(inverse: Floats, dual: Floats, group: NDArray[np.int64]) -> Floats:
+    """What is left unexplained of every text by a model that never saw its group (exact, in closed form)."""
+    made = dual / np.diag(inverse)[:, None]
+    order = np.argsort(group, kind="stable")
+    for rows in np.split(order, np.flatnonzero(np.diff(group[order])) + 1):
+        if len(rows) > 1:
+            made[rows] = np.linalg.solve(inverse[np.ix_(rows, rows)], dual[rows])
+    return made
+
+
+def _calibrated(scores: Floats, labels: NDArray[np.bool_], spread: NDArray[np.int64]) -> dict[str, Floats]:
+    """Return slope, shift and threshold of every code; one that cannot be learned has a threshold above 1."""
+    made = {"slope": np.zeros(len(spread)), "shift": np.full(len(spread), -9.0), "threshold": np.full(len(spread), 2.0)}
+    for code, (slope, shift) in _logistic(scores, labels, spread):
+        if slope > 0:
+            made["slope"][code], made["shift"][code] = slope, shift
+            cut = slope * _threshold(scores[:, code], labels[:, code]) + shift
+            made["threshold"][code] = np.round(1 / (1 + np.exp(-cut)), DIGITS)
+    return made
+
+
+def _logistic(
+    scores: Floats, labels: NDArray[np.bool_], spread: NDArray[np.int64]
+) -> Iterator[tuple[int, tuple[float, float]]]:
+    from sklearn.linear_model import LogisticRegression
+
+    for code in np.flatnonzero((spread >= 2) & ~labels.all(0)).tolist():
+        size = float(scores[:, code].std()) or 1.0
+        fitted = LogisticRegression(solver="newton-cholesky", tol=1e-8).fit(scores[:, [code]] / size, labels[:, code])
+        yield code, (float(fitted.coef_[0, 0]) / size, float(fitted.intercept_[0]))
+
+
+def _threshold(scores: Floats, labels: NDArray[np.bool_]) -> float:
+    """The score between two texts above which F1 is best, with at most as many above it as have the code."""
+    order = np.argsort(-scores, kind="stable")
+    hits = np.cumsum(labels[order])[: int(labels.sum())]
+    best = int((2 * hits / (np.arange(1, len(hits) + 1) + labels.sum())).argmax())
+    return float(scores[order[best : best + 2]].mean())
+
+
+def _digest(arrays: dict[str, Any]) -> str:
+    """Return one hash of all arrays, their names, shapes and types."""
+    made = hashlib.sha256()
+    for name, array in sorted(arrays.items()):
+        made.update(f"{name} {array.shape} {array.dtype.str}".encode() + np.ascontiguousarray(array).tobytes())
+    return made.hexdigest()
