@@ -15,15 +15,15 @@ PACKAGE = ROOT / "src" / "buddy_eval"
 ORDER = """
     errors numbers inputs files strictyaml schemas codebook study
     read clean
-    coding ratings agreement scores outcomes
+    coding learn ratings agreement scores outcomes
     compare interviews boards flow integrate
     steps receipts pipeline
     disclosure wording results tables plots
-    publish template large export draft cli_exchange cli
+    publish template export large sampling draft cli_exchange cli_findings cli
     __init__ __main__
 """.split()
 MAY_TOUCH_FILES = {"read", "codebook", "strictyaml", "study", "files", "pipeline", "receipts", "results", "template"}
-MAY_TOUCH_FILES |= {"publish", "cli", "large", "export", "draft"}
+MAY_TOUCH_FILES |= {"publish", "cli", "cli_findings", "large", "export", "draft", "learn", "sampling"}
 TOUCHES = {
     *("open", "read_text", "read_bytes", "write_text", "write_bytes", "touch", "mkdir", "unlink", "rename", "replace"),
     *("rmdir", "rmtree", "copy", "copyfile", "copytree", "move", "iterdir", "glob", "rglob", "is_file", "is_dir"),

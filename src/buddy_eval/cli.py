@@ -1,4 +1,4 @@
-"""The command line: run, check, publish, agreement, init; `cli_exchange` and `large` add theirs."""
+"""The command line: run, check, publish, agreement, init; `cli_exchange`, `cli_findings`, `large` add theirs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from buddy_eval import cli_exchange
+from buddy_eval import cli_exchange, cli_findings
 from buddy_eval.errors import BuddyError
 from buddy_eval.large import command as large
 
@@ -62,6 +62,7 @@ def _parser() -> argparse.ArgumentParser:
     init.set_defaults(call=_init)
     cli_exchange.add_commands(commands)
     large.add(commands)
+    cli_findings.add(commands)
     return parser
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
 PIECES = (3, 5)
+KEPT = 10_000  # texts whose features are remembered: models of the same study share them
 QUESTION = 0.7  # weight of the question that a comment answers, beside words and pieces of weight 1 each
 
 
@@ -33,18 +34,20 @@ def tokens(text: str) -> list[tuple[int, int, str]]:
     return [(match.start(), match.end(), match.group()) for match in WORD.finditer(folded(text))]
 
 
-def in_words(text: str) -> list[str]:
+@functools.lru_cache(KEPT)
+def in_words(text: str) -> tuple[str, ...]:
     """Return the words of a text and its pairs of neighbours."""
     words = [word for _, _, word in tokens(text)]
-    return words + [f"{one} {two}" for one, two in pairwise(words)]
+    return (*words, *(f"{one} {two}" for one, two in pairwise(words)))
 
 
-def in_pieces(text: str) -> list[str]:
+@functools.lru_cache(KEPT)
+def in_pieces(text: str) -> tuple[str, ...]:
     """Return the pieces of all words of a text."""
-    return [piece for _, _, word in tokens(text) for piece in pieces(word)]
+    return tuple(piece for _, _, word in tokens(text) for piece in pieces(word))
 
 
-@functools.lru_cache(100_000)
+@functools.lru_cache(10 * KEPT)
 def pieces(word: str) -> tuple[str, ...]:
     """Return the pieces of one word.
 

@@ -3,7 +3,8 @@
 Ridge regression of yes (1) or no (0) on TF-IDF, solved in its dual form: one factorisation serves every code, and gives
 in closed form what each text would have been given had its own source not been there (leave-one-group-out). From these
 honest scores, and never from scores on a text's own source, come the calibration (Platt 1999: logistic regression on
-the score) and each code's threshold: the one with the best F1, yet with no more suggestions than people gave codes.
+the score) and each code's threshold: the one with the best F1, yet with no more suggestions than people gave codes, and
+drawn (`BOUNDS`) to the one threshold that is best for all codes together, for those of rare codes rest on little.
 """
 
 from __future__ import annotations
@@ -23,8 +24,10 @@ from buddy_eval.files import write_atomic
 from buddy_eval.learn.features import Features
 
 Floats = NDArray[np.float64]
-RIDGE = 1.0
+RIDGE = 1.5
 MOST = 8_000  # texts that are learned from at most: beyond, a seeded sample of them
+REASONS = 3  # words that a suggestion names at most
+BOUNDS = (0.7, 1.4)  # of a code's threshold, in multiples of the one that is best for all codes together
 DIGITS = 4  # decimals of a probability: more would differ between machines
 FORMAT = "buddy_eval suggester 1"
 
@@ -37,6 +40,15 @@ class Reason(NamedTuple):
     weight: float
 
 
+class Suggestion(NamedTuple):
+    """One code suggested for one text: numbers of text and code, how likely people would give it, and why."""
+
+    text: int
+    code: int
+    probability: float
+    reasons: tuple[Reason, ...]
+
+
 class Suggester:
     """Suggests codes for texts. Make one with `Suggester.learn`, keep it with `save` and `load`.
 
@@ -45,8 +57,8 @@ class Suggester:
     >>> made = Suggester.learn(texts, labels, ["CB2", "CR2"], groups=list("abcde" * 4))
     >>> made.suggests(made.probabilities(["they listen"])).tolist()
     [[True, False]]
-    >>> made.reasons("they listen", 0)[0][:2]
-    (5, 11)
+    >>> [(one.code, one.reasons[0][:2]) for one in made.suggestions(["they listen"])]
+    [(0, (5, 11))]
     """
 
     def __init__(self, codes: Sequence[str], features: Features, arrays: dict[str, Floats]) -> None:
@@ -109,17 +121,32 @@ class Suggester:
         made: NDArray[np.bool_] = probabilities >= self.arrays["threshold"]
         return made
 
-    def reasons(self, text: str, code: int, most: int = 3) -> list[Reason]:
-        """Return the words that speak most for a code, by weight: what the score would lose without them."""
-        x, weights = self.features([text]), self.arrays["weights"][:, code]
-        value = dict(zip(x.indices.tolist(), (x.data * weights[x.indices]).tolist(), strict=True))
-        found = self.features.by_token(text)
-        times: dict[int, int] = {}
-        for _, _, held in found:
-            for feature in held:
-                times[feature] = times.get(feature, 0) + 1
-        made = [Reason(s, e, round(sum(value[f] / times[f] for f in held), DIGITS)) for s, e, held in found]
-        return sorted((r for r in made if r.weight > 0), key=lambda r: (-r.weight, r.start))[:most]
+    def suggestions(self, texts: Sequence[str], questions: Sequence[str] | None = None) -> Iterator[Suggestion]:
+        """Yield every suggestion, by text and code, with at most three words that speak for it.
+
+        The weight of a word is what the score would lose without its features; where none adds anything, the whole
+        text is the reason, with weight 0.
+        """
+        likely, x = self.probabilities(texts, questions), self.features(texts, questions)
+        chosen = self.suggests(likely)
+        for row in np.flatnonzero(chosen.any(1)).tolist():
+            text, codes = texts[row], np.flatnonzero(chosen[row])
+            cells = slice(x.indptr[row], x.indptr[row + 1])
+            value = self.arrays["weights"][np.ix_(x.indices[cells], codes)] * x.data[cells, None]
+            place = {feature: number for number, feature in enumerate(x.indices[cells].tolist())}
+            found = self.features.by_token(text)
+            held = [[place[feature] for feature in features] for _, _, features in found]
+            times = np.bincount([number for numbers in held for number in numbers], minlength=len(place))
+            value /= np.maximum(times, 1)[:, None]
+            speaks = np.array([value[numbers].sum(0) for numbers in held]).reshape(-1, len(codes))
+            for column, code in enumerate(codes.tolist()):
+                reasons = [
+                    Reason(found[word][0], found[word][1], round(float(speaks[word, column]), DIGITS))
+                    for word in np.argsort(-speaks[:, column], kind="stable")[:REASONS].tolist()
+                    if speaks[word, column] > 0
+                ]
+                reasons = reasons or [Reason(0, len(text), 0.0)]
+                yield Suggestion(row, code, float(likely[row, code]), tuple(reasons))
 
     def save(self, path: Path) -> None:
         """Write the suggester as .npz: plain arrays and one JSON text with the hash of the rest; no pickle."""
@@ -179,30 +206,41 @@ def _left_out(inverse: Floats, dual: Floats, group: NDArray[np.int64]) -> Floats
 
 def _calibrated(scores: Floats, labels: NDArray[np.bool_], spread: NDArray[np.int64]) -> dict[str, Floats]:
     """Return slope, shift and threshold of every code; one that cannot be learned has a threshold above 1."""
-    made = {"slope": np.zeros(len(spread)), "shift": np.full(len(spread), -9.0), "threshold": np.full(len(spread), 2.0)}
-    for code, (slope, shift) in _logistic(scores, labels, spread):
-        if slope > 0:
-            made["slope"][code], made["shift"][code] = slope, shift
-            cut = slope * _threshold(scores[:, code], labels[:, code]) + shift
-            made["threshold"][code] = np.round(1 / (1 + np.exp(-cut)), DIGITS)
-    return made
+    slope, shift = _logistic(scores, labels)
+    learned = (spread >= 2) & ~labels.all(0) & (slope > 0)
+    likely = 1 / (1 + np.exp(-(slope * scores + shift)))
+    cuts = np.array([_threshold(likely[:, code], labels[:, code]) for code in range(len(slope))])
+    if learned.any():
+        common = _threshold(likely[:, learned].ravel(), labels[:, learned].ravel())
+        cuts = np.clip(cuts, *(common * bound for bound in BOUNDS))
+    slope, shift = np.where(learned, slope, 0.0), np.where(learned, shift, -9.0)
+    return {"slope": slope, "shift": shift, "threshold": np.where(learned, np.round(cuts, DIGITS), 2.0)}
 
 
-def _logistic(
-    scores: Floats, labels: NDArray[np.bool_], spread: NDArray[np.int64]
-) -> Iterator[tuple[int, tuple[float, float]]]:
-    from sklearn.linear_model import LogisticRegression
+def _logistic(scores: Floats, labels: NDArray[np.bool_]) -> tuple[Floats, Floats]:
+    """Fit the logistic regression of each column of labels on its scores, by Newton's method; slope and shift.
 
-    for code in np.flatnonzero((spread >= 2) & ~labels.all(0)).tolist():
-        size = float(scores[:, code].std()) or 1.0
-        fitted = LogisticRegression(solver="newton-cholesky", tol=1e-8).fit(scores[:, [code]] / size, labels[:, code])
-        yield code, (float(fitted.coef_[0, 0]) / size, float(fitted.intercept_[0]))
+    The slope (of a score in standard deviations) has a penalty of half its square, so that one is always found.
+    """
+    middle, spread = scores.mean(0), np.maximum(scores.std(0), 1e-9)
+    x = (scores - middle) / spread
+    yes = labels.sum(0)
+    slope, shift = np.zeros(len(yes)), np.log((yes + 0.5) / (len(labels) - yes + 0.5))
+    for _ in range(60):
+        p = 1 / (1 + np.exp(-(slope * x + shift)))
+        v = p * (1 - p)
+        one, two = ((p - labels) * x).sum(0) + slope, (p - labels).sum(0)
+        a, b, c = (v * x * x).sum(0) + 1, (v * x).sum(0), v.sum(0) + 1e-6
+        size = a * c - b * b
+        slope -= np.clip((c * one - b * two) / size, -1, 1)
+        shift -= np.clip((a * two - b * one) / size, -1, 1)
+    return slope / spread, shift - slope * middle / spread
 
 
 def _threshold(scores: Floats, labels: NDArray[np.bool_]) -> float:
     """The score between two texts above which F1 is best, with at most as many above it as have the code."""
     order = np.argsort(-scores, kind="stable")
-    hits = np.cumsum(labels[order])[: int(labels.sum())]
+    hits = np.cumsum(labels[order])[: max(1, int(labels.sum()))]
     best = int((2 * hits / (np.arange(1, len(hits) + 1) + labels.sum())).argmax())
     return float(scores[order[best : best + 2]].mean())
 

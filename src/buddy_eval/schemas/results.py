@@ -20,17 +20,36 @@ SUGGESTIONS = frame(
     method="str! 'lexicon'",
     codebook="str! name and version of the codebook",
 )
+LEARNED = frame(
+    "learned",
+    "one word that speaks for a suggestion of the learned suggester: made by a machine, never a human coding",
+    key="unit level code rank",
+    unit="str! the unit",
+    level="str! theme or code",
+    code="str! the suggested theme or code",
+    rank="int! 1 for the word that says most",
+    probability="float! how likely people would give it, calibrated",
+    start="int! first character of the word in the unit's own text",
+    end="int! the character after the last",
+    term="str! the word",
+    weight="float! what it adds to the score",
+    method="str! 'learned'",
+)
 MACHINE = frame(
     "machine",
-    "how the lexicon's suggestions go with human coding on one theme",
-    key="theme",
-    theme="str! the theme",
+    "how the suggestions of one machine go with human coding on one theme or code",
+    key="machine level code",
+    machine="str! lexicon or learned",
+    level="str! theme or code",
+    code="str! the theme or code",
     n_units="int! units that a human coded",
-    n_human="int! of these, with the theme by human consensus",
-    n_machine="int! of these, with the theme by the lexicon",
+    n_human="int! of these, with the code by human consensus",
+    n_machine="int! of these, with the code by the machine",
     n_both="int! by both",
-    recall="float n_both of n_human",
-    precision="float n_both of n_machine",
+    recall="float n_both of n_human; missing where too few",
+    precision="float n_both of n_machine; missing where too few",
+    f1="float harmonic mean of the two; missing where too few",
+    caution="str too few units to say, where it is so",
 )
 COMMENT_COUNTS = frame(
     "comment_counts",
@@ -39,7 +58,8 @@ COMMENT_COUNTS = frame(
     theme="str! the theme",
     group="str! side, other group, or all",
     n_comments="int! comments read",
-    n_suggested="int! comments with a suggestion of the theme",
+    n_suggested="int! comments with a suggestion of the theme by the lexicon",
+    n_learned="int comments with a suggestion by the learned suggester; missing where nothing was learned",
 )
 CONSENSUS = frame(
     "consensus",
@@ -245,5 +265,5 @@ JOINT = frame(
     rating="str! agreement, partial, dissonance or silence",
     rule="str! the rule that gave the rating",
 )
-TABLES: tuple[Frame, ...] = (SUGGESTIONS, MACHINE, COMMENT_COUNTS, CONSENSUS, AGREEMENT, SCORES, RELIABILITY, WITHIN,
+TABLES: tuple[Frame, ...] = (SUGGESTIONS, LEARNED, MACHINE, COMMENT_COUNTS, CONSENSUS, AGREEMENT, SCORES, RELIABILITY, WITHIN,
     GAPS, FINDINGS, SIGNALS, FLOW, CODE_COUNTS, FRAMEWORK, READINESS, JOINT)  # fmt: skip
