@@ -24,10 +24,10 @@ from buddy_eval.files import write_atomic
 from buddy_eval.learn.features import Features
 
 Floats = NDArray[np.float64]
-RIDGE = 1.5
+RIDGE = 2.0
 MOST = 8_000  # texts that are learned from at most: beyond, a seeded sample of them
 REASONS = 3  # words that a suggestion names at most
-BOUNDS = (0.7, 1.4)  # of a code's threshold, in multiples of the one that is best for all codes together
+BOUNDS = (0.85, 1.2)  # of a code's threshold, in multiples of the one that is best for all codes together
 DIGITS = 4  # decimals of a probability: more would differ between machines
 FORMAT = "buddy_eval suggester 1"
 
