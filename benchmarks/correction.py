@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+
 from buddy_eval.sampling.draw import allocate
 from buddy_eval.sampling.estimate import difference, prevalence
 
@@ -75,7 +76,9 @@ def study(theme: Theme, chance: np.random.Generator) -> list[list[float]]:
     flagged = np.bincount(trust, machine).astype(int)
     strata = pd.DataFrame({"stratum": range(len(SIZES)), "n_comments": SIZES, "n_machine": flagged})
     whole = prevalence(sample, strata)
-    sides = [prevalence(sample[sample["stratum"] % 2 == side], strata[strata["stratum"] % 2 == side]) for side in (0, 1)]
+    sides = [
+        prevalence(sample[sample["stratum"] % 2 == side], strata[strata["stratum"] % 2 == side]) for side in (0, 1)
+    ]
     apart = difference(sides[0], sides[1])
     truth = (human.mean(), human[odd == 0].mean() - human[odd == 1].mean())
     bare = (machine.mean(), machine[odd == 0].mean() - machine[odd == 1].mean())

@@ -23,12 +23,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ.setdefault(name, "1")
-
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+
 from buddy_eval.coding.lexicon import Lexicon
 from buddy_eval.learn.model import Suggester
 
@@ -132,7 +130,9 @@ def measure(split: str, comments: Comments, names: list[str], rival: bool) -> bo
     seconds["learned"] /= FOLDS
     table = pd.DataFrame({"label": names, "support": comments.labels.sum(0)})
     for name, given in found.items():
-        table[name] = [f"{value:.2f}" if n else "none" for value, n in zip(f1(comments, given), table["support"], strict=True)]
+        table[name] = [
+            f"{value:.2f}" if n else "none" for value, n in zip(f1(comments, given), table["support"], strict=True)
+        ]
     print(f"\n{split}: {len(comments.texts):,} comments, {len(names)} labels, F1 of each with its support")
     print((table if rival else table.drop(columns=["recipe", "recipe filled"])).to_string(index=False))
     scores = {name: (micro(comments, given), macro(comments, given)) for name, given in found.items()}
@@ -148,7 +148,9 @@ def measure(split: str, comments: Comments, names: list[str], rival: bool) -> bo
     print(f"{split}, recipe, training: {seconds['recipe']:.1f} CPU s (first fold)")
     missed = say(f"{split}, micro F1 above the recipe", scores["learned"][0] - best[0], 0.02, above=True)
     missed |= say(f"{split}, macro F1 above the recipe", scores["learned"][1] - best[1], 0.03, above=True)
-    return missed | say(f"{split}, training time of the recipe's", seconds["learned"] / seconds["recipe"], 0.1, above=False)
+    return missed | say(
+        f"{split}, training time of the recipe's", seconds["learned"] / seconds["recipe"], 0.1, above=False
+    )
 
 
 def say(name: str, value: float, bar: float, above: bool) -> bool:
@@ -164,7 +166,9 @@ def read() -> tuple[Comments, list[str]]:
     names = list(table.columns[LABELS_FROM:])
     labels = (table[names].to_numpy() == 1).astype(int)
     questions = table["FFT question"].str.split().str.join(" ").tolist()
-    return Comments(table["FFT answer"].tolist(), questions, labels, table["Respondent ID"].astype(str).to_numpy()), names
+    return Comments(
+        table["FFT answer"].tolist(), questions, labels, table["Respondent ID"].astype(str).to_numpy()
+    ), names
 
 
 def honest(every: Comments) -> Comments:

@@ -24,7 +24,9 @@ def strata(*sizes: tuple[int, int]) -> pd.DataFrame:
 
 
 @pytest.mark.parametrize(("part", "kept"), [("all", (0, 1, 2)), ("first", (0,)), ("rest", (1, 2))])
-def test_share_and_standard_error_are_those_of_r(reference: Callable[[str], Any], part: str, kept: tuple[int, ...]) -> None:
+def test_share_and_standard_error_are_those_of_r(
+    reference: Callable[[str], Any], part: str, kept: tuple[int, ...]
+) -> None:
     given = reference("correct")
     coded = sample(given["human"], given["machine"], given["stratum"])
     whole = strata(*zip(given["n_comments"], given["n_machine"], strict=True))

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from buddy_eval.schemas import conform, empty
-from buddy_eval.schemas.results import COMMENT_COUNTS, MACHINE
-
+from buddy_eval.schemas.machines import COMMENT_COUNTS, MACHINE
 
 FEWEST = 5  # units with a code: below, no share of them is given
 

@@ -13,7 +13,6 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from buddy_eval.coding.words import WORD, folded
 
@@ -68,25 +67,27 @@ class Features:
     def __init__(self, vocabularies: Sequence[Sequence[str]], weights: Sequence[Any], questions: Sequence[str]) -> None:
         self.questions = tuple(questions)
         self.makers = [_maker(kind, words) for kind, words in zip((in_words, in_pieces), vocabularies, strict=True)]
-        for maker, idf in zip(self.makers, weights, strict=True):
-            maker.idf_ = np.asarray(idf, np.float64)
+        self.weights = [np.asarray(idf, np.float64) for idf in weights]
+        for maker, idf in zip(self.makers, self.weights, strict=True):
+            if len(idf):
+                maker.idf_ = idf
         self.words = {word: place for place, word in enumerate(vocabularies[0])}
         self.pieces = {piece: len(self.words) + place for place, piece in enumerate(vocabularies[1])}
 
     @classmethod
     def of(cls, texts: Sequence[str], questions: Sequence[str] | None = None) -> Features:
         """Learn the vocabulary: every word and pair, every piece that two texts hold."""
-        found, weights = [], []
+        found: list[list[str]] = []
+        weights: list[Any] = []
         for kind, least in ((in_words, 1), (in_pieces, 2)):
             maker = _maker(kind, None, least)
             try:
                 maker.fit(texts)
-            except ValueError:  # no text holds anything
+                found.append(maker.get_feature_names_out().tolist())
+                weights.append(maker.idf_)
+            except ValueError:  # no feature stands in `least` texts
                 found.append([])
                 weights.append([])
-                continue
-            found.append(maker.get_feature_names_out().tolist())
-            weights.append(maker.idf_)
         return cls(found, weights, sorted(set(questions or ())))
 
     def __len__(self) -> int:

@@ -4,7 +4,7 @@ Ridge regression of yes (1) or no (0) on TF-IDF, solved in its dual form: one fa
 in closed form what each text would have been given had its own source not been there (leave-one-group-out). From these
 honest scores, and never from scores on a text's own source, come the calibration (Platt 1999: logistic regression on
 the score) and each code's threshold: the one with the best F1, yet with no more suggestions than people gave codes, and
-drawn (`BOUNDS`) to the one threshold that is best for all codes together, for those of rare codes rest on little.
+drawn (`ridge.BOUNDS`) to the one threshold that is best for all codes together, for those of rare codes rest on little.
 """
 
 from __future__ import annotations
@@ -22,13 +22,12 @@ from numpy.typing import NDArray
 from buddy_eval.errors import BuddyError
 from buddy_eval.files import write_atomic
 from buddy_eval.learn.features import Features
+from buddy_eval.learn.ridge import DIGITS, calibrated, inverse, left_out
 
 Floats = NDArray[np.float64]
 RIDGE = 2.0
 MOST = 8_000  # texts that are learned from at most: beyond, a seeded sample of them
 REASONS = 3  # words that a suggestion names at most
-BOUNDS = (0.85, 1.2)  # of a code's threshold, in multiples of the one that is best for all codes together
-DIGITS = 4  # decimals of a probability: more would differ between machines
 FORMAT = "buddy_eval suggester 1"
 
 
@@ -72,7 +71,7 @@ class Suggester:
         texts: Sequence[str],
         labels: NDArray[Any],
         codes: Sequence[str],
-        groups: Sequence[Any] | None = None,
+        groups: Sequence[Any] | NDArray[Any] | None = None,
         questions: Sequence[str] | None = None,
     ) -> Suggester:
         """Learn from texts that people coded.
@@ -101,12 +100,12 @@ class Suggester:
             x = features(texts, questions)
             y = labels.astype(np.float64)
             base = y.mean(0)
-            inverse = _inverse(np.asarray((x @ x.T).todense()) + RIDGE * np.eye(len(texts)))
-            dual = inverse @ (y - base)
-            honest = y - _left_out(inverse, dual, group)
+            whole = inverse(np.asarray((x @ x.T).todense()) + RIDGE * np.eye(len(texts)))
+            dual = whole @ (y - base)
+            honest = y - left_out(whole, dual, group)
             arrays = {"weights": x.T @ dual, "base": base, "support": y.sum(0)}
         spread = [len(set(group[labels[:, place]])) for place in range(len(codes))]
-        arrays |= _calibrated(honest, labels, np.array(spread))
+        arrays |= calibrated(honest, labels, np.array(spread))
         return cls(codes, features, {name: np.round(np.asarray(a), 9) for name, a in arrays.items()})
 
     def probabilities(self, texts: Sequence[str], questions: Sequence[str] | None = None) -> Floats:
@@ -125,7 +124,7 @@ class Suggester:
         """Yield every suggestion, by text and code, with at most three words that speak for it.
 
         The weight of a word is what the score would lose without its features; where none adds anything, the whole
-        text is the reason, with weight 0.
+        text is the reason, with weight 0. A text without a word has no suggestion.
         """
         likely, x = self.probabilities(texts, questions), self.features(texts, questions)
         chosen = self.suggests(likely)
@@ -135,23 +134,24 @@ class Suggester:
             value = self.arrays["weights"][np.ix_(x.indices[cells], codes)] * x.data[cells, None]
             place = {feature: number for number, feature in enumerate(x.indices[cells].tolist())}
             found = self.features.by_token(text)
+            if not found:  # nothing is said
+                continue
             held = [[place[feature] for feature in features] for _, _, features in found]
             times = np.bincount([number for numbers in held for number in numbers], minlength=len(place))
             value /= np.maximum(times, 1)[:, None]
             speaks = np.array([value[numbers].sum(0) for numbers in held]).reshape(-1, len(codes))
             for column, code in enumerate(codes.tolist()):
-                reasons = [
-                    Reason(found[word][0], found[word][1], round(float(speaks[word, column]), DIGITS))
-                    for word in np.argsort(-speaks[:, column], kind="stable")[:REASONS].tolist()
-                    if speaks[word, column] > 0
-                ]
-                reasons = reasons or [Reason(0, len(text), 0.0)]
-                yield Suggestion(row, code, float(likely[row, code]), tuple(reasons))
+                weight = np.round(speaks[:, column], DIGITS)
+                most = [word for word in np.argsort(-weight, kind="stable")[:REASONS].tolist() if weight[word] > 0]
+                reasons = [Reason(found[word][0], found[word][1], float(weight[word])) for word in most]
+                yield Suggestion(row, code, float(likely[row, code]), tuple(reasons or [Reason(0, len(text), 0.0)]))
 
     def save(self, path: Path) -> None:
         """Write the suggester as .npz: plain arrays and one JSON text with the hash of the rest; no pickle."""
-        arrays: dict[str, Any] = {**self.arrays, "idf_words": self.features.makers[0].idf_}
-        arrays["idf_pieces"] = self.features.makers[1].idf_
+        arrays: dict[str, Any] = {
+            **self.arrays,
+            **dict(zip(("idf_words", "idf_pieces"), self.features.weights, strict=True)),
+        }
         lists = [list(self.features.words), list(self.features.pieces), list(self.features.questions)]
         about = {"format": FORMAT, "codes": self.codes, "lists": lists, "arrays": _digest(arrays)}
         text = json.dumps(about, ensure_ascii=False).encode()
@@ -179,70 +179,6 @@ class Suggester:
         *vocabularies, questions = about["lists"]
         features = Features(vocabularies, [arrays.pop("idf_words"), arrays.pop("idf_pieces")], questions)
         return cls(about["codes"], features, arrays)
-
-
-def _inverse(matrix: Floats) -> Floats:
-    """The inverse of a symmetric positive definite matrix."""
-    from scipy.linalg.lapack import dpotrf, dpotri
-
-    factor, failed = dpotrf(matrix, lower=1, overwrite_a=1)
-    made, again = dpotri(factor, lower=1, overwrite_c=1)
-    if failed or again:
-        raise BuddyError("the texts cannot be told from each other")
-    lower = np.tril(made)
-    whole: Floats = lower + np.tril(made, -1).T
-    return whole
-
-
-def _left_out(inverse: Floats, dual: Floats, group: NDArray[np.int64]) -> Floats:
-    """What is left unexplained of every text by a model that never saw its group (exact, in closed form)."""
-    made = dual / np.diag(inverse)[:, None]
-    order = np.argsort(group, kind="stable")
-    for rows in np.split(order, np.flatnonzero(np.diff(group[order])) + 1):
-        if len(rows) > 1:
-            made[rows] = np.linalg.solve(inverse[np.ix_(rows, rows)], dual[rows])
-    return made
-
-
-def _calibrated(scores: Floats, labels: NDArray[np.bool_], spread: NDArray[np.int64]) -> dict[str, Floats]:
-    """Return slope, shift and threshold of every code; one that cannot be learned has a threshold above 1."""
-    slope, shift = _logistic(scores, labels)
-    learned = (spread >= 2) & ~labels.all(0) & (slope > 0)
-    likely = 1 / (1 + np.exp(-(slope * scores + shift)))
-    cuts = np.array([_threshold(likely[:, code], labels[:, code]) for code in range(len(slope))])
-    if learned.any():
-        common = _threshold(likely[:, learned].ravel(), labels[:, learned].ravel())
-        cuts = np.clip(cuts, *(common * bound for bound in BOUNDS))
-    slope, shift = np.where(learned, slope, 0.0), np.where(learned, shift, -9.0)
-    return {"slope": slope, "shift": shift, "threshold": np.where(learned, np.round(cuts, DIGITS), 2.0)}
-
-
-def _logistic(scores: Floats, labels: NDArray[np.bool_]) -> tuple[Floats, Floats]:
-    """Fit the logistic regression of each column of labels on its scores, by Newton's method; slope and shift.
-
-    The slope (of a score in standard deviations) has a penalty of half its square, so that one is always found.
-    """
-    middle, spread = scores.mean(0), np.maximum(scores.std(0), 1e-9)
-    x = (scores - middle) / spread
-    yes = labels.sum(0)
-    slope, shift = np.zeros(len(yes)), np.log((yes + 0.5) / (len(labels) - yes + 0.5))
-    for _ in range(60):
-        p = 1 / (1 + np.exp(-(slope * x + shift)))
-        v = p * (1 - p)
-        one, two = ((p - labels) * x).sum(0) + slope, (p - labels).sum(0)
-        a, b, c = (v * x * x).sum(0) + 1, (v * x).sum(0), v.sum(0) + 1e-6
-        size = a * c - b * b
-        slope -= np.clip((c * one - b * two) / size, -1, 1)
-        shift -= np.clip((a * two - b * one) / size, -1, 1)
-    return slope / spread, shift - slope * middle / spread
-
-
-def _threshold(scores: Floats, labels: NDArray[np.bool_]) -> float:
-    """The score between two texts above which F1 is best, with at most as many above it as have the code."""
-    order = np.argsort(-scores, kind="stable")
-    hits = np.cumsum(labels[order])[: max(1, int(labels.sum()))]
-    best = int((2 * hits / (np.arange(1, len(hits) + 1) + labels.sum())).argmax())
-    return float(scores[order[best : best + 2]].mean())
 
 
 def _digest(arrays: dict[str, Any]) -> str:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from buddy_eval.errors import BuddyError
 from buddy_eval.schemas import conform, empty
-from buddy_eval.schemas.results import LEARNED
+from buddy_eval.schemas.machines import LEARNED
 
 if TYPE_CHECKING:
     from buddy_eval.learn.model import Suggester
@@ -25,7 +25,9 @@ PARTS = 5
 LEVELS = ("theme", "code")
 
 
-def learned(units: pd.DataFrame, consensus: pd.DataFrame, assignments: pd.DataFrame, codes: pd.DataFrame) -> pd.DataFrame:
+def learned(
+    units: pd.DataFrame, consensus: pd.DataFrame, assignments: pd.DataFrame, codes: pd.DataFrame
+) -> pd.DataFrame:
     """Suggest codes and themes on all codable units, from the consensus of the human codings.
 
     Parameters
@@ -91,7 +93,9 @@ def _labels(
     coded: pd.DataFrame, consensus: pd.DataFrame, codes: pd.DataFrame
 ) -> tuple[list[tuple[str, str]], NDArray[np.bool_]]:
     """Return level and name of every label, and units x labels."""
-    given = consensus.loc[consensus["present"].astype(bool), ["unit", "code"]].merge(codes[["code", "theme"]], on="code")
+    given = consensus.loc[consensus["present"].astype(bool), ["unit", "code"]].merge(
+        codes[["code", "theme"]], on="code"
+    )
     names = [("theme", theme) for theme in sorted(codes["theme"].dropna().unique())]
     names += [("code", code) for code in codes["code"]]
     held = {level: given.groupby(level)["unit"].agg(set).to_dict() for level in LEVELS}
@@ -99,9 +103,7 @@ def _labels(
     return names, np.column_stack(columns) if columns else np.zeros((len(coded), 0), bool)
 
 
-def _turns(
-    who: NDArray[np.int64], coded: NDArray[np.bool_]
-) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+def _turns(who: NDArray[np.int64], coded: NDArray[np.bool_]) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
     """Yield which rows are learned from and which are judged: each row is judged once, by others' codings only."""
     groups, sizes = np.unique(who[coded], return_counts=True)
     parts = min(PARTS, len(groups))

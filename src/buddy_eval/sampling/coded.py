@@ -15,6 +15,7 @@ from buddy_eval.sampling.estimate import SILENT, Estimate, difference, prevalenc
 
 YES, NO = {"1", "yes", "y", "true", "x"}, {"0", "no", "n", "false"}
 COLUMNS = ("theme", "column", "group", "figure", "estimate", "ci_low", "ci_high", "se", "n_comments", "n_coded")
+OPEN = "write 1 or 0; only the end may be left open"
 LABEL = "machine_uncorrected"
 
 
@@ -91,11 +92,16 @@ def _people(sample: Path, record: Record) -> tuple[pd.DataFrame, list[tuple[str,
         raise StudyError([Fault(sample.name, 0, problem, "put back file, row and stratum as they were written")])
     codes = list(record.codes)
     cells = table[codes].astype(object).where(table[codes].notna(), "").map(lambda cell: str(cell).strip().lower())
-    filled = cells.ne("").any(axis=1).to_numpy()
+    filled = (cells != "").any(axis=1).to_numpy()
     last = int(filled.nonzero()[0].max()) + 1 if filled.any() else 0
     cells = cells.iloc[:last].replace({"1.0": "1", "0.0": "0"})
     wrong = [
-        Fault(sample.name, int(line), f"{code} is {cells.loc[line, code]!r}", "write 1 or 0; only the end may be left open")
+        Fault(
+            sample.name,
+            int(line),
+            f"{code} is {cells.loc[line, code]!r}",
+            OPEN,
+        )
         for code in codes
         for line in cells.index[~cells[code].isin(YES | NO)]
     ]
@@ -128,13 +134,15 @@ def _counts(coded: Path, record: Record, themes: Sequence[str]) -> pd.DataFrame:
         raise StudyError(faults)
     table[["n_comments", "n_suggested"]] = table[["n_comments", "n_suggested"]].astype(int)
     number = {stratum.values: place for place, stratum in enumerate(record.strata)}
-    table["stratum"] = [number.get(values, -1) for values in zip(*(table[name] for name in by), strict=True)] if by else 0
+    table["stratum"] = (
+        [number.get(values, -1) for values in zip(*(table[name] for name in by), strict=True)] if by else 0
+    )
     made = table.groupby(["theme", "stratum"], as_index=False)[["n_comments", "n_suggested"]].sum()
     made = made.rename(columns={"n_suggested": "n_machine"})
     sizes = [stratum.comments for stratum in record.strata]
     for theme in themes:
-        found = made[made["theme"] == theme].set_index("stratum")["n_comments"]
-        if sorted(found.index) != list(range(len(sizes))) or [int(found[place]) for place in range(len(sizes))] != sizes:
+        found = made[made["theme"] == theme].set_index("stratum")["n_comments"].to_dict()
+        if found != dict(enumerate(sizes)):
             problem = "counts other comments than the sample was drawn from"
             raise StudyError([Fault(f"{coded.name}/counts.csv", 0, problem, "code and sample the same files again")])
     return made

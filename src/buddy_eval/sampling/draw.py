@@ -158,7 +158,8 @@ class _Pool:
     """The comments that may still be drawn: of each stratum those with the `n` smallest numbers."""
 
     def __init__(self, n: int, seed: int) -> None:
-        self.n, self.strata = n, {}  # type: int, dict[tuple[str, ...], int]
+        self.n = n
+        self.strata: dict[tuple[str, ...], int] = {}
         self.salt = np.frombuffer(hashlib.sha256(f"buddy_eval sample {seed}".encode()).digest()[:8], np.uint64)[0]
         self.sizes: list[int] = []
         self.key: Keys = np.zeros(0, np.uint64)
@@ -179,10 +180,8 @@ class _Pool:
         for place, more in enumerate(np.bincount(stratum, minlength=len(self.sizes)).tolist()):
             self.sizes[place] += more
         row = (first + np.arange(len(batch)))[said]
-        key, row, stratum = (
-            np.concatenate(both)
-            for both in ((self.key, _mixed(row, self.salt)), (self.row, row), (self.stratum, stratum))
-        )
+        key = np.concatenate([self.key, _mixed(row, self.salt)])
+        row, stratum = np.concatenate([self.row, row]), np.concatenate([self.stratum, stratum])
         order = np.lexsort((row, key, stratum))
         begin = np.searchsorted(stratum[order], stratum[order])
         kept = order[np.arange(len(order)) - begin < self.n]

@@ -65,7 +65,9 @@ def prevalence(sample: pd.DataFrame, strata: pd.DataFrame) -> Estimate:
     """
     cautions = []
     if len(sample) < min(FEWEST, strata["n_comments"].sum()):
-        return Estimate(*[float("nan")] * 4, len(sample), f"{SILENT}: fewer than {FEWEST} comments coded")
+        nothing = float("nan")
+        caution = f"{SILENT}: fewer than {FEWEST} comments coded"
+        return Estimate(nothing, nothing, nothing, nothing, len(sample), caution)
     design = _design(sample, strata)
     if design.merged:
         cautions.append(POOLED)

@@ -118,8 +118,8 @@ MACHINES = {"lexicon": "lexicon", "learned": "learned suggester"}
 def machine(results: Results) -> Table:
     """Show how the machines' suggestions go with human coding, theme by theme."""
     note = (
-        "Found again: of the units that people coded. Right: of the units that the machine suggests. The learned suggester "
-        "was judged on people and sources that it did not learn from."
+        "Found again: of the units that people coded. Right: of the units that the machine suggests. The learned "
+        "suggester was judged on people and sources that it did not learn from."
     )
     named = [("theme", theme, label) for theme, label in _labels(results)]
     return _validity(results, named, "Theme", "The machines held against human coding", note)
@@ -136,13 +136,13 @@ def machine_codes(results: Results, theme: str) -> Table:
 
 def _validity(results: Results, named: list[tuple[str, str, str]], head: str, caption: str, note: str) -> Table:
     found = results.table("machine")
-    kept = found[found["n_units"] > 0].set_index(["level", "code", "machine"])
+    kept = found[found["n_units"] > 0].set_index(["level", "code", "machine"]).to_dict("index")
     rows = []
     for level, code, label in named:
         for name, shown in MACHINES.items():
-            if (level, code, name) not in kept.index:
+            row = kept.get((level, code, name))
+            if row is None:
                 continue
-            row = kept.loc[(level, code, name)]
             few = "" if pd.isna(row["caution"]) else "too few"
             given = {
                 "Units": str(row["n_units"]),
