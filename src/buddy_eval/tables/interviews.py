@@ -125,12 +125,11 @@ def machine(results: Results) -> Table:
     return _validity(results, named, "Theme", "The machines held against human coding", note)
 
 
-def machine_codes(results: Results, theme: str) -> Table:
-    """Show the same for every code of a theme; none is left out, and one on too few units says so."""
-    codes = results.table("codes")
-    codes = codes[codes["theme"] == theme].sort_values("position")
+def machine_codes(results: Results) -> Table:
+    """Show the same for every code, for the team; none is left out, and one on too few units says so."""
+    codes = results.table("codes").sort_values("position")
     named = [("code", code, f"{code} {name}") for code, name in zip(codes["code"], codes["name"], strict=True)]
-    caption = f"The machines held against human coding: {dict(_labels(results))[theme]}"
+    caption = "The machines held against human coding, code by code"
     return _validity(results, [] if results.outside else named, "Code", caption, "")
 
 
