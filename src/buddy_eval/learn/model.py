@@ -110,8 +110,11 @@ class Suggester:
 
     def probabilities(self, texts: Sequence[str], questions: Sequence[str] | None = None) -> Floats:
         """Return texts x codes: how likely people would give the code, to `DIGITS` decimals."""
+        return self._likely(self.features(texts, questions))
+
+    def _likely(self, x: Any) -> Floats:
         a = self.arrays
-        score = self.features(texts, questions) @ a["weights"] + a["base"]
+        score = x @ a["weights"] + a["base"]
         made: Floats = np.round(1 / (1 + np.exp(-(a["slope"] * score + a["shift"]))), DIGITS)
         return made
 
@@ -126,7 +129,8 @@ class Suggester:
         The weight of a word is what the score would lose without its features; where none adds anything, the whole
         text is the reason, with weight 0. A text without a word has no suggestion.
         """
-        likely, x = self.probabilities(texts, questions), self.features(texts, questions)
+        x = self.features(texts, questions)
+        likely = self._likely(x)
         chosen = self.suggests(likely)
         for row in np.flatnonzero(chosen.any(1)).tolist():
             text, codes = texts[row], np.flatnonzero(chosen[row])
