@@ -46,6 +46,7 @@ def test_a_theme_that_nobody_found_may_still_be_there() -> None:
     made = prevalence(sample([0] * 100, [0] * 100), strata((10_000, 0)))
     assert (made.estimate, made.ci_low) == (0, 0)
     assert 0.03 < made.ci_high < 0.05  # 3.7% by Wilson's interval
+    assert made.caution == "fewer than 5 coded comments have the theme"
 
 
 def test_everybody_coded_leaves_nothing_open() -> None:

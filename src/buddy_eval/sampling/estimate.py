@@ -29,8 +29,9 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 FEWEST = 10  # coded comments: below, nothing is said
-HALF = 5  # coded comments in each of the machine's halves: below, the machine's code is left out
+HALF = 5  # coded comments in each of the machine's halves: below, the machine's code is left out; with the theme: said
 POOLED, ALONE, SILENT = "some strata pooled", "from the people's sample alone", "cannot tell"
+RARE = f"fewer than {HALF} coded comments have the theme"
 
 
 class Estimate(NamedTuple):
@@ -77,6 +78,8 @@ def prevalence(sample: pd.DataFrame, strata: pd.DataFrame) -> Estimate:
     if any(share and (half == number).sum() < HALF for number, share in enumerate(shares)):
         half, shares = np.zeros(len(half), np.int64), np.array([1.0, 0.0])
         cautions.append(ALONE)
+    if sample["human"].sum() < HALF:
+        cautions.append(RARE)
     point, below, above, residual = 0.0, 0.0, 0.0, np.zeros(len(half))
     for number, share in enumerate(shares):
         if share:
