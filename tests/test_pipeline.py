@@ -105,7 +105,7 @@ def another_rating(raw: Path) -> None:
     [
         (another_value, "read compare chart follow"),
         (another_answer, "read score compare describe integrate"),
-        (another_valence, "read agree weigh count integrate"),
+        (another_valence, "read agree learn weigh count integrate"),
         (another_rating, "read describe integrate"),
         (another_summary, "read"),
     ],

@@ -10,7 +10,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from buddy_eval import cli_exchange, cli_release
+from buddy_eval import cli_exchange, cli_findings, cli_release
 from buddy_eval.errors import BuddyError
 from buddy_eval.large import command as large
 
@@ -63,13 +63,14 @@ def _parser() -> argparse.ArgumentParser:
     design.add_argument("--picture", type=Path, help="also draw the chance to see a gap, into this .png file")
     design.set_defaults(call=_design)
 
-    cli_release.register(commands)
+    cli_release.add_commands(commands)
 
     init = commands.add_parser("init", help="start an empty study with a template for every raw file")
     init.add_argument("folder", type=Path)
     init.set_defaults(call=_init)
     cli_exchange.add_commands(commands)
     large.add(commands)
+    cli_findings.add_commands(commands)
     return parser
 
 

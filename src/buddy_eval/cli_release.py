@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from buddy_eval.results import Results
 
 
-def register(commands: Any) -> None:
+def add_commands(commands: Any) -> None:
     """Add the commands to the parser of the command line."""
     trace = commands.add_parser("trace", help="show what stands behind a finding: method, inputs, rows, quotes")
     trace.add_argument("finding", help="the id that the report prints beside the number")

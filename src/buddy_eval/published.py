@@ -40,7 +40,8 @@ def published(results: Results) -> tuple[Counts, Mask]:
     public = replace(results, profile="public", pair=None)
     team = replace(public, profile="internal", guards=frozenset())
     cells, sums, hidden = list[Cell](), list[Sum](), set[str]()
-    pairs = [(tables.themes(team), tables.themes(public)), (tables.comments(team), tables.comments(public))]
+    pairs = [(tables.themes(team), tables.themes(public))]
+    pairs += [(tables.comments(team, by), tables.comments(public, by)) for by in ("lexicon", "learned")]
     pairs += [(tables.codes(team, theme), tables.codes(public, theme)) for theme in results.themes]
     for whole, shown in pairs:
         columns = [name for name in shown.frame.columns[shown.heads :] if name in whole.frame]

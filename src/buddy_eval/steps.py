@@ -42,20 +42,29 @@ def agree(codings: pd.DataFrame, assignments: pd.DataFrame, units: pd.DataFrame,
     }
 
 
+def learn(units: pd.DataFrame, consensus: pd.DataFrame, assignments: pd.DataFrame, codes: pd.DataFrame) -> Frames:
+    """Let a machine learn from the human codings, and suggest codes on words that it did not learn from."""
+    from buddy_eval.learn.study import learned
+
+    return {"learned": learned(units, consensus, assignments, codes)}
+
+
 def weigh(
     suggestions: pd.DataFrame,
+    learned: pd.DataFrame,
     consensus: pd.DataFrame,
     assignments: pd.DataFrame,
     units: pd.DataFrame,
     codes: pd.DataFrame,
     themes: pd.DataFrame,
 ) -> Frames:
-    """Hold the machine's suggestions against human coding, and count the comments they touch."""
-    from buddy_eval.coding import against_humans, comment_counts
+    """Hold the machines' suggestions against human coding, and count the comments they touch."""
+    from buddy_eval.coding import against_humans, by_level, comment_counts
 
+    found = {"lexicon": by_level(suggestions, codes), **({"learned": learned} if len(learned) else {})}
     return {
-        "machine": against_humans(suggestions, consensus, assignments, codes, themes),
-        "comment_counts": comment_counts(suggestions, units, codes, themes),
+        "machine": against_humans(found, consensus, assignments, codes, themes),
+        "comment_counts": comment_counts(suggestions, units, codes, themes, learned),
     }
 
 
@@ -162,7 +171,8 @@ def integrate(
 STEPS: tuple[Step, ...] = (
     Step("code", ("units", "terms", "negations"), code),
     Step("agree", ("codings", "assignments", "units", "codes"), agree),
-    Step("weigh", ("suggestions", "consensus", "assignments", "units", "codes", "themes"), weigh),
+    Step("learn", ("units", "consensus", "assignments", "codes"), learn),
+    Step("weigh", ("suggestions", "learned", "consensus", "assignments", "units", "codes", "themes"), weigh),
     Step("score", ("responses", "items"), score),
     Step("compare", ("scores", "series", "pairs"), compare),
     Step("chart", ("series",), chart),

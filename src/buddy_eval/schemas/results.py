@@ -3,44 +3,8 @@
 from __future__ import annotations
 
 from buddy_eval.schemas.form import Frame, frame
+from buddy_eval.schemas.machines import COMMENT_COUNTS, LEARNED, MACHINE, SUGGESTIONS
 
-SUGGESTIONS = frame(
-    "suggestions",
-    "one place where the lexicon met a term: made by a machine, never a human coding",
-    key="unit start end code term",
-    unit="str! the unit",
-    code="str! the suggested code",
-    start="int! first character of the evidence in the unit's own text",
-    end="int! the character after the last",
-    term="str! the term that matched: the rule",
-    negated="bool! a negation stands before it",
-    negation_start="int first character of that negation",
-    negation_end="int the character after its last",
-    valence="valence valence after negation, where the term carries one",
-    method="str! 'lexicon'",
-    codebook="str! name and version of the codebook",
-)
-MACHINE = frame(
-    "machine",
-    "how the lexicon's suggestions go with human coding on one theme",
-    key="theme",
-    theme="str! the theme",
-    n_units="int! units that a human coded",
-    n_human="int! of these, with the theme by human consensus",
-    n_machine="int! of these, with the theme by the lexicon",
-    n_both="int! by both",
-    recall="float n_both of n_human",
-    precision="float n_both of n_machine",
-)
-COMMENT_COUNTS = frame(
-    "comment_counts",
-    "how many comments the lexicon touches: suggestions, not findings",
-    key="theme group",
-    theme="str! the theme",
-    group="str! side, other group, or all",
-    n_comments="int! comments read",
-    n_suggested="int! comments with a suggestion of the theme",
-)
 CONSENSUS = frame(
     "consensus",
     "one code on one unit after the coders' work was put together",
@@ -204,6 +168,6 @@ JOINT = frame(
     rule="str! the rule that gave the rating",
 )
 TABLES: tuple[Frame, ...] = (
-    SUGGESTIONS, MACHINE, COMMENT_COUNTS, CONSENSUS, AGREEMENT, SCORES, SIGNALS, FLOW, CODE_COUNTS, SATURATION,
+    SUGGESTIONS, LEARNED, MACHINE, COMMENT_COUNTS, CONSENSUS, AGREEMENT, SCORES, SIGNALS, FLOW, CODE_COUNTS, SATURATION,
     NEGATIVE_CASES, FRAMEWORK, READINESS, JOINT,
 )  # fmt: skip

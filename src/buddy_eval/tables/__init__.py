@@ -4,7 +4,7 @@ from buddy_eval.tables.comparison import designs, pooled, roles, views
 from buddy_eval.tables.context import board_pair, joint, joint_sentences, pairs, readiness, variation
 from buddy_eval.tables.form import Heading, Prose, Quotes, Table, plain
 from buddy_eval.tables.instrument import codebook, items, questions, terms
-from buddy_eval.tables.interviews import codes, comments, framework, heading, machine, quotes, themes
+from buddy_eval.tables.interviews import codes, comments, framework, heading, machine, machine_codes, quotes, themes
 from buddy_eval.tables.people import agreement, flow, flow_in_words, imports, limits
 from buddy_eval.tables.quality import (
     comparators,
@@ -46,6 +46,7 @@ __all__ = [
     "labels",
     "limits",
     "machine",
+    "machine_codes",
     "means",
     "negative_cases",
     "pairs",
