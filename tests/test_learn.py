@@ -103,9 +103,9 @@ def test_every_suggestion_says_which_words_speak_for_it_and_where() -> None:
     assert [text[s:e] for text, s, e in zip(made["text"], made["start"], made["end"], strict=True)] == list(
         made["term"]
     )
-    first = made[(made["code"] == "B") & (made["rank"] == 1)]
+    first = made[(made["code"] == "B") & (made["reason"] == 1)]
     assert set(first["term"]) <= {"there", "was", "no", "money", "left"}
-    assert made["rank"].max() <= 3
+    assert made["reason"].max() <= 3
     assert made["probability"].between(0, 1).all()
 
 

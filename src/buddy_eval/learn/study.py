@@ -37,7 +37,7 @@ def learned(
 
     Returns
     -------
-    The frame `learned`: one row a suggestion and word that speaks for it (rank 1 the most). Empty where fewer than
+    The frame `learned`: one row a suggestion and word that speaks for it (reason 1 the most). Empty where fewer than
     two people or sources were coded, or nothing was found in them.
     """
     spoken = units[units["codable"].astype(bool)].reset_index(drop=True)
@@ -133,6 +133,6 @@ def _suggested(
     for one in model.suggestions([texts[row] for row in judged], [asked[row] for row in judged]):
         row, (level, name) = int(judged[one.text]), names[one.code]
         common = {"unit": spoken["unit"].iloc[row], "level": level, "code": name, "probability": one.probability}
-        for rank, (start, end, weight) in enumerate(one.reasons, 1):
-            found = {"rank": rank, "start": start, "end": end, "term": texts[row][start:end], "weight": weight}
+        for reason, (start, end, weight) in enumerate(one.reasons, 1):
+            found = {"reason": reason, "start": start, "end": end, "term": texts[row][start:end], "weight": weight}
             yield {**common, **found, "method": "learned"}

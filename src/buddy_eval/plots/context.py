@@ -87,6 +87,7 @@ def charts(results: Results, indicator: str) -> Picture | None:
                     axis.text(0.5, 0.5, "no series", transform=axis.transAxes, ha="center", color=QUIET)
                     continue
                 _chart(axis, mine, pair.start, pair.end)
+                _icon(axis, mine)
                 said.append(_said(mine, f"{pair.pair} {side}"))
         for axis in axes[-1]:
             axis.xaxis.set_major_locator(YearLocator())  # type: ignore[no-untyped-call]
@@ -97,7 +98,8 @@ def charts(results: Results, indicator: str) -> Picture | None:
         figure.supylabel(plain(indicator), fontsize=8.5, x=0.01)
         caption = (
             f"{plain(indicator)}: monthly values with mean and natural process limits; the shaded months are those of "
-            "the support. Blue circles: special cause, improving; orange squares: special cause, concerning."
+            "the support. Blue circles: special cause, improving; orange squares: special cause, concerning. "
+            "The disc speaks of the last month: H special cause high, L low, grey common cause."
         )
         return picture(figure, f"Process-behaviour charts, {plain(indicator)}. " + " ".join(said), caption)
 
@@ -121,7 +123,7 @@ def joint(results: Results) -> Picture | None:
                 axis.text(x, y, marks, ha="center", va="center", color=ink, fontsize=8.5, fontweight="bold")
         axis.set_xlim(-0.5, len(shown) - 0.5)
         axis.set_ylim(len(themes) - 0.5, -0.5)
-        axis.set_xticks(range(len(shown)), ["whole study" if pair == "all" else pair for pair in shown])
+        axis.set_xticks(range(len(shown)), ["all" if pair == "all" else pair for pair in shown])
         axis.set_yticks(range(len(themes)), themes["label"])
         axis.tick_params(length=0)
         axis.spines[:].set_visible(False)
@@ -161,12 +163,38 @@ def _chart(axis: object, points: pd.DataFrame, start: object, end: object) -> No
         draw.plot(mine["period"], mine["value"], mark, color=SIGNAL[signal], markersize=2.6)  # type: ignore[attr-defined]
 
 
+def last_month(points: pd.DataFrame) -> tuple[str, str]:
+    """Return the letter and the signal of the last month, as the icons of NHS Making Data Count give them.
+
+    H: the special cause is high, L: it is low, nothing: common cause.
+
+    >>> last_month(pd.DataFrame({"period": [1, 2], "signal": ["common_cause", "concern"], "value": [5.0, 9.0],
+    ...                          "centre": 6.0, "direction": "lower_is_better"}))
+    ('H', 'concern')
+    """
+    last = points.sort_values("period").iloc[-1]
+    high = (last["signal"] == "improvement") == (last["direction"] == "higher_is_better")
+    if last["signal"] == "change":
+        high = last["value"] > last["centre"]
+    return ("" if last["signal"] == "common_cause" else "H" if high else "L"), str(last["signal"])
+
+
+def _icon(axis: object, points: pd.DataFrame) -> None:
+    letter, signal = last_month(points)
+    disc = {"boxstyle": "circle,pad=0.2", "facecolor": SIGNAL[signal], "edgecolor": "none"}
+    at = {"ha": "right", "va": "bottom", "color": "white", "fontsize": 6.5, "fontweight": "bold", "bbox": disc}
+    axis.text(0.985, 1.1, letter or " ", transform=axis.transAxes, **at)  # type: ignore[attr-defined]
+
+
 def _said(points: pd.DataFrame, name: str) -> str:
     last = points.sort_values("period").iloc[-1]
+    letter, signal = last_month(points)
     special = int((points["signal"] != "common_cause").sum())
     limits = f"{number(last['lower'])} to {number(last['upper'])}"
+    where = {"H": " (high)", "L": " (low)", "": ""}[letter]
     return (
-        f"{name}: last value {number(last['value'])}, limits {limits}, {special} of {len(points)} months special cause."
+        f"{name}: last value {number(last['value'])}, {plain(signal).lower()}{where}, limits {limits}, {special} of "
+        f"{len(points)} months special cause."
     )
 
 

@@ -23,11 +23,11 @@ SUGGESTIONS = frame(
 LEARNED = frame(
     "learned",
     "one word that speaks for a suggestion of the learned suggester: made by a machine, never a human coding",
-    key="unit level code rank",
+    key="unit level code reason",
     unit="str! the unit",
     level="str! theme or code",
     code="str! the suggested theme or code",
-    rank="int! 1 for the word that says most",
+    reason="int! 1 for the word that says most",
     probability="float! how likely people would give it, calibrated",
     start="int! first character of the word in the unit's own text",
     end="int! the character after the last",

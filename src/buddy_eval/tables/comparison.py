@@ -99,4 +99,4 @@ def designs(found: pd.DataFrame) -> Table:
 
 
 def _contrast(wave: object, contrast: str) -> str:
-    return contrast.removesuffix(", the same people") if pd.isna(wave) else f"wave {wave}"  # type: ignore[call-overload]
+    return "change" if pd.isna(wave) else f"wave {wave}"  # type: ignore[call-overload]

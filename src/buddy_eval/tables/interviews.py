@@ -146,9 +146,9 @@ def _validity(results: Results, named: list[tuple[str, str, str]], head: str, ca
             few = "" if pd.isna(row["caution"]) else "too few"
             given = {
                 "Units": str(row["n_units"]),
-                "Coded by people": str(row["n_human"]),
-                "Suggested": str(row["n_machine"]),
-                "Both": str(row["n_both"]),
+                "Units that people coded": str(row["n_human"]),
+                "Units suggested": str(row["n_machine"]),
+                "Units in both": str(row["n_both"]),
                 "Found again": few or share(row["n_both"], row["n_human"]),
                 "Right": few or share(row["n_both"], row["n_machine"]),
                 "F1": few or number(row["f1"]),

@@ -90,7 +90,7 @@ def findings(results: Results, outcome: str = "survey") -> Table:
     cautions = " ".join(
         f"{text[:1].upper()}{text[1:].rstrip('.')}." for text in sorted(set(found["caution"].dropna())) if text
     )
-    method = " ".join(sorted({text.rstrip(".") + "." for text in found["method"]}))
+    method = " ".join(sorted({f"{text[:1].upper()}{text[1:].rstrip('.')}." for text in found["method"]}))
     caption = "Differences across pairs" + ("" if survey else ", outcome series")
     return Table(made, caption, f"{method} {cautions}".strip(), heads=1)
 
