@@ -64,14 +64,13 @@ def test_a_pdf_claims_pdf_ua_and_is_tagged_titled_and_in_british_english(stem: P
     assert about["/ViewerPreferences"]["/DisplayDocTitle"]
     assert reader.metadata is not None
     assert reader.metadata.title == load_study(published).title
-    assert {page.mediabox.width.__round__() for page in reader.pages} == {
-        842 if stem.name == "slides" else 595
-    }  # 16:9, A4
+    wide = 842 if stem.name == "slides" else 595  # 16:9, or A4
+    assert {page.mediabox.width.__round__() for page in reader.pages} == {wide}
 
 
 def test_a_second_checker_finds_no_fault_of_pdf_ua(stem: Path) -> None:
-    """It tries 16 of the 106 rules that machines can; the compiler, which refuses what breaks PDF/UA-1, tries its own."""
-    made = pdfua.validate(of(stem, ".pdf"))
+    """It tries 16 of the 106 rules that machines can; the compiler refuses what breaks those that it knows."""
+    made = pdfua.validate(str(of(stem, ".pdf")))
     assert [(found.rule_id, found.message) for found in made.findings] == []
 
 
