@@ -21,6 +21,7 @@ from buddy_eval.codebook import load_instrument
 SEED = 20260
 PAIRS = [f"SYN{n:02d}" for n in range(1, 9)]
 SIDES = {"supporter": "ZA", "receiver": "ZB"}
+ALONE = [f"ZC{n}" for n in range(1, 13)]  # trusts without a partner, to compare with
 ROLES = {
     "board": 0.05,
     "senior_management": 0.10,
@@ -106,28 +107,26 @@ def comments(random: np.random.Generator, people: pd.DataFrame, bank: pd.DataFra
     return made
 
 
-def outcomes(random: np.random.Generator) -> pd.DataFrame:
-    """Forty-eight months of four indicators for sixteen trusts, with four planted changes."""
+def outcomes(random: np.random.Generator, trusts: list[str]) -> pd.DataFrame:
+    """Forty-eight months of four indicators for some trusts, with the planted changes."""
     rows = []
-    for side in SIDES.values():
-        for number in range(1, 9):
-            ods = f"{side}{number}"
-            for indicator, (level, spread, direction, size) in INDICATORS.items():
-                values = level * random.uniform(0.93, 1.07) + random.normal(0, spread, len(MONTHS))
-                values = values + change(ods, indicator)
-                for month, value in zip(MONTHS, values, strict=True):
-                    row: dict[str, object] = {
-                        "ods": ods,
-                        "indicator": indicator,
-                        "period": str(month),
-                        "direction": direction,
-                    }
-                    if size is None:
-                        row |= {"numerator": "", "denominator": "", "value": f"{value:.2f}"}
-                    else:
-                        below = round(size * random.uniform(0.94, 1.06), 3 if size < 100 else None)
-                        row |= {"numerator": round(value * below), "denominator": below, "value": ""}
-                    rows.append({**row, "source": "invented"})
+    for ods in trusts:
+        for indicator, (level, spread, direction, size) in INDICATORS.items():
+            values = level * random.uniform(0.93, 1.07) + random.normal(0, spread, len(MONTHS))
+            values = values + change(ods, indicator)
+            for month, value in zip(MONTHS, values, strict=True):
+                row: dict[str, object] = {
+                    "ods": ods,
+                    "indicator": indicator,
+                    "period": str(month),
+                    "direction": direction,
+                }
+                if size is None:
+                    row |= {"numerator": "", "denominator": "", "value": f"{value:.2f}"}
+                else:
+                    below = round(size * random.uniform(0.94, 1.06), 3 if size < 100 else None)
+                    row |= {"numerator": round(value * below), "denominator": below, "value": ""}
+                rows.append({**row, "source": "invented"})
     columns = ["ods", "indicator", "period", "numerator", "denominator", "value", "direction", "source"]
     return pd.DataFrame(rows, columns=columns)
 
@@ -202,7 +201,9 @@ def main(folder: Path) -> None:
     second.insert(0, "respondent", range(1, len(second) + 1))
     numbers = second.map(lambda cell: int(cell) if isinstance(cell, str) and cell.isdigit() else cell or None)
     workbook(folder / "survey_wave_2.xlsx", "Answers", [list(numbers), *numbers.values.tolist()])
-    outcomes(random).to_csv(folder / "outcomes.csv", index=False)
+    partners = outcomes(random, [f"{side}{number}" for side in SIDES.values() for number in range(1, 9)])
+    others = outcomes(np.random.default_rng(SEED + 2), ALONE)  # with + 1 a placebo differed by chance
+    pd.concat([partners, others]).to_csv(folder / "outcomes.csv", index=False)
     for ods, rows in boards(random).items():
         workbook(folder / "boards" / f"{ods}.xlsx", "Board", rows)
     invitations(people, random).to_csv(folder / "invitations_survey.csv", index=False)

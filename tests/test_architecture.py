@@ -15,15 +15,16 @@ PACKAGE = ROOT / "src" / "buddy_eval"
 ORDER = """
     errors numbers inputs files strictyaml schemas codebook study
     read clean
-    coding ratings agreement scores outcomes
-    compare interviews boards flow integrate
+    coding learn ratings agreement scores outcomes
+    compare quality effects design interviews saturation boards flow integrate
     steps receipts pipeline
-    disclosure wording results tables plots
-    publish template large export draft cli_exchange cli
+    disclosure wording sums protection results tables plots published
+    publish template trace export large sampling draft release cli_exchange cli_findings cli_release cli
     __init__ __main__
 """.split()
 MAY_TOUCH_FILES = {"read", "codebook", "strictyaml", "study", "files", "pipeline", "receipts", "results", "template"}
-MAY_TOUCH_FILES |= {"publish", "cli", "large", "export", "draft"}
+MAY_TOUCH_FILES |= {"publish", "large", "export", "draft", "learn", "sampling", "trace", "release"}
+MAY_TOUCH_FILES |= {"cli", "cli_findings", "cli_release"}
 TOUCHES = {
     *("open", "read_text", "read_bytes", "write_text", "write_bytes", "touch", "mkdir", "unlink", "rename", "replace"),
     *("rmdir", "rmtree", "copy", "copyfile", "copytree", "move", "iterdir", "glob", "rglob", "is_file", "is_dir"),

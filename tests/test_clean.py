@@ -158,7 +158,7 @@ def test_months_and_years_begin_with_their_first_day_and_strangers_are_logged() 
     assert values(made) == [("AAA", "2024-01-01", 1), ("BBB", "2024-03-01", 2)]
     assert made["frequency"].tolist() == ["year", "month"]
     assert [(line["action"], line["n"], line["reason"]) for line in log.log] == [
-        ("left out", 1, "no trust of the study")
+        ("left out", 1, "no trust of the study; kept for comparison alone")
     ]
 
 

@@ -17,7 +17,7 @@ from scipy import stats
 from buddy_eval.compare import compare, max_t, sign_flip
 from buddy_eval.compare.exact import sign_patterns
 from buddy_eval.schemas import conform
-from buddy_eval.schemas.results import FINDINGS, GAPS
+from buddy_eval.schemas.comparison import FINDINGS, GAPS
 
 Floats = NDArray[np.float64]
 TENTHS = st.lists(st.integers(-12, 12), min_size=1, max_size=7)

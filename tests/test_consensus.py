@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pandas as pd
+import pytest
 
 from buddy_eval.agreement import code_agreement
-from buddy_eval.coding import against_humans, comment_counts, consensus
+from buddy_eval.coding import against_humans, by_level, comment_counts, consensus
 
 CODES = pd.DataFrame({"code": ["A", "B", "X"], "theme": ["t1", "t2", None]})
 
@@ -79,16 +80,23 @@ def test_the_machine_is_held_against_humans_on_coded_units_only() -> None:
         columns=["unit", "code", "present"],
     )
     coded = asked(*((f"u{n}", "KM", "lead") for n in range(1, 5)))
-    made = against_humans(suggestions, agreed, coded, CODES, pd.DataFrame({"theme": ["t1", "t2"]})).set_index("theme")
-    assert made.loc["t1"].to_dict() == {
-        "n_units": 4,
-        "n_human": 2,
-        "n_machine": 2,
-        "n_both": 1,
-        "recall": 0.5,
-        "precision": 0.5,
-    }
-    assert made.loc["t2", ["recall", "precision"]].isna().all()
+    themes = pd.DataFrame({"theme": ["t1", "t2"]})
+    made = against_humans({"lexicon": by_level(suggestions, CODES)}, agreed, coded, CODES, themes)
+    one = made[(made["level"] == "theme") & (made["code"] == "t1")]
+    assert one[["n_units", "n_human", "n_machine", "n_both"]].to_numpy().tolist() == [[4, 2, 2, 1]]
+    assert one["caution"].tolist() == ["too few units to say"]
+    assert made[["recall", "precision", "f1"]].isna().all(axis=None)
+    assert set(made["code"]) == {"t1", "t2", *CODES["code"]}
+
+
+def test_from_five_units_on_the_machine_has_figures() -> None:
+    agreed = pd.DataFrame({"unit": [f"u{n}" for n in range(5)], "code": "A", "present": True})
+    suggestions = pd.DataFrame({"unit": ["u0", "u1", "u2", "u3", "u7", "u8"], "code": "A"})
+    coded = asked(*((f"u{n}", "KM", "lead") for n in range(9)))
+    found = {"lexicon": by_level(suggestions, CODES)}
+    made = against_humans(found, agreed, coded, CODES, pd.DataFrame({"theme": ["t1"]}))
+    one = made[(made["level"] == "code") & (made["code"] == "A")]
+    assert one[["recall", "precision", "f1"]].to_numpy().tolist()[0] == pytest.approx([4 / 5, 4 / 6, 8 / 11])
 
 
 def test_comments_are_counted_once_a_theme_by_side_by_group_and_in_all() -> None:

@@ -11,7 +11,7 @@ import pytest
 from scipy import stats
 
 from buddy_eval.compare import dyadic_gaps, series_gaps
-from buddy_eval.schemas.results import GAPS
+from buddy_eval.schemas.comparison import GAPS
 
 SUPPORTER, RECEIVER = [4.0, 3.6, 4.2, 3.8, 4.4, 3.0], [3.2, 3.0, 4.2, 2.4, 3.6]
 

@@ -138,6 +138,18 @@ def test_a_planted_change_is_a_signal_at_the_end_of_its_chart(
     assert set(chart["signal"].tail(7)) == {signal}
 
 
+@pytest.mark.parametrize("indicator", list(generate.INDICATORS))
+def test_against_trusts_outside_the_pairs_the_planted_mean_change_is_recovered(read: Read, indicator: str) -> None:
+    first, year = generate.START, 12
+    planted = [generate.change(f"ZB{n}", indicator) for n in range(1, 9)]
+    change = np.mean([values[first : first + year].mean() - values[first - year : first].mean() for values in planted])
+    found = read("effects").query("pair == 'all' and indicator == @indicator").set_index("term")
+    for term, true in (("difference", change), ("placebo: a year earlier", 0.0)):
+        row = found.loc[term].to_dict()
+        assert (row["n_treated"], row["n_comparators"]) == (8, 12)
+        assert row["ci_low"] <= true <= row["ci_high"]
+
+
 def test_only_charts_with_a_planted_change_are_mostly_special_cause(read: Read) -> None:
     found = read("signals")
     share = (found["signal"] != "common_cause").groupby([found["ods"], found["indicator"]]).mean()

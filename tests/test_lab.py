@@ -114,7 +114,7 @@ def page(address: str) -> Iterator[Any]:
         opened.locator(".jp-NotebookPanel .jp-CodeCell").first.wait_for()
         wait_for("a kernel", lambda: connected(address))
         choose(opened, "Run", "Run All Cells").click()
-        opened.locator(".jp-OutputArea-output table caption", has_text="The gap in each pair").wait_for()
+        opened.locator(".jp-OutputArea-output table caption", has_text=re.compile("^The gap in each pair$")).wait_for()
         yield opened
         browser.close()
 
@@ -127,7 +127,8 @@ def choose(page: Any, menu: str, entry: str) -> Any:
 
 def test_a_notebook_runs_from_the_menu_and_shows_tables_and_pictures(page: Any, study: Path) -> None:
     captions = page.locator(".jp-OutputArea-output table caption").all_inner_texts()
-    assert captions == ["Differences across pairs", "The gap in each pair"]
+    views = ["The gap in other views", "The gap by group of posts", "The gap in each pair after partial pooling"]
+    assert captions == ["Differences across pairs", "The gap in each pair", *views]
     assert page.locator(".jp-OutputArea-output img").first.evaluate("image => image.naturalWidth") > 500
     for trouble in ("error", "stderr"):
         assert page.locator(f"[data-mime-type='application/vnd.jupyter.{trouble}']").count() == 0

@@ -17,7 +17,7 @@ from buddy_eval.template import new_study, shipped_notebooks
 
 COMMAND = [sys.executable, "-m", "buddy_eval"]
 PEOPLE = ("board", "clinical_leadership", "improvement_team", "operational_clinical")
-WHOLE = {"internal": ["report", "codebook"], "public": ["report", "codebook", "summary"]}
+WHOLE = {"internal": ["report", "codebook"], "public": ["report", "codebook", "summary", "slides", "annex"]}
 ABOUT = '[study]\ntitle = "Ours"\nteam = "Us"\n[raw]\npairs = "pairs.csv"\n'
 INTERVIEWS = ABOUT + "".join(
     f'{name} = "{name}.csv"\n' for name in ("participants", "sources", "assignments", "codings", "approvals")
@@ -84,7 +84,7 @@ def test_publish_makes_the_reports_for_the_readers_named_and_no_others(filled: P
     command = [*COMMAND, "publish", str(folder), "--profile", "public"]
     ended = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
     assert (ended.returncode, ended.stderr) == (0, "")
-    assert "9 report files for the wider sector" in ended.stdout
+    assert "15 report files for the wider sector" in ended.stdout
     made = sorted(path.name for path in (folder / "reports").iterdir())
     assert made == ["index.html", "public"]
     assert {path.stem for path in (folder / "reports" / "public").glob("*.pdf")} == set(WHOLE["public"])

@@ -16,7 +16,7 @@ from buddy_eval.codebook import load_codebook
 from buddy_eval.results import Results
 from buddy_eval.study import PROFILES, Study, load_study
 from buddy_eval.tables.form import Heading, Prose, Quotes, Table
-from invented_results import interviews, invented, pairs
+from invented_results import Rows, interviews, invented, pairs
 
 LABELS = dict(load_codebook(None).themes.sort_values("position")[["theme", "label"]].to_numpy())
 THEMES = list(LABELS)
@@ -27,9 +27,10 @@ team = "A team"
 [raw]
 pairs = "pairs.csv"
 """
+OF_NO_STUDY = ("labels", "plain", "designs")
 OF_A_THEME = ("heading", "codes", "codebook", "terms", "framework", "quotes")
 SHOWN = [*tables.__all__, *(f"plots.{name}" for name in plots.__all__)]
-FUNCTIONS = [name for name in SHOWN if not name.rpartition(".")[2][0].isupper() and name != "labels"]
+FUNCTIONS = [name for name in SHOWN if not name.rpartition(".")[2][0].isupper() and name not in OF_NO_STUDY]
 SEES = [("internal", None), ("public", None), ("partners", "SYN03"), ("partners", None)]
 
 
@@ -90,7 +91,7 @@ def test_the_illustrative_study_can_be_shown(published: Path, name: str, profile
 def test_everything_that_a_notebook_may_show_is_in_the_list() -> None:
     kinds = {Table, Prose, Quotes, Heading}
     assert {getattr(tables, name) for name in tables.__all__ if name[0].isupper()} == kinds
-    assert len(FUNCTIONS) == len(SHOWN) - len(kinds) - 2  # Picture, and the names of the themes
+    assert len(FUNCTIONS) == len(SHOWN) - len(kinds) - 1 - len(OF_NO_STUDY)  # Picture is none
 
 
 def test_a_table_is_shown_with_caption_scopes_and_text_that_is_no_markup() -> None:
@@ -135,6 +136,46 @@ def test_a_brief_counts_its_own_pair_alone(tmp_path: Path) -> None:
     assert cells(tables.themes(results))[0][:4] == [LABELS["culture"], "receiver", "10", "10"]  # 12 of the 25
 
 
+def views(n: int) -> dict[str, Rows]:
+    """One gap as the primary view and a view of one group of posts give it, over n people on each side."""
+    row = {"outcome": "survey", "theme": "culture", "contrast": "supporter minus receiver", "wave": 1, "method": "m"}
+    sizes = {"n_pairs": 6, "n_supporter": n, "n_receiver": n, "estimate": 0.5, "caution": ""}
+    kinds = [("pairs", ""), ("role-clinical", "--clinical")]
+    item = {"theme": "culture", "item": "C1", "wave": 1, "side": "receiver", "n": n, "answered": n - 1, "missing": 1}
+    return {
+        "comparisons": [{"finding": f"f{end}", "view": view, **row, **sizes} for view, end in kinds],
+        "item_quality": [{**item, "not_applicable": 0, "dont_know": 0}],
+    }
+
+
+@pytest.mark.parametrize(("people", "rows"), [(9, 0), (10, 1)])
+def test_no_view_of_the_survey_is_shown_outside_of_too_few_people(tmp_path: Path, people: int, rows: int) -> None:
+    for show in (tables.views, tables.roles, tables.item_quality):
+        assert len(show(invented(tmp_path, "internal", views(people))).frame) == 1
+        assert len(show(invented(tmp_path, "public", views(people))).frame) == rows
+
+
+def test_saturation_counts_no_few_people_outside(tmp_path: Path) -> None:
+    rows = [
+        {"side": side, "codes": "all", "k": k, "heard": 9, "expected": 9.0, "new": 0.1, "chao": 11.0}
+        for side, k in (("receiver", 7), ("supporter", 13))
+    ]
+    assert tables.saturation(invented(tmp_path, "internal", {"saturation": rows})).frame["People"].tolist() == [
+        "7",
+        "13",
+    ]
+    assert tables.saturation(invented(tmp_path, "public", {"saturation": rows})).frame["People"].tolist() == ["15"]
+
+
+def test_a_brief_names_nobody_who_speaks_against_the_others(tmp_path: Path) -> None:
+    case = {"theme": "culture", "side": "receiver", "participant": "P1", "pair": "A", "n_main": 5, "n_people": 6}
+    given = {"pairs": pairs("A"), "negative_cases": [{**case, "direction": "enabler", "main": "barrier"}]}
+    shown = [tables.negative_cases(invented(tmp_path, *who)).frame for who in
+             (("internal", given), ("public", given), ("partners", given, "A"))]  # fmt: skip
+    assert [len(frame) for frame in shown] == [1, 1, 0]
+    assert ["P1" in frame.to_string() for frame in shown] == [True, False, False]
+
+
 @pytest.mark.parametrize("name", ["themes", "joint", "readiness", "reliability", "comments", "machine"])
 def test_themes_stand_in_the_order_of_the_codebook(published: Path, name: str) -> None:
     made = getattr(tables, name)(Results(load_study(published), "internal"))
@@ -147,7 +188,7 @@ def test_findings_are_the_results_rounded(published: Path) -> None:
     found = results.table("findings").set_index("finding").loc[list(rows)]
     assert len(rows) == 15
     for name, row in found.iterrows():
-        shown = [float(cell.replace("−", "-")) for cell in (rows[str(name)][3], *rows[str(name)][4].split(" to "))]
+        shown = [float(cell) for cell in re.findall(r"-?[\d.]+", rows[str(name)][3].replace("−", "-"))]
         assert shown == pytest.approx([row["estimate"], row["ci_low"], row["ci_high"]], abs=0.0051)
 
 

@@ -16,7 +16,7 @@ from buddy_eval import wording
 from buddy_eval.compare import compare
 from buddy_eval.integrate import STRANDS, rate
 from buddy_eval.schemas import conform
-from buddy_eval.schemas.results import GAPS
+from buddy_eval.schemas.comparison import GAPS
 
 CAUSAL = re.compile(
     r"\b(becaus|caus|effect|impact|led to|leads? to|due to|result(s|ed|ing)? (in|from)|owing|thanks|brought|brings?|"

@@ -1,4 +1,4 @@
-"""The command line: run, check, publish, agreement, init; `cli_exchange` and `large` add theirs."""
+"""The command line: run, check, publish, agreement, design, init; modules `cli_...` and `large` add theirs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from buddy_eval import cli_exchange
+from buddy_eval import cli_exchange, cli_findings, cli_release
 from buddy_eval.errors import BuddyError
 from buddy_eval.large import command as large
 
@@ -57,11 +57,20 @@ def _parser() -> argparse.ArgumentParser:
     agreement.add_argument("--json", action="store_true", help="print JSON, for other programs")
     agreement.set_defaults(call=_agreement)
 
+    design = commands.add_parser("design", help="say before the study how small a gap it could see")
+    design.add_argument("--pairs", type=int, required=True, help="how many pairs")
+    design.add_argument("--people", type=int, required=True, help="how many people answer on each side of a pair")
+    design.add_argument("--picture", type=Path, help="also draw the chance to see a gap, into this .png file")
+    design.set_defaults(call=_design)
+
+    cli_release.add_commands(commands)
+
     init = commands.add_parser("init", help="start an empty study with a template for every raw file")
     init.add_argument("folder", type=Path)
     init.set_defaults(call=_init)
     cli_exchange.add_commands(commands)
     large.add(commands)
+    cli_findings.add_commands(commands)
     return parser
 
 
@@ -116,6 +125,22 @@ def _agreement(options: argparse.Namespace) -> int:
         print(json.dumps(json.loads(made.to_json(orient="records")), indent=1))
     else:
         print(made.to_string(index=False, float_format=lambda value: f"{value:.3f}", na_rep=""))
+    return 0
+
+
+def _design(options: argparse.Namespace) -> int:
+    from buddy_eval import design
+    from buddy_eval.files import write_atomic
+    from buddy_eval.plots.design import curves
+    from buddy_eval.tables.comparison import designs
+
+    table, by_pairs = design.around(options.pairs, options.people)
+    made = designs(table)
+    print(f"{made.caption}\n{made.frame.to_string(index=False)}\n{made.note}")
+    if options.picture:
+        drawn = curves(by_pairs, options.people)
+        write_atomic(options.picture, drawn.png)
+        print(f"{_shown(options.picture.resolve())}: {drawn.alt}")
     return 0
 
 

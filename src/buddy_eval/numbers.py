@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pandas as pd
 
 MINUS = "\N{MINUS SIGN}"
@@ -26,6 +28,28 @@ def interval(low: object, high: object, digits: int = 2) -> str:
     """
     written = [number(low, digits), number(high, digits)]
     return " to ".join(written) if all(written) else ""
+
+
+def decimals(low: object, high: object) -> int:
+    """Return how many decimals show an interval: two, or what gives its width two digits; four at most.
+
+    >>> decimals(0.05, 0.57), decimals(0.004, 0.021), decimals(None, None)
+    (2, 3, 2)
+    """
+    if pd.isna(low) or pd.isna(high) or not low < high:  # type: ignore[call-overload, operator]
+        return 2
+    return min(4, max(2, 1 - math.floor(math.log10(high - low))))  # type: ignore[operator]
+
+
+def estimate(value: object, low: object, high: object, digits: int | None = None, *, sign: bool = True) -> str:
+    """Write an estimate with its interval, in decimals that fit its width unless they are given.
+
+    >>> estimate(0.31, 0.05, 0.57), estimate(0.31, None, None), estimate(0.012, 0.004, 0.021)
+    ('+0.31 (0.05 to 0.57)', '+0.31 (no interval)', '+0.012 (0.004 to 0.021)')
+    """
+    digits = decimals(low, high) if digits is None else digits
+    written = number(value, digits, sign)
+    return f"{written} ({interval(low, high, digits) or 'no interval'})" if written else ""
 
 
 def p_value(value: object) -> str:

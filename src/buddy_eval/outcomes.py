@@ -72,7 +72,8 @@ def signals(series: pd.DataFrame) -> pd.DataFrame:
 
     Parameters
     ----------
-    series : ods, indicator, period, frequency, value, direction.
+    series : ods, indicator, period, frequency, value, direction; and rebase, true where limits are drawn anew from
+        that month on (for a known cause; both stretches need 12 points, else the limits stay).
 
     Returns
     -------
@@ -84,21 +85,38 @@ def signals(series: pd.DataFrame) -> pd.DataFrame:
     for _, points in monthly.groupby(["ods", "indicator"]):
         if len(points) < LEAST_POINTS:
             continue
-        points = points.sort_values("period")
-        values = points["value"].to_numpy(dtype="float64")
-        centre, lower, upper = limits(values)
-        names, directions = rules(values, centre, upper)
-        good = {"higher_is_better": 1, "lower_is_better": -1, "neither": 0}[points["direction"].iloc[0]]
-        parts.append(
-            points.assign(
-                centre=centre,
-                lower=lower,
-                upper=upper,
-                rule=pd.Series([name or None for name in names], index=points.index, dtype="str"),
-                signal=[_meaning(way, good) for way in directions],
-            )
-        )
+        for part in _stretches(points.sort_values("period")):
+            parts.append(_charted(part))
     return conform(pd.concat(parts[1:] or parts, ignore_index=True), SIGNALS)
+
+
+def _stretches(points: pd.DataFrame) -> list[pd.DataFrame]:
+    """Cut a series where it is rebased; a cut that would leave fewer than 12 points on a side is not made."""
+    marks = (
+        points["rebase"].fillna(False).to_numpy(dtype="bool")
+        if "rebase" in points
+        else np.zeros(len(points), dtype="bool")
+    )
+    cuts = [0]
+    for mark in np.flatnonzero(marks):
+        if mark - cuts[-1] >= LEAST_POINTS and len(points) - mark >= LEAST_POINTS:
+            cuts.append(int(mark))
+    return [points.iloc[start:end] for start, end in zip(cuts, [*cuts[1:], len(points)], strict=True)]
+
+
+def _charted(points: pd.DataFrame) -> pd.DataFrame:
+    """Limits and rules of one stretch."""
+    values = points["value"].to_numpy(dtype="float64")
+    centre, lower, upper = limits(values)
+    names, directions = rules(values, centre, upper)
+    good = {"higher_is_better": 1, "lower_is_better": -1, "neither": 0}[points["direction"].iloc[0]]
+    return points.assign(
+        centre=centre,
+        lower=lower,
+        upper=upper,
+        rule=pd.Series([name or None for name in names], index=points.index, dtype="str"),
+        signal=[_meaning(way, good) for way in directions],
+    )
 
 
 def _meaning(way: int, good: int) -> str:

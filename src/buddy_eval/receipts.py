@@ -18,7 +18,7 @@ from typing import Any
 from buddy_eval.files import sha256, write_atomic
 
 PACKAGE = Path(__file__).parent
-ENGINES = ("pandas", "numpy", "scipy", "pyarrow", "nbconvert", "matplotlib", "typst", "pypandoc_binary")
+ENGINES = ("pandas", "numpy", "scipy", "pyarrow", "scikit-learn", "nbconvert", "matplotlib", "typst", "pypandoc_binary")
 Receipt = dict[str, Any]
 
 

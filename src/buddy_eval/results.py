@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -16,6 +17,7 @@ from buddy_eval.study import PROFILES, Study, find_study, load_study
 PROFILE = "BUDDY_EVAL_PROFILE"
 PAIR = "BUDDY_EVAL_PAIR"
 STUDY = "BUDDY_EVAL_STUDY"
+GUARDS = "guards.json"
 
 
 @dataclass(frozen=True)
@@ -27,11 +29,13 @@ class Results:
     study : the study's settings.
     profile : internal, partners or public.
     pair : the pair that a brief is about, or None for the whole study.
+    guards : counts that the public is not shown because others could be worked out from them, by name.
     """
 
     study: Study
     profile: str
     pair: str | None = None
+    guards: frozenset[str] = frozenset()
 
     def table(self, name: str) -> pd.DataFrame:
         """Return one processed table whole; only `tables` and `plots` decide what of it is shown."""
@@ -130,5 +134,7 @@ def open_results(folder: str | Path | None = None) -> Results:
     profile = os.environ.get(PROFILE) or study.disclosure.profile
     if profile not in PROFILES:
         raise BuddyError(f"profile {profile!r} is not known; {nearest(profile, PROFILES)}")
-    made = Results(study, profile)
+    kept = study.processed / GUARDS
+    guards = json.loads(kept.read_text(encoding="utf-8")) if profile == "public" and kept.is_file() else ()
+    made = Results(study, profile, guards=frozenset(guards))
     return made.about(pair) if (pair := os.environ.get(PAIR)) else made

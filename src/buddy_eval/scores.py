@@ -13,7 +13,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from buddy_eval.schemas import conform
-from buddy_eval.schemas.results import RELIABILITY, SCORES, WITHIN
+from buddy_eval.schemas.comparison import RELIABILITY, WITHIN
+from buddy_eval.schemas.results import SCORES
 
 Floats = NDArray[np.float64]
 OPTIONS = 5

@@ -42,43 +42,64 @@ def agree(codings: pd.DataFrame, assignments: pd.DataFrame, units: pd.DataFrame,
     }
 
 
+def learn(units: pd.DataFrame, consensus: pd.DataFrame, assignments: pd.DataFrame, codes: pd.DataFrame) -> Frames:
+    """Let a machine learn from the human codings, and suggest codes on words that it did not learn from."""
+    from buddy_eval.learn.study import learned
+
+    return {"learned": learned(units, consensus, assignments, codes)}
+
+
 def weigh(
     suggestions: pd.DataFrame,
+    learned: pd.DataFrame,
     consensus: pd.DataFrame,
     assignments: pd.DataFrame,
     units: pd.DataFrame,
     codes: pd.DataFrame,
     themes: pd.DataFrame,
 ) -> Frames:
-    """Hold the machine's suggestions against human coding, and count the comments they touch."""
-    from buddy_eval.coding import against_humans, comment_counts
+    """Hold the machines' suggestions against human coding, and count the comments they touch."""
+    from buddy_eval.coding import against_humans, by_level, comment_counts
 
+    found = {"lexicon": by_level(suggestions, codes), **({"learned": learned} if len(learned) else {})}
     return {
-        "machine": against_humans(suggestions, consensus, assignments, codes, themes),
-        "comment_counts": comment_counts(suggestions, units, codes, themes),
+        "machine": against_humans(found, consensus, assignments, codes, themes),
+        "comment_counts": comment_counts(suggestions, units, codes, themes, learned),
     }
 
 
 def score(responses: pd.DataFrame, items: pd.DataFrame) -> Frames:
     """Score the survey, and ask whether the scores may be used and aggregated."""
-    from buddy_eval import scores
+    import pandas as pd
+
+    from buddy_eval import quality, scores
 
     made = scores.score(responses, items)
+    alpha, omega = scores.reliability(responses, items, made), quality.omegas(responses, items)
     return {
         "scores": made,
-        "reliability": scores.reliability(responses, items, made),
+        "reliability": pd.concat([alpha, omega], ignore_index=True),
+        "item_quality": quality.item_quality(responses, items),
+        "within_items": quality.within_items(responses, items),
         "within": scores.within(made),
     }
 
 
 def compare(scores: pd.DataFrame, series: pd.DataFrame, pairs: pd.DataFrame) -> Frames:
-    """Compare supporter and receiver within pairs, then across pairs."""
+    """Compare supporter and receiver within pairs, then across pairs, in every view that the data allow."""
     import pandas as pd
 
     from buddy_eval import compare as comparison
 
     gaps = pd.concat([comparison.dyadic_gaps(scores), comparison.series_gaps(series, pairs)], ignore_index=True)
-    return {"gaps": gaps, "findings": comparison.compare(gaps)}
+    made = comparison.compare(scores, series, pairs)
+    return {
+        "gaps": gaps,
+        "comparisons": made,
+        "findings": made[made["view"] == comparison.PRIMARY],
+        "pooled": comparison.shrunken(gaps),
+        "ordinal": comparison.ordinal(scores),
+    }
 
 
 def chart(series: pd.DataFrame) -> Frames:
@@ -86,6 +107,13 @@ def chart(series: pd.DataFrame) -> Frames:
     from buddy_eval.outcomes import signals
 
     return {"signals": signals(series)}
+
+
+def follow(series: pd.DataFrame, comparators: pd.DataFrame, pairs: pd.DataFrame) -> Frames:
+    """Ask whether the outcome series changed when support began, as far as the data allow."""
+    from buddy_eval.effects import effects
+
+    return {"effects": effects(series, comparators, pairs)}
 
 
 def count(
@@ -96,13 +124,15 @@ def count(
     themes: pd.DataFrame,
 ) -> Frames:
     """Count interview codes by people, and lay out the framework matrix."""
-    from buddy_eval import interviews
+    from buddy_eval import interviews, saturation
 
     found = interviews.raised(consensus, units, codes)
     topics = interviews.asked(units, sources, themes)
     return {
         "code_counts": interviews.code_counts(found, topics, codes),
         "framework": interviews.framework(found, topics, codes),
+        "saturation": saturation.saturation(found, topics.drop_duplicates("participant"), codes),
+        "negative_cases": saturation.negative_cases(interviews.raised(consensus, units, codes, by="theme")),
     }
 
 
@@ -141,10 +171,12 @@ def integrate(
 STEPS: tuple[Step, ...] = (
     Step("code", ("units", "terms", "negations"), code),
     Step("agree", ("codings", "assignments", "units", "codes"), agree),
-    Step("weigh", ("suggestions", "consensus", "assignments", "units", "codes", "themes"), weigh),
+    Step("learn", ("units", "consensus", "assignments", "codes"), learn),
+    Step("weigh", ("suggestions", "learned", "consensus", "assignments", "units", "codes", "themes"), weigh),
     Step("score", ("responses", "items"), score),
     Step("compare", ("scores", "series", "pairs"), compare),
     Step("chart", ("series",), chart),
+    Step("follow", ("series", "comparators", "pairs"), follow),
     Step("count", ("consensus", "units", "sources", "codes", "themes"), count),
     Step(
         "describe",

@@ -142,7 +142,7 @@ STUDY_KEYS = {
     "pseudonyms": str,
 }
 RAW_KEYS: dict[str, type] = {
-    **dict.fromkeys((*TABLES, "transcripts", "boards"), str),
+    **dict.fromkeys((*TABLES, "transcripts", "boards", "names"), str),
     **dict.fromkeys(inputs.KINDS, list),
 }
 DISCLOSURE_KEYS = {"profile": str, "suppress_below": int, "round_to": int, "min_respondents": int}

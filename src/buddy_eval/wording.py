@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from buddy_eval.numbers import interval, number, p_value
+from buddy_eval.numbers import decimals, interval, number, p_value
 
 SURVEY = "survey"
 
@@ -35,6 +35,36 @@ def finding(row: Mapping[Any, Any], label: str) -> str:
     return f"{head}: {_direction(row)} on average over {_pairs(row)} ({evidence})."
 
 
+def effect(row: Mapping[Any, Any], label: str) -> str:
+    """Say one difference-in-differences row of `effects` in words that claim no more than the row.
+
+    >>> row = {"term": "difference", "estimate": 0.02, "ci_low": -0.03, "ci_high": 0.08, "p_value": 0.37,
+    ...        "n_treated": 9, "n_comparators": 116, "caution": ""}
+    >>> effect(row, "Staff engagement")  # doctest: +NORMALIZE_WHITESPACE
+    'Staff engagement: the figures cannot tell whether the 9 supported trusts changed differently from the 116 others
+    (difference +0.02; 95% interval −0.03 to 0.08; p by randomisation 0.370).'
+    """
+    placebo = row["term"].startswith("placebo")
+    head = f"{label}, in a year in which nothing began (placebo)" if placebo else label
+    if pd.isna(row["estimate"]):
+        return f"{head}: {row['caution']}."
+    alike = row["term"].endswith("alike before")
+    others = "others that stood nearest to them before" if alike else f"{row['n_comparators']} others"
+    fit = decimals(row["ci_low"], row["ci_high"])
+    evidence = (
+        f"95% interval {interval(row['ci_low'], row['ci_high'], fit)}; p by randomisation {p_value(row['p_value'])}"
+    )
+    who = f"the {row['n_treated']} supported trusts"
+    if row["ci_low"] <= 0 <= row["ci_high"]:
+        size = number(row["estimate"], fit, sign=True)
+        unclear = f"the figures cannot tell whether {who} changed differently from the {others}"
+        return f"{head}: {unclear} (difference {size}; {evidence})."
+    way = "above" if row["estimate"] > 0 else "below"
+    return (
+        f"{head}: the change of {who} was {number(abs(row['estimate']), fit)} {way} that of the {others} ({evidence})."
+    )
+
+
 def joint(row: Mapping[Any, Any], label: str) -> str:
     """Say one row of `joint_display` in words.
 
@@ -52,10 +82,10 @@ def joint(row: Mapping[Any, Any], label: str) -> str:
 
 
 def _evidence(row: Mapping[Any, Any]) -> str:
-    parts = []
+    parts, fit = [], decimals(row["ci_low"], row["ci_high"])
     if pd.notna(row["estimate"]) and (pd.isna(row["ci_low"]) or row["ci_low"] <= 0 <= row["ci_high"]):
-        parts.append(f"difference {number(row['estimate'], sign=True)} over {_pairs(row)}")
-    if written := interval(row["ci_low"], row["ci_high"]):
+        parts.append(f"difference {number(row['estimate'], fit, sign=True)} over {_pairs(row)}")
+    if written := interval(row["ci_low"], row["ci_high"], fit):
         parts.append(f"95% interval {written}")
     if pd.notna(row["p_value"]):
         adjusted = f", adjusted for the themes {p_value(row['p_adjusted'])}" if pd.notna(row["p_adjusted"]) else ""
@@ -66,7 +96,7 @@ def _evidence(row: Mapping[Any, Any]) -> str:
 
 
 def _pairs(row: Mapping[Any, Any]) -> str:
-    return f"{row['n_pairs']} pair{'s' * (row['n_pairs'] != 1)}"
+    return f"{row['n_pairs']} pair" + ("s" if row["n_pairs"] != 1 else "")
 
 
 def _question(row: Mapping[Any, Any]) -> str:
@@ -76,7 +106,7 @@ def _question(row: Mapping[Any, Any]) -> str:
 
 
 def _direction(row: Mapping[Any, Any]) -> str:
-    size = number(abs(row["estimate"]))
+    size = number(abs(row["estimate"]), decimals(row["ci_low"], row["ci_high"]))
     more = row["estimate"] > 0
     if row["outcome"] != SURVEY:
         return f"receivers' change was {size} {'above' if more else 'below'} their supporters'"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from buddy_eval.clean.outcomes import board_answers, outcome_series
+from buddy_eval.clean.outcomes import board_answers, comparator_series, outcome_series
 from buddy_eval.clean.people import everybody, survey_answers
 from buddy_eval.clean.text import on_units
 from buddy_eval.clean.types import known, typed
@@ -73,6 +73,7 @@ def clean(raw: Raw, study: Study, codebook: Codebook, instrument: Instrument) ->
         "approvals": approvals,
         "board_answers": boards,
         "series": series,
+        "comparators": comparator_series(plain),
         "imports": pd.DataFrame(raw.log, columns=PROCESSED["imports"].names),
         **{name: plain[name] for name in ("pairs", "trusts", "invitations", "summaries")},
     }

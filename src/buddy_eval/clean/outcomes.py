@@ -34,9 +34,33 @@ def outcome_series(plain: dict[str, pd.DataFrame], raw: Raw) -> pd.DataFrame:
     if inherited := int((~series["own"]).sum()):
         raw.note(file, "values", "converted", inherited, "reported under the code that took the trust over")
     if strangers := int((~given["ods"].isin(set(follow["ods"]))).sum()):
-        raw.note(file, "values", "left out", strangers, "no trust of the study")
+        raw.note(file, "values", "left out", strangers, "no trust of the study; kept for comparison alone")
+    return series.assign(ods=series["ours"], value=_value(series), period=series["start"])
+
+
+def comparator_series(plain: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """Return the outcome series of trusts outside the pairs (columns of `schemas.clean.COMPARATORS`).
+
+    Trusts that took over a trust of the study are no comparators. Only indicators that the study's trusts report.
+    """
+    given, pairs = plain["outcomes"], plain["pairs"]
+    if given.empty:
+        return pd.DataFrame(columns=schemas.COMPARATORS.names)
+    ours = set(pairs["supporter"].dropna()) | set(pairs["receiver"].dropna())
+    related = ours | set(_heirs(ours, plain["trusts"])["ods"])
+    reported = set(given.loc[given["ods"].isin(related), "indicator"])
+    others = given[~given["ods"].isin(related) & given["indicator"].isin(reported)]
+    return others.assign(
+        value=_value(others),
+        frequency=pd.Series("month", index=others.index).where(others["period"].str.len() != 4, "year"),
+        period=pd.to_datetime(others["period"].str.slice(0, 7), format="mixed"),
+    )
+
+
+def _value(series: pd.DataFrame) -> pd.Series:
+    """The value, by division where it is a ratio."""
     ratio = series["numerator"] / series["denominator"].where(series["denominator"] != 0)
-    return series.assign(ods=series["ours"], value=ratio.fillna(series["value"]), period=series["start"])
+    return ratio.fillna(series["value"])
 
 
 def _since(series: pd.DataFrame, raw: Raw) -> pd.DataFrame:

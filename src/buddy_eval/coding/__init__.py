@@ -3,6 +3,6 @@
 from buddy_eval.coding.consensus import consensus
 from buddy_eval.coding.lexicon import Lexicon
 from buddy_eval.coding.suggest import suggest
-from buddy_eval.coding.validity import against_humans, comment_counts
+from buddy_eval.coding.validity import against_humans, by_level, comment_counts
 
-__all__ = ["Lexicon", "against_humans", "comment_counts", "consensus", "suggest"]
+__all__ = ["Lexicon", "against_humans", "by_level", "comment_counts", "consensus", "suggest"]

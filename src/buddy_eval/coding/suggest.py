@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from buddy_eval.coding.lexicon import Lexicon
 from buddy_eval.schemas import conform
-from buddy_eval.schemas.results import SUGGESTIONS
+from buddy_eval.schemas.machines import SUGGESTIONS
 
 OPPOSITE = {"enabler": "barrier", "barrier": "enabler"}
 

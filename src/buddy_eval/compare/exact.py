@@ -51,8 +51,11 @@ def max_t(gaps: Floats) -> Floats:
     >>> max_t(gaps).round(3).tolist()
     [0.125, 1.0]
     """
-    signs = sign_patterns(len(gaps))
-    reference = np.abs(_t(signs, gaps))
+    return step_down(np.abs(_t(sign_patterns(len(gaps)), gaps)))
+
+
+def step_down(reference: Floats) -> Floats:
+    """Adjusted p-values (outcomes,) from absolute statistics (draws, outcomes), of which the first row is observed."""
     observed = reference[0]
     order = np.argsort(-np.nan_to_num(observed, nan=-1.0), kind="stable")
     adjusted, floor = np.full(len(observed), np.nan), 0.0

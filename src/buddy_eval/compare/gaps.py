@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+import re
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from buddy_eval.schemas import conform
-from buddy_eval.schemas.results import GAPS
+from buddy_eval.schemas.comparison import GAPS
 
+Flags = NDArray[np.bool_]
 SURVEY = "survey"
 FEW = 5
 MONTHS = 12
@@ -47,21 +51,30 @@ def series_gaps(series: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
     for pair in map(dict, pairs.dropna(subset=["supporter"]).to_dict("records")):
         ours = series[series["ods"].isin([pair["supporter"], pair["receiver"]])]
         for indicator, points in ours.groupby("indicator"):
-            change = {side: _change(points[points["ods"] == pair[side]], pair) for side in ("supporter", "receiver")}
-            if all(n for _, n in change.values()):
+            found = {side: change(points[points["ods"] == pair[side]], pair) for side in ("supporter", "receiver")}
+            if all(n for _, n, _ in found.values()):
                 rows.append(
                     {
                         "outcome": indicator,
                         "pair": pair["pair"],
                         "wave": 0,
                         "theme": indicator,
-                        "estimate": change["receiver"][0] - change["supporter"][0],
-                        "n_supporter": change["supporter"][1],
-                        "n_receiver": change["receiver"][1],
+                        "estimate": found["receiver"][0] - found["supporter"][0],
+                        "n_supporter": found["supporter"][1],
+                        "n_receiver": found["receiver"][1],
                         "caution": "before and during support, the supporter as the only comparison",
                     }
                 )
     return conform(pd.DataFrame(rows, columns=GAPS.names), GAPS)
+
+
+def slug(name: str) -> str:
+    """Write a name so that it can be part of a finding's id.
+
+    >>> slug("A&E within four hours")
+    'a-e-within-four-hours'
+    """
+    return "-".join(re.findall(r"[a-z0-9]+", name.casefold()))
 
 
 def _welch(wide: pd.DataFrame) -> pd.DataFrame:
@@ -84,22 +97,26 @@ def _welch(wide: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _change(points: pd.DataFrame, pair: dict[Hashable, object]) -> tuple[float, int]:
-    """The mean during minus the mean before of one trust's indicator, and how many values the former rests on."""
-    start = pd.Timestamp(str(pair["start"]))
+def change(points: pd.DataFrame, pair: Mapping[Any, Any]) -> tuple[float, int, float]:
+    """The mean during minus the mean before of one trust's indicator; how many values the former rests on; the
+    latter.
+    """
     if points.empty:
-        return float("nan"), 0
+        return float("nan"), 0, float("nan")
     values = points.set_index("period")["value"]
-    if points["frequency"].iloc[0] == "year":
-        before = values[values.index.year == start.year - 1]  # type: ignore[attr-defined]
-        during = values[values.index.year == start.year + 1]  # type: ignore[attr-defined]
-    else:
-        first = start.to_period("M").to_timestamp()
-        end = pair["end"] if pd.notna(pair["end"]) else values.index.max()  # type: ignore[call-overload]
-        last = min(pd.Timestamp(str(end)), first + pd.DateOffset(months=MONTHS, days=-1))
-        before = values[(values.index >= first - pd.DateOffset(months=MONTHS)) & (values.index < first)]
-        during = values[(values.index >= first) & (values.index <= last)]
-    before, during = before.dropna(), during.dropna()
+    first, then = spans(pd.DatetimeIndex(values.index), pair, yearly=points["frequency"].iloc[0] == "year")
+    before, during = values[first].dropna(), values[then].dropna()
     if before.empty or during.empty:
-        return float("nan"), 0
-    return float(during.mean() - before.mean()), len(during)
+        return float("nan"), 0, float("nan")
+    return float(during.mean() - before.mean()), len(during), float(before.mean())
+
+
+def spans(periods: pd.DatetimeIndex, pair: Mapping[Any, Any], *, yearly: bool) -> tuple[Flags, Flags]:
+    """Which periods lie before a support, and which during it: see `series_gaps`."""
+    start = pd.Timestamp(str(pair["start"]))
+    if yearly:
+        return periods.year == start.year - 1, periods.year == start.year + 1
+    first = start.to_period("M").to_timestamp()
+    end = pair["end"] if pd.notna(pair["end"]) else periods.max()
+    last = min(pd.Timestamp(str(end)), first + pd.DateOffset(months=MONTHS, days=-1))
+    return (periods >= first - pd.DateOffset(months=MONTHS)) & (periods < first), (periods >= first) & (periods <= last)

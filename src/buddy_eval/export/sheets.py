@@ -100,11 +100,12 @@ def _csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow(header)
-    writer.writerows([_cell(value) for value in row] for row in rows)
+    writer.writerows([guarded(value) for value in row] for row in rows)
     return buffer.getvalue().encode("utf-8-sig")
 
 
-def _cell(value: object) -> object:
+def guarded(value: object) -> object:
+    """Return a cell that no spreadsheet takes for a formula; a missing one is empty."""
     if not isinstance(value, str):
         return "" if value != value else value
     return f"'{value}" if value.startswith(FORMULA) else value

@@ -126,16 +126,16 @@ class Coder:
         """Count comments, and comments in which each theme is suggested, by group; blank text is no
         comment.
         """
-        groups, which = _groups(by, len(texts))
-        said = ~_blank(texts)
+        names, which = groups(by, len(texts))
+        said = ~blank(texts)
         width = 1 + len(self.themes)
         touched = np.zeros((len(texts), width), np.bool_)
         touched[:, 0] = said
         themed = self.theme[rules] >= 0
         touched[units[themed], 1 + self.theme[rules[themed]]] = True
         row, column = np.divmod(np.flatnonzero(touched), width)
-        made = np.bincount(which[row] * width + column, minlength=len(groups) * width).reshape(-1, width)
-        for group, line in zip(groups, made, strict=True):
+        made = np.bincount(which[row] * width + column, minlength=len(names) * width).reshape(-1, width)
+        for group, line in zip(names, made, strict=True):
             if line.any():
                 counts[group] += line
 
@@ -149,12 +149,13 @@ def _column(values: list[str | None]) -> pa.DictionaryArray:
     return pa.array(values, pa.string()).dictionary_encode()
 
 
-def _blank(texts: pa.Array) -> NDArray[np.bool_]:
-    blank = pc.or_(pc.equal(pc.binary_length(texts), 0), pc.utf8_is_space(texts))
-    return np.asarray(blank.fill_null(True).to_numpy(zero_copy_only=False), np.bool_)
+def blank(texts: pa.Array) -> NDArray[np.bool_]:
+    """Tell which texts hold nothing but white space, or are missing."""
+    made = pc.or_(pc.equal(pc.binary_length(texts), 0), pc.utf8_is_space(texts))
+    return np.asarray(made.fill_null(True).to_numpy(zero_copy_only=False), np.bool_)
 
 
-def _groups(by: list[pa.Array], rows: int) -> tuple[list[tuple[str, ...]], NDArray[np.int64]]:
+def groups(by: list[pa.Array], rows: int) -> tuple[list[tuple[str, ...]], NDArray[np.int64]]:
     """Return the distinct combinations of the columns' values, as text, and which of them every row has."""
     which: NDArray[np.int64] = np.zeros(rows, np.int64)
     names: list[tuple[str, ...]] = [()]

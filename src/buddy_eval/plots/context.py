@@ -10,12 +10,15 @@ from buddy_eval import disclosure, interviews
 from buddy_eval.numbers import number
 from buddy_eval.plots.form import DIRECTION, INK, QUIET, SIGNAL, Picture, drawing, picture
 from buddy_eval.results import Results
-from buddy_eval.tables.form import count, plain
+from buddy_eval.tables.form import cell_name, count, plain
+from buddy_eval.tables.interviews import THEMES
+from buddy_eval.tables.survey import labels
 
 if TYPE_CHECKING:
     from matplotlib.patches import Rectangle
 
 MARKS = {"positive": "+", "negative": "\N{MINUS SIGN}", "mixed": "\N{PLUS-MINUS SIGN}", "silent": "\N{MIDDLE DOT}"}
+HEADS = {"enabler": "Mostly enabler", "barrier": "Mostly barrier", "mixed": "Mixed", "neutral": "Neutral"}
 RATING = {"agreement": "#0b3d6b", "partial": "#8fa3b8", "dissonance": "#d17a00", "silence": "#eef0f3"}
 
 
@@ -30,7 +33,7 @@ def directions(results: Results) -> Picture | None:
     if results.outside:
         rules = results.study.disclosure
         counts = counts[counts.sum(axis=1) >= rules.suppress_below]
-        counts = disclosure.withhold_row(counts, counts.sum(axis=1), rules)
+        counts = _guarded(disclosure.withhold_row(counts, counts.sum(axis=1), rules), results)
     if counts.empty:
         return None
     themes = read("themes").sort_values("position")
@@ -84,6 +87,7 @@ def charts(results: Results, indicator: str) -> Picture | None:
                     axis.text(0.5, 0.5, "no series", transform=axis.transAxes, ha="center", color=QUIET)
                     continue
                 _chart(axis, mine, pair.start, pair.end)
+                _icon(axis, mine)
                 said.append(_said(mine, f"{pair.pair} {side}"))
         for axis in axes[-1]:
             axis.xaxis.set_major_locator(YearLocator())  # type: ignore[no-untyped-call]
@@ -94,7 +98,8 @@ def charts(results: Results, indicator: str) -> Picture | None:
         figure.supylabel(plain(indicator), fontsize=8.5, x=0.01)
         caption = (
             f"{plain(indicator)}: monthly values with mean and natural process limits; the shaded months are those of "
-            "the support. Blue circles: special cause, improving; orange squares: special cause, concerning."
+            "the support. Blue circles: special cause, improving; orange squares: special cause, concerning. "
+            "The disc speaks of the last month: H special cause high, L low, grey common cause."
         )
         return picture(figure, f"Process-behaviour charts, {plain(indicator)}. " + " ".join(said), caption)
 
@@ -118,7 +123,7 @@ def joint(results: Results) -> Picture | None:
                 axis.text(x, y, marks, ha="center", va="center", color=ink, fontsize=8.5, fontweight="bold")
         axis.set_xlim(-0.5, len(shown) - 0.5)
         axis.set_ylim(len(themes) - 0.5, -0.5)
-        axis.set_xticks(range(len(shown)), ["whole study" if pair == "all" else pair for pair in shown])
+        axis.set_xticks(range(len(shown)), ["all" if pair == "all" else pair for pair in shown])
         axis.set_yticks(range(len(themes)), themes["label"])
         axis.tick_params(length=0)
         axis.spines[:].set_visible(False)
@@ -135,6 +140,16 @@ def joint(results: Results) -> Picture | None:
         return picture(figure, "Joint display. " + " ".join(said), caption)
 
 
+def _guarded(counts: pd.DataFrame, results: Results) -> pd.DataFrame:
+    """Withhold what the table of themes withholds (see `buddy_eval.published`)."""
+    names = labels(results)
+    for theme, side in counts.index if results.guards else ():
+        for column, head in HEADS.items():
+            if cell_name(THEMES, (names[theme], side), head) in results.guards:
+                counts.loc[(theme, side), column] = pd.NA
+    return counts
+
+
 def _chart(axis: object, points: pd.DataFrame, start: object, end: object) -> None:
     draw = axis  # matplotlib's axes are untyped here
     last = points["period"].max() if pd.isna(end) else end  # type: ignore[call-overload]
@@ -148,12 +163,38 @@ def _chart(axis: object, points: pd.DataFrame, start: object, end: object) -> No
         draw.plot(mine["period"], mine["value"], mark, color=SIGNAL[signal], markersize=2.6)  # type: ignore[attr-defined]
 
 
+def last_month(points: pd.DataFrame) -> tuple[str, str]:
+    """Return the letter and the signal of the last month, as the icons of NHS Making Data Count give them.
+
+    H: the special cause is high, L: it is low, nothing: common cause.
+
+    >>> last_month(pd.DataFrame({"period": [1, 2], "signal": ["common_cause", "concern"], "value": [5.0, 9.0],
+    ...                          "centre": 6.0, "direction": "lower_is_better"}))
+    ('H', 'concern')
+    """
+    last = points.sort_values("period").iloc[-1]
+    high = (last["signal"] == "improvement") == (last["direction"] == "higher_is_better")
+    if last["signal"] == "change":
+        high = last["value"] > last["centre"]
+    return ("" if last["signal"] == "common_cause" else "H" if high else "L"), str(last["signal"])
+
+
+def _icon(axis: object, points: pd.DataFrame) -> None:
+    letter, signal = last_month(points)
+    disc = {"boxstyle": "circle,pad=0.2", "facecolor": SIGNAL[signal], "edgecolor": "none"}
+    at = {"ha": "right", "va": "bottom", "color": "white", "fontsize": 6.5, "fontweight": "bold", "bbox": disc}
+    axis.text(0.985, 1.1, letter or " ", transform=axis.transAxes, **at)  # type: ignore[attr-defined]
+
+
 def _said(points: pd.DataFrame, name: str) -> str:
     last = points.sort_values("period").iloc[-1]
+    letter, signal = last_month(points)
     special = int((points["signal"] != "common_cause").sum())
     limits = f"{number(last['lower'])} to {number(last['upper'])}"
+    where = {"H": " (high)", "L": " (low)", "": ""}[letter]
     return (
-        f"{name}: last value {number(last['value'])}, limits {limits}, {special} of {len(points)} months special cause."
+        f"{name}: last value {number(last['value'])}, {plain(signal).lower()}{where}, limits {limits}, {special} of "
+        f"{len(points)} months special cause."
     )
 
 

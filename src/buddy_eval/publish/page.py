@@ -6,7 +6,7 @@ import ast
 import functools
 import html
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -50,6 +50,7 @@ class About:
     notice: str = ""
     profile: str = ""
     footer: tuple[str, ...] = ()
+    form: str = "report"
 
 
 def about(notebook: NotebookNode, name: str) -> About:
@@ -62,6 +63,7 @@ def about(notebook: NotebookNode, name: str) -> About:
         notice=str(given.get("notice", "")),
         profile=str(given.get("profile", "")),
         footer=tuple(map(str, given.get("footer", ()))),
+        form=str(given.get("form", "report")),
     )
 
 
@@ -101,13 +103,20 @@ def page(notebook: NotebookNode, name: str) -> str:
     )
 
 
-def write_report(notebook: NotebookNode, folder: Path, stem: str) -> list[Path]:
-    """Write a notebook's page as `.html`, `.docx` and `.pdf` into a folder, each whole or not at all."""
+def write_report(
+    notebook: NotebookNode, folder: Path, stem: str, passes: Callable[[Mapping[str, bytes]], None] | None = None
+) -> list[Path]:
+    """Write a notebook's page as `.html`, `.docx` and `.pdf` into a folder, all of them or none.
+
+    `passes` sees what was built, by ending, before anything is written; what it raises keeps the report back.
+    """
     from buddy_eval.publish.pdf import to_pdf
     from buddy_eval.publish.word import to_docx
 
     what, made = about(notebook, stem), page(notebook, stem)
     contents = {".html": made.encode(), ".docx": to_docx(made, what), ".pdf": to_pdf(made, what)}
+    if passes is not None:
+        passes(contents)
     for ending, data in contents.items():
         write_atomic(folder / f"{stem}{ending}", data)
     return [folder / f"{stem}{ending}" for ending in contents]
@@ -226,11 +235,9 @@ def _clean(text: str, number: int) -> str:
 
 def _address(element: str, attribute: str, value: str) -> str | None:
     """A picture holds its data, and a link leads somewhere: no other address stays."""
-    if attribute == "src":
-        return value if PICTURE.match(value) else None
-    if attribute == "href" and value.strip().casefold().startswith("data:"):
-        return None
-    return value
+    data = value.strip().casefold().startswith("data:")
+    gone = not PICTURE.match(value) if attribute == "src" else attribute == "href" and data
+    return None if gone else value
 
 
 def _top(cell: NotebookNode) -> re.Match[str] | None:

@@ -41,6 +41,7 @@ def to_pdf(made: str, about: About) -> bytes:
                     "subtitle": about.subtitle,
                     "notice": about.notice,
                     "footer": list(about.footer),
+                    "form": about.form,
                 }
             ),
             encoding="utf-8",

@@ -12,22 +12,32 @@ from pathlib import Path
 from queue import Queue
 from typing import TYPE_CHECKING, Any
 
-from buddy_eval.errors import BuddyError
+from buddy_eval.errors import BuddyError, Fault
+from buddy_eval.files import write_atomic
 from buddy_eval.pipeline import MANIFEST, only_run, table_path
+from buddy_eval.publish.gate.refused import RefusedError
 from buddy_eval.receipts import Manifest, code_version
 from buddy_eval.schemas import PROCESSED
 from buddy_eval.study import FILE, Study
 
 if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
     from buddy_eval.publish.execute import Runner
 
 FORMATS = (".html", ".docx", ".pdf")
-KINDS = {"internal": ("report", "codebook"), "partners": ("brief",), "public": ("summary", "report", "codebook")}
+KINDS = {
+    "internal": ("report", "codebook"),
+    "partners": ("brief",),
+    "public": ("summary", "report", "codebook", "slides", "annex"),
+}
 TITLES = {
     "report": "Report of the whole study",
     "brief": "Brief for two boards",
     "summary": "Public summary",
     "codebook": "Codebook and questions",
+    "slides": "Slides for a board meeting",
+    "annex": "Technical annex",
 }
 
 
@@ -60,8 +70,8 @@ def documents(study: Study, profiles: tuple[str, ...]) -> list[Document]:
     """List the reports of a study for the given profiles.
 
     A notebook's metadata ``buddy_eval.report`` says where it belongs: ``summary`` (opens the report and stands
-    alone for the public), ``brief`` (run once a pair), ``codebook`` (a page of its own) or ``report`` (the default: a
-    chapter, in order of name).
+    alone for the public), ``brief`` (run once a pair), ``codebook``, ``slides``, ``annex`` (a page of its own each)
+    or ``report`` (the default: a chapter, in order of name).
     """
     import pandas as pd
 
@@ -83,18 +93,20 @@ def publish(study: Study, profiles: tuple[str, ...], say: Callable[[str], None] 
 
     Raises
     ------
-    BuddyError : a notebook failed or a report may not be published; the reports of before stay.
+    BuddyError : a notebook failed; the reports of before stay.
+    RefusedError : the gate keeps reports back, with every place and remedy; the others are made.
     """
     with only_run(study):
         manifest = Manifest(study.root, study.processed / MANIFEST)
         todo = []
+        _protect(study, manifest, profiles, say)
         wanted = documents(study, profiles)
         for document in wanted:
             receipt = manifest.receipt(_inputs(study, document), asdict(document))
             if not manifest.current(document.step, receipt):
                 todo.append((document, receipt))
-        facts = _facts(study, manifest)
-        for document, seconds in _made(study, [document for document, _ in todo], facts):
+        facts, faults = _facts(study, manifest), list[Fault]()
+        for document, seconds in _made(study, [document for document, _ in todo], facts, faults):
             receipt = next(kept for other, kept in todo if other == document)
             manifest.keep(document.step, receipt, _outputs(study, document))
             say(f"  {document.profile}/{document.stem:<16}{seconds:6.1f} s")
@@ -103,11 +115,20 @@ def publish(study: Study, profiles: tuple[str, ...], say: Callable[[str], None] 
             from buddy_eval.publish.index import write_index  # brings in nbformat, which takes its time
 
             write_index(study, [(d.profile, d.stem, d.title) for d in _all_made(study, manifest)], facts)
+    if faults:
+        raise RefusedError(faults)
     return [path for document in wanted for path in _outputs(study, document)]
 
 
-def _made(study: Study, todo: list[Document], facts: dict[str, Any]) -> Iterator[tuple[Document, float]]:
-    """Make documents two at a time, each with one of two kernels that serve them all."""
+def _made(
+    study: Study, todo: list[Document], facts: dict[str, Any], faults: list[Fault]
+) -> Iterator[tuple[Document, float]]:
+    """Run notebooks two at a time, each with one of two kernels that serve them all, and write what is ready.
+
+    All writing is done by one thread, for lxml is not made for more; what is refused is collected.
+    """
+    if not todo:
+        return
     from buddy_eval.publish.execute import Runner
 
     ready: Queue[Runner] = Queue()
@@ -116,31 +137,73 @@ def _made(study: Study, todo: list[Document], facts: dict[str, Any]) -> Iterator
             ready.put(stack.enter_context(Runner(study.root)))
         pool = stack.enter_context(ThreadPoolExecutor(2))
         longest_first = sorted(todo, key=lambda document: -len(document.notebooks))
-        waiting = {pool.submit(_make, study, document, facts, ready): document for document in longest_first}
+        waiting = {pool.submit(_executed, study, document, ready): document for document in longest_first}
         try:
             for done in as_completed(waiting):
-                yield waiting[done], done.result()
+                document, (executed, seconds) = waiting[done], done.result()
+                started = time.perf_counter()
+                try:
+                    _write(study, document, facts, executed)
+                except RefusedError as refused:
+                    where = document.profile
+                    faults += [Fault(f"{where}/{f.file}", f.row, f.problem, f.remedy) for f in refused.faults]
+                    continue
+                yield document, seconds + time.perf_counter() - started
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
 
 
-def _make(study: Study, document: Document, facts: dict[str, Any], ready: Queue[Runner]) -> float:
-    from buddy_eval.publish.page import combine, write_report
-
+def _executed(study: Study, document: Document, ready: Queue[Runner]) -> tuple[list[NotebookNode], float]:
     started = time.perf_counter()
     runner = ready.get()
     try:
-        executed = [runner.run(study.notebooks / name, document.profile, document.pair) for name in document.notebooks]
+        made = [runner.run(study.notebooks / name, document.profile, document.pair) for name in document.notebooks]
     finally:
         ready.put(runner)
+    return made, time.perf_counter() - started
+
+
+def _write(study: Study, document: Document, facts: dict[str, Any], executed: list[NotebookNode]) -> None:
+    from buddy_eval.publish.gate.notebook import notebook_faults
+    from buddy_eval.publish.gate.report import inspect
+    from buddy_eval.publish.gate.rules import known
+    from buddy_eval.publish.page import combine, write_report
+
     settings = {**facts, "profile": document.profile, "subtitle": document.title, "title": study.title}
-    write_report(combine(executed, settings), study.reports / document.profile, document.stem)
-    return time.perf_counter() - started
+    settings["form"] = document.kind
+    named = zip(document.notebooks, executed, strict=True)
+    if hidden := [fault for name, made in named for fault in notebook_faults(made, name)]:
+        raise RefusedError(hidden)
+    rules = known(study, document.profile, document.pair)
+    write_report(
+        combine(executed, settings),
+        study.reports / document.profile,
+        document.stem,
+        lambda contents: inspect(contents, document.stem, rules),
+    )
+
+
+def _protect(study: Study, manifest: Manifest, profiles: tuple[str, ...], say: Callable[[str], None]) -> None:
+    """Choose what the public is not shown, over all tables of all reports together, when a table has changed."""
+    if "public" not in profiles:
+        return
+    from buddy_eval.published import guards
+    from buddy_eval.results import GUARDS, Results
+
+    inputs = [study.root / FILE, *(table_path(study, name) for name in PROCESSED)]
+    receipt = manifest.receipt(inputs, {})
+    if manifest.current("protect", receipt):
+        return
+    started, path = time.perf_counter(), study.processed / GUARDS
+    write_atomic(path, guards(Results(study, "public")))
+    manifest.keep("protect", receipt, [path])
+    say(f"  {'protect':<12}{time.perf_counter() - started:6.1f} s")
 
 
 def _inputs(study: Study, document: Document) -> list[Path]:
-    tables = [table_path(study, name) for name in PROCESSED]
+    kept = [study.processed / "guards.json"] if document.profile == "public" else []
+    tables = kept + [table_path(study, name) for name in PROCESSED]
     return [study.root / FILE, *tables, *(study.notebooks / name for name in document.notebooks)]
 
 

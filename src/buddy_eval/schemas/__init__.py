@@ -1,8 +1,21 @@
 """Names, dtypes and keys of every frame; a check that lists all faults at once."""
 
-from buddy_eval.schemas import clean, raw, results
+from buddy_eval.schemas import clean, comparison, raw, results
 from buddy_eval.schemas.form import VALUES, Column, Frame, check, conform, empty, frame
 
-PROCESSED: dict[str, Frame] = {made.name: made for made in (*clean.TABLES, *results.TABLES)}
+PROCESSED: dict[str, Frame] = {made.name: made for made in (*clean.TABLES, *results.TABLES, *comparison.TABLES)}
 
-__all__ = ["PROCESSED", "VALUES", "Column", "Frame", "check", "clean", "conform", "empty", "frame", "raw", "results"]
+__all__ = [
+    "PROCESSED",
+    "VALUES",
+    "Column",
+    "Frame",
+    "check",
+    "clean",
+    "comparison",
+    "conform",
+    "empty",
+    "frame",
+    "raw",
+    "results",
+]

@@ -156,6 +156,13 @@ SERIES = frame(
     denominator="float what they are counted from",
     direction="direction! which way is better",
     source="str! where the figure comes from",
+    rebase="bool a chart's limits are drawn anew from here on",
+)
+COMPARATORS = frame(
+    "comparators",
+    "one value of one indicator of one trust outside the pairs, for comparison only",
+    **{column.name: f"{column.type}{'!' * column.required} {column.meaning}" for column in SERIES.columns},
+    key="ods indicator period",
 )
 BOARD_ANSWERS = frame(
     "board_answers",
@@ -186,5 +193,5 @@ IMPORTS = frame(
 )
 TABLES: tuple[Frame, ...] = (
     THEMES, CODES, TERMS, NEGATIONS, ITEMS, QUESTIONS, PAIRS, TRUSTS, PARTICIPANTS, INVITATIONS, SOURCES, UNITS,
-    RESPONSES, ASSIGNMENTS, CODINGS, APPROVALS, SUMMARIES, BOARD_ANSWERS, SERIES, IMPORTS,
+    RESPONSES, ASSIGNMENTS, CODINGS, APPROVALS, SUMMARIES, BOARD_ANSWERS, SERIES, COMPARATORS, IMPORTS,
 )  # fmt: skip

@@ -123,6 +123,7 @@ OUTCOMES = frame(
     value="float the value, where it is no ratio",
     direction="direction! which way is better",
     source="str! where the figure comes from",
+    rebase="bool yes in the period from which a chart's limits are drawn anew: for a known cause only",
 )
 BOARDS = frame(
     "boards",

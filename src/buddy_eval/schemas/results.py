@@ -3,44 +3,8 @@
 from __future__ import annotations
 
 from buddy_eval.schemas.form import Frame, frame
+from buddy_eval.schemas.machines import COMMENT_COUNTS, LEARNED, MACHINE, SUGGESTIONS
 
-SUGGESTIONS = frame(
-    "suggestions",
-    "one place where the lexicon met a term: made by a machine, never a human coding",
-    key="unit start end code term",
-    unit="str! the unit",
-    code="str! the suggested code",
-    start="int! first character of the evidence in the unit's own text",
-    end="int! the character after the last",
-    term="str! the term that matched: the rule",
-    negated="bool! a negation stands before it",
-    negation_start="int first character of that negation",
-    negation_end="int the character after its last",
-    valence="valence valence after negation, where the term carries one",
-    method="str! 'lexicon'",
-    codebook="str! name and version of the codebook",
-)
-MACHINE = frame(
-    "machine",
-    "how the lexicon's suggestions go with human coding on one theme",
-    key="theme",
-    theme="str! the theme",
-    n_units="int! units that a human coded",
-    n_human="int! of these, with the theme by human consensus",
-    n_machine="int! of these, with the theme by the lexicon",
-    n_both="int! by both",
-    recall="float n_both of n_human",
-    precision="float n_both of n_machine",
-)
-COMMENT_COUNTS = frame(
-    "comment_counts",
-    "how many comments the lexicon touches: suggestions, not findings",
-    key="theme group",
-    theme="str! the theme",
-    group="str! side, other group, or all",
-    n_comments="int! comments read",
-    n_suggested="int! comments with a suggestion of the theme",
-)
 CONSENSUS = frame(
     "consensus",
     "one code on one unit after the coders' work was put together",
@@ -81,73 +45,6 @@ SCORES = frame(
     score="float mean of the answered items after reversing, 1 to 5; missing below 60% of the items",
     n_items="int! items of the theme",
     n_answered="int! items answered on the scale",
-)
-RELIABILITY = frame(
-    "reliability",
-    "one property of one theme's scale",
-    key="theme wave side statistic",
-    theme="str! the theme",
-    wave="int! number of the wave; 0 for all",
-    side="str! supporter, receiver or all",
-    statistic="str! alpha, icc1 or icc2",
-    estimate="float value; missing where it cannot be computed",
-    ci_low="float lower end of the 95% interval",
-    ci_high="float upper end of the 95% interval",
-    n="int! people",
-    n_items="int! items",
-    n_groups="int groups, for the intraclass correlations",
-    caution="str what to bear in mind",
-)
-WITHIN = frame(
-    "within",
-    "how far the people of one side of one pair agree on one theme",
-    key="pair side wave theme",
-    pair="str! the pair",
-    side="side! supporter or receiver",
-    wave="int! number of the wave",
-    theme="str! the theme",
-    n="int! people with a score",
-    mean="float mean score, 1 to 5",
-    sd="float standard deviation",
-    ci_low="float lower end of the 95% interval of the mean",
-    ci_high="float upper end of the 95% interval of the mean",
-    rwg="float within-group agreement against a uniform null; negative values kept",
-    split="bool! people disagree (rwg below .70): show the spread, not the mean alone",
-)
-GAPS = frame(
-    "gaps",
-    "supporter minus receiver in one pair, theme and wave",
-    key="outcome pair wave theme",
-    outcome="str! survey, or the name of an indicator",
-    pair="str! the pair",
-    wave="int! number of the wave",
-    theme="str! the theme, or the indicator",
-    estimate="float difference of the means",
-    ci_low="float lower end of the 95% Welch interval",
-    ci_high="float upper end of the 95% Welch interval",
-    n_supporter="int! people, or periods, on the supporter's side",
-    n_receiver="int! people, or periods, on the receiver's side",
-    caution="str what to bear in mind",
-)
-FINDINGS = frame(
-    "findings",
-    "one result of the comparison",
-    key="finding",
-    finding="str! short name that the reports carry",
-    outcome="str! survey, interviews, or the name of an indicator",
-    theme="str! the theme, or the indicator",
-    contrast="str! what is subtracted from what",
-    wave="int number of the wave, where it is one",
-    estimate="float the effect, in the outcome's units",
-    ci_low="float lower end of the 95% interval",
-    ci_high="float upper end of the 95% interval",
-    p_value="float exact; missing where none may be given",
-    p_adjusted="float step-down max-T over the themes of the same contrast",
-    n_pairs="int! pairs",
-    n_supporter="int! people, or periods, on the supporter's side",
-    n_receiver="int! people, or periods, on the receiver's side",
-    method="str! how it was computed",
-    caution="str what it cannot say",
 )
 SIGNALS = frame(
     "signals",
@@ -198,6 +95,31 @@ CODE_COUNTS = frame(
     neutral="int! people who gave no direction",
     n_mentions="int! passages, for information only",
 )
+SATURATION = frame(
+    "saturation",
+    "how many codes so many interviews bring, on average over every order",
+    key="side codes k",
+    side="str! supporter, receiver, external or all",
+    codes="str! all, or inductive: those made from the interviews",
+    k="int! people interviewed",
+    expected="float! different codes that k people bring on average",
+    new="float! of these, brought by the k-th",
+    heard="int! different codes heard from everybody",
+    chao="float! lower bound of the codes that exist",
+)
+NEGATIVE_CASES = frame(
+    "negative_cases",
+    "one person who speaks against the direction that most of the side give a theme",
+    key="theme side participant",
+    theme="str! the theme",
+    side="side! supporter, receiver or external",
+    participant="str! pseudonym",
+    pair="str! the pair",
+    direction="valence! the person's direction",
+    main="valence! the side's direction",
+    n_main="int! people of the side with its direction",
+    n_people="int! people of the side who raised the theme",
+)
 FRAMEWORK = frame(
     "framework",
     "one cell of the framework matrix",
@@ -245,5 +167,7 @@ JOINT = frame(
     rating="str! agreement, partial, dissonance or silence",
     rule="str! the rule that gave the rating",
 )
-TABLES: tuple[Frame, ...] = (SUGGESTIONS, MACHINE, COMMENT_COUNTS, CONSENSUS, AGREEMENT, SCORES, RELIABILITY, WITHIN,
-    GAPS, FINDINGS, SIGNALS, FLOW, CODE_COUNTS, FRAMEWORK, READINESS, JOINT)  # fmt: skip
+TABLES: tuple[Frame, ...] = (
+    SUGGESTIONS, LEARNED, MACHINE, COMMENT_COUNTS, CONSENSUS, AGREEMENT, SCORES, SIGNALS, FLOW, CODE_COUNTS, SATURATION,
+    NEGATIVE_CASES, FRAMEWORK, READINESS, JOINT,
+)  # fmt: skip

@@ -1,10 +1,20 @@
 """Display frames for notebooks: they round and say what is withheld; they compute no result."""
 
+from buddy_eval.tables.comparison import designs, pooled, roles, views
 from buddy_eval.tables.context import board_pair, joint, joint_sentences, pairs, readiness, variation
-from buddy_eval.tables.form import Heading, Prose, Quotes, Table
+from buddy_eval.tables.form import Heading, Prose, Quotes, Table, plain
 from buddy_eval.tables.instrument import codebook, items, questions, terms
-from buddy_eval.tables.interviews import codes, comments, framework, heading, machine, quotes, themes
+from buddy_eval.tables.interviews import codes, comments, framework, heading, machine, machine_codes, quotes, themes
 from buddy_eval.tables.people import agreement, flow, flow_in_words, imports, limits
+from buddy_eval.tables.quality import (
+    comparators,
+    courses,
+    effect_sentences,
+    item_agreement,
+    item_quality,
+    negative_cases,
+    saturation,
+)
 from buddy_eval.tables.survey import findings, gaps, labels, means, reliability, sentences
 
 __all__ = [
@@ -17,6 +27,10 @@ __all__ = [
     "codebook",
     "codes",
     "comments",
+    "comparators",
+    "courses",
+    "designs",
+    "effect_sentences",
     "findings",
     "flow",
     "flow_in_words",
@@ -24,20 +38,29 @@ __all__ = [
     "gaps",
     "heading",
     "imports",
+    "item_agreement",
+    "item_quality",
     "items",
     "joint",
     "joint_sentences",
     "labels",
     "limits",
     "machine",
+    "machine_codes",
     "means",
+    "negative_cases",
     "pairs",
+    "plain",
+    "pooled",
     "questions",
     "quotes",
     "readiness",
     "reliability",
+    "roles",
+    "saturation",
     "sentences",
     "terms",
     "themes",
     "variation",
+    "views",
 ]

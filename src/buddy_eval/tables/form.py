@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from html import escape
 
 import pandas as pd
+
+from buddy_eval.results import Results
 
 WITHHELD = "withheld"
 
@@ -76,6 +79,46 @@ class Heading:
 
     def _repr_html_(self) -> str:
         return f"<h3>{escape(self.text)}</h3>"
+
+
+def cell_name(caption: str, heads: Iterable[object], column: str) -> str:
+    """Name one cell of a table: the caption, the cells that head its row, the column.
+
+    >>> cell_name("Themes", ["Culture", "receiver"], "Asked")
+    'Themes / Culture / receiver / Asked'
+    """
+    return " / ".join([caption, *map(str, heads), column])
+
+
+def guarded(table: Table, guards: frozenset[str]) -> Table:
+    """Withhold the cells that protect others (see `buddy_eval.published`)."""
+    if not guards:
+        return table
+    made, heads = table.frame.copy(), table.frame.iloc[:, : table.heads].to_numpy()
+    for column in made.columns[table.heads :]:
+        names = [cell_name(table.caption, row, str(column)) for row in heads]
+        made[column] = [WITHHELD if n in guards else cell for n, cell in zip(names, made[column], strict=True)]
+    return replace(table, frame=made)
+
+
+def crosswise(
+    found: pd.DataFrame, results: Results, rows: list[str], cell: list[str], people: list[str]
+) -> pd.DataFrame:
+    """Lay rows out with one column a theme: the heads, the cells, and how many people stand behind each row.
+
+    `people` are the columns that count them, one a side; where the themes of a row differ, the fewest and the most
+    are written.
+    """
+    themes = results.table("themes").sort_values("position")
+    wide = found.assign(cell=cell).pivot(index=rows, columns="theme", values="cell").fillna("")
+    wide = wide.reindex(columns=[theme for theme in themes["theme"] if theme in wide])
+    made = wide.rename(columns=dict(themes[["theme", "label"]].to_numpy())).rename_axis(columns=None)
+    if people:
+        ends = found.groupby(rows)[people].agg(["min", "max"]).reindex(wide.index)
+        sides = [[f"{a}" if a == b else f"{a} to {b}" for a, b in ends[side].to_numpy()] for side in people]
+        made["People"] = [" / ".join(row) for row in zip(*sides, strict=True)]
+    made = made.reset_index().astype("str")
+    return made.rename(columns={name: plain(name) for name in rows})
 
 
 def _tag(finding: str) -> str:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import pandas as pd
 
 from buddy_eval import disclosure, interviews
-from buddy_eval.numbers import interval
+from buddy_eval.numbers import interval, number
 from buddy_eval.results import Results
 from buddy_eval.schemas import VALUES
-from buddy_eval.tables.form import Heading, Quotes, Table, count, share
+from buddy_eval.tables.form import Heading, Quotes, Table, count, guarded, share
 
+THEMES = "Themes in the interviews, by people"
 DIRECTIONS = ["enabler", "barrier", "mixed", "neutral"]
 
 
@@ -49,7 +50,7 @@ def themes(results: Results) -> Table:
     made = made.rename(
         columns={name: f"Mostly {name}" if name in DIRECTIONS[:2] else name.capitalize() for name in DIRECTIONS}
     )
-    return Table(made, "Themes in the interviews, by people", note, heads=2)
+    return guarded(Table(made, THEMES, note, heads=2), results.guards)
 
 
 def codes(results: Results, theme: str) -> Table:
@@ -80,7 +81,7 @@ def codes(results: Results, theme: str) -> Table:
             f"{total.loc[code, 'enabler']} / {total.loc[code, 'barrier']}" for code in order
         ]
     note = "People who raised the code. The interval treats interviewees as a sample, which they are only in part."
-    return Table(made, caption, note)
+    return guarded(Table(made, caption, note), results.guards)
 
 
 def framework(results: Results, theme: str) -> Table:
@@ -112,31 +113,57 @@ def framework(results: Results, theme: str) -> Table:
     )
 
 
+MACHINES = {"lexicon": "lexicon", "learned": "learned suggester"}
+
+
 def machine(results: Results) -> Table:
-    """Show how the lexicon's suggestions go with human coding, theme by theme."""
-    found = results.table("machine").set_index("theme")
-    rows = [
-        {
-            "Theme": label,
-            "Units": str(found.loc[theme, "n_units"]),
-            "Coded by people": str(found.loc[theme, "n_human"]),
-            "Suggested": str(found.loc[theme, "n_machine"]),
-            "Both": str(found.loc[theme, "n_both"]),
-            "Found again": share(found.loc[theme, "n_both"], found.loc[theme, "n_human"]),
-            "Right": share(found.loc[theme, "n_both"], found.loc[theme, "n_machine"]),
-        }
-        for theme, label in _labels(results)
-    ]
-    if not found["n_units"].any():
-        rows = []
-    note = "Found again: of the units that people coded. Right: of the units that the lexicon suggests."
-    return Table(pd.DataFrame(rows), "The lexicon held against human coding", note)
+    """Show how the machines' suggestions go with human coding, theme by theme."""
+    note = (
+        "Found again: of the units that people coded. Right: of the units that the machine suggests. The learned "
+        "suggester was judged on people and sources that it did not learn from."
+    )
+    named = [("theme", theme, label) for theme, label in _labels(results)]
+    return _validity(results, named, "Theme", "The machines held against human coding", note)
 
 
-def comments(results: Results) -> Table:
-    """Show in how many comments the lexicon suggests each theme, by side or group."""
+def machine_codes(results: Results) -> Table:
+    """Show the same for every code, for the team; none is left out, and one on too few units says so."""
+    codes = results.table("codes").sort_values("position")
+    named = [("code", code, f"{code} {name}") for code, name in zip(codes["code"], codes["name"], strict=True)]
+    caption = "The machines held against human coding, code by code"
+    return _validity(results, [] if results.outside else named, "Code", caption, "")
+
+
+def _validity(results: Results, named: list[tuple[str, str, str]], head: str, caption: str, note: str) -> Table:
+    found = results.table("machine")
+    kept = found[found["n_units"] > 0].set_index(["level", "code", "machine"]).to_dict("index")
+    rows = []
+    for level, code, label in named:
+        for name, shown in MACHINES.items():
+            row = kept.get((level, code, name))
+            if row is None:
+                continue
+            few = "" if pd.isna(row["caution"]) else "too few"
+            given = {
+                "Units": str(row["n_units"]),
+                "Units that people coded": str(row["n_human"]),
+                "Units suggested": str(row["n_machine"]),
+                "Units in both": str(row["n_both"]),
+                "Found again": few or share(row["n_both"], row["n_human"]),
+                "Right": few or share(row["n_both"], row["n_machine"]),
+                "F1": few or number(row["f1"]),
+            }
+            rows.append({head: label, "By the": shown, **given})
+    return Table(pd.DataFrame(rows), caption, note, heads=2)
+
+
+def comments(results: Results, by: str = "lexicon") -> Table:
+    """Show in how many comments a machine (`lexicon` or `learned`) suggests each theme, by side or group."""
     found, rules = results.table("comment_counts"), results.study.disclosure
-    wide = found.pivot(index="theme", columns="group", values="n_suggested")
+    column = "n_suggested" if by == "lexicon" else "n_learned"
+    if by != "lexicon":
+        found = found.dropna(subset=[column])
+    wide = found.pivot(index="theme", columns="group", values=column)
     n = found.drop_duplicates("group").set_index("group")["n_comments"]
     groups = [*(group for group in wide.columns if group != "all"), "all"]
     if results.outside:  # a group of another kind may be an organisation
@@ -147,7 +174,7 @@ def comments(results: Results) -> Table:
         shown = disclosure.withhold(counts.to_frame(), rules).iloc[:, 0] if results.outside else counts
         made[f"{group.capitalize()} (of {n[group]:,})"] = shown.map(count).to_list()
     note = "Suggestions of a machine that nobody has checked: they show where to read, and are not a finding."
-    return Table(made, "Comments in which the lexicon suggests a theme", note)
+    return guarded(Table(made, f"Comments in which the {MACHINES[by]} suggests a theme", note), results.guards)
 
 
 def quotes(results: Results, theme: str | None = None, most: int = 3) -> Quotes:

@@ -7,7 +7,7 @@ import pandas as pd
 from buddy_eval import disclosure
 from buddy_eval.numbers import interval, number
 from buddy_eval.results import Results
-from buddy_eval.tables.form import Prose, Table, count, plain, share
+from buddy_eval.tables.form import Prose, Table, count, guarded, plain, share
 
 COUNTS = ["invited", "took_part", "answered", "missing", "not_applicable", "dont_know"]
 
@@ -34,7 +34,7 @@ def flow(results: Results) -> Table:
     note = "Percentages are of all survey questions put to the people who took part."
     if results.outside:
         note += " Small counts are withheld and others rounded."
-    return Table(made, "Who was asked and who took part", note, heads=len(keys))
+    return guarded(Table(made, "Who was asked and who took part", note, heads=len(keys)), results.guards)
 
 
 def limits(results: Results) -> Prose:

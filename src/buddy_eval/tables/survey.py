@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from buddy_eval import disclosure, wording
-from buddy_eval.numbers import interval, number, p_value
+from buddy_eval.numbers import estimate, interval, number, p_value
 from buddy_eval.results import Results
-from buddy_eval.tables.form import Prose, Table, count, plain
+from buddy_eval.tables.form import Prose, Table, count, crosswise, plain
 
 
 def labels(results: Results) -> dict[str, str]:
@@ -31,7 +31,9 @@ def reliability(results: Results) -> Table:
         {
             "Theme": found["theme"].map(names),
             "Wave": found["wave"].map(lambda wave: "all" if wave == 0 else str(wave)),
-            "Statistic": found["statistic"].map({"alpha": "alpha", "icc1": "ICC(1)", "icc2": "ICC(2)"}),
+            "Statistic": found["statistic"].map(
+                {"alpha": "alpha", "omega": "omega", "icc1": "ICC(1)", "icc2": "ICC(2)"}
+            ),
             "Value": found["estimate"].map(number),
             "95% interval": [interval(low, high) for low, high in zip(found["ci_low"], found["ci_high"], strict=True)],
             "People": _people(found[["n"]], results)["n"],
@@ -39,73 +41,62 @@ def reliability(results: Results) -> Table:
         }
     )
     note = (
-        "Alpha: do the items of a theme hang together. ICC(1): how much of the difference between people is between "
-        "their organisations. ICC(2): how reliable an organisation's mean is. The instrument is unvalidated."
+        "Alpha and omega: do the items of a theme hang together (omega lets items weigh differently). ICC(1): how much "
+        "of the difference between people is between their organisations. ICC(2): how reliable an organisation's "
+        "mean is. The instrument is unvalidated."
     )
     return Table(made, "Reliability of the theme scores", note, heads=3)
 
 
 def means(results: Results) -> Table:
-    """Show both sides' mean score by theme, pair and wave, with interval, n and agreement within the side."""
+    """Show the mean score of both sides by pair, wave and theme, with interval, and where people are split."""
     found = results.survey("within")
     found = found[found["pair"].isin(results.pairs)]
-    cells = pd.DataFrame(
-        {
-            "mean": [
-                f"{number(row.mean_, 1)} ({interval(row.ci_low, row.ci_high, 1)})"
-                for row in found.rename(columns={"mean": "mean_"}).itertuples()
-            ],
-            "n": found["n"].map(count),
-            "rwg": [
-                number(value) + " split" * bool(split)
-                for value, split in zip(found["rwg"], found["split"], strict=True)
-            ],
-        }
+    cells = [
+        estimate(mean, low, high, 1, sign=False) + ", split" * bool(split)
+        for mean, low, high, split in found[["mean", "ci_low", "ci_high", "split"]].itertuples(index=False)
+    ]
+    made = crosswise(found, results, ["pair", "side", "wave"], cells, ["n"])
+    note = (
+        "Scores run from 1 to 5, with 95% interval. Split: people disagree (rwg below 0.70), the mean hides two camps."
     )
-    keys = ["theme", "pair", "wave"]
-    wide = found[[*keys, "side"]].join(cells).pivot(index=keys, columns="side", values=["mean", "n", "rwg"]).fillna("")
-    rows = in_order(wide.index.to_frame(index=False), results)
-    made = pd.DataFrame(
-        {"Theme": rows["theme"].map(labels(results)), "Pair": rows["pair"], "Wave": rows["wave"].astype("str")}
-    )
-    for side in [side for side in ("supporter", "receiver") if side in found["side"].unique()]:
-        for value, title in (("mean", "mean (95% interval)"), ("n", "n"), ("rwg", "rwg")):
-            made[f"{side.capitalize()} {title}"] = wide[(value, side)].to_numpy()[rows.index]
-    note = "Scores run from 1 to 5. Where people are split (rwg below 0.70) the mean hides two camps."
     if results.public:
         note = "Withheld: a single organisation's scores are not published."
     return Table(made, "Mean scores by side", note, heads=3)
 
 
-def findings(results: Results, outcome: str = wording.SURVEY) -> Table:
+def findings(results: Results, outcome: str = "survey") -> Table:
     """Show the results across pairs: estimate, interval, p-values, pairs and people, and the caution of each."""
     found = _found(results, outcome)
     names = labels(results)
     n = found[["n_supporter", "n_receiver"]]
-    n = _people(n, results) if outcome == wording.SURVEY else n.map(count)
+    survey = outcome == wording.SURVEY
+    n = _people(n, results) if survey else n.map(count)
+    counted = "n supporter / receiver" if survey else "Periods of supporters / receivers"
     made = pd.DataFrame(
         {
             "Finding": found["finding"],
             "About": found["theme"].map(lambda theme: names.get(theme, plain(theme))),
             "Contrast": found["contrast"],
-            "Estimate": [number(value, sign=True) for value in found["estimate"]],
-            "95% interval": [interval(low, high) for low, high in zip(found["ci_low"], found["ci_high"], strict=True)],
+            "Estimate (95% interval)": [
+                estimate(*row) for row in found[["estimate", "ci_low", "ci_high"]].itertuples(index=False)
+            ],
             "p": found["p_value"].map(p_value),
             "Adjusted p": found["p_adjusted"].map(p_value),
             "Pairs": found["n_pairs"].map(count),
-            "n supporter / receiver": [f"{a} / {b}" for a, b in zip(n["n_supporter"], n["n_receiver"], strict=True)],
+            counted: [f"{a} / {b}" for a, b in zip(n["n_supporter"], n["n_receiver"], strict=True)],
         }
     )
     cautions = " ".join(
         f"{text[:1].upper()}{text[1:].rstrip('.')}." for text in sorted(set(found["caution"].dropna())) if text
     )
-    method = " ".join(sorted({text.rstrip(".") + "." for text in found["method"]}))
-    caption = "Differences across pairs" + ("" if outcome == wording.SURVEY else ", outcome series")
+    method = " ".join(sorted({f"{text[:1].upper()}{text[1:].rstrip('.')}." for text in found["method"]}))
+    caption = "Differences across pairs" + ("" if survey else ", outcome series")
     return Table(made, caption, f"{method} {cautions}".strip(), heads=1)
 
 
-def sentences(results: Results, outcome: str = wording.SURVEY) -> Prose:
-    """Say the results across pairs in words; those that can tell something first."""
+def sentences(results: Results, outcome: str = "survey", most: int | None = None) -> Prose:
+    """Say the results across pairs in words; those that can tell something first, at most `most` of them."""
     found = _found(results, outcome)
     clear = (found["ci_low"] > 0) | (found["ci_high"] < 0)
     ordered = pd.concat([found[clear], found[~clear]])
@@ -114,27 +105,19 @@ def sentences(results: Results, outcome: str = wording.SURVEY) -> Prose:
         (wording.finding(row, names.get(str(row["theme"]), plain(str(row["theme"])))), str(row["finding"]))
         for row in ordered.to_dict("records")
     ]
-    return Prose(tuple(said))
+    return Prose(tuple(said[:most]))
 
 
 def gaps(results: Results) -> Table:
-    """Show supporter minus receiver of every pair that may be shown, by theme and wave."""
+    """Show supporter minus receiver of every pair that may be shown, by wave and theme."""
     found = results.survey("gaps")
-    found = in_order(found[found["pair"].isin(results.pairs)], results)
-    made = pd.DataFrame(
-        {
-            "Theme": found["theme"].map(labels(results)),
-            "Wave": found["wave"].astype("str"),
-            "Pair": found["pair"],
-            "Supporter minus receiver": [number(value, sign=True) for value in found["estimate"]],
-            "95% interval": [interval(low, high) for low, high in zip(found["ci_low"], found["ci_high"], strict=True)],
-            "People": [f"{a} / {b}" for a, b in zip(found["n_supporter"], found["n_receiver"], strict=True)],
-        }
-    )
-    note = "Points on the 1 to 5 scale; Welch interval; people of supporter / receiver."
+    found = found[found["pair"].isin(results.pairs)]
+    cells = [estimate(*row) for row in found[["estimate", "ci_low", "ci_high"]].itertuples(index=False)]
+    made = crosswise(found, results, ["pair", "wave"], cells, ["n_supporter", "n_receiver"])
+    note = "Supporter minus receiver, points on the 1 to 5 scale, Welch interval; people of supporter / receiver."
     if results.public:
         note = "Withheld: a single pair's results are not published."
-    return Table(made, "The gap in each pair", note, heads=3)
+    return Table(made, "The gap in each pair", note, heads=2)
 
 
 def _found(results: Results, outcome: str) -> pd.DataFrame:

@@ -4,7 +4,7 @@ local function quoted(text)
 end
 
 local function picture(image)
-  return "image(" .. quoted(image.src) .. ", width: 100%, alt: " .. quoted(pandoc.utils.stringify(image.caption)) .. ")"
+  return "picture(" .. quoted(image.src) .. ", alt: " .. quoted(pandoc.utils.stringify(image.caption)) .. ")"
 end
 
 function Figure(figure)

@@ -1,0 +1,81 @@
+"""One person a row as a linear model: the side, covariates, pairs taken out by subtracting each pair's means.
+
+With one intercept a pair, the coefficient of the side is the gap within pairs, weighted by how much each pair
+tells about it. By the theorem of Frisch, Waugh and Lovell the intercepts need no columns: every column and the
+outcome are taken as deviations from their pair's mean.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+RANK = 1e-9  # share of a column's length below which what others leave of it is rounding
+
+
+@dataclass(frozen=True)
+class Model:
+    """A linear model with clusters: outcome `y` (N,), design `x` (N, K) with the side first, cluster `group` (N,).
+
+    `group` counts from 0 without gaps. Where `within` holds, `y` and `x` are deviations from their group's mean.
+    """
+
+    y: Floats
+    x: Floats
+    group: Ints
+    within: bool = True
+
+    @property
+    def n_groups(self) -> int:
+        """The number of clusters."""
+        return int(self.group.max()) + 1
+
+    def sums(self, values: Floats) -> Floats:
+        """Sum the rows of `values` (N, ...) within each cluster: (G, ...)."""
+        made = np.zeros((self.n_groups, *values.shape[1:]))
+        np.add.at(made, self.group, values)
+        return made
+
+
+def within_pairs(people: pd.DataFrame, covariates: tuple[str, ...] = ()) -> Model:
+    """Build the model of one theme and wave: score on side (supporter 1, receiver 0) and covariates, pairs taken out.
+
+    Parameters
+    ----------
+    people : pair, side, score and the covariates, one row a person; covariates are taken as categories.
+
+    Returns
+    -------
+    The model. Pairs with one side only tell nothing of the gap and are left out; columns that others already hold
+    (a role that only one side has) are dropped, never the side.
+    """
+    both = people.groupby("pair")["side"].transform("nunique") == 2
+    people = people[both & people["score"].notna()]
+    group = pd.factorize(people["pair"], sort=True)[0].astype("int64")
+    columns = [(people["side"] == "supporter").to_numpy(dtype="float64")]
+    for name in covariates:
+        dummies = pd.get_dummies(people[name].astype("str"), drop_first=True)
+        columns += list(dummies.to_numpy(dtype="float64").T)
+    given = np.column_stack([people["score"].to_numpy(dtype="float64"), *columns])
+    if not len(given):
+        return Model(np.zeros(0), np.zeros((0, 1)), group)
+    counts = np.bincount(group)
+    means = np.column_stack([np.bincount(group, column) / counts for column in given.T])
+    centred = given - means[group]
+    return Model(centred[:, 0], independent(centred[:, 1:]), group)
+
+
+def independent(x: Floats) -> Floats:
+    """Return the columns that are not made of earlier ones, in order; the first is always kept."""
+    kept = [x[:, 0]]
+    for column in x[:, 1:].T:
+        basis = np.linalg.qr(np.column_stack(kept))[0]
+        rest = column - basis @ (basis.T @ column)
+        if np.linalg.norm(rest) > RANK * max(float(np.linalg.norm(column)), 1.0):
+            kept.append(column)
+    return np.column_stack(kept)

@@ -1,0 +1,110 @@
+"""Word, PowerPoint and Excel files: every part of the archive, with what their programs do not show."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from xml.etree.ElementTree import Element
+
+from buddy_eval.errors import Fault
+from buddy_eval.publish.gate.picture import picture_faults
+from buddy_eval.publish.gate.rules import Known
+from buddy_eval.publish.gate.text import text_faults
+
+FORBIDDEN = {
+    r"comments|people\.xml|/threaded": "comments",
+    r"thumbnail": "a thumbnail",
+    r"embeddings/|\.bin$|vbaProject|activeX": "an embedded file or macro",
+    r"docProps/custom\.xml|customXml/": "custom properties",
+    r"externalLinks|pivotCache|connections\.xml|queryTable": "data from elsewhere",
+}
+HIDDEN = {"vanish": "hidden text", "ins": "a tracked change", "del": "a tracked change", "moveFrom": "a tracked change"}
+NAMED = {"descr", "title", "name", "alt", "alias", "tag", "author", "initials", "lastModifiedBy", "Target", "comment"}
+BLOCKS = {"p", "si", "is", "c", "creator", "lastModifiedBy", "title", "subject", "description", "keywords", "category"}
+BLOCKS |= {"Company", "Manager", "HyperlinkBase", "Template", "definedName", "oddHeader", "oddFooter"}
+
+
+def office_faults(data: bytes, file: str, known: Known, page: frozenset[str] = frozenset()) -> list[Fault]:
+    """List everything in an Office file that may not be published, its metadata and hidden parts included."""
+    from defusedxml.ElementTree import fromstring
+
+    found: list[Fault] = []
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        if archive.comment:
+            found.append(Fault(file, 0, "the archive carries a comment", "write the file anew"))
+        for name in archive.namelist():
+            content = archive.read(name)
+            for pattern, what in FORBIDDEN.items():
+                if re.search(pattern, name) and not _empty(content, name):
+                    found.append(Fault(file, 0, f"{name}: {what}", "take it out, or write the file anew"))
+            found += text_faults(name.replace("/", " "), file, "name of a part", known, page)
+            if name.endswith((".xml", ".rels")):
+                found += _part(fromstring(content), name, file, known, page)
+            elif name.endswith((".png", ".jpg", ".jpeg", ".gif", ".emf", ".wmf")):
+                found += picture_faults(content, file, name)
+    return found
+
+
+def _part(root: Element, name: str, file: str, known: Known, page: frozenset[str]) -> Iterator[Fault]:
+    for element in root.iter():
+        kind = _local(element.tag)
+        inner = element.text and not any(_local(child.tag) in BLOCKS for child in element)
+        if kind in BLOCKS or (inner and kind not in {"t", "r"}):
+            yield from text_faults("".join(element.itertext()), file, name, known, page)
+        for key, value in element.attrib.items():
+            if _local(key) in NAMED:
+                yield from text_faults(value, file, f"{name}, {_local(key)}", known, page)
+        yield from _inside(element, kind, name, file)
+
+
+def _inside(element: Element, kind: str, name: str, file: str) -> Iterator[Fault]:
+    remedy = "take it out, or write the file anew"
+    values = {_local(key): value for key, value in element.attrib.items()}
+    if kind in HIDDEN and "word/" in name and values.get("val") not in {"0", "false"} and "styles" not in name:
+        yield Fault(file, 0, f"{name}: {HIDDEN[kind]}", remedy)
+    if kind in {"creator", "lastModifiedBy", "Company", "Manager"} and element.text and element.text != "openpyxl":
+        yield Fault(file, 0, f"{name}: the property {kind} is filled", "empty it")
+    if values.get("TargetMode") == "External" and not values.get("Target", "").startswith(("http://", "https://")):
+        yield Fault(file, 0, f"{name}: a link to a local file", "give a public address, or take it out")
+    if kind == "docPr" and len(values.get("descr", "").strip()) < 12:
+        yield Fault(file, 0, f"{name}: a picture without real alt text", "say what it shows")
+    if kind == "sheet" and values.get("state", "visible") != "visible":
+        yield Fault(file, 0, f"{name}: a hidden sheet", "show it, or delete it")
+    if kind in {"row", "col"} and values.get("hidden") in {"1", "true"}:
+        yield Fault(file, 0, f"{name}: a hidden {'row' if kind == 'row' else 'column'}", "show it, or delete it")
+
+
+def word_form_faults(data: bytes, file: str) -> Iterator[Fault]:
+    """What a screen reader needs of a Word file: header rows, headings in order, a language, a title."""
+    import docx
+
+    document = docx.Document(io.BytesIO(data))
+    if not document.core_properties.title or not document.core_properties.language:
+        yield Fault(file, 0, "properties: no title or no language", "make it with buddy-eval publish")
+    for number, table in enumerate(document.tables, 1):
+        if "w:tblHeader" not in table.rows[0]._tr.xml:
+            yield Fault(file, 0, f"table {number}: no header row", "make it with buddy-eval publish")
+    before = 0
+    for paragraph in document.paragraphs:
+        named = re.fullmatch(r"Heading (\d)", paragraph.style.name if paragraph.style else "")
+        if named:
+            level = int(named.group(1))
+            if level > before + 1:
+                yield Fault(file, 0, f"the heading {paragraph.text[:40]!r} skips a level", "use the level between")
+            before = level
+
+
+def _empty(content: bytes, name: str) -> bool:
+    """A part that a template leaves behind: comments without a comment, properties that only say the subtitle."""
+    from defusedxml.ElementTree import fromstring
+
+    if not re.search(r"(comments|people|custom)\.xml$", name):
+        return False
+    root = fromstring(content)
+    return all(part.get("name") == "subtitle" or not ("".join(part.itertext()).strip() or part.attrib) for part in root)
+
+
+def _local(name: str) -> str:
+    return str(name).rpartition("}")[2]

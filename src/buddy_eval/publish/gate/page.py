@@ -1,0 +1,192 @@
+"""The built page, read as a browser and a screen reader would: loads, links, hidden things, captions, headings."""
+
+from __future__ import annotations
+
+import base64
+import itertools
+import re
+from collections.abc import Iterator
+
+from bs4 import BeautifulSoup, Comment, Tag
+
+from buddy_eval.errors import Fault
+from buddy_eval.publish.gate.picture import picture_faults
+from buddy_eval.publish.gate.rules import Known, tokens
+from buddy_eval.publish.gate.text import text_faults
+from buddy_eval.publish.page import TAGS
+
+FRAME = {"html", "head", "meta", "title", "style", "body", "header", "nav", "details", "summary", "main", "footer"}
+LOADS = ("src", "srcset", "poster", "data", "background", "action", "formaction", "xlink:href", "ping", "cite")
+SPOKEN = ("alt", "title", "aria-label", "aria-description", "content", "id", "class", "name", "value", "placeholder")
+PLACEHOLDER = re.compile(
+    r"(no description|alt text|image|picture|figure|plot|chart|graph|untitled|\S+\.(png|jpe?g|svg))\W*\d*"
+)
+BLOCKS = {"title", "p", "li", "caption", "figcaption", "th", "td", "pre", "summary", "dt", "dd"}
+CUT = re.compile(r"\.\.\.$|…$")
+SHAPE = re.compile(r"\[?\d+ rows [\u00d7x] \d+ columns\]?")
+NOT_PEOPLE = re.compile(
+    r"\b(waves?|boards?|questions?|pairs?|trusts?|months?|years?|units?|items?|lexicon|codebook|reading|position"
+    r"|rating|passages?|lowest|highest)\b",
+    re.IGNORECASE,
+)
+PEOPLE = re.compile(r"\b(people|participants?|respondents?|interviewees?|staff|n)\b", re.IGNORECASE)
+NUMBERS = re.compile(r"\d[\d,]*(?:(?: of | / )\d[\d,]*)?")
+
+
+def page_faults(html: str, file: str, known: Known) -> list[Fault]:
+    """List everything in a page that may not be published to its readers."""
+    soup = BeautifulSoup(html, "html.parser")
+    everything = frozenset(re.findall(r"\b[a-z]+\b", soup.get_text(" ")))
+    found = [*_active(soup, file), *_loads(soup, file), *_hidden(soup, file)]
+    found += [*_pictures(soup, file), *_tables(soup, file, known), *_order(soup, file)]
+    for tag, what, text in _texts(soup):
+        if any(text_faults(text, file, "", known, everything)):  # to find the place takes long
+            found += text_faults(text, file, place(tag) + what, known, everything)
+    return [*found, *_quotes(soup, file, known)]
+
+
+def place(tag: Tag) -> str:
+    """Say where an element stands: the heading above it."""
+    heading = tag if re.fullmatch("h[1-6]", tag.name) else tag.find_previous(re.compile("^h[1-6]$"))
+    return f"under {heading.get_text().strip()[:60]!r}" if isinstance(heading, Tag) else "top of the page"
+
+
+def _texts(soup: BeautifulSoup) -> Iterator[tuple[Tag, str, str]]:
+    """Every block of text, and every attribute that a machine or a screen reader reads, with its element."""
+    for tag in soup.find_all(True):
+        for name in SPOKEN:
+            if value := tag.get(name):
+                yield tag, f", {name} of <{tag.name}>", value if isinstance(value, str) else " ".join(value)
+        if tag.name == "a":
+            yield tag, ", address of a link", str(tag.get("href", ""))
+        if tag.name in BLOCKS:
+            yield tag, "", tag.get_text()
+        elif tag.name != "style" and any(text.strip() for text in tag.find_all(string=True, recursive=False)):
+            yield tag, "", tag.get_text(" ")
+
+
+def _active(soup: BeautifulSoup, file: str) -> Iterator[Fault]:
+    for tag in soup.find_all(True):
+        if tag.name not in TAGS | FRAME:
+            yield Fault(file, 0, f"{place(tag)}: element <{tag.name}>", "show a table or a picture instead")
+        for name, value in tag.attrs.items():
+            if name.startswith("on") or "javascript:" in str(value).casefold():
+                yield Fault(file, 0, f"{place(tag)}: a script in {name} of <{tag.name}>", "take it out")
+    policy = soup.find("meta", attrs={"http-equiv": "Content-Security-Policy"})
+    if not isinstance(policy, Tag) or not str(policy.get("content")).startswith("default-src 'none'"):
+        yield Fault(file, 0, "top of the page: no content security policy", "make it with the buddy_report template")
+
+
+def _loads(soup: BeautifulSoup, file: str) -> Iterator[Fault]:
+    ids = {str(tag["id"]) for tag in soup.find_all(id=True)}
+    for tag in soup.find_all(True):
+        for name in LOADS:
+            if name in tag.attrs and not str(tag[name]).startswith("data:image/"):
+                yield Fault(
+                    file, 0, f"{place(tag)}: <{tag.name}> loads something from elsewhere", "embed it, or take it out"
+                )
+    for link in soup.find_all("a", href=True):
+        address = str(link["href"])
+        if address.startswith("#") and address[1:] not in ids:
+            yield Fault(file, 0, f"{place(link)}: a link within the page leads nowhere", "mend it, or take it out")
+        elif not address.startswith(("#", "https://", "http://")):
+            yield Fault(file, 0, f"{place(link)}: a local link", "give a public address, or take it out")
+    for style in soup.find_all("style"):
+        if re.search(r"url\(|@import|content\s*:", style.get_text()):
+            yield Fault(file, 0, "top of the page: the style loads or writes something", "use the template's own style")
+
+
+def _hidden(soup: BeautifulSoup, file: str) -> Iterator[Fault]:
+    for comment in soup.find_all(string=lambda text: isinstance(text, Comment)):
+        yield Fault(
+            file, 0, f"{place(comment.parent) if comment.parent else 'top'}: a comment in the page", "take it out"
+        )
+    for tag in soup.find_all(True):
+        if {"hidden", "aria-hidden", "style"} & set(tag.attrs) or any(name.startswith("data-") for name in tag.attrs):
+            yield Fault(
+                file,
+                0,
+                f"{place(tag)}: <{tag.name}> is hidden, styled or carries data",
+                "show it plainly, or take it out",
+            )
+
+
+def _pictures(soup: BeautifulSoup, file: str) -> Iterator[Fault]:
+    for image in soup.find_all("img"):
+        where, alt = place(image), str(image.get("alt", "")).strip()
+        if len(alt) < 12 or PLACEHOLDER.fullmatch(alt.casefold()):
+            yield Fault(
+                file, 0, f"{where}: a picture without real alt text", "say what it shows: Picture(..., alt=...)"
+            )
+        figure = image.find_parent("figure")
+        if figure is None or not figure.find("figcaption"):
+            yield Fault(file, 0, f"{where}: a picture without a caption", "give one: Picture(..., caption=...)")
+        source = str(image.get("src", ""))
+        if ";base64," in source:
+            yield from picture_faults(base64.b64decode(source.partition(";base64,")[2]), file, where)
+
+
+def _tables(soup: BeautifulSoup, file: str, known: Known) -> Iterator[Fault]:
+    for text in soup.find_all(string=SHAPE):
+        yield Fault(file, 0, f"{place(text.parent)}: a table cut short by pandas", "choose rows, or show all")  # type: ignore[arg-type]
+    for table in soup.find_all("table"):
+        caption = table.find("caption")
+        where = f"{place(table)}, table {caption.get_text()[:60]!r}" if caption else place(table)
+        if caption is None or not caption.get_text().strip():
+            yield Fault(file, 0, f"{where}: a table without a caption", "show it with buddy_eval.tables.Table")
+        if any(not cell.get("scope") for cell in table.find_all("th")) or not table.find("th"):
+            yield Fault(file, 0, f"{where}: header cells without scope", "show it with buddy_eval.tables.Table")
+        if any(CUT.search(cell.get_text().strip()) for cell in table.find_all(["td", "th"])):
+            yield Fault(file, 0, f"{where}: a cell cut short by an ellipsis", "write it in full, or leave it out")
+        if known.outside:
+            yield from _small(table, caption.get_text() if caption else "", file, where, known.suppress_below)
+
+
+def _small(table: Tag, caption: str, file: str, where: str, least: int) -> Iterator[Fault]:
+    """Whole numbers below the least, in columns that count people; what counts something else has to say so."""
+    rows = [row.find_all(["th", "td"]) for row in table.find_all("tr")]
+    heads = [cell.get_text() for cell in rows[0]] if rows else []
+    elsewhere = bool(NOT_PEOPLE.search(caption)) and not PEOPLE.search(caption)
+    columns = set()
+    for cells in rows[1:]:
+        for number, cell in enumerate(cells):
+            head = heads[number] if number < len(heads) else ""
+            if NOT_PEOPLE.search(head) or (elsewhere and not PEOPLE.search(head)):
+                continue
+            text = cell.get_text().strip()
+            counts = re.split(r" of | / ", text.replace(",", "")) if NUMBERS.fullmatch(text) else []
+            if any(0 < int(count) < least for count in counts):
+                columns.add(head)
+    for head in sorted(columns):
+        remedy = "withhold it with buddy_eval.disclosure, or say in the header what is counted, if it is not people"
+        yield Fault(file, 0, f"{where}, column {head!r}: a count below {least}", remedy)
+
+
+def _order(soup: BeautifulSoup, file: str) -> Iterator[Fault]:
+    root = soup.find("html")
+    if not isinstance(root, Tag) or not root.get("lang") or not (soup.title and soup.title.get_text().strip()):
+        yield Fault(file, 0, "top of the page: no language or no title", "make it with the buddy_report template")
+    levels = [(int(tag.name[1]), tag) for tag in soup.find_all(re.compile("^h[1-6]$"))]
+    if [level for level, _ in levels].count(1) != 1:
+        yield Fault(file, 0, "headings: not exactly one of level 1", "make it with the buddy_report template")
+    for (before, _), (level, tag) in itertools.pairwise(levels):
+        if level > before + 1:
+            yield Fault(
+                file, 0, f"{place(tag)}: the heading jumps from level {before} to {level}", "use the level between"
+            )
+
+
+def _quotes(soup: BeautifulSoup, file: str, known: Known) -> Iterator[Fault]:
+    remedy = "quote what has consent and approval, with tables.quotes; else put it in your own words"
+    for block in soup.find_all("blockquote"):
+        said = block.find("p") or block
+        words = " ".join(tokens(said.get_text()))
+        if not any(words in quote for quote in known.quotes):
+            yield Fault(file, 0, f"{place(block)}: a quote without consent and approval for these readers", remedy)
+    for start in known.unapproved(soup.get_text(" ")):
+        yield Fault(
+            file,
+            0,
+            f"words that somebody said, from {start.split()[0]!r} on, are not approved for these readers",
+            remedy,
+        )

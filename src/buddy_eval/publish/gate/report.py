@@ -1,0 +1,60 @@
+"""One report in all its formats, held against the rules; nothing of it is written where one of them refuses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from buddy_eval.errors import BuddyError, Fault
+from buddy_eval.publish.gate.office import office_faults, word_form_faults
+from buddy_eval.publish.gate.page import page_faults
+from buddy_eval.publish.gate.pdf import pdf_faults
+from buddy_eval.publish.gate.picture import picture_faults
+from buddy_eval.publish.gate.refused import RefusedError
+from buddy_eval.publish.gate.rules import Known, file_name
+from buddy_eval.publish.gate.text import text_faults
+
+
+def report_faults(contents: Mapping[str, bytes], stem: str, known: Known) -> list[Fault]:
+    """List what is wrong with a report, given as its files by ending (`.html`, `.docx`, `.pdf`, `.xlsx`, ...)."""
+    html = contents.get(".html", b"").decode()
+    words = frozenset(re.findall(r"\b[a-z]+\b", re.sub(r"<[^>]*>", " ", html)))
+    found = list(text_faults(file_name(stem), stem, "file name", known, words))
+    for ending, data in contents.items():
+        found += _file(data, f"{stem}{ending}", known, words, html)
+    return sorted(set(found))
+
+
+def inspect(contents: Mapping[str, bytes], stem: str, known: Known) -> None:
+    """Let a report pass, or refuse it.
+
+    Raises
+    ------
+    RefusedError : with every fault of every format at once.
+    """
+    if faults := report_faults(contents, stem, known):
+        raise RefusedError(faults)
+
+
+def _file(data: bytes, file: str, known: Known, words: frozenset[str], html: str) -> list[Fault]:
+    ending = Path(file).suffix
+    if ending == ".html":
+        return page_faults(data.decode(), file, known)
+    if ending == ".pdf":
+        return pdf_faults(data, file, known, words, html)
+    if ending in {".docx", ".pptx", ".xlsx"}:
+        form = list(word_form_faults(data, file)) if ending == ".docx" else []
+        return [*office_faults(data, file, known, words), *form]
+    if ending in {".csv", ".json", ".md", ".txt", ".cff", ".toml", ".yaml", ".qdc"}:
+        lines = enumerate(data.decode("utf-8-sig").splitlines(), 1)
+        return [
+            Fault(file, number, fault.problem, fault.remedy)
+            for number, line in lines
+            for fault in text_faults(line, file, "text", known)
+        ]
+    if ending in {".png", ".jpg", ".jpeg"}:
+        return list(picture_faults(data, file, "picture"))
+    if ending == ".ipynb":
+        return [Fault(file, 0, "a notebook is never published", "publish the page that is made from it")]
+    raise BuddyError(f"{file}: the gate cannot read this kind of file, so it is not published")

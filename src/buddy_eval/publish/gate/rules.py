@@ -1,0 +1,227 @@
+"""What a study knows and a reader may not: names, identifiers, trusts, pairs, and words without approval."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from buddy_eval.study import Study
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+TOKEN = re.compile(r"[^\W_]+")
+GENERIC = {"interviewer", "facilitator", "moderator", "observer", "speaker", "participant", "respondent", "unknown"}
+COMMON = {"nhs", "foundation", "trust", "invented", "the"}
+INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
+SHARED = 7  # words in a row that a page may not share with somebody's words
+STEP = 4  # every run of SHARED words holds a run of STEP words that starts at a multiple of STEP
+
+Tokens = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Known:
+    """What may not stand in a report for the readers of one profile (and one pair).
+
+    Attributes
+    ----------
+    profile, pair : the readers.
+    suppress_below : counts of people from 1 to one less are withheld from readers outside of the team.
+    names : what kind of name each sequence of words is; words as written where case tells, else in lower case.
+    quotes : the passages that these readers may see, as sequences of words in lower case.
+    spoken : everything that participants said or wrote, one text a unit; empty for the team.
+    """
+
+    profile: str
+    pair: str = ""
+    suppress_below: int = 0
+    names: dict[Tokens, str] = field(default_factory=dict)
+    quotes: tuple[str, ...] = ()
+    spoken: tuple[str, ...] = ()
+
+    @property
+    def outside(self) -> bool:
+        """Whether the readers are outside of the team."""
+        return self.profile != "internal"
+
+    def named(self, text: str, page: frozenset[str] = frozenset()) -> Iterator[tuple[str, str]]:
+        """Yield (kind, the words) for every name in a text; `page` holds the lower-case words of the whole page.
+
+        A single surname or place counts only where the page does not also use it as an ordinary word.
+
+        >>> known = Known("public", names={("doe",): "a surname", ("za1",): "a trust"})
+        >>> list(known.named("Dr Doe of ZA1, not a doe", frozenset({"doe"})))
+        [('a trust', 'ZA1')]
+        """
+        words = TOKEN.findall(plain(text))
+        small = [word.casefold() for word in words]
+        starts, longest = self._starts
+        for place, word in enumerate(small):
+            if word not in starts:
+                continue
+            for length in range(1, longest + 1):
+                found = tuple(small[place : place + length])
+                kind = self.names.get(found) if len(found) == length else None
+                if kind and (length > 1 or _as_name(words[place], page)):
+                    yield kind, " ".join(words[place : place + length])
+
+    @cached_property
+    def _starts(self) -> tuple[set[str], int]:
+        return {tokens[0] for tokens in self.names}, max(map(len, self.names), default=0)
+
+    def unapproved(self, text: str) -> Iterator[str]:
+        """Yield the beginning of every run of seven or more words that somebody said and nobody approved here."""
+        words = tokens(text)
+        runs = {tuple(words[n : n + STEP]) for n in range(len(words) - STEP + 1)}
+        joined = f" {' '.join(words)} "
+        for said in self.spoken if runs else ():
+            theirs = tokens(said)
+            if any(tuple(theirs[n : n + STEP]) in runs for n in range(0, len(theirs) - STEP + 1, STEP)):
+                for n in range(len(theirs) - SHARED + 1):
+                    run = " ".join(theirs[n : n + SHARED])
+                    if f" {run} " in joined and not any(run in quote for quote in self.quotes):
+                        yield " ".join(theirs[n : n + 3])
+                        break
+
+
+def known(study: Study, profile: str, pair: str = "") -> Known:
+    """Gather what a report of a profile may not show, from the study's tables and from its raw files.
+
+    Names, addresses and numbers that reading dropped are read again here, and nowhere kept. `[raw] names` may
+    name a list of people (any table, every cell a name) who appear in no other file.
+    """
+    from buddy_eval import disclosure
+    from buddy_eval.pipeline import read
+
+    tables = {
+        name: read(study, name)
+        for name in ("pairs", "trusts", "participants", "sources", "units", "approvals", "consensus")
+    }
+    names = dict(_people(study, tables["participants"]))
+    if profile != "internal":
+        names |= _pseudonyms(tables["participants"])
+        names |= _organisations(tables, pair if profile == "partners" else "")
+    people, said = tables["participants"], tables["units"]
+    quoted = disclosure.visible_quotes(
+        tables["approvals"], tables["sources"], said, people, tables["consensus"], profile
+    )
+    if pair:
+        quoted = quoted[quoted["pair"] == pair]
+    spoken = said.loc[said["codable"].astype(bool) & (profile != "internal"), "text"]
+    return Known(
+        profile,
+        pair,
+        study.disclosure.suppress_below,
+        names,
+        tuple(" ".join(tokens(quote)) for quote in quoted["quote"]),
+        tuple(spoken),
+    )
+
+
+def plain(text: str) -> str:
+    """Undo what hides a word from a search: look-alike forms, soft hyphens, characters without width."""
+    return unicodedata.normalize("NFKC", text).translate(INVISIBLE)
+
+
+def tokens(text: str) -> list[str]:
+    """Return the words of a text in lower case, without anything between them."""
+    return [word.casefold() for word in TOKEN.findall(plain(text))]
+
+
+def _as_name(word: str, page: frozenset[str]) -> bool:
+    return any(c.isdigit() for c in word) or (word[:1].isupper() and word.casefold() not in page)
+
+
+def _people(study: Study, participants: pd.DataFrame) -> Iterator[tuple[Tokens, str]]:
+    """Full names in both orders, identifiers, and surnames alone."""
+    for name in {*_dropped(study), *_labels(study, participants)}:
+        words = tuple(tokens(name))
+        if len(words) > 1 or (words and len(words[0]) > 3):
+            yield words, "a person's name or identifier"
+        if len(words) == 2:
+            yield words[::-1], "a person's name or identifier"
+        if len(words) > 1 and words[-1].isalpha() and len(words[-1]) > 3 and "@" not in name:
+            yield words[-1:], "a person's surname"
+
+
+def _pseudonyms(participants: pd.DataFrame) -> dict[Tokens, str]:
+    spoken = participants.loc[participants["kind"] == "interview", "participant"]
+    every = (tuple(tokens(str(name))) for name in spoken)
+    return {words: "a participant's pseudonym" for words in every if len(words) > 1 or len("".join(words)) > 3}
+
+
+def _dropped(study: Study) -> Iterator[str]:
+    """The names that have pseudonyms, the cells of every column that reading drops, and the study's list of names."""
+    from buddy_eval.read.exports import read_export
+    from buddy_eval.read.names import read_names
+    from buddy_eval.read.private import private_columns
+    from buddy_eval.read.table import read_table
+
+    if (names := read_names(study)) is not None:
+        yield from set(names.key) - set(names.key.values())
+    for survey in study.survey:
+        frame = read_export(study.raw_folder / survey.file, survey.file).frame
+        for column in private_columns(frame):
+            yield from frame[column].dropna().astype("str")
+    files = [path for kind, name in study.raw.items() if (path := study.raw_folder / name).suffix and kind != "trusts"]
+    for path in files:
+        if not path.is_file():
+            continue
+        frame = read_table(path, path.name)
+        every = path == study.raw_path("names")
+        for column in frame.columns if every else private_columns(frame):
+            yield from frame[column].dropna().astype("str")
+        if every:
+            yield from map(str, frame.columns)
+
+
+def _labels(study: Study, participants: pd.DataFrame) -> Iterator[str]:
+    """Speakers as the transcripts call them, where that is not the pseudonym, and who interviewed."""
+    from buddy_eval.read.table import read_table
+
+    path, found = study.raw_path("sources"), list(study.interviewers)
+    if path is not None and path.is_file():
+        found += list(read_table(path, path.name).get("speaker", []))
+    pseudonyms = set(participants["participant"])
+    for label in found:
+        if str(label) not in pseudonyms and not set(tokens(str(label))) & GENERIC:
+            yield str(label)
+
+
+def _organisations(tables: dict[str, pd.DataFrame], pair: str) -> dict[Tokens, str]:
+    """Pairs, trusts and interviews that the readers may not be told of: all but those of their own pair."""
+    pairs, trusts = tables["pairs"], tables["trusts"]
+    own = pairs[pairs["pair"] == pair]
+    mine = {*own["supporter"].dropna(), *own["receiver"]}
+    found: dict[Tokens, str] = {}
+    for kind, values in (
+        ("a pair", set(pairs["pair"]) - set(own["pair"])),
+        ("a trust's code", (set(pairs["supporter"].dropna()) | set(pairs["receiver"]) | set(trusts["ods"])) - mine),
+        ("an interview", set(tables["sources"]["source"])),
+        ("a trust", _short(trusts.loc[~trusts["ods"].isin(mine), "name"])),
+    ):
+        for value in values:
+            words = tuple(tokens(str(value)))
+            if len("".join(words)) > 2:
+                found[words] = kind
+    return found
+
+
+def _short(names: Iterable[str]) -> set[str]:
+    """Trusts' names without the words that all of them share."""
+    return {" ".join(word for word in tokens(name) if word not in COMMON) for name in names}
+
+
+def file_name(path: str | Path) -> str:
+    """Return a file's name without folder and ending, as words.
+
+    >>> file_name("public/minutes_jane-doe.html")
+    'minutes jane doe'
+    """
+    return " ".join(TOKEN.findall(Path(path).stem))

@@ -1,0 +1,5 @@
+"""The open release: what anybody may have, described so that a machine and a stranger can use it."""
+
+from buddy_eval.release.contents import make_release
+
+__all__ = ["make_release"]

@@ -1,0 +1,112 @@
+"""Withheld counts are attacked with everything published, and protected so that none can be worked out."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from buddy_eval.errors import StudyError
+from buddy_eval.protection import Counts, attack, counts, protect, refuse_pinned, small
+from buddy_eval.study import Disclosure
+
+RULES = Disclosure(suppress_below=8, round_to=1)
+
+
+def table(body: list[list[int]], *, exact: bool = False) -> Counts:
+    """A table with both margins and the total."""
+    high, wide = len(body), len(body[0])
+    cells = [(f"{i}.{j}", body[i][j], True, False) for i in range(high) for j in range(wide)]
+    cells += [(f"{i}", sum(body[i]), True, exact) for i in range(high)]
+    cells += [(f".{j}", sum(row[j] for row in body), True, exact) for j in range(wide)]
+    cells += [("all", sum(map(sum, body)), True, exact)]
+    sums = [(f"{i}", [f"{i}.{j}" for j in range(wide)]) for i in range(high)]
+    sums += [(f".{j}", [f"{i}.{j}" for i in range(high)]) for j in range(wide)]
+    return counts(cells, [*sums, ("all", [str(i) for i in range(high)])])
+
+
+def test_the_bounds_are_those_of_every_table_that_fits() -> None:
+    made = table([[3, 9, 12], [5, 2, 20], [11, 30, 8]])
+    hidden = small(made, RULES)
+    found = attack(made, hidden, RULES).set_index("cell")
+    values = dict(zip(made.cells.index, made.values.astype(int), strict=True))
+    names = list(found.index)
+    fitting = []
+    for tried in itertools.product(range(18), repeat=len(names)):
+        now = values | dict(zip(names, tried, strict=True))
+        vector = np.array([now[name] for name in made.cells.index])
+        if not (made.matrix @ vector).any():
+            fitting.append(tried)
+    lows, highs = np.min(fitting, axis=0), np.max(fitting, axis=0)
+    assert found["low"].tolist() == lows.tolist()
+    assert found["high"].tolist() == highs.tolist()
+
+
+def test_one_withheld_count_beside_its_total_is_pinned_and_named_without_its_value() -> None:
+    made = table([[3, 9], [20, 30]])
+    with pytest.raises(StudyError) as refused:
+        refuse_pinned(made, small(made, RULES), RULES)
+    assert [fault.file for fault in refused.value.faults] == ["0.0"]
+    assert "3" not in str(refused.value)
+
+
+def test_two_that_say_one_each_are_pinned_though_two_are_withheld() -> None:
+    made = counts(
+        [("a", 1, True, False), ("b", 1, True, False), ("c", 40, True, False), ("all", 42, True, True)],
+        [("all", ["a", "b", "c"])],
+    )
+    assert attack(made, small(made, RULES), RULES)["pinned"].all()
+    chosen = protect(made, RULES)
+    assert not attack(made, chosen, RULES)["pinned"].any()
+    assert chosen.tolist() == [True, True, True, False]
+
+
+def test_rounding_alone_can_protect() -> None:
+    made = table([[3, 19], [20, 30]])
+    wide = Disclosure(suppress_below=4, round_to=10)
+    assert small(made, wide).sum() == 1
+    assert not attack(made, small(made, wide), wide)["pinned"].any()
+    assert protect(made, wide).sum() == 1
+
+
+def test_a_figure_that_is_always_printed_and_gives_a_count_away_refuses_the_release() -> None:
+    made = counts(
+        [("a", 3, True, False), ("b", 9, True, True), ("all", 12, True, True)],
+        [("all", ["a", "b"])],
+    )
+    with pytest.raises(StudyError, match="can be worked out"):
+        protect(made, RULES)
+
+
+def test_tables_that_share_a_total_are_one_system() -> None:
+    cells = [("a", 3, True, False), ("b", 19, True, False), ("c", 12, True, False), ("d", 10, True, False)]
+    apart = counts([*cells, ("all", 22, True, False)], [("all", ["a", "b"])])
+    joined = counts([*cells, ("all", 22, True, False)], [("all", ["a", "b"]), ("all", ["c", "d"])])
+    with_total = np.array([True, False, True, False, True])  # a, c and the total
+    lonely = np.array([True, False, False, False, True])
+    assert not attack(apart, lonely, RULES, lonely & small(apart, RULES))["pinned"].any()
+    assert attack(joined, lonely, RULES, lonely & small(joined, RULES))["pinned"].any()
+    assert not attack(joined, with_total, RULES)["pinned"].any()
+
+
+def test_parts_that_do_not_sum_are_no_sum() -> None:
+    with pytest.raises(ValueError, match="do not sum"):
+        counts([("a", 3, True, False), ("all", 4, True, False)], [("all", ["a"])])
+
+
+@settings(max_examples=25)
+@given(st.lists(st.lists(st.integers(0, 25), min_size=3, max_size=3), min_size=2, max_size=3), st.sampled_from([1, 5]))
+def test_nothing_protected_is_pinned_and_nothing_small_is_shown(body: list[list[int]], step: int) -> None:
+    made, rules = table(body), Disclosure(suppress_below=8, round_to=step)
+    chosen = protect(made, rules)
+    assert not attack(made, chosen, rules)["pinned"].any()
+    assert not (small(made, rules) & ~chosen).any()
+
+
+def test_protection_withholds_no_more_than_the_smallest_table_needs() -> None:
+    made = table([[3, 9, 12], [20, 30, 40]])
+    chosen = protect(made, RULES)
+    assert chosen.sum() == 4  # a count needs one beside it in its row, one in its column, and one across

@@ -1,0 +1,154 @@
+"""Outcome effects hold R's values, find what is planted, and are not done where the data do not allow them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from buddy_eval.compare.segmented import interrupted
+from buddy_eval.effects import difference, effects
+from buddy_eval.outcomes import signals
+from buddy_eval.saturation import expected_codes, negative_cases, saturation
+
+R: dict[str, Any] = json.loads((Path(__file__).parent / "reference" / "views.json").read_text())
+PAIRS = pd.DataFrame({
+    "pair": ["SYN1", "SYN2"], "supporter": ["A1", "A2"], "receiver": ["B1", "B2"],
+    "start": pd.to_datetime(["2022-01-01", "2022-04-01"]), "end": pd.to_datetime(["2023-06-30", "2023-06-30"]),
+})  # fmt: skip
+
+
+def months(trusts: list[str], jump: dict[str, float] | None = None, seed: int = 1) -> pd.DataFrame:
+    """Four years of one indicator a trust, with a jump in 2022 where one is planted."""
+    random = np.random.default_rng(seed)
+    period = pd.date_range("2020-01-01", periods=48, freq="MS")
+    late = period >= pd.Timestamp("2022-04-01")
+    parts = [
+        pd.DataFrame({
+            "ods": ods, "indicator": "falls", "period": period, "frequency": "month", "direction": "neither",
+            "value": 10 + random.normal(0, 0.3) + random.normal(0, 0.5, 48) + (jump or {}).get(ods, 0.0) * late,
+        })
+        for ods in trusts
+    ]  # fmt: skip
+    return pd.concat(parts, ignore_index=True)
+
+
+def test_an_interrupted_series_is_that_of_gls_in_r() -> None:
+    given = R["interrupted"]
+    made, rho = interrupted(np.array(given["value"]), np.array(given["month"]), given["start"])
+    assert rho == pytest.approx(given["rho"], abs=1e-3)
+    assert made["level"].estimate == pytest.approx(given["level"], rel=1e-3)
+    assert made["level"].error == pytest.approx(given["level_error"], rel=1e-3)
+    assert made["slope"].estimate == pytest.approx(given["slope"], rel=1e-3)
+    assert made["slope"].error == pytest.approx(given["slope_error"], rel=1e-3)
+    assert made["after_12"].estimate == pytest.approx(made["level"].estimate + 12 * made["slope"].estimate)
+
+
+def test_a_planted_jump_lies_in_its_interval_and_a_short_series_is_not_analysed() -> None:
+    ours = months(["A1", "A2", "B1", "B2"], {"B2": 3.0})
+    made = effects(ours, ours.iloc[:0], PAIRS)
+    row = made[(made["pair"] == "SYN2") & (made["side"] == "receiver") & (made["term"] == "level")].iloc[0]
+    assert row["ci_low"] < 3.0 < row["ci_high"]
+    assert row["ci_low"] > 1.0
+    short = effects(ours[ours["period"] >= "2021-06-01"], ours.iloc[:0], PAIRS)
+    single = short[short["kind"] == "interrupted series"]
+    assert single["estimate"].isna().all()
+    assert single["caution"].str.startswith("not done: needs 12 months before").all()
+
+
+def test_difference_in_differences_finds_what_is_planted_and_nothing_in_the_placebo() -> None:
+    ours = months(["A1", "A2", "B1", "B2"], {"B1": 2.0, "B2": 2.0})
+    made = effects(ours, months([f"C{n:02d}" for n in range(20)], seed=2), PAIRS)
+    made = made[made["kind"] == "difference-in-differences"].set_index("term")
+    assert set(made.index) == {
+        "difference",
+        "difference, alike before",
+        "placebo: a year earlier",
+        "placebo: a year earlier, alike before",
+    }
+    planted, placebo = made.loc["difference"], made.loc["placebo: a year earlier"]
+    assert planted["p_value"] < 0.02
+    assert planted["ci_low"] > 1.0
+    assert placebo["ci_low"] < 0 < placebo["ci_high"]
+    assert planted["n_comparators"] == 20
+
+
+@pytest.mark.parametrize(("n", "said"), [(0, "no trust outside the pairs"), (9, "9 comparators; 10")])
+def test_too_few_comparators_give_a_reason_and_no_figure(n: int, said: str) -> None:
+    ours = months(["A1", "A2", "B1", "B2"])
+    others = months([f"C{number}" for number in range(n)], seed=3) if n else ours.iloc[:0]
+    made = effects(ours, others, PAIRS)
+    made = made[made["kind"] == "difference-in-differences"]
+    assert made[["estimate", "ci_low", "p_value"]].isna().all(axis=None)
+    assert made["caution"].str.contains(said).all()
+
+
+@pytest.mark.parametrize("alike", [None, 5])
+@pytest.mark.parametrize("size", [0.0, 2.0])
+def test_the_interval_of_the_randomisation_holds_what_its_test_does_not_reject(size: float, alike: int | None) -> None:
+    random = np.random.default_rng(8)
+    before, changes = random.normal(0, 1, (2, 4, 20))
+    changes[:, :4] = 0.3 * changes[:, :4] + size  # the supported vary less, as in the illustrative study
+    made = difference(changes, before, [0, 1, 2, 3], alike=alike)
+
+    def p(supposed: float) -> float:
+        less = changes.copy()
+        less[:, :4] -= supposed
+        return difference(less, before, [0, 1, 2, 3], alike=alike).p_value
+
+    for end, inwards in ((made.ci_low, 1e-6), (made.ci_high, -1e-6)):
+        assert p(end + inwards) > 0.05 >= p(end - inwards)
+    assert (made.p_value > 0.05) == (made.ci_low <= 0 <= made.ci_high)
+
+
+def test_the_randomisation_p_value_is_never_zero_and_counts_the_true_deal() -> None:
+    changes = np.zeros((1, 20))
+    changes[0, 0] = 5.0
+    made = difference(changes, changes, [0])
+    assert made.p_value == pytest.approx(1 / 20, abs=0.012)
+
+
+def test_limits_are_drawn_anew_where_a_series_is_rebased_and_each_stretch_stands_alone() -> None:
+    given = months(["A1"], {"A1": 4.0})
+    marked = given.assign(rebase=(given["period"] == "2022-04-01"))
+    made = signals(marked)
+    alone = pd.concat([signals(part) for _, part in given.groupby(given["period"] >= "2022-04-01")], ignore_index=True)
+    pd.testing.assert_frame_equal(made, alone)
+    assert made["centre"].nunique() == 2
+    late = given.assign(rebase=(given["period"] == "2023-06-01"))
+    pd.testing.assert_frame_equal(signals(late), signals(given))
+
+
+def test_expected_codes_are_the_mean_over_all_orders() -> None:
+    from itertools import permutations
+
+    said = {"a": {0, 1, 2}, "b": {1}, "c": {3, 1}}
+    counts = np.array([len(who) for who in said.values()])
+    for k in range(1, 5):
+        orders = [sum(bool(who & set(order[:k])) for who in said.values()) for order in permutations(range(4))]
+        assert expected_codes(counts, 4)[k - 1] == pytest.approx(np.mean(orders))
+
+
+def test_saturation_counts_inductive_codes_apart() -> None:
+    found = pd.DataFrame({"participant": ["p1", "p2", "p2"], "code": ["K1", "K1", "N1"]})
+    people = pd.DataFrame({"participant": ["p1", "p2"], "side": ["supporter", "receiver"]})
+    codes = pd.DataFrame({"code": ["K1", "K2", "N1"], "place": ["heading 1", "heading 2", "inductive"]})
+    made = saturation(found, people, codes).set_index(["side", "codes", "k"])
+    assert made.loc[("all", "all", 2), "expected"] == 2
+    assert made.loc[("all", "inductive", 1), "expected"] == 0.5
+    assert made.loc[("supporter", "inductive", 1), "heard"] == 0
+
+
+def test_negative_cases_are_those_against_a_clear_direction() -> None:
+    found = pd.DataFrame({
+        "participant": ["p1", "p2", "p3", "p4", "p5"], "pair": "SYN1", "theme": "culture",
+        "side": ["receiver"] * 3 + ["supporter"] * 2,
+        "direction": ["barrier", "barrier", "enabler", "barrier", "enabler"],
+    })  # fmt: skip
+    made = negative_cases(found)
+    assert made["participant"].to_list() == ["p3"]
+    assert made[["main", "n_main", "n_people"]].iloc[0].to_list() == ["barrier", 2, 3]

@@ -1,0 +1,87 @@
+"""From a number in a report back to its data; which quotes wait for a decision; who signed what."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+import small_study
+from buddy_eval import pipeline
+from buddy_eval.errors import BuddyError
+from buddy_eval.files import sha256
+from buddy_eval.results import Results
+from buddy_eval.study import load_study
+from buddy_eval.trace import mentions, register, sign_off, signed, trace
+
+FINDING = "gap-communication-w1"
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
+    """The small study as the team sees it."""
+    study = load_study(small_study.cut(tmp_path_factory.mktemp("traced") / "study"))
+    pipeline.run(study, lambda line: None)
+    return Results(study, "internal")
+
+
+def test_a_finding_is_traced_to_its_method_and_every_raw_input_by_hash(results: Results) -> None:
+    said = "\n".join(trace(results, FINDING))
+    row = results.table("findings").set_index("finding").loc[FINDING]
+    assert str(row["method"]) in said
+    path = results.study.raw_folder / "survey_wave_1.csv"
+    assert f"from data/raw/survey_wave_1.csv {sha256(path)[:16]}" in said
+    assert "step score" in said
+    assert "transcripts, " in said
+
+
+def test_the_team_sees_the_rows_of_each_pair_and_the_public_does_not(results: Results) -> None:
+    team = "\n".join(trace(results, FINDING))
+    public = "\n".join(trace(replace(results, profile="public"), FINDING))
+    assert "row: SYN01" in team
+    assert "SYN0" not in public
+    assert "for the team only" in public
+
+
+def test_an_unknown_finding_names_the_nearest(results: Results) -> None:
+    with pytest.raises(BuddyError, match=f"did you mean '{FINDING}'"):
+        list(trace(results, "gap-comunication-w1"))
+
+
+def test_the_register_says_to_whom_each_passage_is_shown(results: Results) -> None:
+    made = register(results)
+    assert len(made) == len(results.table("approvals"))
+    rank = {"nobody": -1, "internal": 0, "partners": 1, "public": 2}
+    assert (made["shown_to"].map(rank) <= made["audience"].map(rank)).all()
+    assert (made.loc[made["shown_to"] == "public", "quotes"]).all()
+    assert set(made["shown_to"]) >= {"public", "partners"}
+
+
+def test_names_places_posts_and_dates_in_a_quote_are_shown_for_a_decision() -> None:
+    said = "Then on Friday Jane Doe, our medical director, drove to Whitby in March 2022."
+    found = mentions(said, [("a person's name", "Jane Doe")])
+    assert found[0] == "a person's name: Jane Doe"
+    assert {"date: Friday", "date: March 2022", "post: medical director", "name or place?: Whitby"} <= set(found)
+    assert mentions("We agreed it together and then it rained.", []) == []
+
+
+def test_a_sign_off_holds_for_one_build_only(results: Results) -> None:
+    report = results.study.reports / "public" / "summary.html"
+    report.parent.mkdir(parents=True)
+    report.write_bytes(b"one build")
+    assert len(sign_off(results, report, "Dr A. Chair", date(2026, 1, 2))) == 1
+    assert sign_off(results, report, "Dr A. Chair", date(2026, 1, 3)) == []
+    assert signed(report.parent) == {"summary.html": "Dr A. Chair"}
+    report.write_bytes(b"another build")
+    assert signed(report.parent) == {}
+
+
+@pytest.mark.parametrize(("name", "by"), [("public/other.html", "A"), ("public/summary.html", " ")])
+def test_a_sign_off_needs_a_report_and_a_name(name: str, by: str, results: Results, tmp_path: Path) -> None:
+    report = results.study.reports / name
+    (report.parent / "summary.html").parent.mkdir(parents=True, exist_ok=True)
+    (report.parent / "summary.html").write_bytes(b"x")
+    with pytest.raises(BuddyError, match=r"is no report|needs the name"):
+        sign_off(results, report, by, date(2026, 1, 2))
