@@ -103,7 +103,8 @@ def _release(options: argparse.Namespace) -> int:
     from buddy_eval.trace import signed
 
     names = signed(study.reports / "public")
-    unsigned = sorted(path.name for path in (study.reports / "public").glob("*.html") if path.name not in names)
+    reports = (path.name for path in (study.reports / "public").glob("*.html"))
+    unsigned = sorted({*reports} - {"index.html", *names})
     print(f"{len(files)} files in {options.out}")
     if unsigned:
         print(f"not signed off as they stand: {', '.join(unsigned)}; sign with: buddy-eval sign REPORT --by NAME")
