@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 READERS = ["", "internal", "partners", "public"]
-WIDE, NARROW = 1280, 320
+WIDE, MIDDLE, NARROW = 1920, 768, 320
 CSP = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 
 
@@ -62,7 +62,7 @@ def test_every_kind_of_report_is_among_the_pages(published: Path) -> None:
     assert set(all_pages(published)) == wanted
 
 
-@pytest.mark.parametrize("width", [WIDE, NARROW])
+@pytest.mark.parametrize("width", [WIDE, MIDDLE, NARROW])
 @pytest.mark.parametrize("readers", READERS)
 def test_axe_finds_no_violation(published: Path, browser: Browser, readers: str, width: int) -> None:
     found: dict[str, Any] = {}

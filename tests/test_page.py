@@ -180,13 +180,16 @@ def test_the_page_of_one_notebook_does_not_depend_on_when_it_is_made(tmp_path: P
 
 
 def test_a_section_with_nothing_to_show_is_left_out_and_one_with_words_stays() -> None:
-    said = '<p class="note nothing">A table: nothing to show.</p>'
+    said = '<p class="note nothing">A table. Nothing to show.</p>'
     first, second = (code("", shown("text/html", said)) for _ in range(2))
+    kept = code("", shown("text/html", '<p class="note nothing">A table. Withheld: too few.</p>'))
     table = code("", shown("text/html", "<table><caption>c</caption><tr><td>1</td></tr></table>"))
     heads = ["## Empty", "## Full", "## Words alone\n\nSome words."]
-    made = body(markdown(heads[0]), first, markdown(heads[1]), second, table, markdown(heads[2]))
+    made = body(markdown(heads[0]), first, markdown(heads[1]), second, table, kept, markdown(heads[2]))
     found = [heading.get_text() for heading in BeautifulSoup(made, "html.parser").find_all("h2")]
     assert found == ["Full", "Words alone"]
+    assert "Nothing to show" not in made
+    assert "Withheld: too few." in made
 
 
 def test_only_the_classes_of_our_own_style_stay() -> None:

@@ -103,8 +103,8 @@ def _release(options: argparse.Namespace) -> int:
     from buddy_eval.trace import signed
 
     names = signed(study.reports / "public")
-    reports = (path.name for path in (study.reports / "public").glob("*.html"))
-    unsigned = sorted({*reports} - {"index.html", *names})
+    pages = (path.name for path in (study.reports / "public").glob("*.html"))
+    unsigned = sorted({*pages} - {"index.html", *names})
     print(f"{len(files)} files in {options.out}")
     if unsigned:
         print(f"not signed off as they stand: {', '.join(unsigned)}; sign with: buddy-eval sign REPORT --by NAME")

@@ -29,7 +29,10 @@ def headings(soup: BeautifulSoup, title: str, *, chapters: bool) -> None:
 
 
 def drop_empty(soup: BeautifulSoup) -> None:
-    """Drop chapters and sections whose cells had nothing to show: a study need not have every kind of data."""
+    """Drop chapters and sections whose cells had nothing to show: a study need not have every kind of data.
+
+    In a section that shows something else, only what is withheld still says so.
+    """
     for heading in soup.find_all(re.compile("^h[1-6]$")):
         if heading.decomposed:
             continue
@@ -42,7 +45,7 @@ def drop_empty(soup: BeautifulSoup) -> None:
             for part in section:
                 part.decompose()
     for empty in soup.find_all("p", class_="nothing"):
-        if not empty.get_text():
+        if "Withheld" not in empty.get_text():
             empty.decompose()
 
 

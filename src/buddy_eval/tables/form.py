@@ -28,7 +28,8 @@ class Table:
     def _repr_html_(self) -> str:
         note = f'<p class="note">{escape(self.note)}</p>' if self.note else ""
         if self.frame.empty:
-            return f'<p class="note nothing">{escape(self.caption)}: nothing to show.</p>'
+            why = self.note if self.note.startswith("Withheld") else "Nothing to show."
+            return f'<p class="note nothing">{escape(self.caption)}. {escape(why)}</p>'
         head = "".join(f'<th scope="col">{escape(str(name))}</th>' for name in self.frame.columns)
         rows = "".join(f"<tr>{self._row(row)}</tr>" for row in self.frame.itertuples(index=False))
         caption = f"<caption>{escape(self.caption)}</caption>"
