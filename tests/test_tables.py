@@ -155,6 +155,34 @@ def test_no_view_of_the_survey_is_shown_outside_of_too_few_people(tmp_path: Path
         assert len(show(invented(tmp_path, "public", views(people))).frame) == rows
 
 
+@pytest.mark.parametrize(("pairs_in_it", "rows"), [(2, 0), (3, 1)])
+def test_the_public_sees_no_result_of_fewer_than_three_pairs(tmp_path: Path, pairs_in_it: int, rows: int) -> None:
+    row: dict[str, Any] = {
+        "finding": "gap-falls",
+        "outcome": "falls",
+        "theme": "falls",
+        "contrast": "c",
+        "method": "m",
+        "caution": "",
+    }
+    row |= {"estimate": 0.5, "n_pairs": pairs_in_it, "n_supporter": 12, "n_receiver": 12}
+    effect: dict[str, Any] = {
+        "kind": "k",
+        "indicator": "falls",
+        "pair": "all",
+        "side": "receiver",
+        "term": "difference",
+        "method": "m",
+    }
+    effect |= {"estimate": 0.5, "ci_low": 0.1, "ci_high": 0.9, "n_treated": pairs_in_it, "n_comparators": 12}
+    given = {"findings": [row], "effects": [{**effect, "n_before": 1, "n_after": 1, "caution": ""}]}
+    for profile, seen in (("internal", 1), ("public", rows)):
+        results = invented(tmp_path, profile, given)
+        assert len(tables.findings(results, "outcomes").frame) == seen
+        assert len(tables.sentences(results, "outcomes").sentences) == seen
+        assert len(tables.comparators(results).frame) == seen
+
+
 def test_saturation_counts_no_few_people_outside(tmp_path: Path) -> None:
     rows = [
         {"side": side, "codes": "all", "k": k, "heard": 9, "expected": 9.0, "new": 0.1, "chao": 11.0}

@@ -18,6 +18,7 @@ PROFILE = "BUDDY_EVAL_PROFILE"
 PAIR = "BUDDY_EVAL_PAIR"
 STUDY = "BUDDY_EVAL_STUDY"
 GUARDS = "guards.json"
+LEAST_PAIRS = 3
 
 
 @dataclass(frozen=True)
@@ -77,11 +78,20 @@ class Results:
         return replace(self, pair=pair)
 
     def survey(self, name: str) -> pd.DataFrame:
-        """Return one table of survey figures; readers outside see those that rest on enough people."""
-        found = self.table(name)
+        """Return one table of survey figures; readers outside see those that rest on enough people, and pairs."""
+        found = self.across(name)
         if "outcome" in found:
             found = found[found["outcome"] == wording.SURVEY]
         return found[disclosure.enough(found, self.study.disclosure)] if self.outside else found
+
+    def across(self, name: str) -> pd.DataFrame:
+        """Return one table; of results across pairs the public sees those of three or more.
+
+        Whoever belongs to one of two pairs could work out the other.
+        """
+        found = self.table(name)
+        pairs = next((column for column in ("n_pairs", "n_treated") if column in found), None)
+        return found[found[pairs] >= LEAST_PAIRS] if pairs and self.public else found
 
     def joint(self) -> pd.DataFrame:
         """Return the joint display; for readers outside a survey of too few people is silent, and rated so."""

@@ -42,7 +42,7 @@ def trace(results: Results, finding: str) -> Iterator[str]:
     ------
     BuddyError : no finding has that id; the nearest is named.
     """
-    findings = results.table("findings").set_index("finding", drop=False)
+    findings = results.across("findings").set_index("finding", drop=False)
     if finding not in findings.index:
         raise BuddyError(f"no finding {finding!r}; {nearest(finding, map(str, findings.index))}")
     row = findings.loc[finding].to_dict()

@@ -95,7 +95,7 @@ def meaning(column: str) -> str:
 
 def _findings(results: Results) -> Table:
     """The findings as numbers, with counts of people as the public may have them."""
-    found = results.table("findings")
+    found = results.across("findings")
     people = ["n_supporter", "n_receiver"]
     survey = found["outcome"] == "survey"
     found = found[~survey | disclosure.enough(found, results.study.disclosure)].reset_index(drop=True)

@@ -106,7 +106,7 @@ def effect_sentences(results: Results) -> Prose:
     A placebo is said where its interval leaves out zero, as a warning of what happens without any support. Where
     nothing could be compared, why is said once and not for each indicator.
     """
-    found = results.table("effects")
+    found = results.across("effects")
     found = found[found["pair"] == "all"].sort_values(["indicator", "term"])
     rows = [{str(name): value for name, value in row.items()} for row in found.to_dict("records")]
     reasons = list(dict.fromkeys(row["caution"] for row in rows))
@@ -120,7 +120,7 @@ def effect_sentences(results: Results) -> Prose:
 
 def comparators(results: Results) -> Table:
     """Show how the supported trusts' change differs from that of trusts outside the pairs."""
-    found = results.table("effects")
+    found = results.across("effects")
     found = found[(found["pair"] == "all") & found["estimate"].notna()]
     made = pd.DataFrame(
         {
@@ -141,7 +141,7 @@ def comparators(results: Results) -> Table:
 
 def courses(results: Results) -> Table:
     """Show, for every trust that may be shown, how far its series lie from where they were heading, a year on."""
-    found = results.table("effects")
+    found = results.across("effects")
     found = found[found["pair"].isin(results.pairs) & (found["term"] == "after_12") & found["estimate"].notna()]
     cells = [estimate(*row) for row in found[["estimate", "ci_low", "ci_high"]].itertuples(index=False)]
     wide = found.assign(cell=cells).pivot(index=["pair", "side"], columns="indicator", values="cell").fillna("")

@@ -124,7 +124,7 @@ def _found(results: Results, outcome: str) -> pd.DataFrame:
     """The results across pairs of the survey, or of everything else: the outcome series."""
     if outcome == wording.SURVEY:
         return in_order(results.survey("findings"), results)
-    found = results.table("findings")
+    found = results.across("findings")
     return in_order(found[found["outcome"] != wording.SURVEY], results)
 
 
