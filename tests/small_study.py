@@ -1,4 +1,4 @@
-"""Two pairs out of the illustrative study, as a study of its own: quick to run, with every kind of raw file."""
+"""Some pairs out of the illustrative study, as a study of its own: quick to run, with every kind of raw file."""
 
 from __future__ import annotations
 
@@ -10,8 +10,6 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 RAW = ROOT / "data" / "raw"
-PAIRS = ("SYN01", "SYN02")
-TRUSTS = ("ZA1", "ZB1", "ZA2", "ZB2")
 SECOND_WAVE = re.compile(r'\[\[raw\.survey\]\]\nfile = "survey_wave_2\.xlsx"\nwave = 2\n')
 # The column of each table that says which pair or trust a row belongs to; names of sources begin with the pair.
 BELONGS = {
@@ -29,18 +27,19 @@ BELONGS = {
 }
 
 
-def cut(folder: Path, notebooks: tuple[str, ...] = ()) -> Path:
-    """Write the study of two pairs into a folder, with the notebooks named; return the folder."""
-    raw = folder / "data" / "raw"
+def cut(folder: Path, notebooks: tuple[str, ...] = (), pairs: int = 2) -> Path:
+    """Write the study of the first pairs into a folder, with the notebooks named; return the folder."""
+    raw, numbers = folder / "data" / "raw", range(1, pairs + 1)
+    names, trusts = tuple(f"SYN0{n}" for n in numbers), [f"Z{side}{n}" for n in numbers for side in "AB"]
     for name, column in BELONGS.items():
         header, *rows = table(RAW / name)
         place = header.index(column)
-        kept = [row for row in rows if row[place].startswith(PAIRS) or row[place] in TRUSTS]
+        kept = [row for row in rows if row[place].startswith(names) or row[place] in trusts]
         write_table(raw / name, [header, *kept])
     for path in (RAW / "transcripts").iterdir():
-        if path.name.startswith(PAIRS):
+        if path.name.startswith(names):
             copy(path, raw / "transcripts" / path.name)
-    for trust in TRUSTS:
+    for trust in trusts:
         copy(RAW / "boards" / f"{trust}.xlsx", raw / "boards" / f"{trust}.xlsx")
     for name in notebooks:
         copy(ROOT / "notebooks" / name, folder / "notebooks" / name)

@@ -39,7 +39,7 @@ def quiet(line: str) -> None:
 @pytest.fixture(scope="module")
 def study(tmp_path_factory: pytest.TempPathFactory) -> Study:
     """The small study, run and published for the public."""
-    folder = small_study.cut(tmp_path_factory.mktemp("released") / "study", NOTEBOOKS)
+    folder = small_study.cut(tmp_path_factory.mktemp("released") / "study", NOTEBOOKS, pairs=3)
     made = load_study(folder)
     pipeline.run(made, quiet)
     reports.publish(made, ("public",), quiet)

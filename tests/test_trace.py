@@ -22,7 +22,7 @@ FINDING = "gap-communication-w1"
 @pytest.fixture(scope="module")
 def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
     """The small study as the team sees it."""
-    study = load_study(small_study.cut(tmp_path_factory.mktemp("traced") / "study"))
+    study = load_study(small_study.cut(tmp_path_factory.mktemp("traced") / "study", pairs=3))
     pipeline.run(study, lambda line: None)
     return Results(study, "internal")
 
