@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from bs4 import BeautifulSoup
 from buddy_eval import pipeline, plots, tables
 from buddy_eval.codebook import load_codebook
 from buddy_eval.results import Results
-from buddy_eval.study import PROFILES, Study, load_study
+from buddy_eval.study import PROFILES, Disclosure, Study, load_study
 from buddy_eval.tables.form import Heading, Prose, Quotes, Table
 from invented_results import Rows, interviews, invented, pairs
 
@@ -181,6 +182,14 @@ def test_the_public_sees_no_result_of_fewer_than_three_pairs(tmp_path: Path, pai
         assert len(tables.findings(results, "outcomes").frame) == seen
         assert len(tables.sentences(results, "outcomes").sentences) == seen
         assert len(tables.comparators(results).frame) == seen
+
+
+def test_people_behind_a_row_are_rounded_outside(tmp_path: Path) -> None:
+    shown = [tables.roles(invented(tmp_path, profile, views(13))).frame["People"] for profile in ("internal", "public")]
+    assert [list(column) for column in shown] == [["13 / 13"], ["15 / 15"]]
+    strict = invented(tmp_path, "public", views(13))
+    strict = replace(strict, study=replace(strict.study, disclosure=Disclosure(suppress_below=14)))
+    assert list(tables.roles(strict).frame["People"]) == ["withheld / withheld"]
 
 
 def test_saturation_counts_no_few_people_outside(tmp_path: Path) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from buddy_eval.numbers import estimate, number
+from buddy_eval.numbers import number
 from buddy_eval.results import Results
-from buddy_eval.tables.form import Table, crosswise
+from buddy_eval.tables.form import Table, crosswise, estimates
 from buddy_eval.tables.survey import in_order, labels
 
 VIEWS = {
@@ -24,7 +24,7 @@ def views(results: Results) -> Table:
     """Show the gap of every theme as each view gives it; the first column is the one that the report speaks from."""
     found = results.survey("comparisons")
     found = found[found["view"].isin(VIEWS) & found["theme"].isin(results.themes)]
-    cells = [estimate(*row) for row in found[["estimate", "ci_low", "ci_high"]].itertuples(index=False)]
+    cells = estimates(found)
     found = found.assign(cell=cells, about=found["finding"].str.split("--").str[0])
     wide = found.pivot(index="about", columns="view", values="cell").fillna("")
     rows = in_order(found.drop_duplicates("about").sort_values("about"), results)
@@ -54,7 +54,7 @@ def roles(results: Results) -> Table:
     found = results.survey("comparisons")
     found = found[found["view"].str.startswith("role-")]
     found = found.assign(posts=found["view"].str.removeprefix("role-").str.replace("_", " "))
-    cells = [estimate(*row) for row in found[["estimate", "ci_low", "ci_high"]].itertuples(index=False)]
+    cells = estimates(found)
     made = crosswise(found, results, ["posts", "wave"], cells, ["n_supporter", "n_receiver"])
     note = (
         "Supporter minus receiver; people of supporter / receiver. Exploratory: only pairs in which both sides have "
@@ -67,7 +67,7 @@ def pooled(results: Results) -> Table:
     """Show each visible pair's gap after partial pooling."""
     found = results.table("pooled")
     found = found[found["pair"].isin(results.pairs)]
-    cells = [estimate(*row) for row in found[["estimate", "ci_low", "ci_high"]].itertuples(index=False)]
+    cells = estimates(found)
     made = crosswise(found, results, ["pair", "wave"], cells, [])
     note = (
         "Sensitivity only: each pair is drawn towards the mean of all, the more the fewer people it has. "

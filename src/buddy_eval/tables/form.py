@@ -8,6 +8,8 @@ from html import escape
 
 import pandas as pd
 
+from buddy_eval import disclosure
+from buddy_eval.numbers import estimate
 from buddy_eval.results import Results
 
 WITHHELD = "withheld"
@@ -102,21 +104,27 @@ def guarded(table: Table, guards: frozenset[str]) -> Table:
     return replace(table, frame=made)
 
 
+def estimates(found: pd.DataFrame) -> list[str]:
+    """Write every row's estimate with its interval."""
+    return [estimate(*row) for row in found[["estimate", "ci_low", "ci_high"]].itertuples(index=False)]
+
+
 def crosswise(
     found: pd.DataFrame, results: Results, rows: list[str], cell: list[str], people: list[str]
 ) -> pd.DataFrame:
     """Lay rows out with one column a theme: the heads, the cells, and how many people stand behind each row.
 
     `people` are the columns that count them, one a side; where the themes of a row differ, the fewest and the most
-    are written.
+    are written, rounded for readers outside.
     """
     themes = results.table("themes").sort_values("position")
     wide = found.assign(cell=cell).pivot(index=rows, columns="theme", values="cell").fillna("")
     wide = wide.reindex(columns=[theme for theme in themes["theme"] if theme in wide])
     made = wide.rename(columns=dict(themes[["theme", "label"]].to_numpy())).rename_axis(columns=None)
     if people:
-        ends = found.groupby(rows)[people].agg(["min", "max"]).reindex(wide.index)
-        sides = [[f"{a}" if a == b else f"{a} to {b}" for a, b in ends[side].to_numpy()] for side in people]
+        shown = disclosure.withhold(found[people], results.study.disclosure) if results.outside else found[people]
+        ends = shown.groupby([found[name] for name in rows]).agg(["min", "max"]).reindex(wide.index)
+        sides = [[" to ".join(dict.fromkeys(map(count, pair))) for pair in ends[n].to_numpy()] for n in people]
         made["People"] = [" / ".join(row) for row in zip(*sides, strict=True)]
     made = made.reset_index().astype("str")
     return made.rename(columns={name: plain(name) for name in rows})

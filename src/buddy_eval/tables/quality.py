@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from buddy_eval import disclosure, wording
-from buddy_eval.numbers import estimate, number, p_value
+from buddy_eval.numbers import number, p_value
 from buddy_eval.results import Results
-from buddy_eval.tables.form import Prose, Table, count, crosswise, plain, share
+from buddy_eval.tables.form import Prose, Table, count, crosswise, estimates, plain, share
 from buddy_eval.tables.survey import in_order, labels
 
 DIFFERENCE = "Difference-in-differences; p and 95% interval by dealing the supports to other trusts"
@@ -126,9 +126,7 @@ def comparators(results: Results) -> Table:
         {
             "Indicator": found["indicator"].map(plain),
             "Compared": found["term"],
-            "Difference of the changes": [
-                estimate(*row) for row in found[["estimate", "ci_low", "ci_high"]].itertuples(index=False)
-            ],
+            "Difference of the changes": estimates(found),
             "p": found["p_value"].map(p_value),
             "Supported / compared": [
                 f"{ours} / {others}" for ours, others in zip(found["n_treated"], found["n_comparators"], strict=True)
@@ -143,7 +141,7 @@ def courses(results: Results) -> Table:
     """Show, for every trust that may be shown, how far its series lie from where they were heading, a year on."""
     found = results.across("effects")
     found = found[found["pair"].isin(results.pairs) & (found["term"] == "after_12") & found["estimate"].notna()]
-    cells = [estimate(*row) for row in found[["estimate", "ci_low", "ci_high"]].itertuples(index=False)]
+    cells = estimates(found)
     wide = found.assign(cell=cells).pivot(index=["pair", "side"], columns="indicator", values="cell").fillna("")
     made = wide.rename_axis(columns=None).reset_index().rename(columns=plain)
     note = (

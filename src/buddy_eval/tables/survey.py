@@ -7,7 +7,7 @@ import pandas as pd
 from buddy_eval import disclosure, wording
 from buddy_eval.numbers import estimate, interval, number, p_value
 from buddy_eval.results import Results
-from buddy_eval.tables.form import Prose, Table, count, crosswise, plain
+from buddy_eval.tables.form import Prose, Table, count, crosswise, estimates, plain
 
 
 def labels(results: Results) -> dict[str, str]:
@@ -78,9 +78,7 @@ def findings(results: Results, outcome: str = "survey") -> Table:
             "Finding": found["finding"],
             "About": found["theme"].map(lambda theme: names.get(theme, plain(theme))),
             "Contrast": found["contrast"],
-            "Estimate (95% interval)": [
-                estimate(*row) for row in found[["estimate", "ci_low", "ci_high"]].itertuples(index=False)
-            ],
+            "Estimate (95% interval)": estimates(found),
             "p": found["p_value"].map(p_value),
             "Adjusted p": found["p_adjusted"].map(p_value),
             "Pairs": found["n_pairs"].map(count),
@@ -112,7 +110,7 @@ def gaps(results: Results) -> Table:
     """Show supporter minus receiver of every pair that may be shown, by wave and theme."""
     found = results.survey("gaps")
     found = found[found["pair"].isin(results.pairs)]
-    cells = [estimate(*row) for row in found[["estimate", "ci_low", "ci_high"]].itertuples(index=False)]
+    cells = estimates(found)
     made = crosswise(found, results, ["pair", "wave"], cells, ["n_supporter", "n_receiver"])
     note = "Supporter minus receiver, points on the 1 to 5 scale, Welch interval; people of supporter / receiver."
     if results.public:
