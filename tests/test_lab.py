@@ -114,7 +114,7 @@ def page(address: str) -> Iterator[Any]:
         opened.locator(".jp-NotebookPanel .jp-CodeCell").first.wait_for()
         wait_for("a kernel", lambda: connected(address))
         choose(opened, "Run", "Run All Cells").click()
-        opened.locator(".jp-OutputArea-output table caption", has_text=re.compile("^The gap in each pair$")).wait_for()
+        opened.locator(".jp-OutputArea-output table caption", has_text="after partial pooling").wait_for()
         yield opened
         browser.close()
 
