@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -171,6 +172,15 @@ def test_a_page_that_a_reader_could_not_read_is_refused(problem: str, built: dic
     assert page_faults(made, "r", KNOWN) == []
     assert good in made
     assert [fault for fault in page_faults(made.replace(good, bad), "r", KNOWN) if problem in fault.problem]
+
+
+def test_the_random_looking_name_that_a_pdf_has_of_itself_is_no_postcode(built: dict[str, bytes]) -> None:
+    name = rb"(?<=ID>)[A-Za-z0-9+/]{22}==(?=</xmpMM)"
+    assert len(re.findall(name, built[".pdf"])) == 2
+    unlucky = re.sub(name, b"AAAA+SW1A1AA+AAAAAAAAA==", built[".pdf"])
+    assert report_faults({**built, ".pdf": unlucky}, "report", KNOWN) == []
+    planted = re.sub(name, b"AAAA SW1A 1AA AAAAAAAA==", built[".pdf"])
+    assert [fault for fault in report_faults({**built, ".pdf": planted}, "report", KNOWN) if "XMP" in fault.problem]
 
 
 def test_text_that_the_pdf_has_lost_is_found(built: dict[str, bytes]) -> None:

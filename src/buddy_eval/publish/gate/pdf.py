@@ -13,6 +13,8 @@ from buddy_eval.errors import Fault
 from buddy_eval.publish.gate.rules import Known, plain
 from buddy_eval.publish.gate.text import text_faults
 
+OWN_NAME = re.compile(r"(?<=ID>)[A-Za-z0-9+/]{22}==(?=</xmpMM:)")  # the PDF's, by its content; may look like anything
+
 
 def pdf_faults(data: bytes, file: str, known: Known, page: frozenset[str] = frozenset(), html: str = "") -> list[Fault]:
     """List everything in a PDF that may not be published; with `html`, also what the PDF has lost of its page."""
@@ -29,7 +31,8 @@ def pdf_faults(data: bytes, file: str, known: Known, page: frozenset[str] = froz
             if key == "/Author" and str(value).strip():
                 found.append(Fault(file, 0, "property Author is filled", "empty it"))
     if (packet := reader.root_object.get("/Metadata")) is not None:
-        said = re.sub(r"<[^>]*>", " ", packet.get_object().get_data().decode("utf-8", "replace"))
+        said = packet.get_object().get_data().decode("utf-8", "replace")
+        said = re.sub(r"<[^>]*>", " ", OWN_NAME.sub("", said))
         found += text_faults(said, file, "XMP metadata", known, page)
     found += [*_active(reader, file), *_spoken(reader, file, known, page)]
     return [*found, *_lost(texts, html, file)]
