@@ -13,10 +13,10 @@ machine makes the interval narrow, a bad one leaves it about as wide as the peop
 
 The standard error is that of the stratified design, linearised, with finite-population correction (the same as
 `survey::svymean` of a calibrated design). The interval does not rest on it alone, for a sample without an error would
-have an interval without a width: each R gets a Wilson interval with the sample size that the design is worth (Korn and
-Graubard 1998; Franco and others 2019; where few comments have the theme, drawn towards the size that the weights alone
-leave, Kish's), and the two are put together by the method of variance estimates recovery (Zou
-and Donner 2008), as are two groups for their difference.
+have an interval without a width: it is Jeffreys' (Brown, Cai and DasGupta 2001) with the sample size that the design
+is worth (Korn and Graubard 1998; Franco and others 2019). Where few comments have the theme, that size is drawn
+towards the one that the weights alone leave (Kish's), for a spread measured on few is not to be relied on. A difference
+of two groups has the interval that the method of variance estimates recovery makes of theirs (Zou and Donner 2008).
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 FEWEST = 10  # coded comments: below, nothing is said
 HALF = 5  # coded comments in each of the machine's halves: below, the machine's code is left out; with the theme: said
+TOWARDS = 2  # comments with the theme: how much the weights alone count beside them
 POOLED, ALONE, SILENT = "some strata pooled", "from the people's sample alone", "cannot tell"
 RARE = f"fewer than {HALF} coded comments have the theme"
 
@@ -62,7 +63,7 @@ def prevalence(sample: pd.DataFrame, strata: pd.DataFrame) -> Estimate:
     >>> human = [True] * 30 + [False] * 170
     >>> made = prevalence(pd.DataFrame({"stratum": 0, "human": human, "machine": machine}), strata)
     >>> [round(float(figure), 3) for figure in made[:3]]
-    [0.15, 0.113, 0.192]
+    [0.15, 0.114, 0.192]
     """
     cautions = []
     if len(sample) < min(FEWEST, strata["n_comments"].sum()):
@@ -80,15 +81,14 @@ def prevalence(sample: pd.DataFrame, strata: pd.DataFrame) -> Estimate:
         cautions.append(ALONE)
     if sample["human"].sum() < HALF:
         cautions.append(RARE)
-    point, below, above, residual = 0.0, 0.0, 0.0, np.zeros(len(half))
+    point, residual = 0.0, np.zeros(len(half))
     for number, share in enumerate(shares):
         if share:
-            rate, low, high, z = _rate(design, half == number)
-            point, residual = point + share * rate, residual + share * z
-            below, above = below + (share * (rate - low)) ** 2, above + (share * (high - rate)) ** 2
-    se = float(np.sqrt(_variance(design, residual)))
-    ends = (max(0.0, point - float(np.sqrt(below))), min(1.0, point + float(np.sqrt(above))))
-    return Estimate(point, *ends, se, len(sample), "; ".join(cautions))
+            weight = design.weight * (half == number)
+            rate = float((weight * design.human).sum() / weight.sum())
+            point, residual = point + share * rate, residual + share * weight * (design.human - rate) / weight.sum()
+    variance = _variance(design, residual)
+    return Estimate(point, *_interval(design, point, variance), variance**0.5, len(sample), "; ".join(cautions))
 
 
 def difference(one: Estimate, other: Estimate) -> Estimate:
@@ -137,36 +137,33 @@ def _design(sample: pd.DataFrame, strata: pd.DataFrame) -> _Design:
     return _Design(human, machine, stratum, comments[stratum] / coded[stratum], comments, coded, merged)
 
 
-def _rate(design: _Design, half: NDArray[np.bool_]) -> tuple[float, float, float, Floats]:
-    """Return the share with the theme in one half, its interval, and the linearised residuals."""
-    from scipy.stats import t
+def _interval(design: _Design, share: float, variance: float) -> tuple[float, float]:
+    """Return Jeffreys' interval of a share for as many comments as the design is worth."""
+    from scipy.stats import norm, t
 
-    weight = design.weight * half
-    size = weight.sum()
-    rate = float((weight * design.human).sum() / size)
-    z = weight * (design.human - rate) / size
-    hits = design.human[half]
-    kish = float((weight**2).sum() / size**2) * (1 - float(design.coded.sum() / design.comments.sum()))
-    few = float(min(hits.sum(), (1 - hits).sum()))  # how far the measured spread can be relied on
-    measured = _variance(design, z) / (rate * (1 - rate)) if few else 0.0
-    worth = (few + 2) / (few * measured + 2 * kish) if kish else np.inf
-    if not np.isfinite(worth):
-        return rate, rate, rate, z
-    free = max(1.0, float(len(hits) - (design.coded > 0).sum()))
-    low, high = _wilson(rate, worth, float(t.ppf(0.975, free)))
-    return rate, low, high, z
+    weight = design.weight / design.weight.sum()
+    kish = float((weight**2).sum()) * (1 - float(design.coded.sum() / design.comments.sum()))
+    if not kish:  # every comment was coded
+        return share, share
+    few = float(min(design.human.sum(), (1 - design.human).sum()))  # how far the measured spread can be relied on
+    measured = variance / (share * (1 - share)) if few else 0.0
+    worth = (few + TOWARDS) / (few * measured + TOWARDS * kish)
+    free = max(1.0, float(len(design.human) - (design.coded > 0).sum()))
+    return _jeffreys(share, worth, float(norm.sf(t.ppf(0.975, free))))
 
 
-def _wilson(rate: float, n: float, quantile: float) -> tuple[float, float]:
-    """The score interval of a share.
+def _jeffreys(share: float, n: float, tail: float) -> tuple[float, float]:
+    """Return the interval of a share with `tail` outside at either end; for a share of 0 or 1 the exact one.
 
-    >>> [round(end, 3) for end in _wilson(0.0, 50, 1.96)]
+    >>> [round(end, 3) for end in _jeffreys(0.0, 50, 0.025)]
     [0.0, 0.071]
     """
-    square = quantile**2
-    centre = (rate + square / (2 * n)) / (1 + square / n)
-    wide = quantile / (1 + square / n) * np.sqrt(rate * (1 - rate) / n + square / (4 * n**2))
-    return float(max(0.0, min(rate, centre - wide))), float(min(1.0, max(rate, centre + wide)))
+    from scipy.stats import beta
+
+    hits, rest = share * n, (1 - share) * n
+    low = beta.ppf(tail, hits + (0.5 if rest else 0.0), rest + (0.5 if rest else 1.0)) if hits else 0.0
+    high = beta.ppf(1 - tail, hits + (0.5 if hits else 1.0), rest + (0.5 if hits else 0.0)) if rest else 1.0
+    return float(min(share, low)), float(max(share, high))
 
 
 def _variance(design: _Design, z: Floats) -> float:
