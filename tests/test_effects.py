@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from buddy_eval.compare.dealt import difference
 from buddy_eval.compare.segmented import interrupted
-from buddy_eval.effects import difference, effects
+from buddy_eval.effects import effects
 from buddy_eval.outcomes import signals
 from buddy_eval.saturation import expected_codes, negative_cases, saturation
 
@@ -103,6 +104,22 @@ def test_the_interval_of_the_randomisation_holds_what_its_test_does_not_reject(s
     for end, inwards in ((made.ci_low, 1e-6), (made.ci_high, -1e-6)):
         assert p(end + inwards) > 0.05 >= p(end - inwards)
     assert (made.p_value > 0.05) == (made.ci_low <= 0 <= made.ci_high)
+
+
+def test_looking_at_several_indicators_is_allowed_for_and_placebos_among_themselves() -> None:
+    trusts, others = ["A1", "A2", "B1", "B2"], [f"C{n:02d}" for n in range(20)]
+    names = ["falls", "sepsis", "waits"]
+    ours, theirs = (
+        pd.concat([months(who, seed=seed + n).assign(indicator=name) for n, name in enumerate(names)])
+        for who, seed in ((trusts, 1), (others, 20))
+    )
+    made = effects(ours, theirs, PAIRS)
+    made = made[made["kind"] == "difference-in-differences"]
+    assert len(made) == 4 * len(names)
+    for _, looks in made.groupby("term"):
+        one, two, three = looks["p_value"].sort_values()
+        held = np.minimum(np.maximum.accumulate([3 * one, 2 * two, three]), 1)
+        assert looks["p_adjusted"].sort_values().to_numpy() == pytest.approx(held)
 
 
 def test_the_randomisation_p_value_is_never_zero_and_counts_the_true_deal() -> None:

@@ -40,8 +40,8 @@ def row(contrast: str = "supporter minus receiver", **values: Any) -> dict[str, 
         "estimate": 0.31,
         "ci_low": 0.05,
         "ci_high": 0.57,
-        "p_value": 0.031,
-        "p_adjusted": 0.094,
+        "p_value": 0.008,
+        "p_adjusted": 0.031,
         "n_pairs": 8,
     }
     return made | values
@@ -49,12 +49,22 @@ def row(contrast: str = "supporter minus receiver", **values: Any) -> dict[str, 
 
 def every_finding() -> list[str]:
     estimates = [(0.31, 0.05, 0.57), (-0.31, -0.57, -0.05), (0.1, -0.2, 0.4), (0.2, np.nan, np.nan), (np.nan,) * 3]
-    tests = [(0.031, 0.094, 8), (0.031, np.nan, 8), (np.nan, np.nan, 5), (np.nan, np.nan, 0)]
+    tests = [(0.031, 0.094, 8), (0.008, 0.031, 8), (0.031, np.nan, 8), (np.nan, np.nan, 5), (np.nan, np.nan, 0)]
     return [
         wording.finding(
             row(contrast, estimate=e, ci_low=low, ci_high=high, p_value=p, p_adjusted=adjusted, n_pairs=n), "Theme"
         )
         for contrast, (e, low, high), (p, adjusted, n) in itertools.product(CONTRASTS, estimates, tests)
+    ]
+
+
+def every_effect() -> list[str]:
+    terms = ["difference", "placebo: a year earlier", "difference, alike before"]
+    return [
+        wording.effect(
+            row(term=term, n_treated=8, n_comparators=12, caution="not done", ci_low=low, p_adjusted=p), "Theme"
+        )
+        for term, low, p in itertools.product(terms, (0.05, -0.05), (0.01, 0.3))
     ]
 
 
@@ -64,7 +74,7 @@ def every_joint() -> list[str]:
     return [wording.joint({**strands, "rating": rate(list(strands.values()))}, "Theme") for strands in rows]
 
 
-@pytest.mark.parametrize("sentence", sorted({*every_finding(), *every_joint()}))
+@pytest.mark.parametrize("sentence", sorted({*every_finding(), *every_effect(), *every_joint()}))
 def test_no_sentence_uses_a_causal_word(sentence: str) -> None:
     assert CAUSAL.findall(sentence) == []
 
@@ -101,10 +111,31 @@ def test_the_sign_of_a_clear_difference_is_said_the_right_way_round(contrast: st
     assert "cannot tell" not in said
 
 
+@pytest.mark.parametrize("contrast", CONTRASTS)
+def test_what_does_not_outlast_the_allowance_for_other_looks_is_no_finding(contrast: str) -> None:
+    found = row(contrast, p_value=0.031, p_adjusted=0.094)
+    said = wording.finding(found, "Theme")
+    assert "looked at alone" in said
+    assert "with the others allowed for, the study cannot tell whether" in said
+    assert not wording.clear(found)
+    assert wording.clear(row(contrast, p_adjusted=0.05))
+
+
+def test_a_change_against_comparators_is_said_as_far_as_all_indicators_allow() -> None:
+    found = row(term="difference", p_value=0.03, p_adjusted=0.24, n_treated=8, n_comparators=12, caution="")
+    said = wording.effect(found, "Falls")
+    assert "looked at alone" in said
+    assert "among so many indicators that can be chance" in said
+    assert "p by randomisation 0.030, adjusted for the indicators 0.240" in said
+    assert "alone" not in wording.effect(found | {"p_adjusted": 0.04}, "Falls")
+    assert "cannot tell" in wording.effect(found | {"ci_low": -0.1, "p_value": 0.2, "p_adjusted": 1.0}, "Falls")
+    assert "(placebo)" in wording.effect(found | {"term": "placebo: a year earlier"}, "Falls")
+
+
 def test_a_sentence_names_its_interval_its_p_its_pairs_and_its_wave() -> None:
     said = wording.finding(row(), "Communication")
     assert said.startswith("Communication, wave 2: ")
-    for words in ("over 8 pairs", "95% interval 0.05 to 0.57", "exact p 0.031", "adjusted for the themes 0.094"):
+    for words in ("over 8 pairs", "95% interval 0.05 to 0.57", "exact p 0.008", "adjusted for the themes 0.031"):
         assert words in said
 
 
@@ -129,6 +160,7 @@ def test_below_six_pairs_a_sentence_gives_no_p_value(pairs: int, tested: bool) -
     said = wording.finding(found, "Culture")
     assert ("exact p" in said) is tested
     assert ("too few pairs for a p-value" in said) is not tested
+    assert (f"in these {pairs} pairs supporters scored" in said) is not tested
 
 
 @pytest.mark.parametrize(

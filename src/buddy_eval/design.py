@@ -16,12 +16,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from buddy_eval.compare import LEAST_PAIRS
-from buddy_eval.compare.exact import sign_flip
+from buddy_eval.compare.exact import ALPHA, sign_flip
 from buddy_eval.errors import BuddyError
 
 Floats = NDArray[np.float64]
 SHARES = (0.04, 0.10, 0.16, 0.40, 0.30)  # of the five answers where nothing else is planted: skewed
-POWER, ALPHA = 0.80, 0.05
+POWER = 0.80
 SHIFTS = np.linspace(0.0, 2.4, 17)
 MOST_ANSWERS = 12_000_000  # simulated at once: keeps memory below a quarter of a gigabyte
 MOST_PAIRS, MOST_PEOPLE = 40, 500

@@ -5,9 +5,11 @@ leaders and money often come at the same time. So each result carries that cauti
 again on comparators that started alike and on a time when nothing began (placebo), and where the data do not allow
 an analysis the row says so and holds no figure.
 
-Sources: Turner et al. (2021) BMC Medical Research Methodology 21, 181 for REML in interrupted series; MacKinnon and
-Webb (2020) Journal of Econometrics 218, 435-450 for randomisation inference with few treated. Values of R's nlme
-stand in `tests/reference`.
+P-values are adjusted for looking at every indicator (Holm 1979), those of placebos among themselves, and a report says
+no more than the adjusted ones carry.
+
+Source: Turner et al. (2021) BMC Medical Research Methodology 21, 181 for REML in interrupted series. Values of R's
+nlme stand in `tests/reference`.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from buddy_eval.compare.dealt import difference
 from buddy_eval.compare.gaps import spans
 from buddy_eval.compare.robust import Estimate
 from buddy_eval.compare.segmented import interrupted
@@ -28,8 +31,8 @@ from buddy_eval.schemas.comparison import EFFECTS
 Floats = NDArray[np.float64]
 LEAST_MONTHS = 12
 LEAST_COMPARATORS, LEAST_DEALS = 10, 40
-DRAWS = 4_999
 ALIKE = 5
+PLACEBO = "placebo"
 SERIES = "segmented regression, autocorrelation of the first order by REML, t interval"
 DIFFERENCE = "difference-in-differences of the changes, randomisation inference over comparator trusts"
 ALONE = "one series without a comparison: other changes at the same time and regression to the mean are not excluded"
@@ -49,57 +52,6 @@ def effects(series: pd.DataFrame, comparators: pd.DataFrame, pairs: pd.DataFrame
     """
     rows = [*_interrupted(series, pairs), *_differences(series, comparators, pairs)]
     return conform(pd.DataFrame(rows, columns=EFFECTS.names), EFFECTS)
-
-
-def difference(
-    changes: Floats, before: Floats, treated: list[int], *, alike: int | None = None, seed: int = 1
-) -> Estimate:
-    """Difference-in-differences with randomisation inference.
-
-    Parameters
-    ----------
-    changes, before : (W, N), each of N trusts' change, and its level before, in the window of each of W supports.
-    treated : the supported trust (column) of each window; all others that are supported in no window compare.
-    alike : compare with so many comparators whose level before was nearest, else with all.
-
-    Returns
-    -------
-    The mean over windows of the supported trust's change minus its comparators'; the p-value is the share of deals of
-    the windows to other trusts with a difference at least as large, the true deal counted; the interval holds what
-    that test would not reject at 5%.
-    """
-    n_windows, n = changes.shape
-    free = [trust for trust in range(n) if trust not in set(treated)]
-    against = np.full((n_windows, n), np.nan)
-    for window in range(n_windows):
-        for trust in range(n):
-            others = np.array([other for other in free if other != trust])
-            if alike is not None:
-                far = np.abs(before[window, others] - before[window, trust])
-                others = others[np.argsort(far, kind="stable")[:alike]]
-            against[window, trust] = changes[window, trust] - changes[window, others].mean()
-    observed = float(np.mean([against[window, trust] for window, trust in enumerate(treated)]))
-    random = np.random.default_rng(seed)
-    deals = np.array([random.choice(n, n_windows, replace=False) for _ in range(DRAWS)])
-    windows = np.arange(n_windows)
-    dealt, share = against[windows, deals].mean(axis=1), np.isin(deals, treated).mean(axis=1)
-    p = (1 + int((np.abs(dealt) >= abs(observed) - 1e-12).sum())) / (DRAWS + 1)
-    low, high = _inverted(observed, dealt, share)
-    return Estimate(observed, ci_low=low, ci_high=high, p_value=p)
-
-
-def _inverted(observed: float, dealt: Floats, share: Floats) -> tuple[float, float]:
-    """All differences that the test would not reject at 5%, so that interval and p-value never disagree.
-
-    Were the true difference d, a deal would give `dealt` - d x `share` (of the windows that it gives to supported
-    trusts), and the true deal `observed` - d. So each deal is as large as the true one for d between two roots.
-    """
-    with np.errstate(divide="ignore", invalid="ignore"):
-        roots = np.array([(observed - dealt) / (1 - share), (observed + dealt) / (1 + share)])
-    roots[:, (share == 1) & (dealt == observed)] = np.array([[-np.inf], [np.inf]])
-    needed = math.floor(0.05 * (DRAWS + 1)) - 1
-    low, high = np.sort(roots.min(axis=0))[needed], np.sort(roots.max(axis=0))[-1 - needed]
-    return float(low), float(high)
 
 
 def _interrupted(series: pd.DataFrame, pairs: pd.DataFrame) -> list[dict[str, Any]]:
@@ -152,6 +104,18 @@ def _differences(series: pd.DataFrame, comparators: pd.DataFrame, pairs: pd.Data
                 _moved(pair, yearly, placebo) for pair in first.to_dict("records") if pair["receiver"] in ours.index
             ]
             rows += _difference_rows(indicator, windows, ours, others, yearly, placebo)
+    return _adjusted(rows)
+
+
+def _adjusted(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Add Holm's p-value over all indicators, for each term apart."""
+    from statsmodels.stats.multitest import multipletests
+
+    looks = [row for row in rows if "p_value" in row]
+    for term in {row["term"] for row in looks}:
+        alike = [row for row in looks if row["term"] == term]
+        for row, p in zip(alike, multipletests([row["p_value"] for row in alike], method="holm")[1], strict=True):
+            row["p_adjusted"] = float(p)
     return rows
 
 
@@ -181,7 +145,7 @@ def _difference_rows(
     changes, before = _changes(together, windows, yearly)
     kept = np.asarray(np.isfinite(changes).all(axis=0))
     n_complete = int(kept[len(windows) :].sum())
-    term = "placebo: a year earlier" if placebo else "difference"
+    term = f"{PLACEBO}: a year earlier" if placebo else "difference"
     about: dict[str, Any] = {
         "kind": "difference-in-differences",
         "indicator": indicator,

@@ -110,16 +110,14 @@ def framework(found: pd.DataFrame, topics: pd.DataFrame, codes: pd.DataFrame) ->
 
 
 def exact_interval(hits: pd.Series, n: pd.Series, level: float = 0.95) -> tuple[pd.Series, pd.Series]:
-    """Clopper-Pearson interval of a share, from the beta distribution; missing where `n` is 0.
+    """Clopper-Pearson interval of a share; missing where `n` is 0.
 
     Source: Clopper and Pearson (1934), Biometrika 26, 404-413.
     """
-    from scipy.special import betaincinv
+    from statsmodels.stats.proportion import proportion_confint
 
-    tail = (1 - level) / 2
-    low = pd.Series(betaincinv(hits.clip(lower=1e-9), n - hits + 1, tail), index=hits.index)
-    high = pd.Series(betaincinv(hits + 1, (n - hits).clip(lower=1e-9), 1 - tail), index=hits.index)
-    return low.where(hits > 0, 0.0).where(n > 0), high.where(hits < n, 1.0).where(n > 0)
+    low, high = proportion_confint(hits, n, 1 - level, "beta")
+    return low.where(n > 0), high.where(n > 0)
 
 
 def _could(people: pd.DataFrame, theme: str) -> pd.Series:

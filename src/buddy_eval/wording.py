@@ -10,59 +10,91 @@ from typing import Any
 
 import pandas as pd
 
+from buddy_eval.compare import LEAST_PAIRS
+from buddy_eval.compare.exact import ALPHA
+from buddy_eval.effects import PLACEBO
 from buddy_eval.numbers import decimals, interval, number, p_value
 
 SURVEY = "survey"
+UNCLEAR = "the study cannot tell whether"
+
+
+def alone(row: Mapping[Any, Any]) -> bool:
+    """Tell whether the interval leaves out zero."""
+    return bool(row["ci_low"] > 0 or row["ci_high"] < 0)
+
+
+def clear(row: Mapping[Any, Any]) -> bool:
+    """Tell whether a row carries a direction: its interval leaves out zero, and so does the allowance for other looks.
+
+    >>> clear({"ci_low": 0.1, "ci_high": 0.5, "p_adjusted": 0.02}), clear({"ci_low": 0.1, "ci_high": 0.5,
+    ...        "p_adjusted": 0.2}), clear({"ci_low": -0.1, "ci_high": 0.5, "p_adjusted": None})
+    (True, False, False)
+    """
+    return alone(row) and not (pd.notna(row["p_adjusted"]) and row["p_adjusted"] > ALPHA)
 
 
 def finding(row: Mapping[Any, Any], label: str) -> str:
     """Say one row of `findings` in words: direction, size, interval, pairs, and p only where the row has one.
 
-    An interval that holds zero makes the sentence say that the study cannot tell.
+    An interval that holds zero makes the sentence say that the study cannot tell; so does a difference that would be
+    one if it were the only one looked at, and is none once the other themes are allowed for. With fewer than six pairs
+    a sentence speaks of these pairs, and of no others.
 
     >>> row = {"outcome": "survey", "contrast": "supporter minus receiver", "wave": 2, "estimate": 0.31,
-    ...        "ci_low": 0.05, "ci_high": 0.57, "p_value": 0.031, "p_adjusted": 0.094, "n_pairs": 8}
+    ...        "ci_low": 0.05, "ci_high": 0.57, "p_value": 0.008, "p_adjusted": 0.031, "n_pairs": 8}
     >>> finding(row, "Communication")  # doctest: +NORMALIZE_WHITESPACE
     'Communication, wave 2: supporters scored 0.31 points higher than receivers on average over 8 pairs
-    (95% interval 0.05 to 0.57; exact p 0.031, adjusted for the themes 0.094).'
+    (95% interval 0.05 to 0.57; exact p 0.008, adjusted for the themes 0.031).'
     """
     head = label + (f", wave {row['wave']}" if pd.notna(row["wave"]) else "")
     evidence = _evidence(row)
     if pd.isna(row["estimate"]):
         return f"{head}: there are too few pairs to compare ({evidence})."
-    if pd.isna(row["ci_low"]) or row["ci_low"] <= 0 <= row["ci_high"]:
-        return f"{head}: the study cannot tell whether {_question(row)} ({evidence})."
-    return f"{head}: {_direction(row)} on average over {_pairs(row)} ({evidence})."
+    if not alone(row):
+        return f"{head}: {UNCLEAR} {_question(row)} ({evidence})."
+    if row["n_pairs"] < LEAST_PAIRS:
+        return f"{head}: in these {_pairs(row)} {_direction(row)} on average ({evidence})."
+    said = f"{_direction(row)} on average over {_pairs(row)}"
+    if clear(row):
+        return f"{head}: {said} ({evidence})."
+    return f"{head}: looked at alone, {said}; with the others allowed for, {UNCLEAR} {_question(row)} ({evidence})."
 
 
 def effect(row: Mapping[Any, Any], label: str) -> str:
     """Say one difference-in-differences row of `effects` in words that claim no more than the row.
 
     >>> row = {"term": "difference", "estimate": 0.02, "ci_low": -0.03, "ci_high": 0.08, "p_value": 0.37,
-    ...        "n_treated": 9, "n_comparators": 116, "caution": ""}
+    ...        "p_adjusted": 1.0, "n_treated": 9, "n_comparators": 116, "caution": ""}
     >>> effect(row, "Staff engagement")  # doctest: +NORMALIZE_WHITESPACE
     'Staff engagement: the figures cannot tell whether the 9 supported trusts changed differently from the 116 others
-    (difference +0.02; 95% interval −0.03 to 0.08; p by randomisation 0.370).'
+    (difference +0.02; 95% interval −0.03 to 0.08; p by randomisation 0.370, adjusted for the indicators 1.000).'
     """
-    placebo = row["term"].startswith("placebo")
-    head = f"{label}, in a year in which nothing began (placebo)" if placebo else label
+    head = f"{label}, in a year in which nothing began (placebo)" if is_placebo(row) else label
     if pd.isna(row["estimate"]):
         return f"{head}: {row['caution']}."
     alike = row["term"].endswith("alike before")
     others = "others that stood nearest to them before" if alike else f"{row['n_comparators']} others"
     fit = decimals(row["ci_low"], row["ci_high"])
     evidence = (
-        f"95% interval {interval(row['ci_low'], row['ci_high'], fit)}; p by randomisation {p_value(row['p_value'])}"
+        f"95% interval {interval(row['ci_low'], row['ci_high'], fit)}; p by randomisation {p_value(row['p_value'])}, "
+        f"adjusted for the indicators {p_value(row['p_adjusted'])}"
     )
     who = f"the {row['n_treated']} supported trusts"
-    if row["ci_low"] <= 0 <= row["ci_high"]:
+    if not alone(row):
         size = number(row["estimate"], fit, sign=True)
-        unclear = f"the figures cannot tell whether {who} changed differently from the {others}"
-        return f"{head}: {unclear} (difference {size}; {evidence})."
+        unsure = f"the figures cannot tell whether {who} changed differently from the {others}"
+        return f"{head}: {unsure} (difference {size}; {evidence})."
     way = "above" if row["estimate"] > 0 else "below"
-    return (
-        f"{head}: the change of {who} was {number(abs(row['estimate']), fit)} {way} that of the {others} ({evidence})."
-    )
+    said = f"the change of {who} was {number(abs(row['estimate']), fit)} {way} that of the {others}"
+    if clear(row):
+        return f"{head}: {said} ({evidence})."
+    return f"{head}: looked at alone, {said}; among so many indicators that can be chance ({evidence})."
+
+
+def is_placebo(row: Mapping[Any, Any]) -> bool:
+    """Tell whether a row of `effects` looks at a time when nothing began."""
+    return bool(row["term"].startswith(PLACEBO))
 
 
 def joint(row: Mapping[Any, Any], label: str) -> str:
@@ -83,14 +115,15 @@ def joint(row: Mapping[Any, Any], label: str) -> str:
 
 def _evidence(row: Mapping[Any, Any]) -> str:
     parts, fit = [], decimals(row["ci_low"], row["ci_high"])
-    if pd.notna(row["estimate"]) and (pd.isna(row["ci_low"]) or row["ci_low"] <= 0 <= row["ci_high"]):
+    if pd.notna(row["estimate"]) and not alone(row):
         parts.append(f"difference {number(row['estimate'], fit, sign=True)} over {_pairs(row)}")
     if written := interval(row["ci_low"], row["ci_high"], fit):
         parts.append(f"95% interval {written}")
     if pd.notna(row["p_value"]):
-        adjusted = f", adjusted for the themes {p_value(row['p_adjusted'])}" if pd.notna(row["p_adjusted"]) else ""
+        others = "themes" if row["outcome"] == SURVEY else "indicators"
+        adjusted = f", adjusted for the {others} {p_value(row['p_adjusted'])}" if pd.notna(row["p_adjusted"]) else ""
         parts.append(f"exact p {p_value(row['p_value'])}{adjusted}")
-    elif row["n_pairs"] < 6:
+    elif row["n_pairs"] < LEAST_PAIRS:
         parts.append("too few pairs for a p-value")
     return "; ".join(parts)
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 MOST_EXHAUSTIVE = 16
 DRAWS = 9_999
+ALPHA = 0.05
 TIE = 1e-9
 
 

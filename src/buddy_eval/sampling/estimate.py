@@ -138,8 +138,9 @@ def _design(sample: pd.DataFrame, strata: pd.DataFrame) -> _Design:
 
 
 def _interval(design: _Design, share: float, variance: float) -> tuple[float, float]:
-    """Return Jeffreys' interval of a share for as many comments as the design is worth."""
+    """Return Jeffreys' interval of a share (of 0 or 1: the exact one) for as many comments as the design is worth."""
     from scipy.stats import norm, t
+    from statsmodels.stats.proportion import proportion_confint
 
     weight = design.weight / design.weight.sum()
     kish = float((weight**2).sum()) * (1 - float(design.coded.sum() / design.comments.sum()))
@@ -149,20 +150,8 @@ def _interval(design: _Design, share: float, variance: float) -> tuple[float, fl
     measured = variance / (share * (1 - share)) if few else 0.0
     worth = (few + TOWARDS) / (few * measured + TOWARDS * kish)
     free = max(1.0, float(len(design.human) - (design.coded > 0).sum()))
-    return _jeffreys(share, worth, float(norm.sf(t.ppf(0.975, free))))
-
-
-def _jeffreys(share: float, n: float, tail: float) -> tuple[float, float]:
-    """Return the interval of a share with `tail` outside at either end; for a share of 0 or 1 the exact one.
-
-    >>> [round(end, 3) for end in _jeffreys(0.0, 50, 0.025)]
-    [0.0, 0.071]
-    """
-    from scipy.stats import beta
-
-    hits, rest = share * n, (1 - share) * n
-    low = beta.ppf(tail, hits + (0.5 if rest else 0.0), rest + (0.5 if rest else 1.0)) if hits else 0.0
-    high = beta.ppf(1 - tail, hits + (0.5 if hits else 1.0), rest + (0.5 if hits else 0.0)) if rest else 1.0
+    outside = 2 * float(norm.sf(t.ppf(0.975, free)))
+    low, high = proportion_confint(share * worth, worth, outside, "jeffreys" if few else "beta")
     return float(min(share, low)), float(max(share, high))
 
 

@@ -165,6 +165,7 @@ EFFECTS = frame(
     ci_low="float lower end of the 95% interval",
     ci_high="float upper end of the 95% interval",
     p_value="float by randomisation for difference-in-differences; missing otherwise",
+    p_adjusted="float Holm's, over the indicators of the same term",
     rho="float autocorrelation of successive months",
     n_before="int! months before; for difference-in-differences supported trusts",
     n_after="int! months from the start on; for difference-in-differences supported trusts",

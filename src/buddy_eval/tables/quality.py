@@ -103,7 +103,7 @@ def negative_cases(results: Results) -> Table:
 def effect_sentences(results: Results) -> Prose:
     """Say in words what comparator trusts add, for every indicator.
 
-    A placebo is said where its interval leaves out zero, as a warning of what happens without any support. Where
+    A placebo is said where its own interval leaves out zero, as a warning of what happens without any support. Where
     nothing could be compared, why is said once and not for each indicator.
     """
     found = results.across("effects")
@@ -112,9 +112,7 @@ def effect_sentences(results: Results) -> Prose:
     reasons = list(dict.fromkeys(row["caution"] for row in rows))
     if rows and found["estimate"].isna().all():
         return Prose(tuple((f"Against trusts outside the pairs: {reason}.", "") for reason in reasons))
-    warns = (found["ci_low"] > 0) | (found["ci_high"] < 0)
-    said = [row for row, warn in zip(rows, warns, strict=True) if row["term"] == "difference" or
-            (row["term"].startswith("placebo") and warn)]  # fmt: skip
+    said = [row for row in rows if row["term"] == "difference" or (wording.is_placebo(row) and wording.alone(row))]
     return Prose(tuple((wording.effect(row, plain(row["indicator"])), "") for row in said))
 
 
@@ -128,6 +126,7 @@ def comparators(results: Results) -> Table:
             "Compared": found["term"],
             "Difference of the changes": estimates(found),
             "p": found["p_value"].map(p_value),
+            "Adjusted p": found["p_adjusted"].map(p_value),
             "Supported / compared": [
                 f"{ours} / {others}" for ours, others in zip(found["n_treated"], found["n_comparators"], strict=True)
             ],

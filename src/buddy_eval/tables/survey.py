@@ -96,7 +96,7 @@ def findings(results: Results, outcome: str = "survey") -> Table:
 def sentences(results: Results, outcome: str = "survey", most: int | None = None) -> Prose:
     """Say the results across pairs in words; those that can tell something first, at most `most` of them."""
     found = _found(results, outcome)
-    clear = (found["ci_low"] > 0) | (found["ci_high"] < 0)
+    clear = found.apply(wording.clear, axis=1).astype("bool")
     ordered = pd.concat([found[clear], found[~clear]])
     names = labels(results)
     said = [
