@@ -9,6 +9,7 @@ import pytest
 
 from buddy_eval import design
 from buddy_eval.cli import main
+from buddy_eval.compare import max_t
 from buddy_eval.errors import BuddyError
 
 
@@ -23,13 +24,25 @@ def test_the_simulated_answers_are_skewed_five_point_answers_with_the_planned_ga
     assert drawn.assumed.points(0.6) > 0.5
 
 
-def test_more_pairs_see_smaller_gaps_and_below_six_no_p_value_is_promised() -> None:
+def test_more_pairs_see_smaller_gaps_and_below_six_no_test_is_promised() -> None:
     few, many = (design.power(pairs, 15, studies=300) for pairs in (4, 8))
     assert design.smallest(many) < design.smallest(few)
-    assert few["significant"].isna().all()
-    assert np.isnan(design.smallest(few, "significant"))
-    assert design.smallest(many, "significant") >= design.smallest(many) * 0.95
+    assert few["told"].isna().all()
+    assert np.isnan(design.smallest(few, "told"))
+    assert design.smallest(many, "told") >= design.smallest(many)
     assert few["seen"].iloc[0] < 0.06
+
+
+def test_a_design_tells_what_the_comparison_of_five_themes_would_say() -> None:
+    """The figure of the design, and the same studies one by one through the tests that a study itself uses."""
+    shift, studies = float(design.SHIFTS[4]), 60
+    themes = [design.simulate([(12, 12)] * 8, studies, 1 + n) for n in range(design.THEMES)]
+    gaps = np.stack([one.gaps(one.scores(shift if not n else 0.0)) for n, one in enumerate(themes)], axis=-1)
+    seen = design.t_intervals(gaps[:, :, 0])[1] > 0
+    told = [bool(clear) and max_t(study)[0] <= 0.05 for clear, study in zip(seen, gaps, strict=True)]
+    curve = design.power(8, 12, studies=studies)
+    assert curve["told"].iloc[4] == pytest.approx(np.mean(told))
+    assert 0.2 < curve["told"].iloc[4] < curve["seen"].iloc[4]
 
 
 def test_the_command_prints_a_table_and_draws_a_picture(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

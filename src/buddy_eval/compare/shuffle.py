@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 from buddy_eval.compare.exact import DRAWS, TIE, Floats, step_down
 from buddy_eval.errors import BuddyError
 
+BLOCK = 1_000  # draws at once: what they need stays in the processor's own memory
+
 
 def shuffle(
     values: Floats,
@@ -53,8 +55,11 @@ def shuffle(
         first, n = int(side.sum()), len(side)
         if not 0 < first < n:
             raise BuddyError("a pair has people on one side only; leave it out before shuffling")
-        dealt = np.vstack([side, _deals(random, draws, n, first)])
-        total += dealt.astype("float64") @ (mine * (1 / first + 1 / (n - first))) - mine.sum(axis=0) / (n - first)
+        worth, rest = mine * (1 / first + 1 / (n - first)), mine.sum(axis=0) / (n - first)
+        total[0] += side @ worth - rest
+        for start in range(1, draws + 1, BLOCK):
+            part = total[start : start + BLOCK]
+            part += _deals(random, len(part), n, first) @ worth - rest
     reference = np.abs(total)
     close = TIE * np.abs(values).sum(axis=0)
     single = (reference >= reference[0] - close).mean(axis=0)
@@ -63,10 +68,10 @@ def shuffle(
     return np.asarray(single), step_down(scaled)
 
 
-def _deals(random: np.random.Generator, draws: int, n: int, first: int) -> NDArray[np.bool_]:
-    """Draw `first` of `n` people, `draws` times: those with the smallest of n random keys."""
+def _deals(random: np.random.Generator, draws: int, n: int, first: int) -> Floats:
+    """Draw `first` of `n` people, `draws` times: 1 for those with the smallest of n random keys."""
     keys = random.random((draws, n), dtype="float32")
-    dealt = keys <= np.partition(keys, first - 1, axis=1)[:, first - 1 : first]
+    dealt = (keys <= np.partition(keys, first - 1, axis=1)[:, first - 1 : first]).astype("float64")
     for tied in np.flatnonzero(dealt.sum(axis=1) != first):  # two keys were alike
         dealt[tied] = random.permutation(n) < first
-    return np.asarray(dealt)
+    return dealt
