@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 
-from buddy_eval import pipeline, plots, tables
+from buddy_eval import pipeline, plots, tables, wording
 from buddy_eval.codebook import load_codebook
 from buddy_eval.results import Results
 from buddy_eval.study import PROFILES, Disclosure, Study, load_study
@@ -248,6 +248,42 @@ def test_clear_differences_are_said_first(published: Path) -> None:
     unclear = ["cannot tell" in text for text in said]
     assert unclear == sorted(unclear)
     assert {True, False} == set(unclear)
+
+
+@pytest.mark.parametrize("outcome", ["survey", "outcomes"])
+def test_in_short_every_finding_is_said_alone_or_together_with_others(published: Path, outcome: str) -> None:
+    results = Results(load_study(published), "internal")
+    rows = {row["finding"]: dict(row) for row in results.table("findings").to_dict("records")}
+    whole = {finding for _, finding in tables.sentences(results, outcome).sentences}
+    said = tables.in_short(results, outcome).sentences
+    alone, together = {finding for _, finding in said if finding}, [text for text, finding in said if not finding]
+    assert alone == {name for name in whole if wording.alone(rows[name])}
+    assert all(text.startswith("The study cannot tell whether") for text in together)
+    for row in (rows[name] for name in whole - alone):
+        label = LABELS.get(row["theme"], row["theme"])
+        wave = "" if pd.isna(row["wave"]) else f", waves? [^;]*{row['wave']}"
+        assert any(re.search(f"[:;] {re.escape(label)}{wave}", text) for text in together)
+
+
+def test_rows_in_which_everything_is_withheld_are_counted_instead_of_shown() -> None:
+    frame = pd.DataFrame(
+        {"Code": ["A", "B", "C"], "People": ["10", "withheld", "withheld"], "All": ["15", "20", "withheld"]}
+    )
+    assert cells(Table(frame, "Codes", "A note.")) == [["A", "10", "15"], ["B", "withheld", "20"]]
+    assert "Rows left out because all their counts are small: 1." in Table(frame, "Codes", "A note.")._repr_html_()
+    nothing = Table(frame.iloc[2:], "Codes", "A note.")._repr_html_()
+    assert "<table>" not in nothing
+    assert "Withheld: every count is small." in nothing
+
+
+@pytest.mark.parametrize(("below", "drawn"), [(1, 10), (9, 0)])
+def test_a_bar_without_one_of_its_parts_is_not_drawn(published: Path, below: int, drawn: int) -> None:
+    results = Results(load_study(published), "public")
+    results = replace(
+        results, guards=frozenset(), study=replace(results.study, disclosure=Disclosure(suppress_below=below))
+    )
+    made = plots.directions(results)
+    assert len(re.findall("enabler", made.alt)) == drawn if made else not drawn
 
 
 @pytest.mark.parametrize("profile", PROFILES)

@@ -5,7 +5,7 @@ No sentence here uses a causal verb: a buddying study without comparison trusts 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -16,7 +16,7 @@ from buddy_eval.effects import PLACEBO
 from buddy_eval.numbers import decimals, interval, number, p_value
 
 SURVEY = "survey"
-UNCLEAR = "the study cannot tell whether"
+UNCLEAR, FEW = "the study cannot tell whether", "there are too few pairs to compare"
 
 
 def alone(row: Mapping[Any, Any]) -> bool:
@@ -50,7 +50,7 @@ def finding(row: Mapping[Any, Any], label: str) -> str:
     head = label + (f", wave {row['wave']}" if pd.notna(row["wave"]) else "")
     evidence = _evidence(row)
     if pd.isna(row["estimate"]):
-        return f"{head}: there are too few pairs to compare ({evidence})."
+        return f"{head}: {FEW} ({evidence})."
     if not alone(row):
         return f"{head}: {UNCLEAR} {_question(row)} ({evidence})."
     if row["n_pairs"] < LEAST_PAIRS:
@@ -59,6 +59,30 @@ def finding(row: Mapping[Any, Any], label: str) -> str:
     if clear(row):
         return f"{head}: {said} ({evidence})."
     return f"{head}: looked at alone, {said}; with the others allowed for, {UNCLEAR} {_question(row)} ({evidence})."
+
+
+def unclear(rows: Sequence[Mapping[Any, Any]], labels: Sequence[str]) -> list[str]:
+    """Say all rows whose interval holds zero together, a sentence for each question.
+
+    >>> row = {"outcome": "survey", "contrast": "supporter minus receiver", "estimate": 0.1, "n_pairs": 8}
+    >>> rows = [row | {"wave": 1}, row | {"wave": 2}, row | {"wave": 2}]
+    >>> unclear(rows, ["Culture", "Culture", "Regulation"])
+    ['The study cannot tell whether the two sides differ (8 pairs): Culture, waves 1 and 2; Regulation, wave 2.']
+    """
+    asked: dict[str, dict[str, list[str]]] = {}
+    for row, label in zip(rows, labels, strict=True):
+        about = (
+            f"{UNCLEAR} {_question(row)} ({_pairs(row)})" if pd.notna(row["estimate"]) else "There are too few pairs"
+        )
+        waves = asked.setdefault(about, {}).setdefault(label, [])
+        if pd.notna(row["wave"]):
+            waves.append(str(row["wave"]))
+    return [
+        f"{about[:1].upper()}{about[1:]}: "
+        + "; ".join(label + (f", wave{'s' * (len(w) > 1)} {' and '.join(w)}" if w else "") for label, w in said.items())
+        + "."
+        for about, said in asked.items()
+    ]
 
 
 def effect(row: Mapping[Any, Any], label: str) -> str:

@@ -34,6 +34,9 @@ def directions(results: Results) -> Picture | None:
         rules = results.study.disclosure
         counts = counts[counts.sum(axis=1) >= rules.suppress_below]
         counts = _guarded(disclosure.withhold_row(counts, counts.sum(axis=1), rules), results)
+        asked, counts = len(counts), counts.dropna()  # a bar without one of its parts would mislead
+        if 2 * len(counts) < asked:
+            return None
     if counts.empty:
         return None
     themes = read("themes").sort_values("position")
@@ -46,7 +49,7 @@ def directions(results: Results) -> Picture | None:
                 row = counts.loc[(theme, side)]
                 left = 0
                 for name, colour in DIRECTION.items():
-                    width = 0 if pd.isna(row[name]) else int(row[name])
+                    width = int(row[name])
                     axis.barh(place + shift, width, height=0.36, left=left, color=colour, edgecolor="white")
                     left += width
                 ticks.append(place + shift)
@@ -57,7 +60,7 @@ def directions(results: Results) -> Picture | None:
         axis.set_xlabel("people interviewed")
         handles = [axis.barh(0, 0, color=colour) for colour in DIRECTION.values()]
         figure.legend(handles, list(DIRECTION), loc="outside upper center", ncols=4)
-        note = " Small counts are withheld." if results.outside else ""
+        note = " Sides with small counts are left out." if results.outside else ""
         return picture(
             figure,
             "Direction of themes by side. " + " ".join(said),

@@ -35,8 +35,6 @@ MEANINGS = {
     "Survey": "what the survey says: positive, negative, mixed or silent",
     "Together": "agreement, partial, dissonance or silence",
     "Because": "the rule that gave the rating",
-    "Statistic": "alpha, ICC(1) or ICC(2)",
-    "Value": "value of the statistic",
     "95% interval": "95% confidence interval",
     "People": "people; rounded",
     "Caution": "what to bear in mind",
@@ -45,6 +43,7 @@ MEANINGS = {
     "Prevalence": "per cent of codings that say present",
     "Units": "units that two or more coders coded",
 }
+TIDY = ("findings", "reliability")  # as numbers, in the columns of their schema
 PREFIXES = {
     "Mostly ": "people for whom it was mostly so; withheld where few or to protect others",
     "Special cause": "number of trusts whose last point shows special cause of this kind",
@@ -71,7 +70,7 @@ def public_tables(results: Results) -> dict[str, Table]:
         "board_readiness_source": tables.readiness(results, "source"),
         "outcome_variation": tables.variation(results),
         "joint_display": tables.joint(results),
-        "reliability": tables.reliability(results),
+        "reliability": _reliability(results),
         "coder_agreement": tables.agreement(results, "theme"),
     }
     return {name: table for name, table in made.items() if not table.frame.empty}
@@ -79,9 +78,9 @@ def public_tables(results: Results) -> dict[str, Table]:
 
 def dictionary(made: dict[str, Table]) -> pd.DataFrame:
     """Return one row a file and column: file, column, meaning."""
-    schema = {column.name: column.meaning for column in PROCESSED["findings"].columns}
+    schema = {(name, column.name): column.meaning for name in TIDY for column in PROCESSED[name].columns}
     rows = [
-        (f"data/{name}.csv", column, schema[column] if name == "findings" else meaning(column))
+        (f"data/{name}.csv", column, schema[name, column] if name in TIDY else meaning(column))
         for name, table in made.items()
         for column in table.frame.columns
     ]
@@ -101,6 +100,17 @@ def _findings(results: Results) -> Table:
     found = found[~survey | disclosure.enough(found, results.study.disclosure)].reset_index(drop=True)
     survey = found["outcome"] == "survey"
     found.loc[survey, people] = disclosure.withhold(found.loc[survey, people], results.study.disclosure)
-    numbers = ["estimate", "ci_low", "ci_high", "p_value", "p_adjusted"]
-    found[numbers] = found[numbers].round(4)
-    return Table(found, "Findings", "One row a finding; the id is that of the reports.")
+    return Table(_rounded(found), "Findings", "One row a finding; the id is that of the reports.")
+
+
+def _reliability(results: Results) -> Table:
+    """The reliability of the theme scores as numbers."""
+    found = results.survey("reliability")
+    found = found[found["side"] == "all"].reset_index(drop=True)
+    found[["n"]] = disclosure.withhold(found[["n"]], results.study.disclosure)
+    return Table(_rounded(found), "Reliability of the theme scores", "One row a statistic; people are rounded.")
+
+
+def _rounded(found: pd.DataFrame) -> pd.DataFrame:
+    numbers = found.select_dtypes("float").columns
+    return found.assign(**{name: found[name].round(4) for name in numbers})

@@ -15,7 +15,7 @@ from buddy_eval.tables.quality import (
     negative_cases,
     saturation,
 )
-from buddy_eval.tables.survey import findings, gaps, labels, means, reliability, sentences
+from buddy_eval.tables.survey import findings, gaps, in_short, labels, means, reliability, sentences
 
 __all__ = [
     "Heading",
@@ -38,6 +38,7 @@ __all__ = [
     "gaps",
     "heading",
     "imports",
+    "in_short",
     "item_agreement",
     "item_quality",
     "items",

@@ -7,7 +7,7 @@ import pandas as pd
 from buddy_eval.numbers import number
 from buddy_eval.results import Results
 from buddy_eval.tables.form import Table, crosswise, estimates
-from buddy_eval.tables.survey import in_order, labels
+from buddy_eval.tables.survey import in_order, labels, when
 
 VIEWS = {
     "pairs": "Pairs (primary)",
@@ -31,7 +31,7 @@ def views(results: Results) -> Table:
     made = pd.DataFrame(
         {
             "Theme": rows["theme"].map(labels(results)),
-            "Contrast": [_contrast(*row) for row in zip(rows["wave"], rows["contrast"], strict=True)],
+            "When": when(rows),
         }
     )
     for view, title in VIEWS.items():
@@ -96,7 +96,3 @@ def designs(found: pd.DataFrame) -> Table:
         "that differ by about 0.2 points; yours may differ more."
     )
     return Table(made, "The smallest gap that the study could see", note, heads=2)
-
-
-def _contrast(wave: object, contrast: str) -> str:
-    return "change" if pd.isna(wave) else f"wave {wave}"  # type: ignore[call-overload]

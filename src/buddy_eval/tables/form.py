@@ -19,7 +19,8 @@ WITHHELD = "withheld"
 class Table:
     """A table ready to read: cells as text, a caption above, a note below.
 
-    The first `heads` columns head their rows. Notebooks show it; the exporter passes it on as it is.
+    The first `heads` columns head their rows. Notebooks show it; the exporter passes it on as it is. Rows in which
+    everything is withheld are counted below instead of shown.
     """
 
     frame: pd.DataFrame
@@ -28,12 +29,16 @@ class Table:
     heads: int = 1
 
     def _repr_html_(self) -> str:
-        note = f'<p class="note">{escape(self.note)}</p>' if self.note else ""
-        if self.frame.empty:
+        shown = self.frame[(self.frame.iloc[:, self.heads :] != WITHHELD).any(axis=1)]
+        if shown.empty:
             why = self.note if self.note.startswith("Withheld") else "Nothing to show."
+            why = why if self.frame.empty else "Withheld: every count is small."
             return f'<p class="note nothing">{escape(self.caption)}. {escape(why)}</p>'
+        left = len(self.frame) - len(shown)
+        less = f" Rows left out because all their counts are small: {left}." if left else ""
+        note = f'<p class="note">{escape(self.note + less)}</p>' if self.note or less else ""
         head = "".join(f'<th scope="col">{escape(str(name))}</th>' for name in self.frame.columns)
-        rows = "".join(f"<tr>{self._row(row)}</tr>" for row in self.frame.itertuples(index=False))
+        rows = "".join(f"<tr>{self._row(row)}</tr>" for row in shown.itertuples(index=False))
         caption = f"<caption>{escape(self.caption)}</caption>"
         return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>{note}"
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from buddy_eval import disclosure, wording
-from buddy_eval.numbers import estimate, interval, number, p_value
+from buddy_eval.numbers import estimate, p_value
 from buddy_eval.results import Results
 from buddy_eval.tables.form import Prose, Table, count, crosswise, estimates, plain
 
@@ -22,30 +24,31 @@ def in_order(frame: pd.DataFrame, results: Results, column: str = "theme") -> pd
     return frame.sort_values(column, key=lambda themes: themes.map(places), kind="stable")
 
 
+STATISTICS = {"alpha": "Alpha", "omega": "Omega", "icc1": "ICC(1)", "icc2": "ICC(2)"}
+
+
 def reliability(results: Results) -> Table:
-    """Show whether each theme's items hang together (alpha), and whether sides may be averaged (ICC)."""
+    """Show whether each theme's items hang together (alpha, omega), and whether sides may be averaged (ICC)."""
     found = results.survey("reliability")
-    found = in_order(found[found["side"] == "all"], results)
-    names = labels(results)
-    made = pd.DataFrame(
-        {
-            "Theme": found["theme"].map(names),
-            "Wave": found["wave"].map(lambda wave: "all" if wave == 0 else str(wave)),
-            "Statistic": found["statistic"].map(
-                {"alpha": "alpha", "omega": "omega", "icc1": "ICC(1)", "icc2": "ICC(2)"}
-            ),
-            "Value": found["estimate"].map(number),
-            "95% interval": [interval(low, high) for low, high in zip(found["ci_low"], found["ci_high"], strict=True)],
-            "People": _people(found[["n"]], results)["n"],
-            "Caution": found["caution"].fillna(""),
-        }
-    )
+    found = found[found["side"] == "all"]
+    cells = [
+        estimate(row.estimate, row.ci_low, row.ci_high, 2, sign=False) + " *" * bool(row.caution)
+        for row in found.fillna({"caution": ""}).itertuples()
+    ]
+    wide = found.assign(cell=cells).pivot(index=["theme", "wave"], columns="statistic", values="cell").fillna("")
+    wide["People"] = _people(found.groupby(["theme", "wave"])[["n"]].min(), results)["n"]
+    made = in_order(wide.rename(columns=STATISTICS).reset_index(), results)
+    made["theme"] = made["theme"].map(labels(results))
+    made["wave"] = made["wave"].map(lambda wave: "all" if wave == 0 else str(wave))
+    kept = [name for name in (*STATISTICS.values(), "People") if name in made]
+    made = made[["theme", "wave", *kept]].rename(columns=plain)
     note = (
-        "Alpha and omega: do the items of a theme hang together (omega lets items weigh differently). ICC(1): how much "
-        "of the difference between people is between their organisations. ICC(2): how reliable an organisation's "
-        "mean is. The instrument is unvalidated."
+        "With 95% interval; people: those who answered every item. Alpha and omega: do the items of a theme hang "
+        "together (omega lets items weigh differently). ICC(1): how much of the difference between people is between "
+        "their organisations. ICC(2): how reliable an organisation's mean is. The instrument is unvalidated."
     )
-    return Table(made, "Reliability of the theme scores", note, heads=3)
+    cautions = "".join(f" * {text}." for text in dict.fromkeys(found["caution"].dropna()) if text)
+    return Table(made, "Reliability of the theme scores", note + cautions, heads=2)
 
 
 def means(results: Results) -> Table:
@@ -77,7 +80,7 @@ def findings(results: Results, outcome: str = "survey") -> Table:
         {
             "Finding": found["finding"],
             "About": found["theme"].map(lambda theme: names.get(theme, plain(theme))),
-            "Contrast": found["contrast"],
+            "When": when(found),
             "Estimate (95% interval)": estimates(found),
             "p": found["p_value"].map(p_value),
             "Adjusted p": found["p_adjusted"].map(p_value),
@@ -90,7 +93,15 @@ def findings(results: Results, outcome: str = "survey") -> Table:
     )
     method = " ".join(sorted({f"{text[:1].upper()}{text[1:].rstrip('.')}." for text in found["method"]}))
     caption = "Differences across pairs" + ("" if survey else ", outcome series")
-    return Table(made, caption, f"{method} {cautions}".strip(), heads=1)
+    contrast = "Supporter minus receiver." if survey else "Receiver's change minus supporter's change."
+    made = made if survey else made.drop(columns="When")
+    return Table(made, caption, f"{contrast} {method} {cautions}".strip(), heads=1)
+
+
+def when(found: pd.DataFrame) -> pd.Series:
+    """Say of every row in which wave it stands, or between which waves it is the change."""
+    between = found["contrast"].str.replace("gap in wave", "wave")
+    return ("wave " + found["wave"].astype("str")).where(found["wave"].notna(), between)
 
 
 def sentences(results: Results, outcome: str = "survey", most: int | None = None) -> Prose:
@@ -98,12 +109,17 @@ def sentences(results: Results, outcome: str = "survey", most: int | None = None
     found = _found(results, outcome)
     clear = found.apply(wording.clear, axis=1).astype("bool")
     ordered = pd.concat([found[clear], found[~clear]])
-    names = labels(results)
-    said = [
-        (wording.finding(row, names.get(str(row["theme"]), plain(str(row["theme"])))), str(row["finding"]))
-        for row in ordered.to_dict("records")
-    ]
+    said = [(wording.finding(row, label), str(row["finding"])) for row, label in _labelled(ordered, results)]
     return Prose(tuple(said[:most]))
+
+
+def in_short(results: Results, outcome: str = "survey") -> Prose:
+    """Say the results whose interval leaves out zero one by one, and all others together."""
+    found = _labelled(_found(results, outcome), results)
+    said = [(wording.finding(row, label), str(row["finding"])) for row, label in found if wording.alone(row)]
+    rest = [(row, label) for row, label in found if not wording.alone(row)]
+    together = wording.unclear([row for row, _ in rest], [label for _, label in rest])
+    return Prose((*said, *((sentence, "") for sentence in together)))
 
 
 def gaps(results: Results) -> Table:
@@ -124,6 +140,13 @@ def _found(results: Results, outcome: str) -> pd.DataFrame:
         return in_order(results.survey("findings"), results)
     found = results.across("findings")
     return in_order(found[found["outcome"] != wording.SURVEY], results)
+
+
+def _labelled(found: pd.DataFrame, results: Results) -> list[tuple[dict[str, Any], str]]:
+    """The rows with the name of what each is about."""
+    names = labels(results)
+    rows = [{str(name): value for name, value in row.items()} for row in found.to_dict("records")]
+    return [(row, names.get(row["theme"], plain(row["theme"]))) for row in rows]
 
 
 def _people(counts: pd.DataFrame, results: Results) -> pd.DataFrame:
