@@ -3,8 +3,8 @@
     python benchmarks/coding.py [--comments 200000] [--stream 5000000] [--kills 50] [--hostile 100000] [--only
     NAME ...]
 
-Prints `name: value (bar: ...)` a line and exits 1 where a bar is missed. Peers come with the extra
-`benchmark`. Times are CPU seconds of the process and its children, side by side in one run.
+Prints `name: value (bar: ...)` a line and exits 1 where a bar is missed. Peers come with the extra `benchmark`. Times
+are CPU seconds of the process and its children, side by side in one run.
 """
 
 from __future__ import annotations
@@ -124,13 +124,13 @@ def peers(count: int) -> None:
     import spacy
     from spacy.matcher import PhraseMatcher
 
-    from buddy_eval.coding.engine import find_all
+    from buddy_eval.coding.engine import search_all
     from buddy_eval.coding.lexicon import Lexicon
 
     texts, terms = generated(count)
     lexicon, column = Lexicon(terms, NEGATIONS, 4), pa.array(texts, pa.large_string())
-    find_all(lexicon, column[:9])
-    seconds, hits = timed(lambda: find_all(lexicon, column), 3)
+    search_all(lexicon, column[:9])
+    seconds, hits = timed(lambda: search_all(lexicon, column), 3)
     ours = count / seconds
     wanted = set(zip(hits.unit.tolist(), hits.start.tolist(), hits.end.tolist(), hits.term.tolist(), strict=True))
     say("generated comments", f"{count:,}, {len(wanted) / count:.2f} matches each")
@@ -154,12 +154,7 @@ def peers(count: int) -> None:
 
     seconds, found = timed(corasick, 2)
     same = "the same spans" if found == wanted else "OTHER spans"
-    say(
-        "ahocorasick_rs and boundary check",
-        f"{count / seconds:,.0f} comments/s, {same}",
-        "same",
-        found == wanted,
-    )
+    say("ahocorasick_rs and boundary check", f"{count / seconds:,.0f} comments/s, {same}", "same", found == wanted)
     ratio = ours * seconds / count
     say("times ahocorasick_rs", f"{ratio:.2f}", "at least 1.5", ratio >= 1.5)
 
@@ -180,10 +175,7 @@ def peers(count: int) -> None:
 
     seconds, found = timed(spans)
     ratio = ours * seconds / len(few)
-    say(
-        "spaCy PhraseMatcher",
-        f"{len(few) / seconds:,.0f} comments/s, {len(found) / len(few):.2f} matches each",
-    )
+    say("spaCy PhraseMatcher", f"{len(few) / seconds:,.0f} comments/s, {len(found) / len(few):.2f} matches each")
     say("times spaCy", f"{ratio:.1f}", "at least 25", ratio >= 25)
 
 
@@ -192,8 +184,8 @@ def start_up() -> None:
     code = (
         "import time, numpy, pyarrow as pa, buddy_eval.coding.lexicon as lexicon\n"
         "made = lexicon.Lexicon(['a*', 'b c'])\n"
-        "started = time.process_time(); from buddy_eval.coding.engine import find_all\n"
-        "find_all(made, pa.array(['b c'])); print(time.process_time() - started)"
+        "started = time.process_time(); from buddy_eval.coding.engine import search_all\n"
+        "search_all(made, pa.array(['b c'])); print(time.process_time() - started)"
     )
     seconds = [
         float(subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout) for _ in range(4)
@@ -204,14 +196,14 @@ def start_up() -> None:
 def equal(count: int) -> None:
     """Spans equal to the reference's on hostile units and on all real comments."""
     from buddy_eval.codebook import load_codebook
-    from buddy_eval.coding.engine import find_all
+    from buddy_eval.coding.engine import search_all
     from buddy_eval.coding.lexicon import Lexicon
     from lexicon_reference import reference
     from test_lexicon import NEGATIONS as TURNING
     from test_lexicon import TERMS, WINDOW, hostile, rows
 
     texts = list(hostile(count, seed=3))
-    found = rows(find_all(Lexicon(TERMS, TURNING, WINDOW), pa.array(texts)))
+    found = rows(search_all(Lexicon(TERMS, TURNING, WINDOW), pa.array(texts)))
     wanted = [(unit, *hit) for unit, text in enumerate(texts) for hit in reference(TERMS, text, TURNING, WINDOW)]
     same = sorted(found) == sorted(wanted)
     say("hostile units as the reference", f"{count:,} units, {len(wanted):,} spans", "equal", same)
@@ -221,7 +213,7 @@ def equal(count: int) -> None:
     real = [pd.read_csv(DATA / file, dtype="str")[name].fillna("").tolist() for file, name in REAL]
     comments, book = [text for part in real for text in part], load_codebook()
     terms, words = list(dict.fromkeys(book.terms["term"])), list(book.negations)
-    found = rows(find_all(Lexicon(terms, words, book.window), pa.array(comments)))
+    found = rows(search_all(Lexicon(terms, words, book.window), pa.array(comments)))
     wanted = []
     compiled = [(number, term) for number, term in enumerate(terms)]
     for unit, text in enumerate(comments):
@@ -287,19 +279,9 @@ def stream(count: int, folder: Path) -> None:
     _, little = used(command(small, book, folder / "small"))
     seconds, peak = used(command(large, book, folder / "large"))
     bar = 12 * count / 5_000_000
-    say(
-        f"{count:,} comments, Parquet to spans and counts",
-        f"{seconds:.1f} CPU s",
-        f"{bar:.1f}",
-        seconds <= bar,
-    )
+    say(f"{count:,} comments, Parquet to spans and counts", f"{seconds:.1f} CPU s", f"{bar:.1f}", seconds <= bar)
     say("peak memory", f"{peak:.2f} GB", "0.5", peak <= 0.5)
-    say(
-        "memory against a fifth of the comments",
-        f"{peak / little:.2f} times",
-        "flat: 1.15",
-        peak <= 1.15 * little,
-    )
+    say("memory against a fifth of the comments", f"{peak / little:.2f} times", "flat: 1.15", peak <= 1.15 * little)
     there = cluster(command(large, book, folder / "there"))
     same = content(folder / "there") == content(folder / "large")
     say("Dask, two workers", f"{there:.1f} CPU s, {'the same' if same else 'OTHER'} files", "same", same)

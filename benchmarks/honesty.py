@@ -3,13 +3,11 @@ common practice.
 
     python benchmarks/honesty.py [--studies 2000] [--rivals 2000]
 
-Skewed five-point items, five a theme; pairs whose levels and gaps differ; 4, 6, 8, 12 pairs; equal sides (25
-people) and
-unequal ones (5 to 60). Every cell is simulated twice: no gap, and a planted one. The rivals see the same
-studies as we do:
-a pooled t-test over people, statsmodels' MixedLM (random intercept, z), its GEE (exchangeable, robust, z). Then
-studies of five themes without any gap: in how many is any direction said, by our reports and by the rivals?
-Prints one line a figure, and exits 1 where a bar is missed. Full length: about 25 minutes on one core.
+Skewed five-point items, five a theme; pairs whose levels and gaps differ; 4, 6, 8, 12 pairs; equal sides (25 people)
+and unequal ones (5 to 60). Every cell is simulated twice: no gap, and a planted one. The rivals see the same studies as
+we do: a pooled t-test over people, statsmodels' MixedLM (random intercept, z), its GEE (exchangeable, robust, z). Then
+studies of five themes without any gap: in how many is any direction said, by our reports and by the rivals? Prints one
+line a figure, and exits 1 where a bar is missed. Full length: about 25 minutes on one core.
 """
 
 from __future__ import annotations

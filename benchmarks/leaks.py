@@ -20,7 +20,8 @@ from buddy_eval.errors import BuddyError
 from buddy_eval.publish.gate.notebook import notebook_faults
 from buddy_eval.publish.gate.refused import RefusedError
 from buddy_eval.publish.gate.report import inspect, report_faults
-from buddy_eval.publish.page import ReportError, write_report
+from buddy_eval.publish.page import ReportError
+from buddy_eval.publish.write import write_report
 
 
 def publish(made: NotebookNode, folder: Path) -> str:

@@ -27,6 +27,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from buddy_eval.coding.find import find_all
 from buddy_eval.coding.lexicon import Lexicon
 from buddy_eval.learn.model import Suggester
 
@@ -255,7 +256,7 @@ def recipe(comments: Comments, train: Any, test: Any, probabilities: bool) -> tu
 def lexicon(texts: list[str], names: list[str]) -> Any:
     """Code with a plain list of words for each label, written from the labels' names."""
     listed = [(label, term) for label, name in enumerate(names) for term in terms(LEXICON[name])]
-    hits = Lexicon([term for _, term in listed]).find_all(pa.array(texts, pa.large_string()))
+    hits = find_all(Lexicon([term for _, term in listed]), pa.array(texts, pa.large_string()))
     made = np.zeros((len(texts), len(names)), int)
     made[hits.unit, np.array([label for label, _ in listed])[hits.term]] = 1
     return made

@@ -96,13 +96,7 @@ def bootstrap() -> None:
     say("wild bootstrap, ours", 1000 * kernel, "ms")
     say("wild bootstrap, ours with building the model from the table", 1000 * ours, "ms")
     say("wild bootstrap, pyfixest", 1000 * theirs, "ms")
-    say(
-        "wild bootstrap, times as fast as pyfixest",
-        theirs / kernel,
-        "x",
-        "at least 50",
-        theirs / kernel >= 50,
-    )
+    say("wild bootstrap, times as fast as pyfixest", theirs / kernel, "x", "at least 50", theirs / kernel >= 50)
 
 
 def exact() -> None:

@@ -62,9 +62,7 @@ def lower(text: str) -> str:
 
 
 def composed(text: str) -> tuple[str, list[int], list[int]]:
-    """The NFC form, with where each of its characters came from: the shortest pieces that compose on
-    their own.
-    """
+    """The NFC form, with where each of its characters came from: the shortest pieces that compose on their own."""
     starts: list[int] = []
     ends: list[int] = []
     made, begin = "", 0

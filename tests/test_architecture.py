@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import graphlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -59,6 +60,16 @@ def imported(tree: ast.AST) -> Iterator[tuple[int, str]]:
                     yield node.lineno, alias.name.split(".")[1]
 
 
+def taken(tree: ast.AST, known: set[str]) -> set[str]:
+    """The modules of the package that a module imports from, wherever it does."""
+    names = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            whole = {f"{node.module}.{alias.name}" for alias in node.names}
+            names |= whole & known or {node.module} & known
+    return names
+
+
 def touched(tree: ast.AST) -> Iterator[tuple[int, str]]:
     """Line and name of every call that may touch a file."""
     for node in ast.walk(tree):
@@ -83,6 +94,14 @@ def test_a_module_imports_only_from_its_left(path: Path) -> None:
     allowed = {*ORDER[: ORDER.index(here) + 1], "__version__"}
     found = imported(ast.parse(path.read_text(encoding="utf-8")))
     assert [f"line {line} imports {name}" for line, name in found if name not in allowed] == []
+
+
+def test_no_two_modules_need_each_other() -> None:
+    parts = {path: path.relative_to(PACKAGE.parent).with_suffix("").parts for path in MODULES}
+    names = {path: ".".join(part for part in parts[path] if part != "__init__") for path in MODULES}
+    known = set(names.values())
+    needs = {name: taken(ast.parse(path.read_text("utf-8")), known) - {name} for path, name in names.items()}
+    assert len([*graphlib.TopologicalSorter(needs).static_order()]) == len(MODULES)
 
 
 @pytest.mark.parametrize(

@@ -73,10 +73,7 @@ def test_rounding_alone_can_protect() -> None:
 
 
 def test_a_figure_that_is_always_printed_and_gives_a_count_away_refuses_the_release() -> None:
-    made = counts(
-        [("a", 3, True, False), ("b", 9, True, True), ("all", 12, True, True)],
-        [("all", ["a", "b"])],
-    )
+    made = counts([("a", 3, True, False), ("b", 9, True, True), ("all", 12, True, True)], [("all", ["a", "b"])])
     with pytest.raises(StudyError, match="can be worked out"):
         protect(made, RULES)
 

@@ -121,10 +121,7 @@ def test_a_mark_at_the_beginning_and_the_lines_of_values_are_read_right(tmp_path
 def test_a_tag_makes_no_object_of_a_codebook(tmp_path: Path) -> None:
     path = tmp_path / "made"
     load_yaml(
-        written(
-            tmp_path,
-            f"a: !!python/object/apply:pathlib.Path.touch [!!python/object/apply:pathlib.Path [{path}]]",
-        )
+        written(tmp_path, f"a: !!python/object/apply:pathlib.Path.touch [!!python/object/apply:pathlib.Path [{path}]]")
     )
     assert not path.exists()
 
@@ -224,11 +221,7 @@ def test_a_study_without_board_questions_or_without_items_is_no_fault(tmp_path: 
         ("reversed: true", "reversed: no", "reversed is 'no'; write true or false"),
         ("kind: free_text", "kind: essay", "kind 'essay' is not known"),
         ("theme: culture, code", "code", "an item of a theme without a theme"),
-        (
-            "theme: culture, text",
-            "theme: cultur, text",
-            "'cultur' is not in the codebook; did you mean 'culture'",
-        ),
+        ("theme: culture, text", "theme: cultur, text", "'cultur' is not in the codebook; did you mean 'culture'"),
         ("code: CB1", "code: CB9", "code 'CB9' is not in the codebook"),
         ("id: F1", "id: C1", "item 'C1' stands twice"),
         ("Mostly: 4", "Mostly: 7", "alias 'Mostly'"),

@@ -26,14 +26,7 @@ def scores(supporter: list[float], receiver: list[float], pair: str = "SYN01", w
 
 
 def pairs(**given: str | None) -> pd.DataFrame:
-    row = {
-        "pair": "SYN01",
-        "supporter": "AAA",
-        "receiver": "BBB",
-        "start": "2022-03-15",
-        "end": None,
-        **given,
-    }
+    row = {"pair": "SYN01", "supporter": "AAA", "receiver": "BBB", "start": "2022-03-15", "end": None, **given}
     made = pd.DataFrame([row])
     return made.assign(start=pd.to_datetime(made["start"]), end=pd.to_datetime(made["end"]))
 
@@ -92,11 +85,7 @@ def test_one_person_on_a_side_gives_a_gap_without_an_interval() -> None:
 
 
 def test_a_pair_with_one_side_only_has_no_row() -> None:
-    lonely = [
-        scores(SUPPORTER, [], "SYN02"),
-        scores([], RECEIVER, "SYN03"),
-        scores(SUPPORTER, [np.nan] * 5, "SYN04"),
-    ]
+    lonely = [scores(SUPPORTER, [], "SYN02"), scores([], RECEIVER, "SYN03"), scores(SUPPORTER, [np.nan] * 5, "SYN04")]
     made = dyadic_gaps(pd.concat([scores(SUPPORTER, RECEIVER), *lonely], ignore_index=True))
     assert made["pair"].tolist() == ["SYN01"]
     for one in (*lonely, scores([], [])):

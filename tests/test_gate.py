@@ -18,7 +18,8 @@ from buddy_eval.publish.gate.refused import RefusedError
 from buddy_eval.publish.gate.report import inspect, report_faults
 from buddy_eval.publish.gate.rules import Known
 from buddy_eval.publish.gate.text import text_faults, valid_nhs_number
-from buddy_eval.publish.page import ReportError, page, write_report
+from buddy_eval.publish.page import ReportError, page
+from buddy_eval.publish.write import write_report
 from conftest import ROOT
 
 

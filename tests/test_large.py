@@ -1,6 +1,4 @@
-"""Coding of large files: parts that lose no row, counts, resuming after a kill, and a cluster that gives
-the same.
-"""
+"""Coding of large files: parts that lose no row, counts, resuming after a kill, and a cluster that gives the same."""
 
 from __future__ import annotations
 
@@ -25,7 +23,8 @@ from buddy_eval.coding import suggest
 from buddy_eval.errors import StudyError
 from buddy_eval.large import divide as divided
 from buddy_eval.large.divide import batches, divide
-from buddy_eval.large.job import code_files, new_job
+from buddy_eval.large.job import new_job
+from buddy_eval.large.run import code_files
 
 WORDS = [
     "trust",
@@ -169,18 +168,7 @@ def test_a_regular_expression_in_a_codebook_is_refused(tmp_path: Path) -> None:
 
 def test_after_a_kill_a_run_goes_on_and_ends_with_the_same_files(tmp_path: Path) -> None:
     path = as_parquet(table(40_000), tmp_path / "a.parquet", 500)
-    command = [
-        sys.executable,
-        "-m",
-        "buddy_eval",
-        "code",
-        str(path),
-        "--text",
-        "comment",
-        "--by",
-        "trust",
-        "--out",
-    ]
+    command = [sys.executable, "-m", "buddy_eval", "code", str(path), "--text", "comment", "--by", "trust", "--out"]
     subprocess.run([*command, str(tmp_path / "whole")], check=True, capture_output=True)
     killed = 0
     for _ in range(5):

@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from buddy_eval.coding import suggest, words
-from buddy_eval.coding.engine import find_all
+from buddy_eval.coding.engine import search_all
+from buddy_eval.coding.find import find_all
 from buddy_eval.coding.lexicon import Hits, Lexicon
 from lexicon_reference import reference
 
@@ -55,13 +56,13 @@ def test_plain_and_compiled_coder_find_what_the_reference_finds(texts: list[str]
     lexicon = Lexicon(TERMS, NEGATIONS, WINDOW)
     wanted = [(unit, *hit) for unit, text in enumerate(texts) for hit in reference(TERMS, text, NEGATIONS, WINDOW)]
     assert sorted(plainly(lexicon, texts)) == sorted(wanted)
-    assert rows(find_all(lexicon, pa.array(texts, pa.string()))) == plainly(lexicon, texts)
+    assert rows(search_all(lexicon, pa.array(texts, pa.string()))) == plainly(lexicon, texts)
 
 
 def test_the_compiled_coder_equals_the_plain_one_on_many_hostile_units() -> None:
     texts, lexicon = list(hostile(5_000)), Lexicon(TERMS, NEGATIONS, WINDOW)
     found = plainly(lexicon, texts)
-    assert rows(find_all(lexicon, pa.array(texts))) == found
+    assert rows(search_all(lexicon, pa.array(texts))) == found
     assert {hit[3] for hit in found} >= set(range(len(TERMS)))
     assert any(hit[4] >= 0 for hit in found)
 
@@ -85,7 +86,7 @@ def test_the_compiled_coder_equals_the_plain_one_on_many_hostile_units() -> None
 def test_a_match_is_whole_words_in_the_original_s_code_points(term: str, text: str, spans: object) -> None:
     lexicon = Lexicon([term])
     assert [hit[:2] for hit in lexicon.find(text)] == spans
-    assert [hit[1:3] for hit in rows(find_all(lexicon, pa.array([text])))] == spans
+    assert [hit[1:3] for hit in rows(search_all(lexicon, pa.array([text])))] == spans
 
 
 @pytest.mark.parametrize(
@@ -103,23 +104,23 @@ def test_a_negation_is_judged_within_its_clause_and_window_and_shown(text: str, 
     lexicon = Lexicon(["trust"], ["not", "didn't"], 2)
     (hit,) = lexicon.find(text)
     assert (text[hit[3] : hit[4]] if hit[3] >= 0 else "-") == evidence
-    assert rows(find_all(lexicon, pa.array([text]))) == [(0, *hit)]
+    assert rows(search_all(lexicon, pa.array([text]))) == [(0, *hit)]
 
 
 def test_missing_sliced_chunked_and_dictionary_text_is_found_as_it_stands() -> None:
     lexicon = Lexicon(["a"])
     texts = pa.chunked_array([pa.array(["x", "a", None]).slice(1), pa.array(["b a", "a"])])
-    assert [row[:2] for row in rows(find_all(lexicon, texts))] == [(0, 0), (2, 2), (3, 0)]
-    assert rows(find_all(lexicon, texts)) == rows(lexicon.find_all(texts))
-    assert len(find_all(lexicon, pa.array(["b", "a"]).dictionary_encode()).unit) == 1
-    assert len(find_all(lexicon, pa.array([], pa.string())).unit) == 0
+    assert [row[:2] for row in rows(search_all(lexicon, texts))] == [(0, 0), (2, 2), (3, 0)]
+    assert rows(search_all(lexicon, texts)) == rows(find_all(lexicon, texts))
+    assert len(search_all(lexicon, pa.array(["b", "a"]).dictionary_encode()).unit) == 1
+    assert len(search_all(lexicon, pa.array([], pa.string())).unit) == 0
 
 
 def test_much_text_and_little_text_give_the_same_through_one_door(monkeypatch: pytest.MonkeyPatch) -> None:
     texts, lexicon = pa.array(list(hostile(300, seed=2))), Lexicon(TERMS, NEGATIONS, WINDOW)
-    little = rows(lexicon.find_all(texts))
-    monkeypatch.setattr("buddy_eval.coding.lexicon.SMALL", 0)
-    assert rows(lexicon.find_all(texts)) == little
+    little = rows(find_all(lexicon, texts))
+    monkeypatch.setattr("buddy_eval.coding.find.SMALL", 0)
+    assert rows(find_all(lexicon, texts)) == little
 
 
 def test_the_character_tables_say_what_the_rules_say_of_every_code_point() -> None:
@@ -138,7 +139,7 @@ def test_the_character_tables_say_what_the_rules_say_of_every_code_point() -> No
 def test_no_text_takes_more_than_a_bounded_number_of_looks_a_character() -> None:
     text = "a " * 200_000 + "a" * 200_000 + " " * 200_000 + "'" * 200_000
     lexicon = Lexicon(["a a a a a", "a* a* b", "a"], ["zz"], 4)
-    found = find_all(lexicon, pa.array([text]))
+    found = search_all(lexicon, pa.array([text]))
     assert len(found.unit) == 200_000 + 199_996
     assert rows(found) == plainly(lexicon, [text])
 

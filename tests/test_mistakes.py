@@ -146,11 +146,7 @@ def test_no_table_of_scores_averages_the_two_sides() -> None:
 
 def test_pairs_are_never_ranked() -> None:
     given = scored(6)
-    for made in (
-        compare.dyadic_gaps(given),
-        compare.shrunken(compare.dyadic_gaps(given)),
-        compare.ordinal(given),
-    ):
+    for made in (compare.dyadic_gaps(given), compare.shrunken(compare.dyadic_gaps(given)), compare.ordinal(given)):
         assert made["pair"].to_list() == sorted(made["pair"])
         assert not [column for column in made if "rank" in str(column)]
     ordered: set[str] = {"themes", "codes", "items", "questions"}  # in the order of the codebook
@@ -201,17 +197,7 @@ def test_agreement_is_computed_from_the_codings_and_cannot_be_from_the_consensus
 
 
 def test_no_result_stands_without_its_n() -> None:
-    estimates = (
-        "estimate",
-        "mean",
-        "share",
-        "median",
-        "alpha",
-        "superiority",
-        "recall",
-        "rwg_j",
-        "item_rest",
-    )
+    estimates = ("estimate", "mean", "share", "median", "alpha", "superiority", "recall", "rwg_j", "item_rest")
     exempt = {"pooled"}  # stands beside the frame `gaps`, which holds the people of every pair
     for name, frame in PROCESSED.items():
         if set(estimates) & set(frame.names) and name not in exempt:
@@ -229,14 +215,7 @@ def test_a_report_says_no_more_than_its_design_can() -> None:
         "ci_high": 1.9, "p_value": 0.04, "p_adjusted": 0.2, "n_pairs": 6,
     }  # fmt: skip
     assert "the study cannot tell whether the two sides differ" in wording.finding(unsure, "Culture")
-    nothing = {
-        **unsure,
-        "estimate": np.nan,
-        "ci_low": np.nan,
-        "ci_high": np.nan,
-        "p_value": np.nan,
-        "n_pairs": 1,
-    }
+    nothing = {**unsure, "estimate": np.nan, "ci_low": np.nan, "ci_high": np.nan, "p_value": np.nan, "n_pairs": 1}
     assert "too few pairs to compare" in wording.finding(nothing, "Culture")
     single = compare.compare(scored(1)).iloc[0]
     assert np.isnan([single["ci_low"], single["p_value"]]).all()

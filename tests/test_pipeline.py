@@ -130,8 +130,7 @@ def test_a_change_that_is_taken_back_brings_the_same_bytes_back(study: Path, fin
 
 
 @pytest.mark.parametrize(
-    ("name", "step"),
-    [("pairs", "read"), ("scores", "score"), ("findings", "compare"), ("joint_display", "integrate")],
+    ("name", "step"), [("pairs", "read"), ("scores", "score"), ("findings", "compare"), ("joint_display", "integrate")]
 )
 def test_a_step_whose_output_was_tampered_with_is_done_again(study: Path, finished: Path, name: str, step: str) -> None:
     path = study / "data" / "processed" / f"{name}.parquet"

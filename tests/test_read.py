@@ -71,8 +71,7 @@ def test_books_of_older_and_free_offices_read_like_their_csv(kind: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("member", "size", "said"),
-    [("xl/a.bin", 400_000_000, "300 MB"), ("xl/b.bin", 50_000_000, "zip bomb")],
+    ("member", "size", "said"), [("xl/a.bin", 400_000_000, "300 MB"), ("xl/b.bin", 50_000_000, "zip bomb")]
 )
 def test_an_archive_that_unpacks_without_measure_is_refused(tmp_path: Path, member: str, size: int, said: str) -> None:
     buffer = io.BytesIO()
@@ -111,11 +110,7 @@ def test_private_columns_are_found_by_name_and_by_content() -> None:
             "The senior teams trust each other.": ["Agree"],
         }
     )
-    assert set(frame.columns) - set(private_columns(frame)) == {
-        "Role",
-        "Pair",
-        "The senior teams trust each other.",
-    }
+    assert set(frame.columns) - set(private_columns(frame)) == {"Role", "Pair", "The senior teams trust each other."}
 
 
 def said(path: Path, speakers: tuple[str, ...] = PEOPLE) -> list[tuple[str, str]]:
@@ -173,11 +168,7 @@ def test_word_transcripts_read_stamps_labels_and_tables(tmp_path: Path) -> None:
     cell = document.add_table(rows=1, cols=1).cell(0, 0)
     cell.text = "P2   1:02:03\nDid it?"
     document.save(str(tmp_path / "a.docx"))
-    assert said(tmp_path / "a.docx") == [
-        ("Interviewer", "How was it?"),
-        ("P1", "It went well."),
-        ("P2", "Did it?"),
-    ]
+    assert said(tmp_path / "a.docx") == [("Interviewer", "How was it?"), ("P1", "It went well."), ("P2", "Did it?")]
 
 
 @pytest.mark.parametrize(

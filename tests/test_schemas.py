@@ -27,11 +27,7 @@ VISITS = frame(
 def visits(**columns: Sequence[object]) -> pd.DataFrame:
     """Two good visits, with some columns replaced."""
     days = list(pd.to_datetime(["2024-05-02", "2024-04-01"]))
-    good: dict[str, Sequence[object]] = {
-        "pair": ["SYN02", "SYN01"],
-        "day": days,
-        "side": ["receiver", "supporter"],
-    }
+    good: dict[str, Sequence[object]] = {"pair": ["SYN02", "SYN01"], "day": days, "side": ["receiver", "supporter"]}
     return pd.DataFrame(good | columns)
 
 

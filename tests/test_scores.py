@@ -45,12 +45,7 @@ def witness(reference: Callable[[str], Any]) -> Any:
 def scored(wave: int = 1, **groups: list[float]) -> pd.DataFrame:
     """The frame `scores` of people in groups named pair_side."""
     rows = [
-        {
-            "pair": name.split("_")[0],
-            "side": name.split("_")[1],
-            "score": value,
-            "participant": f"{name}{place}",
-        }
+        {"pair": name.split("_")[0], "side": name.split("_")[1], "score": value, "participant": f"{name}{place}"}
         for name, values in groups.items()
         for place, value in enumerate(values)
     ]
@@ -74,14 +69,7 @@ def test_a_score_below_three_of_five_items_is_missing_and_keeps_its_counts(
 
 def test_exactly_sixty_per_cent_of_the_items_make_a_score() -> None:
     wide = pd.DataFrame(
-        {
-            "participant": ["R1", "R2"],
-            "pair": "SYN01",
-            "side": "receiver",
-            "Q1": [4, 4],
-            "Q2": [3, 5],
-            "Q4": [2, None],
-        }
+        {"participant": ["R1", "R2"], "pair": "SYN01", "side": "receiver", "Q1": [4, 4], "Q2": [3, 5], "Q4": [2, None]}
     ).assign(Q5=None, Q6=None)
     made = score(answered(wide), items_of(["Q1", "Q2", "Q4", "Q5", "Q6"]))
     assert made["score"].tolist() == pytest.approx([3.0, np.nan], nan_ok=True)
@@ -186,9 +174,7 @@ def test_alpha_warns_of_few_people_then_of_items_that_do_not_hang_together() -> 
     assert caution(60, 9.0) == "low: the items do not hang together"
 
 
-def test_means_of_organisations_are_called_unreliable_below_seventy(
-    survey: tuple[pd.DataFrame, pd.DataFrame],
-) -> None:
+def test_means_of_organisations_are_called_unreliable_below_seventy(survey: tuple[pd.DataFrame, pd.DataFrame]) -> None:
     made = reliability(*survey, score(*survey)).set_index("statistic").drop("alpha")
     assert made["caution"].to_dict() == {"icc1": "", "icc2": "means of single organisations are not reliable"}
     apart = scored(SYN01_supporter=[5, 4.8, 4.9], SYN01_receiver=[1, 1.2, 1.1])

@@ -237,10 +237,7 @@ def test_findings_and_sentences_of_survey_and_series_do_not_mix(published: Path)
     assert not survey & series
     assert [
         {finding for _, finding in tables.sentences(results, kind).sentences} for kind in ("survey", "outcomes")
-    ] == [
-        survey,
-        series,
-    ]
+    ] == [survey, series]
 
 
 def test_clear_differences_are_said_first(published: Path) -> None:

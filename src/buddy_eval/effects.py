@@ -68,19 +68,8 @@ def _interrupted(series: pd.DataFrame, pairs: pd.DataFrame) -> list[dict[str, An
                 months = (points["period"].dt.year * 12 + points["period"].dt.month).to_numpy(dtype="int64")
                 start = pair["start"].year * 12 + pair["start"].month
                 before, after = int((months < start).sum()), int((months >= start).sum())
-                about = {
-                    "kind": "interrupted series",
-                    "indicator": indicator,
-                    "pair": pair["pair"],
-                    "side": side,
-                }
-                about |= {
-                    "n_before": before,
-                    "n_after": after,
-                    "method": SERIES,
-                    "n_treated": 1,
-                    "n_comparators": 0,
-                }
+                about = {"kind": "interrupted series", "indicator": indicator, "pair": pair["pair"], "side": side}
+                about |= {"n_before": before, "n_after": after, "method": SERIES, "n_treated": 1, "n_comparators": 0}
                 if min(before, after) < LEAST_MONTHS:
                     lack = f"not done: needs {LEAST_MONTHS} months before and {LEAST_MONTHS} from the start on"
                     rows.append({**about, "term": "level", "caution": lack})
@@ -153,22 +142,11 @@ def _difference_rows(
         "side": "receiver",
         "method": DIFFERENCE,
     }
-    about |= {
-        "n_treated": len(windows),
-        "n_comparators": n_complete,
-        "n_before": len(windows),
-        "n_after": len(windows),
-    }
+    about |= {"n_treated": len(windows), "n_comparators": n_complete, "n_before": len(windows), "n_after": len(windows)}
     if lack := _lacks(len(windows), n_complete):
         return [{**about, "term": term, "caution": lack}]
     if not kept[: len(windows)].all():
-        return [
-            {
-                **about,
-                "term": term,
-                "caution": "not done: a supported trust has no values in another's months",
-            }
-        ]
+        return [{**about, "term": term, "caution": "not done: a supported trust has no values in another's months"}]
     changes, before = changes[:, kept], before[:, kept]
     treated = list(range(len(windows)))
     rows = [{**about, "term": term, **_numbers(difference(changes, before, treated)), "caution": CHOSEN}]

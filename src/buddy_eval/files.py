@@ -13,8 +13,8 @@ PART = ".part"  # how the names of files end that are not whole yet
 def write_atomic(path: Path, data: bytes) -> None:
     """Write `data` so that a reader sees the old file or the new one, never half of either.
 
-    The bytes go to a temporary file in the same folder, are flushed to the disk, and take their name by
-    rename; then the folder itself is flushed. Parent folders are made. The same bytes are not written again.
+    The bytes go to a temporary file in the same folder, are flushed to the disk, and take their name by rename; then
+    the folder itself is flushed. Parent folders are made. The same bytes are not written again.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     if path.is_file() and path.read_bytes() == data:

@@ -8,9 +8,9 @@ Every strand is read for each side apart, and the sides are never averaged:
   the middle of the scale;
 - boards: at least two thirds of the rated questions in place, or at most one third.
 
-A strand is positive or negative where both sides that say something say the same, mixed otherwise, silent
-where nobody says anything. Two strands or more that say the same agree; positive against negative is
-dissonance; anything else is partial; fewer than two strands that speak are silence.
+A strand is positive or negative where both sides that say something say the same, mixed otherwise, silent where nobody
+says anything. Two strands or more that say the same agree; positive against negative is dissonance; anything else is
+partial; fewer than two strands that speak are silence.
 """
 
 from __future__ import annotations

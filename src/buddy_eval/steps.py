@@ -117,11 +117,7 @@ def follow(series: pd.DataFrame, comparators: pd.DataFrame, pairs: pd.DataFrame)
 
 
 def count(
-    consensus: pd.DataFrame,
-    units: pd.DataFrame,
-    sources: pd.DataFrame,
-    codes: pd.DataFrame,
-    themes: pd.DataFrame,
+    consensus: pd.DataFrame, units: pd.DataFrame, sources: pd.DataFrame, codes: pd.DataFrame, themes: pd.DataFrame
 ) -> Frames:
     """Count interview codes by people, and lay out the framework matrix."""
     from buddy_eval import interviews, saturation
@@ -148,10 +144,7 @@ def describe(
     from buddy_eval.boards import readiness
     from buddy_eval.flow import flow
 
-    return {
-        "flow": flow(invitations, participants, units, responses),
-        "readiness": readiness(board_answers, questions),
-    }
+    return {"flow": flow(invitations, participants, units, responses), "readiness": readiness(board_answers, questions)}
 
 
 def integrate(
@@ -178,10 +171,6 @@ STEPS: tuple[Step, ...] = (
     Step("chart", ("series",), chart),
     Step("follow", ("series", "comparators", "pairs"), follow),
     Step("count", ("consensus", "units", "sources", "codes", "themes"), count),
-    Step(
-        "describe",
-        ("invitations", "participants", "units", "responses", "board_answers", "questions"),
-        describe,
-    ),
+    Step("describe", ("invitations", "participants", "units", "responses", "board_answers", "questions"), describe),
     Step("integrate", ("themes", "consensus", "units", "codes", "within", "readiness"), integrate),
 )

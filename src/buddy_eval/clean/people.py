@@ -67,9 +67,6 @@ def everybody(interviewees: pd.DataFrame, answers: pd.DataFrame, comments: pd.Da
     columns = ["participant", "pair", "side", "role"]
     respondents = pd.concat([answers[columns], comments[columns]]).drop_duplicates("participant")
     return pd.concat(
-        [
-            interviewees.assign(kind="interview"),
-            respondents.assign(kind="survey", consent=True, quotes=False),
-        ],
+        [interviewees.assign(kind="interview"), respondents.assign(kind="survey", consent=True, quotes=False)],
         ignore_index=True,
     )

@@ -18,8 +18,8 @@ ABBREVIATION = re.compile(r"\b(?:Dr|Mr|Mrs|Ms|Prof|St|vs|etc|e\.g|i\.e|approx|no
 def sentences(text: str) -> list[tuple[int, int]]:
     """Return the offsets of the sentences of a turn, without the white space between them.
 
-    A sentence ends at ``. ! ? …`` (with closing quotes) before white space and a capital or a figure, and at
-    a line break; not after common abbreviations.
+    A sentence ends at ``. ! ? …`` (with closing quotes) before white space and a capital or a figure, and at a line
+    break; not after common abbreviations.
 
     >>> text = "We met Dr. Who. It helped! did it?"
     >>> [text[start:end] for start, end in sentences(text)]

@@ -64,11 +64,7 @@ def loose_comments(given: pd.DataFrame, other: pd.DataFrame, file: str) -> pd.Da
 
 
 def coded_units(
-    plain: dict[str, pd.DataFrame],
-    units: pd.DataFrame,
-    files: dict[str, str],
-    codebook: Codebook,
-    faults: list[Fault],
+    plain: dict[str, pd.DataFrame], units: pd.DataFrame, files: dict[str, str], codebook: Codebook, faults: list[Fault]
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Lay assignments and codings on units; a coding by somebody who was not assigned is a fault."""
     codable = units[units["codable"].astype(bool)]

@@ -22,10 +22,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
-def find_all(lexicon: Lexicon, texts: pa.Array | pa.ChunkedArray) -> Hits:
-    """Find what `Lexicon.find` finds in every text; see `Hits`. Memory beside the texts grows with the
-    matches only.
-    """
+def search_all(lexicon: Lexicon, texts: pa.Array | pa.ChunkedArray) -> Hits:
+    """Find what `Lexicon.find` finds in every text; see `Hits`. Memory beside the texts grows with the matches only."""
     import pyarrow as pa
 
     chunks = texts.chunks if isinstance(texts, pa.ChunkedArray) else [texts]

@@ -70,9 +70,7 @@ def _length(data, position, end):  # type: ignore[no-untyped-def]
 
 @numba.njit(**COMPILED)
 def _cross(data, position, end, place, node, entries, edges, stack, top):  # type: ignore[no-untyped-def]
-    """Put the next word on the stack if a term goes on there: over a BREAK, or over what the term itself
-    has.
-    """
+    """Put the next word on the stack if a term goes on there: over a BREAK, or over what the term itself has."""
     broken, literal = edges[node + BREAK], node
     while position < end and (broken or literal):
         entry, size = _entry(data, position, entries)
@@ -88,9 +86,7 @@ def _cross(data, position, end, place, node, entries, edges, stack, top):  # typ
 
 @numba.njit(**COMPILED)
 def _walk(data, position, end, place, root, entries, edges, terms, stack, ends, rows, kept, n):  # type: ignore[no-untyped-def]
-    """Add the matches that begin at a word to the rows from `kept`, by term; several ways can be open at
-    once.
-    """
+    """Add the matches that begin at a word to the rows from `kept`, by term; several ways can be open at once."""
     begin = place
     stack[0, 0], stack[0, 1], stack[0, 2] = root, position, place
     top = 1

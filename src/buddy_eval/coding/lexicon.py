@@ -2,14 +2,12 @@
 
 What counts as a match:
 
-- `words` says what a word is. So ``staff`` is found in ``staff's`` and ``site`` in ``cross-site``, but ``it``
-  is not
+- `words` says what a word is. So ``staff`` is found in ``staff's`` and ``site`` in ``cross-site``, but ``it`` is not
   found in ``item``.
-- A term is one or more words. Between its words the text may have white space of any kind, hyphens, or what
-  the
-  term itself has there (``staff's``); straight and curly apostrophes are the same.
-- A word of a term that ends in ``*`` is a stem: it is found at the beginning of a word, and the match is the
-  whole word. A term that begins with ``=`` is found in its own case only.
+- A term is one or more words. Between its words the text may have white space of any kind, hyphens, or what the term
+  itself has there (``staff's``); straight and curly apostrophes are the same.
+- A word of a term that ends in ``*`` is a stem: it is found at the beginning of a word, and the match is the whole
+  word. A term that begins with ``=`` is found in its own case only.
 
 What counts as negated: one of the last `window` words before the match, in the same clause, is a negation. A
 clause ends at ``. ! ? ; :`` or a line break; here an apostrophe inside a word is part of it, so ``didn't`` is
@@ -33,17 +31,13 @@ from buddy_eval.coding.words import GAP, STOPS, WORD, folded, normalised, plain
 
 if TYPE_CHECKING:
     import numpy as np
-    import pyarrow as pa
     from numpy.typing import NDArray
 
-SMALL = 3_000_000  # bytes of text up to which the plain coder is done before the compiled one has started
 SPOKEN = re.compile(f"[{re.escape(STOPS)}]|{WORD.pattern}(?:'+{WORD.pattern})*")
 
 
 class Hits(NamedTuple):
-    """Matches as arrays of one length, by unit, start and term; places are code points, -1 where there is
-    none.
-    """
+    """Matches as arrays of one length, by unit, start and term; places are code points, -1 where there is none."""
 
     unit: NDArray[np.int32]
     start: NDArray[np.int32]
@@ -88,9 +82,7 @@ class Lexicon:
         self._stems = sorted({len(stem) for stem in self._by_stem})
 
     def find(self, text: str) -> Iterator[tuple[int, int, int, int, int]]:
-        """Yield start, end, number of the term, start and end of its negation of every match, by start
-        and term.
-        """
+        """Yield start, end, number of the term, start and end of its negation of every match, by start and term."""
         made = normalised(text)
         shown = plain(made[0] if made else text)
         lowered = folded(shown)
@@ -107,20 +99,6 @@ class Lexicon:
                 negation = self._negation(lowered, spoken, start)
                 for number, last in sorted(hits):
                     yield (*_back(made, start, last), number, *_back(made, *negation))
-
-    def find_all(self, texts: pa.Array | pa.ChunkedArray) -> Hits:
-        """Find all matches in all texts; a missing text has none. Much text goes through the compiled
-        `engine`.
-
-        >>> import pyarrow as pa
-        >>> Lexicon(["trust*"]).find_all(pa.array(["We trusted them", None, "Trust"])).unit.tolist()
-        [0, 2]
-        """
-        if texts.nbytes > SMALL:
-            from buddy_eval.coding.engine import find_all
-
-            return find_all(self, texts)
-        return as_hits((unit, *hit) for unit, text in enumerate(texts.to_pylist()) for hit in self.find(text or ""))
 
     def _negation(self, text: str, spoken: list[tuple[int, int]], start: int) -> tuple[int, int]:
         """Return where the nearest negation before a match stands, or (-1, -1)."""
@@ -139,14 +117,6 @@ class Lexicon:
             if length > len(word):
                 break
             yield from self._by_stem.get(word[:length], ())
-
-
-def as_hits(rows: Iterable[tuple[int, ...]]) -> Hits:
-    """Make arrays of matches, each (unit, start, end, term, start and end of the negation)."""
-    import numpy as np
-
-    flat = np.fromiter((cell for row in rows for cell in row), np.int32)
-    return Hits(*flat.reshape(-1, 6).T)
 
 
 def _compiled(number: int, term: str) -> Pattern:

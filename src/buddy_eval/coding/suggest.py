@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pyarrow as pa
 
+from buddy_eval.coding.find import find_all
 from buddy_eval.coding.lexicon import Lexicon
 from buddy_eval.schemas import conform
 from buddy_eval.schemas.machines import SUGGESTIONS
@@ -38,7 +39,7 @@ def suggest(units: pd.DataFrame, terms: pd.DataFrame, negations: pd.DataFrame) -
     distinct = list(dict.fromkeys(terms["term"]))
     spoken = units[units["codable"].astype(bool)]
     lexicon = Lexicon(distinct, negations["word"], int(negations["window"].max()))
-    found = lexicon.find_all(pa.array(spoken["text"], pa.large_string()))
+    found = find_all(lexicon, pa.array(spoken["text"], pa.large_string()))
     hits = pd.DataFrame(found._asdict())
     hits["unit"] = spoken["unit"].to_numpy()[found.unit]
     hits["term"] = pd.Series(distinct, dtype="str").to_numpy()[found.term]

@@ -2,9 +2,8 @@
 one.
 
 A *word* is a longest run of letters, digits, underscores and combining marks. Letters are compared after NFC
-normalisation and without case, one character for one, so that offsets stay offsets: İ and ß stay what they
-are, and the two small sigmas are one letter. All forms of the apostrophe are one character, which is no part
-of a word.
+normalisation and without case, one character for one, so that offsets stay offsets: İ and ß stay what they are, and the
+two small sigmas are one letter. All forms of the apostrophe are one character, which is no part of a word.
 """
 
 from __future__ import annotations
@@ -46,8 +45,7 @@ def folded(text: str) -> str:
 
 
 def normalised(text: str) -> tuple[str, list[int], list[int]] | None:
-    r"""Return the NFC form, with where each of its characters starts and ends in the text; None where it is
-    the text.
+    r"""Return the NFC form, with where each of its characters starts and ends in the text; None where it is the text.
 
     >>> normalised("cafe\u0301s")
     ('cafés', [0, 1, 2, 3, 5], [1, 2, 3, 5, 6])

@@ -75,11 +75,7 @@ def shrunken(gaps: pd.DataFrame) -> pd.DataFrame:
         error = np.sqrt((1 - pull) * variances + pull**2 / weight.sum())
         estimate = mean + (1 - pull) * (values - mean)
         made = part[["pair", "wave", "theme"]].assign(
-            measured=values,
-            estimate=estimate,
-            ci_low=estimate - Z * error,
-            ci_high=estimate + Z * error,
-            pull=pull,
+            measured=values, estimate=estimate, ci_low=estimate - Z * error, ci_high=estimate + Z * error, pull=pull
         )
         parts.append(made)
     return conform(pd.concat(parts[1:] or parts, ignore_index=True), POOLED)

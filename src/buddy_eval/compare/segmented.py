@@ -25,8 +25,7 @@ def interrupted(values: Floats, months: NDArray[np.int64], start: int) -> tuple[
     Returns
     -------
     Estimates named level, slope and after_12 (level + 12 slope: how far the series then lies from where it was
-    heading),
-    in the series' units (slope: a month), t with N - 4 degrees of freedom; and rho.
+    heading), in the series' units (slope: a month), t with N - 4 degrees of freedom; and rho.
     """
     from scipy.optimize import minimize_scalar
 
@@ -34,10 +33,7 @@ def interrupted(values: Floats, months: NDArray[np.int64], start: int) -> tuple[
     x = np.column_stack([np.ones(len(months)), months - start, months >= start, since]).astype("float64")
     steps = np.diff(months)
     found = minimize_scalar(
-        lambda rho: _reml(rho, values, x, steps),
-        bounds=(-0.9, 0.98),
-        method="bounded",
-        options={"xatol": 1e-9},
+        lambda rho: _reml(rho, values, x, steps), bounds=(-0.9, 0.98), method="bounded", options={"xatol": 1e-9}
     )
     rho = float(found.x)
     y, z = _whiten(rho, values[:, None], steps)[:, 0], _whiten(rho, x, steps)

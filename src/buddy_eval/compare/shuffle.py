@@ -18,12 +18,7 @@ BLOCK = 1_000  # draws at once: what they need stays in the processor's own memo
 
 
 def shuffle(
-    values: Floats,
-    supporter: NDArray[np.bool_],
-    pair: NDArray[np.int64],
-    *,
-    draws: int = DRAWS,
-    seed: int = 1,
+    values: Floats, supporter: NDArray[np.bool_], pair: NDArray[np.int64], *, draws: int = DRAWS, seed: int = 1
 ) -> tuple[Floats, Floats]:
     """Two-sided p-values of the mean gap over pairs under shuffling of people within pairs, single and adjusted.
 

@@ -21,7 +21,8 @@ def add(commands: Any) -> None:
 
 def _code(options: argparse.Namespace) -> int:
     from buddy_eval.codebook import load_codebook
-    from buddy_eval.large.job import code_files, new_job
+    from buddy_eval.large.job import new_job
+    from buddy_eval.large.run import code_files
 
     job = new_job(options.source, options.text, tuple(options.by), options.out, load_codebook(options.codebook))
     print(f"wrote {code_files(job, _say, options.cluster)} and the spans beside it")

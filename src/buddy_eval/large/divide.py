@@ -19,12 +19,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 KINDS = (".csv", ".parquet")
-PART, CHUNK, ROWS = (
-    16_000_000,
-    8_000_000,
-    32_768,
-)  # bytes of a CSV part; bytes scanned and rows read at a time
-FIELD_START, PLAIN, QUOTED, QUOTE, RECORD_START = range(5)
+PART, CHUNK, ROWS = (16_000_000, 8_000_000, 32_768)  # bytes of a CSV part; bytes scanned and rows read at a time
 UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -100,8 +95,7 @@ def batches(part: Part, columns: tuple[str, ...]) -> Iterator[pa.RecordBatch]:
             arrow.ReadOptions(column_names=part.header, encoding=part.encoding, use_threads=False, block_size=CHUNK),
             arrow.ParseOptions(delimiter=part.delimiter, newlines_in_values=True),
             arrow.ConvertOptions(
-                include_columns=list(dict.fromkeys(columns)),
-                column_types=dict.fromkeys(columns, pa.large_string()),
+                include_columns=list(dict.fromkeys(columns)), column_types=dict.fromkeys(columns, pa.large_string())
             ),
         )
     except (pa.ArrowInvalid, UnicodeDecodeError):
@@ -152,10 +146,8 @@ def _records(path: Path, file: str, columns: tuple[str, ...], number: int, size:
 
 
 def _cuts(path: Path, skip: int, delimiter: int, size: int) -> Iterator[tuple[int, int]]:
-    """Yield where a part may begin, and how many records (with the header) stand before it; at last the
-    file's end.
-    """
-    from buddy_eval.large.records import scan
+    """Yield where a part may begin, and how many records (with the header) stand before it; at last the file's end."""
+    from buddy_eval.large.records import RECORD_START, scan
 
     state, records, at, wanted = RECORD_START, 0, skip, 0
     with path.open("rb") as source:

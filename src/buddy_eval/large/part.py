@@ -6,7 +6,7 @@ import functools
 import json
 from collections import defaultdict
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -17,9 +17,7 @@ from buddy_eval.coding.lexicon import Hits, Lexicon
 from buddy_eval.coding.suggest import OPPOSITE
 from buddy_eval.files import write_atomic
 from buddy_eval.large.divide import Part, batches
-
-if TYPE_CHECKING:
-    from buddy_eval.large.job import Job, Rule
+from buddy_eval.large.job import Job, Rule
 
 UNKNOWN = "not known"
 COUNTS = b"buddy_eval.counts"
@@ -52,7 +50,7 @@ def code_part(job: Job, part: Part, seen: Callable[[int], None] = lambda rows: N
     """
     import pyarrow.parquet as pq
 
-    from buddy_eval.coding.engine import find_all
+    from buddy_eval.coding.engine import search_all
 
     coder = _coder(job.rules, job.themes, job.negations, job.window)
     counts: Counts = defaultdict(lambda: np.zeros(1 + len(coder.themes), np.int64))
@@ -60,7 +58,7 @@ def code_part(job: Job, part: Part, seen: Callable[[int], None] = lambda rows: N
     with pq.ParquetWriter(sink, SPANS, compression="zstd", compression_level=1) as writer:
         for batch in batches(part, (job.text, *job.by)):
             texts = batch.column(job.text).cast(pa.large_string())
-            hits = find_all(coder.lexicon, texts)
+            hits = search_all(coder.lexicon, texts)
             places, rules = coder.expand(hits)
             writer.write_table(coder.spans(part, done, hits, places, rules))
             coder.count(counts, texts, [batch.column(name) for name in job.by], hits.unit[places], rules)
@@ -84,9 +82,7 @@ def read_counts(job: Job, parts: list[Part]) -> Counts:
 
 
 class Coder:
-    """A codebook ready to be laid on batches: which codes every term suggests, and their themes and
-    valences.
-    """
+    """A codebook ready to be laid on batches: which codes every term suggests, and their themes and valences."""
 
     def __init__(
         self, rules: tuple[Rule, ...], themes: tuple[str, ...], negations: tuple[str, ...], window: int
@@ -103,9 +99,7 @@ class Coder:
         self.valence = _column([*(rule.valence for rule in rules), *turned])
 
     def expand(self, hits: Hits) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Return for every suggestion the place of its hit and of its rule: a term may stand under
-        several codes.
-        """
+        """Return for every suggestion the place of its hit and of its rule: a term may stand under several codes."""
         first, last = self.first[hits.term], self.first[hits.term + 1]
         places = np.repeat(np.arange(len(hits.term)), last - first)
         before = np.cumsum(last - first) - (last - first)
@@ -123,9 +117,7 @@ class Coder:
         return pa.table(dict(zip(SPANS.names, plain, strict=True)), schema=SPANS)
 
     def count(self, counts: Counts, texts: pa.Array, by: list[pa.Array], units: Any, rules: Any) -> None:
-        """Count comments, and comments in which each theme is suggested, by group; blank text is no
-        comment.
-        """
+        """Count comments, and comments in which each theme is suggested, by group; blank text is no comment."""
         names, which = groups(by, len(texts))
         said = ~blank(texts)
         width = 1 + len(self.themes)

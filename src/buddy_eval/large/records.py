@@ -6,8 +6,7 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from buddy_eval.large.divide import FIELD_START, PLAIN, QUOTE, QUOTED, RECORD_START
-
+FIELD_START, PLAIN, QUOTED, QUOTE, RECORD_START = range(5)
 RETURN, NEWLINE, MARK = 13, 10, 34
 
 

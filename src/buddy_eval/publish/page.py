@@ -6,7 +6,7 @@ import ast
 import functools
 import html
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,6 @@ from bs4 import BeautifulSoup, Tag
 from nbformat import NotebookNode
 
 from buddy_eval.errors import BuddyError
-from buddy_eval.files import write_atomic
 from buddy_eval.publish.structure import drop_empty, headings, tables
 
 TEMPLATE = Path(__file__).parent / "template"
@@ -101,25 +100,6 @@ def page(notebook: NotebookNode, name: str) -> str:
         body=soup.decode(formatter="minimal"),
         style=(TEMPLATE / "style.css").read_text(encoding="utf-8"),
     )
-
-
-def write_report(
-    notebook: NotebookNode, folder: Path, stem: str, passes: Callable[[Mapping[str, bytes]], None] | None = None
-) -> list[Path]:
-    """Write a notebook's page as `.html`, `.docx` and `.pdf` into a folder, all of them or none.
-
-    `passes` sees what was built, by ending, before anything is written; what it raises keeps the report back.
-    """
-    from buddy_eval.publish.pdf import to_pdf
-    from buddy_eval.publish.word import to_docx
-
-    what, made = about(notebook, stem), page(notebook, stem)
-    contents = {".html": made.encode(), ".docx": to_docx(made, what), ".pdf": to_pdf(made, what)}
-    if passes is not None:
-        passes(contents)
-    for ending, data in contents.items():
-        write_atomic(folder / f"{stem}{ending}", data)
-    return [folder / f"{stem}{ending}" for ending in contents]
 
 
 def main_part(made: str, folder: Path) -> str:

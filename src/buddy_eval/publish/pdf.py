@@ -50,11 +50,7 @@ def to_pdf(made: str, about: About) -> bytes:
         (folder / "report.typ").write_text(template("report.typ") + written, encoding="utf-8")
         try:
             return typst.compile(
-                folder / "report.typ",
-                root=folder,
-                ignore_system_fonts=True,
-                pdf_standards=["ua-1"],
-                timestamp=0,
+                folder / "report.typ", root=folder, ignore_system_fonts=True, pdf_standards=["ua-1"], timestamp=0
             )
         except typst.TypstError as error:
             raise ReportError(f"the PDF cannot be made: {error.message}") from None

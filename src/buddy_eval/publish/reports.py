@@ -168,7 +168,8 @@ def _write(study: Study, document: Document, facts: dict[str, Any], executed: li
     from buddy_eval.publish.gate.notebook import notebook_faults
     from buddy_eval.publish.gate.report import inspect
     from buddy_eval.publish.gate.rules import known
-    from buddy_eval.publish.page import combine, write_report
+    from buddy_eval.publish.page import combine
+    from buddy_eval.publish.write import write_report
 
     settings = {**facts, "profile": document.profile, "subtitle": document.title, "title": study.title}
     settings["form"] = document.kind

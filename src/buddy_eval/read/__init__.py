@@ -2,54 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
 
 import pandas as pd
 
-from buddy_eval.errors import Fault, StudyError
+from buddy_eval.errors import Fault
 from buddy_eval.read.boards import TEMPLATE, read_board
 from buddy_eval.read.exports import read_export
 from buddy_eval.read.monthly import monthly_paths, read_monthly
 from buddy_eval.read.names import beside, pseudonymise
 from buddy_eval.read.private import private_columns
-from buddy_eval.read.projects import Joined, join_codings, read_projects, text_of
+from buddy_eval.read.projects import join_codings, read_projects, text_of
+from buddy_eval.read.raw import Raw
 from buddy_eval.read.table import read_table
 from buddy_eval.read.transcripts import Transcript, read_text, read_transcript
-from buddy_eval.study import TABLES, Study, SurveyFile
+from buddy_eval.study import TABLES, Study
 
 __all__ = ["Raw", "Transcript", "raw_files", "read_raw"]
-
-T = TypeVar("T")
-
-
-@dataclass
-class Raw:
-    """What the raw files of a study hold, as text; frames are indexed by the row of the file."""
-
-    tables: dict[str, pd.DataFrame] = field(default_factory=dict)
-    files: dict[str, str] = field(default_factory=dict)
-    transcripts: dict[str, Transcript] = field(default_factory=dict)
-    surveys: list[tuple[SurveyFile, pd.DataFrame]] = field(default_factory=list)
-    boards: list[tuple[str, pd.DataFrame]] = field(default_factory=list)
-    texts: dict[str, dict[str, tuple[str, ...]]] = field(default_factory=dict)
-    projects: list[Joined] = field(default_factory=list)
-    log: list[dict[str, str | int]] = field(default_factory=list)
-    faults: list[Fault] = field(default_factory=list)
-
-    def note(self, file: str, item: str, action: str, n: int, reason: str = "", example: str = "") -> None:
-        """Add a line to the import log: what was read, converted, dropped or left out, and why."""
-        self.log.append({"file": file, "item": item, "action": action, "n": n, "reason": reason, "example": example})
-
-    def attempt(self, call: Callable[[], T]) -> T | None:
-        """Return the call's result; keep the faults of one that cannot be read, and go on."""
-        try:
-            return call()
-        except StudyError as error:
-            self.faults += error.faults
-            return None
 
 
 def read_raw(study: Study) -> Raw:

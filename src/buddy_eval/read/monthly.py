@@ -17,7 +17,7 @@ from buddy_eval.read.table import frame_of, read_rows
 from buddy_eval.schemas.raw import OUTCOMES
 
 if TYPE_CHECKING:
-    from buddy_eval.read import Raw
+    from buddy_eval.read.raw import Raw
     from buddy_eval.study import Study
 
 CODE = ("org code", "code", "provider code", "organisation code", "provider org code", "trust code", "ods code")

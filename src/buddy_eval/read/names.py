@@ -14,8 +14,8 @@ from buddy_eval.read.table import read_table
 from buddy_eval.read.transcripts import Transcript, Turn
 
 if TYPE_CHECKING:
-    from buddy_eval.read import Raw
     from buddy_eval.read.project import Project
+    from buddy_eval.read.raw import Raw
     from buddy_eval.study import Study
 
 SHARED = ("data/processed", "reports", "notebooks", "exports", "data/raw")

@@ -4,36 +4,24 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from buddy_eval.errors import Fault, nearest
-from buddy_eval.inputs import MACHINE, ProjectFile
+from buddy_eval.inputs import MACHINE
 from buddy_eval.read.codings import locate, read_sheet
-from buddy_eval.read.project import Project
+from buddy_eval.read.raw import Joined, Raw
 from buddy_eval.read.refi import read_refi
 from buddy_eval.schemas import VALUES
 from buddy_eval.schemas.raw import CODINGS
 
 if TYPE_CHECKING:
-    from buddy_eval.read import Raw
     from buddy_eval.study import Study
 
 REFI = {".qdpx", ".qdc"}
 MARKED = {name: VALUES[name] for name in ("valence", "about", "stance")}
-
-
-@dataclass
-class Joined:
-    """A project that a study names, and those of its codings that lie on no participant's words."""
-
-    settings: ProjectFile
-    file: str
-    project: Project
-    aside: list[dict[str, object]] = field(default_factory=list)
 
 
 def read_projects(raw: Raw, study: Study) -> None:

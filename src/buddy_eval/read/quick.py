@@ -50,9 +50,7 @@ def _parsed(data: bytes, delimiter: str) -> pd.DataFrame | None:
             csv.ReadOptions(column_names=names, use_threads=False, block_size=1 << 24),
             csv.ParseOptions(delimiter=delimiter, newlines_in_values=True, ignore_empty_lines=False),
             csv.ConvertOptions(
-                column_types=dict.fromkeys(names, pa.string()),
-                null_values=[""],
-                strings_can_be_null=True,
+                column_types=dict.fromkeys(names, pa.string()), null_values=[""], strings_can_be_null=True
             ),
         )
     except pa.ArrowInvalid:

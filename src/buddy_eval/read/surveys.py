@@ -114,13 +114,7 @@ def _absent(columns: dict[str, str], instrument: Instrument, file: str, wave: in
 
 
 def _people(
-    frame: pd.DataFrame,
-    columns: dict[str, str],
-    file: str,
-    wave: int | None,
-    *,
-    linked: bool,
-    faults: list[Fault],
+    frame: pd.DataFrame, columns: dict[str, str], file: str, wave: int | None, *, linked: bool, faults: list[Fault]
 ) -> pd.DataFrame:
     """Who answered: one row a respondent, on the index of the file's rows."""
     people = pd.DataFrame({name: frame[columns[name]].str.strip() for name in ("respondent", "pair", "side", "role")})

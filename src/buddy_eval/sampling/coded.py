@@ -96,12 +96,7 @@ def _people(sample: Path, record: Record) -> tuple[pd.DataFrame, list[tuple[str,
     last = int(filled.nonzero()[0].max()) + 1 if filled.any() else 0
     cells = cells.iloc[:last].replace({"1.0": "1", "0.0": "0"})
     wrong = [
-        Fault(
-            sample.name,
-            int(line),
-            f"{code} is {cells.loc[line, code]!r}",
-            OPEN,
-        )
+        Fault(sample.name, int(line), f"{code} is {cells.loc[line, code]!r}", OPEN)
         for code in codes
         for line in cells.index[~cells[code].isin(YES | NO)]
     ]

@@ -28,12 +28,7 @@ def views(results: Results) -> Table:
     found = found.assign(cell=cells, about=found["finding"].str.split("--").str[0])
     wide = found.pivot(index="about", columns="view", values="cell").fillna("")
     rows = in_order(found.drop_duplicates("about").sort_values("about"), results)
-    made = pd.DataFrame(
-        {
-            "Theme": rows["theme"].map(labels(results)),
-            "When": when(rows),
-        }
-    )
+    made = pd.DataFrame({"Theme": rows["theme"].map(labels(results)), "When": when(rows)})
     for view, title in VIEWS.items():
         if view in wide:
             made[title] = wide.loc[rows["about"], view].to_numpy()

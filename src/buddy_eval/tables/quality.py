@@ -82,11 +82,7 @@ def negative_cases(results: Results) -> Table:
         found = found.iloc[:0]
     names = labels(results)
     if results.profile == "internal":
-        about = {
-            "Person": found["participant"],
-            "Says": found["direction"],
-            "Most of the side": found["main"],
-        }
+        about = {"Person": found["participant"], "Says": found["direction"], "Most of the side": found["main"]}
         made = pd.DataFrame({"Theme": found["theme"].map(names), "Side": found["side"], **about})
     else:
         found = found.drop_duplicates(["theme", "side"])

@@ -1,0 +1,29 @@
+"""A report in all its formats, written whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from nbformat import NotebookNode
+
+from buddy_eval.files import write_atomic
+from buddy_eval.publish.page import about, page
+from buddy_eval.publish.pdf import to_pdf
+from buddy_eval.publish.word import to_docx
+
+
+def write_report(
+    notebook: NotebookNode, folder: Path, stem: str, passes: Callable[[Mapping[str, bytes]], None] | None = None
+) -> list[Path]:
+    """Write a notebook's page as `.html`, `.docx` and `.pdf` into a folder, all of them or none.
+
+    `passes` sees what was built, by ending, before anything is written; what it raises keeps the report back.
+    """
+    what, made = about(notebook, stem), page(notebook, stem)
+    contents = {".html": made.encode(), ".docx": to_docx(made, what), ".pdf": to_pdf(made, what)}
+    if passes is not None:
+        passes(contents)
+    for ending, data in contents.items():
+        write_atomic(folder / f"{stem}{ending}", data)
+    return [folder / f"{stem}{ending}" for ending in contents]

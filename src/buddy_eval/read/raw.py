@@ -1,0 +1,54 @@
+"""What the raw files of a study hold, and what reading did to them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+import pandas as pd
+
+from buddy_eval.errors import Fault, StudyError
+from buddy_eval.inputs import ProjectFile
+from buddy_eval.read.project import Project
+from buddy_eval.read.transcripts import Transcript
+from buddy_eval.study import SurveyFile
+
+T = TypeVar("T")
+
+
+@dataclass
+class Joined:
+    """A project that a study names, and those of its codings that lie on no participant's words."""
+
+    settings: ProjectFile
+    file: str
+    project: Project
+    aside: list[dict[str, object]] = field(default_factory=list)
+
+
+@dataclass
+class Raw:
+    """What the raw files of a study hold, as text; frames are indexed by the row of the file."""
+
+    tables: dict[str, pd.DataFrame] = field(default_factory=dict)
+    files: dict[str, str] = field(default_factory=dict)
+    transcripts: dict[str, Transcript] = field(default_factory=dict)
+    surveys: list[tuple[SurveyFile, pd.DataFrame]] = field(default_factory=list)
+    boards: list[tuple[str, pd.DataFrame]] = field(default_factory=list)
+    texts: dict[str, dict[str, tuple[str, ...]]] = field(default_factory=dict)
+    projects: list[Joined] = field(default_factory=list)
+    log: list[dict[str, str | int]] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+
+    def note(self, file: str, item: str, action: str, n: int, reason: str = "", example: str = "") -> None:
+        """Add a line to the import log: what was read, converted, dropped or left out, and why."""
+        self.log.append({"file": file, "item": item, "action": action, "n": n, "reason": reason, "example": example})
+
+    def attempt(self, call: Callable[[], T]) -> T | None:
+        """Return the call's result; keep the faults of one that cannot be read, and go on."""
+        try:
+            return call()
+        except StudyError as error:
+            self.faults += error.faults
+            return None
