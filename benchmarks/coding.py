@@ -1,7 +1,6 @@
 """Measure the coding of text: against its peers, on a stream of millions, on a cluster, after kills.
 
-    python benchmarks/coding.py [--comments 200000] [--stream 5000000] [--kills 50] [--hostile 100000] [--only
-    NAME ...]
+    python benchmarks/coding.py [--comments 200000] [--stream 5000000] [--kills 50] [--hostile 100000] [--only NAME ...]
 
 Prints `name: value (bar: ...)` a line and exits 1 where a bar is missed. Peers come with the extra `benchmark`. Times
 are CPU seconds of the process and its children, side by side in one run.
@@ -33,42 +32,15 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 DATA = Path(os.environ.get("BUDDY_EVAL_REAL_DATA") or ROOT.parent / "shared" / "data") / "nhs_comments"
 NEGATIONS = ("a", "ke")
-SYLLABLES = [
-    "a",
-    "e",
-    "i",
-    "o",
-    "u",
-    "ba",
-    "ce",
-    "di",
-    "fi",
-    "gu",
-    "ha",
-    "ji",
-    "ke",
-    "lo",
-    "mu",
-    "na",
-    "pi",
-    "qua",
-    "ro",
-    "su",
-    "ta",
-    "ve",
-    "wi",
-    "xo",
-    "ya",
-    "zu",
-    "st",
-    "tr",
-    "ing",
-    "er",
-    "ly",
-    "mant",
-    "con",
-    "ness",
-]
+SYLLABLES = """
+    a e i o u ba ce di fi gu ha ji ke lo mu na pi qua ro su ta ve wi xo ya zu st tr ing er ly mant con ness
+""".split()
+START = """
+import os, subprocess, sys
+run = subprocess.Popen(sys.argv[1:], stdout=subprocess.DEVNULL)
+_, status, usage = os.wait4(run.pid, 0)
+print(os.waitstatus_to_exitcode(status), usage.ru_utime + usage.ru_stime, usage.ru_maxrss)
+"""
 DUCKDB = """
 import sys, duckdb
 flags = ", ".join(f"count(*) filter (regexp_matches(comment, '{flag}'))" for flag in sys.argv[2:])
@@ -263,13 +235,15 @@ def command(path: Path, book: Path, out: Path, *more: str) -> list[str]:
 
 
 def used(arguments: list[str]) -> tuple[float, float]:
-    """CPU seconds and peak memory in GB of a command."""
-    with subprocess.Popen(arguments, stdout=subprocess.DEVNULL) as run:
-        _, status, usage = os.wait4(run.pid, 0)
-        run.returncode = os.waitstatus_to_exitcode(status)
-    if run.returncode:
+    """CPU seconds and peak memory in GB of a command.
+
+    It is started by a small process: Linux counts the memory of whoever starts a command as the command's own.
+    """
+    ran = subprocess.run([sys.executable, "-c", START, *arguments], capture_output=True, check=True)
+    status, cpu, peak = ran.stdout.split()
+    if int(status):
         raise SystemExit(f"failed: {arguments}")
-    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1e6
+    return float(cpu), int(peak) / 1e6
 
 
 def stream(count: int, folder: Path) -> None:
