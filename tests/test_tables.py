@@ -258,7 +258,7 @@ def test_in_short_every_finding_is_said_alone_or_together_with_others(published:
     assert all(text.startswith("The study cannot tell whether") for text in together)
     for row in (rows[name] for name in whole - alone):
         label = LABELS.get(row["theme"], row["theme"])
-        wave = "" if pd.isna(row["wave"]) else f", waves? [^;]*{row['wave']}"
+        wave = "" if pd.isna(row["wave"]) else f"[^;]*, wave {row['wave']} "
         assert any(re.search(f"[:;] {re.escape(label)}{wave}", text) for text in together)
 
 
@@ -268,6 +268,7 @@ def test_rows_in_which_everything_is_withheld_are_counted_instead_of_shown() -> 
     )
     assert cells(Table(frame, "Codes", "A note.")) == [["A", "10", "15"], ["B", "withheld", "20"]]
     assert "Rows left out because all their counts are small: 1." in Table(frame, "Codes", "A note.")._repr_html_()
+    assert "Nothing to show." in Table(frame[["Code"]], "Codes", "A note.")._repr_html_()
     nothing = Table(frame.iloc[2:], "Codes", "A note.")._repr_html_()
     assert "<table>" not in nothing
     assert "Withheld: every count is small." in nothing

@@ -62,26 +62,24 @@ def finding(row: Mapping[Any, Any], label: str) -> str:
 
 
 def unclear(rows: Sequence[Mapping[Any, Any]], labels: Sequence[str]) -> list[str]:
-    """Say all rows whose interval holds zero together, a sentence for each question.
+    """Say all rows whose interval holds zero together, a sentence for each question, each row with its 95% interval.
 
-    >>> row = {"outcome": "survey", "contrast": "supporter minus receiver", "estimate": 0.1, "n_pairs": 8}
-    >>> rows = [row | {"wave": 1}, row | {"wave": 2}, row | {"wave": 2}]
-    >>> unclear(rows, ["Culture", "Culture", "Regulation"])
-    ['The study cannot tell whether the two sides differ (8 pairs): Culture, waves 1 and 2; Regulation, wave 2.']
+    >>> row = {"outcome": "survey", "contrast": "supporter minus receiver", "estimate": 0.1, "n_pairs": 8,
+    ...        "ci_low": -0.1, "ci_high": 0.3}
+    >>> unclear([row | {"wave": 1}, row | {"wave": 2}], ["Culture", "Culture"])  # doctest: +NORMALIZE_WHITESPACE
+    ['The study cannot tell whether the two sides differ (8 pairs): Culture, wave 1 (−0.10 to 0.30),
+    wave 2 (−0.10 to 0.30).']
     """
     asked: dict[str, dict[str, list[str]]] = {}
     for row, label in zip(rows, labels, strict=True):
-        about = (
-            f"{UNCLEAR} {_question(row)} ({_pairs(row)})" if pd.notna(row["estimate"]) else "There are too few pairs"
-        )
-        waves = asked.setdefault(about, {}).setdefault(label, [])
-        if pd.notna(row["wave"]):
-            waves.append(str(row["wave"]))
+        about = f"{UNCLEAR} {_question(row)} ({_pairs(row)})" if pd.notna(row["estimate"]) else FEW
+        low, high = row["ci_low"], row["ci_high"]
+        wave = f", wave {row['wave']}" if pd.notna(row["wave"]) else ""
+        written = interval(low, high, decimals(low, high))
+        asked.setdefault(about, {}).setdefault(label, []).append(f"{wave} ({written})" if written else wave)
     return [
-        f"{about[:1].upper()}{about[1:]}: "
-        + "; ".join(label + (f", wave{'s' * (len(w) > 1)} {' and '.join(w)}" if w else "") for label, w in said.items())
-        + "."
-        for about, said in asked.items()
+        f"{about[:1].upper()}{about[1:]}: {'; '.join(label + ''.join(said) for label, said in rows.items())}."
+        for about, rows in asked.items()
     ]
 
 

@@ -17,7 +17,7 @@ def gaps(results: Results) -> Picture | None:
     waves = sorted(found["wave"].unique())
     if not waves:
         return None
-    with drawing(1, len(waves), height=0.55 + 0.34 * len(names), sharex=True, sharey=True) as (figure, axes):
+    with drawing(1, len(waves), height=0.55 + 0.31 * len(names), sharex=True, sharey=True) as (figure, axes):
         for axis, wave in zip(axes[0], waves, strict=True):
             axis.axvline(0, color=QUIET, linewidth=0.8)
             for place, theme in enumerate(names):

@@ -29,10 +29,11 @@ class Table:
     heads: int = 1
 
     def _repr_html_(self) -> str:
-        shown = self.frame[(self.frame.iloc[:, self.heads :] != WITHHELD).any(axis=1)]
+        cells = self.frame.iloc[:, self.heads :]
+        shown = self.frame[(cells != WITHHELD).any(axis=1)]
         if shown.empty:
             why = self.note if self.note.startswith("Withheld") else "Nothing to show."
-            why = why if self.frame.empty else "Withheld: every count is small."
+            why = why if cells.empty else "Withheld: every count is small."
             return f'<p class="note nothing">{escape(self.caption)}. {escape(why)}</p>'
         left = len(self.frame) - len(shown)
         less = f" Rows left out because all their counts are small: {left}." if left else ""
