@@ -54,7 +54,8 @@ def names(study: Path, pairs: list[str]) -> set[str]:
 
 
 def named(text: str, forbidden: set[str]) -> set[str]:
-    return {name for name in forbidden if re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", text)}
+    near = (name for name in forbidden if name in text)
+    return {name for name in near if re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", text)}
 
 
 def test_the_search_finds_the_names_where_they_stand(published: Path) -> None:
