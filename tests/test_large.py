@@ -16,6 +16,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from distributed import LocalCluster
 
 from buddy_eval.cli import main
 from buddy_eval.codebook import load_codebook
@@ -185,11 +186,10 @@ def test_after_a_kill_a_run_goes_on_and_ends_with_the_same_files(tmp_path: Path)
 
 
 def test_a_cluster_that_loses_a_worker_half_way_gives_the_same_files(tmp_path: Path) -> None:
-    distributed = pytest.importorskip("distributed")
     path, book = as_parquet(table(60_000), tmp_path / "a.parquet", 500), load_codebook()
     code_files(new_job(path, "comment", ("trust",), tmp_path / "here", book), lambda line: None)
     lost: list[int] = []
-    with distributed.LocalCluster(
+    with LocalCluster(  # type: ignore[no-untyped-call]
         n_workers=3, threads_per_worker=1, processes=True, dashboard_address=None, host="127.0.0.1"
     ) as cluster:
         job = new_job(path, "comment", ("trust",), tmp_path / "there", book)

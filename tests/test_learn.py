@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import subprocess
 import sys
 import zipfile
@@ -21,6 +22,12 @@ from buddy_eval.learn.ridge import inverse, left_out
 from buddy_eval.learn.study import learned, speakers, whole
 
 CODES = pd.DataFrame({"code": ["A", "B", "C"], "theme": ["t1", "t2", "t1"]})
+BOOK = """codebook: {id: b, version: 1}
+negations: {window: 1, words: [no]}
+themes:
+- {id: t1, label: T, definition: d, codes: [{id: A, name: n, definition: d, terms: {any: [listen*]}}]}
+- {id: t2, label: U, definition: d, codes: [{id: B, name: n, definition: d, terms: {any: [money]}}]}
+"""
 SAID = {
     "A": "the board listens to us",
     "B": "there was no money left",
@@ -188,14 +195,42 @@ def test_texts_without_words_have_no_features_and_do_no_harm() -> None:
     assert model.probabilities([""]).shape == (1, 1)
 
 
-def test_the_command_suggests_for_a_file(kept: tuple[Suggester, Path], tmp_path: Path) -> None:
-    source, out = tmp_path / "c.csv", tmp_path / "out.csv"
-    pd.DataFrame({"comment": ["lunch", "=no money was left", ""]}).to_csv(source, index=False)
-    assert main(["suggest", str(source), "--text", "comment", "--suggester", str(kept[1]), "--out", str(out)]) == 0
-    made = pd.read_csv(out)
+def test_a_suggester_codes_a_file_as_a_lexicon_does(
+    kept: tuple[Suggester, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source, out = tmp_path / "c.csv", tmp_path / "out"
+    pd.DataFrame({"comment": ["lunch", "=no money was left", ""], "trust": ["RA", "RA", "RB"]}).to_csv(source)
+    command = ["code", str(source), "--text", "comment", "--by", "trust", "--suggester", str(kept[1])]
+    assert main([*command, "--out", str(out)]) == 0
+    made = pd.concat(pd.read_parquet(path) for path in sorted((out / "spans").glob("*.parquet")))
     assert set(made["row"]) == {2}
-    assert {("theme", "t2"), ("code", "B")} <= set(zip(made["level"], made["code"], strict=True))
-    assert made["words"].str.contains("money").all()
+    assert {"t2"} <= set(made["theme"].dropna())
+    assert {"B"} <= set(made["code"].dropna())
+    assert (made["theme"].isna() != made["code"].isna()).all()
+    assert "money" in set(made.loc[made["reason"] == 1, "term"])
+    assert "RA,t2,2,1\n" in (out / "counts.csv").read_text()
+    with pytest.raises(SystemExit):
+        main([*command, "--codebook", "other.yaml", "--out", str(out)])
+    assert "not allowed with" in capsys.readouterr().err
+
+
+def test_a_sample_corrects_what_a_suggester_says_of_a_file(
+    kept: tuple[Suggester, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source, sample, book, out = (tmp_path / name for name in ("c.csv", "sample.csv", "book.yaml", "out"))
+    frame = pd.DataFrame({"comment": ["no money was left", "lunch"] * 30, "trust": ["RA", "RA", "RB", "RB"] * 15})
+    frame.to_csv(source, index=False)
+    book.write_text(BOOK, encoding="utf-8")
+    about = [str(source), "--text", "comment", "--by", "trust"]
+    assert main(["code", *about, "--suggester", str(kept[1]), "--out", str(out)]) == 0
+    assert main(["sample", *about, "--n", "40", "--seed", "1", "--codebook", str(book), "--out", str(sample)]) == 0
+    coded = pd.read_csv(sample)
+    coded["t1"], coded["t2"] = 0, coded["comment"].str.contains("money").astype("int")
+    coded.to_csv(sample, index=False)
+    capsys.readouterr()
+    assert main(["correct", str(sample), "--coded", str(out)]) == 0
+    said = next(line for line in capsys.readouterr().out.splitlines() if line.startswith("  t2  "))
+    assert re.search(r"all comments: 0.500 \(0\.4\d\d to 0\.5\d\d\); the machine alone, uncorrected: 0.500", said)
 
 
 def test_the_package_and_a_finished_run_do_not_load_scikit_learn() -> None:

@@ -1,4 +1,4 @@
-"""The commands that lead from machine codes to findings: sample, correct, learn, suggest."""
+"""The commands that lead from machine codes to findings: sample, correct, learn."""
 
 from __future__ import annotations
 
@@ -29,13 +29,6 @@ def add_commands(commands: Any) -> None:
     learn.add_argument("study", nargs="?", type=Path, default=Path(), help="the study's folder (default: here)")
     learn.add_argument("--out", type=Path, required=True, metavar="FILE.npz")
     learn.set_defaults(call=_learn)
-
-    suggest = commands.add_parser("suggest", help="suggest codes for text with a suggester that was learned")
-    suggest.add_argument("source", type=Path, help="a .csv or .parquet file, or a folder of them")
-    suggest.add_argument("--text", required=True, metavar="COLUMN", help="the column of text")
-    suggest.add_argument("--suggester", type=Path, required=True, metavar="FILE.npz")
-    suggest.add_argument("--out", type=Path, required=True, metavar="FILE.csv")
-    suggest.set_defaults(call=_suggest)
 
 
 def _sample(options: argparse.Namespace) -> int:
@@ -82,13 +75,5 @@ def _learn(options: argparse.Namespace) -> int:
     sure = int((made.arrays["threshold"] <= 1).sum())
     print(f"wrote {options.out}: {sure} of {len(made.codes)} themes and codes could be learned")
     print("it holds single words of what people said: for the team only")
-    return 0
-
-
-def _suggest(options: argparse.Namespace) -> int:
-    from buddy_eval.large.learned import suggest_file
-    from buddy_eval.learn.model import Suggester
-
-    n, rows = suggest_file(options.source, options.text, Suggester.load(options.suggester), options.out)
-    print(f"{rows:,} suggestions for {n:,} texts in {options.out}; a machine's, never a coding or a finding")
+    print(f"use it: buddy-eval code FILE --text COLUMN --suggester {options.out} --out FOLDER")
     return 0

@@ -6,62 +6,44 @@ import functools
 import json
 from collections import defaultdict
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from buddy_eval.coding.lexicon import Hits, Lexicon
-from buddy_eval.coding.suggest import OPPOSITE
 from buddy_eval.files import write_atomic
 from buddy_eval.large.divide import Part, batches
-from buddy_eval.large.job import Job, Rule
+from buddy_eval.large.job import Job
+from buddy_eval.large.machines import TEXT, Found, Learned, Lexical
 
 UNKNOWN = "not known"
 COUNTS = b"buddy_eval.counts"
-TEXT = pa.dictionary(pa.int32(), pa.string())
-SPANS = pa.schema(
-    [
-        ("file", TEXT),
-        ("row", pa.int64()),
-        ("start", pa.int32()),
-        ("end", pa.int32()),
-        ("code", TEXT),
-        ("theme", TEXT),
-        ("term", TEXT),
-        ("negated", pa.bool_()),
-        ("valence", TEXT),
-        ("negation_start", pa.int32()),
-        ("negation_end", pa.int32()),
-    ]
-)
+PLACE = [("file", TEXT), ("row", pa.int64())]
 Counts = dict[tuple[str, ...], NDArray[np.int64]]
 
 
 def code_part(job: Job, part: Part, seen: Callable[[int], None] = lambda rows: None) -> int:
-    """Code one part and write its file; the same part makes the same bytes wherever and however often it is
-    done.
+    """Code one part and write its file; the same part makes the same bytes wherever and however often it is done.
 
-    `seen` is told the rows of every batch. Returns the number of rows. The file holds the spans (`SPANS`:
-    places in code points of the comment, `row` from 1 without the header) and, in its metadata, the counts by
-    group.
+    `seen` is told the rows of every batch. Returns the number of rows. The file holds file and row (from 1 without the
+    header) of every span and what the machine says of it (`machines`; places in code points of the comment), and, in
+    its metadata, the counts by group.
     """
     import pyarrow.parquet as pq
 
-    from buddy_eval.coding.engine import search_all
-
-    coder = _coder(job.rules, job.themes, job.negations, job.window)
-    counts: Counts = defaultdict(lambda: np.zeros(1 + len(coder.themes), np.int64))
+    machine = _machine(job)
+    schema = pa.schema([*PLACE, *machine.columns])
+    counts: Counts = defaultdict(lambda: np.zeros(1 + len(job.themes), np.int64))
     sink, done = pa.BufferOutputStream(), 0
-    with pq.ParquetWriter(sink, SPANS, compression="zstd", compression_level=1) as writer:
+    with pq.ParquetWriter(sink, schema, compression="zstd", compression_level=1) as writer:
         for batch in batches(part, (job.text, *job.by)):
             texts = batch.column(job.text).cast(pa.large_string())
-            hits = search_all(coder.lexicon, texts)
-            places, rules = coder.expand(hits)
-            writer.write_table(coder.spans(part, done, hits, places, rules))
-            coder.count(counts, texts, [batch.column(name) for name in job.by], hits.unit[places], rules)
+            found = machine.found(texts)
+            file = pa.DictionaryArray.from_arrays(np.zeros(len(found.row), np.int32), [part.file])
+            rows = found.row + np.int64(part.first + done)
+            writer.write_table(pa.table([file, rows, *found.cells], schema=schema))
+            _count(counts, texts, [batch.column(name) for name in job.by], found, len(job.themes))
             done += len(batch)
             seen(len(batch))
         made = [[list(group), row.tolist()] for group, row in sorted(counts.items())]
@@ -81,64 +63,26 @@ def read_counts(job: Job, parts: list[Part]) -> Counts:
     return total
 
 
-class Coder:
-    """A codebook ready to be laid on batches: which codes every term suggests, and their themes and valences."""
-
-    def __init__(
-        self, rules: tuple[Rule, ...], themes: tuple[str, ...], negations: tuple[str, ...], window: int
-    ) -> None:
-        terms = list(dict.fromkeys(rule.term for rule in rules))
-        self.lexicon = Lexicon(terms, negations, window)
-        number = {term: place for place, term in enumerate(terms)}
-        rules = tuple(sorted(rules, key=lambda rule: number[rule.term]))
-        self.themes = themes
-        self.first = np.searchsorted([number[rule.term] for rule in rules], np.arange(len(terms) + 1))
-        self.theme = np.array([themes.index(rule.theme) if rule.theme else -1 for rule in rules], np.int32)
-        self.columns = {name: _column([getattr(rule, name) for rule in rules]) for name in ("code", "theme", "term")}
-        turned = [OPPOSITE.get(rule.valence or "", rule.valence) for rule in rules]
-        self.valence = _column([*(rule.valence for rule in rules), *turned])
-
-    def expand(self, hits: Hits) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Return for every suggestion the place of its hit and of its rule: a term may stand under several codes."""
-        first, last = self.first[hits.term], self.first[hits.term + 1]
-        places = np.repeat(np.arange(len(hits.term)), last - first)
-        before = np.cumsum(last - first) - (last - first)
-        return places, np.arange(len(places)) - before[places] + first[places]
-
-    def spans(self, part: Part, done: int, hits: Hits, places: Any, rules: Any) -> pa.Table:
-        """Make the rows of `SPANS`."""
-        file = pa.DictionaryArray.from_arrays(np.zeros(len(places), np.int32), [part.file])
-        negated = hits.negation_start[places] >= 0
-        negation = [pa.array(side[places], mask=~negated) for side in (hits.negation_start, hits.negation_end)]
-        valence = self.valence.take(pa.array(rules + len(self.theme) * negated))
-        named = [self.columns[name].take(pa.array(rules)) for name in ("code", "theme", "term")]
-        rows = hits.unit[places] + np.int64(part.first + done)
-        plain = [file, rows, hits.start[places], hits.end[places], *named, negated, valence, *negation]
-        return pa.table(dict(zip(SPANS.names, plain, strict=True)), schema=SPANS)
-
-    def count(self, counts: Counts, texts: pa.Array, by: list[pa.Array], units: Any, rules: Any) -> None:
-        """Count comments, and comments in which each theme is suggested, by group; blank text is no comment."""
-        names, which = groups(by, len(texts))
-        said = ~blank(texts)
-        width = 1 + len(self.themes)
-        touched = np.zeros((len(texts), width), np.bool_)
-        touched[:, 0] = said
-        themed = self.theme[rules] >= 0
-        touched[units[themed], 1 + self.theme[rules[themed]]] = True
-        row, column = np.divmod(np.flatnonzero(touched), width)
-        made = np.bincount(which[row] * width + column, minlength=len(names) * width).reshape(-1, width)
-        for group, line in zip(names, made, strict=True):
-            if line.any():
-                counts[group] += line
-
-
 @functools.lru_cache(2)
-def _coder(rules: tuple[Rule, ...], themes: tuple[str, ...], negations: tuple[str, ...], window: int) -> Coder:
-    return Coder(rules, themes, negations, window)
+def _machine(job: Job) -> Lexical | Learned:
+    if job.suggester:
+        return Learned(job.suggester, job.themes)
+    return Lexical(job.rules, job.themes, job.negations, job.window)
 
 
-def _column(values: list[str | None]) -> pa.DictionaryArray:
-    return pa.array(values, pa.string()).dictionary_encode()
+def _count(counts: Counts, texts: pa.Array, by: list[pa.Array], found: Found, themes: int) -> None:
+    """Count comments, and comments in which each theme is suggested, by group; blank text is no comment."""
+    names, which = groups(by, len(texts))
+    width = 1 + themes
+    touched = np.zeros((len(texts), width), np.bool_)
+    touched[:, 0] = ~blank(texts)
+    themed = found.theme >= 0
+    touched[found.row[themed], 1 + found.theme[themed]] = True
+    row, column = np.divmod(np.flatnonzero(touched), width)
+    made = np.bincount(which[row] * width + column, minlength=len(names) * width).reshape(-1, width)
+    for group, line in zip(names, made, strict=True):
+        if line.any():
+            counts[group] += line
 
 
 def blank(texts: pa.Array) -> NDArray[np.bool_]:

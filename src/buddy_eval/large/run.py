@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from buddy_eval.errors import BuddyError, Fault, StudyError
-from buddy_eval.files import write_atomic
+from buddy_eval.files import sha256, write_atomic
 from buddy_eval.large.divide import Part, divide
 from buddy_eval.large.job import Job
 from buddy_eval.large.part import code_part, read_counts
@@ -108,12 +108,13 @@ def _on_cluster(job: Job, parts: list[Part], address: str) -> Iterator[int]:
 def _claim(job: Job, parts: list[Part]) -> None:
     """Write down what this folder is for; refuse a folder that was begun for something else."""
     files = {part.file: [(s := part.path.stat()).st_size, s.st_mtime_ns] for part in parts}
-    rules = hashlib.sha256(json.dumps([job.rules, job.negations, job.window]).encode()).hexdigest()
-    about = {"files": files, "text": job.text, "by": job.by, "parts": len(parts), "codebook": rules}
+    machine = [job.rules, job.negations, job.window, sha256(job.suggester) if job.suggester else ""]
+    rules = hashlib.sha256(json.dumps(machine).encode()).hexdigest()
+    about = {"files": files, "text": job.text, "by": job.by, "parts": len(parts), "machine": rules}
     path = job.out / "job.json"
     data = (json.dumps(about, indent=1) + "\n").encode()
     if path.exists() and path.read_bytes() != data:
-        problem = "holds another job: other files, columns or codebook"
+        problem = "holds another job: other files, columns, codebook or suggester"
         raise StudyError([Fault(job.out.name, 0, problem, "give another --out, or delete this one")])
     write_atomic(path, data)
 
