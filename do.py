@@ -1,8 +1,9 @@
 """Set up buddy_eval in `.venv` and run a command there; needs only Python 3.11 to 3.14.
 
-    python3 do.py study    the whole illustrative study: tables, notebooks, reports python3 do.py test     the tests
-    python3 do.py lab      JupyterLab on the notebooks python3 do.py ...      anything else is handed to buddy-eval,
-    such as: check, run FOLDER, init FOLDER
+    python3 do.py study    the whole illustrative study: tables, notebooks, reports
+    python3 do.py test     the tests
+    python3 do.py lab      JupyterLab on the notebooks
+    python3 do.py ...      anything else is handed to buddy-eval, such as: check, run FOLDER, init FOLDER
 
 The set-up happens once, and again when the lock file, the project file or Python change. Everything comes from
 files with hashes. A set-up that was interrupted is done again from the start by the next command.

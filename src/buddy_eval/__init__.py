@@ -4,7 +4,8 @@ In a notebook::
 
     from buddy_eval import open_results, plots, tables
 
-    results = open_results() tables.flow(results)
+    results = open_results()
+    tables.flow(results)
 """
 
 from __future__ import annotations

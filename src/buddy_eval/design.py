@@ -131,8 +131,8 @@ def power(
 
     Returns
     -------
-    gap (points of the score), seen (share of the studies whose interval lies above zero), told (share of those that
-    also have an adjusted p of at most .05; missing below six pairs, where no p-value is given).
+    gap (points of the score), seen (share of the studies whose interval lies above zero), told (share of the
+    studies with an adjusted p of at most .05 too; missing below six pairs, where no p-value is given).
 
     Raises
     ------

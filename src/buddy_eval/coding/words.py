@@ -1,5 +1,4 @@
-"""What a word is: one rule for letters, case, accents, apostrophes and gaps, for the plain coder and the fast
-one.
+"""What a word is: one rule for letters, case, accents, apostrophes and gaps, for the plain and the fast coder.
 
 A *word* is a longest run of letters, digits, underscores and combining marks. Letters are compared after NFC
 normalisation and without case, one character for one, so that offsets stay offsets: İ and ß stay what they are, and the
