@@ -22,8 +22,7 @@ Say = Callable[[str], None]
 def code_files(
     job: Job, say: Say = print, cluster: str | None = None, seen: Callable[[int], None] = lambda rows: None
 ) -> Path:
-    """Do what is not yet done of a job, and write ``counts.csv``: group columns, theme, n_comments,
-    n_suggested.
+    """Do what is not yet done of a job, and write ``counts.csv``: group columns, theme, n_comments, n_suggested.
 
     Every part is one file in ``spans``, whole or absent, so a run that was killed goes on where it was. With
     `cluster`, the address of a Dask scheduler whose workers see the same folders, the parts are done there.
@@ -31,8 +30,7 @@ def code_files(
 
     Raises
     ------
-    StudyError : faults of the input, or `out` holds another job. BuddyError : another run is at work in
-    `out`.
+    StudyError : faults of the input, or `out` holds another job. BuddyError : another run is at work in `out`.
     """
     from filelock import FileLock, Timeout
 
