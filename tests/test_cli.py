@@ -166,3 +166,15 @@ def test_a_study_that_names_no_pairs_at_all_is_at_fault(tmp_path: Path, capsys: 
     (tmp_path / "study.toml").write_text('[study]\ntitle = "T"\nteam = "Us"\n', encoding="utf-8")
     assert main(["check", str(tmp_path)]) == 1
     assert "study.toml: [raw] names no pairs; add pairs" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_whoever_stops_reading_what_is_printed_sees_no_traceback(unbuffered: str) -> None:
+    command = [*COMMAND, "design", "--pairs", "2", "--people", "2"]
+    env = {**os.environ, "PYTHONUNBUFFERED": unbuffered}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=env) as run:
+        assert run.stdout is not None
+        assert run.stderr is not None
+        run.stdout.close()
+        assert run.stderr.read() == b""
+    assert run.returncode == 0
