@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import beta
 
 from buddy_eval.sampling.estimate import Estimate, difference, prevalence
 
@@ -45,8 +46,17 @@ def test_a_machine_without_error_leaves_its_own_share() -> None:
 def test_a_theme_that_nobody_found_may_still_be_there() -> None:
     made = prevalence(sample([0] * 100, [0] * 100), strata((10_000, 0)))
     assert (made.estimate, made.ci_low) == (0, 0)
-    assert 0.03 < made.ci_high < 0.05  # 3.7% by Wilson's interval
+    assert made.ci_high == pytest.approx(1 - 0.025 ** (1 / 100), rel=0.03)  # the exact interval; a little wider for t
     assert made.caution == "fewer than 5 coded comments have the theme"
+
+
+@pytest.mark.parametrize(("hits", "n"), [(4, 120), (30, 120), (60, 400), (397, 400)])
+def test_without_strata_and_without_a_machine_the_interval_is_that_of_jeffreys(hits: int, n: int) -> None:
+    made = prevalence(sample([1] * hits + [0] * (n - hits), [0] * n), strata((10_000_000, 0)))
+    low, high = (float(beta.ppf(share, hits + 0.5, n - hits + 0.5)) for share in (0.025, 0.975))
+    assert (made.ci_low, made.ci_high) == pytest.approx((low, high), rel=0.02)
+    assert made.ci_low <= low
+    assert made.ci_high >= high
 
 
 def test_everybody_coded_leaves_nothing_open() -> None:
