@@ -109,6 +109,7 @@ def effect_sentences(results: Results) -> Prose:
     if rows and found["estimate"].isna().all():
         return Prose(tuple((f"Against trusts outside the pairs: {reason}.", "") for reason in reasons))
     said = [row for row in rows if row["term"] == "difference" or (wording.is_placebo(row) and wording.alone(row))]
+    said.sort(key=lambda row: not wording.clear(row))
     return Prose(tuple((wording.effect(row, plain(row["indicator"])), "") for row in said))
 
 

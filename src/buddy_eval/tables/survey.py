@@ -114,8 +114,8 @@ def sentences(results: Results, outcome: str = "survey", most: int | None = None
 
 
 def in_short(results: Results, outcome: str = "survey") -> Prose:
-    """Say the results whose interval leaves out zero one by one, and all others together."""
-    found = _labelled(_found(results, outcome), results)
+    """Say the results whose interval leaves out zero one by one, the clear ones first, and all others together."""
+    found = sorted(_labelled(_found(results, outcome), results), key=lambda about: not wording.clear(about[0]))
     said = [(wording.finding(row, label), str(row["finding"])) for row, label in found if wording.alone(row)]
     rest = [(row, label) for row, label in found if not wording.alone(row)]
     together = wording.unclear([row for row, _ in rest], [label for _, label in rest])
