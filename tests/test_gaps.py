@@ -10,7 +10,8 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from buddy_eval.compare import dyadic_gaps, series_gaps
+from buddy_eval.compare import across, dyadic_gaps, series_gaps
+from buddy_eval.compare.gaps import SPLIT
 from buddy_eval.schemas.comparison import GAPS
 
 SUPPORTER, RECEIVER = [4.0, 3.6, 4.2, 3.8, 4.4, 3.0], [3.2, 3.0, 4.2, 2.4, 3.6]
@@ -55,6 +56,15 @@ def test_the_interval_is_welchs() -> None:
     assert made["estimate"] == pytest.approx(np.mean(SUPPORTER) - np.mean(RECEIVER))
     assert (made["ci_low"], made["ci_high"]) == pytest.approx((interval.low, interval.high))
     assert (made["n_supporter"], made["n_receiver"]) == (6, 5)
+
+
+@pytest.mark.parametrize(("receiver", "splits"), [(RECEIVER, False), ([1.0, 1.0, 5.0, 5.0, 5.0], True)])
+def test_a_gap_and_the_finding_above_it_say_that_people_on_a_side_disagree(receiver: list[float], splits: bool) -> None:
+    pairs = [scores(SUPPORTER, RECEIVER, "SYN01"), scores(SUPPORTER, receiver, "SYN02")]
+    made = dyadic_gaps(pd.concat(pairs)).set_index("pair")
+    assert made["caution"].to_dict() == {"SYN01": "", "SYN02": SPLIT if splits else ""}
+    (found,) = across(made.reset_index()).to_dict("records")
+    assert ("in some pairs people on a side disagree" in found["caution"]) is splits
 
 
 def test_estimates_and_intervals_are_those_of_r(reference: Callable[[str], Any]) -> None:

@@ -131,7 +131,7 @@ def test_no_table_of_scores_averages_the_two_sides() -> None:
     themes = pd.DataFrame({"theme": ["culture"]})
     opposed = pd.DataFrame({
         "pair": "SYN01", "side": ["supporter", "receiver"], "wave": 1, "theme": "culture", "n": 30,
-        "mean": [4.5, 1.5], "ci_low": [4.3, 1.3], "ci_high": [4.7, 1.7],
+        "mean": [4.5, 1.5], "ci_low": [4.3, 1.3], "ci_high": [4.7, 1.7], "split": False,
     })  # fmt: skip
     nobody = pd.DataFrame(columns=["unit", "code", "present", "valence"]).astype({"present": bool})
     units = pd.DataFrame(columns=["unit", "participant", "pair", "side", "channel"])
@@ -142,6 +142,13 @@ def test_no_table_of_scores_averages_the_two_sides() -> None:
     assert row["survey"] == "mixed"
     assert "supporter" in row["survey_detail"]
     assert "receiver" in row["survey_detail"]
+    same = opposed.assign(mean=4.5, ci_low=4.3, ci_high=4.7)
+    for split, said in ((False, "positive"), (True, "mixed")):  # two camps have no mean to agree with
+        made = joint_display(themes, nobody, units, codes, same.assign(split=split), pd.DataFrame(columns=columns))
+        row = made[made["pair"] == "SYN01"].iloc[0]
+        assert row["survey"] == said
+        assert ("4.5" in row["survey_detail"]) is not split
+        assert ("people are split" in row["survey_detail"]) is split
 
 
 def test_pairs_are_never_ranked() -> None:

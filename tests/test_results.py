@@ -79,7 +79,24 @@ def test_quotes_of_a_pair_are_for_its_own_boards(
 
 def within(n: int) -> Rows:
     cell = {"pair": "A", "wave": 1, "theme": "culture", "mean": 4.2, "ci_low": 4.0, "ci_high": 4.4, "split": False}
+    cell |= {"low": 0, "middle": 2, "high": n - 2}
     return [{**cell, "side": "supporter", "n": n}, {**cell, "side": "receiver", "n": 30}]
+
+
+def split(n: int) -> Rows:
+    return [{**row, "split": True, "low": 4, "middle": 1, "high": n - 5} for row in within(n)]
+
+
+@pytest.mark.parametrize(("profile", "said"), [("internal", "split: 4 low, 1 middle, 25 high"), ("partners", "split")])
+def test_where_people_disagree_no_mean_is_shown_but_the_split(tmp_path: Path, profile: str, said: str) -> None:
+    results = small(tmp_path, profile, within=split(30))
+    cells = tables.means(results).frame["Culture and behaviours"]
+    assert set(cells) == {said}
+    drawn = plots.sides(results)
+    assert drawn is not None
+    assert "supporter split, receiver split" in drawn.alt
+    assert "Hollow" in drawn.caption
+    assert "4.2" not in drawn.alt
 
 
 def joint() -> Rows:

@@ -148,9 +148,11 @@ def test_means_spreads_intervals_and_rwg_within_sides_are_those_of_r(
 
 
 def test_two_camps_keep_their_negative_rwg_and_are_called_split() -> None:
-    made = within(scored(SYN01_supporter=[1, 1, 5, 5], SYN01_receiver=[4, 4, 3.8, 4])).set_index("side")
+    made = within(scored(SYN01_supporter=[1, 1, 5, 5], SYN01_receiver=[3.6, 3.5, 3.6, 2.5])).set_index("side")
     assert made["rwg"].loc["supporter"] == pytest.approx(1 - (16 / 3) / 2)
     assert made["split"].to_dict() == {"supporter": True, "receiver": False}
+    camps = made[["low", "middle", "high"]].to_numpy().tolist()
+    assert dict(zip(made.index, camps, strict=True)) == {"supporter": [2, 0, 2], "receiver": [0, 2, 2]}
 
 
 def test_one_person_has_a_mean_and_no_spread() -> None:

@@ -5,7 +5,7 @@ Every strand is read for each side apart, and the sides are never averaged:
 - interviews: of the people with a direction, at least two more in three on one side of the balance
   (enabler share minus barrier share of 1/3 or more) make it positive or negative;
 - survey: the 95% interval of the mean (people of one pair, or pairs for the whole study) lies above or below
-  the middle of the scale;
+  the middle of the scale; a side whose people are split has no mean, and is mixed;
 - boards: at least two thirds of the rated questions in place, or at most one third.
 
 A strand is positive or negative where both sides that say something say the same, mixed otherwise, silent where nobody
@@ -108,6 +108,8 @@ def _interviews(people: pd.DataFrame) -> tuple[str, str]:
 
 def _survey_of_pair(cells: pd.DataFrame) -> tuple[str, str]:
     cell = cells.iloc[0]
+    if cell["split"]:
+        return "mixed", f"people are split, n {cell['n']}"
     text = f"mean {cell['mean']:.1f} ({cell['ci_low']:.1f} to {cell['ci_high']:.1f}), n {cell['n']}"
     return _against_middle(cell["ci_low"], cell["ci_high"]), text
 

@@ -21,6 +21,7 @@ OPTIONS = 5
 LEAST_SHARE = 0.6
 LEAST_CASES = 30
 AGREE = 0.70
+LOW, HIGH = 2.5, 3.5  # scores below and above: the camps of people who are split
 NOISE = 1e-12  # share of the whole below which a variance is rounding
 
 
@@ -144,19 +145,31 @@ def reliability(responses: pd.DataFrame, items: pd.DataFrame, scores: pd.DataFra
     return conform(pd.DataFrame(rows, columns=RELIABILITY.names), RELIABILITY)
 
 
+def agreement_within(variance: pd.Series) -> pd.Series:
+    """Return rwg = 1 - s^2 / s_E^2 of the scores, with s_E^2 = (A^2 - 1) / 12 for A = 5 options answered at random.
+
+    >>> agreement_within(pd.Series([0.0, 2.0])).tolist()
+    [1.0, 0.0]
+    """
+    return 1 - variance / ((OPTIONS**2 - 1) / 12)
+
+
 def within(scores: pd.DataFrame) -> pd.DataFrame:
     """Describe every side of every pair by theme and wave: mean with t interval, spread, agreement (rwg).
 
-    rwg = 1 - s^2 / s_E^2 of the scores, with s_E^2 = (A^2 - 1) / 12 for A = 5 options answered at random; below
-    .70 people are called split, and the mean alone would hide it. Returns the frame `within`.
+    Below an rwg of .70 people are called split: their mean would hide two camps, so how many stand where is counted.
+    Returns the frame `within`.
     """
     from scipy.stats import t
 
     valid = scores.dropna(subset=["score"])
-    made = valid.groupby(["pair", "side", "wave", "theme"])["score"].agg(n="count", mean="mean", sd="std").reset_index()
+    low, high = valid["score"] < LOW, valid["score"] > HIGH
+    grouped = valid.assign(low=low, middle=~(low | high), high=high).groupby(["pair", "side", "wave", "theme"])
+    counted = grouped[["low", "middle", "high"]].sum()
+    made = grouped["score"].agg(n="count", mean="mean", sd="std").join(counted).reset_index()
     n = made["n"].astype("float64")
     half = t.ppf(0.975, (n - 1).clip(lower=1)) * made["sd"] / np.sqrt(n)
-    rwg = 1 - made["sd"] ** 2 / ((OPTIONS**2 - 1) / 12)
+    rwg = agreement_within(made["sd"] ** 2)
     made = made.assign(ci_low=made["mean"] - half, ci_high=made["mean"] + half, rwg=rwg, split=rwg < AGREE)
     return conform(made, WITHIN)
 

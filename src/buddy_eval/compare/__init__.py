@@ -10,7 +10,7 @@ import pandas as pd
 
 from buddy_eval.compare.effects import ordinal, superiority
 from buddy_eval.compare.exact import max_t, sign_flip
-from buddy_eval.compare.gaps import SURVEY, dyadic_gaps, series_gaps, slug
+from buddy_eval.compare.gaps import SPLIT, SURVEY, dyadic_gaps, series_gaps, slug
 from buddy_eval.compare.pooled import shrunken
 from buddy_eval.compare.robust import cr2, wild_bootstrap
 from buddy_eval.compare.shuffle import shuffle
@@ -36,6 +36,7 @@ __all__ = [
 LEAST_PAIRS = 6
 METHOD = "mean of pair-level differences; t interval over pairs; exact sign-flip p; step-down max-T adjustment"
 FEW_PAIRS = "fewer than six pairs: no p-value, because 5% could not be reached or hardly"
+SPLIT_PAIRS = "in some pairs people on a side disagree, so that a mean hides two camps"
 GROUPS = "so this is a change of the groups, not of persons"
 UNLINKED = "the waves asked different people, " + GROUPS
 BEFORE_AFTER = (
@@ -158,6 +159,7 @@ def _family(wide: pd.DataFrame, gaps: pd.DataFrame, suffix: str, about: dict[str
         half = t.ppf(0.975, len(found) - 1) * found.std(ddof=1) / len(found) ** 0.5 if len(found) > 1 else np.nan
         mean = found.mean() if len(found) else np.nan
         few = "" if testable[place] else f"; {FEW_PAIRS}"
+        few += f"; {SPLIT_PAIRS}" if people["caution"].fillna("").str.contains(SPLIT, regex=False).any() else ""
         rows.append(
             {
                 "wave": pd.NA,

@@ -12,10 +12,12 @@ from numpy.typing import NDArray
 
 from buddy_eval.schemas import conform
 from buddy_eval.schemas.comparison import GAPS
+from buddy_eval.scores import AGREE, agreement_within
 
 Flags = NDArray[np.bool_]
 SURVEY = "survey"
 FEW = 5
+SPLIT = "people on a side disagree (rwg below 0.70): its mean hides two camps"
 MONTHS = 12
 
 
@@ -33,7 +35,12 @@ def dyadic_gaps(scores: pd.DataFrame) -> pd.DataFrame:
     wide = wide.dropna(subset=[("mean", "supporter"), ("mean", "receiver")])
     made = _welch(wide).reset_index()
     few = made[["n_supporter", "n_receiver"]].min(axis=1) < FEW
-    made["caution"] = np.where(few, "fewer than five people on a side", "")
+    split = (wide["var"].apply(agreement_within) < AGREE).any(axis=1).to_numpy()
+    cautions = [("fewer than five people on a side", few), (SPLIT, split)]
+    made["caution"] = [
+        "; ".join(text for (text, _), holds in zip(cautions, row, strict=True) if holds)
+        for row in zip(*(held for _, held in cautions), strict=True)
+    ]
     return conform(made.assign(outcome=SURVEY), GAPS)
 
 

@@ -46,18 +46,20 @@ def sides(results: Results) -> Picture | None:
     if found.empty:
         return None
     wave = int(found["wave"].max())
-    wide = found[found["wave"] == wave].pivot(index=["theme", "pair"], columns="side", values="mean")
-    wide = wide.reindex(columns=["supporter", "receiver"])
+    latest = found[found["wave"] == wave].set_index(["theme", "pair", "side"])
+    wide = latest["mean"].unstack().reindex(columns=["supporter", "receiver"])
+    split = latest["split"].unstack().reindex(columns=["supporter", "receiver"]).eq(True)
     names, pairs = _labels(results), results.pairs
     with drawing(1, len(names), height=0.9 + 0.22 * len(pairs), sharex=True, sharey=True) as (figure, axes):
         for axis, (theme, label) in zip(axes[0], names.items(), strict=True):
             for place, pair in enumerate(pairs):
                 if (theme, pair) not in wide.index:
                     continue
-                low, high = wide.loc[(theme, pair), ["supporter", "receiver"]].astype("float64")
-                axis.plot([low, high], [place, place], color=RULE, linewidth=2.5, zorder=1)
-                axis.plot(low, place, "s", color=SUPPORTER, markersize=5, label="supporter")
-                axis.plot(high, place, "o", color=RECEIVER, markersize=5.5, label="receiver")
+                axis.plot(wide.loc[(theme, pair)], [place, place], color=RULE, linewidth=2.5, zorder=1)
+                for side, mark, colour in (("supporter", "s", SUPPORTER), ("receiver", "o", RECEIVER)):
+                    inside = "white" if split.at[(theme, pair), side] else colour
+                    mean = wide.at[(theme, pair), side]
+                    axis.plot(mean, place, mark, color=colour, markerfacecolor=inside, markersize=5, label=side)
             axis.set_title(label.replace(" and ", "\nand "), fontsize=8)
             axis.set_xlim(1, 5)
             axis.set_xticks(range(1, 6))
@@ -66,11 +68,14 @@ def sides(results: Results) -> Picture | None:
         axes[0][0].invert_yaxis()
         handles, texts = axes[0][0].get_legend_handles_labels()
         figure.legend(handles[:2], texts[:2], loc="outside lower center", ncols=2)
+        written = wide.map(lambda mean: number(mean, 1) or "none").mask(split, "split")
         alt = f"Mean scores of both sides, wave {wave}. " + " ".join(
-            f"{names[theme]}, {pair}: " + ", ".join(f"{side} {number(row[side], 1) or 'none'}" for side in row) + "."
-            for (theme, pair), row in zip(wide.index, wide.to_dict("records"), strict=True)
+            f"{names[theme]}, {pair}: " + ", ".join(f"{side} {row[side]}" for side in row) + "."
+            for (theme, pair), row in zip(written.index, written.to_dict("records"), strict=True)
         )
-        return picture(figure, alt, f"Mean score of each side, 1 to 5, wave {wave}. A line joins the sides of a pair.")
+        hollow = " Hollow: people are split, and the mean hides two camps." if split.any(axis=None) else ""
+        caption = f"Mean score of each side, 1 to 5, wave {wave}. A line joins the sides of a pair.{hollow}"
+        return picture(figure, alt, caption)
 
 
 def answers(results: Results) -> Picture | None:

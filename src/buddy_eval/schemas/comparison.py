@@ -34,7 +34,10 @@ WITHIN = frame(
     ci_low="float lower end of the 95% interval of the mean",
     ci_high="float upper end of the 95% interval of the mean",
     rwg="float within-group agreement against a uniform null; negative values kept",
-    split="bool! people disagree (rwg below .70): show the spread, not the mean alone",
+    split="bool! people disagree (rwg below .70): the mean hides two camps and is not shown",
+    low="int! people with a score below 2.5",
+    middle="int! people with a score from 2.5 to 3.5",
+    high="int! people with a score above 3.5",
 )
 ITEM_QUALITY = frame(
     "item_quality",

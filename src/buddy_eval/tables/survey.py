@@ -52,16 +52,18 @@ def reliability(results: Results) -> Table:
 
 
 def means(results: Results) -> Table:
-    """Show the mean score of both sides by pair, wave and theme, with interval, and where people are split."""
+    """Show the mean score of both sides by pair, wave and theme, with interval; where people are split, no mean."""
     found = results.survey("within")
     found = found[found["pair"].isin(results.pairs)]
+    camps = "split: {0.low} low, {0.middle} middle, {0.high} high" if not results.outside else "split"
     cells = [
-        estimate(mean, low, high, 1, sign=False) + ", split" * bool(split)
-        for mean, low, high, split in found[["mean", "ci_low", "ci_high", "split"]].itertuples(index=False)
+        camps.format(row) if row.split else estimate(row.value, row.ci_low, row.ci_high, 1, sign=False)
+        for row in found.rename(columns={"mean": "value"}).itertuples()
     ]
     made = crosswise(found, results, ["pair", "side", "wave"], cells, ["n"])
     note = (
-        "Scores run from 1 to 5, with 95% interval. Split: people disagree (rwg below 0.70), the mean hides two camps."
+        "Scores run from 1 to 5, with 95% interval. Split: people disagree (rwg below 0.70), so that a mean would hide "
+        "two camps; low is below 2.5, high above 3.5."
     )
     if results.public:
         note = "Withheld: a single organisation's scores are not published."
@@ -88,9 +90,8 @@ def findings(results: Results, outcome: str = "survey") -> Table:
             counted: [f"{a} / {b}" for a, b in zip(n["n_supporter"], n["n_receiver"], strict=True)],
         }
     )
-    cautions = " ".join(
-        f"{text[:1].upper()}{text[1:].rstrip('.')}." for text in sorted(set(found["caution"].dropna())) if text
-    )
+    parts = sorted({part for text in found["caution"].dropna() for part in text.split("; ") if part})
+    cautions = " ".join(f"{text[:1].upper()}{text[1:].rstrip('.')}." for text in parts)
     method = " ".join(sorted({f"{text[:1].upper()}{text[1:].rstrip('.')}." for text in found["method"]}))
     caption = "Differences across pairs" + ("" if survey else ", outcome series")
     contrast = "Supporter minus receiver." if survey else "Receiver's change minus supporter's change."
