@@ -209,6 +209,9 @@ def test_a_suggester_codes_a_file_as_a_lexicon_does(
     assert (made["theme"].isna() != made["code"].isna()).all()
     assert "money" in set(made.loc[made["reason"] == 1, "term"])
     assert "RA,t2,2,1\n" in (out / "counts.csv").read_text()
+    whole(*study(people=4), CODES).save(kept[1])  # learned again, from fewer
+    assert main([*command, "--out", str(out)]) == 1
+    assert "holds another job" in capsys.readouterr().err
     with pytest.raises(SystemExit):
         main([*command, "--codebook", "other.yaml", "--out", str(out)])
     assert "not allowed with" in capsys.readouterr().err

@@ -89,6 +89,12 @@ def test_every_column_of_a_table_is_in_the_dictionary_with_its_meaning(files: di
     assert meaning("Nobody knows") == ""
 
 
+def test_reliability_is_numbers_with_rounded_people(files: dict[str, bytes]) -> None:
+    found = list(rows(files, "data/reliability.csv"))
+    assert {row["statistic"] for row in found} == {"alpha", "omega", "icc1", "icc2"}
+    assert all(int(row["n"]) % 5 == 0 and float(row["ci_low"]) <= float(row["estimate"]) for row in found)
+
+
 def test_the_workbook_has_a_cover_and_one_table_a_sheet_and_hides_nothing(files: dict[str, bytes]) -> None:
     book = openpyxl.load_workbook(io.BytesIO(files["data/tables.xlsx"]))
     cover, *sheets = book.worksheets

@@ -256,10 +256,23 @@ def test_in_short_every_finding_is_said_alone_or_together_with_others(published:
     alone, together = {finding for _, finding in said if finding}, [text for text, finding in said if not finding]
     assert alone == {name for name in whole if wording.alone(rows[name])}
     assert all(text.startswith("The study cannot tell whether") for text in together)
+    clear = [wording.clear(rows[finding]) for _, finding in said if finding]
+    assert clear == sorted(clear, reverse=True)
     for row in (rows[name] for name in whole - alone):
         label = LABELS.get(row["theme"], row["theme"])
         wave = "" if pd.isna(row["wave"]) else f"[^;]*, wave {row['wave']} "
         assert any(re.search(f"[:;] {re.escape(label)}{wave}", text) for text in together)
+
+
+def test_of_comparators_claims_are_said_first_and_placebos_only_as_warnings(published: Path) -> None:
+    results = Results(load_study(published), "internal")
+    found = results.table("effects").query("pair == 'all'")
+    rows = [dict(row) for row in found.to_dict("records")]
+    warned = [row for row in rows if wording.is_placebo(row) and wording.alone(row)]
+    said = [text for text, _ in tables.effect_sentences(results).sentences]
+    assert said[0].startswith("A&E within four hours: the change of the 8 supported trusts")
+    assert sum("(placebo)" in text for text in said) == len(warned) == 1
+    assert len(said) == found["indicator"].nunique() + len(warned)
 
 
 def test_rows_in_which_everything_is_withheld_are_counted_instead_of_shown() -> None:
