@@ -1,6 +1,6 @@
 """How fast the tests are beside their peers, on the same data in the same run (CPU time, best of several).
 
-    pip install '.[bench]' && python benchmarks/speed.py
+    pip install '.[benchmark]' && python benchmarks/speed.py
 
 Prints one line a figure with its bar, and exits 1 where a bar is missed.
 """

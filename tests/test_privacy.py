@@ -15,7 +15,7 @@ from made_documents import letters, pdf_elements, pdf_metadata, pdf_text, soup, 
 
 PAIRS = [f"SYN0{number}" for number in range(1, 9)]
 WORDS_OF_PEOPLE = re.compile(
-    r"^(Asked|Took part|Raised it|Mostly .*|Mixed|Neutral|Receiver.*|Supporter.*|All.*|People)$"
+    r"^(Asked|Took part|Raised it|Mostly .*|Mixed|Neutral|Receiver.*|Supporter.*|All.*|People.*)$"
 )
 TABLES_OF_PEOPLE = re.compile(r"^(Who was asked|Themes in the interviews|Codes of the theme|Comments in|Reliability)")
 

@@ -95,7 +95,7 @@ def test_where_people_disagree_no_mean_is_shown_but_the_split(tmp_path: Path, pr
     drawn = plots.sides(results)
     assert drawn is not None
     assert "supporter split, receiver split" in drawn.alt
-    assert "Hollow" in drawn.caption
+    assert "No mark: people of that side are split." in drawn.caption
     assert "4.2" not in drawn.alt
 
 

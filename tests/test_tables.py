@@ -213,6 +213,16 @@ def test_a_brief_names_nobody_who_speaks_against_the_others(tmp_path: Path) -> N
     assert ["P1" in frame.to_string() for frame in shown] == [True, False, False]
 
 
+def test_every_figure_of_reliability_has_its_people(published: Path) -> None:
+    results = Results(load_study(published), "internal")
+    found = results.table("reliability").query("side == 'all' and theme == 'capacity' and wave == 1")
+    n = found.set_index("statistic")["n"]
+    assert n["alpha"] == n["omega"] < n["icc1"] == n["icc2"]
+    made = tables.reliability(results).frame
+    row = made[(made["Theme"] == LABELS["capacity"]) & (made["Wave"] == "1")].iloc[0]
+    assert (row["People"], row["People (ICC)"]) == (str(n["alpha"]), str(n["icc1"]))
+
+
 @pytest.mark.parametrize("name", ["themes", "joint", "readiness", "reliability", "comments", "machine"])
 def test_themes_stand_in_the_order_of_the_codebook(published: Path, name: str) -> None:
     made = getattr(tables, name)(Results(load_study(published), "internal"))

@@ -158,8 +158,8 @@ def _family(wide: pd.DataFrame, gaps: pd.DataFrame, suffix: str, about: dict[str
         people = gaps[(gaps["theme"] == theme) & gaps["pair"].isin(wide.index[used])]
         half = t.ppf(0.975, len(found) - 1) * found.std(ddof=1) / len(found) ** 0.5 if len(found) > 1 else np.nan
         mean = found.mean() if len(found) else np.nan
-        few = "" if testable[place] else f"; {FEW_PAIRS}"
-        few += f"; {SPLIT_PAIRS}" if people["caution"].fillna("").str.contains(SPLIT, regex=False).any() else ""
+        more = "" if testable[place] else f"; {FEW_PAIRS}"
+        more += f"; {SPLIT_PAIRS}" if people["caution"].fillna("").str.contains(SPLIT, regex=False).any() else ""
         rows.append(
             {
                 "wave": pd.NA,
@@ -176,7 +176,7 @@ def _family(wide: pd.DataFrame, gaps: pd.DataFrame, suffix: str, about: dict[str
                 "n_supporter": people["n_supporter"].sum(),
                 "n_receiver": people["n_receiver"].sum(),
                 "method": METHOD,
-                "caution": about["caution"] + few,
+                "caution": about["caution"] + more,
             }
         )
     return rows

@@ -47,19 +47,18 @@ def sides(results: Results) -> Picture | None:
         return None
     wave = int(found["wave"].max())
     latest = found[found["wave"] == wave].set_index(["theme", "pair", "side"])
-    wide = latest["mean"].unstack().reindex(columns=["supporter", "receiver"])
     split = latest["split"].unstack().reindex(columns=["supporter", "receiver"]).eq(True)
+    wide = latest["mean"].unstack().reindex(columns=["supporter", "receiver"]).mask(split)
     names, pairs = _labels(results), results.pairs
     with drawing(1, len(names), height=0.9 + 0.22 * len(pairs), sharex=True, sharey=True) as (figure, axes):
         for axis, (theme, label) in zip(axes[0], names.items(), strict=True):
             for place, pair in enumerate(pairs):
                 if (theme, pair) not in wide.index:
                     continue
-                axis.plot(wide.loc[(theme, pair)], [place, place], color=RULE, linewidth=2.5, zorder=1)
-                for side, mark, colour in (("supporter", "s", SUPPORTER), ("receiver", "o", RECEIVER)):
-                    inside = "white" if split.at[(theme, pair), side] else colour
-                    mean = wide.at[(theme, pair), side]
-                    axis.plot(mean, place, mark, color=colour, markerfacecolor=inside, markersize=5, label=side)
+                ours, theirs = wide.loc[(theme, pair), ["supporter", "receiver"]].astype("float64")
+                axis.plot([ours, theirs], [place, place], color=RULE, linewidth=2.5, zorder=1)
+                axis.plot(ours, place, "s", color=SUPPORTER, markersize=5, label="supporter")
+                axis.plot(theirs, place, "o", color=RECEIVER, markersize=5.5, label="receiver")
             axis.set_title(label.replace(" and ", "\nand "), fontsize=8)
             axis.set_xlim(1, 5)
             axis.set_xticks(range(1, 6))
@@ -73,8 +72,8 @@ def sides(results: Results) -> Picture | None:
             f"{names[theme]}, {pair}: " + ", ".join(f"{side} {row[side]}" for side in row) + "."
             for (theme, pair), row in zip(written.index, written.to_dict("records"), strict=True)
         )
-        hollow = " Hollow: people are split, and the mean hides two camps." if split.any(axis=None) else ""
-        caption = f"Mean score of each side, 1 to 5, wave {wave}. A line joins the sides of a pair.{hollow}"
+        missing = " No mark: people of that side are split." if split.any(axis=None) else ""
+        caption = f"Mean score of each side, 1 to 5, wave {wave}. A line joins the sides of a pair.{missing}"
         return picture(figure, alt, caption)
 
 

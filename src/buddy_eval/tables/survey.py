@@ -36,16 +36,18 @@ def reliability(results: Results) -> Table:
         for row in found.fillna({"caution": ""}).itertuples()
     ]
     wide = found.assign(cell=cells).pivot(index=["theme", "wave"], columns="statistic", values="cell").fillna("")
-    wide["People"] = _people(found.groupby(["theme", "wave"])[["n"]].min(), results)["n"]
+    people = _people(found.groupby(["theme", "wave"])["n"].agg(["min", "max"]), results)
+    wide[["People", "People (ICC)"]] = people[["min", "max"]]
     made = in_order(wide.rename(columns=STATISTICS).reset_index(), results)
     made["theme"] = made["theme"].map(labels(results))
     made["wave"] = made["wave"].map(lambda wave: "all" if wave == 0 else str(wave))
-    kept = [name for name in (*STATISTICS.values(), "People") if name in made]
+    kept = [name for name in (*STATISTICS.values(), "People", "People (ICC)") if name in made]
     made = made[["theme", "wave", *kept]].rename(columns=plain)
     note = (
-        "With 95% interval; people: those who answered every item. Alpha and omega: do the items of a theme hang "
-        "together (omega lets items weigh differently). ICC(1): how much of the difference between people is between "
-        "their organisations. ICC(2): how reliable an organisation's mean is. The instrument is unvalidated."
+        "With 95% interval. People: those who answered every item; for ICC, those with a score. "
+        "Alpha and omega: do the items of a theme hang together (omega lets items weigh differently). ICC(1): how much "
+        "of the difference between people is between their organisations. ICC(2): how reliable an organisation's mean "
+        "is. The instrument is unvalidated."
     )
     cautions = "".join(f" * {text}." for text in dict.fromkeys(found["caution"].dropna()) if text)
     return Table(made, "Reliability of the theme scores", note + cautions, heads=2)
