@@ -167,9 +167,9 @@ def start_up() -> None:
 
 def equal(count: int) -> None:
     """Spans equal to the reference's on hostile units and on all real comments."""
-    from buddy_eval.codebook import load_codebook
     from buddy_eval.coding.engine import search_all
     from buddy_eval.coding.lexicon import Lexicon
+    from buddy_eval.study.codebook import load_codebook
     from lexicon_reference import reference
     from test_lexicon import NEGATIONS as TURNING
     from test_lexicon import TERMS, WINDOW, hostile, rows

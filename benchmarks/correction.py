@@ -16,8 +16,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from buddy_eval.sampling.draw import allocate
-from buddy_eval.sampling.estimate import difference, prevalence
+from buddy_eval.bulk.sampling.draw import allocate
+from buddy_eval.bulk.sampling.estimate import difference, prevalence
 
 SIZES = np.array([9000, 5000, 3000, 1500, 900, 600])
 SAMPLE = 400

@@ -10,8 +10,8 @@ import time
 
 import numpy as np
 
-from buddy_eval.protection import Counts, Mask, attack, counts, protect, small
-from buddy_eval.study import Disclosure
+from buddy_eval.disclose.suppression import Counts, Mask, attack, counts, protect, small
+from buddy_eval.study.settings import Disclosure
 
 STRENGTHS = [(8, 1), (8, 5), (5, 1), (10, 1)]
 

@@ -20,10 +20,10 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from buddy_eval.compare import LEAST_PAIRS, cr2, max_t, sign_flip, wild_bootstrap
-from buddy_eval.compare.design_matrix import Model
-from buddy_eval.compare.mixed import mixed_model
-from buddy_eval.design import Simulated, simulate, t_intervals
+from buddy_eval.analyse.compare import LEAST_PAIRS, cr2, max_t, sign_flip, wild_bootstrap
+from buddy_eval.analyse.compare.design_matrix import Model
+from buddy_eval.analyse.compare.mixed import mixed_model
+from buddy_eval.analyse.design import Simulated, simulate, t_intervals
 
 PAIRS = (4, 6, 8, 12)
 THEMES = 5

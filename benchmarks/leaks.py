@@ -16,7 +16,7 @@ from pathlib import Path
 from nbformat import NotebookNode
 from planted import FILES, NOTEBOOKS, notebook, readers, report
 
-from buddy_eval.errors import BuddyError
+from buddy_eval.base.errors import BuddyError
 from buddy_eval.publish.gate.notebook import notebook_faults
 from buddy_eval.publish.gate.refused import RefusedError
 from buddy_eval.publish.gate.report import inspect, report_faults

@@ -27,7 +27,7 @@ from buddy_eval.read.transcripts import read_transcript
 
 CHILD = """
 import sys, time, pathlib
-from buddy_eval.errors import BuddyError
+from buddy_eval.base.errors import BuddyError
 from buddy_eval.read.refi import read_refi
 from buddy_eval.read.table import read_table
 path = pathlib.Path(sys.argv[1])

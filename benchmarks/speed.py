@@ -16,8 +16,8 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from buddy_eval.compare import max_t, shuffle, sign_flip, wild_bootstrap
-from buddy_eval.compare.design_matrix import within_pairs
+from buddy_eval.analyse.compare import max_t, shuffle, sign_flip, wild_bootstrap
+from buddy_eval.analyse.compare.design_matrix import within_pairs
 
 PAIRS, SIDE, THEMES, DRAWS = 8, 38, 5, 9_999
 ROLES = 4

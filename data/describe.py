@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from buddy_eval.files import sha256
+from buddy_eval.base.files import sha256
 from buddy_eval.read.table import read_table
 from buddy_eval.schemas import Frame
 from buddy_eval.schemas import raw as forms

@@ -26,12 +26,12 @@ import uuid
 import venv
 from pathlib import Path
 
-from buddy_eval.export import gather
-from buddy_eval.export.refi import qdc, qdpx
-from buddy_eval.export.sheets import taguette
+from buddy_eval.exchange.export import gather
+from buddy_eval.exchange.export.refi import qdc, qdpx
+from buddy_eval.exchange.export.sheets import taguette
 from buddy_eval.read.codings import locate, read_sheet
 from buddy_eval.read.refi import read_refi
-from buddy_eval.study import load_study
+from buddy_eval.study.settings import load_study
 
 ROOT = Path(__file__).resolve().parents[1]
 NEEDED = ("taguette==1.5.2", "pyrefiqda==0.3.1", "setuptools<80")

@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import pandas as pd
 
 import held
-from buddy_eval.errors import BuddyError
+from buddy_eval.base.errors import BuddyError
 from buddy_eval.read.codings import read_sheet
 from buddy_eval.read.exports import read_export
 from buddy_eval.read.monthly import read_month

@@ -8,11 +8,11 @@ from typing import Any
 
 import pandas as pd
 
-from buddy_eval import pipeline
-from buddy_eval.codebook import load_codebook
-from buddy_eval.results import Results
+from buddy_eval.disclose.results import Results
+from buddy_eval.pipeline import run as pipeline
 from buddy_eval.schemas import PROCESSED, conform, empty
-from buddy_eval.study import Study
+from buddy_eval.study.codebook import load_codebook
+from buddy_eval.study.settings import Study
 
 Rows = list[dict[str, Any]]
 

@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from buddy_eval.agreement import LEVELS, agreement, alpha, reading
-from buddy_eval.errors import BuddyError
-from buddy_eval.ratings import read_ratings
+from buddy_eval.base.errors import BuddyError
+from buddy_eval.coding.agreement import LEVELS, agreement, alpha, reading
+from buddy_eval.read.ratings import read_ratings
 
 # Krippendorff (2011), Computing Krippendorff's alpha-reliability, example C; Gwet's benchmark of four raters is the
 # same table: twelve units, four coders, missing values, a unit that one coder rated alone.

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from buddy_eval.errors import StudyError
-from buddy_eval.protection import Counts, attack, counts, protect, refuse_pinned, small
-from buddy_eval.study import Disclosure
+from buddy_eval.base.errors import StudyError
+from buddy_eval.disclose.suppression import Counts, attack, counts, protect, refuse_pinned, small
+from buddy_eval.study.settings import Disclosure
 
 RULES = Disclosure(suppress_below=8, round_to=1)
 

@@ -9,13 +9,13 @@ import pandas as pd
 import pytest
 from openpyxl import Workbook, load_workbook
 
+from buddy_eval.base.errors import Fault, StudyError
 from buddy_eval.clean.outcomes import board_answers
-from buddy_eval.codebook import load_instrument
-from buddy_eval.errors import Fault, StudyError
 from buddy_eval.read import Raw, read_raw
 from buddy_eval.read.boards import ABOUT, COLUMNS, read_board
-from buddy_eval.study import Study
-from buddy_eval.template import board_template
+from buddy_eval.start.new_study import board_template
+from buddy_eval.study.codebook import load_instrument
+from buddy_eval.study.settings import Study
 
 INSTRUMENT = load_instrument()
 FILE = "data/raw/boards/ZA1.xlsx"

@@ -11,9 +11,9 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 import damage
 import held
-from buddy_eval.cli import _parser
+from buddy_eval.cli.main import _parser
 from buddy_eval.read import read_raw
-from buddy_eval.study import load_study
+from buddy_eval.study.settings import load_study
 from test_exchange import MONTH, sheet, study
 
 PAGE = (Path(__file__).resolve().parents[1] / "docs" / "bring-your-data.md").read_text("utf-8")

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import pandas as pd
 import pytest
 
+from buddy_eval.base.errors import Fault
 from buddy_eval.clean.outcomes import outcome_series
 from buddy_eval.clean.types import known, typed
-from buddy_eval.errors import Fault
 from buddy_eval.read import Raw
 from buddy_eval.schemas import conform, empty, frame, raw
 from buddy_eval.schemas.clean import SERIES

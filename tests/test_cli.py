@@ -12,8 +12,8 @@ import pytest
 from openpyxl import load_workbook
 
 import small_study
-from buddy_eval.cli import main
-from buddy_eval.template import shipped_notebooks
+from buddy_eval.cli.main import main
+from buddy_eval.start.new_study import shipped_notebooks
 
 COMMAND = [sys.executable, "-m", "buddy_eval"]
 PEOPLE = ("board", "clinical_leadership", "improvement_team", "operational_clinical")

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from buddy_eval.agreement import alpha, code_agreement
+from buddy_eval.coding.agreement import alpha, code_agreement
 from buddy_eval.schemas import check
 from buddy_eval.schemas.results import AGREEMENT
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from buddy_eval.codebook import load_codebook, load_instrument
-from buddy_eval.errors import StudyError
-from buddy_eval.strictyaml import load_yaml
+from buddy_eval.base.errors import StudyError
+from buddy_eval.base.yaml_nodes import load_yaml
+from buddy_eval.study.codebook import load_codebook, load_instrument
 
 BOOK = """\
 codebook: {id: tiny, version: 2}

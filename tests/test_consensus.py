@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from buddy_eval.agreement import code_agreement
 from buddy_eval.coding import against_humans, by_level, comment_counts, consensus
+from buddy_eval.coding.agreement import code_agreement
 
 CODES = pd.DataFrame({"code": ["A", "B", "X"], "theme": ["t1", "t2", None]})
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from buddy_eval import design
-from buddy_eval.cli import main
-from buddy_eval.compare import max_t
-from buddy_eval.errors import BuddyError
+from buddy_eval.analyse import design
+from buddy_eval.analyse.compare import max_t
+from buddy_eval.base.errors import BuddyError
+from buddy_eval.cli.main import main
 
 
 def test_the_simulated_answers_are_skewed_five_point_answers_with_the_planned_gap() -> None:

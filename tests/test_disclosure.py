@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from buddy_eval.disclosure import attribution, enough, visible_quotes, withhold, withhold_row
-from buddy_eval.study import Disclosure
+from buddy_eval.disclose.rules import attribution, enough, visible_quotes, withhold, withhold_row
+from buddy_eval.study.settings import Disclosure
 from invented_results import Rows
 
 RULES = Disclosure()

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from buddy_eval.cli import main
+from buddy_eval.cli.main import main
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "data"))

@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from buddy_eval.compare.dealt import difference
-from buddy_eval.compare.segmented import interrupted
-from buddy_eval.effects import effects
-from buddy_eval.outcomes import signals
-from buddy_eval.saturation import expected_codes, negative_cases, saturation
+from buddy_eval.analyse.compare.dealt import difference
+from buddy_eval.analyse.compare.segmented import interrupted
+from buddy_eval.analyse.outcome_effects import effects
+from buddy_eval.analyse.saturation import expected_codes, negative_cases, saturation
+from buddy_eval.analyse.spc import signals
 
 R: dict[str, Any] = json.loads((Path(__file__).parent / "reference" / "views.json").read_text())
 PAIRS = pd.DataFrame({

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from scipy.stats import beta
 
-from buddy_eval.sampling.estimate import Estimate, difference, prevalence
+from buddy_eval.bulk.sampling.estimate import Estimate, difference, prevalence
 
 
 def sample(human: list[int], machine: list[int], stratum: list[int] | int = 0) -> pd.DataFrame:

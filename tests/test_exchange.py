@@ -12,8 +12,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 import damage
 import held
-from buddy_eval.codebook import load_instrument
-from buddy_eval.errors import StudyError
+from buddy_eval.base.errors import StudyError
 from buddy_eval.read import read_raw
 from buddy_eval.read.exports import Export, read_export
 from buddy_eval.read.mapping import confirmed, draft_map
@@ -22,7 +21,8 @@ from buddy_eval.read.names import Names, moved
 from buddy_eval.read.surveys import answers
 from buddy_eval.read.table import read_table
 from buddy_eval.read.transcripts import read_transcript
-from buddy_eval.study import load_study
+from buddy_eval.study.codebook import load_instrument
+from buddy_eval.study.settings import load_study
 
 REAL = Path(os.environ.get("BUDDY_EVAL_REAL_DATA") or Path(__file__).resolve().parents[2] / "shared" / "data")
 real = pytest.mark.skipif(not REAL.is_dir(), reason="the real sample files are not at hand")

@@ -11,18 +11,18 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 import held
-from buddy_eval.cli import main
-from buddy_eval.draft import draft
-from buddy_eval.errors import BuddyError
-from buddy_eval.export import export, gather
-from buddy_eval.export.gather import Bundle
-from buddy_eval.export.refi import qdc, qdpx
-from buddy_eval.export.sheets import maxqda, sheets, taguette
-from buddy_eval.inputs import MACHINE
-from buddy_eval.pipeline import check
+from buddy_eval.base.errors import BuddyError
+from buddy_eval.cli.main import main
+from buddy_eval.exchange.export import export, gather
+from buddy_eval.exchange.export.gather import Bundle
+from buddy_eval.exchange.export.refi import qdc, qdpx
+from buddy_eval.exchange.export.sheets import maxqda, sheets, taguette
+from buddy_eval.pipeline.run import check
 from buddy_eval.read.codings import read_sheet
 from buddy_eval.read.refi import read_refi
-from buddy_eval.study import Study, load_study
+from buddy_eval.start.import_project import draft
+from buddy_eval.study.inputs import MACHINE
+from buddy_eval.study.settings import Study, load_study
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -13,13 +13,13 @@ from typing import NoReturn
 
 import pytest
 
-from buddy_eval.files import sha256, write_atomic
-from buddy_eval.receipts import Manifest, code_version, engines
+from buddy_eval.base.files import sha256, write_atomic
+from buddy_eval.base.manifest import Manifest, code_version, engines
 
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from buddy_eval import files
+from buddy_eval.base import files
 setattr(files.os, sys.argv[2], lambda *given, **named: os.kill(os.getpid(), signal.SIGKILL))
 files.write_atomic(Path(sys.argv[1]), b"new" * 100_000)
 """

@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from buddy_eval.compare import across, dyadic_gaps, series_gaps
-from buddy_eval.compare.gaps import SPLIT
+from buddy_eval.analyse.compare import across, dyadic_gaps, series_gaps
+from buddy_eval.analyse.compare.gaps import SPLIT
 from buddy_eval.schemas.comparison import GAPS
 
 SUPPORTER, RECEIVER = [4.0, 3.6, 4.2, 3.8, 4.4, 3.0], [3.2, 3.0, 4.2, 2.4, 3.6]

@@ -11,7 +11,7 @@ from types import ModuleType
 
 import pytest
 
-from buddy_eval.errors import BuddyError
+from buddy_eval.base.errors import BuddyError
 from buddy_eval.publish.gate.notebook import notebook_faults
 from buddy_eval.publish.gate.page import page_faults
 from buddy_eval.publish.gate.refused import RefusedError

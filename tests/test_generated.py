@@ -14,8 +14,9 @@ from openpyxl import load_workbook
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "data"))
 import generate
-from buddy_eval import pipeline, wording
-from buddy_eval.study import load_study
+from buddy_eval.pipeline import run as pipeline
+from buddy_eval.present import wording
+from buddy_eval.study.settings import load_study
 
 ROOT = Path(__file__).resolve().parents[1]
 RAW = ROOT / "data" / "raw"

@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 import small_study
-from buddy_eval import pipeline
-from buddy_eval.study import load_study
+from buddy_eval.pipeline import run as pipeline
+from buddy_eval.study.settings import load_study
 
 COMMAND = [sys.executable, "-m", "buddy_eval", "run"]
 KILLS = int(os.environ.get("BUDDY_EVAL_KILLS", "4"))  # more for a drill
@@ -122,7 +122,8 @@ def test_raw_files_may_lie_where_nothing_can_be_written(finished: Path, tmp_path
     tried = 'if touch "$1/new" 2>/dev/null; then exit 1; fi'
     if not shutil.which("unshare") or subprocess.run([*within, mount + tried, "-", str(raw)], check=False).returncode:
         pytest.skip("no read-only mount can be made here")
-    quietly = "import sys, pathlib; from buddy_eval import pipeline, study\n"
+    quietly = "import sys, pathlib\nfrom buddy_eval.pipeline import run as pipeline\n"
+    quietly += "from buddy_eval.study import settings as study\n"
     quietly += "pipeline.run(study.load_study(pathlib.Path(sys.argv[1])), lambda line: None)"
     script = mount + 'exec "$2" -c "$3" "$4"'
     subprocess.run([*within, script, "-", str(raw), sys.executable, quietly, str(folder)], check=True)

@@ -38,8 +38,10 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shutil.copyfile(ROOT / name, folder / name)
     for name in ("notebooks", "data/raw"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns(".*"))
-    script = "import sys, pathlib; from buddy_eval import pipeline, study\n"
-    script += "pipeline.run(study.load_study(pathlib.Path(sys.argv[1])))"
+    script = "import sys, pathlib\nfrom buddy_eval.pipeline import run as pipeline\n"
+    script += (
+        "from buddy_eval.study import settings as study\npipeline.run(study.load_study(pathlib.Path(sys.argv[1])))"
+    )
     subprocess.run([sys.executable, "-c", script, str(folder)], check=True, stdout=subprocess.DEVNULL)
     return folder
 

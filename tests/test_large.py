@@ -18,14 +18,14 @@ import pyarrow.parquet as pq
 import pytest
 from distributed import LocalCluster
 
-from buddy_eval.cli import main
-from buddy_eval.codebook import load_codebook
+from buddy_eval.base.errors import StudyError
+from buddy_eval.bulk import divide as divided
+from buddy_eval.bulk.divide import batches, divide
+from buddy_eval.bulk.job import new_job
+from buddy_eval.bulk.run import code_files
+from buddy_eval.cli.main import main
 from buddy_eval.coding import suggest
-from buddy_eval.errors import StudyError
-from buddy_eval.large import divide as divided
-from buddy_eval.large.divide import batches, divide
-from buddy_eval.large.job import new_job
-from buddy_eval.large.run import code_files
+from buddy_eval.study.codebook import load_codebook
 
 WORDS = [
     "trust",

@@ -12,14 +12,14 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from buddy_eval.coding.suggester.features import Features, pieces, tokens
+from buddy_eval.coding.suggester.model import Suggester
+from buddy_eval.coding.suggester.ridge import inverse, left_out
 
-from buddy_eval.cli import main
+from buddy_eval.base.errors import BuddyError
+from buddy_eval.cli.main import main
+from buddy_eval.coding.suggester.in_study import learned, speakers, whole
 from buddy_eval.coding.words import folded
-from buddy_eval.errors import BuddyError
-from buddy_eval.learn.features import Features, pieces, tokens
-from buddy_eval.learn.model import Suggester
-from buddy_eval.learn.ridge import inverse, left_out
-from buddy_eval.learn.study import learned, speakers, whole
 
 CODES = pd.DataFrame({"code": ["A", "B", "C"], "theme": ["t1", "t2", "t1"]})
 BOOK = """codebook: {id: b, version: 1}
@@ -237,5 +237,5 @@ def test_a_sample_corrects_what_a_suggester_says_of_a_file(
 
 
 def test_the_package_and_a_finished_run_do_not_load_scikit_learn() -> None:
-    code = "import sys, buddy_eval, buddy_eval.cli, buddy_eval.steps; sys.exit('sklearn' in sys.modules)"
+    code = "import sys, buddy_eval, buddy_eval.cli.main, buddy_eval.pipeline.steps; sys.exit('sklearn' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -11,14 +11,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from buddy_eval import agreement as agreement_room
-from buddy_eval import boards, compare, interviews, scores, wording
-from buddy_eval.agreement import code_agreement
+from buddy_eval.analyse import boards, compare, interviews, scores
+from buddy_eval.analyse.joint_display import joint_display
+from buddy_eval.coding import agreement as agreement_room
 from buddy_eval.coding import consensus
-from buddy_eval.integrate import joint_display
+from buddy_eval.coding.agreement import code_agreement
+from buddy_eval.pipeline.steps import STEPS
+from buddy_eval.present import wording
 from buddy_eval.schemas import PROCESSED
 from buddy_eval.schemas.comparison import COMPARISONS
-from buddy_eval.steps import STEPS
 
 ROOT = Path(__file__).resolve().parents[1]
 CAUSAL = (
@@ -171,7 +172,7 @@ def test_no_sentence_method_or_notebook_claims_a_cause() -> None:
 
 
 def test_outcomes_carry_regression_to_the_mean_with_them() -> None:
-    from buddy_eval import effects
+    from buddy_eval.analyse import outcome_effects as effects
 
     assert "regression to the mean" in compare.BEFORE_AFTER
     assert "regression to the mean" in effects.ALONE

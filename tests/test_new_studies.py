@@ -13,7 +13,7 @@ import pytest
 
 import small_study
 from buddy_eval.publish.reports import FORMATS
-from buddy_eval.template import new_study, shipped_notebooks
+from buddy_eval.start.new_study import new_study, shipped_notebooks
 
 COMMAND = [sys.executable, "-m", "buddy_eval"]
 PEOPLE = ("board", "clinical_leadership", "improvement_team", "operational_clinical")

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from buddy_eval.outcomes import limits, rules, signals
+from buddy_eval.analyse.spc import limits, rules, signals
 
 Floats = NDArray[np.float64]
 # NIST/SEMATECH e-Handbook of Statistical Methods, 6.3.2.2 "Individuals Control Charts": flow rate of ten batches

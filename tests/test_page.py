@@ -10,7 +10,7 @@ import pytest
 from bs4 import BeautifulSoup
 from nbformat import NotebookNode
 
-from buddy_eval.plots.form import drawing, picture
+from buddy_eval.present.plots.form import drawing, picture
 from buddy_eval.publish.page import ReportError, combine, page
 from buddy_eval.publish.write import write_report
 from invented_cells import DATA, PNG, code, markdown, notebook, shown, stream

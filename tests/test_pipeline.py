@@ -16,14 +16,15 @@ import pytest
 from openpyxl import load_workbook
 
 import small_study
-from buddy_eval import pipeline
-from buddy_eval.errors import BuddyError, StudyError
-from buddy_eval.receipts import PACKAGE, code_version
+from buddy_eval.base.errors import BuddyError, StudyError
+from buddy_eval.base.manifest import PACKAGE, code_version
+from buddy_eval.pipeline import run as pipeline
+from buddy_eval.pipeline.steps import STEPS
 from buddy_eval.schemas import PROCESSED
-from buddy_eval.steps import STEPS
-from buddy_eval.study import load_study
+from buddy_eval.study.settings import load_study
 
-QUIETLY = "import sys; from pathlib import Path; from buddy_eval import pipeline, study\n"
+QUIETLY = "import sys\nfrom pathlib import Path\nfrom buddy_eval.pipeline import run as pipeline\n"
+QUIETLY += "from buddy_eval.study import settings as study\n"
 ONCE = QUIETLY + "pipeline.run(study.load_study(Path(sys.argv[1])), lambda line: None)\n"
 
 

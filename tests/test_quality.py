@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from buddy_eval import quality
+from buddy_eval.analyse import scale_quality as quality
 
 HERE = Path(__file__).parent / "reference"
 R: dict[str, Any] = json.loads((HERE / "views.json").read_text())

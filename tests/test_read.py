@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from buddy_eval.errors import StudyError
+from buddy_eval.base.errors import StudyError
 from buddy_eval.read.private import private_columns
 from buddy_eval.read.table import read_table
 from buddy_eval.read.transcripts import read_transcript

@@ -10,7 +10,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 import held
-from buddy_eval.errors import StudyError
+from buddy_eval.base.errors import StudyError
 from buddy_eval.read.codings import locate, read_sheet
 from buddy_eval.read.offsets import NAMES, Passages, choose, readings
 from buddy_eval.read.refi import read_refi

@@ -14,20 +14,20 @@ import openpyxl
 import pytest
 
 import small_study
-from buddy_eval import pipeline
-from buddy_eval.errors import BuddyError
-from buddy_eval.files import write_atomic
-from buddy_eval.protection import attack, small
+from buddy_eval.base.errors import BuddyError
+from buddy_eval.base.files import write_atomic
+from buddy_eval.disclose.public_counts import published
+from buddy_eval.disclose.results import open_results
+from buddy_eval.disclose.suppression import attack, small
+from buddy_eval.pipeline import run as pipeline
+from buddy_eval.present.tables.form import WITHHELD, Table, guarded
 from buddy_eval.publish import reports
 from buddy_eval.publish.gate.refused import RefusedError
-from buddy_eval.published import published
 from buddy_eval.release import make_release
 from buddy_eval.release.checklists import checklists
 from buddy_eval.release.compare import refuse_difference, reproduce
 from buddy_eval.release.tables import meaning
-from buddy_eval.results import open_results
-from buddy_eval.study import Disclosure, Study, load_study
-from buddy_eval.tables.form import WITHHELD, Table, guarded
+from buddy_eval.study.settings import Disclosure, Study, load_study
 
 NOTEBOOKS = ("02-interviews.ipynb", "08-public-summary.ipynb")
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from buddy_eval import plots, tables
-from buddy_eval.errors import BuddyError
-from buddy_eval.results import PAIR, PROFILE, STUDY, open_results
+from buddy_eval.base.errors import BuddyError
+from buddy_eval.disclose.results import PAIR, PROFILE, STUDY, open_results
 from invented_results import Rows, interviews, invented, pairs
 
 SAID = [(f"P{n}", "A", side, "CB2", "barrier") for n, side in enumerate(["receiver", "receiver", "supporter"])]

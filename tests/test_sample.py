@@ -12,11 +12,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from buddy_eval.cli import main
-from buddy_eval.errors import BuddyError, StudyError
-from buddy_eval.large import divide as divided
-from buddy_eval.sampling.coded import correct
-from buddy_eval.sampling.draw import allocate, draw, read_record
+from buddy_eval.base.errors import BuddyError, StudyError
+from buddy_eval.bulk import divide as divided
+from buddy_eval.bulk.sampling.coded import correct
+from buddy_eval.bulk.sampling.draw import allocate, draw, read_record
+from buddy_eval.cli.main import main
 
 CODEBOOK = ["culture", "capacity", "evaluation", "communication", "regulation"]
 

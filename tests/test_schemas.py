@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 import pytest
 
-from buddy_eval.errors import BuddyError
+from buddy_eval.base.errors import BuddyError
 from buddy_eval.schemas import PROCESSED, check, conform, empty, frame, raw
 from buddy_eval.schemas.form import DTYPES, VALUES, Frame
 

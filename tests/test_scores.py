@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from buddy_eval import scores as room
-from buddy_eval.scores import cronbach, intraclass, reliability, score, within
+from buddy_eval.analyse import scores as room
+from buddy_eval.analyse.scores import cronbach, intraclass, reliability, score, within
 
 SURVEY = Path(__file__).parent / "reference" / "survey.csv"
 NAMES = ("icc1", "icc1_low", "icc1_high", "icc2", "icc2_low", "icc2_high")

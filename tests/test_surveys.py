@@ -8,12 +8,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from buddy_eval.base.errors import Fault
 from buddy_eval.clean.people import everybody, survey_answers
-from buddy_eval.codebook import load_instrument
-from buddy_eval.errors import Fault
 from buddy_eval.read import Raw
 from buddy_eval.read.surveys import answers
-from buddy_eval.study import Study, SurveyFile
+from buddy_eval.study.codebook import load_instrument
+from buddy_eval.study.settings import Study, SurveyFile
 
 INSTRUMENT = load_instrument()
 WORDING = INSTRUMENT.items.set_index("item")["wording"]

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 import small_study
-from buddy_eval import pipeline
-from buddy_eval.errors import BuddyError
-from buddy_eval.files import sha256
-from buddy_eval.results import Results
-from buddy_eval.study import load_study
-from buddy_eval.trace import mentions, register, sign_off, signed, trace
+from buddy_eval.base.errors import BuddyError
+from buddy_eval.base.files import sha256
+from buddy_eval.disclose.results import Results
+from buddy_eval.pipeline import run as pipeline
+from buddy_eval.release.trace import mentions, register, sign_off, signed, trace
+from buddy_eval.study.settings import load_study
 
 FINDING = "gap-communication-w1"
 

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from buddy_eval.clean import Cleaned, clean
 from buddy_eval.clean.text import on_units, sentences, transcript_units
-from buddy_eval.codebook import load_codebook, load_instrument
-from buddy_eval.pipeline import check
+from buddy_eval.pipeline.run import check
 from buddy_eval.read import read_raw
 from buddy_eval.read.transcripts import Transcript, Turn
 from buddy_eval.schemas import PROCESSED, conform
-from buddy_eval.study import load_study
+from buddy_eval.study.codebook import load_codebook, load_instrument
+from buddy_eval.study.settings import load_study
 
 ROOT = Path(__file__).resolve().parents[1]
 TALK = "Interviewer: How was it?\nA: We trust them. It took time!\nInterviewer: And then?\nA: Nothing changed.\n"

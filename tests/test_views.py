@@ -11,11 +11,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from buddy_eval import compare
-from buddy_eval.compare.design_matrix import Model, within_pairs
-from buddy_eval.compare.mixed import FAILED, SINGULAR, mixed_model
-from buddy_eval.compare.pooled import pooled_mean, spread_between
-from buddy_eval.errors import BuddyError
+from buddy_eval.analyse import compare
+from buddy_eval.analyse.compare.design_matrix import Model, within_pairs
+from buddy_eval.analyse.compare.mixed import FAILED, SINGULAR, mixed_model
+from buddy_eval.analyse.compare.pooled import pooled_mean, spread_between
+from buddy_eval.base.errors import BuddyError
 
 HERE = Path(__file__).parent / "reference"
 R: dict[str, Any] = json.loads((HERE / "views.json").read_text())
@@ -188,8 +188,8 @@ def test_what_is_planted_in_the_illustrative_study_is_recovered_and_nothing_else
 
     sys.path.insert(0, str(Path(__file__).parents[1] / "data"))
     import generate
-    from buddy_eval.codebook import load_instrument
-    from buddy_eval.scores import score
+    from buddy_eval.analyse.scores import score
+    from buddy_eval.study.codebook import load_instrument
 
     items = load_instrument(None).items
     random = np.random.default_rng(generate.SEED)
@@ -210,7 +210,7 @@ def test_what_is_planted_in_the_illustrative_study_is_recovered_and_nothing_else
 
 
 def test_a_search_that_runs_far_out_does_not_break_the_mixed_model() -> None:
-    from buddy_eval.design import simulate
+    from buddy_eval.analyse.design import simulate
 
     sizes = np.clip(np.random.default_rng(7).lognormal(2.9, 0.7, (8, 2)), 5, 60).astype(int)
     drawn = simulate([(int(a), int(b)) for a, b in sizes], 2000, 800)

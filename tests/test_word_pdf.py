@@ -17,7 +17,7 @@ import pytest
 
 from buddy_eval.publish.page import About, ReportError
 from buddy_eval.publish.pdf import to_pdf
-from buddy_eval.study import load_study
+from buddy_eval.study.settings import load_study
 from made_documents import (
     alts,
     letters,

@@ -12,9 +12,9 @@ import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 
-from buddy_eval import wording
-from buddy_eval.compare import compare
-from buddy_eval.integrate import STRANDS, rate
+from buddy_eval.analyse.compare import compare
+from buddy_eval.analyse.joint_display import STRANDS, rate
+from buddy_eval.present import wording
 from buddy_eval.schemas import conform
 from buddy_eval.schemas.comparison import GAPS
 

@@ -14,8 +14,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from buddy_eval import plots, tables
-    from buddy_eval.results import Results, open_results
+    from buddy_eval.disclose.results import Results, open_results
 
 __all__ = ["Results", "__version__", "open_results", "plots", "tables"]
 __version__ = version("buddy_eval")
@@ -26,7 +25,7 @@ def __getattr__(name: str) -> Any:
     import importlib
 
     if name in {"plots", "tables"}:
-        return importlib.import_module(f"buddy_eval.{name}")
+        return importlib.import_module(f"buddy_eval.present.{name}")
     if name in {"Results", "open_results"}:
-        return getattr(importlib.import_module("buddy_eval.results"), name)
+        return getattr(importlib.import_module("buddy_eval.disclose.results"), name)
     raise AttributeError(name)

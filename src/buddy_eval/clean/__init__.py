@@ -7,17 +7,17 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from buddy_eval.base.errors import Fault
 from buddy_eval.clean.outcomes import board_answers, comparator_series, outcome_series
 from buddy_eval.clean.people import everybody, survey_answers
 from buddy_eval.clean.text import on_units
 from buddy_eval.clean.types import known, typed
 from buddy_eval.clean.words import coded_units, interview_units, loose_comments, sources_with_text, with_consent
-from buddy_eval.codebook import Codebook, Instrument
-from buddy_eval.errors import Fault
 from buddy_eval.read import Raw
 from buddy_eval.schemas import PROCESSED, conform, empty
 from buddy_eval.schemas import raw as forms
-from buddy_eval.study import FILE, Study
+from buddy_eval.study.codebook import Codebook, Instrument
+from buddy_eval.study.settings import FILE, Study
 
 __all__ = ["Cleaned", "clean"]
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pandas as pd
 
+from buddy_eval.base.errors import Fault, StudyError
 from buddy_eval.clean.types import known
-from buddy_eval.codebook import Instrument
-from buddy_eval.errors import Fault, StudyError
 from buddy_eval.read import Raw
 from buddy_eval.read.mapping import confirmed
 from buddy_eval.read.surveys import answers as survey_rows
 from buddy_eval.schemas import clean as schemas
-from buddy_eval.study import Study
+from buddy_eval.study.codebook import Instrument
+from buddy_eval.study.settings import Study
 
 RESPONSES = schemas.RESPONSES.names
 COMMENTS = ["participant", "pair", "side", "role", "wave", "item", "text", "file"]

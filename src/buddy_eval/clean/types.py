@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from buddy_eval.errors import Fault, nearest
+from buddy_eval.base.errors import Fault, nearest
 from buddy_eval.schemas import Frame, check
 
 YES_NO = {"yes": True, "y": True, "true": True, "1": True, "no": False, "n": False, "false": False, "0": False}

@@ -6,11 +6,11 @@ from functools import partial
 
 import pandas as pd
 
+from buddy_eval.base.errors import Fault
 from buddy_eval.clean.text import on_units, transcript_units
-from buddy_eval.codebook import Codebook
-from buddy_eval.errors import Fault
 from buddy_eval.read import Raw
 from buddy_eval.schemas import clean as schemas
+from buddy_eval.study.codebook import Codebook
 
 UNITS = schemas.UNITS.names
 

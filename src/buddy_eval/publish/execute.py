@@ -10,8 +10,8 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
-from buddy_eval.errors import BuddyError
-from buddy_eval.results import PAIR, PROFILE, STUDY
+from buddy_eval.base.errors import BuddyError
+from buddy_eval.disclose.results import PAIR, PROFILE, STUDY
 
 SECONDS = 300
 

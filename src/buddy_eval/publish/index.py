@@ -6,9 +6,9 @@ from typing import Any
 
 import nbformat
 
-from buddy_eval.files import write_atomic
+from buddy_eval.base.files import write_atomic
 from buddy_eval.publish.page import page
-from buddy_eval.study import Study
+from buddy_eval.study.settings import Study
 
 APART = "Each brief is for the two boards of its pair alone: send them its files, not this folder."
 READERS = {"internal": "For the team", "partners": "For the boards of each pair", "public": "For the public"}

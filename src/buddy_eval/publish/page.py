@@ -15,7 +15,7 @@ import nbformat
 from bs4 import BeautifulSoup, Tag
 from nbformat import NotebookNode
 
-from buddy_eval.errors import BuddyError
+from buddy_eval.base.errors import BuddyError
 from buddy_eval.publish.structure import drop_empty, headings, tables
 
 TEMPLATE = Path(__file__).parent / "template"

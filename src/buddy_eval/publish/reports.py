@@ -12,13 +12,13 @@ from pathlib import Path
 from queue import Queue
 from typing import TYPE_CHECKING, Any
 
-from buddy_eval.errors import BuddyError, Fault
-from buddy_eval.files import write_atomic
-from buddy_eval.pipeline import MANIFEST, only_run, table_path
+from buddy_eval.base.errors import BuddyError, Fault
+from buddy_eval.base.files import write_atomic
+from buddy_eval.base.manifest import Manifest, code_version
+from buddy_eval.pipeline.run import MANIFEST, only_run, table_path
 from buddy_eval.publish.gate.refused import RefusedError
-from buddy_eval.receipts import Manifest, code_version
 from buddy_eval.schemas import PROCESSED
-from buddy_eval.study import FILE, Study
+from buddy_eval.study.settings import FILE, Study
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -189,8 +189,8 @@ def _protect(study: Study, manifest: Manifest, profiles: tuple[str, ...], say: C
     """Choose what the public is not shown, over all tables of all reports together, when a table has changed."""
     if "public" not in profiles:
         return
-    from buddy_eval.published import guards
-    from buddy_eval.results import GUARDS, Results
+    from buddy_eval.disclose.public_counts import guards
+    from buddy_eval.disclose.results import GUARDS, Results
 
     inputs = [study.root / FILE, *(table_path(study, name) for name in PROCESSED)]
     receipt = manifest.receipt(inputs, {})

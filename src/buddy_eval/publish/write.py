@@ -7,7 +7,7 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
-from buddy_eval.files import write_atomic
+from buddy_eval.base.files import write_atomic
 from buddy_eval.publish.page import about, page
 from buddy_eval.publish.pdf import to_pdf
 from buddy_eval.publish.word import to_docx

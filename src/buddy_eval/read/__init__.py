@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from buddy_eval.errors import Fault
+from buddy_eval.base.errors import Fault
 from buddy_eval.read.boards import TEMPLATE, read_board
 from buddy_eval.read.exports import read_export
 from buddy_eval.read.monthly import monthly_paths, read_monthly
@@ -16,7 +16,7 @@ from buddy_eval.read.projects import join_codings, read_projects, text_of
 from buddy_eval.read.raw import Raw
 from buddy_eval.read.table import read_table
 from buddy_eval.read.transcripts import Transcript, read_text, read_transcript
-from buddy_eval.study import TABLES, Study
+from buddy_eval.study.settings import TABLES, Study
 
 __all__ = ["Raw", "Transcript", "raw_files", "read_raw"]
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from buddy_eval.errors import Fault, StudyError
+from buddy_eval.base.errors import Fault, StudyError
 from buddy_eval.read.table import frame_of, read_rows
 
 SHEET = "Board"

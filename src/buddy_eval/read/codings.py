@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from buddy_eval.errors import Fault, StudyError
+from buddy_eval.base.errors import Fault, StudyError
 from buddy_eval.read.project import CODES, CODINGS, Project
 from buddy_eval.read.table import read_table
 

@@ -6,7 +6,7 @@ import zipfile
 import zlib
 from pathlib import Path
 
-from buddy_eval.errors import Fault, StudyError
+from buddy_eval.base.errors import Fault, StudyError
 from buddy_eval.read.overfull import overfull
 
 MAX_BYTES = 2_000_000_000

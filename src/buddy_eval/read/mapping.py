@@ -10,14 +10,14 @@ from pathlib import Path
 
 import pandas as pd
 
-from buddy_eval.codebook import Instrument, load_codebook, load_instrument
-from buddy_eval.errors import Fault, StudyError, nearest
-from buddy_eval.files import write_atomic
+from buddy_eval.base.errors import Fault, StudyError, nearest
+from buddy_eval.base.files import write_atomic
 from buddy_eval.read.exports import Export, read_export, wordings
 from buddy_eval.read.private import private_columns
 from buddy_eval.read.surveys import ABOUT_PEOPLE, matched
 from buddy_eval.read.table import read_table
-from buddy_eval.study import Study
+from buddy_eval.study.codebook import Instrument, load_codebook, load_instrument
+from buddy_eval.study.settings import Study
 
 COLUMNS = ["column", "text", "item", "similarity", "confirmed"]
 LIKELY = 0.6

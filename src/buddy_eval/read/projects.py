@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from buddy_eval.errors import Fault, nearest
-from buddy_eval.inputs import MACHINE
+from buddy_eval.base.errors import Fault, nearest
 from buddy_eval.read.codings import locate, read_sheet
 from buddy_eval.read.raw import Joined, Raw
 from buddy_eval.read.refi import read_refi
 from buddy_eval.schemas import VALUES
 from buddy_eval.schemas.raw import CODINGS
+from buddy_eval.study.inputs import MACHINE
 
 if TYPE_CHECKING:
-    from buddy_eval.study import Study
+    from buddy_eval.study.settings import Study
 
 REFI = {".qdpx", ".qdc"}
 MARKED = {name: VALUES[name] for name in ("valence", "about", "stance")}
@@ -55,7 +55,7 @@ def join_codings(raw: Raw, study: Study) -> None:
     """Add the codings of all projects to the table of codings, under the study's sources, codes and coders."""
     if not raw.projects or "sources" not in raw.tables:
         return
-    from buddy_eval.codebook import load_codebook
+    from buddy_eval.study.codebook import load_codebook
 
     codes = load_codebook(study.codebook).codes
     known: dict[str, str] = {}

@@ -8,11 +8,11 @@ from typing import TypeVar
 
 import pandas as pd
 
-from buddy_eval.errors import Fault, StudyError
-from buddy_eval.inputs import ProjectFile
+from buddy_eval.base.errors import Fault, StudyError
 from buddy_eval.read.project import Project
 from buddy_eval.read.transcripts import Transcript
-from buddy_eval.study import SurveyFile
+from buddy_eval.study.inputs import ProjectFile
+from buddy_eval.study.settings import SurveyFile
 
 T = TypeVar("T")
 

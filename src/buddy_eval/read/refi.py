@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from buddy_eval.errors import Fault, StudyError, nearest
+from buddy_eval.base.errors import Fault, StudyError, nearest
 from buddy_eval.read.guard import guard
 from buddy_eval.read.offsets import NAMES, Passages, Reading, choose, readings, under
 from buddy_eval.read.project import CODINGS, Project

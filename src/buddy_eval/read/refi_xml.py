@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from buddy_eval.errors import Fault, StudyError
+from buddy_eval.base.errors import Fault, StudyError
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element

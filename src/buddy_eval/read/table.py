@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from buddy_eval.errors import Fault, StudyError
+from buddy_eval.base.errors import Fault, StudyError
 from buddy_eval.read.guard import guard
 from buddy_eval.read.overfull import FILLED, MAX_CELLS
 from buddy_eval.read.quick import quick_frame

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from buddy_eval.errors import Fault, StudyError, nearest
+from buddy_eval.base.errors import Fault, StudyError, nearest
 from buddy_eval.read.guard import guard
 from buddy_eval.read.spoken import LABEL, Said, captions, document_lines, paragraphs
 from buddy_eval.read.table import decode

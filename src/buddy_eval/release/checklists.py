@@ -8,8 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from buddy_eval import tables
-from buddy_eval.results import Results
+from buddy_eval.disclose.results import Results
+from buddy_eval.present import tables
 
 FILE = Path(__file__).resolve().parents[1] / "instrument" / "checklists.yaml"
 ANSWERS = "checklists.csv"  # checklist, item, answer: what the team adds, in the study's folder

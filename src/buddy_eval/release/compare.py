@@ -13,10 +13,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from buddy_eval.errors import BuddyError, Fault
+from buddy_eval.base.errors import BuddyError, Fault
+from buddy_eval.present.tables.form import WITHHELD
 from buddy_eval.publish.gate.refused import RefusedError
-from buddy_eval.study import Disclosure, Study, load_study
-from buddy_eval.tables.form import WITHHELD
+from buddy_eval.study.settings import Disclosure, Study, load_study
 
 INPUTS = ("study.toml", "CITATION.cff", "LICENSE", "checklists.csv")
 
@@ -30,7 +30,7 @@ def reproduce(release: Path, study: Study, say: Callable[[str], None] = print) -
     ------
     BuddyError : the folder holds no release.
     """
-    from buddy_eval import pipeline
+    from buddy_eval.pipeline import run as pipeline
     from buddy_eval.publish import reports
     from buddy_eval.release.contents import make_release
 

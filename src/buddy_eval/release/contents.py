@@ -12,19 +12,19 @@ from typing import Any
 import nbformat
 import pandas as pd
 
-from buddy_eval.export import FORMATS, gather
-from buddy_eval.files import sha256
-from buddy_eval.pipeline import MANIFEST
+from buddy_eval.base.files import sha256
+from buddy_eval.base.manifest import PACKAGE, Manifest, code_version, engines
+from buddy_eval.disclose.results import GUARDS, Results
+from buddy_eval.exchange.export import FORMATS, gather
+from buddy_eval.pipeline.run import MANIFEST
 from buddy_eval.publish.gate.refused import RefusedError
 from buddy_eval.publish.gate.report import report_faults
 from buddy_eval.publish.gate.rules import known
 from buddy_eval.read import raw_files
-from buddy_eval.receipts import PACKAGE, Manifest, code_version, engines
 from buddy_eval.release.checklists import checklists
 from buddy_eval.release.tables import dictionary, public_tables
 from buddy_eval.release.workbook import workbook
-from buddy_eval.results import GUARDS, Results
-from buddy_eval.study import Study
+from buddy_eval.study.settings import Study
 
 CONTEXT = "https://w3id.org/ro/crate/1.1/context"
 KINDS = {
@@ -77,8 +77,8 @@ def _public(study: Study) -> Results:
 
 
 def _attacked(results: Results) -> None:
-    from buddy_eval.protection import refuse_pinned
-    from buddy_eval.published import published
+    from buddy_eval.disclose.public_counts import published
+    from buddy_eval.disclose.suppression import refuse_pinned
 
     made, withheld = published(results)
     refuse_pinned(made, withheld, results.study.disclosure)
@@ -122,7 +122,11 @@ def _listed(listed: pd.DataFrame) -> list[str]:
 
 def _methods() -> list[str]:
     """The method section of each step: what the docstrings of its functions say, without their parameters."""
-    from buddy_eval import agreement, compare, disclosure, interviews, outcomes, protection, scores
+    from buddy_eval.analyse import compare, interviews, scores
+    from buddy_eval.analyse import spc as outcomes
+    from buddy_eval.coding import agreement
+    from buddy_eval.disclose import rules as disclosure
+    from buddy_eval.disclose import suppression as protection
 
     told: dict[str, list[Any]] = {
         "Agreement between coders": [agreement.agreement, agreement.code_agreement],

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
-from buddy_eval import disclosure, tables
-from buddy_eval.results import Results
+from buddy_eval.disclose import rules as disclosure
+from buddy_eval.disclose.results import Results
+from buddy_eval.present import tables
+from buddy_eval.present.tables.form import Table
 from buddy_eval.schemas import PROCESSED
-from buddy_eval.tables.form import Table
 
 MEANINGS = {
     "Kind": "interview or survey",

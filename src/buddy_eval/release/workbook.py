@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from buddy_eval.study import Study
-from buddy_eval.tables.form import Table
+from buddy_eval.present.tables.form import Table
+from buddy_eval.study.settings import Study
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from buddy_eval.errors import BuddyError, Fault, nearest
+from buddy_eval.base.errors import BuddyError, Fault, nearest
 
 DTYPES = {
     "str": "str",

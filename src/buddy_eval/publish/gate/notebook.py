@@ -8,7 +8,7 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from buddy_eval.errors import Fault
+from buddy_eval.base.errors import Fault
 
 SHOWN = {"text/plain", "text/html", "text/markdown", "text/latex", "image/png", "image/jpeg"}
 HIDING = {"hide-input", "hide-output", "hide-cell", "hide_input", "hide_output", "hide_cell", "hidden"}

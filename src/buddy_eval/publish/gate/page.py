@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from bs4 import BeautifulSoup, Comment, Tag
 
-from buddy_eval.errors import Fault
+from buddy_eval.base.errors import Fault
 from buddy_eval.publish.gate.picture import picture_faults
 from buddy_eval.publish.gate.rules import Known, tokens
 from buddy_eval.publish.gate.text import text_faults
@@ -158,7 +158,7 @@ def _small(table: Tag, caption: str, file: str, where: str, least: int) -> Itera
             if any(0 < int(count) < least for count in counts):
                 columns.add(head)
     for head in sorted(columns):
-        remedy = "withhold it with buddy_eval.disclosure, or say in the header what is counted, if it is not people"
+        remedy = "withhold it with buddy_eval.disclose.rules, or say in the header what is counted, if it is not people"
         yield Fault(file, 0, f"{where}, column {head!r}: a count below {least}", remedy)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from bs4 import BeautifulSoup
 
-from buddy_eval.errors import Fault
+from buddy_eval.base.errors import Fault
 from buddy_eval.publish.gate.rules import Known, plain
 from buddy_eval.publish.gate.text import text_faults
 

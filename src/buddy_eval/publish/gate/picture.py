@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 
-from buddy_eval.errors import Fault
+from buddy_eval.base.errors import Fault
 
 PNG = b"\x89PNG\r\n\x1a\n"
 HARMLESS = {b"IHDR", b"PLTE", b"IDAT", b"IEND", b"pHYs", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"sBIT", b"bKGD"}

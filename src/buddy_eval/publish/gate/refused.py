@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from buddy_eval.errors import StudyError
+from buddy_eval.base.errors import StudyError
 
 
 class RefusedError(StudyError):

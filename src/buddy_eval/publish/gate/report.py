@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from buddy_eval.errors import BuddyError, Fault
+from buddy_eval.base.errors import BuddyError, Fault
 from buddy_eval.publish.gate.office import office_faults, word_form_faults
 from buddy_eval.publish.gate.page import page_faults
 from buddy_eval.publish.gate.pdf import pdf_faults

@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from buddy_eval.study import Study
+from buddy_eval.study.settings import Study
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -96,8 +96,8 @@ def known(study: Study, profile: str, pair: str = "") -> Known:
     Names, addresses and numbers that reading dropped are read again here, and nowhere kept. `[raw] names` may
     name a list of people (any table, every cell a name) who appear in no other file.
     """
-    from buddy_eval import disclosure
-    from buddy_eval.pipeline import read
+    from buddy_eval.disclose import rules as disclosure
+    from buddy_eval.pipeline.run import read
 
     tables = {
         name: read(study, name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from buddy_eval.errors import Fault
+from buddy_eval.base.errors import Fault
 from buddy_eval.publish.gate.rules import Known, plain
 
 PATTERNS = {

@@ -1,0 +1,1 @@
+"""What is worked out from clean tables: scores, series, interviews, comparisons; every result a row."""

@@ -1,0 +1,129 @@
+"""The gap within each pair: supporter minus receiver in the survey, and the change before and during support."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from buddy_eval.analyse.scores import AGREE, agreement_within
+from buddy_eval.schemas import conform
+from buddy_eval.schemas.comparison import GAPS
+
+Flags = NDArray[np.bool_]
+SURVEY = "survey"
+FEW = 5
+SPLIT = "people on a side disagree (rwg below 0.70): its mean hides two camps"
+MONTHS = 12
+
+
+def dyadic_gaps(scores: pd.DataFrame) -> pd.DataFrame:
+    """Supporter minus receiver for every pair, theme and wave, with Welch's interval.
+
+    A pair with people on one side only has no gap, and no row. Returns the frame `gaps` with outcome 'survey'.
+    """
+    valid = scores[scores["score"].notna() & scores["side"].isin(["supporter", "receiver"])]
+    grouped = valid.groupby(["pair", "wave", "theme", "side"])["score"]
+    wide: pd.DataFrame = grouped.agg(["mean", "var", "count"]).unstack("side")  # type: ignore[assignment]
+    if wide.empty:
+        return conform(pd.DataFrame(columns=GAPS.names), GAPS)
+    wide = wide.reindex(columns=pd.MultiIndex.from_product([["mean", "var", "count"], ["supporter", "receiver"]]))
+    wide = wide.dropna(subset=[("mean", "supporter"), ("mean", "receiver")])
+    made = _welch(wide).reset_index()
+    few = made[["n_supporter", "n_receiver"]].min(axis=1) < FEW
+    split = (wide["var"].apply(agreement_within) < AGREE).any(axis=1).to_numpy()
+    cautions = [("fewer than five people on a side", few), (SPLIT, split)]
+    made["caution"] = [
+        "; ".join(text for (text, _), holds in zip(cautions, row, strict=True) if holds)
+        for row in zip(*(held for _, held in cautions), strict=True)
+    ]
+    return conform(made.assign(outcome=SURVEY), GAPS)
+
+
+def series_gaps(series: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
+    """Receiver's change minus supporter's change of every indicator, before against during the support.
+
+    Monthly series: the mean of the 12 months before the month of the start against that of the months from it to
+    the end (at most 12). Yearly series: the last whole year before the year of the start against the first whole
+    year after it. A pair without both sides, or without values in both periods, has no row.
+
+    Returns the frame `gaps`: outcome and theme are the indicator, wave is 0, n's count the values during support;
+    no interval, because values of one series are not independent.
+    """
+    rows = []
+    for pair in map(dict, pairs.dropna(subset=["supporter"]).to_dict("records")):
+        ours = series[series["ods"].isin([pair["supporter"], pair["receiver"]])]
+        for indicator, points in ours.groupby("indicator"):
+            found = {side: change(points[points["ods"] == pair[side]], pair) for side in ("supporter", "receiver")}
+            if all(n for _, n, _ in found.values()):
+                rows.append(
+                    {
+                        "outcome": indicator,
+                        "pair": pair["pair"],
+                        "wave": 0,
+                        "theme": indicator,
+                        "estimate": found["receiver"][0] - found["supporter"][0],
+                        "n_supporter": found["supporter"][1],
+                        "n_receiver": found["receiver"][1],
+                        "caution": "before and during support, the supporter as the only comparison",
+                    }
+                )
+    return conform(pd.DataFrame(rows, columns=GAPS.names), GAPS)
+
+
+def slug(name: str) -> str:
+    """Write a name so that it can be part of a finding's id.
+
+    >>> slug("A&E within four hours")
+    'a-e-within-four-hours'
+    """
+    return "-".join(re.findall(r"[a-z0-9]+", name.casefold()))
+
+
+def _welch(wide: pd.DataFrame) -> pd.DataFrame:
+    from scipy.stats import t
+
+    mean, var, n = (pd.DataFrame(wide[name]) for name in ("mean", "var", "count"))
+    part = var / n
+    error = np.sqrt(part.sum(axis=1, skipna=False))
+    freedom = part.sum(axis=1, skipna=False) ** 2 / (part**2 / (n - 1)).sum(axis=1)
+    half = t.ppf(0.975, freedom) * error
+    estimate = mean["supporter"] - mean["receiver"]
+    return pd.DataFrame(
+        {
+            "estimate": estimate,
+            "ci_low": estimate - half,
+            "ci_high": estimate + half,
+            "n_supporter": n["supporter"],
+            "n_receiver": n["receiver"],
+        }
+    )
+
+
+def change(points: pd.DataFrame, pair: Mapping[Any, Any]) -> tuple[float, int, float]:
+    """The mean during minus the mean before of one trust's indicator; how many values the former rests on; the
+    latter.
+    """
+    if points.empty:
+        return float("nan"), 0, float("nan")
+    values = points.set_index("period")["value"]
+    first, then = spans(pd.DatetimeIndex(values.index), pair, yearly=points["frequency"].iloc[0] == "year")
+    before, during = values[first].dropna(), values[then].dropna()
+    if before.empty or during.empty:
+        return float("nan"), 0, float("nan")
+    return float(during.mean() - before.mean()), len(during), float(before.mean())
+
+
+def spans(periods: pd.DatetimeIndex, pair: Mapping[Any, Any], *, yearly: bool) -> tuple[Flags, Flags]:
+    """Which periods lie before a support, and which during it: see `series_gaps`."""
+    start = pd.Timestamp(str(pair["start"]))
+    if yearly:
+        return periods.year == start.year - 1, periods.year == start.year + 1
+    first = start.to_period("M").to_timestamp()
+    end = pair["end"] if pd.notna(pair["end"]) else periods.max()
+    last = min(pd.Timestamp(str(end)), first + pd.DateOffset(months=MONTHS, days=-1))
+    return (periods >= first - pd.DateOffset(months=MONTHS)) & (periods < first), (periods >= first) & (periods <= last)

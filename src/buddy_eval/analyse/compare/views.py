@@ -1,0 +1,142 @@
+"""Other views of the same gap beside the primary one, each with its method and what it cannot say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from buddy_eval.analyse.compare.design_matrix import Floats, within_pairs
+from buddy_eval.analyse.compare.effects import ordinal
+from buddy_eval.analyse.compare.gaps import SURVEY, dyadic_gaps, slug
+from buddy_eval.analyse.compare.mixed import mixed_model
+from buddy_eval.analyse.compare.pooled import pooled_mean, variance
+from buddy_eval.analyse.compare.robust import Estimate, by_t, cr2, wild_bootstrap
+
+SIDES = ["supporter", "receiver"]
+LEAST_IN_ROLE = 3
+WEIGHTED = "pairs with more people count for more"
+METHODS = {
+    "cr2": "people with their role, pairs taken out; CR2 standard error with Satterthwaite's degrees of freedom",
+    "bootstrap": "people with their role, pairs taken out; wild cluster bootstrap over every pattern of signs",
+    "mixed": "people with their role; mixed model with random intercept and slope by pair, REML, Satterthwaite",
+    "pooled": "sensitivity: pair gaps weighted by certainty (partial pooling), Hartung and Knapp's interval",
+    "order": "Cliff's delta in each pair (-1 to 1), mean over pairs; t interval over pairs",
+    "role": "pair gaps among people of one group of posts; t interval over pairs",
+    "linked": "changes of the people who answered in both waves, by side and pair; t interval over pairs",
+}
+CAUTIONS = {
+    "cr2": WEIGHTED,
+    "bootstrap": WEIGHTED,
+    "mixed": "rests on normal spreads that so few pairs cannot check",
+    "pooled": "a sensitivity view: pairs are drawn towards each other",
+    "order": "says how often, not by how much",
+    "role": "exploratory: many posts were looked at, so no p-value is given and chance findings are to be expected",
+    "linked": "those who answered twice may differ from those who left or came",
+}
+GAP = "supporter minus receiver"
+
+
+def other_views(scores: pd.DataFrame, covariates: tuple[str, ...] = ("role",)) -> Iterator[dict[str, Any]]:
+    """Yield one row a view, wave and theme: models with covariates, partial pooling, order, each role, linked
+    change.
+    """
+    valid = scores[scores["score"].notna() & scores["side"].isin(SIDES)]
+    gaps, ranks = dyadic_gaps(valid), ordinal(valid)
+    for (wave, theme), people in valid.groupby(["wave", "theme"]):
+        both = people.groupby("pair")["side"].transform("nunique") == 2
+        people = people[both]
+        if people["pair"].nunique() < 2:
+            continue
+        about: dict[str, Any] = {"wave": wave, "theme": theme, "contrast": GAP, "people": people}
+        mine = gaps[(gaps["wave"] == wave) & (gaps["theme"] == theme)]
+        model = within_pairs(people, covariates)
+        fitted = mixed_model(people, covariates)
+        yield _row("cr2", cr2(model), **about)
+        yield _row("bootstrap", wild_bootstrap(model), **about)
+        yield _row("mixed", fitted.side, **about, note=fitted.caution)
+        sure = mine[mine["ci_low"].notna()]
+        if len(sure) > 1:
+            estimate = pooled_mean(sure["estimate"].to_numpy(dtype="float64"), variance(sure))
+            yield _row("pooled", estimate, **{**about, "people": people[people["pair"].isin(sure["pair"])]})
+        delta = ranks.loc[(ranks["wave"] == wave) & (ranks["theme"] == theme), "delta"].to_numpy()
+        yield _row("order", over_pairs(delta), **{**about, "contrast": f"Cliff's delta, {GAP}"})
+        yield from _roles(people, about)
+    yield from _linked(valid)
+
+
+def over_pairs(values: Floats) -> Estimate:
+    """The mean over pairs with its t interval (G - 1)."""
+    if len(values) < 2:
+        return Estimate(float(values.mean()) if len(values) else float("nan"))
+    return by_t(float(values.mean()), float(values.std(ddof=1)) / len(values) ** 0.5, len(values) - 1.0)
+
+
+def _roles(people: pd.DataFrame, about: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """One row a group of posts, over the pairs in which both sides have at least three of them."""
+    grouped = people.groupby(["role", "pair", "side"])["score"]
+    means = grouped.mean().unstack("side").reindex(columns=SIDES)
+    counts = grouped.count().unstack("side").reindex(columns=SIDES).fillna(0)
+    means = means[(counts >= LEAST_IN_ROLE).all(axis=1)]
+    for role, part in means.groupby(level="role"):
+        if len(part) < 2:
+            continue
+        gap = (part["supporter"] - part["receiver"]).to_numpy(dtype="float64")
+        among = people[(people["role"] == role) & people["pair"].isin(part.index.get_level_values("pair"))]
+        contrast = GAP + ", " + str(role).replace("_", " ")
+        yield _row("role-" + str(role), over_pairs(gap), **{**about, "people": among, "contrast": contrast})
+
+
+def _linked(valid: pd.DataFrame) -> Iterator[dict[str, Any]]:
+    """The change of the gap among those who answered both of two successive waves; none where nobody can be
+    followed.
+    """
+    waves = sorted(valid["wave"].unique())
+    for before, after in pairwise(waves):
+        keys = ["participant", "pair", "side", "theme"]
+        earlier, later = (valid.loc[valid["wave"] == wave, [*keys, "score"]] for wave in (before, after))
+        followed = earlier.merge(later, on=keys, suffixes=("_before", "_after"))
+        followed["score"] = followed["score_after"] - followed["score_before"]
+        for theme, people in followed.groupby("theme"):
+            change = people.groupby(["pair", "side"])["score"].mean().unstack("side").reindex(columns=SIDES).dropna()
+            if len(change) < 2:
+                continue
+            gap = (change["supporter"] - change["receiver"]).to_numpy(dtype="float64")
+            yield _row(
+                "linked",
+                over_pairs(gap),
+                wave=pd.NA,
+                theme=theme,
+                contrast=f"gap in wave {after} minus gap in wave {before}, the same people",
+                people=people[people["pair"].isin(change.index)],
+                suffix=f"change-w{before}-w{after}",
+            )
+
+
+def _row(
+    view: str, found: Estimate, *, wave: Any, theme: object, contrast: str, people: pd.DataFrame,
+    note: str = "", suffix: str = "",
+) -> dict[str, Any]:  # fmt: skip
+    kind = view.split("-")[0]
+    return {
+        "finding": f"gap-{slug(str(theme))}-{suffix or f'w{wave}'}--{slug(view)}",
+        "view": view,
+        "outcome": SURVEY,
+        "theme": theme,
+        "contrast": contrast,
+        "wave": wave,
+        "estimate": found.estimate,
+        "ci_low": found.ci_low,
+        "ci_high": found.ci_high,
+        "p_value": np.nan if kind == "role" else found.p_value,
+        "p_adjusted": np.nan,
+        "freedom": found.freedom,
+        "n_pairs": people["pair"].nunique(),
+        "n_supporter": int((people["side"] == "supporter").sum()),
+        "n_receiver": int((people["side"] == "receiver").sum()),
+        "method": METHODS[kind],
+        "caution": "; ".join(filter(None, (CAUTIONS[kind], note))),
+    }

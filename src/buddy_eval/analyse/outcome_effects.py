@@ -1,0 +1,179 @@
+"""Did an outcome series change when support began: interrupted series, and differences from comparator trusts.
+
+None of this is an experiment. Trusts get support when they are at their worst, and from there most improve anyway; new
+leaders and money often come at the same time. So each result carries that caution, difference-in-differences is run
+again on comparators that started alike and on a time when nothing began (placebo), and where the data do not allow
+an analysis the row says so and holds no figure.
+
+P-values are adjusted for looking at every indicator (Holm 1979), those of placebos among themselves, and a report says
+no more than the adjusted ones carry.
+
+Source: Turner et al. (2021) BMC Medical Research Methodology 21, 181 for REML in interrupted series. Values of R's
+nlme stand in `tests/reference`.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from buddy_eval.analyse.compare.dealt import difference
+from buddy_eval.analyse.compare.gaps import spans
+from buddy_eval.analyse.compare.robust import Estimate
+from buddy_eval.analyse.compare.segmented import interrupted
+from buddy_eval.schemas import conform
+from buddy_eval.schemas.comparison import EFFECTS
+
+Floats = NDArray[np.float64]
+LEAST_MONTHS = 12
+LEAST_COMPARATORS, LEAST_DEALS = 10, 40
+ALIKE = 5
+PLACEBO = "placebo"
+SERIES = "segmented regression, autocorrelation of the first order by REML, t interval"
+DIFFERENCE = "difference-in-differences of the changes, randomisation inference over comparator trusts"
+ALONE = "one series without a comparison: other changes at the same time and regression to the mean are not excluded"
+CHOSEN = "the supported were chosen because they did badly: regression to the mean is not excluded"
+
+
+def effects(series: pd.DataFrame, comparators: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
+    """All that the outcome series allow: an interrupted series for each trust, difference-in-differences over pairs.
+
+    Parameters
+    ----------
+    series : the trusts of the pairs. comparators : trusts outside the pairs, of the same form. pairs : the pairs.
+
+    Returns
+    -------
+    The frame `effects`; a row without an estimate says in `caution` what the data lack.
+    """
+    rows = [*_interrupted(series, pairs), *_differences(series, comparators, pairs)]
+    return conform(pd.DataFrame(rows, columns=EFFECTS.names), EFFECTS)
+
+
+def _interrupted(series: pd.DataFrame, pairs: pd.DataFrame) -> list[dict[str, Any]]:
+    rows = []
+    monthly = series[(series["frequency"] == "month") & series["value"].notna()]
+    grouped = monthly.sort_values("period").groupby(["ods", "indicator"])
+    groups = {tuple(key): points for key, points in grouped}
+    for pair in pairs.to_dict("records"):
+        for side in ("supporter", "receiver"):
+            for indicator in sorted({str(key[1]) for key in groups if key[0] == pair[side]}):
+                points = groups[(pair[side], indicator)]
+                if pd.notna(pair["end"]):
+                    points = points[points["period"] <= pair["end"]]
+                months = (points["period"].dt.year * 12 + points["period"].dt.month).to_numpy(dtype="int64")
+                start = pair["start"].year * 12 + pair["start"].month
+                before, after = int((months < start).sum()), int((months >= start).sum())
+                about = {"kind": "interrupted series", "indicator": indicator, "pair": pair["pair"], "side": side}
+                about |= {"n_before": before, "n_after": after, "method": SERIES, "n_treated": 1, "n_comparators": 0}
+                if min(before, after) < LEAST_MONTHS:
+                    lack = f"not done: needs {LEAST_MONTHS} months before and {LEAST_MONTHS} from the start on"
+                    rows.append({**about, "term": "level", "caution": lack})
+                    continue
+                made, rho = interrupted(points["value"].to_numpy(dtype="float64"), months, start)
+                rows += [
+                    {**about, "term": term, **_numbers(one), "p_value": np.nan, "rho": rho, "caution": ALONE}
+                    for term, one in made.items()
+                ]
+    return rows
+
+
+def _differences(series: pd.DataFrame, comparators: pd.DataFrame, pairs: pd.DataFrame) -> list[dict[str, Any]]:
+    rows = []
+    first = pairs.sort_values("start").drop_duplicates("receiver")
+    for indicator in sorted(series["indicator"].unique()):
+        ours, others = (_grid(frame[frame["indicator"] == indicator]) for frame in (series, comparators))
+        yearly = (series.loc[series["indicator"] == indicator, "frequency"] == "year").all()
+        for placebo in (False, True):
+            windows = [
+                _moved(pair, yearly, placebo) for pair in first.to_dict("records") if pair["receiver"] in ours.index
+            ]
+            rows += _difference_rows(indicator, windows, ours, others, yearly, placebo)
+    return _adjusted(rows)
+
+
+def _adjusted(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Add Holm's p-value over all indicators, for each term apart."""
+    from statsmodels.stats.multitest import multipletests
+
+    looks = [row for row in rows if "p_value" in row]
+    for term in {row["term"] for row in looks}:
+        alike = [row for row in looks if row["term"] == term]
+        for row, p in zip(alike, multipletests([row["p_value"] for row in alike], method="holm")[1], strict=True):
+            row["p_adjusted"] = float(p)
+    return rows
+
+
+def _grid(points: pd.DataFrame) -> pd.DataFrame:
+    """Trusts x periods."""
+    return points.pivot(index="ods", columns="period", values="value").astype("float64")
+
+
+def _changes(grid: pd.DataFrame, windows: list[dict[str, Any]], yearly: bool) -> tuple[Floats, Floats]:
+    """Every trust's change in every window, and its level before (windows, trusts); missing where it has no values."""
+    made = []
+    for window in windows:
+        parts = [grid.loc[:, flags] for flags in spans(pd.DatetimeIndex(grid.columns), window, yearly=yearly)]
+        before, during = (part.mean(axis=1).to_numpy() for part in parts)
+        made.append((during - before, before + 0 * during))
+    found = np.array(made, dtype="float64").reshape(len(windows), 2, len(grid))
+    return found[:, 0], found[:, 1]
+
+
+def _difference_rows(
+    indicator: str, windows: list[dict[str, Any]], ours: pd.DataFrame, others: pd.DataFrame, yearly: bool, placebo: bool
+) -> list[dict[str, Any]]:  # fmt: skip
+    """Rows of one indicator: against all comparators and against those alike, or why not."""
+    own = _changes(ours, windows, yearly)[0]
+    windows = [w for w, row in zip(windows, own, strict=True) if np.isfinite(row[ours.index.get_loc(w["receiver"])])]
+    together = pd.concat([ours.loc[[window["receiver"] for window in windows]], others if windows else others.iloc[:0]])
+    changes, before = _changes(together, windows, yearly)
+    kept = np.asarray(np.isfinite(changes).all(axis=0))
+    n_complete = int(kept[len(windows) :].sum())
+    term = f"{PLACEBO}: a year earlier" if placebo else "difference"
+    about: dict[str, Any] = {
+        "kind": "difference-in-differences",
+        "indicator": indicator,
+        "pair": "all",
+        "side": "receiver",
+        "method": DIFFERENCE,
+    }
+    about |= {"n_treated": len(windows), "n_comparators": n_complete, "n_before": len(windows), "n_after": len(windows)}
+    if lack := _lacks(len(windows), n_complete):
+        return [{**about, "term": term, "caution": lack}]
+    if not kept[: len(windows)].all():
+        return [{**about, "term": term, "caution": "not done: a supported trust has no values in another's months"}]
+    changes, before = changes[:, kept], before[:, kept]
+    treated = list(range(len(windows)))
+    rows = [{**about, "term": term, **_numbers(difference(changes, before, treated)), "caution": CHOSEN}]
+    made = difference(changes, before, treated, alike=ALIKE)
+    like = f"each compared with the {ALIKE} comparators that were nearest before; {CHOSEN}"
+    return [*rows, {**about, "term": f"{term}, alike before", **_numbers(made), "caution": like}]
+
+
+def _lacks(treated: int, comparators: int) -> str:
+    """Return what the data lack for randomisation inference, or nothing."""
+    if not treated:
+        return "not done: no supported trust has values before and during"
+    if not comparators:
+        return "not done: no trust outside the pairs has values in the same months"
+    if comparators < LEAST_COMPARATORS or math.comb(treated + comparators, treated) < LEAST_DEALS:
+        return f"not done: {comparators} comparators; {LEAST_COMPARATORS}, and {LEAST_DEALS} possible deals, are needed"
+    return ""
+
+
+def _moved(pair: dict[Any, Any], yearly: bool, placebo: bool) -> dict[str, Any]:
+    """The window of one support; the placebo begins early enough to end before the support began."""
+    if not placebo:
+        return {str(name): value for name, value in pair.items()}
+    start = pair["start"] - pd.DateOffset(years=2 if yearly else 1)
+    return {"receiver": pair["receiver"], "start": start, "end": pair["start"] - pd.DateOffset(days=1)}
+
+
+def _numbers(found: Estimate) -> dict[str, float]:
+    names = ("estimate", "ci_low", "ci_high", "p_value")
+    return {name: getattr(found, name) for name in names}

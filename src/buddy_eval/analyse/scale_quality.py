@@ -1,0 +1,141 @@
+"""Is the survey good enough: omega beside alpha, every item on each side, agreement over a theme's items.
+
+Sources: McDonald (1999) Test Theory, ch. 6, for omega from one factor, with a bootstrap interval as Kelley and
+Pornprasertmanit (2016) Psychological Methods 21, 69-92 advise; James, Demaree and Wolf (1984) J. Applied Psychology
+69, 85-98 for rwg(j); Lindell, Brandt and Whitney (1999) Applied Psychological Measurement 23, 127-135 for r*wg(j).
+Values of R stand in `tests/reference`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from buddy_eval.analyse.scores import AGREE, LEAST_CASES, OPTIONS, reversed_answers
+from buddy_eval.schemas import conform
+from buddy_eval.schemas.comparison import ITEM_QUALITY, RELIABILITY, WITHIN_ITEMS
+
+Floats = NDArray[np.float64]
+DRAWS = 400
+UNIQUE = 0.005  # least share of an item that is its own, as in R's factanal
+ROUNDS, CLOSE, ROUGH = 2000, 1e-9, 1e-4
+SIDES = ("all", "supporter", "receiver")
+
+
+def omega(covariances: Floats, *, close: float = CLOSE) -> Floats:
+    """McDonald's omega of one-factor models by maximum likelihood, for many covariance matrices (B, K, K) at once.
+
+    omega = (sum of loadings)^2 / ((sum of loadings)^2 + sum of unique variances), loadings in the items' own units. The
+    expectation-maximisation steps of all matrices run together. NaN below three items, where one factor is not
+    determined, and where an item does not vary.
+
+    >>> loadings = np.array([0.8, 0.7, 0.6])
+    >>> matrix = np.outer(loadings, loadings) + np.diag(1 - loadings**2)
+    >>> omega(matrix[None]).round(3).tolist()
+    [0.745]
+    """
+    variance = np.diagonal(covariances, axis1=1, axis2=2)
+    if covariances.shape[1] < 3:
+        return np.full(len(covariances), np.nan)
+    scale = np.sqrt(np.where(variance > 0, variance, np.nan))
+    correlations = np.nan_to_num(covariances / (scale[:, :, None] * scale[:, None, :]))
+    weight, vectors = np.linalg.eigh(correlations)
+    loadings = vectors[:, :, -1] * np.sqrt(weight[:, -1:]) * 0.9
+    unique = np.clip(1 - loadings**2, UNIQUE, None)
+    for _ in range(ROUNDS):
+        slope = loadings / unique
+        slope /= 1 + (loadings * slope).sum(axis=1, keepdims=True)
+        crossed = np.einsum("bij,bj->bi", correlations, slope)
+        size = 1 - (slope * loadings).sum(axis=1) + (slope * crossed).sum(axis=1)
+        moved = crossed / size[:, None]
+        unique = np.clip(1 - moved * crossed, UNIQUE, None)
+        done = np.abs(moved - loadings).max() < close
+        loadings = moved
+        if done:
+            break
+    common = (loadings * scale).sum(axis=1) ** 2
+    return np.asarray(common / (common + (unique * scale**2).sum(axis=1)))
+
+
+def omega_row(answers: Floats, seed: int = 1) -> dict[str, Any]:
+    """Omega of answers (people, items), complete cases, with a percentile bootstrap interval of people."""
+    complete = answers[~np.isnan(answers).any(axis=1)]
+    n, k = complete.shape
+    row: dict[str, Any] = {"statistic": "omega", "n": n, "n_items": k, "caution": ""}
+    if n <= k or k < 3:
+        return row | {"caution": "too few people or items for one factor"}
+    weights = np.random.default_rng(seed).multinomial(n, np.full(n, 1 / n), DRAWS)
+    weights = np.vstack([np.ones(n), weights])
+    products = (complete[:, :, None] * complete[:, None, :]).reshape(n, k * k)
+    means = weights @ complete / n
+    covariances = (weights @ products).reshape(-1, k, k) / n - means[:, :, None] * means[:, None, :]
+    found, drawn = omega(covariances[:1]), omega(covariances[1:], close=ROUGH)
+    drawn = drawn[np.isfinite(drawn)]
+    ends = np.quantile(drawn, [0.025, 0.975]) if len(drawn) >= 0.9 * DRAWS else (np.nan, np.nan)
+    few = "fewer than 30 complete cases: report items, not the score" if n < LEAST_CASES else ""
+    return row | {"estimate": float(found[0]), "ci_low": ends[0], "ci_high": ends[1], "caution": few}
+
+
+def omegas(responses: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
+    """Omega for each theme, wave and side, as rows of the frame `reliability`; it does not ask items to weigh alike."""
+    rows = []
+    for (theme, wave), part in reversed_answers(responses, items).groupby(["theme", "wave"]):
+        wide = _wide(part)
+        for side in SIDES:
+            answers = wide.to_numpy() if side == "all" else wide[wide.index.get_level_values("side") == side].to_numpy()
+            rows.append({"theme": theme, "wave": wave, "side": side, **omega_row(answers)})
+    return conform(pd.DataFrame(rows, columns=RELIABILITY.names), RELIABILITY)
+
+
+def item_quality(responses: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
+    """Each item on each side: how it was answered or not, its mean and spread, and whether it goes with the others.
+
+    Item-rest is the correlation of the item (turned round where reversed) with the mean of the theme's other items that
+    the person answered; below .20 it measures something else, below 0 it may have been reversed wrongly.
+
+    Returns the frame `item_quality`.
+    """
+    given = reversed_answers(responses, items)
+    given = given.assign(value=given["value"].astype("float64"))
+    together = given.groupby(["participant", "wave", "theme"])["value"]
+    others = together.transform("count") - given["value"].notna()
+    given["rest"] = (together.transform("sum") - given["value"]) / others.where(others > 0)
+    given = pd.concat([given, given.assign(side="all")], ignore_index=True)
+    rows = []
+    for (theme, item, wave, side), part in given[given["side"].isin(SIDES)].groupby(["theme", "item", "wave", "side"]):
+        status = part["status"].value_counts()
+        pairs = part[["value", "rest"]].dropna()
+        varies = len(pairs) > 2 and (pairs.std() > 0).all()
+        row = {"theme": theme, "item": item, "wave": wave, "side": side, "n": len(part)}
+        row |= {name: int(status.get(name, 0)) for name in ("answered", "missing", "not_applicable", "dont_know")}
+        row |= {"mean": part["value"].mean(), "sd": part["value"].std()}
+        rows.append(row | {"item_rest": pairs["value"].corr(pairs["rest"]) if varies else np.nan})
+    return conform(pd.DataFrame(rows, columns=ITEM_QUALITY.names), ITEM_QUALITY)
+
+
+def within_items(responses: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
+    """Agreement within each side of each pair over the items of a theme: rwg(j) and r*wg(j).
+
+    With s^2 the mean variance of the J items and e^2 = (A^2 - 1) / 12 that of A = 5 options answered at random,
+    r*wg(j) = 1 - s^2 / e^2 and rwg(j) = J r / (J r + 1 - r) with r = r*wg(j); the former does not rise with the number
+    of items. rwg(j) is given as 0 where people differ more than at random (r below 0), as is usual.
+
+    Returns the frame `within_items`; `split` where r*wg(j) is below .70.
+    """
+    given = reversed_answers(responses, items)
+    given = given.assign(value=given["value"].astype("float64"))
+    keys = ["pair", "side", "wave", "theme"]
+    spread = given.groupby([*keys, "item"])["value"].var().dropna()
+    made = spread.groupby(keys).agg(variance="mean", n_items="size")
+    made["n"] = given.dropna(subset=["value"]).groupby(keys)["participant"].nunique()
+    r = 1 - made["variance"] / ((OPTIONS**2 - 1) / 12)
+    kept, j = r.clip(lower=0), made["n_items"].astype("float64")
+    made = made.assign(rwg_star=r, rwg_j=j * kept / (j * kept + 1 - kept), split=r < AGREE)
+    return conform(made.reset_index(), WITHIN_ITEMS)
+
+
+def _wide(part: pd.DataFrame) -> pd.DataFrame:
+    return part.pivot(index=["participant", "side"], columns="item", values="value").astype("float64")

@@ -1,0 +1,165 @@
+"""The way back: the coded sample and the machine's codes of everything, to corrected shares of every theme."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from buddy_eval.base.errors import BuddyError, Fault, StudyError, nearest
+from buddy_eval.bulk.sampling.draw import FIXED, Record, fingerprint, read_record
+from buddy_eval.bulk.sampling.estimate import SILENT, Estimate, difference, prevalence
+
+YES, NO = {"1", "yes", "y", "true", "x"}, {"0", "no", "n", "false"}
+COLUMNS = ("theme", "column", "group", "figure", "estimate", "ci_low", "ci_high", "se", "n_comments", "n_coded")
+OPEN = "write 1 or 0; only the end may be left open"
+LABEL = "machine_uncorrected"
+
+
+def correct(sample: Path, coded: Path) -> pd.DataFrame:
+    """Estimate the share of comments with each theme, in all and by group, and how groups differ.
+
+    Parameters
+    ----------
+    sample : the file that `buddy-eval sample` drew, with 1 or 0 in the column of each theme. Coding may have stopped
+        early; a gap is a fault. coded : the folder that `buddy-eval code` wrote for the same comments, counted by at
+        least the columns that the sample was drawn by.
+
+    Returns
+    -------
+    theme, column and group (empty for all), figure (``share``, or ``minus the rest``: the group's share minus that of
+    all other comments), estimate with its 95% interval and standard error, comments, coded comments, and under
+    `machine_uncorrected` what the machine alone would have said: never a finding. The caution says what was pooled.
+
+    Raises
+    ------
+    StudyError : the sample, its record and the coded folder do not belong together, or a cell is neither 1 nor 0.
+    """
+    record = read_record(sample)
+    people, places = _people(sample, record)
+    themes = list(people.columns[1:])
+    counts = _counts(coded, record, themes)
+    flags = _machine(coded, places, themes)
+    rows: list[dict[str, object]] = []
+    for place, theme in enumerate(themes):
+        given = pd.DataFrame({"stratum": people["stratum"], "human": people[theme], "machine": flags[:, place]})
+        rows += _figures(theme, given, counts[counts["theme"] == theme], record)
+    return pd.DataFrame(rows, columns=[*COLUMNS, LABEL, "caution"])
+
+
+def _figures(theme: str, given: pd.DataFrame, strata: pd.DataFrame, record: Record) -> Iterator[dict[str, object]]:
+    def share(inside: NDArray[np.bool_]) -> tuple[Estimate, int, float]:
+        chosen = strata[inside[strata["stratum"].to_numpy()]]
+        coded = given[inside[given["stratum"].to_numpy()]]
+        n = int(chosen["n_comments"].sum())
+        return prevalence(coded, chosen), n, float(chosen["n_machine"].sum() / n)
+
+    def row(column: str, group: str, figure: str, made: Estimate, n: int, machine: float) -> dict[str, object]:
+        found = dict(zip(("estimate", "ci_low", "ci_high", "se"), made[:4], strict=True))
+        about = {"n_comments": n, "n_coded": made.n, LABEL: machine, "caution": made.caution}
+        return {"theme": theme, "column": column, "group": group, "figure": figure, **found, **about}
+
+    every = np.ones(len(record.strata), bool)
+    yield row("", "", "share", *share(every))
+    for place, column in enumerate(record.by):
+        values = np.array([stratum.values[place] for stratum in record.strata], object)
+        groups = sorted(set(values))
+        for number, group in enumerate(groups if len(groups) > 1 else []):
+            one, rest = share(values == group), share(values != group)
+            yield row(column, group, "share", *one)
+            if len(groups) > 2 or not number:
+                apart = difference(one[0], rest[0])
+                silent = next((part.caution for part in (one[0], rest[0]) if part.caution.startswith(SILENT)), "")
+                apart = apart._replace(caution=silent or apart.caution)
+                yield row(column, group, "minus the rest", apart, one[1] + rest[1], one[2] - rest[2])
+
+
+def _people(sample: Path, record: Record) -> tuple[pd.DataFrame, list[tuple[str, int]]]:
+    """Read what people coded, as far as they got: stratum and themes, and file and row of each comment."""
+    from buddy_eval.read.table import read_table
+
+    table = read_table(sample, sample.name)
+    lost = [name for name in (*FIXED, *record.codes) if name not in table]
+    if lost:
+        raise StudyError([Fault(sample.name, 1, f"there is no column {name!r}", "put it back") for name in lost])
+    table = table[table["number"].notna()]
+    table = table.iloc[np.argsort(table["number"].astype(int).to_numpy(), kind="stable")]
+    if fingerprint(table[["file", "row", "stratum"]].to_numpy()) != record.rows:
+        problem = "holds other rows than were drawn"
+        raise StudyError([Fault(sample.name, 0, problem, "put back file, row and stratum as they were written")])
+    codes = list(record.codes)
+    cells = table[codes].astype(object).where(table[codes].notna(), "").map(lambda cell: str(cell).strip().lower())
+    filled = (cells != "").any(axis=1).to_numpy()
+    last = int(filled.nonzero()[0].max()) + 1 if filled.any() else 0
+    cells = cells.iloc[:last].replace({"1.0": "1", "0.0": "0"})
+    wrong = [
+        Fault(sample.name, int(line), f"{code} is {cells.loc[line, code]!r}", OPEN)
+        for code in codes
+        for line in cells.index[~cells[code].isin(YES | NO)]
+    ]
+    if wrong or not last:
+        raise StudyError(wrong or [Fault(sample.name, 0, "nothing is coded yet", "write 1 or 0 under the themes")])
+    table = table.iloc[:last]
+    places = list(zip(table["file"], table["row"].astype(int), strict=True))
+    return pd.concat([table["stratum"].astype(int), cells.isin(YES)], axis=1), places
+
+
+def _counts(coded: Path, record: Record, themes: Sequence[str]) -> pd.DataFrame:
+    """Read the machine's counts by stratum and theme: theme, stratum, n_comments, n_machine."""
+    path = coded / "counts.csv"
+    if not path.is_file():
+        raise BuddyError(f"{coded.name} holds no counts; run buddy-eval code first, to its end")
+    table = pd.read_csv(path, dtype=str, keep_default_na=False)
+    by = list(record.by)
+    faults = [
+        Fault(f"{coded.name}/counts.csv", 1, f"is not counted by {name!r}", "give `code` the same --by as `sample`")
+        for name in by
+        if name not in table
+    ]
+    known = sorted(set(table["theme"]))
+    faults += [
+        Fault(f"{coded.name}/counts.csv", 0, f"theme {name!r} was not coded", nearest(name, known))
+        for name in themes
+        if name not in known
+    ]
+    if faults:
+        raise StudyError(faults)
+    table[["n_comments", "n_suggested"]] = table[["n_comments", "n_suggested"]].astype(int)
+    number = {stratum.values: place for place, stratum in enumerate(record.strata)}
+    table["stratum"] = (
+        [number.get(values, -1) for values in zip(*(table[name] for name in by), strict=True)] if by else 0
+    )
+    made = table.groupby(["theme", "stratum"], as_index=False)[["n_comments", "n_suggested"]].sum()
+    made = made.rename(columns={"n_suggested": "n_machine"})
+    sizes = [stratum.comments for stratum in record.strata]
+    for theme in themes:
+        found = made[made["theme"] == theme].set_index("stratum")["n_comments"].to_dict()
+        if found != dict(enumerate(sizes)):
+            problem = "counts other comments than the sample was drawn from"
+            raise StudyError([Fault(f"{coded.name}/counts.csv", 0, problem, "code and sample the same files again")])
+    return made
+
+
+def _machine(coded: Path, places: list[tuple[str, int]], themes: Sequence[str]) -> NDArray[np.bool_]:
+    """Return sampled comments x themes: whether the machine coded them; the spans are read some at a time."""
+    import pyarrow.parquet as pq
+
+    number = {place: row for row, place in enumerate(places)}
+    theme = {name: column for column, name in enumerate(themes)}
+    rows = np.unique([row for _, row in places])
+    made = np.zeros((len(places), len(themes)), bool)
+    files = sorted((coded / "spans").glob("part-*.parquet"))
+    if not files:
+        raise BuddyError(f"{coded.name} holds no spans; run buddy-eval code first, to its end")
+    for path in files:
+        with pq.ParquetFile(path) as opened:
+            for batch in opened.iter_batches(columns=["file", "row", "theme"]):
+                near = np.flatnonzero(np.isin(batch.column("row").to_numpy(), rows))
+                chosen = batch.take(near.astype(np.int64)).to_pydict()
+                for file, row, name in zip(chosen["file"], chosen["row"], chosen["theme"], strict=True):
+                    if (file, row) in number and name in theme:
+                        made[number[file, row], theme[name]] = True
+    return made

@@ -1,0 +1,193 @@
+"""The learned suggester: one ridge regression for all codes at once, its probabilities calibrated, each with reasons.
+
+Ridge regression of yes (1) or no (0) on TF-IDF, solved in its dual form: one factorisation serves every code, and gives
+in closed form what each text would have been given had its own source not been there (leave-one-group-out). From these
+honest scores, and never from scores on a text's own source, come the calibration (Platt 1999: logistic regression on
+the score) and each code's threshold: the one with the best F1, yet with no more suggestions than people gave codes, and
+drawn (`ridge.BOUNDS`) to the one threshold that is best for all codes together, for those of rare codes rest on little.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from buddy_eval.base.errors import BuddyError
+from buddy_eval.base.files import write_atomic
+from buddy_eval.coding.suggester.features import Features
+from buddy_eval.coding.suggester.ridge import DIGITS, calibrated, inverse, left_out
+
+Floats = NDArray[np.float64]
+RIDGE = 2.0
+MOST = 8_000  # texts that are learned from at most: beyond, a seeded sample of them
+REASONS = 3  # words that a suggestion names at most
+FORMAT = "buddy_eval suggester 1"
+
+
+class Reason(NamedTuple):
+    """A word that speaks for a code: its place in the text and how much it adds to the score."""
+
+    start: int
+    end: int
+    weight: float
+
+
+class Suggestion(NamedTuple):
+    """One code suggested for one text: numbers of text and code, how likely people would give it, and why."""
+
+    text: int
+    code: int
+    probability: float
+    reasons: tuple[Reason, ...]
+
+
+class Suggester:
+    """Suggests codes for texts. Make one with `Suggester.learn`, keep it with `save` and `load`.
+
+    >>> texts = ["the board listens", "listening boards", "no money left", "money is short"] * 5
+    >>> labels = np.array([[1, 0], [1, 0], [0, 1], [0, 1]] * 5, bool)
+    >>> made = Suggester.learn(texts, labels, ["CB2", "CR2"], groups=list("abcde" * 4))
+    >>> made.suggests(made.probabilities(["they listen"])).tolist()
+    [[True, False]]
+    >>> [(one.code, one.reasons[0][:2]) for one in made.suggestions(["they listen"])]
+    [(0, (5, 11))]
+    """
+
+    def __init__(self, codes: Sequence[str], features: Features, arrays: dict[str, Floats]) -> None:
+        self.codes = tuple(codes)
+        self.features = features
+        self.arrays = arrays  # weights (features x codes), base, slope, shift, threshold, support (a figure a code)
+
+    @classmethod
+    def learn(
+        cls,
+        texts: Sequence[str],
+        labels: NDArray[Any],
+        codes: Sequence[str],
+        groups: Sequence[Any] | NDArray[Any] | None = None,
+        questions: Sequence[str] | None = None,
+    ) -> Suggester:
+        """Learn from texts that people coded.
+
+        Parameters
+        ----------
+        texts : the words. labels : texts x codes, whether people gave the code. codes : their names.
+        groups : who said each (texts of one group are never used to judge each other); without it each is its own.
+        questions : the question that each answers, where there is one.
+
+        A code that fewer than two groups hold cannot be learned, and is never suggested.
+        """
+        from threadpoolctl import threadpool_limits
+
+        labels = np.asarray(labels, bool)
+        if not len(texts) or labels.shape != (len(texts), len(codes)):
+            raise BuddyError("there is nothing to learn from, or labels do not go with texts and codes")
+        group = np.unique(np.asarray(groups if groups is not None else range(len(texts))), return_inverse=True)[1]
+        if len(texts) > MOST:
+            kept = np.sort(np.random.default_rng(0).permutation(len(texts))[:MOST])
+            texts = [texts[place] for place in kept]
+            questions = [questions[place] for place in kept] if questions is not None else None
+            labels, group = labels[kept], group[kept]
+        with threadpool_limits(1):
+            features = Features.of(texts, questions)
+            x = features(texts, questions)
+            y = labels.astype(np.float64)
+            base = y.mean(0)
+            whole = inverse(np.asarray((x @ x.T).todense()) + RIDGE * np.eye(len(texts)))
+            dual = whole @ (y - base)
+            honest = y - left_out(whole, dual, group)
+            arrays = {"weights": x.T @ dual, "base": base, "support": y.sum(0)}
+        spread = [len(set(group[labels[:, place]])) for place in range(len(codes))]
+        arrays |= calibrated(honest, labels, np.array(spread))
+        return cls(codes, features, {name: np.round(np.asarray(a), 9) for name, a in arrays.items()})
+
+    def probabilities(self, texts: Sequence[str], questions: Sequence[str] | None = None) -> Floats:
+        """Return texts x codes: how likely people would give the code, to `DIGITS` decimals."""
+        return self._likely(self.features(texts, questions))
+
+    def _likely(self, x: Any) -> Floats:
+        a = self.arrays
+        score = x @ a["weights"] + a["base"]
+        made: Floats = np.round(1 / (1 + np.exp(-(a["slope"] * score + a["shift"]))), DIGITS)
+        return made
+
+    def suggests(self, probabilities: Floats) -> NDArray[np.bool_]:
+        """Return which codes are suggested: those that reach their threshold."""
+        made: NDArray[np.bool_] = probabilities >= self.arrays["threshold"]
+        return made
+
+    def suggestions(self, texts: Sequence[str], questions: Sequence[str] | None = None) -> Iterator[Suggestion]:
+        """Yield every suggestion, by text and code, with at most three words that speak for it.
+
+        The weight of a word is what the score would lose without its features; where none adds anything, the whole
+        text is the reason, with weight 0. A text without a word has no suggestion.
+        """
+        x = self.features(texts, questions)
+        likely = self._likely(x)
+        chosen = self.suggests(likely)
+        for row in np.flatnonzero(chosen.any(1)).tolist():
+            text, codes = texts[row], np.flatnonzero(chosen[row])
+            cells = slice(x.indptr[row], x.indptr[row + 1])
+            value = self.arrays["weights"][np.ix_(x.indices[cells], codes)] * x.data[cells, None]
+            place = {feature: number for number, feature in enumerate(x.indices[cells].tolist())}
+            found = self.features.by_token(text)
+            if not found:  # nothing is said
+                continue
+            held = [[place[feature] for feature in features] for _, _, features in found]
+            times = np.bincount([number for numbers in held for number in numbers], minlength=len(place))
+            value /= np.maximum(times, 1)[:, None]
+            speaks = np.array([value[numbers].sum(0) for numbers in held]).reshape(-1, len(codes))
+            for column, code in enumerate(codes.tolist()):
+                weight = np.round(speaks[:, column], DIGITS)
+                most = [word for word in np.argsort(-weight, kind="stable")[:REASONS].tolist() if weight[word] > 0]
+                reasons = [Reason(found[word][0], found[word][1], float(weight[word])) for word in most]
+                yield Suggestion(row, code, float(likely[row, code]), tuple(reasons or [Reason(0, len(text), 0.0)]))
+
+    def save(self, path: Path) -> None:
+        """Write the suggester as .npz: plain arrays and one JSON text with the hash of the rest; no pickle."""
+        arrays: dict[str, Any] = {
+            **self.arrays,
+            **dict(zip(("idf_words", "idf_pieces"), self.features.weights, strict=True)),
+        }
+        lists = [list(self.features.words), list(self.features.pieces), list(self.features.questions)]
+        about = {"format": FORMAT, "codes": self.codes, "lists": lists, "arrays": _digest(arrays)}
+        text = json.dumps(about, ensure_ascii=False).encode()
+        buffer = io.BytesIO()
+        np.savez_compressed(buffer, about=np.frombuffer(text, np.uint8), **arrays)
+        write_atomic(path, buffer.getvalue())
+
+    @classmethod
+    def load(cls, path: Path) -> Suggester:
+        """Read a suggester.
+
+        Raises
+        ------
+        BuddyError : the file is no suggester, or was changed.
+        """
+        try:
+            with np.load(path, allow_pickle=False) as stored:
+                arrays = {name: stored[name] for name in stored.files}
+            about = json.loads(arrays.pop("about").tobytes())
+            whole = about["format"] == FORMAT and about["arrays"] == _digest(arrays)
+        except (OSError, ValueError, KeyError, TypeError):
+            whole = False
+        if not whole:
+            raise BuddyError(f"{path.name} is no suggester of this version, or was changed; learn it again")
+        *vocabularies, questions = about["lists"]
+        features = Features(vocabularies, [arrays.pop("idf_words"), arrays.pop("idf_pieces")], questions)
+        return cls(about["codes"], features, arrays)
+
+
+def _digest(arrays: dict[str, Any]) -> str:
+    """Return one hash of all arrays, their names, shapes and types."""
+    made = hashlib.sha256()
+    for name, array in sorted(arrays.items()):
+        made.update(f"{name} {array.shape} {array.dtype.str}".encode() + np.ascontiguousarray(array).tobytes())
+    return made.hexdigest()

@@ -1,0 +1,153 @@
+"""The results of a study as one reader may see them; what every notebook begins with."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+
+from buddy_eval.analyse import joint_display as integrate
+from buddy_eval.base.errors import BuddyError, nearest
+from buddy_eval.disclose import rules as disclosure
+from buddy_eval.pipeline import run as pipeline
+from buddy_eval.present import wording
+from buddy_eval.study.settings import PROFILES, Study, find_study, load_study
+
+PROFILE = "BUDDY_EVAL_PROFILE"
+PAIR = "BUDDY_EVAL_PAIR"
+STUDY = "BUDDY_EVAL_STUDY"
+GUARDS = "guards.json"
+LEAST_PAIRS = 3
+
+
+@dataclass(frozen=True)
+class Results:
+    """The processed tables of a study, seen through a disclosure profile.
+
+    Attributes
+    ----------
+    study : the study's settings.
+    profile : internal, partners or public.
+    pair : the pair that a brief is about, or None for the whole study.
+    guards : counts that the public is not shown because others could be worked out from them, by name.
+    """
+
+    study: Study
+    profile: str
+    pair: str | None = None
+    guards: frozenset[str] = frozenset()
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Return one processed table whole; only `tables` and `plots` decide what of it is shown."""
+        return pipeline.read(self.study, name)
+
+    @property
+    def public(self) -> bool:
+        """Whether everything about a single pair is withheld: also from partners whose pair nobody named."""
+        return self.profile == "public" or (self.profile == "partners" and self.pair is None)
+
+    @property
+    def outside(self) -> bool:
+        """Whether the readers are outside of the team, so that small counts are withheld from them."""
+        return self.profile != "internal"
+
+    @cached_property
+    def pairs(self) -> list[str]:
+        """The pairs that may be shown one by one: all to the team, their own to the partners, none to the public."""
+        if self.public:
+            return []
+        names = list(self.table("pairs")["pair"])
+        return names if self.profile == "internal" else [name for name in names if name == self.pair]
+
+    @cached_property
+    def themes(self) -> list[str]:
+        """The themes in the order of the codebook."""
+        return list(self.table("themes").sort_values("position")["theme"])
+
+    @cached_property
+    def indicators(self) -> list[str]:
+        """The indicators whose charts may be shown: none where no single trust may be."""
+        return sorted(self.table("signals")["indicator"].unique()) if self.pairs else []
+
+    def about(self, pair: str) -> Results:
+        """Return the same results for the brief of one pair."""
+        known = list(self.table("pairs")["pair"])
+        if pair not in known:
+            raise BuddyError(f"pair {pair!r} is not in this study; {nearest(pair, known)}")
+        return replace(self, pair=pair)
+
+    def survey(self, name: str) -> pd.DataFrame:
+        """Return one table of survey figures; readers outside see those that rest on enough people, and pairs."""
+        found = self.across(name)
+        if "outcome" in found:
+            found = found[found["outcome"] == wording.SURVEY]
+        return found[disclosure.enough(found, self.study.disclosure)] if self.outside else found
+
+    def across(self, name: str) -> pd.DataFrame:
+        """Return one table; of results across pairs the public sees those of three or more.
+
+        Whoever belongs to one of two pairs could work out the other.
+        """
+        found = self.table(name)
+        pairs = next((column for column in ("n_pairs", "n_treated") if column in found), None)
+        return found[found[pairs] >= LEAST_PAIRS] if pairs and self.public else found
+
+    def joint(self) -> pd.DataFrame:
+        """Return the joint display; for readers outside a survey of too few people is silent, and rated so."""
+        found, within = self.table("joint_display"), self.table("within")
+        latest = within[within["wave"] == within["wave"].max()]
+        few = latest[~disclosure.enough(latest, self.study.disclosure)].set_index(["pair", "theme"]).index
+        thin = found.set_index(["pair", "theme"]).index.isin(few)
+        if not self.outside or not thin.any():
+            return found
+        found.loc[thin, ["survey", "survey_detail"]] = ["silent", "too few people"]
+        ratings = [integrate.rate(list(row)) for row in found.loc[thin, list(integrate.STRANDS)].to_numpy()]
+        found.loc[thin, "rating"] = ratings
+        found.loc[thin, "rule"] = [integrate.RULES[rating] for rating in ratings]
+        return found
+
+    def quotes(self, theme: str | None = None) -> pd.DataFrame:
+        """The quotes that may be shown: quote, attribution, pair, side, theme, code, valence; in turn."""
+        read = self.table
+        units, consensus = read("units"), read("consensus")
+        profile, least = ("public", 3) if self.public else (self.profile, 2)
+        shown = disclosure.visible_quotes(
+            read("approvals"), read("sources"), units, read("participants"), consensus, profile
+        )
+        shown = shown.assign(attribution=disclosure.attribution(shown, read("participants"), profile, least))
+        coded = consensus[consensus["present"]].merge(units[["unit", "source"]], on="unit")
+        coded = coded.merge(read("codes")[["code", "theme", "name"]], on="code").dropna(subset=["theme"])
+        found = shown.merge(coded, on="source", suffixes=("", "_coded"))
+        found = found[(found["start_coded"] < found["end"]) & (found["end_coded"] > found["start"])]
+        found = found.drop_duplicates(["source", "start", "end", "theme"])
+        if self.profile != "internal":
+            found = found[found["pair"].isin(self.pairs)] if self.pair else found
+        columns = ["quote", "attribution", "pair", "side", "theme", "code", "valence"]
+        turn = found.sort_values(["source", "start"]).groupby("participant").cumcount()
+        found = found.assign(turn=turn).sort_values(["turn", "source", "start"])[columns]
+        return found if theme is None else found[found["theme"] == theme]
+
+
+def open_results(folder: str | Path | None = None) -> Results:
+    """Open the results of the study that a notebook stands in.
+
+    The profile is the study's own unless a report is being published, which sets it from outside.
+
+    Raises
+    ------
+    StudyError : no study there, or its `study.toml` is wrong.
+    BuddyError : the profile is unknown.
+    """
+    start = Path(folder or os.environ.get(STUDY) or Path.cwd())
+    study = load_study(find_study(start))
+    profile = os.environ.get(PROFILE) or study.disclosure.profile
+    if profile not in PROFILES:
+        raise BuddyError(f"profile {profile!r} is not known; {nearest(profile, PROFILES)}")
+    kept = study.processed / GUARDS
+    guards = json.loads(kept.read_text(encoding="utf-8")) if profile == "public" and kept.is_file() else ()
+    made = Results(study, profile, guards=frozenset(guards))
+    return made.about(pair) if (pair := os.environ.get(PAIR)) else made

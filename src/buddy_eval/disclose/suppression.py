@@ -1,0 +1,215 @@
+"""Withheld counts, attacked as a reader would with everything that is published, and protected by optimisation.
+
+Every table of a release is one system: each count a variable, each sum that a reader knows a linear equation.
+What is shown bounds its variable (a rounded count: by what rounds to it); what is withheld may be anything, for a
+zero may be withheld to hide others. A linear programme then gives the lowest and the highest value that a withheld
+count can have.
+
+Source: Fischetti and Salazar-González, Management Science 47 (2001) 1008-1027, for the attacker's problem;
+Kelly, Golden and Assad, Networks 22 (1992) 397-417, for protecting one cell after another by linear programming.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from buddy_eval.base.errors import Fault, StudyError
+from buddy_eval.disclose.sums import Counts, Vector, counts
+from buddy_eval.study.settings import Disclosure
+
+__all__ = ["Counts", "Mask", "attack", "counts", "protect", "refuse_pinned", "small"]
+
+Mask = NDArray[np.bool_]
+SLACK = 1e-6
+
+
+def small(counts: Counts, rules: Disclosure) -> Mask:
+    """Tell which printed counts are below the rule: 1 to `suppress_below` - 1."""
+    value = counts.values
+    asked = counts.cells["printed"].to_numpy(bool) & ~counts.cells["exact"].to_numpy(bool)
+    found: Mask = asked & (value > 0) & (value < rules.suppress_below)
+    return found
+
+
+def attack(counts: Counts, withheld: Mask, rules: Disclosure, targets: Mask | None = None) -> pd.DataFrame:
+    """Bound every withheld count from everything that is published.
+
+    Returns one row a withheld printed count: cell, value, low, high, pinned. It is pinned where its bounds leave
+    less than its rule asks: a small one must be able to be anything from 1 to `suppress_below` - 1; any other one
+    at least two values. The bounds are those of the linear relaxation, drawn in to whole numbers.
+
+    Two cells with a known total: hiding one of them hides nothing.
+
+    >>> three = counts([("a", 3, True, False), ("b", 9, True, False), ("all", 12, True, False)], [("all", ["a", "b"])])
+    >>> rules = Disclosure(suppress_below=8, round_to=1)
+    >>> attack(three, small(three, rules), rules)[["low", "high", "pinned"]].values.tolist()
+    [[3.0, 3.0, True]]
+    """
+    chosen = withheld & counts.cells["printed"].to_numpy(bool) if targets is None else targets
+    low, high = _ranges(counts, withheld, rules)
+    little = small(counts, rules)
+    rows = []
+    for cell in map(int, np.flatnonzero(chosen)):
+        ends = [_solve(counts, cell, way, low, high) for way in (1, -1)]
+        ends = [float(np.ceil(ends[0] - SLACK)), float(np.floor(ends[1] + SLACK))]
+        rows.append(
+            (counts.cells.index[cell], int(counts.values[cell]), *ends, _pinned(ends, bool(little[cell]), rules))
+        )
+    return pd.DataFrame(rows, columns=["cell", "value", "low", "high", "pinned"])
+
+
+def protect(counts: Counts, rules: Disclosure, withheld: Mask | None = None) -> Mask:
+    """Choose what to withhold so that the attack pins nothing, and as little more than the small counts as can be.
+
+    `withheld` may name counts that are withheld already. Small counts are protected one after another: a linear
+    programme finds the cheapest way in which this count could be 1, and could be `suppress_below` - 1, with all
+    sums kept; the counts that would have to change are withheld too. Then every one of these, the largest first, is
+    shown again if nothing is pinned by it.
+
+    Raises
+    ------
+    StudyError : a count stays pinned, because a figure that is always printed gives it away.
+    """
+    little = small(counts, rules)
+    given = little.copy() if withheld is None else little | withheld
+    chosen = given.copy()
+    for cell in map(int, np.flatnonzero(little)):
+        for goal in (1.0, float(rules.suppress_below - 1)):
+            chosen |= _moved(counts, cell, goal, chosen, rules)
+    added = map(int, np.flatnonzero(chosen & ~given))
+    for guard in sorted(added, key=lambda place: -counts.values[place]):
+        fewer = chosen.copy()
+        fewer[guard] = False
+        if not _any_pinned(counts, fewer, rules, _together(counts, chosen, rules, guard)):
+            chosen = fewer
+    for _ in range(len(chosen)):  # a count that is known anyway is no secret, and hides nothing
+        known = attack(counts, chosen, rules, chosen & ~given)
+        places = counts.cells.index.get_indexer(pd.Index(known.loc[known["pinned"], "cell"]))
+        if not len(places):
+            break
+        chosen[places] = False
+    refuse_pinned(counts, chosen, rules)
+    return chosen
+
+
+def refuse_pinned(counts: Counts, withheld: Mask, rules: Disclosure) -> None:
+    """Refuse a release in which a withheld small count can be worked out.
+
+    Raises
+    ------
+    StudyError : with every pinned count by name, never by value.
+    """
+    found = attack(counts, withheld, rules, withheld & small(counts, rules))
+    faults = [
+        Fault(
+            str(cell), 0, "is withheld and can be worked out from what else is published", "withhold more, or say less"
+        )
+        for cell in found.loc[found["pinned"], "cell"]
+    ]
+    if faults:
+        raise StudyError(faults)
+
+
+def _pinned(ends: list[float], little: bool, rules: Disclosure) -> bool:
+    if little:
+        return ends[0] > 1 or ends[1] < rules.suppress_below - 1
+    return ends[1] - ends[0] < 1
+
+
+def _ranges(counts: Counts, withheld: Mask, rules: Disclosure) -> tuple[Vector, Vector]:
+    """What a reader knows of every count at once: the range that what is printed stands for."""
+    value, step = counts.values, rules.round_to
+    printed, exact = (counts.cells[name].to_numpy(bool) for name in ("printed", "exact"))
+    shown = (value + step // 2) // step * step
+    least = np.minimum(value, max(rules.suppress_below, 1))  # whoever reads a count knows that it is not small
+    low = np.where(value == 0, 0, np.maximum(shown - step // 2, least))
+    high = np.where(value == 0, 0, shown - step // 2 + step - 1)
+    low, high = np.where(exact, value, low), np.where(exact, value, high)
+    low, high = np.where(withheld, 0, low), np.where(withheld, np.inf, high)
+    return np.where(printed, low, 0).astype("float64"), np.where(printed, high, np.inf).astype("float64")
+
+
+def _solve(counts: Counts, cell: int, way: int, low: Vector, high: Vector) -> float:
+    """The lowest (way 1) or highest (way -1) value of a cell."""
+    if not counts.matrix.shape[0]:
+        return float(low[cell] if way > 0 else high[cell])
+    goal = np.zeros(len(low))
+    goal[cell] = way
+    here, rows = _component(counts, low, high, cell)
+    fixed = np.where(low == high, low, 0.0)
+    right = -(counts.matrix[rows] @ fixed)
+    found = _programme(goal[here], counts.matrix[rows][:, here], right, np.column_stack([low[here], high[here]]))
+    return -way * np.inf if found.status == 3 else way * float(found.fun)
+
+
+def _programme(cost: Vector, matrix: Any, right: Vector, bounds: Vector) -> Any:
+    """Solve a linear programme with HiGHS."""
+    from scipy import optimize
+
+    solve: Any = optimize.linprog
+    return solve(cost, A_eq=matrix, b_eq=right, bounds=bounds, method="highs")
+
+
+def _component(counts: Counts, low: Vector, high: Vector, cell: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """The free cells that a cell hangs together with, and the relations between them; what is known cuts the web."""
+    from scipy.sparse.csgraph import connected_components
+
+    free = low < high
+    open_part = abs(counts.matrix) @ _diagonal(free)
+    label = connected_components(open_part.T @ open_part, directed=False)[1]
+    here = np.flatnonzero(free & (label == label[cell]))
+    rows = np.flatnonzero(open_part[:, here].sum(axis=1) > 0)
+    return here if len(here) else np.array([cell]), rows
+
+
+def _diagonal(mask: Mask) -> Any:
+    from scipy.sparse import diags_array
+
+    return diags_array(mask.astype("float64")).tocsr()
+
+
+def _moved(counts: Counts, cell: int, goal: float, withheld: Mask, rules: Disclosure) -> Mask:
+    """The shown counts that have to change, at least cost, for a cell to be `goal`; none where it cannot be."""
+    low, high = _ranges(counts, withheld, rules)
+    may = counts.cells["printed"].to_numpy(bool) & ~counts.cells["exact"].to_numpy(bool) & ~withheld
+    low[cell] = high[cell] = goal
+    here = np.flatnonzero(may)
+    unit = _diagonal(np.ones(len(low), dtype=bool))[:, here]
+    wide = counts.matrix @ unit
+    cost = np.concatenate([np.zeros(len(low)), np.tile(1 + counts.values[here] / 1e4, 2)])
+    bounds = np.column_stack(
+        [
+            np.concatenate([low, np.zeros(2 * len(here))]),
+            np.concatenate([high, np.full(len(here), np.inf), counts.values[here]]),
+        ]
+    )
+    from scipy.sparse import hstack
+
+    matrix = hstack([counts.matrix, wide, -wide]).tocsr()
+    found = _programme(cost, matrix, np.zeros(matrix.shape[0]), bounds)
+    moved = np.zeros(len(low), dtype=bool)
+    if found.status == 0:
+        extra = found.x[len(low) :]
+        moved[here] = extra[: len(here)] + extra[len(here) :] > SLACK
+    return moved
+
+
+def _together(counts: Counts, withheld: Mask, rules: Disclosure, cell: int) -> Mask:
+    low, high = _ranges(counts, withheld, rules)
+    mask = np.zeros(len(low), dtype=bool)
+    mask[_component(counts, low, high, cell)[0]] = True
+    return mask & withheld & small(counts, rules)
+
+
+def _any_pinned(counts: Counts, withheld: Mask, rules: Disclosure, targets: Mask) -> bool:
+    """Tell whether a target is pinned; stops at the first."""
+    low, high = _ranges(counts, withheld, rules)
+    top = rules.suppress_below - 1
+    for cell in map(int, np.flatnonzero(targets)):
+        if _solve(counts, cell, 1, low, high) > 1 + SLACK or _solve(counts, cell, -1, low, high) < top - SLACK:
+            return True
+    return False

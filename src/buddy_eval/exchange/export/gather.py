@@ -1,0 +1,178 @@
+"""What of a study goes into an export: codes, texts, passages with their coders, people as cases."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from buddy_eval.base.errors import StudyError
+from buddy_eval.schemas import raw as forms
+from buddy_eval.study.inputs import MACHINE
+from buddy_eval.study.settings import Study
+
+if TYPE_CHECKING:
+    from buddy_eval.read import Raw
+
+MARKS = ("valence", "about", "stance")
+PASSAGES = ["source_id", "start", "end", "code", "coder", "memo", "machine"]
+ATTRIBUTES = ["owner", "name", "variable", "type", "value"]
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """A study ready to be written.
+
+    Attributes
+    ----------
+    codes : code, theme, label ('CB1 Cultural difference'), description.
+    themes : theme, label, definition.
+    texts : source to text (LF line ends, no mark), with the consent of whoever speaks.
+    passages : source_id, start, end (code points), code, coder, memo (marks such as ``valence: barrier`` as lines
+        of their own), machine.
+    attributes : owner ('case' or 'source'), name, variable, type, value; members: pairs (case, source).
+    """
+
+    title: str
+    codes: pd.DataFrame
+    themes: pd.DataFrame
+    texts: dict[str, str]
+    passages: pd.DataFrame
+    attributes: pd.DataFrame
+    members: list[tuple[str, str]]
+
+
+def gather(study: Study, *, machine: bool = True) -> Bundle:
+    """Read and check a study, and put together what an export holds.
+
+    Raises
+    ------
+    StudyError : the study has faults.
+    """
+    from buddy_eval.clean import clean
+    from buddy_eval.read import read_raw
+    from buddy_eval.study.codebook import load_codebook, load_instrument
+
+    codebook = load_codebook(study.codebook)
+    raw = read_raw(study)
+    made = clean(raw, study, codebook, load_instrument(study.instrument, codebook))
+    if made.faults:
+        raise StudyError(made.faults)
+    tables = made.tables
+    heard = set(tables["units"]["source"])  # the sources of those who did not consent have no units
+    sources = tables["sources"]
+    texts = {name: text for name, text in zip(sources["source"], sources["text"], strict=True) if name in heard}
+    asides = [row for joined in raw.projects for row in joined.aside]
+    passages = [_human(raw.tables.get("codings"), asides)]
+    if machine:
+        passages.append(_machine(tables))
+    together = pd.concat([part for part in passages if len(part)] or passages[:1], ignore_index=True)
+    together = together[together["source_id"].isin(texts)].drop_duplicates(PASSAGES[:5])
+    attributes, members = _people(tables, raw.tables.get("sources"), texts)
+    foreign, linked = _foreign(raw, texts)
+    attributes = pd.concat([attributes, foreign]).drop_duplicates(["owner", "name", "variable"], ignore_index=True)
+    codes = codebook.codes.assign(
+        label=codebook.codes["code"] + " " + codebook.codes["name"], description=_described(codebook.codes)
+    )
+    members = sorted({*members, *linked})
+    return Bundle(
+        study.title,
+        codes,
+        codebook.themes,
+        texts,
+        together.sort_values(PASSAGES[:5], ignore_index=True),
+        attributes,
+        members,
+    )
+
+
+def _described(codes: pd.DataFrame) -> pd.Series:
+    text = codes["definition"]
+    for name in ("include", "exclude"):
+        text = text + ("\n" + name.capitalize() + ": " + codes[name]).fillna("")
+    return text
+
+
+def _human(given: pd.DataFrame | None, asides: list[dict[str, object]]) -> pd.DataFrame:
+    """The passages that people coded, from the table of codings and from projects; marks go into the memo."""
+    parts = [part for part in (given, pd.DataFrame(asides, dtype="str")) if part is not None and len(part)]
+    if not parts:
+        return pd.DataFrame(columns=PASSAGES)
+    made = pd.concat(parts, ignore_index=True).reindex(columns=forms.CODINGS.names)
+    lines = [
+        [f"{name}: {value}" for name, value in zip(MARKS, row[:-1], strict=True) if isinstance(value, str)]
+        + ([row[-1]] if isinstance(row[-1], str) else [])
+        for row in made[[*MARKS, "memo"]].itertuples(index=False, name=None)
+    ]
+    memo = pd.Series(["\n".join(line) for line in lines], index=made.index, dtype="str")
+    return made.assign(start=made["start"].astype("int64"), end=made["end"].astype("int64"), memo=memo, machine=False)[
+        PASSAGES
+    ]
+
+
+def _machine(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """The lexicon's suggestions on interviews, with the term that each rests on."""
+    from buddy_eval.coding import suggest
+
+    units = tables["units"][tables["units"]["channel"] == "interview"]
+    if units.empty or tables["terms"].empty:
+        return pd.DataFrame(columns=PASSAGES)
+    found = suggest(units, tables["terms"], tables["negations"])
+    found = found.merge(units[["unit", "source", "start"]].rename(columns={"start": "offset"}), on="unit")
+    memo = "term: " + found["term"]
+    return pd.DataFrame(
+        {
+            "source_id": found["source"],
+            "start": (found["start"] + found["offset"]).astype("int64"),
+            "end": (found["end"] + found["offset"]).astype("int64"),
+            "code": found["code"],
+            "coder": MACHINE,
+            "memo": memo,
+            "machine": True,
+        }
+    )
+
+
+def _people(
+    tables: dict[str, pd.DataFrame], listed: pd.DataFrame | None, texts: dict[str, str]
+) -> tuple[pd.DataFrame, list[tuple[str, str]]]:
+    """Interviewed people as cases with pair, side and role; the sources that each speaks in."""
+    people = tables["participants"]
+    people = people[(people["kind"] == "interview") & people["consent"].astype(bool)]
+    people = people.merge(tables["pairs"].drop(columns="note"), on="pair", how="left")
+    for name in ("consent", "quotes"):
+        people[name] = people[name].map({True: "yes", False: "no"})
+    for name in ("start", "end"):
+        people[name] = people[name].dt.strftime("%Y-%m-%d")
+    variables = [name for name in people.columns if name not in {"participant", "kind"}]
+    long = people.astype("str").melt("participant", variables, "variable").dropna(subset=["value"])
+    long = long.rename(columns={"participant": "name"})
+    pairs = [] if listed is None else zip(listed["participant"], listed["source"], strict=True)
+    members = [(p, s) for p, s in pairs if p in set(people["participant"]) and s in texts]
+    waves = tables["sources"][tables["sources"]["source"].isin(texts)]
+    wave = pd.DataFrame(
+        {
+            "owner": "source",
+            "name": waves["source"],
+            "variable": "wave",
+            "type": "Integer",
+            "value": waves["wave"].astype("str"),
+        }
+    )
+    return pd.concat([long.assign(owner="case", type="Text")[ATTRIBUTES], wave]), members
+
+
+def _foreign(raw: Raw, texts: dict[str, str]) -> tuple[pd.DataFrame, list[tuple[str, str]]]:
+    """Cases and variables that came with projects of other tools."""
+    from buddy_eval.read.projects import named_sources
+
+    parts, members = [pd.DataFrame(columns=ATTRIBUTES)], []
+    for joined in raw.projects:
+        names = {name: source for name, (source, _) in named_sources(raw, joined).items() if source in texts}
+        given = joined.project.attributes
+        ours = given["name"].map(names).where(given["owner"] == "source", given["name"])
+        parts.append(given.assign(name=ours).dropna(subset=["name"]))
+        members += [(case, names[source]) for case, source in joined.project.members if source in names]
+    filled = [part for part in parts if len(part)]
+    return (pd.concat(filled) if filled else parts[0]), members

@@ -1,0 +1,159 @@
+"""A study as a REFI-QDA codebook (`.qdc`) or project (`.qdpx`), by the letter of the standard.
+
+Texts with LF and without a mark, offsets in Unicode code points, GUIDs that stay the same from export to export,
+parents that no passage can be given, empty containers left out; one selection for every range and coder, with the
+coder on the selection and on the coding, since tools read either.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import uuid
+import zipfile
+from xml.etree.ElementTree import Element, SubElement, tostring
+
+from buddy_eval.exchange.export.gather import Bundle
+
+SPACE = uuid.UUID("5b0dd1e5-3c1f-5c59-9f5e-2d1b6c0f7a11")  # a name space of our own for uuid5
+UNPRINTABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+ORIGIN = "buddy_eval"
+TYPES = {"Text", "Boolean", "Integer", "Float", "Date", "DateTime"}
+
+
+def qdc(bundle: Bundle) -> bytes:
+    """Return the codebook: themes as parents, codes with their definitions."""
+    root = Element("CodeBook", {"xmlns": "urn:QDA-XML:codebook:1.0", "origin": ORIGIN})
+    _codes(root, bundle)
+    return _bytes(root)
+
+
+def qdpx(bundle: Bundle) -> bytes:
+    """Return the project as an archive: `project.qde` and a text file a source."""
+    files = {"project.qde": _bytes(_project(bundle))}
+    files |= {f"sources/{_source_guid(bundle, name)}.txt": text.encode() for name, text in bundle.texts.items()}
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in files.items():
+            info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+            info.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(info, data)
+    return buffer.getvalue()
+
+
+def guid(kind: str, *names: object) -> str:
+    """Return the GUID of a thing by its kind and names: the same thing, the same GUID.
+
+    >>> guid("code", "CB1") == guid("code", "CB1") != guid("user", "CB1")
+    True
+    """
+    return str(uuid.uuid5(SPACE, "\0".join((kind, *map(str, names)))))
+
+
+def _project(bundle: Bundle) -> Element:
+    root = Element("Project", {"xmlns": "urn:QDA-XML:project:1.0", "name": _plain(bundle.title), "origin": ORIGIN})
+    coders = sorted(set(bundle.passages["coder"]))
+    if coders:
+        users = SubElement(root, "Users")
+        for coder in coders:
+            SubElement(users, "User", {"guid": guid("user", coder), "name": _plain(coder)})
+    _codes(SubElement(root, "CodeBook"), bundle)
+    _variables(root, bundle)
+    _cases(root, bundle)
+    notes: dict[str, str] = {}
+    if bundle.texts:
+        sources = SubElement(root, "Sources")
+        for name in bundle.texts:
+            _source(sources, bundle, name, notes)
+    if notes:
+        holder = SubElement(root, "Notes")
+        for key, memo in notes.items():
+            note = SubElement(holder, "Note", {"guid": key, "name": "memo"})
+            SubElement(note, "PlainTextContent").text = _plain(memo)
+    return root
+
+
+def _codes(parent: Element, bundle: Bundle) -> None:
+    codes = SubElement(parent, "Codes")
+    themes = {}
+    for theme, label, text in bundle.themes[["theme", "label", "definition"]].itertuples(index=False, name=None):
+        themes[theme] = _code(codes, f"theme {theme}", label, text, codable=False)
+    columns = bundle.codes[["theme", "code", "label", "description"]]
+    for theme, code, label, text in columns.itertuples(index=False, name=None):
+        _code(themes.get(theme, codes), code, label, text, codable=True)
+
+
+def _code(parent: Element, key: str, name: str, description: str, *, codable: bool) -> Element:
+    about = {"guid": guid("code", key), "name": _plain(name), "isCodable": str(codable).lower()}
+    made = SubElement(parent, "Code", about)
+    SubElement(made, "Description").text = _plain(description)
+    return made
+
+
+def _variables(root: Element, bundle: Bundle) -> None:
+    named = bundle.attributes[bundle.attributes["variable"] != ""].drop_duplicates("variable")
+    if len(named):
+        holder = SubElement(root, "Variables")
+        for variable, kind in zip(named["variable"], named["type"], strict=True):
+            about = {"guid": guid("variable", variable), "name": _plain(variable), "typeOfVariable": _type(kind)}
+            SubElement(holder, "Variable", about)
+
+
+def _cases(root: Element, bundle: Bundle) -> None:
+    given = bundle.attributes[bundle.attributes["owner"] == "case"]
+    names = sorted({*given["name"], *(case for case, _ in bundle.members)})
+    holder = SubElement(root, "Cases") if names else root
+    for name in names:
+        case = SubElement(holder, "Case", {"guid": guid("case", bundle.title, name), "name": _plain(name)})
+        _values(case, bundle, "case", name)
+        for source in sorted({source for owner, source in bundle.members if owner == name}):
+            SubElement(case, "SourceRef", {"targetGUID": _source_guid(bundle, source)})
+
+
+def _values(parent: Element, bundle: Bundle, owner: str, name: str) -> None:
+    rows = bundle.attributes
+    mine = rows[(rows["owner"] == owner) & (rows["name"] == name) & (rows["variable"] != "")]
+    kinds = rows.drop_duplicates("variable").set_index("variable")["type"]
+    for variable, given in zip(mine["variable"], mine["value"], strict=True):
+        value = SubElement(parent, "VariableValue")
+        SubElement(value, "VariableRef", {"targetGUID": guid("variable", variable)})
+        if isinstance(given, str):
+            SubElement(value, f"{_type(kinds[variable])}Value").text = _plain(given)
+
+
+def _source(parent: Element, bundle: Bundle, name: str, notes: dict[str, str]) -> None:
+    key = _source_guid(bundle, name)
+    about = {"guid": key, "name": _plain(name), "plainTextPath": f"internal://{key}.txt"}
+    source = SubElement(parent, "TextSource", about)
+    mine = bundle.passages[bundle.passages["source_id"] == name]
+    for (start, end, coder), rows in mine.groupby(["start", "end", "coder"], sort=True):
+        place = (bundle.title, name, start, end, coder)
+        by = {"creatingUser": guid("user", coder)}
+        about = {"guid": guid("selection", *place), "startPosition": str(start), "endPosition": str(end), **by}
+        selection = SubElement(source, "PlainTextSelection", about)
+        for row in rows.itertuples():
+            coding = SubElement(selection, "Coding", {"guid": guid("coding", *place, row.code), **by})
+            SubElement(coding, "CodeRef", {"targetGUID": guid("code", row.code)})
+            if isinstance(row.memo, str) and row.memo:
+                note = guid("note", *place, row.code)
+                notes[note] = row.memo
+                SubElement(coding, "NoteRef", {"targetGUID": note})
+    _values(source, bundle, "source", name)
+
+
+def _source_guid(bundle: Bundle, name: str) -> str:
+    return guid("source", bundle.title, name)
+
+
+def _type(kind: str) -> str:
+    return kind if kind in TYPES else "Text"
+
+
+def _plain(text: str) -> str:
+    """Text without the characters that XML cannot hold."""
+    return UNPRINTABLE.sub("", text)
+
+
+def _bytes(root: Element) -> bytes:
+    data: bytes = tostring(root, encoding="utf-8", xml_declaration=True)
+    return data

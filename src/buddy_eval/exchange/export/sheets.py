@@ -1,0 +1,111 @@
+"""A study as sheets and plain texts: for Taguette, for MAXQDA, for everyone."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Sequence
+
+from buddy_eval.exchange.export.gather import Bundle
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\uff1d")
+RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
+LONGEST = 63  # characters of a code's name in MAXQDA
+
+
+def taguette(bundle: Bundle) -> dict[str, bytes]:
+    """Return the codebook to import, the documents, and one sheet of highlights for every coder.
+
+    The codebook is written with a mark: without it Taguette's import stumbled over characters beyond ASCII.
+    """
+    rows = [(label, text) for label, text in zip(bundle.codes["label"], bundle.codes["description"], strict=True)]
+    files = {"codebook.csv": _csv(("tag", "description"), rows), **_texts(bundle)}
+    labels = dict(zip(bundle.codes["code"], bundle.codes["label"], strict=True))
+    for coder, part in bundle.passages.groupby("coder"):
+        rows_of = part[["source_id", "start", "end", "code"]].itertuples(index=False, name=None)
+        highlights = [
+            (number, source, labels[code], bundle.texts[source][start:end])
+            for number, (source, start, end, code) in enumerate(rows_of, 1)
+        ]
+        name = safe_name(f"highlights-{coder}", set())
+        files[f"{name}.csv"] = _csv(("id", "document", "tag", "content"), highlights)
+    return files
+
+
+def maxqda(bundle: Bundle) -> dict[str, bytes]:
+    r"""Return the codebook as a workbook (`Code`, `Memo`; `\` parts theme and code), and the documents."""
+    from openpyxl import Workbook
+
+    labels = {theme: _short(label) for theme, label in zip(bundle.themes["theme"], bundle.themes["label"], strict=True)}
+    rows = list(zip(labels.values(), bundle.themes["definition"], strict=True))
+    for theme, label, text in bundle.codes[["theme", "label", "description"]].itertuples(index=False, name=None):
+        parent = f"{labels[theme]}\\" if theme in labels else ""
+        rows.append((parent + _short(label), text))
+    book = Workbook()
+    sheet = book.worksheets[0]
+    sheet.append(("Code", "Memo"))
+    for row in rows:
+        sheet.append(row)
+        for cell in sheet[sheet.max_row]:
+            cell.data_type = "s"  # never a formula, whatever a code begins with
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return {"codebook.xlsx": buffer.getvalue(), **_texts(bundle)}
+
+
+def sheets(bundle: Bundle) -> dict[str, bytes]:
+    """Return `codings.csv`, `codebook.csv`, `cases.csv` and the texts that the offsets count in."""
+    columns = ["source_id", "start", "end", "code", "coder", "memo"]
+    codes = bundle.codes[["code", "theme", "name", "description"]]
+    cases = bundle.attributes[["owner", "name", "variable", "value"]]
+    links = [(case, source) for case, source in bundle.members]
+    return {
+        "codings.csv": _csv(columns, bundle.passages[columns].itertuples(index=False)),
+        "codebook.csv": _csv(list(codes.columns), codes.itertuples(index=False)),
+        "cases.csv": _csv(list(cases.columns), cases.itertuples(index=False)),
+        "case_sources.csv": _csv(("case", "source_id"), links),
+        **_texts(bundle),
+    }
+
+
+def safe_name(name: str, taken: set[str]) -> str:
+    """Return a file name that every system allows and that differs from those taken by more than its case.
+
+    >>> safe_name("CON", set()), safe_name("a/b: c?", set()), safe_name("A", {"a"})
+    ('_CON', 'a_b_ c_', 'A-2')
+    """
+    plain = re.sub(r"[^\w. ()-]", "_", name).strip(" .")[:80] or "_"
+    plain = f"_{plain}" if RESERVED.fullmatch(plain) else plain
+    number, made = 1, plain
+    while made.casefold() in taken:
+        number += 1
+        made = f"{plain}-{number}"
+    taken.add(made.casefold())
+    return made
+
+
+def _texts(bundle: Bundle) -> dict[str, bytes]:
+    taken: set[str] = set()
+    return {f"sources/{safe_name(name, taken)}.txt": text.encode() for name, text in bundle.texts.items()}
+
+
+def _short(name: str) -> str:
+    plain = name.replace("\\", "/")
+    return plain if len(plain) <= LONGEST else plain[: LONGEST - 1] + "…"
+
+
+def _csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
+    """Write a sheet that spreadsheets read as UTF-8 and in which no cell is a formula."""
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows([guarded(value) for value in row] for row in rows)
+    return buffer.getvalue().encode("utf-8-sig")
+
+
+def guarded(value: object) -> object:
+    """Return a cell that no spreadsheet takes for a formula; a missing one is empty."""
+    if not isinstance(value, str):
+        return "" if value != value else value
+    return f"'{value}" if value.startswith(FORMULA) else value

@@ -1,0 +1,1 @@
+"""The visible list of steps, and how they are run."""

@@ -1,0 +1,141 @@
+"""From raw files to results: read and clean, then the steps of the analysis, each only when it has to be."""
+
+from __future__ import annotations
+
+import io
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from buddy_eval.base.errors import BuddyError, Fault, StudyError
+from buddy_eval.base.files import PART, sha256, write_atomic
+from buddy_eval.base.manifest import Manifest
+from buddy_eval.pipeline.steps import STEPS
+from buddy_eval.study.settings import FILE, Study
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    Frames = dict[str, pd.DataFrame]
+
+Say = Callable[[str], None]
+MANIFEST = "manifest.json"
+
+
+def check(study: Study) -> list[Fault]:
+    """Read and cross-check everything that a study names, write nothing, and list every fault at once."""
+    try:
+        return _cleaned(study)[1]
+    except StudyError as error:
+        return error.faults
+
+
+def run(study: Study, say: Say = print) -> Manifest:
+    """Bring all tables of `data/processed` up to date; a step whose inputs have not changed is not repeated.
+
+    Raises
+    ------
+    StudyError : the raw files have faults; the tables of an earlier run are left as they were.
+    BuddyError : a raw file changed while it was read, or another run is at work.
+    """
+    with only_run(study):
+        manifest = Manifest(study.root, study.processed / MANIFEST)
+        _read_step(study, manifest, say)
+        for step in STEPS:
+            inputs = [table_path(study, name) for name in step.needs]
+            receipt = manifest.receipt(inputs, {})
+            if manifest.current(step.name, receipt):
+                continue
+            started = time.perf_counter()
+            made = step.call(*(read(study, name) for name in step.needs))
+            manifest.keep(step.name, receipt, [write(study, name, frame) for name, frame in made.items()])
+            say(f"  {step.name:<12}{time.perf_counter() - started:6.1f} s")
+    return manifest
+
+
+def table_path(study: Study, name: str) -> Path:
+    """Return where a processed table lies."""
+    return study.processed / f"{name}.parquet"
+
+
+def read(study: Study, name: str) -> pd.DataFrame:
+    """Return one processed table.
+
+    Raises
+    ------
+    BuddyError : it has not been made yet.
+    """
+    import pandas as pd
+
+    path = table_path(study, name)
+    if not path.is_file():
+        raise BuddyError(f"{name} has not been made yet; run: buddy-eval run")
+    return pd.read_parquet(path)
+
+
+def write(study: Study, name: str, frame: pd.DataFrame) -> Path:
+    """Write one table as Parquet, whole or not at all; equal frames make equal bytes."""
+    from buddy_eval.schemas import PROCESSED, conform
+
+    buffer = io.BytesIO()
+    conform(frame, PROCESSED[name]).to_parquet(buffer, index=False, compression="zstd")
+    path = table_path(study, name)
+    write_atomic(path, buffer.getvalue())
+    return path
+
+
+@contextmanager
+def only_run(study: Study) -> Iterator[None]:
+    """Hold the study's lock, so that two runs cannot write at once; the second one waits a minute.
+
+    Half-written files of a run that was killed are swept away: whoever holds the lock is the only one writing.
+    """
+    from filelock import FileLock, Timeout
+
+    study.processed.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(study.processed / ".lock", timeout=60)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise BuddyError("another run of this study is at work; wait for it to end") from None
+    try:
+        for folder in (study.processed, study.reports):
+            for left in folder.rglob(f".*{PART}"):
+                left.unlink()
+        yield
+    finally:
+        lock.release()
+
+
+def _read_step(study: Study, manifest: Manifest, say: Say) -> None:
+    """Read and clean everything raw, unless nothing raw has changed."""
+    from buddy_eval.read import raw_files
+
+    inputs = [study.root / FILE, *raw_files(study), *filter(None, (study.codebook, study.instrument))]
+    receipt = manifest.receipt(inputs, {"raw": study.raw})
+    if manifest.current("read", receipt):
+        return
+    started = time.perf_counter()
+    tables, faults = _cleaned(study)
+    if faults:
+        raise StudyError(faults)
+    if any(receipt["inputs"][p.relative_to(study.root).as_posix()] != sha256(p) for p in inputs if p.exists()):
+        raise BuddyError("a raw file changed while it was being read; run again")
+    manifest.keep("read", receipt, [write(study, name, frame) for name, frame in tables.items()])
+    say(f"  {'read':<12}{time.perf_counter() - started:6.1f} s")
+    log = tables["imports"]
+    for row in log[log["action"].isin(["dropped", "left out"])].itertuples():
+        say(f"    {row.action} {row.item} of {row.file}: {row.n}, {row.reason}")
+
+
+def _cleaned(study: Study) -> tuple[Frames, list[Fault]]:
+    from buddy_eval.clean import clean
+    from buddy_eval.read import read_raw
+    from buddy_eval.study.codebook import load_codebook, load_instrument
+
+    codebook = load_codebook(study.codebook)
+    instrument = load_instrument(study.instrument, codebook)
+    made = clean(read_raw(study), study, codebook, instrument)
+    return made.tables, sorted(set(made.faults))

@@ -1,7 +1,0 @@
-"""Pictures for notebooks: they draw, they compute no result, and each brings its alt text."""
-
-from buddy_eval.plots.context import charts, directions, joint
-from buddy_eval.plots.form import Picture
-from buddy_eval.plots.survey import answers, gaps, sides
-
-__all__ = ["Picture", "answers", "charts", "directions", "gaps", "joint", "sides"]

@@ -1,0 +1,136 @@
+"""Pictures of the survey: the gap across pairs, and both sides of every pair."""
+
+from __future__ import annotations
+
+from buddy_eval.base.numbers import interval, number
+from buddy_eval.disclose import rules as disclosure
+from buddy_eval.disclose.results import Results
+from buddy_eval.present.plots.form import INK, QUIET, RECEIVER, RULE, SUPPORTER, Picture, drawing, picture
+
+
+def gaps(results: Results) -> Picture | None:
+    """Draw the mean gap over pairs with its interval, and a dot for each pair that may be shown, by theme and wave."""
+    found = results.survey("findings").dropna(subset=["wave"])
+    dots = results.survey("gaps")
+    dots = dots[dots["pair"].isin(results.pairs)]
+    names = _labels(results)
+    waves = sorted(found["wave"].unique())
+    if not waves:
+        return None
+    with drawing(1, len(waves), height=0.55 + 0.31 * len(names), sharex=True, sharey=True) as (figure, axes):
+        for axis, wave in zip(axes[0], waves, strict=True):
+            axis.axvline(0, color=QUIET, linewidth=0.8)
+            for place, theme in enumerate(names):
+                mine = dots[(dots["theme"] == theme) & (dots["wave"] == wave)]
+                axis.plot(mine["estimate"], [place + 0.2] * len(mine), "o", color=RULE, markersize=4)
+                for row in found[(found["theme"] == theme) & (found["wave"] == wave)].itertuples():
+                    axis.plot([row.ci_low, row.ci_high], [place, place], color=SUPPORTER, linewidth=1.6)
+                    axis.plot(row.estimate, place, "D", color=SUPPORTER, markersize=5)
+            axis.set_title(f"Wave {wave}")
+            axis.set_xlabel("supporter minus receiver, points")
+        axes[0][0].set_yticks(range(len(names)), list(names.values()))
+        axes[0][0].invert_yaxis()
+        alt = "Difference of supporter and receiver by theme. " + " ".join(
+            f"{names[str(row.theme)]}, wave {row.wave}: {number(row.estimate, sign=True)}"
+            f" ({interval(row.ci_low, row.ci_high)}), {row.n_pairs} pairs."
+            for row in found.itertuples()
+        )
+        caption = "Diamonds: mean over pairs with its 95% interval" + ("; dots: the pairs." if len(dots) else ".")
+        return picture(figure, alt, caption)
+
+
+def sides(results: Results) -> Picture | None:
+    """Draw both sides' mean score of each pair that may be shown, joined by a line, by theme; latest wave."""
+    found = results.survey("within")
+    found = found[found["pair"].isin(results.pairs)]
+    if found.empty:
+        return None
+    wave = int(found["wave"].max())
+    latest = found[found["wave"] == wave].set_index(["theme", "pair", "side"])
+    split = latest["split"].unstack().reindex(columns=["supporter", "receiver"]).eq(True)
+    wide = latest["mean"].unstack().reindex(columns=["supporter", "receiver"]).mask(split)
+    names, pairs = _labels(results), results.pairs
+    with drawing(1, len(names), height=0.9 + 0.22 * len(pairs), sharex=True, sharey=True) as (figure, axes):
+        for axis, (theme, label) in zip(axes[0], names.items(), strict=True):
+            for place, pair in enumerate(pairs):
+                if (theme, pair) not in wide.index:
+                    continue
+                ours, theirs = wide.loc[(theme, pair), ["supporter", "receiver"]].astype("float64")
+                axis.plot([ours, theirs], [place, place], color=RULE, linewidth=2.5, zorder=1)
+                axis.plot(ours, place, "s", color=SUPPORTER, markersize=5, label="supporter")
+                axis.plot(theirs, place, "o", color=RECEIVER, markersize=5.5, label="receiver")
+            axis.set_title(label.replace(" and ", "\nand "), fontsize=8)
+            axis.set_xlim(1, 5)
+            axis.set_xticks(range(1, 6))
+            axis.grid(axis="x", color=RULE, linewidth=0.4)
+        axes[0][0].set_yticks(range(len(pairs)), pairs)
+        axes[0][0].invert_yaxis()
+        handles, texts = axes[0][0].get_legend_handles_labels()
+        figure.legend(handles[:2], texts[:2], loc="outside lower center", ncols=2)
+        written = wide.map(lambda mean: number(mean, 1) or "none").mask(split, "split")
+        alt = f"Mean scores of both sides, wave {wave}. " + " ".join(
+            f"{names[theme]}, {pair}: " + ", ".join(f"{side} {row[side]}" for side in row) + "."
+            for (theme, pair), row in zip(written.index, written.to_dict("records"), strict=True)
+        )
+        missing = " No mark: people of that side are split." if split.any(axis=None) else ""
+        caption = f"Mean score of each side, 1 to 5, wave {wave}. A line joins the sides of a pair.{missing}"
+        return picture(figure, alt, caption)
+
+
+def answers(results: Results) -> Picture | None:
+    """Draw how the answers of each side spread over the scale, by theme, reversed items turned round; latest wave."""
+    names = _labels(results)
+    shares = _shares(results)
+    if not shares:
+        return None
+    shades = ["#d17a00", "#efc48a", "#e3e6ea", "#8fb0d0", "#0b3d6b"]
+    marks = ["strongly negative", "negative", "neither", "positive", "strongly positive"]
+    with drawing(height=0.9 + 0.46 * len(names)) as (figure, axes):
+        axis = axes[0][0]
+        ticks, texts, said = [], [], []
+        for place, (theme, label) in enumerate(names.items()):
+            for shift, side in ((0.0, "supporter"), (0.4, "receiver")):
+                if (theme, side) not in shares:
+                    continue
+                row, left = shares[(theme, side)], 0.0
+                for value, shade in zip(range(1, 6), shades, strict=True):
+                    width = float(row[value])
+                    axis.barh(place + shift, width, height=0.36, left=left, color=shade, edgecolor="white")
+                    if width >= 8:
+                        style = {"color": "white" if value == 5 else INK, "fontsize": 7}
+                        axis.text(left + width / 2, place + shift, f"{width:.0f}", ha="center", va="center", **style)
+                    left += width
+                ticks.append(place + shift)
+                texts.append(f"{label}: {side}" if shift == 0 else side)
+                said.append(f"{label}, {side}: {row[4] + row[5]:.0f}% positive, {row[1] + row[2]:.0f}% negative.")
+        axis.set_yticks(ticks, texts)
+        axis.invert_yaxis()
+        axis.set_xlim(0, 100)
+        axis.set_xlabel("per cent of the answers given")
+        handles = [axis.barh(0, 0, color=shade) for shade in shades]
+        figure.legend(handles, marks, loc="outside upper center", ncols=5, fontsize=7.5)
+        alt = "Spread of answers by theme and side. " + " ".join(said)
+        return picture(figure, alt, "Answers to all items of a theme, latest wave; reversed items turned round.")
+
+
+def _shares(results: Results) -> dict[tuple[str, str], dict[int, float]]:
+    """Per cent of each answer, 1 to 5 after turning round, by theme and side."""
+    items = results.table("items").dropna(subset=["theme"])[["item", "theme", "reversed"]]
+    given = results.table("responses").dropna(subset=["answer"]).merge(items, on="item")
+    given = given[given["wave"] == given["wave"].max()]
+    if results.pair:
+        given = given[given["pair"].isin(results.pairs)]
+    people = given.groupby(["theme", "side"])["participant"].nunique().rename("n").reset_index()
+    if results.outside:
+        few = people[~disclosure.enough(people, results.study.disclosure)]
+        given = given[~given.set_index(["theme", "side"]).index.isin(few.set_index(["theme", "side"]).index)]
+    value = given["answer"].where(~given["reversed"], 6 - given["answer"]).astype("int64")
+    counts = given.assign(value=value).groupby(["theme", "side", "value"]).size().unstack(fill_value=0)
+    counts = counts.reindex(columns=range(1, 6), fill_value=0)
+    share = counts.div(counts.sum(axis=1), axis=0) * 100
+    return dict(zip(share.index, share.to_dict("records"), strict=True))
+
+
+def _labels(results: Results) -> dict[str, str]:
+    themes = results.table("themes").sort_values("position")
+    return dict(zip(themes["theme"], themes["label"], strict=True))

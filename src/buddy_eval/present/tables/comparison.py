@@ -1,0 +1,93 @@
+"""Tables on the comparison beyond its primary view: other views side by side, groups of posts, partial pooling."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from buddy_eval.base.numbers import number
+from buddy_eval.disclose.results import Results
+from buddy_eval.present.tables.form import Table, crosswise, estimates
+from buddy_eval.present.tables.survey import in_order, labels, when
+
+VIEWS = {
+    "pairs": "Pairs (primary)",
+    "cr2": "Roles allowed for, CR2",
+    "bootstrap": "Roles allowed for, bootstrap",
+    "mixed": "Mixed model",
+    "pooled": "Sensitivity: pooled",
+    "linked": "The same people",
+    "order": "Cliff's delta",
+}
+
+
+def views(results: Results) -> Table:
+    """Show the gap of every theme as each view gives it; the first column is the one that the report speaks from."""
+    found = results.survey("comparisons")
+    found = found[found["view"].isin(VIEWS) & found["theme"].isin(results.themes)]
+    cells = estimates(found)
+    found = found.assign(cell=cells, about=found["finding"].str.split("--").str[0])
+    wide = found.pivot(index="about", columns="view", values="cell").fillna("")
+    rows = in_order(found.drop_duplicates("about").sort_values("about"), results)
+    made = pd.DataFrame({"Theme": rows["theme"].map(labels(results)), "When": when(rows)})
+    for view, title in VIEWS.items():
+        if view in wide:
+            made[title] = wide.loc[rows["about"], view].to_numpy()
+    edge = found.loc[(found["view"] == "mixed") & found["caution"].str.contains("edge|converge"), "finding"]
+    note = (
+        "Gap in points, with 95% interval. Findings are worded from the first column alone. The others ask "
+        "whether the gap "
+        "hangs on how it is computed: they are not further evidence, and their intervals are not adjusted for "
+        "looking often."
+    )
+    if len(edge):
+        note += f" The mixed model lay at the edge of what can be estimated, or did not converge, in {len(edge)} rows."
+    return Table(made, "The gap in other views", note, heads=2)
+
+
+def roles(results: Results) -> Table:
+    """Show the gap among people of each group of posts; outside the team only where both sides hold enough."""
+    found = results.survey("comparisons")
+    found = found[found["view"].str.startswith("role-")]
+    found = found.assign(posts=found["view"].str.removeprefix("role-").str.replace("_", " "))
+    cells = estimates(found)
+    made = crosswise(found, results, ["posts", "wave"], cells, ["n_supporter", "n_receiver"])
+    note = (
+        "Supporter minus receiver; people of supporter / receiver. Exploratory: only pairs in which both sides have "
+        "at least three people in such posts; with so many looks some differ by chance."
+    )
+    return Table(made, "The gap by group of posts", note, heads=2)
+
+
+def pooled(results: Results) -> Table:
+    """Show each visible pair's gap after partial pooling."""
+    found = results.table("pooled")
+    found = found[found["pair"].isin(results.pairs)]
+    cells = estimates(found)
+    made = crosswise(found, results, ["pair", "wave"], cells, [])
+    note = (
+        "Sensitivity only: each pair is drawn towards the mean of all, the more the fewer people it has. "
+        "Never a ranking. Beside it stands the gap in each pair as measured."
+    )
+    if results.public:
+        note = "Withheld: a single pair's results are not published."
+    return Table(made, "The gap in each pair after partial pooling", note, heads=2)
+
+
+def designs(found: pd.DataFrame) -> Table:
+    """Show the smallest gap that designs could see: the frame of `design.around`."""
+    made = pd.DataFrame(
+        {
+            "Pairs": found["pairs"].astype("str"),
+            "People a side": found["people"].astype("str"),
+            "Interval leaves out zero": [number(gap) or "none" for gap in found["smallest_seen"]],
+            "Said by a report on five themes": [number(gap) or "none" for gap in found["smallest_told"]],
+        }
+    )
+    note = (
+        "Smallest true gap, in points of the five-point scale, that 80 of 100 simulated studies would see. A "
+        "report says a direction where the interval leaves out zero and the exact p, adjusted for five themes, is "
+        "at most 0.05; below six pairs it speaks of these pairs alone. More pairs help more than more people: the "
+        "gaps of pairs differ, and no number of people changes that. Simulated with skewed answers and pair gaps "
+        "that differ by about 0.2 points; yours may differ more."
+    )
+    return Table(made, "The smallest gap that the study could see", note, heads=2)

@@ -1,0 +1,186 @@
+"""Tables on boards and outcomes, and the joint display."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from buddy_eval.base.numbers import number
+from buddy_eval.disclose.results import Results
+from buddy_eval.present import wording
+from buddy_eval.present.tables.form import Prose, Table, plain
+from buddy_eval.present.tables.survey import in_order, labels
+
+ICONS = {
+    "improvement": "special cause, improving",
+    "concern": "special cause, concerning",
+    "change": "special cause, neither good nor bad",
+    "common_cause": "common cause",
+}
+
+
+def readiness(results: Results, view: str = "theme") -> Table:
+    """Show how far the boards have answered the questions, in the analytic view or as printed in the source."""
+    found = results.table("readiness")
+    found = found[found["view"] == view]
+    if results.pair:
+        found = found[found["pair"].isin(results.pairs)]
+    keys = ["heading"] if results.public else ["heading", "side"]
+    summed = found.groupby(keys, sort=False).agg(
+        boards=("pair", "size"),
+        n_questions=("n_questions", "max"),
+        n_rated=("n_rated", "sum"),
+        in_place=("in_place", "sum"),
+        not_applicable=("not_applicable", "sum"),
+        dont_know=("dont_know", "sum"),
+        lowest=("lowest", "min"),
+        highest=("highest", "max"),
+    )
+    summed = in_order(summed.reset_index(), results, "heading")
+    names = labels(results) if view == "theme" else {}
+    made = pd.DataFrame({"Theme" if view == "theme" else "Heading": summed["heading"].map(lambda h: names.get(h, h))})
+    if "side" in summed:
+        made["Side"] = summed["side"]
+    made["Boards"] = summed["boards"].astype("str")
+    made["Questions"] = summed["n_questions"].astype("str")
+    made["In place"] = [f"{part} of {whole}" for part, whole in zip(summed["in_place"], summed["n_rated"], strict=True)]
+    made["Not applicable"] = summed["not_applicable"].astype("str")
+    made["Don't know"] = summed["dont_know"].astype("str")
+    made["Lowest to highest"] = [
+        f"{low} to {high}" for low, high in zip(summed["lowest"], summed["highest"], strict=True)
+    ]
+    title = "by analytic theme" if view == "theme" else "under the headings of the source"
+    note = (
+        "Answers rated 3 (in place) or 4 (reviewed with the partner), of those rated 0 to 4. "
+        "This is the boards' own view; it is never combined with the staff survey."
+    )
+    return Table(made, f"Board readiness {title}", note, heads=2 if "side" in summed else 1)
+
+
+def board_pair(results: Results) -> Table:
+    """Show the two boards of each pair side by side: answers in place, by theme, with what they left open."""
+    found = results.table("readiness")
+    found = found[(found["view"] == "theme") & found["pair"].isin(results.pairs)]
+    cells = {(row["pair"], row["heading"], row["side"]): _in_place(row) for row in found.to_dict("records")}
+    rows = [
+        {
+            "Pair": pair,
+            "Theme": label,
+            "Supporter": cells.get((pair, theme, "supporter"), "no return"),
+            "Receiver": cells.get((pair, theme, "receiver"), "no return"),
+        }
+        for pair in results.pairs
+        for theme, label in labels(results).items()
+    ]
+    made = pd.DataFrame(rows, columns=["Pair", "Theme", "Supporter", "Receiver"])
+    note = "In place: rated 3 or 4 of 4. The boards' own view; it is never combined with the staff survey."
+    return Table(made.drop(columns="Pair") if results.pair else made, "Board readiness of both boards", note)
+
+
+def variation(results: Results) -> Table:
+    """Show what the process-behaviour charts find at their last point, for each trust and indicator."""
+    points = results.table("signals")
+    if results.pair:
+        points = points[points["ods"].isin(_trusts(results))]
+    last = points.sort_values("period").groupby(["indicator", "ods"], sort=True).tail(1)
+    n = points.groupby(["indicator", "ods"]).size()
+    if results.public:
+        counts = last.groupby(["indicator", "signal"]).size().unstack(fill_value=0).reset_index()
+        made = pd.DataFrame({"Indicator": counts["indicator"].map(plain)})
+        for signal, title in ICONS.items():
+            if signal in counts:
+                made[plain(title)] = counts[signal].astype("str")
+        note = "Number of trusts. Charts of single trusts are not published."
+        return Table(made, "Trusts by variation at the last month", note)
+    last = last.sort_values(["indicator", "ods"])
+    made = pd.DataFrame(
+        {
+            "Indicator": last["indicator"].map(plain),
+            "Trust": last["ods"],
+            "Last value": last["value"].map(number),
+            "Centre": last["centre"].map(number),
+            "Limits": [
+                f"{number(low)} to {number(high)}" for low, high in zip(last["lower"], last["upper"], strict=True)
+            ],
+            "Variation": last["signal"].map(ICONS),
+            "Rule": last["rule"].fillna("").map(lambda rule: str(rule).replace("_", " ")),
+            "Months": [str(n[key]) for key in zip(last["indicator"], last["ods"], strict=True)],
+        }
+    )
+    if results.pair:
+        made = made.drop(columns=["Centre", "Rule", "Months"])
+    note = "XmR charts, rules of NHS 'Making Data Count'. A signal says that something changed, not what changed it."
+    return Table(made, "Variation at the last month", note, heads=2)
+
+
+def joint(results: Results) -> Table:
+    """Show the joint display: interviews, survey and boards by theme, and whether they agree."""
+    found = _joint(results)
+    made = pd.DataFrame(
+        {
+            "Theme": found["theme"].map(labels(results)),
+            "Interviews": _strand(found, "interviews", results),
+            "Survey": _strand(found, "survey", results),
+            "Boards": _strand(found, "boards", results),
+            "Together": found["rating"],
+        }
+    )
+    if not results.pair:
+        made["Because"] = found["rule"]
+    about = f"pair {results.pair}" if results.pair else "the whole study"
+    return Table(made, f"Joint display of {about}", "Sides are judged apart; where they differ the strand is mixed.")
+
+
+def joint_sentences(results: Results) -> Prose:
+    """Say in words how far the kinds of evidence agree, theme by theme."""
+    names = labels(results)
+    said = [(wording.joint(row, names[str(row["theme"])]), "") for row in _joint(results).to_dict("records")]
+    return Prose(tuple(said))
+
+
+def pairs(results: Results) -> Table:
+    """Show the pairs of the study, or the one of a brief; the public sees only how many there are."""
+    found = results.table("pairs")
+    found = found[found["pair"].isin(results.pairs)]
+    trusts = results.table("trusts")
+    names = dict(zip(trusts["ods"], trusts["name"], strict=True))
+    made = pd.DataFrame(
+        {
+            "Pair": found["pair"],
+            "Supporting trust": [
+                names.get(code, code) if pd.notna(code) else "not known" for code in found["supporter"]
+            ],
+            "Receiving trust": [names.get(code, code) for code in found["receiver"]],
+            "From": found["start"].dt.strftime("%d %B %Y"),
+            "To": found["end"].dt.strftime("%d %B %Y").fillna("goes on"),
+        }
+    )
+    note = f"Withheld: the {len(results.table('pairs'))} pairs are not named." if results.public else ""
+    return Table(made, "The pairs", note)
+
+
+def _trusts(results: Results) -> set[str]:
+    found = results.table("pairs")
+    ours = found[found["pair"].isin(results.pairs)]
+    return set(ours["supporter"].dropna()) | set(ours["receiver"])
+
+
+def _joint(results: Results) -> pd.DataFrame:
+    found = results.joint()
+    found = found[found["pair"] == (results.pair or "all")]
+    return in_order(found, results) if (found["rating"] != "silence").any() else found.iloc[:0]
+
+
+def _strand(found: pd.DataFrame, name: str, results: Results) -> pd.Series:
+    """The strand's direction; with its figures, except where those speak of very few people to outsiders."""
+    if results.public or (name == "interviews" and results.outside):
+        return found[name]
+    return found[name] + " (" + found[f"{name}_detail"] + ")"
+
+
+def _in_place(row: Mapping[Any, Any]) -> str:
+    open_ones = {"not applicable": row["not_applicable"], "not known": row["dont_know"]}
+    said = [f"{row['in_place']} of {row['n_rated']} in place", *(f"{n} {name}" for name, n in open_ones.items() if n)]
+    return "; ".join(said)

@@ -1,0 +1,192 @@
+"""Tables on what people said: codes by people, the framework matrix, quotes."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from buddy_eval.analyse import interviews
+from buddy_eval.base.numbers import interval, number
+from buddy_eval.disclose import rules as disclosure
+from buddy_eval.disclose.results import Results
+from buddy_eval.present.tables.form import Heading, Quotes, Table, count, guarded, share
+from buddy_eval.schemas import VALUES
+
+THEMES = "Themes in the interviews, by people"
+DIRECTIONS = ["enabler", "barrier", "mixed", "neutral"]
+
+
+def heading(results: Results, theme: str) -> Heading:
+    """Show the name of a theme as a heading."""
+    return Heading(dict(_labels(results))[theme])
+
+
+def themes(results: Results) -> Table:
+    """Show how many people raised each theme in interviews, and in which direction, by side."""
+    read = results.table
+    found = interviews.raised(read("consensus"), read("units"), read("codes"), by="theme")
+    topics = interviews.asked(read("units"), read("sources"), read("themes"))
+    if results.pair:
+        found, topics = (frame[frame["pair"].isin(results.pairs)] for frame in (found, topics))
+    rows = []
+    for theme, label in _labels(results):
+        for side in sorted(topics["side"].unique()):
+            people = found[(found["theme"] == theme) & (found["side"] == side)]
+            could = topics[(topics["theme"] == theme) & (topics["side"] == side)]
+            asked = set(could.loc[could["asked"], "participant"]) | set(people["participant"])
+            counts = people["direction"].value_counts()
+            directions = {name: int(counts.get(name, 0)) for name in DIRECTIONS}
+            rows.append({"Theme": label, "Side": side, "Asked": len(asked), "Raised it": len(people), **directions})
+    made = pd.DataFrame(rows, columns=["Theme", "Side", "Asked", "Raised it", *DIRECTIONS])
+    rules = results.study.disclosure
+    if results.outside:
+        made = made[made["Asked"] >= rules.suppress_below]
+    shown = made[["Asked", "Raised it"]]
+    split = made[DIRECTIONS]
+    note = "People, not passages. Directions: what a person said about the theme, taken together."
+    if results.outside:
+        shown = disclosure.withhold(shown, rules)
+        split = disclosure.withhold_row(split, made["Raised it"], rules)
+        note += " Small counts are withheld and others rounded."
+    made[["Asked", "Raised it"]], made[DIRECTIONS] = shown.map(count), split.map(count)
+    made = made.rename(
+        columns={name: f"Mostly {name}" if name in DIRECTIONS[:2] else name.capitalize() for name in DIRECTIONS}
+    )
+    return guarded(Table(made, THEMES, note, heads=2), results.guards)
+
+
+def codes(results: Results, theme: str) -> Table:
+    """Show the codes of one theme by people of each side, with the exact interval of the share of all."""
+    counts = results.table("code_counts")
+    names = results.table("codes").set_index("code")["name"]
+    chosen = counts[counts["theme"] == theme]
+    caption = f"Codes of the theme: {dict(_labels(results))[theme]}"
+    if chosen.empty:
+        return Table(pd.DataFrame(), caption)
+    wide = chosen.pivot(index="code", columns="side", values="n_participants")
+    total = chosen[chosen["side"] == "all"].set_index("code")
+    sides = [side for side in wide.columns if side != "all"]
+    shown = wide[sides]
+    if results.outside:
+        shown = disclosure.withhold_row(shown, wide["all"], results.study.disclosure)
+    order = [code for code in names.index if code in wide.index]
+    made = pd.DataFrame({"Code": [f"{code} {names[code]}" for code in order]})
+    for side in sides:
+        made[side.capitalize()] = shown.loc[order, side].map(count).to_list()
+    if not results.outside:
+        made["All"] = [f"{total.loc[code, 'n_participants']} of {total.loc[code, 'n_asked']}" for code in order]
+        made["Share"] = [share(total.loc[code, "n_participants"], total.loc[code, "n_asked"]) for code in order]
+        made["95% interval of share"] = [
+            interval(total.loc[code, "ci_low"], total.loc[code, "ci_high"]) for code in order
+        ]
+        made["Enabling / hindering"] = [
+            f"{total.loc[code, 'enabler']} / {total.loc[code, 'barrier']}" for code in order
+        ]
+    note = "People who raised the code. The interval treats interviewees as a sample, which they are only in part."
+    return guarded(Table(made, caption, note), results.guards)
+
+
+def framework(results: Results, theme: str) -> Table:
+    """Show one theme of the framework matrix: a row a pair and side, with the evaluators' summary."""
+    cells = results.table("framework")
+    shown = [] if results.outside else results.pairs  # its rows speak of one or two people
+    cells = cells[(cells["theme"] == theme) & cells["pair"].isin(shown)]
+    summaries = results.table("summaries").set_index(["pair", "side", "theme"])["summary"]
+    rows = []
+    for (pair, side), group in cells.groupby(["pair", "side"]):
+        heard = group[group["cell"] == "raised"].sort_values("n_participants", ascending=False, kind="stable")
+        said = "; ".join(f"{row.code} ({row.n_participants}, {row.direction})" for row in heard.itertuples())
+        empty = "not raised" if group["n_asked"].max() > 0 else "not asked"
+        rows.append(
+            {
+                "Pair": pair,
+                "Side": side,
+                "Interviewed": str(group["n_interviewed"].max()),
+                "Codes (people, direction)": said or empty,
+                "In short": summaries.get((pair, side, theme), "" if said else empty),
+            }
+        )
+    columns = ["Pair", "Side", "Interviewed", "Codes (people, direction)", "In short"]
+    note = (
+        "The summaries are the evaluators' own words. An empty theme says whether nobody raised it or nobody was asked."
+    )
+    return Table(
+        pd.DataFrame(rows, columns=columns), f"Framework matrix: {dict(_labels(results))[theme]}", note, heads=2
+    )
+
+
+MACHINES = {"lexicon": "lexicon", "learned": "learned suggester"}
+
+
+def machine(results: Results) -> Table:
+    """Show how the machines' suggestions go with human coding, theme by theme."""
+    note = (
+        "Found again: of the units that people coded. Right: of the units that the machine suggests. The learned "
+        "suggester was judged on people and sources that it did not learn from."
+    )
+    named = [("theme", theme, label) for theme, label in _labels(results)]
+    return _validity(results, named, "Theme", "The machines held against human coding", note)
+
+
+def machine_codes(results: Results) -> Table:
+    """Show the same for every code, for the team; none is left out, and one on too few units says so."""
+    codes = results.table("codes").sort_values("position")
+    named = [("code", code, f"{code} {name}") for code, name in zip(codes["code"], codes["name"], strict=True)]
+    caption = "The machines held against human coding, code by code"
+    return _validity(results, [] if results.outside else named, "Code", caption, "")
+
+
+def _validity(results: Results, named: list[tuple[str, str, str]], head: str, caption: str, note: str) -> Table:
+    found = results.table("machine")
+    kept = found[found["n_units"] > 0].set_index(["level", "code", "machine"]).to_dict("index")
+    rows = []
+    for level, code, label in named:
+        for name, shown in MACHINES.items():
+            row = kept.get((level, code, name))
+            if row is None:
+                continue
+            few = "" if pd.isna(row["caution"]) else "too few"
+            given = {
+                "Units": str(row["n_units"]),
+                "Units that people coded": str(row["n_human"]),
+                "Units suggested": str(row["n_machine"]),
+                "Units in both": str(row["n_both"]),
+                "Found again": few or share(row["n_both"], row["n_human"]),
+                "Right": few or share(row["n_both"], row["n_machine"]),
+                "F1": few or number(row["f1"]),
+            }
+            rows.append({head: label, "By the": shown, **given})
+    return Table(pd.DataFrame(rows), caption, note, heads=2)
+
+
+def comments(results: Results, by: str = "lexicon") -> Table:
+    """Show in how many comments a machine (`lexicon` or `learned`) suggests each theme, by side or group."""
+    found, rules = results.table("comment_counts"), results.study.disclosure
+    column = "n_suggested" if by == "lexicon" else "n_learned"
+    if by != "lexicon":
+        found = found.dropna(subset=[column])
+    wide = found.pivot(index="theme", columns="group", values=column)
+    n = found.drop_duplicates("group").set_index("group")["n_comments"]
+    groups = [*(group for group in wide.columns if group != "all"), "all"]
+    if results.outside:  # a group of another kind may be an organisation
+        groups = [g for g in groups if g in (*VALUES["side"], "all") and n.get(g, 0) >= rules.suppress_below]
+    made = pd.DataFrame({"Theme": [label for _, label in _labels(results)]})
+    for group in groups if len(n) else []:
+        counts = wide.loc[results.themes, group]
+        shown = disclosure.withhold(counts.to_frame(), rules).iloc[:, 0] if results.outside else counts
+        made[f"{group.capitalize()} (of {n[group]:,})"] = shown.map(count).to_list()
+    note = "Suggestions of a machine that nobody has checked: they show where to read, and are not a finding."
+    return guarded(Table(made, f"Comments in which the {MACHINES[by]} suggests a theme", note), results.guards)
+
+
+def quotes(results: Results, theme: str | None = None, most: int = 3) -> Quotes:
+    """Show quotes that the profile allows, of as many themes, sides and directions as there are, at most `most`."""
+    found = results.quotes(theme).drop_duplicates("quote")
+    turn = found.groupby(["theme", "side", "valence"], dropna=False).cumcount()
+    again = found.assign(turn=turn).groupby(["turn", "theme"]).cumcount()
+    chosen = found.assign(turn=turn, again=again).sort_values(["turn", "again"], kind="stable").head(most)
+    return Quotes(tuple(zip(chosen["quote"], chosen["attribution"], strict=True)))
+
+
+def _labels(results: Results) -> list[tuple[str, str]]:
+    themes = results.table("themes").sort_values("position")
+    return list(zip(themes["theme"], themes["label"], strict=True))

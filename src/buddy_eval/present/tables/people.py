@@ -1,0 +1,135 @@
+"""Tables on the data themselves: who took part, what reading did, how far coders agree."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from buddy_eval.base.numbers import interval, number
+from buddy_eval.disclose import rules as disclosure
+from buddy_eval.disclose.results import Results
+from buddy_eval.present.tables.form import Prose, Table, count, guarded, plain, share
+
+COUNTS = ["invited", "took_part", "answered", "missing", "not_applicable", "dont_know"]
+
+
+def flow(results: Results) -> Table:
+    """Show the participant flow: asked, taking part, and how many survey questions stayed open."""
+    given = results.table("flow")
+    if results.pair:
+        given = given[given["pair"].isin(results.pairs)]
+    keys = ["kind", "side", "wave"] if results.public or results.pair else ["kind", "pair", "side", "wave"]
+    grouped = given.groupby(keys)[COUNTS].sum(min_count=1).reset_index()
+    asked = grouped[["answered", "missing", "not_applicable", "dont_know"]].sum(axis=1)
+    shown = grouped[["invited", "took_part"]]
+    if results.outside:
+        shown = disclosure.withhold(shown, results.study.disclosure)
+    made = grouped[keys].map(lambda cell: plain(str(cell)))
+    made.columns = [plain(name) for name in keys]
+    made["Asked"] = [
+        "not recorded" if pd.isna(n) else count(s) for n, s in zip(grouped["invited"], shown["invited"], strict=True)
+    ]
+    made["Took part"] = shown["took_part"].map(count)
+    for name, title in (("missing", "Left empty"), ("not_applicable", "Not applicable"), ("dont_know", "Don't know")):
+        made[title] = [share(part, whole) for part, whole in zip(grouped[name], asked, strict=True)]
+    note = "Percentages are of all survey questions put to the people who took part."
+    if results.outside:
+        note += " Small counts are withheld and others rounded."
+    return guarded(Table(made, "Who was asked and who took part", note, heads=len(keys)), results.guards)
+
+
+def limits(results: Results) -> Prose:
+    """Show what the team itself says about the limits of its data (`limits` in `study.toml`)."""
+    said = [line.strip() for line in results.study.limits.split("\n\n") if line.strip()]
+    return Prose(tuple((line, "") for line in said or ["The team has written down no limits of its data."]))
+
+
+def flow_in_words(results: Results) -> Prose:
+    """Say in a few sentences what the study rests on."""
+    given, units = results.table("flow"), results.table("units")
+    pairs, boards = len(results.table("pairs")), results.table("board_answers")
+    took = given.groupby("kind")["took_part"].sum()
+    comments = int((units["channel"] == "comment").sum())
+    said = [f"{pairs} pairs of trusts were studied; in each, one trust supported another."]
+    if took.get("interview", 0):
+        said.append(f"{_people(took['interview'], results)} people were interviewed, on both sides.")
+    if took.get("survey", 0):
+        times = _people(took["survey"], results)
+        said.append(f"{times} times somebody answered the survey, which puts the same questions to both sides.")
+    if comments:
+        said.append(f"{comments:,} comments were read.")
+    if len(boards):
+        n = len(boards[["pair", "side"]].drop_duplicates())
+        said.append(f"{n} boards rated how far they have answered {boards['question'].nunique()} questions.")
+    return Prose(tuple((text, "") for text in said))
+
+
+def _people(n: int, results: Results) -> str:
+    """A number of people to begin a sentence with: rounded, or only bounded, for readers outside of the team."""
+    if not results.outside:
+        return f"{n:,}"
+    rules = results.study.disclosure
+    shown = disclosure.withhold(pd.DataFrame({"n": [n]}), rules)["n"].iloc[0]
+    return f"Fewer than {rules.suppress_below}" if pd.isna(shown) else f"About {shown:,}"
+
+
+def imports(results: Results) -> Table:
+    """Show what reading did to every file: what was read, converted, dropped or left out, and why."""
+    log = results.table("imports")
+    if results.outside:
+        log = log[log["item"].isin(["rows", "comments", "turns", "questions"])]
+        log = log.groupby(["item", "action"], as_index=False)["n"].sum().assign(file="all files", reason="")
+    else:
+        log = _by_folder(log)
+    made = pd.DataFrame(
+        {
+            "File": log["file"].str.removeprefix("data/raw/"),
+            "What": log["item"],
+            "Done": log["action"],
+            "Number": log["n"].astype("str"),
+            "Reason": log["reason"].fillna(""),
+        }
+    )
+    return Table(made, "What reading did", "Nothing is left out in silence.", heads=2)
+
+
+def _by_folder(log: pd.DataFrame) -> pd.DataFrame:
+    """One line for the files of a folder to which the same was done: how many files, and the sum."""
+    folder = log["file"].str.extract(r"^data/raw/(.+)/[^/]+$", expand=False)
+    keys = ["place", "item", "action", "reason"]
+    grouped = log.assign(place=folder.fillna(log["file"]), reason=log["reason"].fillna("")).groupby(keys, sort=False)
+    made = grouped.agg(n=("n", "sum"), files=("file", "size"), file=("file", "first")).reset_index()
+    return made.assign(
+        file=made["file"].where(made["files"] == 1, made["place"] + " (" + made["files"].astype("str") + " files)")
+    )
+
+
+def agreement(results: Results, level: str = "theme") -> Table:
+    """Show agreement between coders by theme or by code: alpha with its interval, per cent, prevalence."""
+    found = results.table("agreement")
+    wide = found[found["level"] == level].pivot(index="code", columns="statistic", values="estimate")
+    alpha = found[(found["statistic"] == "alpha") & (found["level"] == level)].fillna({"caution": ""}).set_index("code")
+    order = results.themes if level == "theme" else results.table("codes").sort_values("position")["code"]
+    names = _names(results, level)
+    rows = [
+        {
+            plain(level): names.get(code, code),
+            "Alpha": number(alpha.loc[code, "estimate"]),
+            "95% interval": interval(alpha.loc[code, "ci_low"], alpha.loc[code, "ci_high"]),
+            "Same answer": share(wide.loc[code, "percent"], 1),
+            "Prevalence": share(wide.loc[code, "prevalence"], 1),
+            "Units": str(alpha.loc[code, "n_units"]),
+            "Caution": alpha.loc[code, "caution"],
+        }
+        for code in order
+        if code in alpha.index
+    ]
+    note = "Krippendorff's alpha (nominal): 0.80 or more is firm, 0.67 to 0.80 tentative. Computed before consensus."
+    return Table(pd.DataFrame(rows), f"Agreement between coders, by {level}", note)
+
+
+def _names(results: Results, level: str) -> dict[str, str]:
+    if level == "theme":
+        themes = results.table("themes")
+        return dict(zip(themes["theme"], themes["label"], strict=True))
+    codes = results.table("codes")
+    return {code: f"{code} {name}" for code, name in zip(codes["code"], codes["name"], strict=True)}

@@ -1,0 +1,148 @@
+"""Tables on the survey's quality, on saturation and negative cases, and on changes of outcome series."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from buddy_eval.base.numbers import number, p_value
+from buddy_eval.disclose import rules as disclosure
+from buddy_eval.disclose.results import Results
+from buddy_eval.present import wording
+from buddy_eval.present.tables.form import Prose, Table, count, crosswise, estimates, plain, share
+from buddy_eval.present.tables.survey import in_order, labels
+
+DIFFERENCE = "Difference-in-differences; p and 95% interval by dealing the supports to other trusts"
+
+
+def item_quality(results: Results) -> Table:
+    """Show how each item was answered or not on both sides, and whether it goes with its theme; latest wave."""
+    found = results.survey("item_quality")
+    found = found[(found["wave"] == found["wave"].max()) & (found["side"] != "all")]
+    wide = found.pivot(index=["theme", "item"], columns="side", values=["n", "answered", "item_rest"])
+    rows = in_order(wide.index.to_frame(index=False), results)
+    made = pd.DataFrame({"Theme": rows["theme"].map(labels(results)), "Item": rows["item"]})
+    for side in [side for side in ("supporter", "receiver") if side in wide.columns.get_level_values(1)]:
+        n, answered, rest = (wide[(name, side)].to_numpy()[rows.index] for name in ("n", "answered", "item_rest"))
+        gone = [share(asked - given, asked) for asked, given in zip(n, answered, strict=True)]
+        made[f"{side.capitalize()}: no answer"] = gone
+        made[f"{side.capitalize()}: item-rest"] = [number(value) for value in rest]
+    note = (
+        "No answer: left empty, not applicable or don't know. Where a side leaves out much more than the other, "
+        "the gap "
+        "compares different people. Item-rest: correlation with the theme's other items; below 0.20 it measures "
+        "something else."
+    )
+    return Table(made, "The items on both sides, latest wave", note, heads=2)
+
+
+def item_agreement(results: Results) -> Table:
+    """Show how far the people of each visible side agree over the items of a theme; latest wave."""
+    found = results.survey("within_items")
+    found = found[(found["wave"] == found["wave"].max()) & found["pair"].isin(results.pairs)]
+    cells = [f"{number(j)}, {number(star)}" for j, star in found[["rwg_j", "rwg_star"]].itertuples(index=False)]
+    made = crosswise(found, results, ["pair", "side"], cells, ["n"])
+    note = (
+        "rwg(j), r*wg(j). 1: all agree; 0: as if answers were drawn by lot. rwg(j) rises with the number of items, "
+        "r*wg(j) does not."
+    )
+    return Table(made, "Agreement over the items of a theme, latest wave", note, heads=2)
+
+
+def saturation(results: Results) -> Table:
+    """Show how many new codes the last interviews brought; outside the team only of sides with enough people."""
+    found = results.table("saturation")
+    last = found[found["k"] == found.groupby(["side", "codes"])["k"].transform("max")]
+    people = last[["k"]]
+    if results.outside:
+        people = disclosure.withhold(people, results.study.disclosure).dropna()
+        last = last.loc[people.index]
+    made = pd.DataFrame(
+        {
+            "Side": last["side"],
+            "Codes": last["codes"],
+            "People": people["k"].map(count),
+            "Codes heard": last["heard"].map(count),
+            "New in the last interview, on average": last["new"].map(number),
+            "Codes there may be (Chao)": [number(value, 1) for value in last["chao"]],
+        }
+    )
+    note = (
+        "A codebook written beforehand fills by design: saturation is a claim about codes made from the "
+        "interviews (inductive)."
+    )
+    return Table(made, "Would more interviews bring new codes?", note, heads=2)
+
+
+def negative_cases(results: Results) -> Table:
+    """Show who speaks against what most of a side say of a theme; to the public only that somebody does.
+
+    Of one pair alone nothing is shown: there somebody would be one of two or three.
+    """
+    found = in_order(results.table("negative_cases"), results)
+    if results.pair:
+        found = found.iloc[:0]
+    names = labels(results)
+    if results.profile == "internal":
+        about = {"Person": found["participant"], "Says": found["direction"], "Most of the side": found["main"]}
+        made = pd.DataFrame({"Theme": found["theme"].map(names), "Side": found["side"], **about})
+    else:
+        found = found.drop_duplicates(["theme", "side"])
+        made = pd.DataFrame(
+            {"Theme": found["theme"].map(names), "Side": found["side"], "Most of the side": found["main"]}
+        )
+    note = (
+        "People whose passages on a theme point against those of most on their side: they keep a "
+        "finding from being too neat."
+    )
+    return Table(made, "Negative cases", note, heads=2)
+
+
+def effect_sentences(results: Results) -> Prose:
+    """Say in words what comparator trusts add, for every indicator.
+
+    A placebo is said where its own interval leaves out zero, as a warning of what happens without any support. Where
+    nothing could be compared, why is said once and not for each indicator.
+    """
+    found = results.across("effects")
+    found = found[found["pair"] == "all"].sort_values(["indicator", "term"])
+    rows = [{str(name): value for name, value in row.items()} for row in found.to_dict("records")]
+    reasons = list(dict.fromkeys(row["caution"] for row in rows))
+    if rows and found["estimate"].isna().all():
+        return Prose(tuple((f"Against trusts outside the pairs: {reason}.", "") for reason in reasons))
+    said = [row for row in rows if row["term"] == "difference" or (wording.is_placebo(row) and wording.alone(row))]
+    said.sort(key=lambda row: not wording.clear(row))
+    return Prose(tuple((wording.effect(row, plain(row["indicator"])), "") for row in said))
+
+
+def comparators(results: Results) -> Table:
+    """Show how the supported trusts' change differs from that of trusts outside the pairs."""
+    found = results.across("effects")
+    found = found[(found["pair"] == "all") & found["estimate"].notna()]
+    made = pd.DataFrame(
+        {
+            "Indicator": found["indicator"].map(plain),
+            "Compared": found["term"],
+            "Difference of the changes": estimates(found),
+            "p": found["p_value"].map(p_value),
+            "Adjusted p": found["p_adjusted"].map(p_value),
+            "Supported / compared": [
+                f"{ours} / {others}" for ours, others in zip(found["n_treated"], found["n_comparators"], strict=True)
+            ],
+        }
+    )
+    cautions = " ".join(dict.fromkeys(f"{text[:1].upper()}{text[1:]}." for text in found["caution"]))
+    return Table(made, "Supported trusts against trusts outside the pairs", f"{DIFFERENCE}. {cautions}", heads=2)
+
+
+def courses(results: Results) -> Table:
+    """Show, for every trust that may be shown, how far its series lie from where they were heading, a year on."""
+    found = results.across("effects")
+    found = found[found["pair"].isin(results.pairs) & (found["term"] == "after_12") & found["estimate"].notna()]
+    cells = estimates(found)
+    wide = found.assign(cell=cells).pivot(index=["pair", "side"], columns="indicator", values="cell").fillna("")
+    made = wide.rename_axis(columns=None).reset_index().rename(columns=plain)
+    note = (
+        "Twelve months after the support began, with 95% interval. None of it says what brought a change about; of "
+        "many intervals one in twenty leaves out zero by chance."
+    )
+    return Table(made, "How far each series lies from where it was heading", note, heads=2)

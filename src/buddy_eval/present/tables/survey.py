@@ -1,0 +1,159 @@
+"""Tables on the survey and the comparison: reliability, means by side, gaps, findings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from buddy_eval.base.numbers import estimate, p_value
+from buddy_eval.disclose import rules as disclosure
+from buddy_eval.disclose.results import Results
+from buddy_eval.present import wording
+from buddy_eval.present.tables.form import Prose, Table, count, crosswise, estimates, plain
+
+
+def labels(results: Results) -> dict[str, str]:
+    """Return the name to print of every theme, in the order of the codebook."""
+    themes = results.table("themes").sort_values("position")
+    return dict(zip(themes["theme"], themes["label"], strict=True))
+
+
+def in_order(frame: pd.DataFrame, results: Results, column: str = "theme") -> pd.DataFrame:
+    """Return the rows in the order of the codebook's themes; what is no theme comes last, in its own order."""
+    places = {theme: place for place, theme in enumerate(results.themes)}
+    return frame.sort_values(column, key=lambda themes: themes.map(places), kind="stable")
+
+
+STATISTICS = {"alpha": "Alpha", "omega": "Omega", "icc1": "ICC(1)", "icc2": "ICC(2)"}
+
+
+def reliability(results: Results) -> Table:
+    """Show whether each theme's items hang together (alpha, omega), and whether sides may be averaged (ICC)."""
+    found = results.survey("reliability")
+    found = found[found["side"] == "all"]
+    cells = [
+        estimate(row.estimate, row.ci_low, row.ci_high, 2, sign=False) + " *" * bool(row.caution)
+        for row in found.fillna({"caution": ""}).itertuples()
+    ]
+    wide = found.assign(cell=cells).pivot(index=["theme", "wave"], columns="statistic", values="cell").fillna("")
+    people = _people(found.groupby(["theme", "wave"])["n"].agg(["min", "max"]), results)
+    wide[["People", "People (ICC)"]] = people[["min", "max"]]
+    made = in_order(wide.rename(columns=STATISTICS).reset_index(), results)
+    made["theme"] = made["theme"].map(labels(results))
+    made["wave"] = made["wave"].map(lambda wave: "all" if wave == 0 else str(wave))
+    kept = [name for name in (*STATISTICS.values(), "People", "People (ICC)") if name in made]
+    made = made[["theme", "wave", *kept]].rename(columns=plain)
+    note = (
+        "With 95% interval. People: those who answered every item; for ICC, those with a score. "
+        "Alpha and omega: do the items of a theme hang together (omega lets items weigh differently). ICC(1): how much "
+        "of the difference between people is between their organisations. ICC(2): how reliable an organisation's mean "
+        "is. The instrument is unvalidated."
+    )
+    cautions = "".join(f" * {text}." for text in dict.fromkeys(found["caution"].dropna()) if text)
+    return Table(made, "Reliability of the theme scores", note + cautions, heads=2)
+
+
+def means(results: Results) -> Table:
+    """Show the mean score of both sides by pair, wave and theme, with interval; where people are split, no mean."""
+    found = results.survey("within")
+    found = found[found["pair"].isin(results.pairs)]
+    camps = "split: {0.low} low, {0.middle} middle, {0.high} high" if not results.outside else "split"
+    cells = [
+        camps.format(row) if row.split else estimate(row.value, row.ci_low, row.ci_high, 1, sign=False)
+        for row in found.rename(columns={"mean": "value"}).itertuples()
+    ]
+    made = crosswise(found, results, ["pair", "side", "wave"], cells, ["n"])
+    note = (
+        "Scores run from 1 to 5, with 95% interval. Split: people disagree (rwg below 0.70), so that a mean would hide "
+        "two camps; low is below 2.5, high above 3.5."
+    )
+    if results.public:
+        note = "Withheld: a single organisation's scores are not published."
+    return Table(made, "Mean scores by side", note, heads=3)
+
+
+def findings(results: Results, outcome: str = "survey") -> Table:
+    """Show the results across pairs: estimate, interval, p-values, pairs and people, and the caution of each."""
+    found = _found(results, outcome)
+    names = labels(results)
+    n = found[["n_supporter", "n_receiver"]]
+    survey = outcome == wording.SURVEY
+    n = _people(n, results) if survey else n.map(count)
+    counted = "n supporter / receiver" if survey else "Periods of supporters / receivers"
+    made = pd.DataFrame(
+        {
+            "Finding": found["finding"],
+            "About": found["theme"].map(lambda theme: names.get(theme, plain(theme))),
+            "When": when(found),
+            "Estimate (95% interval)": estimates(found),
+            "p": found["p_value"].map(p_value),
+            "Adjusted p": found["p_adjusted"].map(p_value),
+            "Pairs": found["n_pairs"].map(count),
+            counted: [f"{a} / {b}" for a, b in zip(n["n_supporter"], n["n_receiver"], strict=True)],
+        }
+    )
+    parts = sorted({part for text in found["caution"].dropna() for part in text.split("; ") if part})
+    cautions = " ".join(f"{text[:1].upper()}{text[1:].rstrip('.')}." for text in parts)
+    method = " ".join(sorted({f"{text[:1].upper()}{text[1:].rstrip('.')}." for text in found["method"]}))
+    caption = "Differences across pairs" + ("" if survey else ", outcome series")
+    contrast = "Supporter minus receiver." if survey else "Receiver's change minus supporter's change."
+    made = made if survey else made.drop(columns="When")
+    return Table(made, caption, f"{contrast} {method} {cautions}".strip(), heads=1)
+
+
+def when(found: pd.DataFrame) -> pd.Series:
+    """Say of every row in which wave it stands, or between which waves it is the change."""
+    between = found["contrast"].str.replace("gap in wave", "wave")
+    return ("wave " + found["wave"].astype("str")).where(found["wave"].notna(), between)
+
+
+def sentences(results: Results, outcome: str = "survey", most: int | None = None) -> Prose:
+    """Say the results across pairs in words; those that can tell something first, at most `most` of them."""
+    found = _found(results, outcome)
+    clear = found.apply(wording.clear, axis=1).astype("bool")
+    ordered = pd.concat([found[clear], found[~clear]])
+    said = [(wording.finding(row, label), str(row["finding"])) for row, label in _labelled(ordered, results)]
+    return Prose(tuple(said[:most]))
+
+
+def in_short(results: Results, outcome: str = "survey") -> Prose:
+    """Say the results whose interval leaves out zero one by one, the clear ones first, and all others together."""
+    found = sorted(_labelled(_found(results, outcome), results), key=lambda about: not wording.clear(about[0]))
+    said = [(wording.finding(row, label), str(row["finding"])) for row, label in found if wording.alone(row)]
+    rest = [(row, label) for row, label in found if not wording.alone(row)]
+    together = wording.unclear([row for row, _ in rest], [label for _, label in rest])
+    return Prose((*said, *((sentence, "") for sentence in together)))
+
+
+def gaps(results: Results) -> Table:
+    """Show supporter minus receiver of every pair that may be shown, by wave and theme."""
+    found = results.survey("gaps")
+    found = found[found["pair"].isin(results.pairs)]
+    cells = estimates(found)
+    made = crosswise(found, results, ["pair", "wave"], cells, ["n_supporter", "n_receiver"])
+    note = "Supporter minus receiver, points on the 1 to 5 scale, Welch interval; people of supporter / receiver."
+    if results.public:
+        note = "Withheld: a single pair's results are not published."
+    return Table(made, "The gap in each pair", note, heads=2)
+
+
+def _found(results: Results, outcome: str) -> pd.DataFrame:
+    """The results across pairs of the survey, or of everything else: the outcome series."""
+    if outcome == wording.SURVEY:
+        return in_order(results.survey("findings"), results)
+    found = results.across("findings")
+    return in_order(found[found["outcome"] != wording.SURVEY], results)
+
+
+def _labelled(found: pd.DataFrame, results: Results) -> list[tuple[dict[str, Any], str]]:
+    """The rows with the name of what each is about."""
+    names = labels(results)
+    rows = [{str(name): value for name, value in row.items()} for row in found.to_dict("records")]
+    return [(row, names.get(row["theme"], plain(row["theme"]))) for row in rows]
+
+
+def _people(counts: pd.DataFrame, results: Results) -> pd.DataFrame:
+    """Counts of people as text, rounded for readers outside of the team."""
+    shown = disclosure.withhold(counts, results.study.disclosure) if results.outside else counts
+    return shown.map(count)

@@ -1,0 +1,207 @@
+"""From a number in a report back to its method, its inputs and, for those who may, the rows and quotes behind it."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import re
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from buddy_eval.base.errors import BuddyError, nearest
+from buddy_eval.base.files import sha256, write_atomic
+from buddy_eval.base.manifest import Manifest
+from buddy_eval.disclose.results import Results
+from buddy_eval.pipeline.run import MANIFEST
+from buddy_eval.present import wording
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SIGN_OFF = "sign-off.csv"
+DATES = re.compile(
+    r"\b(?:\d{1,2}(?:st|nd|rd|th)?\s+)?(?:January|February|March|April|May|June|July|August|September|October|November"
+    r"|December)\b(?:\s+\d{4})?|\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|\b(?:19|20)\d\d\b"
+)
+POSTS = re.compile(
+    r"\b(?:chief (?:executive|nurse|operating officer|finance officer)|chair(?:man|woman)?|medical director"
+    r"|director of \w+|head of \w+|matron|sister|consultant|registrar|midwife|professor|governor|non-executive)\b",
+    re.IGNORECASE,
+)
+CAPITALS = re.compile(r"(?<=[a-z,;] )[A-Z][a-z]{2,}(?: [A-Z][a-z]+)*")
+
+
+def trace(results: Results, finding: str) -> Iterator[str]:
+    """Yield lines on one finding: what it says, how it was made, from what, and what stands behind it.
+
+    The rows of single pairs come only to the team, quotes as the profile allows.
+
+    Raises
+    ------
+    BuddyError : no finding has that id; the nearest is named.
+    """
+    findings = results.across("findings").set_index("finding", drop=False)
+    if finding not in findings.index:
+        raise BuddyError(f"no finding {finding!r}; {nearest(finding, map(str, findings.index))}")
+    row = findings.loc[finding].to_dict()
+    themes = results.table("themes").set_index("theme")["label"]
+    yield f"{finding}: {wording.finding(row, str(themes.get(row['theme'], row['theme'])))}"
+    yield f"  n: {row['n_pairs']} pairs; {_people(results, row)}"
+    yield f"  method: {row['method']}"
+    if isinstance(row["caution"], str) and row["caution"]:
+        yield f"  caution: {row['caution']}"
+    yield from _inputs(results)
+    yield from _rows(results, row)
+    quoted = results.quotes(str(row["theme"])) if row["theme"] in themes.index else None
+    for quote in () if quoted is None else quoted.drop_duplicates("quote").to_dict("records"):
+        yield f"  quote: “{quote['quote']}” ({quote['attribution']})"
+
+
+def register(results: Results) -> pd.DataFrame:
+    """Return the quote register: one row an approved passage, with what a person has to decide on.
+
+    Columns: source, start, end, audience, approved_by, consent, quotes, shown_to (the widest readers to whom the
+    passage is shown: consent, approval and sensitivity together), mentions (names, places, posts and dates in it,
+    separated by ;), quote.
+    """
+    from buddy_eval.disclose import rules as disclosure
+    from buddy_eval.publish.gate.rules import known
+
+    read = results.table
+    sources, people = read("sources"), read("participants")
+    made = read("approvals").merge(sources[["source", "text"]], left_on="source_id", right_on="source")
+    speakers = read("units").dropna(subset=["participant"]).drop_duplicates("source")[["source", "participant"]]
+    made = made.merge(speakers, on="source", how="left").merge(people[["participant", "consent", "quotes"]], how="left")
+    made["quote"] = [t[a:b] for t, a, b in zip(made["text"], made["start"], made["end"], strict=True)]
+    made["shown_to"] = "nobody"
+    for profile in disclosure.AUDIENCES:
+        seen = disclosure.visible_quotes(read("approvals"), sources, read("units"), people, read("consensus"), profile)
+        keys = ["source", "start", "end"]
+        made.loc[made.set_index(keys).index.isin(seen.set_index(keys).index), "shown_to"] = profile
+    rules = known(results.study, "public")
+    made["mentions"] = ["; ".join(mentions(quote, list(rules.named(quote)))) for quote in made["quote"]]
+    columns = [
+        "source",
+        "start",
+        "end",
+        "audience",
+        "approved_by",
+        "consent",
+        "quotes",
+        "shown_to",
+        "mentions",
+        "quote",
+    ]
+    return made[columns].sort_values(["source", "start"], ignore_index=True)
+
+
+def mentions(quote: str, names: list[tuple[str, str]]) -> list[str]:
+    """List what in a quote could say who speaks or of whom: known names, posts, dates, words with a capital.
+
+    >>> mentions("On 3 May our medical director rang Whitby.", [])
+    ['date: 3 May', 'post: medical director', 'name or place?: May', 'name or place?: Whitby']
+    """
+    found = [f"{kind}: {words}" for kind, words in names]
+    found += [f"date: {match.group()}" for match in DATES.finditer(quote)]
+    found += [f"post: {match.group()}" for match in POSTS.finditer(quote)]
+    found += [f"name or place?: {match.group()}" for match in CAPITALS.finditer(quote)]
+    found += [f"name or place?: {match}" for match in re.findall(r"(?<=\d )([A-Z][a-z]+)", quote)]
+    return sorted(set(found), key=lambda text: (["d", "p", "n"].index(text[0]) if text[0] in "dpn" else -1, text))
+
+
+def sign_off(results: Results, report: Path, name: str, on: date) -> list[str]:
+    """Write down who approved which build of a report: its files by hash, in `sign-off.csv` beside them.
+
+    Returns the lines written: report, sha256, name, date. Signing the same build again changes nothing.
+
+    Raises
+    ------
+    BuddyError : the name is empty, or there is no such report.
+    """
+    import csv
+
+    files = sorted(path for path in report.parent.glob(f"{report.stem}.*") if path.suffix in {".html", ".docx", ".pdf"})
+    if not files or not report.is_relative_to(results.study.reports):
+        raise BuddyError(f"{report.name} is no report of this study; name one such as reports/public/summary.html")
+    if not name.strip():
+        raise BuddyError("a sign-off needs the name of who approves")
+    kept = report.parent / SIGN_OFF
+    lines = kept.read_text(encoding="utf-8").splitlines()[1:] if kept.is_file() else []
+    new = []
+    for path in files:
+        buffer = io.StringIO()
+        csv.writer(buffer, lineterminator="").writerow([path.name, sha256(path), name.strip(), on.isoformat()])
+        start = buffer.getvalue().rpartition(",")[0]
+        if not any(line.startswith(start) for line in lines):
+            new.append(buffer.getvalue())
+    write_atomic(kept, ("\n".join(["report,sha256,name,date", *lines, *new]) + "\n").encode())
+    return new
+
+
+def signed(folder: Path) -> dict[str, str]:
+    """Return who signed off each file of a folder as it stands now; a file changed since is not signed."""
+    import csv
+
+    kept = folder / SIGN_OFF
+    rows = list(csv.DictReader(kept.read_text(encoding="utf-8").splitlines())) if kept.is_file() else []
+    found = {}
+    for row in rows:
+        path = folder / row["report"]
+        if path.is_file() and sha256(path) == row["sha256"]:
+            found[row["report"]] = row["name"]
+    return found
+
+
+def _people(results: Results, row: dict[Any, Any]) -> str:
+    counts = {side: row[f"n_{side}"] for side in ("supporter", "receiver")}
+    if results.outside:
+        import pandas as pd
+
+        from buddy_eval.disclose import rules as disclosure
+
+        kept = disclosure.withhold(pd.DataFrame([counts]), results.study.disclosure).iloc[0]
+        return ", ".join(f"{side} {'withheld' if pd.isna(n) else f'about {n}'}" for side, n in kept.items())
+    return ", ".join(f"{side} {n}" for side, n in counts.items())
+
+
+def _inputs(results: Results) -> Iterator[str]:
+    """The chain of steps back to the raw files, each input by hash."""
+    study = results.study
+    steps = Manifest(study.root, study.processed / MANIFEST).steps
+    maker = {name: step for step, kept in steps.items() for name in kept["outputs"]}
+    waiting, seen = ["data/processed/findings.parquet"], set[str]()
+    while waiting:
+        step = maker.get(waiting.pop(0), "")
+        if step in seen or step not in steps:
+            continue
+        seen.add(step)
+        yield f"  step {step}: code {steps[step]['code'][:12]}"
+        waiting += list(steps[step]["inputs"])
+        yield from _by_folder(steps[step]["inputs"])
+
+
+def _by_folder(inputs: dict[str, str]) -> Iterator[str]:
+    """One line a file; the files of a folder of raw files together, for their names may say who was interviewed."""
+    folders: dict[str, list[str]] = {}
+    for name, value in inputs.items():
+        parts = name.split("/")
+        folders.setdefault("/".join(parts[:3]), []).append(value)
+    for name, values in folders.items():
+        if len(values) == 1:
+            yield f"    from {name} {values[0][:16]}"
+        else:
+            joined = hashlib.sha256("".join(values).encode()).hexdigest()
+            yield f"    from {name}, {len(values)} files, together {joined[:16]}"
+
+
+def _rows(results: Results, row: dict[Any, Any]) -> Iterator[str]:
+    if results.outside:
+        yield "  the rows of single pairs are for the team only"
+        return
+    gaps = results.table("gaps")
+    mine = gaps[(gaps["outcome"] == row["outcome"]) & (gaps["theme"] == row["theme"])]
+    for gap in mine.to_dict("records"):
+        people = f"{gap['n_supporter']} supporter, {gap['n_receiver']} receiver"
+        yield f"  row: {gap['pair']}, wave {gap['wave']}: {gap['estimate']:+.3f} ({people})"

@@ -1,0 +1,229 @@
+"""A study is a folder: `study.toml`, `data/raw`, `data/processed`, `notebooks`, `reports`."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from buddy_eval.base.errors import Fault, StudyError, nearest
+from buddy_eval.study import inputs
+from buddy_eval.study.inputs import MonthlyFiles, ProjectFile
+
+FILE = "study.toml"
+PROFILES = ("internal", "partners", "public")
+TABLES = (
+    "pairs",
+    "trusts",
+    "participants",
+    "invitations",
+    "sources",
+    "assignments",
+    "codings",
+    "approvals",
+    "summaries",
+    "comments",
+    "outcomes",
+)
+
+
+@dataclass(frozen=True)
+class SurveyFile:
+    """One survey export: the file below `data/raw`, the wave where it has no such column, its confirmed map."""
+
+    file: str
+    wave: int | None = None
+    map: str = ""
+
+
+@dataclass(frozen=True)
+class Disclosure:
+    """How small a count may be before it is withheld from a published report.
+
+    Counts of people from 1 to `suppress_below` - 1 are withheld and others rounded to `round_to`; a figure that
+    rests on fewer than `min_respondents` survey answers is withheld.
+    """
+
+    profile: str = "internal"
+    suppress_below: int = 8
+    round_to: int = 5
+    min_respondents: int = 10
+
+
+@dataclass(frozen=True)
+class Study:
+    """The settings of one study, as `study.toml` has them; paths are absolute."""
+
+    root: Path
+    title: str
+    team: str
+    notice: str = ""
+    limits: str = ""
+    codebook: Path | None = None
+    instrument: Path | None = None
+    linked: bool = False
+    interviewers: tuple[str, ...] = ("Interviewer",)
+    raw: dict[str, str] = field(default_factory=dict)
+    survey: tuple[SurveyFile, ...] = ()
+    projects: tuple[ProjectFile, ...] = ()
+    monthly: tuple[MonthlyFiles, ...] = ()
+    pseudonyms: Path | None = None
+    disclosure: Disclosure = field(default_factory=Disclosure)
+
+    @property
+    def raw_folder(self) -> Path:
+        """Where the raw files lie; nothing ever writes there."""
+        return self.root / "data" / "raw"
+
+    @property
+    def processed(self) -> Path:
+        """Where the pipeline writes its tables."""
+        return self.root / "data" / "processed"
+
+    @property
+    def notebooks(self) -> Path:
+        """The notebooks that carry out the analysis."""
+        return self.root / "notebooks"
+
+    @property
+    def reports(self) -> Path:
+        """Where the published reports go."""
+        return self.root / "reports"
+
+    def raw_path(self, kind: str) -> Path | None:
+        """Return the path of the raw file or folder of a kind, or None where the study has none."""
+        return self.raw_folder / self.raw[kind] if kind in self.raw else None
+
+
+def find_study(start: Path) -> Path:
+    """Return the study folder that `start` is, or lies in.
+
+    Raises
+    ------
+    StudyError : neither the folder nor any above it holds a `study.toml`.
+    """
+    start = start.resolve()
+    for folder in (start, *start.parents):
+        if (folder / FILE).is_file():
+            return folder
+    raise StudyError([Fault(FILE, 0, f"no study in {start.name!r}", "start one with: buddy-eval init FOLDER")])
+
+
+def load_study(folder: Path) -> Study:
+    """Read `study.toml` of a study folder; every unknown or ill-typed setting is a fault.
+
+    Raises
+    ------
+    StudyError : with all faults of the file at once.
+    """
+    root = find_study(folder)
+    try:
+        settings = tomllib.loads((root / FILE).read_text(encoding="utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise StudyError([Fault(FILE, 0, f"is not TOML: {error}", "mend the line that it names")]) from None
+    sections = {name: part for name, part in settings.items() if isinstance(part, dict)}
+    faults = [*_no_sections(settings), *_unknown(sections), *_wrong(sections)]
+    faults += [*_disclosure(sections), *_outside(sections)]
+    if faults:
+        raise StudyError(faults)
+    return _made(root, sections)
+
+
+STUDY_KEYS = {
+    "title": str,
+    "team": str,
+    "notice": str,
+    "limits": str,
+    "codebook": str,
+    "instrument": str,
+    "linked": bool,
+    "interviewers": list,
+    "pseudonyms": str,
+}
+RAW_KEYS: dict[str, type] = {
+    **dict.fromkeys((*TABLES, "transcripts", "boards", "names"), str),
+    **dict.fromkeys(inputs.KINDS, list),
+}
+DISCLOSURE_KEYS = {"profile": str, "suppress_below": int, "round_to": int, "min_respondents": int}
+LEAST = {"suppress_below": 0, "round_to": 1, "min_respondents": 0}
+SECTIONS: dict[str, dict[str, type]] = {"study": STUDY_KEYS, "raw": RAW_KEYS, "disclosure": DISCLOSURE_KEYS}
+
+
+def _no_sections(settings: dict[str, Any]) -> list[Fault]:
+    return [
+        Fault(
+            FILE,
+            0,
+            f"[{name}] is not a section",
+            f"write [{name}] on a line of its own" if name in SECTIONS else nearest(name, SECTIONS),
+        )
+        for name, part in settings.items()
+        if name not in SECTIONS or not isinstance(part, dict)
+    ]
+
+
+def _unknown(settings: dict[str, Any]) -> list[Fault]:
+    faults = []
+    for section, keys in SECTIONS.items():
+        for key in settings.get(section, {}):
+            if key not in keys:
+                faults.append(Fault(FILE, 0, f"[{section}] {key} is not a setting", nearest(key, keys)))
+    return faults
+
+
+def _wrong(settings: dict[str, Any]) -> list[Fault]:
+    faults = []
+    for section, keys in SECTIONS.items():
+        for key, kind in keys.items():
+            value = settings.get(section, {}).get(key)
+            if value is not None and (type(value) is not kind or value == ""):
+                faults.append(Fault(FILE, 0, f"[{section}] {key} = {value!r}", f"give a {kind.__name__}, not empty"))
+    for key in ("title", "team"):
+        if key not in settings.get("study", {}):
+            faults.append(Fault(FILE, 0, f"[study] has no {key}", f'add {key} = "..."'))
+    return faults + list(inputs.wrong_entries(settings, FILE))
+
+
+def _disclosure(settings: dict[str, Any]) -> list[Fault]:
+    faults = []
+    for key, least in LEAST.items():
+        value = settings.get("disclosure", {}).get(key)
+        if type(value) is int and value < least:
+            faults.append(Fault(FILE, 0, f"[disclosure] {key} = {value}", f"give a number from {least} up"))
+    profile = settings.get("disclosure", {}).get("profile", "internal")
+    if profile not in PROFILES:
+        faults.append(Fault(FILE, 0, f"[disclosure] profile {profile!r}", nearest(str(profile), PROFILES)))
+    return faults
+
+
+def _outside(settings: dict[str, Any]) -> list[Fault]:
+    """Raw files that are not below data/raw, and absolute paths, which no second computer has."""
+    names = [name for name in settings.get("raw", {}).values() if isinstance(name, str)]
+    names += inputs.file_names(settings)
+    faults = [
+        Fault(FILE, 0, f"[raw] {name!r} is not in data/raw", "put the file there, and give its name")
+        for name in names
+        if Path(name).is_absolute() or ".." in Path(name).parts
+    ]
+    for key in ("codebook", "instrument", "pseudonyms"):
+        name = settings.get("study", {}).get(key)
+        if isinstance(name, str) and Path(name).is_absolute():
+            faults.append(Fault(FILE, 0, f"[study] {key} {name!r} is absolute", "name it from the study's folder"))
+    return faults
+
+
+def _made(root: Path, settings: dict[str, Any]) -> Study:
+    general = dict(settings["study"])
+    raw = dict(settings.get("raw", {}))
+    surveys = tuple(SurveyFile(**entry) for entry in raw.pop("survey", []))
+    projects, monthly = inputs.projects(raw), inputs.monthly(raw)
+    for key in ("codebook", "instrument", "pseudonyms"):
+        if key in general:
+            general[key] = root / general[key]
+    if "interviewers" in general:
+        general["interviewers"] = tuple(map(str, general["interviewers"]))
+    disclosure = Disclosure(**settings.get("disclosure", {}))
+    return Study(
+        root=root, raw=raw, survey=surveys, projects=projects, monthly=monthly, disclosure=disclosure, **general
+    )
