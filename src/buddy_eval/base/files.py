@@ -30,7 +30,7 @@ def write_atomic(path: Path, data: bytes) -> None:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
 def sha256(path: Path) -> str:
@@ -49,7 +49,8 @@ def _umask() -> int:
     return current
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Flush a folder to the disk, so that the name of a new file in it lasts."""
     if os.name == "nt":  # Windows cannot open a folder; its rename is durable with the file's own flush
         return
     handle = os.open(folder, os.O_RDONLY)
