@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from buddy_eval.analyse.compare import compare, max_t, sign_flip
-from buddy_eval.analyse.compare.exact import sign_patterns
+from buddy_eval.analyse.compare.sign_flips import sign_patterns
 from buddy_eval.schemas import conform
 from buddy_eval.schemas.comparison import FINDINGS, GAPS
 

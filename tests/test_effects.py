@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from buddy_eval.analyse.compare.dealt import difference
+from buddy_eval.analyse.compare.randomisation_inference import difference
 from buddy_eval.analyse.compare.segmented import interrupted
 from buddy_eval.analyse.outcome_effects import effects
 from buddy_eval.analyse.saturation import expected_codes, negative_cases, saturation

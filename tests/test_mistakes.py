@@ -233,5 +233,7 @@ def test_a_report_says_no_more_than_its_design_can() -> None:
 def test_boards_and_staff_survey_are_never_blended() -> None:
     assert set(inspect.signature(boards.readiness).parameters) == {"answers", "questions"}
     assert not [
-        step.name for step in STEPS if {"responses", "board_answers"} <= set(step.needs) and step.name != "describe"
+        step.name
+        for step in STEPS
+        if {"responses", "board_answers"} <= set(step.needs) and step.name != "participant_flow"
     ]

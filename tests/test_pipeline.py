@@ -104,10 +104,10 @@ def another_rating(raw: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "repeated"),
     [
-        (another_value, "read compare chart follow"),
-        (another_answer, "read score compare describe integrate"),
-        (another_valence, "read agree learn weigh count integrate"),
-        (another_rating, "read describe integrate"),
+        (another_value, "read compare spc outcome_effects"),
+        (another_answer, "read score compare participant_flow integrate"),
+        (another_valence, "read agree learn validate code_counts integrate"),
+        (another_rating, "read participant_flow integrate"),
         (another_summary, "read"),
     ],
 )

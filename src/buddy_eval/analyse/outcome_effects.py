@@ -21,8 +21,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from buddy_eval.analyse.compare.dealt import difference
 from buddy_eval.analyse.compare.gaps import spans
+from buddy_eval.analyse.compare.randomisation_inference import difference
 from buddy_eval.analyse.compare.robust import Estimate
 from buddy_eval.analyse.compare.segmented import interrupted
 from buddy_eval.schemas import conform

@@ -21,7 +21,7 @@ PROFILE = "BUDDY_EVAL_PROFILE"
 PAIR = "BUDDY_EVAL_PAIR"
 STUDY = "BUDDY_EVAL_STUDY"
 GUARDS = "guards.json"
-LEAST_PAIRS = 3
+LEAST_PAIRS_PUBLIC = 3
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ class Results:
         """
         found = self.table(name)
         pairs = next((column for column in ("n_pairs", "n_treated") if column in found), None)
-        return found[found[pairs] >= LEAST_PAIRS] if pairs and self.public else found
+        return found[found[pairs] >= LEAST_PAIRS_PUBLIC] if pairs and self.public else found
 
     def joint(self) -> pd.DataFrame:
         """Return the joint display; for readers outside a survey of too few people is silent, and rated so."""

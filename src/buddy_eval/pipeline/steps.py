@@ -49,7 +49,7 @@ def learn(units: pd.DataFrame, consensus: pd.DataFrame, assignments: pd.DataFram
     return {"learned": learned(units, consensus, assignments, codes)}
 
 
-def weigh(
+def validate(
     suggestions: pd.DataFrame,
     learned: pd.DataFrame,
     consensus: pd.DataFrame,
@@ -103,21 +103,21 @@ def compare(scores: pd.DataFrame, series: pd.DataFrame, pairs: pd.DataFrame) -> 
     }
 
 
-def chart(series: pd.DataFrame) -> Frames:
+def spc(series: pd.DataFrame) -> Frames:
     """Draw the limits of the outcome series, and find what is not common cause."""
     from buddy_eval.analyse.spc import signals
 
     return {"signals": signals(series)}
 
 
-def follow(series: pd.DataFrame, comparators: pd.DataFrame, pairs: pd.DataFrame) -> Frames:
+def outcome_effects(series: pd.DataFrame, comparators: pd.DataFrame, pairs: pd.DataFrame) -> Frames:
     """Ask whether the outcome series changed when support began, as far as the data allow."""
     from buddy_eval.analyse.outcome_effects import effects
 
     return {"effects": effects(series, comparators, pairs)}
 
 
-def count(
+def code_counts(
     consensus: pd.DataFrame, units: pd.DataFrame, sources: pd.DataFrame, codes: pd.DataFrame, themes: pd.DataFrame
 ) -> Frames:
     """Count interview codes by people, and lay out the framework matrix."""
@@ -133,7 +133,7 @@ def count(
     }
 
 
-def describe(
+def participant_flow(
     invitations: pd.DataFrame,
     participants: pd.DataFrame,
     units: pd.DataFrame,
@@ -166,12 +166,16 @@ STEPS: tuple[Step, ...] = (
     Step("code", ("units", "terms", "negations"), code),
     Step("agree", ("codings", "assignments", "units", "codes"), agree),
     Step("learn", ("units", "consensus", "assignments", "codes"), learn),
-    Step("weigh", ("suggestions", "learned", "consensus", "assignments", "units", "codes", "themes"), weigh),
+    Step("validate", ("suggestions", "learned", "consensus", "assignments", "units", "codes", "themes"), validate),
     Step("score", ("responses", "items"), score),
     Step("compare", ("scores", "series", "pairs"), compare),
-    Step("chart", ("series",), chart),
-    Step("follow", ("series", "comparators", "pairs"), follow),
-    Step("count", ("consensus", "units", "sources", "codes", "themes"), count),
-    Step("describe", ("invitations", "participants", "units", "responses", "board_answers", "questions"), describe),
+    Step("spc", ("series",), spc),
+    Step("outcome_effects", ("series", "comparators", "pairs"), outcome_effects),
+    Step("code_counts", ("consensus", "units", "sources", "codes", "themes"), code_counts),
+    Step(
+        "participant_flow",
+        ("invitations", "participants", "units", "responses", "board_answers", "questions"),
+        participant_flow,
+    ),
     Step("integrate", ("themes", "consensus", "units", "codes", "within", "readiness"), integrate),
 )

@@ -10,8 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from buddy_eval.analyse.compare import LEAST_PAIRS
-from buddy_eval.analyse.compare.exact import ALPHA
+from buddy_eval.analyse.compare.sign_flips import ALPHA, LEAST_PAIRS_FOR_P
 from buddy_eval.analyse.outcome_effects import PLACEBO
 from buddy_eval.base.numbers import decimals, interval, number, p_value
 
@@ -53,7 +52,7 @@ def finding(row: Mapping[Any, Any], label: str) -> str:
         return f"{head}: {FEW} ({evidence})."
     if not alone(row):
         return f"{head}: {UNCLEAR} {_question(row)} ({evidence})."
-    if row["n_pairs"] < LEAST_PAIRS:
+    if row["n_pairs"] < LEAST_PAIRS_FOR_P:
         return f"{head}: in these {_pairs(row)} {_direction(row)} on average ({evidence})."
     said = f"{_direction(row)} on average over {_pairs(row)}"
     if clear(row):
@@ -145,7 +144,7 @@ def _evidence(row: Mapping[Any, Any]) -> str:
         others = "themes" if row["outcome"] == SURVEY else "indicators"
         adjusted = f", adjusted for the {others} {p_value(row['p_adjusted'])}" if pd.notna(row["p_adjusted"]) else ""
         parts.append(f"exact p {p_value(row['p_value'])}{adjusted}")
-    elif row["n_pairs"] < LEAST_PAIRS:
+    elif row["n_pairs"] < LEAST_PAIRS_FOR_P:
         parts.append("too few pairs for a p-value")
     return "; ".join(parts)
 

@@ -9,11 +9,10 @@ import numpy as np
 import pandas as pd
 
 from buddy_eval.analyse.compare.effects import ordinal, superiority
-from buddy_eval.analyse.compare.exact import max_t, sign_flip
 from buddy_eval.analyse.compare.gaps import SPLIT, SURVEY, dyadic_gaps, series_gaps, slug
 from buddy_eval.analyse.compare.pooled import shrunken
 from buddy_eval.analyse.compare.robust import cr2, wild_bootstrap
-from buddy_eval.analyse.compare.shuffle import shuffle
+from buddy_eval.analyse.compare.sign_flips import LEAST_PAIRS_FOR_P, max_t, sign_flip
 from buddy_eval.analyse.compare.views import other_views
 from buddy_eval.schemas import conform
 from buddy_eval.schemas.comparison import COMPARISONS, FINDINGS
@@ -27,13 +26,11 @@ __all__ = [
     "ordinal",
     "series_gaps",
     "shrunken",
-    "shuffle",
     "sign_flip",
     "superiority",
     "wild_bootstrap",
 ]
 
-LEAST_PAIRS = 6
 METHOD = "mean of pair-level differences; t interval over pairs; exact sign-flip p; step-down max-T adjustment"
 FEW_PAIRS = "fewer than six pairs: no p-value, because 5% could not be reached or hardly"
 SPLIT_PAIRS = "in some pairs people on a side disagree, so that a mean hides two camps"
@@ -76,10 +73,10 @@ def compare(
     if series is not None and pairs is not None:
         gaps = pd.concat([gaps, series_gaps(series, pairs)], ignore_index=True)
     primary = _told_apart(across(gaps), scores).assign(view=PRIMARY)
-    primary["freedom"] = (primary["n_pairs"] - 1).where(primary["n_pairs"] > 1).astype("float64")
+    primary["df"] = (primary["n_pairs"] - 1).where(primary["n_pairs"] > 1).astype("float64")
     others = pd.DataFrame(list(other_views(scores, covariates)), columns=COMPARISONS.names)
-    others[["p_value", "freedom"]] = others[["p_value", "freedom"]].astype("float64")
-    few = others["n_pairs"] < LEAST_PAIRS
+    others[["p_value", "df"]] = others[["p_value", "df"]].astype("float64")
+    few = others["n_pairs"] < LEAST_PAIRS_FOR_P
     others["p_value"] = others["p_value"].where(~few)
     others["caution"] = others["caution"].where(~few, others["caution"] + "; " + FEW_PAIRS)
     return conform(pd.concat([conform(primary, COMPARISONS), conform(others, COMPARISONS)]), COMPARISONS)
@@ -145,7 +142,7 @@ def _family(wide: pd.DataFrame, gaps: pd.DataFrame, suffix: str, about: dict[str
 
     values = wide.to_numpy(dtype="float64")
     n = np.isfinite(values).sum(axis=0)
-    testable = n >= LEAST_PAIRS
+    testable = n >= LEAST_PAIRS_FOR_P
     raw, adjusted = np.full(len(n), np.nan), np.full(len(n), np.nan)
     if testable.any():
         raw[testable] = sign_flip(values[:, testable])

@@ -90,8 +90,8 @@ def _welch(wide: pd.DataFrame) -> pd.DataFrame:
     mean, var, n = (pd.DataFrame(wide[name]) for name in ("mean", "var", "count"))
     part = var / n
     error = np.sqrt(part.sum(axis=1, skipna=False))
-    freedom = part.sum(axis=1, skipna=False) ** 2 / (part**2 / (n - 1)).sum(axis=1)
-    half = t.ppf(0.975, freedom) * error
+    df = part.sum(axis=1, skipna=False) ** 2 / (part**2 / (n - 1)).sum(axis=1)
+    half = t.ppf(0.975, df) * error
     estimate = mean["supporter"] - mean["receiver"]
     return pd.DataFrame(
         {

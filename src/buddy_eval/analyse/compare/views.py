@@ -133,7 +133,7 @@ def _row(
         "ci_high": found.ci_high,
         "p_value": np.nan if kind == "role" else found.p_value,
         "p_adjusted": np.nan,
-        "freedom": found.freedom,
+        "df": found.df,
         "n_pairs": people["pair"].nunique(),
         "n_supporter": int((people["side"] == "supporter").sum()),
         "n_receiver": int((people["side"] == "receiver").sum()),

@@ -79,8 +79,8 @@ def designs(found: pd.DataFrame) -> Table:
         {
             "Pairs": found["pairs"].astype("str"),
             "People a side": found["people"].astype("str"),
-            "Interval leaves out zero": [number(gap) or "none" for gap in found["smallest_seen"]],
-            "Said by a report on five themes": [number(gap) or "none" for gap in found["smallest_told"]],
+            "Interval leaves out zero": [number(gap) or "none" for gap in found["smallest_detected"]],
+            "Said by a report on five themes": [number(gap) or "none" for gap in found["smallest_reported"]],
         }
     )
     note = (
