@@ -184,7 +184,7 @@ def _alpha_row(answers: Floats) -> dict[str, Any]:
     if not np.isnan(value):
         degrees = (complete - 1, (complete - 1) * (k - 1))
         low, high = (1 - (1 - value) * f.ppf(tail, *degrees) for tail in (0.975, 0.025))
-    few = "fewer than 30 complete cases: report items, not the score" if complete < LEAST_CASES else ""
+    few = "few_cases" if complete < LEAST_CASES else ""
     return {
         "statistic": "alpha",
         "estimate": value,
@@ -192,11 +192,11 @@ def _alpha_row(answers: Floats) -> dict[str, Any]:
         "ci_high": high,
         "n": complete,
         "n_items": k,
-        "caution": few or ("low: the items do not hang together" if value < 0.6 else ""),
+        "caution": few or ("low_alpha" if value < 0.6 else ""),
     }
 
 
 def _icc_caution(name: str, value: float) -> str:
     if name == "icc2" and value < AGREE:
-        return "means of single organisations are not reliable"
+        return "unreliable_means"
     return ""

@@ -5,6 +5,7 @@ Heavy libraries are imported when a step runs, so that a run with nothing to do 
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -17,11 +18,32 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Step:
-    """One step: the tables that its function takes, in order, and the tables that it returns by name."""
+    """One step: a function whose parameters are tables and that returns tables by name; and the methods that it uses.
 
-    name: str
-    needs: tuple[str, ...]
+    `uses` are dotted names. The methods of a release are the docstrings of what a step uses.
+    """
+
     call: Callable[..., Frames]
+    uses: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """The name of the step is that of its function."""
+        return self.call.__name__
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """The tables that the function takes, in order."""
+        return tuple(inspect.signature(self.call).parameters)
+
+
+def of(*modules: str) -> tuple[str, ...]:
+    """Return dotted names, each text being a module and the names in it.
+
+    >>> of("analyse.spc signals limits")
+    ('buddy_eval.analyse.spc.signals', 'buddy_eval.analyse.spc.limits')
+    """
+    return tuple(f"buddy_eval.{text.split()[0]}.{name}" for text in modules for name in text.split()[1:])
 
 
 def code(units: pd.DataFrame, terms: pd.DataFrame, negations: pd.DataFrame) -> Frames:
@@ -163,19 +185,58 @@ def integrate(
 
 
 STEPS: tuple[Step, ...] = (
-    Step("code", ("units", "terms", "negations"), code),
-    Step("agree", ("codings", "assignments", "units", "codes"), agree),
-    Step("learn", ("units", "consensus", "assignments", "codes"), learn),
-    Step("validate", ("suggestions", "learned", "consensus", "assignments", "units", "codes", "themes"), validate),
-    Step("score", ("responses", "items"), score),
-    Step("compare", ("scores", "series", "pairs"), compare),
-    Step("spc", ("series",), spc),
-    Step("outcome_effects", ("series", "comparators", "pairs"), outcome_effects),
-    Step("code_counts", ("consensus", "units", "sources", "codes", "themes"), code_counts),
+    Step(code, of("coding.suggest suggest")),
+    Step(agree, of("coding.agreement code_agreement reading", "coding.consensus consensus")),
     Step(
-        "participant_flow",
-        ("invitations", "participants", "units", "responses", "board_answers", "questions"),
-        participant_flow,
+        learn,
+        of(
+            "coding.suggester.in_study learned speakers",
+            "coding.suggester.model Suggester",
+            "coding.suggester.features in_words in_pieces",
+            "coding.suggester.ridge left_out calibrated",
+        ),
     ),
-    Step("integrate", ("themes", "consensus", "units", "codes", "within", "readiness"), integrate),
+    Step(validate, of("coding.validity against_humans by_level comment_counts")),
+    Step(
+        score,
+        of(
+            "analyse.scores reversed_answers score reliability cronbach intraclass within agreement_within",
+            "analyse.scale_quality omegas omega_row omega item_quality within_items",
+        ),
+    ),
+    Step(
+        compare,
+        of(
+            "analyse.compare.gaps dyadic_gaps series_gaps change spans",
+            "analyse.compare compare across",
+            "analyse.compare.sign_flips sign_flip max_t step_down sign_patterns",
+            "analyse.compare.views other_views over_pairs",
+            "analyse.compare.design_matrix within_pairs independent",
+            "analyse.compare.robust cr2 wild_bootstrap by_t",
+            "analyse.compare.mixed mixed_model satterthwaite",
+            "analyse.compare.pooled pooled_mean shrunken spread_between variance",
+            "analyse.compare.effects ordinal superiority",
+            "analyse.scores agreement_within",
+        ),
+    ),
+    Step(spc, of("analyse.spc signals limits rules")),
+    Step(
+        outcome_effects,
+        of(
+            "analyse.outcome_effects effects",
+            "analyse.compare.segmented interrupted",
+            "analyse.compare.randomisation_inference difference",
+            "analyse.compare.gaps spans",
+            "analyse.compare.robust by_t",
+        ),
+    ),
+    Step(
+        code_counts,
+        of(
+            "analyse.interviews raised asked direction code_counts exact_interval framework",
+            "analyse.saturation saturation expected_codes negative_cases",
+        ),
+    ),
+    Step(participant_flow, of("analyse.participant_flow flow", "analyse.boards readiness")),
+    Step(integrate, of("analyse.joint_display joint_display rate", "analyse.interviews raised direction")),
 )

@@ -11,11 +11,72 @@ from typing import Any
 import pandas as pd
 
 from buddy_eval.analyse.compare.sign_flips import ALPHA, LEAST_PAIRS_FOR_P
-from buddy_eval.analyse.outcome_effects import PLACEBO
+from buddy_eval.analyse.outcome_effects import ALIKE, LEAST_COMPARATORS, LEAST_DEALS, LEAST_MONTHS
 from buddy_eval.base.numbers import decimals, interval, number, p_value
+from buddy_eval.schemas.cautions import listed
 
 SURVEY = "survey"
 UNCLEAR, FEW = "the study cannot tell whether", "there are too few pairs to compare"
+COUNTED = ("n_both", "n_either", "n_comparators")  # the columns that a caution may name
+QUESTIONS = {
+    "gap": "the two sides differ", "change": "the gap changed", "series": "the two sides changed differently"
+}  # fmt: skip
+GROUPS = "so this is a change of the groups, not of persons"
+CAUTIONS = {
+    "few_cases": "fewer than 30 complete cases: report items, not the score",
+    "few_for_factor": "too few people or items for one factor",
+    "low_alpha": "low: the items do not hang together",
+    "unreliable_means": "means of single organisations are not reliable",
+    "alpha_undefined": "nothing varies: alpha cannot be computed",
+    "alpha_tentative": "tentative",
+    "alpha_low": "too low: revise the code or train the coders",
+    "few_positives": "too few positives for an estimate of its own",
+    "few_units": "too few units to say",
+    "few_coded": "cannot tell: fewer than 10 comments coded",
+    "strata_pooled": "some strata pooled",
+    "sample_alone": "from the people's sample alone",
+    "few_with_theme": "fewer than 5 coded comments have the theme",
+    "few_people": "fewer than five people on a side",
+    "split_side": "people on a side disagree (rwg below 0.70): its mean hides two camps",
+    "supporter_alone": "before and during support, the supporter as the only comparison",
+    "answered_only": "views of those who answered; sides were not assigned by chance",
+    "groups_unlinked": f"the waves asked different people, {GROUPS}",
+    "groups_linked": f"{{n_both}} of {{n_either}} people answered in both waves; everybody counts here, {GROUPS}",
+    "before_after": "before and during support with the supporter as the only comparison: regression to the mean, and "
+    "other changes at the same time, are not excluded",
+    "few_pairs": "fewer than six pairs: no p-value, because 5% could not be reached or hardly",
+    "split_pairs": "in some pairs people on a side disagree, so that a mean hides two camps",
+    "weighted_by_size": "pairs with more people count for more",
+    "normal_spreads": "rests on normal spreads that so few pairs cannot check",
+    "mixed_edge": "with so few pairs the spread of levels or gaps lies at the edge of what can be estimated: G - 1 "
+    "degrees of freedom are used, and the interval may be too narrow",
+    "mixed_failed": "the model did not converge: no interval is given",
+    "drawn_together": "a sensitivity view: pairs are drawn towards each other",
+    "order_only": "says how often, not by how much",
+    "many_roles": "exploratory: many posts were looked at, so no p-value is given and chance findings are to be "
+    "expected",
+    "answered_twice": "those who answered twice may differ from those who left or came",
+    "few_months": f"not done: needs {LEAST_MONTHS} months before and {LEAST_MONTHS} from the start on",
+    "no_window": "not done: no supported trust has values before and during",
+    "no_comparators": "not done: no trust outside the pairs has values in the same months",
+    "few_comparators": f"not done: {{n_comparators}} comparators; {LEAST_COMPARATORS}, and {LEAST_DEALS} possible "
+    "deals, are needed",
+    "lacks_months": "not done: a supported trust has no values in another's months",
+    "series_alone": "one series without a comparison: other changes at the same time and regression to the mean are "
+    "not excluded",
+    "nearest_before": f"each compared with the {ALIKE} comparators that were nearest before",
+    "chosen_for_need": "the supported were chosen because they did badly: regression to the mean is not excluded",
+}
+
+
+def cautions(row: Mapping[Any, Any]) -> list[str]:
+    """Say the cautions of a row; a count that these readers may not have is not said.
+
+    >>> cautions({"caution": "few_people split_side"})[0]
+    'fewer than five people on a side'
+    """
+    counts = {name: "some" if pd.isna(n) else n for name, n in row.items() if name in COUNTED}
+    return [CAUTIONS[name].format(**counts) for name in listed(row["caution"])]
 
 
 def alone(row: Mapping[Any, Any]) -> bool:
@@ -40,7 +101,7 @@ def finding(row: Mapping[Any, Any], label: str) -> str:
     one if it were the only one looked at, and is none once the other themes are allowed for. With fewer than six pairs
     a sentence speaks of these pairs, and of no others.
 
-    >>> row = {"outcome": "survey", "contrast": "supporter minus receiver", "wave": 2, "estimate": 0.31,
+    >>> row = {"contrast_kind": "gap", "wave": 2, "estimate": 0.31,
     ...        "ci_low": 0.05, "ci_high": 0.57, "p_value": 0.008, "p_adjusted": 0.031, "n_pairs": 8}
     >>> finding(row, "Communication")  # doctest: +NORMALIZE_WHITESPACE
     'Communication, wave 2: supporters scored 0.31 points higher than receivers on average over 8 pairs
@@ -63,7 +124,7 @@ def finding(row: Mapping[Any, Any], label: str) -> str:
 def unclear(rows: Sequence[Mapping[Any, Any]], labels: Sequence[str]) -> list[str]:
     """Say all rows whose interval holds zero together, a sentence for each question, each row with its 95% interval.
 
-    >>> row = {"outcome": "survey", "contrast": "supporter minus receiver", "estimate": 0.1, "n_pairs": 8,
+    >>> row = {"contrast_kind": "gap", "estimate": 0.1, "n_pairs": 8,
     ...        "ci_low": -0.1, "ci_high": 0.3}
     >>> unclear([row | {"wave": 1}, row | {"wave": 2}], ["Culture", "Culture"])  # doctest: +NORMALIZE_WHITESPACE
     ['The study cannot tell whether the two sides differ (8 pairs): Culture, wave 1 (−0.10 to 0.30),
@@ -86,16 +147,16 @@ def effect(row: Mapping[Any, Any], label: str) -> str:
     """Say one difference-in-differences row of `effects` in words that claim no more than the row.
 
     >>> row = {"term": "difference", "estimate": 0.02, "ci_low": -0.03, "ci_high": 0.08, "p_value": 0.37,
-    ...        "p_adjusted": 1.0, "n_treated": 9, "n_comparators": 116, "caution": ""}
+    ...        "p_adjusted": 1.0, "n_treated": 9, "n_comparators": 116, "caution": "", "placebo": False,
+    ...        "alike": False}
     >>> effect(row, "Staff engagement")  # doctest: +NORMALIZE_WHITESPACE
     'Staff engagement: the figures cannot tell whether the 9 supported trusts changed differently from the 116 others
     (difference +0.02; 95% interval −0.03 to 0.08; p by randomisation 0.370, adjusted for the indicators 1.000).'
     """
-    head = f"{label}, in a year in which nothing began (placebo)" if is_placebo(row) else label
+    head = f"{label}, in a year in which nothing began (placebo)" if row["placebo"] else label
     if pd.isna(row["estimate"]):
-        return f"{head}: {row['caution']}."
-    alike = row["term"].endswith("alike before")
-    others = "others that stood nearest to them before" if alike else f"{row['n_comparators']} others"
+        return f"{head}: {'; '.join(cautions(row))}."
+    others = "others that stood nearest to them before" if row["alike"] else f"{row['n_comparators']} others"
     fit = decimals(row["ci_low"], row["ci_high"])
     evidence = (
         f"95% interval {interval(row['ci_low'], row['ci_high'], fit)}; p by randomisation {p_value(row['p_value'])}, "
@@ -111,11 +172,6 @@ def effect(row: Mapping[Any, Any], label: str) -> str:
     if clear(row):
         return f"{head}: {said} ({evidence})."
     return f"{head}: looked at alone, {said}; among so many indicators that can be chance ({evidence})."
-
-
-def is_placebo(row: Mapping[Any, Any]) -> bool:
-    """Tell whether a row of `effects` looks at a time when nothing began."""
-    return bool(row["term"].startswith(PLACEBO))
 
 
 def joint(row: Mapping[Any, Any], label: str) -> str:
@@ -141,7 +197,7 @@ def _evidence(row: Mapping[Any, Any]) -> str:
     if written := interval(row["ci_low"], row["ci_high"], fit):
         parts.append(f"95% interval {written}")
     if pd.notna(row["p_value"]):
-        others = "themes" if row["outcome"] == SURVEY else "indicators"
+        others = "indicators" if row["contrast_kind"] == "series" else "themes"
         adjusted = f", adjusted for the {others} {p_value(row['p_adjusted'])}" if pd.notna(row["p_adjusted"]) else ""
         parts.append(f"exact p {p_value(row['p_value'])}{adjusted}")
     elif row["n_pairs"] < LEAST_PAIRS_FOR_P:
@@ -154,17 +210,15 @@ def _pairs(row: Mapping[Any, Any]) -> str:
 
 
 def _question(row: Mapping[Any, Any]) -> str:
-    if row["outcome"] != SURVEY:
-        return "the two sides changed differently"
-    return "the gap changed" if "wave" in row["contrast"] else "the two sides differ"
+    return QUESTIONS[row["contrast_kind"]]
 
 
 def _direction(row: Mapping[Any, Any]) -> str:
     size = number(abs(row["estimate"]), decimals(row["ci_low"], row["ci_high"]))
     more = row["estimate"] > 0
-    if row["outcome"] != SURVEY:
+    if row["contrast_kind"] == "series":
         return f"receivers' change was {size} {'above' if more else 'below'} their supporters'"
-    if "wave" in row["contrast"]:
+    if row["contrast_kind"] == "change":
         way = "up" if more else "down"
         return f"supporters' scores minus receivers' moved {way} by {size} points"
     return f"supporters scored {size} points {'higher' if more else 'lower'} than receivers"

@@ -6,7 +6,7 @@ import pandas as pd
 
 from buddy_eval.disclose import rules as disclosure
 from buddy_eval.disclose.results import Results
-from buddy_eval.present import tables
+from buddy_eval.present import tables, wording
 from buddy_eval.present.tables.form import Table
 from buddy_eval.schemas import PROCESSED
 
@@ -97,10 +97,11 @@ def _findings(results: Results) -> Table:
     """The findings as numbers, with counts of people as the public may have them."""
     found = results.across("findings")
     people = ["n_supporter", "n_receiver"]
-    survey = found["outcome"] == "survey"
+    survey = found["contrast_kind"] != "series"
     found = found[~survey | disclosure.enough(found, results.study.disclosure)].reset_index(drop=True)
-    survey = found["outcome"] == "survey"
+    survey = found["contrast_kind"] != "series"
     found.loc[survey, people] = disclosure.withhold(found.loc[survey, people], results.study.disclosure)
+    found["caution"] = ["; ".join(wording.cautions(row)) for row in found.to_dict("records")]
     return Table(_rounded(found), "Findings", "One row a finding; the id is that of the reports.")
 
 
@@ -109,6 +110,7 @@ def _reliability(results: Results) -> Table:
     found = results.survey("reliability")
     found = found[found["side"] == "all"].reset_index(drop=True)
     found[["n"]] = disclosure.withhold(found[["n"]], results.study.disclosure)
+    found["caution"] = ["; ".join(wording.cautions(row)) for row in found.to_dict("records")]
     return Table(_rounded(found), "Reliability of the theme scores", "One row a statistic; people are rounded.")
 
 

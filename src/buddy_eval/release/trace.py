@@ -50,8 +50,8 @@ def trace(results: Results, finding: str) -> Iterator[str]:
     yield f"{finding}: {wording.finding(row, str(themes.get(row['theme'], row['theme'])))}"
     yield f"  n: {row['n_pairs']} pairs; {_people(results, row)}"
     yield f"  method: {row['method']}"
-    if isinstance(row["caution"], str) and row["caution"]:
-        yield f"  caution: {row['caution']}"
+    if said := wording.cautions(row):
+        yield f"  caution: {'; '.join(said)}"
     yield from _inputs(results)
     yield from _rows(results, row)
     quoted = results.quotes(str(row["theme"])) if row["theme"] in themes.index else None

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from buddy_eval.base.errors import BuddyError, Fault, nearest
+from buddy_eval.schemas.cautions import CAUTIONS, listed
 
 DTYPES = {
     "str": "str",
@@ -36,12 +37,13 @@ VALUES = {
     "direction": ("higher_is_better", "lower_is_better", "neither"),
     "coder_role": ("lead", "second", "adjudicator"),
     "kind": ("interview", "survey"),
+    "contrast_kind": ("gap", "change", "series"),
 }
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column: its type (a key of `DTYPES` or `VALUES`), whether it must be filled, its meaning."""
+    """One column: its type (a key of `DTYPES` or `VALUES`, or `cautions`), whether it must be filled, its meaning."""
 
     name: str
     type: str
@@ -118,16 +120,16 @@ def check(data: pd.DataFrame, schema: Frame, file: str) -> list[Fault]:
 
 def _column(data: pd.DataFrame, column: Column) -> pd.Series:
     if column.name not in data:
-        return pd.Series(index=data.index, dtype=column.dtype)
-    made: pd.Series = data[column.name].astype(column.dtype)  # type: ignore[call-overload]
-    return made
+        return pd.Series("" if column.type == "cautions" else None, index=data.index, dtype=column.dtype)
+    typed: pd.Series = data[column.name].astype(column.dtype)  # type: ignore[call-overload]
+    return typed.fillna("") if column.type == "cautions" else typed
 
 
 def _unfilled(data: pd.DataFrame, schema: Frame, file: str) -> Iterator[Fault]:
     for column in schema.columns:
         if column.required:
             for row in _rows(data[column.name].isna()):
-                yield Fault(file, row, f"{column.name} is empty", f"fill in: {column.meaning}")
+                yield Fault(file, row, f"{column.name} is empty", f"fill in: {column.meaning}", column.name)
 
 
 def _unknown(data: pd.DataFrame, schema: Frame, file: str) -> Iterator[Fault]:
@@ -137,7 +139,12 @@ def _unknown(data: pd.DataFrame, schema: Frame, file: str) -> Iterator[Fault]:
             for row in _rows(values.notna() & ~values.isin(column.values)):
                 value = str(values.loc[row])
                 problem = f"{column.name} {value!r} is not allowed"
-                yield Fault(file, row, problem, nearest(value, column.values))
+                yield Fault(file, row, problem, nearest(value, column.values), column.name)
+        if column.type == "cautions":
+            for row, cell in zip(data.index, data[column.name], strict=True):
+                for value in set(listed(cell)) - set(CAUTIONS):
+                    problem = f"{column.name} {value!r} is no caution"
+                    yield Fault(file, int(row), problem, nearest(value, CAUTIONS), column.name)
 
 
 def _repeated(data: pd.DataFrame, schema: Frame, file: str) -> Iterator[Fault]:

@@ -49,7 +49,7 @@ MACHINE = frame(
     recall="float n_both of n_human; missing where too few",
     precision="float n_both of n_machine; missing where too few",
     f1="float harmonic mean of the two; missing where too few",
-    caution="str too few units to say, where it is so",
+    caution="cautions ids of what to bear in mind",
 )
 COMMENT_COUNTS = frame(
     "comment_counts",

@@ -30,7 +30,7 @@ AGREEMENT = frame(
     n_units="int! units that two or more coders coded",
     n_coders="int! coders",
     n_positive="int! codings that say present",
-    caution="str what to bear in mind",
+    caution="cautions ids of what to bear in mind",
 )
 SCORES = frame(
     "scores",

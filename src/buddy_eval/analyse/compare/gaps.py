@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 
 from buddy_eval.analyse.scores import AGREE, agreement_within
 from buddy_eval.schemas import conform
+from buddy_eval.schemas.cautions import joined
 from buddy_eval.schemas.comparison import GAPS
 
 Flags = NDArray[np.bool_]
 SURVEY = "survey"
 FEW = 5
-SPLIT = "people on a side disagree (rwg below 0.70): its mean hides two camps"
 MONTHS = 12
 
 
@@ -36,12 +36,11 @@ def dyadic_gaps(scores: pd.DataFrame) -> pd.DataFrame:
     made = _welch(wide).reset_index()
     few = made[["n_supporter", "n_receiver"]].min(axis=1) < FEW
     split = (wide["var"].apply(agreement_within) < AGREE).any(axis=1).to_numpy()
-    cautions = [("fewer than five people on a side", few), (SPLIT, split)]
     made["caution"] = [
-        "; ".join(text for (text, _), holds in zip(cautions, row, strict=True) if holds)
-        for row in zip(*(held for _, held in cautions), strict=True)
+        joined(name for name, holds in (("few_people", small), ("split_side", divided)) if holds)
+        for small, divided in zip(few, split, strict=True)
     ]
-    return conform(made.assign(outcome=SURVEY), GAPS)
+    return conform(made.assign(outcome=SURVEY, contrast_kind="gap"), GAPS)
 
 
 def series_gaps(series: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
@@ -63,13 +62,14 @@ def series_gaps(series: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
                 rows.append(
                     {
                         "outcome": indicator,
+                        "contrast_kind": "series",
                         "pair": pair["pair"],
                         "wave": 0,
                         "theme": indicator,
                         "estimate": found["receiver"][0] - found["supporter"][0],
                         "n_supporter": found["supporter"][1],
                         "n_receiver": found["receiver"][1],
-                        "caution": "before and during support, the supporter as the only comparison",
+                        "caution": "supporter_alone",
                     }
                 )
     return conform(pd.DataFrame(rows, columns=GAPS.names), GAPS)
@@ -82,6 +82,15 @@ def slug(name: str) -> str:
     'a-e-within-four-hours'
     """
     return "-".join(re.findall(r"[a-z0-9]+", name.casefold()))
+
+
+def finding_id(theme: object, *parts: str) -> str:
+    """Name a finding after its theme or indicator, and the wave or waves that it is about.
+
+    >>> finding_id("culture", "w1")
+    'gap-culture-w1'
+    """
+    return "-".join(("gap", slug(str(theme)), *parts))
 
 
 def _welch(wide: pd.DataFrame) -> pd.DataFrame:

@@ -14,7 +14,6 @@ import numpy as np
 import pandas as pd
 
 from buddy_eval.analyse.compare.design_matrix import Floats
-from buddy_eval.analyse.compare.gaps import SURVEY
 from buddy_eval.analyse.compare.robust import Estimate, by_t
 from buddy_eval.schemas import conform
 from buddy_eval.schemas.comparison import POOLED
@@ -64,7 +63,7 @@ def shrunken(gaps: pd.DataFrame) -> pd.DataFrame:
     The frame `pooled`: the gap as measured, after pooling with an approximate 95% interval, and how far it moved
     (`pull`, 0 not at all to 1 wholly to the mean).
     """
-    survey = gaps[(gaps["outcome"] == SURVEY) & gaps["ci_low"].notna()]
+    survey = gaps[(gaps["contrast_kind"] == "gap") & gaps["ci_low"].notna()]
     parts = [pd.DataFrame(columns=POOLED.names)]
     for _, part in survey.groupby(["wave", "theme"]):
         values, variances = part["estimate"].to_numpy(dtype="float64"), variance(part)

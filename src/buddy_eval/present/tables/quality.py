@@ -106,10 +106,10 @@ def effect_sentences(results: Results) -> Prose:
     found = results.across("effects")
     found = found[found["pair"] == "all"].sort_values(["indicator", "term"])
     rows = [{str(name): value for name, value in row.items()} for row in found.to_dict("records")]
-    reasons = list(dict.fromkeys(row["caution"] for row in rows))
+    reasons = list(dict.fromkeys("; ".join(wording.cautions(row)) for row in rows))
     if rows and found["estimate"].isna().all():
         return Prose(tuple((f"Against trusts outside the pairs: {reason}.", "") for reason in reasons))
-    said = [row for row in rows if row["term"] == "difference" or (wording.is_placebo(row) and wording.alone(row))]
+    said = [row for row in rows if row["term"] == "difference" or (row["placebo"] and wording.alone(row))]
     said.sort(key=lambda row: not wording.clear(row))
     return Prose(tuple((wording.effect(row, plain(row["indicator"])), "") for row in said))
 
@@ -130,7 +130,8 @@ def comparators(results: Results) -> Table:
             ],
         }
     )
-    cautions = " ".join(dict.fromkeys(f"{text[:1].upper()}{text[1:]}." for text in found["caution"]))
+    texts = ["; ".join(wording.cautions(row)) for row in found.to_dict("records")]
+    cautions = " ".join(dict.fromkeys(f"{text[:1].upper()}{text[1:]}." for text in texts))
     return Table(made, "Supported trusts against trusts outside the pairs", f"{DIFFERENCE}. {cautions}", heads=2)
 
 
