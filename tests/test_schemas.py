@@ -117,3 +117,20 @@ def test_every_table_has_a_required_key_known_types_and_a_meaning(schema: Frame)
         assert column.type in DTYPES or column.type in VALUES, f"{column.name} has the type {column.type}"
         assert column.meaning
     assert conform(empty(schema), schema).empty
+
+
+def test_a_caution_is_of_the_vocabulary_and_none_is_an_empty_cell() -> None:
+    schema = frame("visits", "one visit", key="pair", pair="str! the pair", caution="cautions what to bear in mind")
+    some = pd.DataFrame({"pair": ["A", "B"], "caution": ["few_pairs split_pairs", None]})
+    assert conform(some, schema)["caution"].tolist() == ["few_pairs split_pairs", ""]
+    assert conform(some[["pair"]], schema)["caution"].tolist() == ["", ""]
+    with pytest.raises(BuddyError, match=r"caution 'few_pear' is no caution; did you mean 'few_pairs'\?"):
+        conform(some.assign(caution="few_pear"), schema)
+    for words in ("fewer than six pairs", "few_pairs; split_pairs", "few_pairs  split_pairs"):
+        with pytest.raises(BuddyError, match="is no caution"):
+            conform(some.assign(caution=words), schema)
+
+
+def test_a_fault_names_its_column_apart_from_its_words() -> None:
+    bad = typed_visits([2, 3], side=["reciever", "supporter"], pair=[None, "SYN01"])
+    assert sorted(fault.column for fault in check(bad, VISITS, "visits.csv")) == ["pair", "side"]

@@ -15,7 +15,7 @@ import pytest
 from buddy_eval.analyse import compare
 from buddy_eval.analyse.compare.design_matrix import Model, within_pairs
 from buddy_eval.analyse.compare.mixed import mixed_model
-from buddy_eval.analyse.compare.pooled import pooled_mean, spread_between
+from buddy_eval.analyse.compare.pooled import combined, pooled_mean
 from buddy_eval.base.errors import BuddyError
 
 HERE = Path(__file__).parent / "reference"
@@ -116,7 +116,7 @@ def test_with_equal_pairs_and_no_covariates_the_bootstrap_is_the_sign_flip_test_
 
 def test_partial_pooling_holds_the_published_formulas_and_draws_pairs_together() -> None:
     gaps, variances = (np.array(R["pooled"][name]) for name in ("gaps", "variances"))
-    assert spread_between(gaps, variances) == pytest.approx(R["pooled"]["between"], rel=1e-8)
+    assert combined(gaps, variances).tau2 == pytest.approx(R["pooled"]["between"], rel=1e-8)
     made = pooled_mean(gaps, variances)
     assert [made.estimate, made.error] == pytest.approx([R["pooled"]["estimate"], R["pooled"]["error"]], rel=1e-8)
     pooled = compare.shrunken(compare.dyadic_gaps(scores(7)))

@@ -17,6 +17,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from buddy_eval.analyse.compare.sign_flips import ALPHA, LEAST_PAIRS_FOR_P, TIE, sign_patterns
+from buddy_eval.analyse.t_interval import t_half
 from buddy_eval.base.errors import BuddyError
 
 Floats = NDArray[np.float64]
@@ -114,11 +115,7 @@ def simulate(sizes: Sequence[tuple[int, int]], studies: int, seed: int, assumed:
 
 def t_intervals(gaps: Floats) -> tuple[Floats, Floats, Floats]:
     """Mean over pairs with its t interval, for gaps (S, G): three arrays (S,)."""
-    from scipy.stats import t
-
-    n = gaps.shape[1]
-    mean = gaps.mean(axis=1)
-    half = t.ppf(0.975, n - 1) * gaps.std(axis=1, ddof=1) / np.sqrt(n)
+    mean, half = gaps.mean(axis=1), t_half(gaps.std(axis=1, ddof=1), gaps.shape[1])
     return mean, mean - half, mean + half
 
 

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from buddy_eval.analyse.t_interval import t_half
 from buddy_eval.schemas import conform
 from buddy_eval.schemas.comparison import RELIABILITY, WITHIN
 from buddy_eval.schemas.results import SCORES
@@ -160,15 +161,12 @@ def within(scores: pd.DataFrame) -> pd.DataFrame:
     Below an rwg of .70 people are called split: their mean would hide two camps, so how many stand where is counted.
     Returns the frame `within`.
     """
-    from scipy.stats import t
-
     valid = scores.dropna(subset=["score"])
     low, high = valid["score"] < LOW, valid["score"] > HIGH
     grouped = valid.assign(low=low, middle=~(low | high), high=high).groupby(["pair", "side", "wave", "theme"])
     counted = grouped[["low", "middle", "high"]].sum()
     made = grouped["score"].agg(n="count", mean="mean", sd="std").join(counted).reset_index()
-    n = made["n"].astype("float64")
-    half = t.ppf(0.975, (n - 1).clip(lower=1)) * made["sd"] / np.sqrt(n)
+    half = t_half(made["sd"], made["n"].astype("float64"))
     rwg = agreement_within(made["sd"] ** 2)
     made = made.assign(ci_low=made["mean"] - half, ci_high=made["mean"] + half, rwg=rwg, split=rwg < AGREE)
     return conform(made, WITHIN)

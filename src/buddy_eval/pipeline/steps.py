@@ -214,7 +214,7 @@ STEPS: tuple[Step, ...] = (
             "analyse.compare.design_matrix within_pairs independent",
             "analyse.compare.robust cr2 wild_bootstrap by_t",
             "analyse.compare.mixed mixed_model satterthwaite",
-            "analyse.compare.pooled pooled_mean shrunken spread_between variance",
+            "analyse.compare.pooled combined pooled_mean shrunken variance",
             "analyse.compare.effects ordinal superiority",
             "analyse.scores agreement_within",
         ),
@@ -238,5 +238,11 @@ STEPS: tuple[Step, ...] = (
         ),
     ),
     Step(participant_flow, of("analyse.participant_flow flow", "analyse.boards readiness")),
-    Step(integrate, of("analyse.joint_display joint_display rate", "analyse.interviews raised direction")),
+    Step(
+        integrate,
+        of(
+            "analyse.joint_display joint_display rate",
+            "analyse.interviews raised direction",
+        ),
+    ),
 )

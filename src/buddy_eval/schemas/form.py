@@ -17,6 +17,7 @@ DTYPES = {
     "bool": "boolean",
     "date": "datetime64[us]",
     "period": "str",
+    "cautions": "str",  # ids of `schemas.cautions`, joined; empty where there is none
 }
 VALUES = {
     "side": ("supporter", "receiver", "external"),
@@ -43,7 +44,7 @@ VALUES = {
 
 @dataclass(frozen=True)
 class Column:
-    """One column: its type (a key of `DTYPES` or `VALUES`, or `cautions`), whether it must be filled, its meaning."""
+    """One column: its type (a key of `DTYPES` or `VALUES`), whether it must be filled, its meaning."""
 
     name: str
     type: str

@@ -14,6 +14,7 @@ from buddy_eval.analyse.compare.pooled import shrunken
 from buddy_eval.analyse.compare.robust import cr2, wild_bootstrap
 from buddy_eval.analyse.compare.sign_flips import LEAST_PAIRS_FOR_P, max_t, sign_flip
 from buddy_eval.analyse.compare.views import other_views
+from buddy_eval.analyse.t_interval import t_half
 from buddy_eval.schemas import conform
 from buddy_eval.schemas.cautions import joined, listed
 from buddy_eval.schemas.comparison import COMPARISONS, FINDINGS
@@ -134,8 +135,6 @@ def _family(
     wide: pd.DataFrame, gaps: pd.DataFrame, waves: tuple[str, ...], about: dict[str, Any]
 ) -> list[dict[str, Any]]:
     """One row a theme; the themes are adjusted together."""
-    from scipy.stats import t
-
     values = wide.to_numpy(dtype="float64")
     n = np.isfinite(values).sum(axis=0)
     testable = n >= LEAST_PAIRS_FOR_P
@@ -146,10 +145,9 @@ def _family(
     rows = []
     for place, theme in enumerate(wide.columns):
         used = np.isfinite(values[:, place])
-        found = values[used, place]
+        measured = pd.Series(values[used, place])
         people = gaps[(gaps["theme"] == theme) & gaps["pair"].isin(wide.index[used])]
-        half = t.ppf(0.975, len(found) - 1) * found.std(ddof=1) / len(found) ** 0.5 if len(found) > 1 else np.nan
-        mean = found.mean() if len(found) else np.nan
+        mean, half = measured.mean(), t_half(measured.std(), len(measured))
         cautions = [about["caution"], *([] if testable[place] else ["few_pairs"])]
         cautions += ["split_pairs"] if any("split_side" in listed(cell) for cell in people["caution"]) else []
         rows.append(
@@ -163,7 +161,7 @@ def _family(
                 "ci_high": mean + half,
                 "p_value": raw[place],
                 "p_adjusted": adjusted[place],
-                "n_pairs": len(found),
+                "n_pairs": len(measured),
                 "n_supporter": people["n_supporter"].sum(),
                 "n_receiver": people["n_receiver"].sum(),
                 "method": METHOD,
