@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -149,6 +150,19 @@ def test_expected_codes_are_the_mean_over_all_orders() -> None:
     for k in range(1, 5):
         orders = [sum(bool(who & set(order[:k])) for who in said.values()) for order in permutations(range(4))]
         assert expected_codes(counts, 4)[k - 1] == pytest.approx(np.mean(orders))
+
+
+@pytest.mark.parametrize("case", ["mixed", "no_pairs", "all_heard"])
+def test_expected_codes_and_chaos_bound_are_those_of_vegan(reference: Callable[[str], Any], case: str) -> None:
+    wanted = reference("saturation")[case]
+    heard = np.array(wanted["heard"])
+    person, code = np.nonzero(heard)
+    found = pd.DataFrame({"participant": [f"p{n}" for n in person], "code": [f"K{n}" for n in code]})
+    people = pd.DataFrame({"participant": [f"p{n}" for n in range(len(heard))], "side": "receiver"})
+    codes = pd.DataFrame({"code": [f"K{n}" for n in range(heard.shape[1])], "place": "inductive"})
+    made = saturation(found, people, codes).query("side == 'all' and codes == 'all'")
+    assert made["expected"].tolist() == pytest.approx(wanted["expected"], abs=1e-9)
+    assert set(made["chao"].round(9)) == {wanted["chao"]}
 
 
 def test_saturation_counts_inductive_codes_apart() -> None:

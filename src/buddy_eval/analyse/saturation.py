@@ -2,7 +2,8 @@
 
 Sources: Colwell, Mao and Chang (2004) Ecology 85, 2717-2727 for the expected number of codes without an order of
 interviews; Chao (1987) Biometrics 43, 783-791 for the codes not yet heard; Guest, Namey and Chen (2020) PLoS ONE 15,
-e0232076 for new information as a share of what the first interviews brought.
+e0232076 for new information as a share of what the first interviews brought. Values of R's vegan stand in
+`tests/reference`.
 """
 
 from __future__ import annotations
