@@ -9,6 +9,7 @@ import pandas as pd
 
 from buddy_eval.base.errors import BuddyError, Fault, nearest
 from buddy_eval.schemas.cautions import CAUTIONS, listed
+from buddy_eval.schemas.vocabulary import COLUMNS
 
 DTYPES = {
     "str": "str",
@@ -44,12 +45,13 @@ VALUES = {
 
 @dataclass(frozen=True)
 class Column:
-    """One column: its type (a key of `DTYPES` or `VALUES`), whether it must be filled, its meaning."""
+    """One column: its type (a key of `DTYPES` or `VALUES`), whether it must be filled, meaning and unit."""
 
     name: str
     type: str
     required: bool
     meaning: str
+    unit: str = ""
 
     @property
     def dtype(self) -> str:
@@ -77,18 +79,31 @@ class Frame:
         return [column.name for column in self.columns]
 
 
-def frame(name: str, row: str, /, key: str, **columns: str) -> Frame:
-    """Declare a table; each column is written ``"type meaning"``, with ``type!`` where it must be filled.
+def frame(name: str, row: str, /, key: str, columns: str = "", **own: str) -> Frame:
+    """Declare a table by the names of its columns, in order, each with ``!`` where it must be filled.
 
-    >>> pairs = frame("pairs", "one pair", key="pair", pair="str! the pair's name", end="date last day")
-    >>> pairs.columns[0].required, pairs.columns[1].dtype
-    (True, 'datetime64[us]')
+    What a column holds is said in the vocabulary, or by ``column="type[unit] meaning"`` where it means something else
+    in this table; columns that are told so and not listed come last.
+
+    >>> pairs = frame("pairs", "one pair", key="pair", columns="pair! n_supporter", end="date! last day")
+    >>> [(column.name, column.dtype, column.unit, column.required) for column in pairs.columns]
+    [('pair', 'str', '', True), ('n_supporter', 'Int64', 'people', False), ('end', 'datetime64[us]', '', True)]
     """
-    made = []
-    for column, text in columns.items():
-        kind, _, meaning = text.partition(" ")
-        made.append(Column(column, kind.rstrip("!"), kind.endswith("!"), meaning))
-    return Frame(name, row, tuple(key.split()), tuple(made))
+    filled = {column.rstrip("!"): column.endswith("!") for column in columns.split()}
+    declared = [
+        _declared(column, own.get(column) or COLUMNS[column], filled.get(column, False))
+        for column in dict.fromkeys((*filled, *own))
+    ]
+    return Frame(name, row, tuple(key.split()), tuple(declared))
+
+
+def _declared(name: str, text: str, required: bool) -> Column:
+    kind, _, meaning = text.partition(" ")
+    if "[" in kind:
+        head, _, rest = text.partition("[")
+        unit, _, meaning = rest.partition("] ")
+        return Column(name, head, required, meaning, unit)
+    return Column(name, kind.rstrip("!"), required or kind.endswith("!"), meaning)
 
 
 def empty(schema: Frame) -> pd.DataFrame:
