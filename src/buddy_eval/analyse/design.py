@@ -80,10 +80,10 @@ class Simulated:
     def scores(self, shift: float) -> Floats:
         """The people's scores (S, N) with the sides `shift` apart behind the scale."""
         moved = np.where(self.supporter, shift / 2, -shift / 2).astype("float32")[:, None]
-        made = np.zeros(self.behind.shape, dtype="int8")
+        answers = np.zeros(self.behind.shape, dtype="int8")
         for cut in self.assumed.cuts:
-            made += self.behind > (np.float32(cut) - moved)
-        return np.asarray(1.0 + made.mean(axis=2, dtype="float64"))
+            answers += self.behind > (np.float32(cut) - moved)
+        return np.asarray(1.0 + answers.mean(axis=2, dtype="float64"))
 
     def gaps(self, scores: Floats) -> Floats:
         """Supporter minus receiver in every pair (S, G)."""

@@ -17,10 +17,10 @@ def methods(steps: tuple[Step, ...] = STEPS) -> Iterator[tuple[str, list[str]]]:
 
     A function that several steps use is told at the first.
     """
-    told: set[str] = set()
+    described: set[str] = set()
     for step in steps:
-        new = [name for name in dict.fromkeys(step.uses) if name not in told]
-        told |= set(new)
+        new = [name for name in dict.fromkeys(step.uses) if name not in described]
+        described |= set(new)
         yield str(inspect.getdoc(step.call)).split("\n")[0].rstrip("."), texts(new)
 
 

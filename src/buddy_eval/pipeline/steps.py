@@ -83,9 +83,9 @@ def validate(
     """Hold the machines' suggestions against human coding, and count the comments they touch."""
     from buddy_eval.coding import against_humans, by_level, comment_counts
 
-    found = {"lexicon": by_level(suggestions, codes), **({"learned": learned} if len(learned) else {})}
+    suggested = {"lexicon": by_level(suggestions, codes), **({"learned": learned} if len(learned) else {})}
     return {
-        "machine": against_humans(found, consensus, assignments, codes, themes),
+        "machine": against_humans(suggested, consensus, assignments, codes, themes),
         "comment_counts": comment_counts(suggestions, units, codes, themes, learned),
     }
 
@@ -97,14 +97,14 @@ def score(responses: pd.DataFrame, items: pd.DataFrame) -> Frames:
     from buddy_eval.analyse import scale_quality as quality
     from buddy_eval.analyse import scores
 
-    made = scores.score(responses, items)
-    alpha, omega = scores.reliability(responses, items, made), quality.omegas(responses, items)
+    scored = scores.score(responses, items)
+    alpha, omega = scores.reliability(responses, items, scored), quality.omegas(responses, items)
     return {
-        "scores": made,
+        "scores": scored,
         "reliability": pd.concat([alpha, omega], ignore_index=True),
         "item_quality": quality.item_quality(responses, items),
         "within_items": quality.within_items(responses, items),
-        "within": scores.within(made),
+        "within": scores.within(scored),
     }
 
 
@@ -115,11 +115,11 @@ def compare(scores: pd.DataFrame, series: pd.DataFrame, pairs: pd.DataFrame) -> 
     from buddy_eval.analyse import compare as comparison
 
     gaps = pd.concat([comparison.dyadic_gaps(scores), comparison.series_gaps(series, pairs)], ignore_index=True)
-    made = comparison.compare(scores, series, pairs)
+    comparisons = comparison.compare(scores, series, pairs)
     return {
         "gaps": gaps,
-        "comparisons": made,
-        "findings": made[made["view"] == comparison.PRIMARY],
+        "comparisons": comparisons,
+        "findings": comparisons[comparisons["view"] == comparison.PRIMARY],
         "pooled": comparison.shrunken(gaps),
         "ordinal": comparison.ordinal(scores),
     }
@@ -145,12 +145,12 @@ def code_counts(
     """Count interview codes by people, and lay out the framework matrix."""
     from buddy_eval.analyse import interviews, saturation
 
-    found = interviews.raised(consensus, units, codes)
+    mentions = interviews.raised(consensus, units, codes)
     topics = interviews.asked(units, sources, themes)
     return {
-        "code_counts": interviews.code_counts(found, topics, codes),
-        "framework": interviews.framework(found, topics, codes),
-        "saturation": saturation.saturation(found, topics.drop_duplicates("participant"), codes),
+        "code_counts": interviews.code_counts(mentions, topics, codes),
+        "framework": interviews.framework(mentions, topics, codes),
+        "saturation": saturation.saturation(mentions, topics.drop_duplicates("participant"), codes),
         "negative_cases": saturation.negative_cases(interviews.raised(consensus, units, codes, by="theme")),
     }
 

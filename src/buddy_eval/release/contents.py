@@ -82,8 +82,8 @@ def _attacked(results: Results) -> None:
     from buddy_eval.disclose.public_counts import published
     from buddy_eval.disclose.suppression import refuse_pinned
 
-    made, withheld = published(results)
-    refuse_pinned(made, withheld, results.study.disclosure)
+    shown, withheld = published(results)
+    refuse_pinned(shown, withheld, results.study.disclosure)
 
 
 def _gated(study: Study, files: dict[str, bytes]) -> None:
@@ -108,8 +108,8 @@ def _page(study: Study, subtitle: str, cells: Iterable[str]) -> bytes:
     from buddy_eval.publish.page import page
 
     settings = {"title": study.title, "subtitle": subtitle, "notice": study.notice, "footer": [study.team]}
-    made = [nbformat.v4.new_markdown_cell(text) for text in cells]  # type: ignore[no-untyped-call]
-    notebook = nbformat.v4.new_notebook(cells=made, metadata={"buddy_eval": settings})  # type: ignore[no-untyped-call]
+    markdown = [nbformat.v4.new_markdown_cell(text) for text in cells]  # type: ignore[no-untyped-call]
+    notebook = nbformat.v4.new_notebook(cells=markdown, metadata={"buddy_eval": settings})  # type: ignore[no-untyped-call]
     return page(notebook, subtitle).encode()
 
 
@@ -124,8 +124,8 @@ def _listed(listed: pd.DataFrame) -> list[str]:
 
 def _methods() -> list[str]:
     """One cell a step of the analysis, and one on what is withheld."""
-    told = [*methods(), ("Withhold what could tell who said what", texts(list(DISCLOSURE)))]
-    return [f"## {title}\n\n" + "\n\n".join(map(_marked_up, paragraphs)) for title, paragraphs in told]
+    sections = [*methods(), ("Withhold what could tell who said what", texts(list(DISCLOSURE)))]
+    return [f"## {title}\n\n" + "\n\n".join(map(_marked_up, paragraphs)) for title, paragraphs in sections]
 
 
 def _marked_up(text: str) -> str:
@@ -138,18 +138,18 @@ def _package_codebook() -> Path:
 
 
 def _citation(study: Study) -> bytes:
-    given = study.root / "CITATION.cff"
-    if given.is_file():
-        return given.read_bytes()
+    own = study.root / "CITATION.cff"
+    if own.is_file():
+        return own.read_bytes()
     lines = ["cff-version: 1.2.0", "message: If you use this release, please cite it.", "type: dataset"]
     lines += [f"title: {json.dumps(study.title)}", "authors:", f"  - name: {json.dumps(study.team)}"]
     return ("\n".join(lines) + "\n").encode()
 
 
 def _licence(study: Study) -> bytes:
-    given = study.root / "LICENSE"
-    if given.is_file():
-        return given.read_bytes()
+    own = study.root / "LICENSE"
+    if own.is_file():
+        return own.read_bytes()
     return b"No licence has been chosen yet. Until there is one, ask the team before you use this release.\n"
 
 
@@ -166,16 +166,16 @@ def _manifest(study: Study, files: dict[str, bytes]) -> dict[str, Any]:
 
 def raw_hashes(study: Study) -> dict[str, str]:
     """Return one hash a kind of raw file, and one each for the settings, the notebooks and the instruments."""
-    found = {kind: sha256(path) for kind in study.raw if (path := study.raw_path(kind)) and path.exists()}
+    hashes = {kind: sha256(path) for kind in study.raw if (path := study.raw_path(kind)) and path.exists()}
     groups = {
         "survey": [study.raw_folder / survey.file for survey in study.survey],
         "all raw files together": raw_files(study),
         "notebooks": sorted(study.notebooks.glob("*.ipynb")),
     }
     for name, paths in groups.items():
-        found[name] = hashlib.sha256("".join(map(sha256, paths)).encode()).hexdigest()
-    found["study.toml"] = sha256(study.root / "study.toml")
-    return found | {path.name: sha256(path) for path in (study.codebook, study.instrument) if path}
+        hashes[name] = hashlib.sha256("".join(map(sha256, paths)).encode()).hexdigest()
+    hashes["study.toml"] = sha256(study.root / "study.toml")
+    return hashes | {path.name: sha256(path) for path in (study.codebook, study.instrument) if path}
 
 
 def _crate(study: Study, files: dict[str, bytes]) -> dict[str, Any]:

@@ -78,14 +78,14 @@ def public_tables(results: Results) -> dict[str, Table]:
 
 
 def dictionary(made: dict[str, Table]) -> pd.DataFrame:
-    """Return one row a file and column: file, column, meaning."""
-    schema = {(name, column.name): column.meaning for name in TIDY for column in PROCESSED[name].columns}
+    """Return one row a file and column: file, column, unit, meaning."""
+    schema = {(name, c.name): (c.unit, c.meaning) for name in TIDY for c in PROCESSED[name].columns}
     rows = [
-        (f"data/{name}.csv", column, schema[name, column] if name in TIDY else meaning(column))
+        (f"data/{name}.csv", column, *(schema[name, column] if name in TIDY else ("", meaning(column))))
         for name, table in made.items()
         for column in table.frame.columns
     ]
-    return pd.DataFrame(rows, columns=["file", "column", "meaning"])
+    return pd.DataFrame(rows, columns=["file", "column", "unit", "meaning"])
 
 
 def meaning(column: str) -> str:

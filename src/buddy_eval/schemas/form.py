@@ -121,12 +121,12 @@ def conform(data: pd.DataFrame, schema: Frame) -> pd.DataFrame:
     absent = [c.name for c in schema.columns if c.name not in data and c.required]
     if absent:
         raise BuddyError(f"table {schema.name}: no column {', '.join(absent)}")
-    made = pd.DataFrame({c.name: _column(data, c) for c in schema.columns}, columns=schema.names, index=data.index)
-    made = made.sort_values(list(schema.key), kind="stable", ignore_index=True)
-    faults = check(made, schema, f"table {schema.name}")
+    typed = pd.DataFrame({c.name: _column(data, c) for c in schema.columns}, columns=schema.names, index=data.index)
+    typed = typed.sort_values(list(schema.key), kind="stable", ignore_index=True)
+    faults = check(typed, schema, f"table {schema.name}")
     if faults:
         raise BuddyError("\n".join(str(fault) for fault in faults[:5]))
-    return made
+    return typed
 
 
 def check(data: pd.DataFrame, schema: Frame, file: str) -> list[Fault]:

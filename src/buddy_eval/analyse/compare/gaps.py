@@ -33,14 +33,14 @@ def dyadic_gaps(scores: pd.DataFrame) -> pd.DataFrame:
         return conform(pd.DataFrame(columns=GAPS.names), GAPS)
     wide = wide.reindex(columns=pd.MultiIndex.from_product([["mean", "var", "count"], ["supporter", "receiver"]]))
     wide = wide.dropna(subset=[("mean", "supporter"), ("mean", "receiver")])
-    made = _welch(wide).reset_index()
-    few = made[["n_supporter", "n_receiver"]].min(axis=1) < FEW
+    gaps = _welch(wide).reset_index()
+    few = gaps[["n_supporter", "n_receiver"]].min(axis=1) < FEW
     split = (wide["var"].apply(agreement_within) < AGREE).any(axis=1).to_numpy()
-    made["caution"] = [
+    gaps["caution"] = [
         joined(name for name, holds in (("few_people", small), ("split_side", divided)) if holds)
         for small, divided in zip(few, split, strict=True)
     ]
-    return conform(made.assign(outcome=SURVEY, contrast_kind="gap"), GAPS)
+    return conform(gaps.assign(outcome=SURVEY, contrast_kind="gap"), GAPS)
 
 
 def series_gaps(series: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
@@ -57,8 +57,8 @@ def series_gaps(series: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
     for pair in map(dict, pairs.dropna(subset=["supporter"]).to_dict("records")):
         ours = series[series["ods"].isin([pair["supporter"], pair["receiver"]])]
         for indicator, points in ours.groupby("indicator"):
-            found = {side: change(points[points["ods"] == pair[side]], pair) for side in ("supporter", "receiver")}
-            if all(n for _, n, _ in found.values()):
+            changes = {side: change(points[points["ods"] == pair[side]], pair) for side in ("supporter", "receiver")}
+            if all(n for _, n, _ in changes.values()):
                 rows.append(
                     {
                         "outcome": indicator,
@@ -66,9 +66,9 @@ def series_gaps(series: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
                         "pair": pair["pair"],
                         "wave": 0,
                         "theme": indicator,
-                        "estimate": found["receiver"][0] - found["supporter"][0],
-                        "n_supporter": found["supporter"][1],
-                        "n_receiver": found["receiver"][1],
+                        "estimate": changes["receiver"][0] - changes["supporter"][0],
+                        "n_supporter": changes["supporter"][1],
+                        "n_receiver": changes["receiver"][1],
                         "caution": "supporter_alone",
                     }
                 )
