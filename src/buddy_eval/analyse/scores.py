@@ -19,8 +19,8 @@ from buddy_eval.schemas.results import SCORES
 
 Floats = NDArray[np.float64]
 OPTIONS = 5
-LEAST_SHARE = 0.6
-LEAST_CASES = 30
+LEAST_SHARE = 0.6  # of the items of a theme that a score rests on
+LEAST_CASES = 30  # complete cases: below, reliability is no reason to use a score
 AGREE = 0.70
 LOW, HIGH = 2.5, 3.5  # scores below and above: the camps of people who are split
 NOISE = 1e-12  # share of the whole below which a variance is rounding

@@ -17,8 +17,8 @@ from buddy_eval.schemas.comparison import GAPS
 
 Flags = NDArray[np.bool_]
 SURVEY = "survey"
-FEW = 5
-MONTHS = 12
+FEW = 5  # people on a side: below, the gap carries a caution
+MONTHS = 12  # on either side of the start: every season once
 
 
 def dyadic_gaps(scores: pd.DataFrame) -> pd.DataFrame:

@@ -17,7 +17,7 @@ from buddy_eval.analyse.compare.design_matrix import Floats, Model
 from buddy_eval.analyse.compare.sign_flips import TIE, sign_patterns
 
 LEVEL = 0.95
-STEPS = 40
+STEPS = 40  # halvings: an end is then known to 1e-12 of the bracket it was found in
 WIDEST = 1e3  # standard errors beyond which an end of a bootstrap interval counts as not reached
 
 
