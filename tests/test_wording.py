@@ -13,7 +13,11 @@ import pytest
 from bs4 import BeautifulSoup
 
 from buddy_eval.analyse.compare import compare
+from buddy_eval.analyse.compare.gaps import FEW
+from buddy_eval.analyse.compare.sign_flips import LEAST_PAIRS_FOR_P
 from buddy_eval.analyse.joint_display import STRANDS, rate
+from buddy_eval.analyse.scores import AGREE, LEAST_CASES
+from buddy_eval.bulk.sampling.estimate import FEWEST, HALF
 from buddy_eval.present import wording
 from buddy_eval.schemas import VALUES, conform
 from buddy_eval.schemas.cautions import CAUTIONS
@@ -211,3 +215,11 @@ def test_cautions_reworded_or_an_indicator_named_as_a_wave_change_nothing_that_i
     assert "receivers' change was" in before
     monkeypatch.setattr(wording, "CAUTIONS", dict.fromkeys(CAUTIONS, "some wave; 12 of 40 -- withheld"))
     assert wording.finding(found, "Theme") == before
+
+
+def test_the_numbers_in_a_caution_are_those_that_the_analysis_holds_to() -> None:
+    numbers = {"few_cases": LEAST_CASES, "few_coded": FEWEST, "few_with_theme": HALF}
+    assert all(f" {least} " in wording.CAUTIONS[caution] for caution, least in numbers.items())
+    assert f"{AGREE:.2f}" in wording.CAUTIONS["split_side"]
+    assert ("fewer than five people" in wording.CAUTIONS["few_people"]) is (FEW == 5)
+    assert ("fewer than six pairs" in wording.CAUTIONS["few_pairs"]) is (LEAST_PAIRS_FOR_P == 6)

@@ -67,7 +67,7 @@ FINDINGS = frame(
     theme="str the theme, or the indicator",
     wave="int number of the wave, where it is one",
     estimate="float the effect, in the outcome's units",
-    caution="cautions ids of what it cannot say",
+    caution="cautions what it cannot say",
 )
 COMPARISONS = frame(
     "comparisons",
@@ -85,7 +85,7 @@ COMPARISONS = frame(
     estimate="float the effect, in the outcome's units; Cliff's delta in the view order",
     p_value="float missing where none may be given",
     p_adjusted="float step-down max-T over the themes of the same contrast, for the primary view",
-    caution="cautions ids of what it cannot say",
+    caution="cautions what it cannot say",
 )
 POOLED = frame(
     "pooled",
@@ -121,7 +121,7 @@ EFFECTS = frame(
     estimate="float in the indicator's units; missing where the data do not allow it",
     p_value="float by randomisation for difference-in-differences; missing otherwise",
     p_adjusted="float Holm's, over the indicators of the same term",
-    caution="cautions ids of what it cannot say, or what the data lack",
+    caution="cautions what it cannot say, or what the data lack",
 )
 TABLES: tuple[Frame, ...] = (
     RELIABILITY, WITHIN, ITEM_QUALITY, WITHIN_ITEMS, GAPS, FINDINGS, COMPARISONS, POOLED, ORDINAL, EFFECTS,

@@ -80,7 +80,7 @@ COLUMNS: dict[str, str] = {
     "n_units": "int[units] units that two or more coders coded",
     "n_coders": "int[coders] coders",
     "n_positive": "int[codings] codings that say present",
-    "caution": "cautions ids of what to bear in mind",
+    "caution": "cautions what to bear in mind",
     "score": "float[points] mean of the answered items after reversing, 1 to 5; missing below 60% of the items",
     "n_items": "int[items] items of the theme",
     "n_answered": "int[answers] items answered on the scale",
