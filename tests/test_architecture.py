@@ -163,7 +163,7 @@ def read_as_text(tree: ast.AST) -> Iterator[tuple[int, str]]:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in WORDS:
             if not (isinstance(node.func.value, ast.Name) and node.func.value.id == "np"):
                 yield node.lineno, node.func.attr
-        elif isinstance(node, ast.Compare) and isinstance(node.ops[0], ast.In | ast.NotIn):
+        elif isinstance(node, ast.Compare) and isinstance(node.ops[0], (ast.In, ast.NotIn)):
             cell = node.comparators[0]
             text = isinstance(cell, ast.Subscript) and isinstance(cell.slice, ast.Constant)
             if text and isinstance(node.left, ast.Constant):

@@ -175,6 +175,13 @@ def test_people_who_answered_twice_are_followed_and_others_are_not() -> None:
     assert set(plain["caution"]) == {"groups_unlinked"}
 
 
+@pytest.mark.parametrize("gaps", [[0.4], [0.4, 0.4, 0.4]])
+def test_gaps_without_a_spread_are_pooled_without_a_warning(gaps: list[float]) -> None:
+    made = pooled_mean(np.array(gaps), np.full(len(gaps), 0.01))
+    assert made.estimate == pytest.approx(0.4)
+    assert np.isnan(made.ci_low) == (len(gaps) == 1)
+
+
 def test_permuting_counts_the_deal_as_it_was_and_refuses_one_sided_pairs() -> None:
     sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
     from within_pair_permutation import permute_within_pairs

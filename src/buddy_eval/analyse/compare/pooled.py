@@ -35,7 +35,7 @@ def combined(gaps: Floats, variances: Floats) -> Any:
     """
     from statsmodels.stats.meta_analysis import combine_effects
 
-    with np.errstate(invalid="ignore"):  # one pair alone has no spread
+    with np.errstate(divide="ignore", invalid="ignore"):  # one pair alone, or gaps all alike, have no spread
         return combine_effects(gaps, variances, "pm")
 
 
