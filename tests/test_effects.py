@@ -16,7 +16,7 @@ from buddy_eval.analyse.compare.segmented import interrupted
 from buddy_eval.analyse.outcome_effects import effects
 from buddy_eval.analyse.saturation import expected_codes, negative_cases, saturation
 from buddy_eval.analyse.spc import signals
-from buddy_eval.present import wording
+from buddy_eval.present.cautions import cautions_in_words
 
 R: dict[str, Any] = json.loads((Path(__file__).parent / "reference" / "views.json").read_text())
 PAIRS = pd.DataFrame({
@@ -87,7 +87,7 @@ def test_too_few_comparators_give_a_reason_and_no_figure(n: int, said: str) -> N
     made = effects(ours, others, PAIRS)
     made = made[made["kind"] == "difference-in-differences"]
     assert made[["estimate", "ci_low", "p_value"]].isna().all(axis=None)
-    assert all(said in " ".join(wording.cautions(row)) for row in made.to_dict("records"))
+    assert all(said in " ".join(cautions_in_words(row)) for row in made.to_dict("records"))
 
 
 @pytest.mark.parametrize("alike", [None, 5])

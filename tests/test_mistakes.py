@@ -18,6 +18,7 @@ from buddy_eval.coding import consensus
 from buddy_eval.coding.agreement import code_agreement
 from buddy_eval.pipeline.steps import STEPS
 from buddy_eval.present import wording
+from buddy_eval.present.cautions import CAUTIONS as CAUTION_WORDS
 from buddy_eval.schemas import PROCESSED
 from buddy_eval.schemas.cautions import listed
 from buddy_eval.schemas.comparison import COMPARISONS
@@ -174,7 +175,7 @@ def test_no_sentence_method_or_notebook_claims_a_cause() -> None:
 
 def test_outcomes_carry_regression_to_the_mean_with_them() -> None:
     for caution in ("before_after", "series_alone", "chosen_for_need"):
-        assert "regression to the mean" in wording.CAUTIONS[caution]
+        assert "regression to the mean" in CAUTION_WORDS[caution]
 
 
 def test_waves_of_different_people_are_never_treated_as_the_same_people() -> None:

@@ -18,7 +18,9 @@ from buddy_eval.analyse.compare.sign_flips import LEAST_PAIRS_FOR_P
 from buddy_eval.analyse.joint_display import STRANDS, rate
 from buddy_eval.analyse.scores import AGREE, LEAST_CASES
 from buddy_eval.bulk.sampling.estimate import FEWEST, HALF
+from buddy_eval.present import cautions as sentences
 from buddy_eval.present import wording
+from buddy_eval.present.cautions import cautions_in_words
 from buddy_eval.schemas import VALUES, conform
 from buddy_eval.schemas.cautions import CAUTIONS
 from buddy_eval.schemas.comparison import GAPS
@@ -77,7 +79,7 @@ def every_joint() -> list[str]:
 
 def every_caution() -> list[str]:
     counts = {"n_both": 12, "n_either": 40, "n_comparators": 9}
-    return [text for name in CAUTIONS for text in wording.cautions({"caution": name, **counts})]
+    return [text for name in CAUTIONS for text in cautions_in_words({"caution": name, **counts})]
 
 
 @pytest.mark.parametrize("sentence", sorted({*every_finding(), *every_effect(), *every_joint()}))
@@ -195,7 +197,7 @@ def test_no_finding_in_any_published_report_uses_a_causal_word(published: Path) 
 
 
 def test_every_caution_has_one_sentence_and_every_sentence_is_a_cautions() -> None:
-    assert sorted(wording.CAUTIONS) == sorted(CAUTIONS)
+    assert sorted(sentences.CAUTIONS) == sorted(CAUTIONS)
     said = every_caution()
     assert len(set(said)) == len(CAUTIONS)
     assert not [text for text in said if re.search(r"[{}]|\bnan\b|<NA>", text)]
@@ -203,7 +205,7 @@ def test_every_caution_has_one_sentence_and_every_sentence_is_a_cautions() -> No
 
 def test_a_count_that_is_withheld_is_not_said_in_a_caution() -> None:
     row = {"caution": "groups_linked", "n_both": pd.NA, "n_either": 40}
-    assert wording.cautions(row)[0].startswith("some of 40 people answered in both waves")
+    assert cautions_in_words(row)[0].startswith("some of 40 people answered in both waves")
 
 
 def test_cautions_reworded_or_an_indicator_named_as_a_wave_change_nothing_that_is_decided(
@@ -213,13 +215,13 @@ def test_cautions_reworded_or_an_indicator_named_as_a_wave_change_nothing_that_i
     (found,) = compare(series).to_dict("records")
     before = wording.finding(found, "Theme")
     assert "receivers' change was" in before
-    monkeypatch.setattr(wording, "CAUTIONS", dict.fromkeys(CAUTIONS, "some wave; 12 of 40 -- withheld"))
+    monkeypatch.setattr(sentences, "CAUTIONS", dict.fromkeys(CAUTIONS, "some wave; 12 of 40 -- withheld"))
     assert wording.finding(found, "Theme") == before
 
 
 def test_the_numbers_in_a_caution_are_those_that_the_analysis_holds_to() -> None:
     numbers = {"few_cases": LEAST_CASES, "few_coded": FEWEST, "few_with_theme": HALF}
-    assert all(f" {least} " in wording.CAUTIONS[caution] for caution, least in numbers.items())
-    assert f"{AGREE:.2f}" in wording.CAUTIONS["split_side"]
-    assert ("fewer than five people" in wording.CAUTIONS["few_people"]) is (FEW == 5)
-    assert ("fewer than six pairs" in wording.CAUTIONS["few_pairs"]) is (LEAST_PAIRS_FOR_P == 6)
+    assert all(f" {least} " in sentences.CAUTIONS[caution] for caution, least in numbers.items())
+    assert f"{AGREE:.2f}" in sentences.CAUTIONS["split_side"]
+    assert ("fewer than five people" in sentences.CAUTIONS["few_people"]) is (FEW == 5)
+    assert ("fewer than six pairs" in sentences.CAUTIONS["few_pairs"]) is (LEAST_PAIRS_FOR_P == 6)

@@ -6,7 +6,8 @@ import pandas as pd
 
 from buddy_eval.disclose import rules as disclosure
 from buddy_eval.disclose.results import Results
-from buddy_eval.present import tables, wording
+from buddy_eval.present import tables
+from buddy_eval.present.cautions import cautions_in_words
 from buddy_eval.present.tables.form import Table
 from buddy_eval.schemas import PROCESSED
 
@@ -101,7 +102,7 @@ def _findings(results: Results) -> Table:
     found = found[~survey | disclosure.enough(found, results.study.disclosure)].reset_index(drop=True)
     survey = found["contrast_kind"] != "series"
     found.loc[survey, people] = disclosure.withhold(found.loc[survey, people], results.study.disclosure)
-    found["caution"] = ["; ".join(wording.cautions(row)) for row in found.to_dict("records")]
+    found["caution"] = ["; ".join(cautions_in_words(row)) for row in found.to_dict("records")]
     return Table(_rounded(found), "Findings", "One row a finding; the id is that of the reports.")
 
 
@@ -110,7 +111,7 @@ def _reliability(results: Results) -> Table:
     found = results.survey("reliability")
     found = found[found["side"] == "all"].reset_index(drop=True)
     found[["n"]] = disclosure.withhold(found[["n"]], results.study.disclosure)
-    found["caution"] = ["; ".join(wording.cautions(row)) for row in found.to_dict("records")]
+    found["caution"] = ["; ".join(cautions_in_words(row)) for row in found.to_dict("records")]
     return Table(_rounded(found), "Reliability of the theme scores", "One row a statistic; people are rounded.")
 
 

@@ -16,6 +16,7 @@ from buddy_eval.base.manifest import Manifest
 from buddy_eval.disclose.results import Results
 from buddy_eval.pipeline.run import MANIFEST
 from buddy_eval.present import wording
+from buddy_eval.present.cautions import cautions_in_words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,7 +52,7 @@ def trace(results: Results, finding: str) -> Iterator[str]:
     yield f"{finding}: {wording.finding(row, str(themes.get(row['theme'], row['theme'])))}"
     yield f"  n: {row['n_pairs']} pairs; {_people_counted(results, row)}"
     yield f"  method: {row['method']}"
-    if cautions := wording.cautions(row):
+    if cautions := cautions_in_words(row):
         yield f"  caution: {'; '.join(cautions)}"
     yield from _inputs(results)
     yield from _rows(results, row)

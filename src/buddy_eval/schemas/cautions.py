@@ -1,4 +1,4 @@
-"""What has to be borne in mind of a row: ids of one closed vocabulary. `present.wording` holds the sentence of each."""
+"""What to bear in mind of a row: ids of one closed vocabulary. `present.cautions` holds the sentence of each."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ import pandas as pd
 from buddy_eval.base.numbers import interval, number
 from buddy_eval.disclose import rules as disclosure
 from buddy_eval.disclose.results import Results
-from buddy_eval.present import wording
+from buddy_eval.present.cautions import cautions_in_words
 from buddy_eval.present.tables.form import Prose, Table, count, guarded, plain, share
 
 COUNTS = ["invited", "took_part", "answered", "missing", "not_applicable", "dont_know"]
@@ -119,7 +119,7 @@ def agreement(results: Results, level: str = "theme") -> Table:
             "Same answer": share(wide.loc[code, "percent"], 1),
             "Prevalence": share(wide.loc[code, "prevalence"], 1),
             "Units": str(alpha.loc[code, "n_units"]),
-            "Caution": "; ".join(wording.cautions(alpha.loc[code].to_dict())),
+            "Caution": "; ".join(cautions_in_words(alpha.loc[code].to_dict())),
         }
         for code in order
         if code in alpha.index

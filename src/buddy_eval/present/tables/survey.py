@@ -10,6 +10,7 @@ from buddy_eval.base.numbers import estimate, p_value
 from buddy_eval.disclose import rules as disclosure
 from buddy_eval.disclose.results import Results
 from buddy_eval.present import wording
+from buddy_eval.present.cautions import cautions_in_words
 from buddy_eval.present.tables.form import Prose, Table, count, crosswise, estimates, plain
 
 
@@ -50,7 +51,7 @@ def reliability(results: Results) -> Table:
         "of the difference between people is between their organisations. ICC(2): how reliable an organisation's mean "
         "is. The instrument is unvalidated."
     )
-    said = dict.fromkeys("; ".join(wording.cautions(row)) for row in found.to_dict("records") if row["caution"])
+    said = dict.fromkeys("; ".join(cautions_in_words(row)) for row in found.to_dict("records") if row["caution"])
     cautions = "".join(f" * {text}." for text in said)
     return Table(made, "Reliability of the theme scores", note + cautions, heads=2)
 
@@ -94,7 +95,7 @@ def findings(results: Results, outcome: str = "survey") -> Table:
             counted: [f"{a} / {b}" for a, b in zip(n["n_supporter"], n["n_receiver"], strict=True)],
         }
     )
-    parts = sorted({text for row in found.to_dict("records") for text in wording.cautions(row)})
+    parts = sorted({text for row in found.to_dict("records") for text in cautions_in_words(row)})
     cautions = " ".join(f"{text[:1].upper()}{text[1:].rstrip('.')}." for text in parts)
     method = " ".join(sorted({f"{text[:1].upper()}{text[1:].rstrip('.')}." for text in found["method"]}))
     caption = "Differences across pairs" + ("" if survey else ", outcome series")
