@@ -76,7 +76,7 @@ def test_pseudoreplication_ten_times_the_people_do_not_make_pairs_surer() -> Non
 def test_below_six_pairs_no_view_has_a_p_value_and_no_sentence_names_one(pairs: int) -> None:
     made = compare.compare(scored(pairs))
     assert made[["p_value", "p_adjusted"]].isna().all(axis=None)
-    assert made["caution"].str.contains("fewer than six pairs").all()
+    assert made["caution"].str.contains("fewer than six independent pairs").all()
     primary = made[made["view"] == "pairs"].iloc[0]
     sentence = wording.finding(known(primary), "Culture")
     assert f"over {pairs} pairs" in sentence
@@ -221,9 +221,18 @@ def test_a_report_says_no_more_than_its_design_can() -> None:
     unsure = {
         "outcome": "survey", "contrast": "supporter minus receiver", "wave": 1, "estimate": 0.9, "ci_low": -0.1,
         "ci_high": 1.9, "p_value": 0.04, "p_adjusted": 0.2, "n_pairs": 6,
+        "n_clusters": 6, "stands": False, "n_looks": 5,
     }  # fmt: skip
     assert "the study cannot tell whether the two sides differ" in wording.finding(unsure, "Culture")
-    nothing = {**unsure, "estimate": np.nan, "ci_low": np.nan, "ci_high": np.nan, "p_value": np.nan, "n_pairs": 1}
+    nothing = {
+        **unsure,
+        "estimate": np.nan,
+        "ci_low": np.nan,
+        "ci_high": np.nan,
+        "p_value": np.nan,
+        "n_pairs": 1,
+        "n_clusters": 1,
+    }
     assert "too few pairs to compare" in wording.finding(nothing, "Culture")
     single = compare.compare(scored(1)).iloc[0]
     assert np.isnan([single["ci_low"], single["p_value"]]).all()

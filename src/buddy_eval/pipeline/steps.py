@@ -86,20 +86,26 @@ def score(responses: pd.DataFrame, items: pd.DataFrame) -> Frames:
     }
 
 
-def compare(scores: pd.DataFrame, series: pd.DataFrame, pairs: pd.DataFrame) -> Frames:
-    """Compare supporter and receiver within pairs, then across pairs, in every view that the data allow."""
+def compare(scores: pd.DataFrame, series: pd.DataFrame, comparators: pd.DataFrame, pairs: pd.DataFrame) -> Frames:
+    """Compare supporter and receiver within pairs, across pairs and with other trusts; allow for all of it at once."""
     import pandas as pd
 
     from buddy_eval.analyse import compare as comparison
+    from buddy_eval.analyse.compare.allowance import allowed, by_t
+    from buddy_eval.analyse.outcome_effects import effects
 
+    against = effects(series, comparators, pairs)
+    p_values = against["p_value"].to_numpy(dtype="float64")
+    made = comparison.compare(scores, series, pairs, others=p_values)
+    primary = made[made["view"] == comparison.PRIMARY]
     gaps = pd.concat([comparison.dyadic_gaps(scores), comparison.series_gaps(series, pairs)], ignore_index=True)
-    made = comparison.compare(scores, series, pairs)
     return {
         "gaps": gaps,
         "comparisons": made,
-        "findings": made[made["view"] == comparison.PRIMARY],
+        "findings": primary,
         "pooled": comparison.shrunken(gaps),
         "ordinal": comparison.ordinal(scores),
+        "effects": allowed(against, p_values, by_t(primary)),
     }
 
 
@@ -108,13 +114,6 @@ def chart(series: pd.DataFrame) -> Frames:
     from buddy_eval.analyse.spc import signals
 
     return {"signals": signals(series)}
-
-
-def follow(series: pd.DataFrame, comparators: pd.DataFrame, pairs: pd.DataFrame) -> Frames:
-    """Ask whether the outcome series changed when support began, as far as the data allow."""
-    from buddy_eval.analyse.outcome_effects import effects
-
-    return {"effects": effects(series, comparators, pairs)}
 
 
 def count(
@@ -168,9 +167,8 @@ STEPS: tuple[Step, ...] = (
     Step("learn", ("units", "consensus", "assignments", "codes"), learn),
     Step("weigh", ("suggestions", "learned", "consensus", "assignments", "units", "codes", "themes"), weigh),
     Step("score", ("responses", "items"), score),
-    Step("compare", ("scores", "series", "pairs"), compare),
+    Step("compare", ("scores", "series", "comparators", "pairs"), compare),
     Step("chart", ("series",), chart),
-    Step("follow", ("series", "comparators", "pairs"), follow),
     Step("count", ("consensus", "units", "sources", "codes", "themes"), count),
     Step("describe", ("invitations", "participants", "units", "responses", "board_answers", "questions"), describe),
     Step("integrate", ("themes", "consensus", "units", "codes", "within", "readiness"), integrate),
