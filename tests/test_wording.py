@@ -13,7 +13,8 @@ import pytest
 from bs4 import BeautifulSoup
 
 from buddy_eval.analyse.compare import compare
-from buddy_eval.analyse.joint_display import STRANDS, rate
+from buddy_eval.analyse.evidence import SILENT, SPEAKING, STRANDS
+from buddy_eval.analyse.joint_display import RULES
 from buddy_eval.present import wording
 from buddy_eval.schemas import conform
 from buddy_eval.schemas.comparison import GAPS
@@ -72,9 +73,10 @@ def every_effect() -> list[str]:
 
 
 def every_joint() -> list[str]:
-    directions = ["positive", "negative", "mixed", "silent"]
-    rows = [dict(zip(STRANDS, found, strict=True)) for found in itertools.product(directions, repeat=3)]
-    return [wording.joint({**strands, "rating": rate(list(strands.values()))}, "Theme") for strands in rows]
+    return [
+        wording.joint({**dict.fromkeys(STRANDS, state), "rating": rating, "sides": sides}, "Theme")
+        for state, rating, sides in itertools.product(wording.STATES, RULES, wording.SIDES)
+    ]
 
 
 @pytest.mark.parametrize("sentence", sorted({*every_finding(), *every_effect(), *every_joint()}))
@@ -169,18 +171,9 @@ def test_below_six_pairs_a_sentence_gives_no_p_value(pairs: int, tested: bool) -
     assert (f"in these {pairs} pairs supporters scored" in said) is not tested
 
 
-@pytest.mark.parametrize(
-    ("strands", "words"),
-    [
-        (["positive", "positive", "silent"], "agree (interviews positive, survey positive, boards silent)"),
-        (["positive", "mixed", "silent"], "agree in part"),
-        (["negative", "positive", "mixed"], "point in opposite directions"),
-        (["silent", "positive", "silent"], "too few kinds of evidence say anything"),
-    ],
-)
-def test_the_joint_display_in_words_follows_its_rating(strands: list[str], words: str) -> None:
-    found = dict(zip(STRANDS, strands, strict=True))
-    assert words in wording.joint({**found, "rating": rate(strands)}, "Theme")
+def test_every_state_and_rating_of_the_joint_display_has_words() -> None:
+    assert set(wording.STATES) == {*SPEAKING, *SILENT, "apart"}
+    assert set(wording.RATINGS) == set(RULES)
 
 
 def test_no_finding_in_any_published_report_uses_a_causal_word(published: Path) -> None:

@@ -150,15 +150,20 @@ def describe(
 def integrate(
     themes: pd.DataFrame,
     consensus: pd.DataFrame,
+    assignments: pd.DataFrame,
     units: pd.DataFrame,
+    sources: pd.DataFrame,
     codes: pd.DataFrame,
     within: pd.DataFrame,
     readiness: pd.DataFrame,
+    pairs: pd.DataFrame,
 ) -> Frames:
     """Set interviews, survey and boards side by side."""
+    from buddy_eval.analyse.evidence import evidence
     from buddy_eval.analyse.joint_display import joint_display
 
-    return {"joint_display": joint_display(themes, consensus, units, codes, within, readiness)}
+    found = evidence(themes, consensus, assignments, units, sources, codes, within, readiness, pairs)
+    return {"evidence": found, "joint_display": joint_display(found)}
 
 
 STEPS: tuple[Step, ...] = (
@@ -171,5 +176,9 @@ STEPS: tuple[Step, ...] = (
     Step("chart", ("series",), chart),
     Step("count", ("consensus", "units", "sources", "codes", "themes"), count),
     Step("describe", ("invitations", "participants", "units", "responses", "board_answers", "questions"), describe),
-    Step("integrate", ("themes", "consensus", "units", "codes", "within", "readiness"), integrate),
+    Step(
+        "integrate",
+        ("themes", "consensus", "assignments", "units", "sources", "codes", "within", "readiness", "pairs"),
+        integrate,
+    ),
 )

@@ -117,20 +117,44 @@ def is_placebo(row: Mapping[Any, Any]) -> bool:
     return bool(row["term"].startswith(PLACEBO))
 
 
-def joint(row: Mapping[Any, Any], label: str) -> str:
-    """Say one row of `joint_display` in words.
+STATES = {
+    "positive": "positive",
+    "negative": "negative",
+    "mixed": "mixed",
+    "unclear": "unclear",
+    "apart": "the sides apart",
+    "too_few": "too few to say",
+    "no_direction": "direction not recorded",
+    "not_coded": "not coded yet",
+    "not_raised": "not raised",
+    "not_asked": "not asked",
+    "withheld": "withheld",
+}
+SIDES = {
+    "alike": "the two sides see it alike",
+    "apart": "the two sides point in opposite directions",
+    "unclear": "whether the two sides see it alike is unclear",
+    "one_side": "only one side, or neither, can be read",
+}
+RATINGS = {
+    "agreement": "the kinds of evidence point the same way",
+    "partial": "the kinds of evidence point the same way in part",
+    "dissonance": "the kinds of evidence point in opposite directions",
+    "unclear": "whether the kinds of evidence point the same way is unclear",
+    "silence": "too few kinds of evidence say anything",
+}
 
-    >>> joint({"rating": "dissonance", "interviews": "negative", "survey": "positive", "boards": "silent"}, "Culture")
-    'Culture: the kinds of evidence point in opposite directions (interviews negative, survey positive, boards silent).'
+
+def joint(row: Mapping[Any, Any], label: str) -> str:
+    """Say one row of `joint_display` in words: how the kinds of evidence go together, and how the sides do.
+
+    >>> joint({"rating": "unclear", "sides": "apart", "interviews": "not_coded", "survey": "apart",
+    ...        "boards": "mixed"}, "Culture")  # doctest: +NORMALIZE_WHITESPACE
+    'Culture: whether the kinds of evidence point the same way is unclear (interviews not coded yet, survey the sides
+    apart, boards mixed); the two sides point in opposite directions.'
     """
-    heads = {
-        "agreement": "the kinds of evidence agree",
-        "partial": "the kinds of evidence agree in part",
-        "dissonance": "the kinds of evidence point in opposite directions",
-        "silence": "too few kinds of evidence say anything",
-    }
-    strands = ", ".join(f"{name} {row[name]}" for name in ("interviews", "survey", "boards"))
-    return f"{label}: {heads[row['rating']]} ({strands})."
+    strands = ", ".join(f"{name} {STATES[row[name]]}" for name in ("interviews", "survey", "boards"))
+    return f"{label}: {RATINGS[row['rating']]} ({strands}); {SIDES[row['sides']]}."
 
 
 def _evidence(row: Mapping[Any, Any]) -> str:

@@ -152,22 +152,36 @@ READINESS = frame(
     highest="int highest rating",
     in_place="int! questions rated 3 or 4",
 )
+EVIDENCE = frame(
+    "evidence",
+    "what one kind of evidence says of one theme on one side",
+    key="pair theme strand side",
+    pair="str! the pair, or 'all'",
+    theme="str! the theme",
+    strand="str! interviews, survey or boards",
+    side="side! supporter or receiver",
+    state="str! positive, negative, mixed, unclear, too_few, no_direction, not_coded, not_raised or not_asked",
+    firm="bool! whether its direction is beyond chance, as many comparisons as the display holds allowed for",
+    n="int! people, or rated questions; independent trusts for the survey of the whole study",
+    detail="str! the figures behind it",
+)
 JOINT = frame(
     "joint_display",
     "what three kinds of evidence say of one theme",
     key="pair theme",
     pair="str! the pair, or 'all'",
     theme="str! the theme",
-    interviews="str! positive, negative, mixed or silent",
+    interviews="str! a state of `evidence` over both sides; apart where these have opposite directions",
     interviews_detail="str! the figures behind it",
-    survey="str! positive, negative, mixed or silent",
+    survey="str! a state over both sides",
     survey_detail="str! the figures behind it",
-    boards="str! positive, negative, mixed or silent",
+    boards="str! a state over both sides",
     boards_detail="str! the figures behind it",
-    rating="str! agreement, partial, dissonance or silence",
+    sides="str! whether the two sides see it alike: alike, apart, unclear or one_side",
+    rating="str! whether the kinds of evidence agree: agreement, partial, dissonance, unclear or silence",
     rule="str! the rule that gave the rating",
 )
 TABLES: tuple[Frame, ...] = (
     SUGGESTIONS, LEARNED, MACHINE, COMMENT_COUNTS, CONSENSUS, AGREEMENT, SCORES, SIGNALS, FLOW, CODE_COUNTS, SATURATION,
-    NEGATIVE_CASES, FRAMEWORK, READINESS, JOINT,
+    NEGATIVE_CASES, FRAMEWORK, READINESS, EVIDENCE, JOINT,
 )  # fmt: skip
