@@ -5,8 +5,8 @@ leaders and money often come at the same time. So each result carries that cauti
 again on comparators that started alike and on a time when nothing began (placebo), and where the data do not allow
 an analysis the row says so and holds no figure.
 
-P-values are adjusted for looking at every indicator (Holm 1979), those of placebos among themselves, and a report says
-no more than the adjusted ones carry.
+P-values are adjusted for looking at every indicator, placebos too; the pipeline adjusts them anew together with all
+else that a report says (see `allowance`).
 
 Source: Turner et al. (2021) BMC Medical Research Methodology 21, 181 for REML in interrupted series. Values of R's
 nlme stand in `tests/reference`.
@@ -21,6 +21,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from buddy_eval.analyse.compare.allowance import allowed
 from buddy_eval.analyse.compare.gaps import spans
 from buddy_eval.analyse.compare.randomisation_inference import difference
 from buddy_eval.analyse.compare.robust import Estimate
@@ -50,7 +51,9 @@ def effects(series: pd.DataFrame, comparators: pd.DataFrame, pairs: pd.DataFrame
     The frame `effects`; a row without an estimate says in `caution` what the data lack.
     """
     rows = [*_interrupted(series, pairs), *_differences(series, comparators, pairs)]
-    return conform(pd.DataFrame(rows, columns=EFFECTS.names), EFFECTS)
+    made = pd.DataFrame(rows, columns=EFFECTS.names)
+    p_values = made["p_value"].to_numpy(dtype="float64")
+    return conform(allowed(made.assign(p_value=p_values), p_values), EFFECTS)
 
 
 def _interrupted(series: pd.DataFrame, pairs: pd.DataFrame) -> list[dict[str, Any]]:
@@ -92,18 +95,6 @@ def _differences(series: pd.DataFrame, comparators: pd.DataFrame, pairs: pd.Data
                 _moved(pair, yearly, placebo) for pair in first.to_dict("records") if pair["receiver"] in ours.index
             ]
             rows += _difference_rows(indicator, windows, ours, others, yearly, placebo)
-    return _adjusted(rows)
-
-
-def _adjusted(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Add Holm's p-value over all indicators, for each term apart."""
-    from statsmodels.stats.multitest import multipletests
-
-    looks = [row for row in rows if "p_value" in row]
-    for term in {row["term"] for row in looks}:
-        alike = [row for row in looks if row["term"] == term]
-        for row, p in zip(alike, multipletests([row["p_value"] for row in alike], method="holm")[1], strict=True):
-            row["p_adjusted"] = float(p)
     return rows
 
 

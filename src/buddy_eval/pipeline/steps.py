@@ -108,20 +108,26 @@ def score(responses: pd.DataFrame, items: pd.DataFrame) -> Frames:
     }
 
 
-def compare(scores: pd.DataFrame, series: pd.DataFrame, pairs: pd.DataFrame) -> Frames:
-    """Compare supporter and receiver within pairs, then across pairs, in every view that the data allow."""
+def compare(scores: pd.DataFrame, series: pd.DataFrame, comparators: pd.DataFrame, pairs: pd.DataFrame) -> Frames:
+    """Compare supporter and receiver within pairs, across pairs and with other trusts; allow for all of it at once."""
     import pandas as pd
 
     from buddy_eval.analyse import compare as comparison
+    from buddy_eval.analyse.compare.allowance import allowed, by_t
+    from buddy_eval.analyse.outcome_effects import effects
 
+    against = effects(series, comparators, pairs)
+    p_values = against["p_value"].to_numpy(dtype="float64")
+    comparisons = comparison.compare(scores, series, pairs, others=p_values)
+    primary = comparisons[comparisons["view"] == comparison.PRIMARY]
     gaps = pd.concat([comparison.dyadic_gaps(scores), comparison.series_gaps(series, pairs)], ignore_index=True)
-    comparisons = comparison.compare(scores, series, pairs)
     return {
         "gaps": gaps,
         "comparisons": comparisons,
-        "findings": comparisons[comparisons["view"] == comparison.PRIMARY],
+        "findings": primary,
         "pooled": comparison.shrunken(gaps),
         "ordinal": comparison.ordinal(scores),
+        "effects": allowed(against, p_values, by_t(primary)),
     }
 
 
@@ -130,13 +136,6 @@ def spc(series: pd.DataFrame) -> Frames:
     from buddy_eval.analyse.spc import signals
 
     return {"signals": signals(series)}
-
-
-def outcome_effects(series: pd.DataFrame, comparators: pd.DataFrame, pairs: pd.DataFrame) -> Frames:
-    """Ask whether the outcome series changed when support began, as far as the data allow."""
-    from buddy_eval.analyse.outcome_effects import effects
-
-    return {"effects": effects(series, comparators, pairs)}
 
 
 def code_counts(
@@ -173,15 +172,20 @@ def participant_flow(
 def integrate(
     themes: pd.DataFrame,
     consensus: pd.DataFrame,
+    assignments: pd.DataFrame,
     units: pd.DataFrame,
+    sources: pd.DataFrame,
     codes: pd.DataFrame,
     within: pd.DataFrame,
     readiness: pd.DataFrame,
+    pairs: pd.DataFrame,
 ) -> Frames:
     """Set interviews, survey and boards side by side."""
+    from buddy_eval.analyse.evidence import evidence
     from buddy_eval.analyse.joint_display import joint_display
 
-    return {"joint_display": joint_display(themes, consensus, units, codes, within, readiness)}
+    found = evidence(themes, consensus, assignments, units, sources, codes, within, readiness, pairs)
+    return {"evidence": found, "joint_display": joint_display(found)}
 
 
 STEPS: tuple[Step, ...] = (
@@ -208,28 +212,23 @@ STEPS: tuple[Step, ...] = (
         compare,
         of(
             "analyse.compare.gaps dyadic_gaps series_gaps change spans",
-            "analyse.compare compare across",
-            "analyse.compare.sign_flips sign_flip max_t step_down sign_patterns",
+            "analyse.compare compare across carried",
+            "analyse.compare.sign_flips sign_flip sign_patterns",
+            "analyse.compare.clusters clusters cluster_of",
+            "analyse.compare.allowance holm by_t allowed",
             "analyse.compare.views other_views over_pairs",
             "analyse.compare.design_matrix within_pairs independent",
             "analyse.compare.robust cr2 wild_bootstrap by_t",
             "analyse.compare.mixed mixed_model satterthwaite",
-            "analyse.compare.pooled combined pooled_mean shrunken variance",
+            "analyse.compare.pooled combined pooled_mean by_cluster shrunken variance",
             "analyse.compare.effects ordinal superiority",
             "analyse.scores agreement_within",
-        ),
-    ),
-    Step(spc, of("analyse.spc signals limits rules")),
-    Step(
-        outcome_effects,
-        of(
             "analyse.outcome_effects effects",
             "analyse.compare.segmented interrupted",
             "analyse.compare.randomisation_inference difference",
-            "analyse.compare.gaps spans",
-            "analyse.compare.robust by_t",
         ),
     ),
+    Step(spc, of("analyse.spc signals limits rules")),
     Step(
         code_counts,
         of(
@@ -241,8 +240,10 @@ STEPS: tuple[Step, ...] = (
     Step(
         integrate,
         of(
-            "analyse.joint_display joint_display rate",
-            "analyse.interviews raised direction",
+            "analyse.evidence evidence",
+            "analyse.joint_display joint_display together rate",
+            "analyse.compare.clusters clusters cluster_of",
+            "analyse.interviews raised asked direction",
         ),
     ),
 )

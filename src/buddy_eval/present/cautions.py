@@ -34,8 +34,10 @@ CAUTIONS = {
     "groups_linked": f"{{n_both}} of {{n_either}} people answered in both waves; everybody counts here, {GROUPS}",
     "before_after": "before and during support with the supporter as the only comparison: regression to the mean, and "
     "other changes at the same time, are not excluded",
-    "few_pairs": "fewer than six pairs: no p-value, because 5% could not be reached or hardly",
+    "few_pairs": "fewer than six independent pairs: no p-value, because 5% could not be reached or hardly",
     "split_pairs": "in some pairs people on a side disagree, so that a mean hides two camps",
+    "shared_trusts": "pairs that share a trust count as one",
+    "one_pair_carries": "one pair carries it: without that pair the interval holds zero",
     "weighted_by_size": "pairs with more people count for more",
     "normal_spreads": "rests on normal spreads that so few pairs cannot check",
     "mixed_edge": "with so few pairs the spread of levels or gaps lies at the edge of what can be estimated: G - 1 "

@@ -9,7 +9,7 @@ ABOUT_CODERS = ("alpha_undefined", "alpha_tentative", "alpha_low", "few_positive
 ABOUT_SAMPLES = ("few_coded", "strata_pooled", "sample_alone", "few_with_theme")
 ABOUT_GAPS = (
     *("few_people", "split_side", "supporter_alone", "answered_only", "groups_unlinked", "groups_linked"),
-    *("before_after", "few_pairs", "split_pairs"),
+    *("before_after", "few_pairs", "split_pairs", "shared_trusts", "one_pair_carries"),
 )
 ABOUT_VIEWS = (
     *("weighted_by_size", "normal_spreads", "mixed_edge", "mixed_failed", "drawn_together", "order_only"),

@@ -84,16 +84,26 @@ READINESS = frame(
         "in_place!"
     ),
 )
+EVIDENCE = frame(
+    "evidence",
+    "what one kind of evidence says of one theme on one side",
+    key="pair theme strand side",
+    columns="pair! theme! strand! side! state! firm! n! detail!",
+    pair="str the pair, or 'all'",
+    n="int people, or rated questions; independent trusts for the survey of the whole study",
+)
 JOINT = frame(
     "joint_display",
     "what three kinds of evidence say of one theme",
     key="pair theme",
-    columns="pair! theme! interviews! interviews_detail! survey! survey_detail! boards! boards_detail! rating! rule!",
+    columns=(
+        "pair! theme! interviews! interviews_detail! survey! survey_detail! boards! boards_detail! sides! rating! rule!"
+    ),
     pair="str the pair, or 'all'",
-    rating="str agreement, partial, dissonance or silence",
+    rating="str whether the kinds of evidence agree: agreement, partial, dissonance, unclear or silence",
     rule="str the rule that gave the rating",
 )
 TABLES: tuple[Frame, ...] = (
     SUGGESTIONS, LEARNED, MACHINE, COMMENT_COUNTS, CONSENSUS, AGREEMENT, SCORES, SIGNALS, FLOW, CODE_COUNTS, SATURATION,
-    NEGATIVE_CASES, FRAMEWORK, READINESS, JOINT,
+    NEGATIVE_CASES, FRAMEWORK, READINESS, EVIDENCE, JOINT,
 )  # fmt: skip

@@ -19,6 +19,10 @@ ICONS = {
     "change": "special cause, neither good nor bad",
     "common_cause": "common cause",
 }
+JOINT_NOTE = (
+    "Two questions: do the kinds of evidence point the same way, and do the two sides? Each side is read apart. Mixed "
+    "is evidence both ways; opposite directions are said only beyond what chance brings over so many themes and pairs."
+)
 
 
 def readiness(results: Results, view: str = "theme") -> Table:
@@ -124,13 +128,14 @@ def joint(results: Results) -> Table:
             "Interviews": _strand(found, "interviews", results),
             "Survey": _strand(found, "survey", results),
             "Boards": _strand(found, "boards", results),
-            "Together": found["rating"],
+            "Kinds of evidence": found["rating"],
+            "Two sides": found["sides"].str.replace("_", " "),
         }
     )
     if not results.pair:
         made["Because"] = found["rule"]
     about = f"pair {results.pair}" if results.pair else "the whole study"
-    return Table(made, f"Joint display of {about}", "Sides are judged apart; where they differ the strand is mixed.")
+    return Table(made, f"Joint display of {about}", JOINT_NOTE)
 
 
 def joint_sentences(results: Results) -> Prose:
@@ -174,10 +179,11 @@ def _joint(results: Results) -> pd.DataFrame:
 
 
 def _strand(found: pd.DataFrame, name: str, results: Results) -> pd.Series:
-    """The strand's direction; with its figures, except where those speak of very few people to outsiders."""
+    """The strand's state; with its figures, except where those speak of very few people to outsiders."""
+    states = found[name].map(wording.STATES)
     if results.public or (name == "interviews" and results.outside):
-        return found[name]
-    return found[name] + " (" + found[f"{name}_detail"] + ")"
+        return states
+    return states + " (" + found[f"{name}_detail"] + ")"
 
 
 def _in_place(row: Mapping[Any, Any]) -> str:
