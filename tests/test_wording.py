@@ -63,7 +63,7 @@ def every_finding() -> list[str]:
 
 
 def every_effect() -> list[str]:
-    terms = ["difference", "placebo: a year earlier", "difference, alike before"]
+    terms = ["difference", "placebo: a year earlier"]
     return [
         wording.effect(
             row(term=term, n_treated=8, n_comparators=12, caution="not done", ci_low=low, p_adjusted=p), "Theme"

@@ -1,9 +1,9 @@
 """Did an outcome series change when support began: interrupted series, and differences from comparator trusts.
 
 None of this is an experiment. Trusts get support when they are at their worst, and from there most improve anyway; new
-leaders and money often come at the same time. So each result carries that caution, difference-in-differences is run
-again on comparators that started alike and on a time when nothing began (placebo), and where the data do not allow
-an analysis the row says so and holds no figure.
+leaders and money often come at the same time. So each result carries that caution, difference-in-differences allows
+for the level before and is run again on a time when nothing began (placebo), and where the data do not allow an
+analysis the row says so and holds no figure.
 
 P-values are adjusted for looking at every indicator, placebos too; the pipeline adjusts them anew together with all
 else that a report says (see `allowance`).
@@ -22,7 +22,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from buddy_eval.analyse.compare.allowance import allowed
-from buddy_eval.analyse.compare.dealt import difference
+from buddy_eval.analyse.compare.dealt import LEAST_SPREAD, difference
 from buddy_eval.analyse.compare.gaps import spans
 from buddy_eval.analyse.compare.robust import Estimate
 from buddy_eval.analyse.compare.segmented import interrupted
@@ -32,12 +32,21 @@ from buddy_eval.schemas.comparison import EFFECTS
 Floats = NDArray[np.float64]
 LEAST_MONTHS = 12
 LEAST_COMPARATORS, LEAST_DEALS = 10, 40
-ALIKE = 5
 PLACEBO = "placebo"
 SERIES = "segmented regression, autocorrelation of the first order by REML, t interval"
-DIFFERENCE = "difference-in-differences of the changes, randomisation inference over comparator trusts"
+DIFFERENCE = (
+    "difference-in-differences of the changes, the level before allowed for; studentised randomisation inference over "
+    "all trusts"
+)
 ALONE = "one series without a comparison: other changes at the same time and regression to the mean are not excluded"
-CHOSEN = "the supported were chosen because they did badly: regression to the mean is not excluded"
+CHOSEN = (
+    "the supported were chosen because they did badly: of regression to the mean a straight line takes out what it can"
+)
+NOISIER = "the supported trusts' changes vary more than the others'"
+OUTSIDE = "on average the supported stood beyond all others before, so that the line is drawn where no other trust was"
+UNTOLD = (
+    "with so few supported trusts nobody can tell whether they vary more than others: the p-value takes it that not"
+)
 
 
 def effects(series: pd.DataFrame, comparators: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
@@ -118,7 +127,7 @@ def _changes(grid: pd.DataFrame, windows: list[dict[str, Any]], yearly: bool) ->
 def _difference_rows(
     indicator: str, windows: list[dict[str, Any]], ours: pd.DataFrame, others: pd.DataFrame, yearly: bool, placebo: bool
 ) -> list[dict[str, Any]]:  # fmt: skip
-    """Rows of one indicator: against all comparators and against those alike, or why not."""
+    """The row of one indicator, or why there is none."""
     own = _changes(ours, windows, yearly)[0]
     windows = [w for w, row in zip(windows, own, strict=True) if np.isfinite(row[ours.index.get_loc(w["receiver"])])]
     together = pd.concat([ours.loc[[window["receiver"] for window in windows]], others if windows else others.iloc[:0]])
@@ -140,10 +149,10 @@ def _difference_rows(
         return [{**about, "term": term, "caution": "not done: a supported trust has no values in another's months"}]
     changes, before = changes[:, kept], before[:, kept]
     treated = list(range(len(windows)))
-    rows = [{**about, "term": term, **_numbers(difference(changes, before, treated)), "caution": CHOSEN}]
-    made = difference(changes, before, treated, alike=ALIKE)
-    like = f"each compared with the {ALIKE} comparators that were nearest before; {CHOSEN}"
-    return [*rows, {**about, "term": f"{term}, alike before", **_numbers(made), "caution": like}]
+    made = difference(changes, before, treated)
+    notes = {NOISIER: made.noisier, OUTSIDE: made.outside, UNTOLD: len(treated) < LEAST_SPREAD}
+    caution = "; ".join([CHOSEN, *(text for text, held in notes.items() if held)])
+    return [{**about, "term": term, **_numbers(made.found), "caution": caution}]
 
 
 def _lacks(treated: int, comparators: int) -> str:

@@ -95,8 +95,7 @@ def effect(row: Mapping[Any, Any], label: str) -> str:
     head = f"{label}, in a year in which nothing began (placebo)" if is_placebo(row) else label
     if pd.isna(row["estimate"]):
         return f"{head}: {row['caution']}."
-    alike = row["term"].endswith("alike before")
-    others = "others that stood nearest to them before" if alike else f"{row['n_comparators']} others"
+    others = f"{row['n_comparators']} others"
     fit = decimals(row["ci_low"], row["ci_high"])
     evidence = (
         f"95% interval {interval(row['ci_low'], row['ci_high'], fit)}; p by randomisation {p_value(row['p_value'])}, "
