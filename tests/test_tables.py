@@ -198,7 +198,6 @@ def test_the_public_sees_no_result_of_fewer_than_three_pairs(tmp_path: Path, pai
         "side": "receiver",
         "term": "difference",
         "placebo": False,
-        "alike": False,
         "method": "m",
     }
     effect |= {"estimate": 0.5, "ci_low": 0.1, "ci_high": 0.9, "n_treated": pairs_in_it, "n_comparators": 12}

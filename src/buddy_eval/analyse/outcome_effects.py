@@ -1,9 +1,9 @@
 """Did an outcome series change when support began: interrupted series, and differences from comparator trusts.
 
 None of this is an experiment. Trusts get support when they are at their worst, and from there most improve anyway; new
-leaders and money often come at the same time. So each result carries that caution, difference-in-differences is run
-again on comparators that started alike and on a time when nothing began (placebo), and where the data do not allow
-an analysis the row says so and holds no figure.
+leaders and money often come at the same time. So each result carries that caution, difference-in-differences allows
+for the level before and is run again on a time when nothing began (placebo), and where the data do not allow an
+analysis the row says so and holds no figure.
 
 P-values are adjusted for looking at every indicator, placebos too; the pipeline adjusts them anew together with all
 else that a report says (see `allowance`).
@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from buddy_eval.analyse.compare.allowance import allowed
 from buddy_eval.analyse.compare.gaps import spans
-from buddy_eval.analyse.compare.randomisation_inference import difference
+from buddy_eval.analyse.compare.randomisation_inference import LEAST_SPREAD, difference
 from buddy_eval.analyse.compare.robust import Estimate
 from buddy_eval.analyse.compare.segmented import interrupted
 from buddy_eval.schemas import conform
@@ -34,9 +34,11 @@ Floats = NDArray[np.float64]
 LEAST_MONTHS = 12
 LEAST_COMPARATORS = 10
 LEAST_DEALS = 40  # of 40 possible deals the true one alone is a share of .025; of 20 it is .05
-ALIKE = 5
 SERIES = "segmented regression, autocorrelation of the first order by REML, t interval"
-DIFFERENCE = "difference-in-differences of the changes, randomisation inference over comparator trusts"
+DIFFERENCE = (
+    "difference-in-differences of the changes, the level before allowed for; studentised randomisation inference over "
+    "all trusts"
+)
 
 
 def effects(series: pd.DataFrame, comparators: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
@@ -72,7 +74,7 @@ def _interrupted(series: pd.DataFrame, pairs: pd.DataFrame) -> list[dict[str, An
                 before, after = int((months < start).sum()), int((months >= start).sum())
                 about = {"kind": "interrupted series", "indicator": indicator, "pair": pair["pair"], "side": side}
                 about |= {"n_before": before, "n_after": after, "method": SERIES, "n_treated": 1, "n_comparators": 0}
-                about |= {"placebo": False, "alike": False}
+                about |= {"placebo": False}
                 if min(before, after) < LEAST_MONTHS:
                     rows.append({**about, "term": "level", "caution": "few_months"})
                     continue
@@ -117,7 +119,7 @@ def _changes(grid: pd.DataFrame, windows: list[dict[str, Any]], yearly: bool) ->
 def _difference_rows(
     indicator: str, windows: list[dict[str, Any]], ours: pd.DataFrame, others: pd.DataFrame, yearly: bool, placebo: bool
 ) -> list[dict[str, Any]]:  # fmt: skip
-    """Rows of one indicator: against all comparators and against those alike, or why not."""
+    """The row of one indicator, or why there is none."""
     own = _changes(ours, windows, yearly)[0]
     windows = [w for w, row in zip(windows, own, strict=True) if np.isfinite(row[ours.index.get_loc(w["receiver"])])]
     together = pd.concat([ours.loc[[window["receiver"] for window in windows]], others if windows else others.iloc[:0]])
@@ -132,7 +134,6 @@ def _difference_rows(
         "side": "receiver",
         "method": DIFFERENCE,
         "placebo": placebo,
-        "alike": False,
     }
     about |= {"n_treated": len(windows), "n_comparators": n_complete, "n_before": len(windows), "n_after": len(windows)}
     if lack := _lacks(len(windows), n_complete):
@@ -141,10 +142,14 @@ def _difference_rows(
         return [{**about, "term": term, "caution": "lacks_months"}]
     changes, before = changes[:, kept], before[:, kept]
     treated = list(range(len(windows)))
-    rows = [{**about, "term": term, **_numbers(difference(changes, before, treated)), "caution": "chosen_for_need"}]
-    made = difference(changes, before, treated, alike=ALIKE)
-    about |= {"alike": True, "caution": joined(["nearest_before", "chosen_for_need"])}
-    return [*rows, {**about, "term": f"{term}, alike before", **_numbers(made)}]
+    made = difference(changes, before, treated)
+    notes = {
+        "supported_vary_more": made.noisier,
+        "supported_outside": made.outside,
+        "spread_untold": len(treated) < LEAST_SPREAD,
+    }
+    caution = joined(["chosen_for_need", *(name for name, held in notes.items() if held)])
+    return [{**about, "term": term, **_numbers(made.found), "caution": caution}]
 
 
 def _lacks(treated: int, comparators: int) -> str:

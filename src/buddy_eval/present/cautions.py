@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from buddy_eval.analyse.outcome_effects import ALIKE, LEAST_COMPARATORS, LEAST_DEALS, LEAST_MONTHS
+from buddy_eval.analyse.outcome_effects import LEAST_COMPARATORS, LEAST_DEALS, LEAST_MONTHS
 from buddy_eval.schemas.cautions import listed
 
 COUNTED = ("n_both", "n_either", "n_comparators")  # the columns that a caution may name
@@ -56,8 +56,13 @@ CAUTIONS = {
     "lacks_months": "not done: a supported trust has no values in another's months",
     "series_alone": "one series without a comparison: other changes at the same time and regression to the mean are "
     "not excluded",
-    "nearest_before": f"each compared with the {ALIKE} comparators that were nearest before",
-    "chosen_for_need": "the supported were chosen because they did badly: regression to the mean is not excluded",
+    "chosen_for_need": "the supported were chosen because they did badly: of regression to the mean a straight line "
+    "takes out what it can",
+    "supported_vary_more": "the supported trusts' changes vary more than the others'",
+    "supported_outside": "on average the supported stood beyond all others before, so that the line is drawn where no "
+    "other trust was",
+    "spread_untold": "with so few supported trusts nobody can tell whether they vary more than others: the p-value "
+    "takes it that not",
 }
 
 

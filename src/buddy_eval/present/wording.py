@@ -91,7 +91,7 @@ def effect(row: Mapping[Any, Any], label: str) -> str:
 
     >>> row = {"term": "difference", "estimate": 0.02, "ci_low": -0.03, "ci_high": 0.08, "p_value": 0.37,
     ...        "p_adjusted": 1.0, "n_treated": 9, "n_comparators": 116, "caution": "", "placebo": False,
-    ...        "alike": False, "stands": False, "n_looks": 12}
+    ...        "stands": False, "n_looks": 12}
     >>> effect(row, "Staff engagement")  # doctest: +NORMALIZE_WHITESPACE
     'Staff engagement: the figures cannot tell whether the 9 supported trusts changed differently from the 116 others
     (difference +0.02; 95% interval −0.03 to 0.08; p by randomisation 0.370, adjusted for all 12 results 1.000).'
@@ -99,7 +99,7 @@ def effect(row: Mapping[Any, Any], label: str) -> str:
     head = f"{label}, in a year in which nothing began (placebo)" if row["placebo"] else label
     if pd.isna(row["estimate"]):
         return f"{head}: {'; '.join(cautions_in_words(row))}."
-    others = "others that stood nearest to them before" if row["alike"] else f"{row['n_comparators']} others"
+    others = f"{row['n_comparators']} others"
     fit = decimals(row["ci_low"], row["ci_high"])
     evidence = (
         f"95% interval {interval(row['ci_low'], row['ci_high'], fit)}; p by randomisation {p_value(row['p_value'])}, "

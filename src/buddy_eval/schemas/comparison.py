@@ -115,7 +115,7 @@ EFFECTS = frame(
     "one change of an outcome series when support began, or why it cannot be told",
     key="kind indicator pair side term",
     columns=(
-        "kind! indicator! pair! side! term! placebo! alike! estimate ci_low ci_high p_value p_adjusted stands! "
+        "kind! indicator! pair! side! term! placebo! estimate ci_low ci_high p_value p_adjusted stands! "
         "n_looks! rho n_before! n_after! n_treated! n_comparators! method! caution"
     ),
     kind="str interrupted series or difference-in-differences",

@@ -183,7 +183,6 @@ COLUMNS: dict[str, str] = {
     "superiority": "float[share] probability of superiority, 0 to 1; .5 where neither side is higher",
     "delta": "float Cliff's delta, -1 to 1",
     "placebo": "bool it looks at a time when nothing began",
-    "alike": "bool only comparators that stood nearest before are compared with",
     "rho": "float autocorrelation of successive months",
     "n_before": "int[months] months before; for difference-in-differences supported trusts",
     "n_after": "int[months] months from the start on; for difference-in-differences supported trusts",

@@ -27,7 +27,7 @@ JOINT_NOTE = (
 
 def readiness(results: Results, view: str = "theme") -> Table:
     """Show how far the boards have answered the questions, in the analytic view or as printed in the source."""
-    found = results.table("readiness")
+    found, wave = _latest(results.table("readiness"))
     found = found[found["view"] == view]
     if results.pair:
         found = found[found["pair"].isin(results.pairs)]
@@ -60,14 +60,29 @@ def readiness(results: Results, view: str = "theme") -> Table:
         "Answers rated 3 (in place) or 4 (reviewed with the partner), of those rated 0 to 4. "
         "This is the boards' own view; it is never combined with the staff survey."
     )
-    return Table(made, f"Board readiness {title}", note, heads=2 if "side" in summed else 1)
+    return Table(made, f"Board readiness {title}", note + wave, heads=2 if "side" in summed else 1)
+
+
+def _latest(found: pd.DataFrame) -> tuple[pd.DataFrame, str]:
+    """The rows of the latest wave, and what to say where there were others: a board counts once."""
+    waves = sorted(found["wave"].unique())
+    if len(waves) < 2:
+        return found, ""
+    return found[
+        found["wave"] == waves[-1]
+    ], f" Wave {waves[-1]}, the latest of {len(waves)}; earlier returns are not added."
 
 
 def board_pair(results: Results) -> Table:
     """Show the two boards of each pair side by side: answers in place, by theme, with what they left open."""
     found = results.table("readiness")
-    found = found[(found["view"] == "theme") & found["pair"].isin(results.pairs)]
-    cells = {(row["pair"], row["heading"], row["side"]): _in_place(row) for row in found.to_dict("records")}
+    found = found[(found["view"] == "theme") & found["pair"].isin(results.pairs)].sort_values("wave")
+    cells: dict[tuple[Any, ...], str] = {}
+    several = len(set(found["wave"])) > 1
+    for row in found.to_dict("records"):
+        said = f"wave {row['wave']}: {_in_place(row)}" if several else _in_place(row)
+        key = (row["pair"], row["heading"], row["side"])
+        cells[key] = f"{cells[key]}; {said}" if key in cells else said
     rows = [
         {
             "Pair": pair,
