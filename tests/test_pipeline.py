@@ -104,7 +104,7 @@ def another_rating(raw: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "repeated"),
     [
-        (another_value, "read compare spc outcome_effects"),
+        (another_value, "read compare spc"),
         (another_answer, "read score compare participant_flow integrate"),
         (another_valence, "read agree learn validate code_counts integrate"),
         (another_rating, "read participant_flow integrate"),
