@@ -26,6 +26,7 @@ from buddy_eval.analyse.compare.dealt import LEAST_SPREAD, difference
 from buddy_eval.analyse.compare.gaps import spans
 from buddy_eval.analyse.compare.robust import Estimate
 from buddy_eval.analyse.compare.segmented import interrupted
+from buddy_eval.base.errors import BuddyError
 from buddy_eval.schemas import conform
 from buddy_eval.schemas.comparison import EFFECTS
 
@@ -33,7 +34,10 @@ Floats = NDArray[np.float64]
 LEAST_MONTHS = 12
 LEAST_COMPARATORS, LEAST_DEALS = 10, 40
 PLACEBO = "placebo"
-SERIES = "segmented regression, autocorrelation of the first order by REML, t interval"
+SERIES = (
+    "segmented regression, autocorrelation of the first order by REML; intervals by t mixed over the autocorrelation, "
+    "the three of a series together 95%"
+)
 DIFFERENCE = (
     "difference-in-differences of the changes, the level before allowed for; studentised randomisation inference over "
     "all trusts"
@@ -86,7 +90,11 @@ def _interrupted(series: pd.DataFrame, pairs: pd.DataFrame) -> list[dict[str, An
                     lack = f"not done: needs {LEAST_MONTHS} months before and {LEAST_MONTHS} from the start on"
                     rows.append({**about, "term": "level", "caution": lack})
                     continue
-                made, rho = interrupted(points["value"].to_numpy(dtype="float64"), months, start)
+                try:
+                    made, rho = interrupted(points["value"].to_numpy(dtype="float64"), months, start)
+                except BuddyError as still:
+                    rows.append({**about, "term": "level", "caution": f"not done: {still}"})
+                    continue
                 rows += [
                     {**about, "term": term, **_numbers(one), "p_value": np.nan, "rho": rho, "caution": ALONE}
                     for term, one in made.items()
