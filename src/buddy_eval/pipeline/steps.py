@@ -110,10 +110,10 @@ def compare(scores: pd.DataFrame, series: pd.DataFrame, comparators: pd.DataFram
 
 
 def chart(series: pd.DataFrame) -> Frames:
-    """Draw the limits of the outcome series, and find what is not common cause."""
-    from buddy_eval.analyse.spc import signals
+    """Draw the limits of the outcome series, and find what is not common cause, beside what chance would show."""
+    from buddy_eval.analyse.spc import charts, signals
 
-    return {"signals": signals(series)}
+    return {"signals": signals(series), "charts": charts(series)}
 
 
 def count(
