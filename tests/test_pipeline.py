@@ -104,7 +104,7 @@ def another_rating(raw: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "repeated"),
     [
-        (another_value, "read compare chart follow"),
+        (another_value, "read compare chart"),
         (another_answer, "read score compare describe integrate"),
         (another_valence, "read agree learn weigh count integrate"),
         (another_rating, "read describe integrate"),
