@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.api as sm
+from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
 from buddy_eval.analyse.compare.randomisation_inference import difference
@@ -51,6 +52,49 @@ def test_an_interrupted_series_is_that_of_gls_in_r() -> None:
     assert made["slope"].estimate == pytest.approx(given["slope"], rel=1e-3)
     assert made["slope"].error == pytest.approx(given["slope_error"], rel=1e-3)
     assert made["after_12"].estimate == pytest.approx(made["level"].estimate + 12 * made["slope"].estimate)
+
+
+def test_the_interval_of_a_series_is_t_mixed_over_the_autocorrelation() -> None:
+    """By another road: statsmodels' GLS with the whole correlation matrix, on an even grid."""
+    given = R["interrupted"]
+    values, months = np.array(given["value"]), np.array(given["month"])
+    x = np.column_stack(
+        [np.ones(len(months)), months, months >= given["start"], np.clip(months - given["start"], 0, None)]
+    )
+    rows = []
+    for rho in np.linspace(-0.9, 0.98, 189):
+        matrix = np.sign(rho) ** np.abs(months[:, None] - months) * np.abs(rho) ** np.abs(months[:, None] - months)
+        fit = sm.GLS(values, x, matrix).fit()
+        whole = np.linalg.slogdet(matrix)[1] + np.linalg.slogdet(x.T @ np.linalg.solve(matrix, x))[1]
+        likelihood = -0.5 * (whole + fit.df_resid * np.log(fit.scale))
+        rows.append((likelihood, fit.params[2], fit.bse[2], fit.df_resid))
+    likelihood, centre, error, freedom = np.array(rows).T
+    weight = np.exp(likelihood - likelihood.max())
+    made = interrupted(values, months, given["start"])[0]["level"]
+    for end, tail in ((made.ci_low, 0.025 / 3), (made.ci_high, 1 - 0.025 / 3)):
+        found = (weight * stats.t.cdf((end - centre) / error, freedom)).sum() / weight.sum()
+        assert found == pytest.approx(tail, rel=0.05 if tail < 0.5 else 0.001)
+
+
+def test_of_short_series_whose_months_resemble_the_last_few_leave_out_zero() -> None:
+    """12 and 12 months, autocorrelation .6, 150 series: about 5% are expected to show any of three changes."""
+    random, months, said = np.random.default_rng(1), np.arange(24), 0
+    for _ in range(150):
+        noise = random.normal(0, 1, 24)
+        for month in months[1:]:
+            noise[month] = 0.6 * noise[month - 1] + 0.8 * noise[month]
+        made, _rho = interrupted(10 + noise, months, 12)
+        said += any(one.ci_low > 0 or one.ci_high < 0 for one in made.values())
+    assert said <= 16
+
+
+def test_a_series_that_does_not_move_is_not_analysed() -> None:
+    ours = months(["A1", "A2", "B1", "B2"])
+    still = ours.assign(value=ours["value"].where(ours["ods"] != "B1", 7.0))
+    made = effects(still, ours.iloc[:0], PAIRS)
+    row = made[(made["pair"] == "SYN1") & (made["side"] == "receiver")]
+    assert row["estimate"].isna().all()
+    assert row["caution"].tolist() == ["series_still"]
 
 
 def test_a_planted_jump_lies_in_its_interval_and_a_short_series_is_not_analysed() -> None:

@@ -82,7 +82,7 @@ def test_the_interval_over_pairs_covers_the_planted_mean(read: Read, theme: str,
     assert row["ci_low"] <= planted <= row["ci_high"]
     if theme not in NULLS:
         assert row["ci_low"] > 0 or row["ci_high"] < 0
-        assert row["p_adjusted"] < 0.05
+        assert row["p_value"] < 0.05
 
 
 def test_no_difference_is_claimed_where_none_is_planted(read: Read) -> None:

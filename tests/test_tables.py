@@ -304,8 +304,9 @@ def test_of_comparators_claims_are_said_first_and_placebos_only_as_warnings(publ
     rows = [dict(row) for row in found.to_dict("records")]
     warned = [row for row in rows if row["placebo"] and wording.clear(row)]
     said = [text for text, _ in tables.effect_sentences(results).sentences]
-    assert said[0].startswith("A&E within four hours: the change of the 8 supported trusts")
-    assert sum("(placebo)" in text for text in said) == len(warned) == 1
+    unclear = ["cannot tell" in text for text in said]
+    assert unclear == sorted(unclear)
+    assert sum("(placebo)" in text for text in said) == len(warned)
     assert len(said) == found["indicator"].nunique() + len(warned)
 
 

@@ -26,15 +26,18 @@ from buddy_eval.analyse.compare.gaps import spans
 from buddy_eval.analyse.compare.randomisation_inference import LEAST_SPREAD, difference
 from buddy_eval.analyse.compare.robust import Estimate
 from buddy_eval.analyse.compare.segmented import interrupted
+from buddy_eval.base.errors import BuddyError
 from buddy_eval.schemas import conform
 from buddy_eval.schemas.cautions import joined
 from buddy_eval.schemas.comparison import EFFECTS
 
 Floats = NDArray[np.float64]
 LEAST_MONTHS = 12
-LEAST_COMPARATORS = 10
-LEAST_DEALS = 40  # of 40 possible deals the true one alone is a share of .025; of 20 it is .05
-SERIES = "segmented regression, autocorrelation of the first order by REML, t interval"
+LEAST_COMPARATORS, LEAST_DEALS = 10, 40
+SERIES = (
+    "segmented regression, autocorrelation of the first order by REML; intervals by t mixed over the autocorrelation, "
+    "the three of a series together 95%"
+)
 DIFFERENCE = (
     "difference-in-differences of the changes, the level before allowed for; studentised randomisation inference over "
     "all trusts"
@@ -78,10 +81,14 @@ def _interrupted(series: pd.DataFrame, pairs: pd.DataFrame) -> list[dict[str, An
                 if min(before, after) < LEAST_MONTHS:
                     rows.append({**about, "term": "level", "caution": "few_months"})
                     continue
-                made, rho = interrupted(points["value"].to_numpy(dtype="float64"), months, start)
+                try:
+                    terms, rho = interrupted(points["value"].to_numpy(dtype="float64"), months, start)
+                except BuddyError:
+                    rows.append({**about, "term": "level", "caution": "series_still"})
+                    continue
                 rows += [
                     {**about, "term": term, **_numbers(one), "p_value": np.nan, "rho": rho, "caution": "series_alone"}
-                    for term, one in made.items()
+                    for term, one in terms.items()
                 ]
     return rows
 

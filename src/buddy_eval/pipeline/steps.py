@@ -132,10 +132,10 @@ def compare(scores: pd.DataFrame, series: pd.DataFrame, comparators: pd.DataFram
 
 
 def spc(series: pd.DataFrame) -> Frames:
-    """Draw the limits of the outcome series, and find what is not common cause."""
-    from buddy_eval.analyse.spc import signals
+    """Draw the limits of the outcome series, and find what is not common cause, beside what chance would show."""
+    from buddy_eval.analyse.spc import charts, signals
 
-    return {"signals": signals(series)}
+    return {"signals": signals(series), "charts": charts(series)}
 
 
 def code_counts(
@@ -228,7 +228,7 @@ STEPS: tuple[Step, ...] = (
             "analyse.compare.randomisation_inference difference",
         ),
     ),
-    Step(spc, of("analyse.spc signals limits rules")),
+    Step(spc, of("analyse.spc signals charts limits rules")),
     Step(
         code_counts,
         of(

@@ -54,6 +54,7 @@ CAUTIONS = {
     "few_comparators": f"not done: {{n_comparators}} comparators; {LEAST_COMPARATORS}, and {LEAST_DEALS} possible "
     "deals, are needed",
     "lacks_months": "not done: a supported trust has no values in another's months",
+    "series_still": "not done: the series does not move off its lines, and nothing can be told of its chance variation",
     "series_alone": "one series without a comparison: other changes at the same time and regression to the mean are "
     "not excluded",
     "chosen_for_need": "the supported were chosen because they did badly: of regression to the mean a straight line "

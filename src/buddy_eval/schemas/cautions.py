@@ -16,7 +16,7 @@ ABOUT_VIEWS = (
     *("many_roles", "answered_twice"),
 )
 ABOUT_EFFECTS = (
-    *("few_months", "no_window", "no_comparators", "few_comparators", "lacks_months", "series_alone"),
+    *("few_months", "no_window", "no_comparators", "few_comparators", "lacks_months", "series_alone", "series_still"),
     *("chosen_for_need", "supported_vary_more", "supported_outside", "spread_untold"),
 )
 CAUTIONS = (*ABOUT_SCALES, *ABOUT_CODERS, *ABOUT_SAMPLES, *ABOUT_GAPS, *ABOUT_VIEWS, *ABOUT_EFFECTS)

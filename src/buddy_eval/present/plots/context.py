@@ -97,7 +97,7 @@ def charts(results: Results, indicator: str) -> Picture | None:
                 mine = points[points["ods"] == ods]
                 axis.set_title(f"{pair.pair} {side}", fontsize=8)
                 if mine.empty:
-                    axis.text(0.5, 0.5, "no series", transform=axis.transAxes, ha="center", color=QUIET)
+                    axis.text(0.5, 0.5, "no chart", transform=axis.transAxes, ha="center", color=QUIET)
                     continue
                 _chart(axis, mine, pair.start, pair.end)
                 _icon(axis, mine)

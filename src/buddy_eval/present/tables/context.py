@@ -111,7 +111,7 @@ def variation(results: Results) -> Table:
         for signal, title in ICONS.items():
             if signal in counts:
                 made[plain(title)] = counts[signal].astype("str")
-        note = "Number of trusts. Charts of single trusts are not published."
+        note = f"Number of trusts. Charts of single trusts are not published. {_chance(results.table('charts'))}"
         return Table(made, "Trusts by variation at the last month", note)
     last = last.sort_values(["indicator", "ods"])
     made = pd.DataFrame(
@@ -130,8 +130,24 @@ def variation(results: Results) -> Table:
     )
     if results.pair:
         made = made.drop(columns=["Centre", "Rule", "Months"])
-    note = "XmR charts, rules of NHS 'Making Data Count'. A signal says that something changed, not what changed it."
+    charts = results.table("charts")
+    charts = charts[charts["ods"].isin(_trusts(results))] if results.pair else charts
+    note = f"XmR charts, rules of NHS 'Making Data Count'. {_chance(charts)}"
     return Table(made, "Variation at the last month", note, heads=2)
+
+
+def _chance(charts: pd.DataFrame) -> str:
+    """Say how many signals there are beside how many chance alone brings, counted over charts."""
+    drawn = charts[charts["reason"].isna() | (charts["reason"] == "")]
+    said = (
+        f"Of {len(drawn)} charts {int(drawn['last_signal'].sum())} signal at the last month, where chance alone lets "
+        f"{number(drawn['by_chance_last'].sum(), 1)} do so; {int(drawn['any_signal'].sum())} signal at some month, by "
+        f"chance alone {number(drawn['by_chance_any'].sum(), 1)}. A signal does not say what it comes from."
+    )
+    if alike := int(drawn["alike"].sum()):
+        said += f" In {alike} charts months resemble the last: limits are too narrow, and more signals come by chance."
+    missing = charts.loc[~charts.index.isin(drawn.index), "reason"].value_counts()
+    return said + "".join(f" No chart for {n} series: {reason}." for reason, n in missing.items())
 
 
 def joint(results: Results) -> Table:

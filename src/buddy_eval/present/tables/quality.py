@@ -144,7 +144,7 @@ def courses(results: Results) -> Table:
     wide = found.assign(cell=cells).pivot(index=["pair", "side"], columns="indicator", values="cell").fillna("")
     made = wide.rename_axis(columns=None).reset_index().rename(columns=plain)
     note = (
-        "Twelve months after the support began, with 95% interval. None of it says what brought a change about; of "
-        "many intervals one in twenty leaves out zero by chance."
+        "Twelve months after the support began, with interval (level, slope and this hold together with 95%). None of "
+        "it says what brought a change about; of many series one in twenty leaves out zero by chance."
     )
     return Table(made, "How far each series lies from where it was heading", note, heads=2)

@@ -92,7 +92,7 @@ def findings(results: Results, outcome: str = "survey") -> Table:
             "p": found["p_value"].map(p_value),
             "Adjusted p": found["p_adjusted"].map(p_value),
             "Pairs": found["n_pairs"].map(count),
-            "Independent": found["n_clusters"].map(count),
+            "Independent pairs": found["n_clusters"].map(count),
             counted: [f"{a} / {b}" for a, b in zip(n["n_supporter"], n["n_receiver"], strict=True)],
         }
     )
