@@ -109,7 +109,7 @@ def exact() -> None:
 
 
 def agreement() -> None:
-    """Alpha of five coders on 10,000 units with 10,000 draws: ours with all other statistics, krippendorff in a loop."""
+    """Alpha of five coders on 10,000 units with 10,000 draws: ours with all statistics, krippendorff in a loop."""
     import krippendorff
 
     random = np.random.default_rng(4)

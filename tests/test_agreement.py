@@ -16,7 +16,6 @@ from scipy import stats
 
 from buddy_eval.base.errors import BuddyError
 from buddy_eval.coding.agreement import LEVELS, agreement, alpha, reading
-from buddy_eval.read.ratings import read_ratings
 
 # Krippendorff (2011), Computing Krippendorff's alpha-reliability, example C; Gwet's benchmark of four raters is the
 # same table: twelve units, four coders, missing values, a unit that one coder rated alone.
@@ -201,32 +200,6 @@ def test_what_cannot_be_measured_is_refused_in_plain_words() -> None:
         agreement(pd.DataFrame({"a": ["1", "inf"], "b": ["1", "2"]}), "interval")
     with pytest.raises(BuddyError, match="rating '-2' is below zero, which the level ratio does not know"):
         agreement(pd.DataFrame({"a": ["1", "-2"], "b": ["1", "2"]}), "ratio")
-
-
-def test_long_and_wide_ratings_read_alike() -> None:
-    wide = pd.DataFrame({"Unit": ["u1", "u2", "u3"], "AB": ["1", "2", "1"], "CD": ["1", "2", None]})
-    long = wide.melt("Unit", var_name="Coder", value_name="Rating").dropna()
-    expected = wide.set_index("Unit")
-    pd.testing.assert_frame_equal(read_ratings(wide), expected)
-    pd.testing.assert_frame_equal(read_ratings(long.sample(frac=1, random_state=2)), expected, check_names=False)
-
-
-def test_a_first_column_of_names_that_no_coder_gave_is_not_a_coder() -> None:
-    rated = {"AB": ["1", "2", "1", "2"], "CD": ["1", "2", "2", "2"]}
-    named = read_ratings(pd.DataFrame({"sentence": ["s1", "s2", "s3", "s4"], **rated}))
-    assert list(named.columns) == ["AB", "CD"]
-    coder = read_ratings(pd.DataFrame({"EF": ["1", "2", "3", "4"], **rated}))
-    assert list(coder.columns) == ["EF", "AB", "CD"]
-    distinct = read_ratings(pd.DataFrame({"EF": ["0.1", "0.2"], "AB": ["0.3", "0.4"], "CD": ["0.5", "0.6"]}))
-    assert list(distinct.columns) == ["EF", "AB", "CD"]
-
-
-def test_ratings_that_are_no_table_of_coders_are_refused() -> None:
-    with pytest.raises(BuddyError, match="fewer than two coders"):
-        read_ratings(pd.DataFrame({"unit": ["u1", "u2"], "AB": ["1", "2"]}))
-    twice = pd.DataFrame({"unit": ["u1", "u1"], "coder": ["AB", "AB"], "value": ["1", "2"]})
-    with pytest.raises(BuddyError, match="unit 'u1' has two ratings of coder 'AB'"):
-        read_ratings(twice)
 
 
 def test_coefficients_of_the_psychiatric_diagnoses_are_the_published_ones(real_data: Path) -> None:

@@ -22,7 +22,7 @@ Ints = NDArray[np.int64]
 Ends = tuple[float, float]
 AGREED, APART = 1.0, 0.5  # pseudo-units on which coders agree, spread over values, and on which they do not
 SPREAD = 12  # values that the pseudo-units are spread over at most
-BLOCK = 2_000_000  # weights that are held at once
+BLOCK = 1_000_000  # weights that are held at once
 STEP = 1e-5  # of a unit: how much one unit moves a statistic is found by adding so much of it
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 import pandas as pd
 
@@ -62,6 +64,28 @@ def agreement(ratings: pd.DataFrame, level: str = "nominal", *, draws: int = 200
         for name, (low, high) in ends.items()
     ]
     return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def agreement_by_part(
+    parts: Iterable[tuple[str, str, pd.DataFrame]], level: str = "nominal", *, draws: int = 2000, seed: int = 1
+) -> pd.DataFrame:
+    """Measure agreement of each group and variable (their names and ratings, units x coders).
+
+    Returns the rows of `agreement` below each other, with the columns group and variable before them. Of several parts,
+    one without two units that two coders rated has a row without an estimate, which says so.
+    """
+    listed = list(parts)
+    made = []
+    for group, variable, ratings in listed:
+        rated = (ratings.notna()).sum(axis=1)
+        if len(listed) > 1 and (rated >= 2).sum() < 2:
+            n = {"n_units": int((rated >= 2).sum()), "n_single": int((rated == 1).sum()), "n_coders": ratings.shape[1]}
+            few = {"statistic": "alpha", **n, "caution": "fewer than two units that two coders rated"}
+            rows = pd.DataFrame([few]).reindex(columns=COLUMNS)
+        else:
+            rows = agreement(ratings, level, draws=draws, seed=seed)
+        made.append(rows.assign(group=group, variable=variable)[["group", "variable", *COLUMNS]])
+    return pd.DataFrame([row for rows in made for row in rows.to_dict("records")])
 
 
 def _numbers(ratings: pd.DataFrame, level: str) -> Floats:
