@@ -59,7 +59,10 @@ def intervals(
 
 
 def pseudo(held: Patterns) -> Patterns:
-    """Return the units of the prior: pairs of equal ratings, spread over the values, and pairs of different ones."""
+    """Return the units of the prior: of one value, spread over the values, and half of one and half of another.
+
+    They have as many ratings as units have on average, so that the prior weighs as much with five coders as with two.
+    """
     from scipy.sparse import csr_array
 
     totals = held.totals if held.totals.any() else held.cells.T @ held.units
@@ -69,7 +72,9 @@ def pseudo(held: Patterns) -> Patterns:
     often = np.array([max(totals[one] * totals[two], 1e-6) for one, two in apart], np.float64)
     units = np.concatenate([np.full(len(chosen), AGREED / len(chosen)), APART * often / often.sum()])
     place = (np.repeat(np.arange(len(rows)), 2), np.array(rows, np.int64).ravel())
-    cells = csr_array((np.ones(2 * len(rows)), place), shape=(len(rows), len(held.values)))
+    paired = held.units * held.paired
+    each = float(paired @ held.ratings / paired.sum()) if paired.any() else 2.0
+    cells = csr_array((np.full(2 * len(rows), each / 2), place), shape=(len(rows), len(held.values)))
     cells.sum_duplicates()
     return replace(held, cells=cells, units=units)
 
@@ -125,11 +130,11 @@ def _ends(drawn: Floats, estimate: float) -> Ends:
 
 def _worth(held: Patterns, call: Statistic, sources: Ints | None) -> float:
     """What a unit counts: by t with few units; in sources by t with few of them and the design effect, at least 1."""
-    from scipy.stats import norm, t
+    from scipy.special import ndtri, stdtrit
 
     n = int(held.units[held.paired].sum())
     if sources is None:
-        return float((norm.ppf(0.975) / t.ppf(0.975, n - 1)) ** 2)
+        return float((ndtri(0.975) / stdtrit(n - 1, 0.975)) ** 2)
     groups = int(sources.max()) + 1
     once = held.units[None, :]
     moved = (call(held, once + STEP * np.eye(len(held.units))) - call(held, once)) / STEP
@@ -137,4 +142,4 @@ def _worth(held: Patterns, call: Statistic, sources: Ints | None) -> float:
     alone = (each**2).sum() * n / (n - 1)
     together = (np.bincount(sources, each, groups) ** 2).sum() * groups / (groups - 1)
     effect = max(1.0, together / alone) if alone > 0 else 1.0
-    return float((norm.ppf(0.975) / t.ppf(0.975, groups - 1)) ** 2 / effect)
+    return float((ndtri(0.975) / stdtrit(groups - 1, 0.975)) ** 2 / effect)
