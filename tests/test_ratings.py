@@ -89,6 +89,8 @@ def test_a_contingency_table_and_counts_are_the_ratings_behind_them(real_data: P
     assert agreement(crossed.parts[0].ratings).set_index("statistic")["estimate"].loc["percent"] == pytest.approx(0.89)
     counted = read_ratings_file(real_data / "agreement" / "distrib.6raters.csv")
     assert alphas(counted) == {("", ""): pytest.approx(0.420438426821406, abs=1e-12)}  # irrCAC 1.4
+    four = read_ratings_file(real_data / "agreement" / "cac.raw4raters.csv")
+    assert four.said[0] == "columns taken for unit: row; coders: Rater1, Rater2, Rater3, Rater4"
     assert alphas(read_ratings_file(real_data / "agreement" / "cac.raw4raters.csv"))["", ""] == pytest.approx(
         0.74342, abs=5e-6
     )
@@ -182,5 +184,8 @@ def test_the_command_says_what_it_took_and_gives_rows_by_group(
     assert "fewer than two units that two coders rated" in said
     assert main(["agreement", str(tmp_path / "r.csv"), "--unit", "post_id", "--value", "type", "--json"]) == 0
     rows = json.loads(capsys.readouterr().out)
+    WIDE.to_csv(tmp_path / "w.csv", index=False)
+    assert main(["agreement", str(tmp_path / "w.csv")]) == 0
+    assert "left out: 1 unit with one rating only" in capsys.readouterr().out
     assert (rows[0]["group"], rows[0]["statistic"]) == ("A", "alpha")
     assert rows[0]["estimate"] == 1

@@ -137,7 +137,7 @@ def _agreement(options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps(json.loads(made.to_json(orient="records")), indent=1))
         return 0
-    single = made.drop_duplicates(["group", "variable"])["n_single"].sum()
+    single = int(made.drop_duplicates(["group", "variable"])["n_single"].sum())
     if single:
         print(f"left out: {single} unit{'s' * (single != 1)} with one rating only")
     shown = made.drop(columns=[name for name in ("group", "variable") if not made[name].any()])

@@ -46,7 +46,7 @@ def counts(table: pd.DataFrame, asked: Columns) -> pd.DataFrame | None:
 
     Where the user names the categories (`--value`, without a coder), rows may add up to different numbers.
     """
-    unit = asked.unit or next((name for name in table.columns[:1] if names_unit(name) or name == ""), "")
+    unit = asked.unit or next((name for name in table.columns[:1] if names_unit(name)), "")
     names = list(asked.value) or [name for name in table.columns if name != unit]
     numbers = _numbers(table[names]) if len(names) >= 2 else None
     if asked.value and any(named(name, CODER) for name in table.columns):
@@ -94,7 +94,7 @@ def wide_columns(table: pd.DataFrame, asked: Columns) -> Columns:
     rest = [name for name in rest if name not in groups and not is_text(table[name])]
     unit = asked.unit
     if not unit and rest:
-        unit = next((name for name in rest if name == "" or names_unit(name)), "") or _first_names(table, rest)
+        unit = next((name for name in rest if names_unit(name)), "") or _first_names(table, rest)
     rest = [name for name in rest if name != unit]
     coders = sharing(table, rest)
     if len(coders) < 2:

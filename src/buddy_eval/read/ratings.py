@@ -42,7 +42,8 @@ def read_ratings_file(path: Path, asked: Columns = FOUND) -> Ratings:
     """
     rows = read_rows(path, path.name) if path.is_file() else []
     if rows and len(rows[0]) > 1 and not rows[0][0].strip() and all(name.strip() for name in rows[0][1:]):
-        table = frame_of(["", *(name.strip() for name in rows[0][1:])], rows[1:], first=2)
+        names = [name.strip() for name in rows[0][1:]]
+        table = frame_of(["(row)" if "row" in names else "row", *names], rows[1:], first=2)  # as R writes names of rows
     else:
         table = read_table(path, path.name)
     made = read_ratings(table, asked)
@@ -138,9 +139,7 @@ def _roles(table: pd.DataFrame, columns: Columns) -> list[str]:
         "groups": columns.group,
         "left out": [name for name in table.columns if name not in columns.known()],
     }
-    said = [
-        f"{part}: {', '.join(name or '(without a name)' for name in names)}" for part, names in parts.items() if names
-    ]
+    said = [f"{part}: {', '.join(map(str, names))}" for part, names in parts.items() if names]
     return [f"columns taken for {'; '.join(said)}" + ("" if columns.unit else "; each row is a unit")]
 
 

@@ -30,7 +30,7 @@ def gram(x: Any, ridge: float) -> Floats:
 
 
 def inverse(matrix: Floats) -> Floats:
-    """The inverse of a symmetric positive definite matrix, in its own place where that can be: it may be overwritten."""
+    """The inverse of a symmetric positive definite matrix, which may be overwritten by it."""
     from scipy.linalg.lapack import dpotrf, dpotri
 
     factor, failed = dpotrf(matrix.T, lower=1, overwrite_a=1)  # its transpose is what LAPACK takes without a copy
