@@ -110,16 +110,16 @@ def test_full_agreement_is_one_and_no_variation_is_unknown() -> None:
     assert np.isnan(flat["estimate"].loc["alpha"])
     assert np.isnan(flat["estimate"].loc["fleiss_kappa"])
     assert flat[["ci_low", "ci_high"]].loc["alpha"].isna().all()
-    assert flat["caution"].loc["alpha"] == "nothing varies: alpha cannot be computed"
+    assert flat["caution"].loc["alpha"] == "alpha_undefined"
     assert flat["estimate"].loc["percent"] == 1
 
 
 @pytest.mark.parametrize(
-    ("value", "said"), [(0.8, ""), (0.7999, "tentative"), (0.667, "tentative"), (0.6669, "too low"), (-1.0, "too low")]
+    ("value", "said"),
+    [(0.8, ""), (0.7999, "alpha_tentative"), (0.667, "alpha_tentative"), (0.6669, "alpha_low"), (-1.0, "alpha_low")],
 )
 def test_krippendorffs_marks_are_read_from_the_mark_on(value: float, said: str) -> None:
-    assert reading(value).startswith(said)
-    assert bool(reading(value)) == bool(said)
+    assert reading(value) == said
 
 
 def test_the_share_of_the_commonest_value_stands_beside_agreement() -> None:
@@ -166,10 +166,10 @@ def test_a_rare_code_and_few_units_are_said_before_anybody_is_blamed() -> None:
         ratings = np.array([row for row, n in rows for _ in range(n)])
         return str(agreement(frame(ratings)).set_index("statistic")["caution"].loc["alpha"])
 
-    assert said([([1, 1], 2), ([0, 1], 6), ([0, 0], 192)]).startswith("nearly all ratings are one value")
-    assert said([([1, 1], 60), ([0, 1], 80), ([0, 0], 60)]).startswith("too low")
-    assert said([([1, 1], 2), ([0, 0], 2)]) == "too few units to tell"
-    assert said([([1, 1], 14), ([0, 1], 2), ([0, 0], 14)]) == "the interval reaches from too low to reliable"
+    assert said([([1, 1], 2), ([0, 1], 6), ([0, 0], 192)]) == "alpha_rare"
+    assert said([([1, 1], 60), ([0, 1], 80), ([0, 0], 60)]) == "alpha_low"
+    assert said([([1, 1], 2), ([0, 0], 2)]) == "few_units"
+    assert said([([1, 1], 14), ([0, 1], 2), ([0, 0], 14)]) == "alpha_wide"
 
 
 def test_the_same_seed_gives_the_same_interval_and_it_covers_the_estimate() -> None:

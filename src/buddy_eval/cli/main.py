@@ -127,12 +127,14 @@ def _publish(options: argparse.Namespace) -> int:
 
 def _agreement(options: argparse.Namespace) -> int:
     from buddy_eval.coding.agreement import agreement_by_part
+    from buddy_eval.present.cautions import cautions_in_words
     from buddy_eval.read.rating_columns import Columns
     from buddy_eval.read.ratings import read_ratings_file
 
     asked = Columns(options.unit, tuple(options.coder), tuple(options.value), tuple(options.group))
     found = read_ratings_file(options.file, asked)
     made = agreement_by_part(((part.group, part.variable, part.ratings) for part in found.parts), options.level)
+    made["caution"] = ["; ".join(cautions_in_words(row)) for row in made.to_dict("records")]
     for line in found.said:
         print(line, file=sys.stderr if options.json else sys.stdout)
     if options.json:

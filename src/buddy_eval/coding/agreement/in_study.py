@@ -74,7 +74,7 @@ def _rows(
     found = estimates(held, statistics)
     ends = intervals(held, statistics, draws=draws, seed=seed, sources=sources)
     n_of = {"n_units": len(grid), "n_coders": int(assigned.any(axis=0).sum()), "n_positive": int(positive)}
-    few = "too few positives for an estimate of its own" if positive < FEW_POSITIVES else ""
+    few = "few_positives" if positive < FEW_POSITIVES else ""
     common = max(positive / rated, 1 - positive / rated)
     said = {"alpha": few or caution(found["alpha"], ends["alpha"], len(grid), common)}
     return [

@@ -80,7 +80,7 @@ def agreement_by_part(
         rated = (ratings.notna()).sum(axis=1)
         if len(listed) > 1 and (rated >= 2).sum() < 2:
             n = {"n_units": int((rated >= 2).sum()), "n_single": int((rated == 1).sum()), "n_coders": ratings.shape[1]}
-            few = {"statistic": "alpha", **n, "caution": "fewer than two units that two coders rated"}
+            few = {"statistic": "alpha", **n, "caution": "none_shared"}
             rows = pd.DataFrame([few]).reindex(columns=COLUMNS)
         else:
             rows = agreement(ratings, level, draws=draws, seed=seed)
