@@ -22,7 +22,8 @@ WORDS = (
 HELPERS = {
     *("buddy_eval.analyse.compare.gaps.slug", "buddy_eval.analyse.compare.gaps.finding_id"),
     *("buddy_eval.coding.suggester.features.tokens", "buddy_eval.coding.suggester.features.pieces"),
-    *("buddy_eval.coding.suggester.ridge.inverse", "buddy_eval.analyse.t_interval.t_half"),
+    *("buddy_eval.coding.suggester.ridge.gram", "buddy_eval.coding.suggester.ridge.inverse"),
+    "buddy_eval.analyse.t_interval.t_half",
 }
 
 

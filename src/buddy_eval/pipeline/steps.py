@@ -190,7 +190,16 @@ def integrate(
 
 STEPS: tuple[Step, ...] = (
     Step(code, of("coding.suggest suggest")),
-    Step(agree, of("coding.agreement code_agreement reading", "coding.consensus consensus")),
+    Step(
+        agree,
+        of(
+            "coding.agreement.in_study code_agreement prevalence",
+            "coding.agreement.statistics alphas patterns",
+            "coding.agreement.intervals estimates intervals pseudo",
+            "coding.agreement.reading reading caution",
+            "coding.consensus consensus",
+        ),
+    ),
     Step(
         learn,
         of(
