@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -13,7 +12,7 @@ from queue import Queue
 from typing import TYPE_CHECKING, Any
 
 from buddy_eval.base.errors import BuddyError, Fault
-from buddy_eval.base.files import write_atomic
+from buddy_eval.base.files import load_json, write_atomic
 from buddy_eval.base.manifest import Manifest, code_version
 from buddy_eval.pipeline.run import MANIFEST, only_run, table_path
 from buddy_eval.publish.gate.refused import RefusedError
@@ -234,9 +233,13 @@ def _facts(study: Study, manifest: Manifest) -> dict[str, Any]:
 
 def _kind(path: Path) -> str:
     """Return the kind of report that a notebook belongs to."""
-    with suppress(ValueError, KeyError, TypeError):
-        found = json.loads(path.read_text(encoding="utf-8"))["metadata"]["buddy_eval"]["report"]
+    try:
+        notebook = load_json(path)
+    except ValueError as error:
+        raise BuddyError(f"{path.name} is no notebook ({error}); save it again in JupyterLab") from None
+    with suppress(KeyError, TypeError, AttributeError):
+        found = notebook["metadata"]["buddy_eval"]["report"]
         if found in TITLES:
             return str(found)
-        raise BuddyError(f"{path.name}: report {found!r} is not one of {', '.join(TITLES)}")
+        raise BuddyError(f"{path.name}: report {str(found)[:40]!r} is not one of {', '.join(TITLES)}")
     return "report"

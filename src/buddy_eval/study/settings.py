@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from buddy_eval.base.errors import Fault, StudyError, nearest
+from buddy_eval.base.files import inside
 from buddy_eval.study import inputs
 from buddy_eval.study.inputs import MonthlyFiles, ProjectFile
 
 FILE = "study.toml"
+MAX_BYTES, MAX_DOTS = 200_000, 100  # a key of a hundred thousand parts takes all memory to read
 PROFILES = ("internal", "partners", "public")
 TABLES = (
     "pairs",
@@ -118,13 +120,10 @@ def load_study(folder: Path) -> Study:
     StudyError : with all faults of the file at once.
     """
     root = find_study(folder)
-    try:
-        settings = tomllib.loads((root / FILE).read_text(encoding="utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise StudyError([Fault(FILE, 0, f"is not TOML: {error}", "mend the line that it names")]) from None
+    settings = _toml(root / FILE)
     sections = {name: part for name, part in settings.items() if isinstance(part, dict)}
     faults = [*_no_sections(settings), *_unknown(sections), *_wrong(sections)]
-    faults += [*_disclosure(sections), *_outside(sections)]
+    faults += [*_disclosure(sections), *_outside(root, sections)]
     if faults:
         raise StudyError(faults)
     return _made(root, sections)
@@ -197,20 +196,37 @@ def _disclosure(settings: dict[str, Any]) -> list[Fault]:
     return faults
 
 
-def _outside(settings: dict[str, Any]) -> list[Fault]:
-    """Raw files that are not below data/raw, and absolute paths, which no second computer has."""
+def _outside(root: Path, settings: dict[str, Any]) -> list[Fault]:
+    """Raw files that are not below data/raw, other files that are not below the study; links are followed."""
     names = [name for name in settings.get("raw", {}).values() if isinstance(name, str)]
     names += inputs.file_names(settings)
     faults = [
         Fault(FILE, 0, f"[raw] {name!r} is not in data/raw", "put the file there, and give its name")
         for name in names
-        if Path(name).is_absolute() or ".." in Path(name).parts
+        if _leads_out(root / "data" / "raw", name)
     ]
     for key in ("codebook", "instrument", "pseudonyms"):
         name = settings.get("study", {}).get(key)
-        if isinstance(name, str) and Path(name).is_absolute():
-            faults.append(Fault(FILE, 0, f"[study] {key} {name!r} is absolute", "name it from the study's folder"))
+        if isinstance(name, str) and _leads_out(root, name):
+            problem = f"[study] {key} {name!r} is not in the study's folder"
+            faults.append(Fault(FILE, 0, problem, "put the file there, and name it from the study's folder"))
     return faults
+
+
+def _leads_out(folder: Path, name: str) -> bool:
+    return Path(name).is_absolute() or ".." in Path(name).parts or not inside(folder, name)
+
+
+def _toml(path: Path) -> dict[str, Any]:
+    data = path.read_bytes()
+    if len(data) > MAX_BYTES or any(line.count(b".") > MAX_DOTS for line in data.splitlines()):
+        raise StudyError([Fault(FILE, 0, "is larger than 200 kB, or has a line of 100 full stops", "shorten it")])
+    try:
+        return tomllib.loads(data.decode("utf-8-sig"))
+    except RecursionError:
+        raise StudyError([Fault(FILE, 0, "is nested too deeply", "settings have three levels")]) from None
+    except ValueError as error:  # no TOML, no UTF-8, or a whole number of thousands of figures
+        raise StudyError([Fault(FILE, 0, f"is not TOML: {error}", "mend the line that it names")]) from None
 
 
 def _made(root: Path, settings: dict[str, Any]) -> Study:
