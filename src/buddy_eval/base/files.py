@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +50,30 @@ def _renamed(path: Path, data: bytes) -> None:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+
+
+def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write a new folder whole or not at all: it is built beside its place, and takes its name by rename.
+
+    What a killed attempt left beside is swept away. The folder must be absent or empty.
+
+    Raises
+    ------
+    BuddyError : the folder holds something, or cannot be written.
+    """
+    beside = folder.parent / f".{folder.name}{PART}"
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise BuddyError(f"{folder} is not empty; name a new folder")
+    try:
+        shutil.rmtree(beside, ignore_errors=True)
+        for name, data in files.items():
+            write_atomic(beside / name, data)
+        if folder.is_dir():
+            folder.rmdir()
+        beside.rename(folder)
+        _sync_folder(folder.parent)
+    except OSError as error:
+        raise BuddyError(f"{folder.name} cannot be written: {error.strerror}; ask for access, and retry") from error
 
 
 def inside(folder: Path, name: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import tomllib
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,9 +11,10 @@ from buddy_eval.base.errors import Fault, StudyError, nearest
 from buddy_eval.base.files import inside
 from buddy_eval.study import inputs
 from buddy_eval.study.inputs import MonthlyFiles, ProjectFile
+from buddy_eval.study.toml import load_toml
 
 FILE = "study.toml"
-MAX_BYTES, MAX_DOTS = 200_000, 100  # a key of a hundred thousand parts takes all memory to read
+DAY = re.compile(r"20\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])")
 PROFILES = ("internal", "partners", "public")
 TABLES = (
     "pairs",
@@ -62,6 +63,7 @@ class Study:
     team: str
     notice: str = ""
     limits: str = ""
+    published: str = ""
     codebook: Path | None = None
     instrument: Path | None = None
     linked: bool = False
@@ -120,7 +122,7 @@ def load_study(folder: Path) -> Study:
     StudyError : with all faults of the file at once.
     """
     root = find_study(folder)
-    settings = _toml(root / FILE)
+    settings = load_toml(root / FILE)
     sections = {name: part for name, part in settings.items() if isinstance(part, dict)}
     faults = [*_no_sections(settings), *_unknown(sections), *_wrong(sections)]
     faults += [*_disclosure(sections), *_outside(root, sections)]
@@ -134,6 +136,7 @@ STUDY_KEYS = {
     "team": str,
     "notice": str,
     "limits": str,
+    "published": str,
     "codebook": str,
     "instrument": str,
     "linked": bool,
@@ -190,6 +193,9 @@ def _disclosure(settings: dict[str, Any]) -> list[Fault]:
         value = settings.get("disclosure", {}).get(key)
         if type(value) is int and value < least:
             faults.append(Fault(FILE, 0, f"[disclosure] {key} = {value}", f"give a number from {least} up"))
+    day = settings.get("study", {}).get("published", "")
+    if isinstance(day, str) and day and not DAY.fullmatch(day):
+        faults.append(Fault(FILE, 0, f"[study] published {day!r}", 'give a day, as in published = "2026-05-01"'))
     profile = settings.get("disclosure", {}).get("profile", "internal")
     if profile not in PROFILES:
         faults.append(Fault(FILE, 0, f"[disclosure] profile {profile!r}", nearest(str(profile), PROFILES)))
@@ -215,18 +221,6 @@ def _outside(root: Path, settings: dict[str, Any]) -> list[Fault]:
 
 def _leads_out(folder: Path, name: str) -> bool:
     return Path(name).is_absolute() or ".." in Path(name).parts or not inside(folder, name)
-
-
-def _toml(path: Path) -> dict[str, Any]:
-    data = path.read_bytes()
-    if len(data) > MAX_BYTES or any(line.count(b".") > MAX_DOTS for line in data.splitlines()):
-        raise StudyError([Fault(FILE, 0, "is larger than 200 kB, or has a line of 100 full stops", "shorten it")])
-    try:
-        return tomllib.loads(data.decode("utf-8-sig"))
-    except RecursionError:
-        raise StudyError([Fault(FILE, 0, "is nested too deeply", "settings have three levels")]) from None
-    except ValueError as error:  # no TOML, no UTF-8, or a whole number of thousands of figures
-        raise StudyError([Fault(FILE, 0, f"is not TOML: {error}", "mend the line that it names")]) from None
 
 
 def _made(root: Path, settings: dict[str, Any]) -> Study:

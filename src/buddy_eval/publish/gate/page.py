@@ -12,7 +12,7 @@ from bs4 import BeautifulSoup, Comment, Tag
 from buddy_eval.base.errors import Fault
 from buddy_eval.publish.gate.picture import picture_faults
 from buddy_eval.publish.gate.rules import Known, tokens
-from buddy_eval.publish.gate.text import text_faults
+from buddy_eval.publish.gate.text import UNQUOTE, text_faults, unapproved_faults
 from buddy_eval.publish.page import TAGS
 
 FRAME = {"html", "head", "meta", "title", "style", "body", "header", "nav", "details", "summary", "main", "footer"}
@@ -177,16 +177,9 @@ def _order(soup: BeautifulSoup, file: str) -> Iterator[Fault]:
 
 
 def _quotes(soup: BeautifulSoup, file: str, known: Known) -> Iterator[Fault]:
-    remedy = "quote what has consent and approval, with tables.quotes; else put it in your own words"
     for block in soup.find_all("blockquote"):
         said = block.find("p") or block
         words = " ".join(tokens(said.get_text()))
         if not any(words in quote for quote in known.quotes):
-            yield Fault(file, 0, f"{place(block)}: a quote without consent and approval for these readers", remedy)
-    for start in known.unapproved(soup.get_text(" ")):
-        yield Fault(
-            file,
-            0,
-            f"words that somebody said, from {start.split()[0]!r} on, are not approved for these readers",
-            remedy,
-        )
+            yield Fault(file, 0, f"{place(block)}: a quote without consent and approval for these readers", UNQUOTE)
+    yield from unapproved_faults(soup.get_text(" "), file, known)

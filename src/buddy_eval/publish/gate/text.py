@@ -41,6 +41,7 @@ REMEDY = {
     "a secret": "take it out, and change the secret: it has been seen",
     "a traceback": "mend the cell that fails",
 }
+UNQUOTE = "quote what has consent and approval, with tables.quotes; else put it in your own words"
 
 
 def text_faults(text: str, file: str, where: str, known: Known, page: frozenset[str] = frozenset()) -> Iterator[Fault]:
@@ -62,6 +63,13 @@ def text_faults(text: str, file: str, where: str, known: Known, page: frozenset[
         yield _fault(file, where, kind, words, "take it out, or say it without the name")
     if known.outside:
         yield from _few(text, file, where, known)
+
+
+def unapproved_faults(text: str, file: str, known: Known) -> Iterator[Fault]:
+    """Yield a fault for every run of words that somebody said and nobody approved for these readers."""
+    for start in known.unapproved(text):
+        problem = f"words that somebody said, from {start.split()[0]!r} on, are not approved for these readers"
+        yield Fault(file, 0, problem, UNQUOTE)
 
 
 def valid_nhs_number(text: str) -> bool:
