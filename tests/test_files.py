@@ -71,7 +71,7 @@ def test_a_disk_that_fills_leaves_the_old_file_and_no_part(
     write_atomic(path, b"old")
     with monkeypatch.context() as patch:
         patch.setattr(os, call, full_disk)
-        with pytest.raises(BuddyError, match="a.txt cannot be written: no space left"):
+        with pytest.raises(BuddyError, match=r"a\.txt cannot be written: no space left"):
             write_atomic(path, b"new")
     assert path.read_bytes() == b"old"
     assert left(tmp_path) == ["a.txt"]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+import importlib
 import io
 import json
 import os
+import random
 import re
 import resource
 import subprocess
@@ -18,6 +20,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import damage
 import held
 import small_study
 from buddy_eval.base.errors import BuddyError, StudyError
@@ -32,6 +35,9 @@ from buddy_eval.read.quick import MAX_COLUMNS
 from buddy_eval.read.table import read_table
 from buddy_eval.read.transcripts import read_transcript
 from buddy_eval.study.settings import load_study
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
+hostile = importlib.import_module("hostile")
 
 LEAST = '[study]\ntitle = "x"\nteam = "y"\n'
 NO_OUTPUT = {"filelock", "jupyterlab", "jupyter-client"}  # locks, the editor, the wire to a kernel
@@ -263,3 +269,14 @@ def test_a_disk_that_is_full_is_said_in_plain_words(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "cannot be written: file too large" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_damaged_file_of_any_format_is_read_or_refused_in_plain_words(tmp_path: Path) -> None:
+    """A few of each; `benchmarks/hostile.py` tries 500, in a child with little memory and time."""
+    every = hostile.formats(tmp_path)
+    assert len(every) > 25
+    for name, (sound, read) in every.items():
+        chance = random.Random(name)
+        for _ in range(8):
+            (tmp_path / name).write_bytes(damage.damaged(sound, chance))
+            assert hostile.outcome(read, tmp_path / name) in {"read", "refused"}, name

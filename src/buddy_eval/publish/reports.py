@@ -15,6 +15,7 @@ from buddy_eval.base.errors import BuddyError, Fault
 from buddy_eval.base.files import load_json, write_atomic
 from buddy_eval.base.manifest import Manifest, code_version
 from buddy_eval.pipeline.run import MANIFEST, only_run, table_path
+from buddy_eval.publish.gate.allowed import FILE as ALLOWED
 from buddy_eval.publish.gate.refused import RefusedError
 from buddy_eval.schemas import PROCESSED
 from buddy_eval.study.settings import FILE, Study
@@ -204,7 +205,11 @@ def _protect(study: Study, manifest: Manifest, profiles: tuple[str, ...], say: C
 def _inputs(study: Study, document: Document) -> list[Path]:
     kept = [study.processed / "guards.json"] if document.profile == "public" else []
     tables = kept + [table_path(study, name) for name in PROCESSED]
-    return [study.root / FILE, *tables, *(study.notebooks / name for name in document.notebooks)]
+    looked_at = [
+        study.root / ALLOWED,
+        *filter(None, [study.raw_path("names")]),
+    ]  # the gate knows them beside the tables
+    return [study.root / FILE, *looked_at, *tables, *(study.notebooks / name for name in document.notebooks)]
 
 
 def _outputs(study: Study, document: Document) -> list[Path]:

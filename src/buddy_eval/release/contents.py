@@ -20,6 +20,7 @@ from buddy_eval.disclose.results import GUARDS, Results
 from buddy_eval.exchange.export import FORMATS, gather
 from buddy_eval.exchange.export.sheets import guarded
 from buddy_eval.pipeline.run import MANIFEST
+from buddy_eval.publish.gate.allowed import allowed
 from buddy_eval.publish.gate.refused import RefusedError
 from buddy_eval.publish.gate.report import report_faults
 from buddy_eval.publish.gate.rules import known
@@ -58,6 +59,8 @@ def make_release(study: Study) -> dict[str, bytes]:
     files["codebook.yaml"] = _parsed_yaml(study.codebook or PACKAGE / "instrument" / "codebook.yaml")
     files["codebook.qdc"] = FORMATS["qdc"](gather(study, machine=False))["codebook.qdc"]
     files |= _reports(study)
+    if texts := allowed(study.root):
+        files["allowed.csv"] = _csv(pd.DataFrame(sorted(texts.items()), columns=["allowed", "reason"]))
     files["CITATION.cff"] = _citation(study)
     files["LICENSE"] = _licence(study)
     files["manifest.json"] = _json(_manifest(study, files))

@@ -30,7 +30,7 @@ NOT_PEOPLE = re.compile(
     re.IGNORECASE,
 )
 PEOPLE = re.compile(r"\b(people|participants?|respondents?|interviewees?|staff|n)\b", re.IGNORECASE)
-NUMBERS = re.compile(r"\d[\d,]*(?:(?: of | / )\d[\d,]*)?")
+NUMBERS = re.compile(r"(\d[\d,]*(?:(?: of | / )\d[\d,]*)?)(?: \(\d{1,3}(?:\.\d+)?\s?%\))?")
 
 
 def page_faults(html: str, file: str, known: Known) -> list[Fault]:
@@ -154,7 +154,8 @@ def _small(table: Tag, caption: str, file: str, where: str, least: int) -> Itera
             if NOT_PEOPLE.search(head) or (elsewhere and not PEOPLE.search(head)):
                 continue
             text = cell.get_text().strip()
-            counts = re.split(r" of | / ", text.replace(",", "")) if NUMBERS.fullmatch(text) else []
+            told = NUMBERS.fullmatch(text)
+            counts = re.split(r" of | / ", told.group(1).replace(",", "")) if told else []
             if any(0 < int(count) < least for count in counts):
                 columns.add(head)
     for head in sorted(columns):
