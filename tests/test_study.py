@@ -144,13 +144,12 @@ def test_a_raw_file_outside_of_the_raw_folder_is_a_fault(tmp_path: Path, line: s
 
 @pytest.mark.parametrize("name", ["../shared.yaml", "/srv/items.yaml"])
 def test_a_codebook_or_instrument_lies_in_the_studys_folder(tmp_path: Path, name: str) -> None:
+    problem = f"[study] instrument {name!r} is not in the study's folder"
     assert problems(tmp_path, f'{LEAST}instrument = "{name}"\n') == [
-        f"[study] instrument {name!r} is not in the study's folder; put the file there, and name it from the study's folder"
+        f"{problem}; put the file there, and name it from the study's folder"
     ]
-    assert (
-        load_study(study_of(tmp_path, f'{LEAST}codebook = "shared.yaml"\n')).codebook
-        == tmp_path.resolve() / "shared.yaml"
-    )
+    within = study_of(tmp_path, f'{LEAST}codebook = "shared.yaml"\n')
+    assert load_study(within).codebook == tmp_path.resolve() / "shared.yaml"
 
 
 def test_all_faults_of_a_study_are_told_at_once(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ PERSON = (
     r"|(?!(?:numb|quart|chapt|pap|lett|answ|ord|post|fold|pow|matt|regist|clust|paramet|comput|offic|oth|lay|ti|identifi"
     r"|barri|enabl|report|trust|transf|part|support|receiv)ers)\w{2,}ers|(?!(?:fact|err|indicat|sect|vect|denominat"
     r"|numerat|comparat|behavi|col|descript)ors|moderators)\w{2,}ors|(?!lists|checklists)\w{3,}ists|\w{3,}icians|midwives"
+    r"|matrons?|sisters?|registrars?|surgeons?|professionals?|apprentices?|volunteers?|clerks?|leads|chaplains?|deputies"
     r"|member of staff|members of \w+|director|manager|doctor|midwife)"
 )
 THING = (
@@ -34,18 +35,29 @@ NO_ADJECTIVE = (
 )
 ADJECTIVES = rf"(?:(?:of (?:the|our|their|these|those) )?(?:{NO_ADJECTIVE}[a-z-]+ ){{0,2}}?)"
 FLAGS = re.IGNORECASE
-COUNTED = re.compile(rf"(?<![\w.,:/£%-])(?P<n>{NUMBER}) {ADJECTIVES}{PERSON}\b(?!['’])", FLAGS)
+DID = (
+    r"(?:answered|agreed|disagreed|said|responded|replied|declined|refused|felt|thought|mentioned|raised|took part"
+    r"|wrote|spoke|objected|complained|(?:were|was) (?:interviewed|asked|invited))"
+)
+ACTED = re.compile(rf"(?<![\w.,:/£%-])(?P<n>{NUMBER}) (?:of (?:them|us|those|whom)\b|{DID}\b)", FLAGS)
+COUNTED = re.compile(
+    rf"(?<![\w.,:/£%-])(?P<n>{NUMBER}) {ADJECTIVES}{PERSON}\b(?!['’]| (?:rule|threshold|limit)\b)", FLAGS
+)
 ONE = re.compile(r"\b(?:only|just|exactly)(?: a| the)?$", FLAGS)
 OF = re.compile(
     rf"(?<![\w.,:/-])(?P<n>{NUMBER})(?: (?:out )?of (?:the |all |our )?| in |/)(?P<all>{NUMBER})\b(?![.,]?\d|%|-\w)",
     FLAGS,
 )
 SHARE = re.compile(
-    rf"(?P<share>\d{{1,3}}(?:\.\d+)?)\s?(?:%|per ?cent) (?:of (?:the )?|\(\s?(?:n\s?=\s?)?)(?P<all>{NUMBER})\b", FLAGS
+    rf"(?:(?P<base>{NUMBER}) {PERSON},? (?:and )?)?(?P<share>\d{{1,3}}(?:\.\d+)?)\s?(?:%|per ?cent) "
+    rf"(?:of (?:the )?|\(\s?(?:n\s?=\s?)?)(?:(?P<all>{NUMBER})|them|these|those|whom)\b",
+    FLAGS,
 )
-BRACKET = re.compile(r"(?<![\w.,/])(?P<n>\d+) \(\d{1,3}(?:\.\d+)?\s?%\)|\d\s?% \((?P<m>\d+)(?:\)|/)")
+BRACKET = re.compile(r"(?<![\w.,/])(?P<n>\d+) [(\[]\d{1,3}(?:\.\d+)?\s?%[)\]]|\d\s?% [(\[](?P<m>\d+)(?:[)\]]|/)")
 SAMPLE = re.compile(r"\bn\s?(?:=|:|of)?\s?(?P<n>\d+)\b(?![.,]\d)", FLAGS)
-AFTER = re.compile(rf"\b{PERSON}(?:\s?[:=] ?| \()(?P<n>\d+)(?=\)|\b)(?!\)?\s?%|[.,/]\d|\)? {LABEL})", FLAGS)
+AFTER = re.compile(
+    rf"\b{PERSON}(?:\s?[:=] ?| \(|, (?=\d+(?:[;.]?$|;)))(?P<n>\d+)(?=\)|\b)(?!\)?\s?%|[.,/]\d|\)? {LABEL})", FLAGS
+)
 LOWER = re.compile(r"\b(?:at least|more than|over|above|minimum of|or more|no fewer than|every|each|than)$", FLAGS)
 UPPER = re.compile(r"\b(?:fewer than|less than|under|below|at most|up to|no more than|counts of \d+ to)$", FLAGS)
 RATED = re.compile(rf"\b{NUMBER} in$", FLAGS)
@@ -65,6 +77,7 @@ def few(text: str, least: int) -> Iterator[re.Match[str]]:
         (OF, _of),
         (SHARE, _share),
         (COUNTED, _counted),
+        (ACTED, _acted),
         (BRACKET, _bare),
         (SAMPLE, _bare),
         (AFTER, _bare),
@@ -96,24 +109,44 @@ def _counted(match: re.Match[str], least: int) -> bool:
     if UPPER.search(before) or re.search(rf"\b{NUMBER}(?: to|-| and)$", before, FLAGS):
         return not (HIDDEN.search(match.string) or n == least)
     return not re.match(rf"{NUMBER} [\w-]*-", match.group(), FLAGS) and not re.search(
-        rf"\b{THING}\b", match.group(), FLAGS
+        rf"\b(?=\w+s\b){THING}\b", match.group(), FLAGS
     )
 
 
 def _of(match: re.Match[str], least: int) -> bool:
     n, base, rest = number(match["n"]), number(match["all"]), match.string[match.end() :]
+    in_brackets = match.string[: match.start()].endswith("(") and rest.startswith(")")
+    figures = " of " in match.group() and (in_brackets or re.match(rf" {DID}\b", rest, FLAGS))
     if not 0 < n < least or base <= n or _labelled(match) or re.match(rf"\s(?:[\w-]+ )?{THING}\b", rest, FLAGS):
         return False
     people = re.match(rf" {ADJECTIVES}{PERSON}\b", rest, FLAGS)
-    share = base <= RATE or (n == 1 and base in MOST_ROUND) or match.group().count(" in ")
+    share = (base <= RATE and not figures) or (n == 1 and base in MOST_ROUND) or match.group().count(" in ")
     about_things = re.search(rf"\b{THING}\b", match.string[: match.start()], FLAGS)
     return bool(not share and (people or not about_things)) and not re.match(r"/\d", rest)
 
 
 def _share(match: re.Match[str], least: int) -> bool:
-    rest = match.string[match.end() :]
-    n = round(float(match["share"]) * number(match["all"]) / 100)
+    rest, base = match.string[match.end() :], match["all"] or match["base"]
+    n = round(float(match["share"]) * number(base) / 100) if base else 0
     return 0 < n < least and not re.match(rf"\s(?:[\w-]+ )?{THING}\b", rest, FLAGS)
+
+
+def _acted(match: re.Match[str], least: int) -> bool:
+    """A number that does what people do (answer, agree), or some of them, where no things are spoken of."""
+    before = match.string[: match.start()].rstrip()
+    few_people = 0 < number(match["n"]) < least and (match["n"].lower() != "one" or ONE.search(before) is not None)
+    things = re.search(rf"\b{THING}\b", match.string, FLAGS) or _on_scale(match)
+    return few_people and not (things or LOWER.search(before) or RATED.search(before) or _labelled(match))
+
+
+def _on_scale(match: re.Match[str]) -> bool:
+    """Whether a figure is a step of a scale that is read out: 1 discussed, 2 agreed, 3 in place."""
+    n = number(match["n"])
+    before, after = match.string[: match.start()], match.string[match.end() :]
+    return bool(
+        re.search(rf"\b{n - 1} [a-z ]+,? (?:and |or )?$", before)
+        and re.match(rf"[a-z ]*,? (?:and |or )?{n + 1}\b", after)
+    )
 
 
 def _bare(match: re.Match[str], least: int) -> bool:

@@ -8,7 +8,9 @@ from collections.abc import Iterator
 AT, DOT = r"\s?(?:@|\[at\]|\(at\)|\{at\})\s?", r"\s?(?:\.|\[dot\]|\(dot\))\s?"
 SEPARATED = r"[ .\-\u2010-\u2014/]{0,2}"
 PATTERNS = {
-    "an e-mail address": rf"[\w.+-]+{AT}[\w-]+(?:{DOT}[\w-]+)+|[\w.+-]+ at [\w-]+(?: dot [\w-]+)+",
+    "an e-mail address": (
+        rf"[\w.+-]+{AT}[\w-]+(?:{DOT}[\w-]+)+|[\w.+-]+ at [\w-]+(?: dot [\w-]+)+|\w+[._]\w+ at [\w-]+(?:\.[\w-]+)+"
+    ),
     "a name of an account": r"(?<![\w.@/])@(?!type\b|graph\b|context\b|id\b)[a-z_]\w{3,}",
     "a file path": (
         r"(?<![\w/.:])(?:~|/(?:home|Users|root|tmp|var|mnt|media|opt|srv|private|work|workspace|data|etc|usr))/[\w.-]+"

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
+from functools import lru_cache
 
 TOKEN = re.compile(r"[^\W_]+")
 PIECE = re.compile(r"[^\W\d_]+|\d+")
@@ -39,7 +39,7 @@ RARE = 2  # people of a study who bear a first name that is told alone
 Tokens = tuple[str, ...]
 
 
-@cache
+@lru_cache(maxsize=200_000)
 def fold(text: str) -> str:
     r"""Return a text in lower case without accents, look-alikes, marks, and figures that stand for letters.
 
@@ -79,6 +79,8 @@ def people_names(names: Iterable[str]) -> Iterator[tuple[Tokens, str]]:
         yield from (((first[:1], last), "a person's initial and surname"), ((last, first[:1]), "a person's name"))
         surnames = {"".join(spaced[-1]), *(part for part in spaced[-1] if len(part) > 3)} if spaced[-1] else set()
         yield from (((surname,), "a person's surname") for surname in surnames if len(surname) > 3)
+        if len(words) > 2:
+            yield ("".join(words[1:]),), "a person's surname"
         if len(spaced[-1]) > 1:
             yield tuple(spaced[-1]), "a person's surname"
             yield from (((first, part), "a person's name") for part in spaced[-1] if len(part) > 1)
