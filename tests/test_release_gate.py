@@ -117,7 +117,10 @@ def test_no_cell_of_a_release_is_a_formula(files: dict[str, bytes]) -> None:
 
 
 def test_the_crate_holds_to_the_musts_of_its_specification(study: Study, files: dict[str, bytes]) -> None:
-    """RO-Crate 1.1, sections 2 to 4: https://www.researchobject.org/ro-crate/specification/1.1/ (read 2026)."""
+    """RO-Crate 1.1, sections 2 to 4: https://www.researchobject.org/ro-crate/specification/1.1/
+
+    Beside it, once: `ROCrate(folder)` of rocrate 0.16.0 read such a release, with its date, licence and every file.
+    """
     crate = json.loads(files["ro-crate-metadata.json"])
     assert "https://w3id.org/ro/crate/1.1/context" in crate["@context"]
     graph = {part["@id"]: part for part in crate["@graph"]}
