@@ -20,9 +20,10 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from buddy_eval.analyse.compare import LEAST_PAIRS, cr2, max_t, sign_flip, wild_bootstrap
+from buddy_eval.analyse.compare import cr2, max_t, sign_flip, wild_bootstrap
 from buddy_eval.analyse.compare.design_matrix import Model
 from buddy_eval.analyse.compare.mixed import mixed_model
+from buddy_eval.analyse.compare.sign_flips import LEAST_PAIRS_FOR_P
 from buddy_eval.analyse.design import Simulated, simulate, t_intervals
 
 PAIRS = (4, 6, 8, 12)
@@ -130,7 +131,7 @@ def together(pairs: int, equal: bool, studies: int) -> None:
     gaps = np.stack([one.gaps(score) for one, score in zip(drawn, scores, strict=True)], axis=-1)
     _, low, high = t_intervals(gaps)
     alone = (low > 0) | (high < 0)
-    if pairs >= LEAST_PAIRS:
+    if pairs >= LEAST_PAIRS_FOR_P:
         told = [bool((clear & (max_t(study) <= 0.05)).any()) for clear, study in zip(alone, gaps, strict=True)]
         say(f"{name}, our reports", 100 * float(np.mean(told)), None, 6.5)
     side = drawn[0].supporter

@@ -92,7 +92,7 @@ def test_a_code_that_nobody_gave_has_no_alpha_and_full_agreement() -> None:
     assert made["estimate"].loc[["alpha", "percent", "prevalence"]].tolist() == pytest.approx(
         [np.nan, 1, 0], nan_ok=True
     )
-    assert made["caution"].loc["alpha"] == "too few positives for an estimate of its own"
+    assert made["caution"].loc["alpha"] == "few_positives"
 
 
 def test_few_positives_are_said_before_a_low_alpha() -> None:
@@ -100,10 +100,10 @@ def test_few_positives_are_said_before_a_low_alpha() -> None:
         made = code_agreement(coded(given=given), assigned(), UNITS, CODES, draws=50)
         return str(rows_of(made, "TRU")["caution"].loc["alpha"])
 
-    assert caution(["11"] * 4 + ["10"] + ["00"] * 7) == "too few positives for an estimate of its own"
+    assert caution(["11"] * 4 + ["10"] + ["00"] * 7) == "few_positives"
     assert caution(["11"] * 5 + ["00"] * 7) == ""
-    assert caution(["11"] * 4 + ["10"] * 2 + ["00"] * 6) == "tentative"
-    assert caution(["11"] * 2 + ["10"] * 6 + ["00"] * 4) == "too low: revise the code or train the coders"
+    assert caution(["11"] * 4 + ["10"] * 2 + ["00"] * 6) == "alpha_tentative"
+    assert caution(["11"] * 2 + ["10"] * 6 + ["00"] * 4) == "alpha_low"
 
 
 def test_whole_sources_are_drawn() -> None:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from buddy_eval.analyse.compare import compare, max_t, sign_flip
-from buddy_eval.analyse.compare.exact import sign_patterns
+from buddy_eval.analyse.compare.sign_flips import sign_patterns
 from buddy_eval.schemas import conform
 from buddy_eval.schemas.comparison import FINDINGS, GAPS
 
@@ -30,8 +30,16 @@ def drawn(seed: int, pairs: int, outcomes: int = 1) -> Floats:
 
 def gaps(values: dict[str, list[float]], wave: int = 1, outcome: str = "survey", people: int = 10) -> pd.DataFrame:
     """The frame `gaps`: for each theme the gaps of pairs P0, P1, ...; missing where a pair has none."""
+    kind = "gap" if outcome == "survey" else "series"
     rows = [
-        {"outcome": outcome, "pair": f"P{place}", "wave": wave, "theme": theme, "estimate": value}
+        {
+            "outcome": outcome,
+            "contrast_kind": kind,
+            "pair": f"P{place}",
+            "wave": wave,
+            "theme": theme,
+            "estimate": value,
+        }
         for theme, column in values.items()
         for place, value in enumerate(column)
         if not np.isnan(value)
@@ -168,14 +176,14 @@ def test_below_six_pairs_there_is_no_p_and_the_caution_says_why(pairs: int) -> N
     assert np.isnan(found["p_value"])
     assert np.isnan(found["p_adjusted"])
     assert found["n_pairs"] == pairs
-    assert found["caution"].endswith("fewer than six pairs: no p-value, because 5% could not be reached or hardly")
+    assert found["caution"] == "answered_only few_pairs"
     assert found["ci_low"] < found["estimate"] < found["ci_high"]
 
 
 def test_from_six_pairs_on_there_is_one() -> None:
     found = row(compare(gaps({"trust": [1.0, 1.2, 0.8, 1.1, 0.9, 1.3]})), "gap-trust-w1")
     assert (found["p_value"], found["p_adjusted"]) == (0.03125, 0.03125)
-    assert found["caution"] == "views of those who answered; sides were not assigned by chance"
+    assert found["caution"] == "answered_only"
 
 
 def test_the_interval_is_the_t_interval_over_pairs(reference: Callable[[str], Any]) -> None:
@@ -212,7 +220,8 @@ def test_a_change_between_waves_is_that_of_pairs_seen_in_both() -> None:
     assert found["estimate"] == pytest.approx(np.mean([-0.5, 0.5, -2.0]))
     assert (found["n_pairs"], found["n_supporter"], found["n_receiver"]) == (3, 3 * 30, 3 * 32)
     assert found["contrast"] == "gap in wave 2 minus gap in wave 1"
-    assert "different people" in found["caution"]
+    assert found["caution"] == "groups_unlinked few_pairs"
+    assert (found["contrast_kind"], found["wave_before"], found["wave_after"]) == ("change", 1, 2)
     assert pd.isna(found["wave"])
     nobody = row(made, "gap-money-change-w1-w2")
     assert (nobody["n_pairs"], nobody["n_supporter"]) == (0, 0)
@@ -227,7 +236,7 @@ def test_indicators_are_compared_apart_from_the_survey_with_their_own_caution() 
     found = row(made, "gap-care-rated")
     assert found["outcome"] == "care_rated"
     assert found["contrast"] == "receiver's change minus supporter's change"
-    assert "regression to the mean" in found["caution"]
+    assert found["caution"] == "before_after few_pairs"
     assert found["estimate"] == pytest.approx(0.1)
 
 

@@ -27,10 +27,10 @@ def test_the_simulated_answers_are_skewed_five_point_answers_with_the_planned_ga
 def test_more_pairs_see_smaller_gaps_and_below_six_no_test_is_promised() -> None:
     few, many = (design.power(pairs, 15, studies=300) for pairs in (4, 8))
     assert design.smallest(many) < design.smallest(few)
-    assert few["told"].isna().all()
-    assert np.isnan(design.smallest(few, "told"))
-    assert design.smallest(many, "told") >= design.smallest(many)
-    assert few["seen"].iloc[0] < 0.06
+    assert few["reported"].isna().all()
+    assert np.isnan(design.smallest(few, "reported"))
+    assert design.smallest(many, "reported") >= design.smallest(many)
+    assert few["detected"].iloc[0] < 0.06
 
 
 def test_a_design_tells_what_the_comparison_of_five_themes_would_say() -> None:
@@ -41,8 +41,8 @@ def test_a_design_tells_what_the_comparison_of_five_themes_would_say() -> None:
     seen = design.t_intervals(gaps[:, :, 0])[1] > 0
     told = [bool(clear) and max_t(study)[0] <= 0.05 for clear, study in zip(seen, gaps, strict=True)]
     curve = design.power(8, 12, studies=studies)
-    assert curve["told"].iloc[4] == pytest.approx(np.mean(told))
-    assert 0.2 < curve["told"].iloc[4] < curve["seen"].iloc[4]
+    assert curve["reported"].iloc[4] == pytest.approx(np.mean(told))
+    assert 0.2 < curve["reported"].iloc[4] < curve["detected"].iloc[4]
 
 
 def test_the_command_prints_a_table_and_draws_a_picture(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

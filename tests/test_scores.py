@@ -171,14 +171,14 @@ def test_alpha_warns_of_few_people_then_of_items_that_do_not_hang_together() -> 
         made = reliability(long, items, score(long, items))
         return str(made[(made["statistic"] == "alpha") & (made["side"] == "all")]["caution"].iloc[0])
 
-    assert caution(29, 0.2) == "fewer than 30 complete cases: report items, not the score"
+    assert caution(29, 0.2) == "few_cases"
     assert caution(30, 0.2) == ""
-    assert caution(60, 9.0) == "low: the items do not hang together"
+    assert caution(60, 9.0) == "low_alpha"
 
 
 def test_means_of_organisations_are_called_unreliable_below_seventy(survey: tuple[pd.DataFrame, pd.DataFrame]) -> None:
     made = reliability(*survey, score(*survey)).set_index("statistic").drop("alpha")
-    assert made["caution"].to_dict() == {"icc1": "", "icc2": "means of single organisations are not reliable"}
+    assert made["caution"].to_dict() == {"icc1": "", "icc2": "unreliable_means"}
     apart = scored(SYN01_supporter=[5, 4.8, 4.9], SYN01_receiver=[1, 1.2, 1.1])
     made = reliability(*survey, apart).set_index("statistic").drop("alpha")
     assert made["caution"].tolist() == ["", ""]

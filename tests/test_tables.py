@@ -141,12 +141,15 @@ def test_a_brief_counts_its_own_pair_alone(tmp_path: Path) -> None:
 
 def views(n: int) -> dict[str, Rows]:
     """One gap as the primary view and a view of one group of posts give it, over n people on each side."""
-    row = {"outcome": "survey", "theme": "culture", "contrast": "supporter minus receiver", "wave": 1, "method": "m"}
+    row = {"outcome": "survey", "theme": "culture", "contrast": "", "wave": 1, "method": "m"}
     sizes = {"n_pairs": 6, "n_supporter": n, "n_receiver": n, "estimate": 0.5, "caution": ""}
-    kinds = [("pairs", ""), ("role-clinical", "--clinical")]
+    sizes |= {"contrast_kind": "gap", "primary": "f"}
+    kinds = [("pairs", "", None), ("role", "--role-board", "board")]
     item = {"theme": "culture", "item": "C1", "wave": 1, "side": "receiver", "n": n, "answered": n - 1, "missing": 1}
     return {
-        "comparisons": [{"finding": f"f{end}", "view": view, **row, **sizes} for view, end in kinds],
+        "comparisons": [
+            {"finding": f"f{end}", "view": view, "role": role, **row, **sizes} for view, end, role in kinds
+        ],
         "item_quality": [{**item, "not_applicable": 0, "dont_know": 0}],
     }
 
@@ -165,6 +168,7 @@ def test_the_public_sees_no_result_of_fewer_than_three_pairs(tmp_path: Path, pai
         "outcome": "falls",
         "theme": "falls",
         "contrast": "c",
+        "contrast_kind": "series",
         "method": "m",
         "caution": "",
     }
@@ -175,6 +179,8 @@ def test_the_public_sees_no_result_of_fewer_than_three_pairs(tmp_path: Path, pai
         "pair": "all",
         "side": "receiver",
         "term": "difference",
+        "placebo": False,
+        "alike": False,
         "method": "m",
     }
     effect |= {"estimate": 0.5, "ci_low": 0.1, "ci_high": 0.9, "n_treated": pairs_in_it, "n_comparators": 12}
@@ -280,7 +286,7 @@ def test_of_comparators_claims_are_said_first_and_placebos_only_as_warnings(publ
     results = Results(load_study(published), "internal")
     found = results.table("effects").query("pair == 'all'")
     rows = [dict(row) for row in found.to_dict("records")]
-    warned = [row for row in rows if wording.is_placebo(row) and wording.alone(row)]
+    warned = [row for row in rows if row["placebo"] and wording.alone(row)]
     said = [text for text, _ in tables.effect_sentences(results).sentences]
     assert said[0].startswith("A&E within four hours: the change of the 8 supported trusts")
     assert sum("(placebo)" in text for text in said) == len(warned) == 1

@@ -20,6 +20,7 @@ from collections.abc import Callable
 import pandas as pd
 
 from buddy_eval.analyse.interviews import raised
+from buddy_eval.analyse.t_interval import t_half
 from buddy_eval.schemas import conform
 from buddy_eval.schemas.results import JOINT
 
@@ -115,10 +116,8 @@ def _survey_of_pair(cells: pd.DataFrame) -> tuple[str, str]:
 
 
 def _survey_of_all(cells: pd.DataFrame) -> tuple[str, str]:
-    from scipy.stats import t
-
     n, mean = len(cells), cells["mean"].mean()
-    half = t.ppf(0.975, n - 1) * cells["mean"].std(ddof=1) / n**0.5 if n > 1 else float("nan")
+    half = t_half(cells["mean"].std(), n)
     text = f"mean of {n} trusts {mean:.1f} ({mean - half:.1f} to {mean + half:.1f})"
     return _against_middle(mean - half, mean + half), text
 

@@ -21,22 +21,21 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from buddy_eval.analyse.compare.dealt import difference
 from buddy_eval.analyse.compare.gaps import spans
+from buddy_eval.analyse.compare.randomisation_inference import difference
 from buddy_eval.analyse.compare.robust import Estimate
 from buddy_eval.analyse.compare.segmented import interrupted
 from buddy_eval.schemas import conform
+from buddy_eval.schemas.cautions import joined
 from buddy_eval.schemas.comparison import EFFECTS
 
 Floats = NDArray[np.float64]
 LEAST_MONTHS = 12
-LEAST_COMPARATORS, LEAST_DEALS = 10, 40
+LEAST_COMPARATORS = 10
+LEAST_DEALS = 40  # of 40 possible deals the true one alone is a share of .025; of 20 it is .05
 ALIKE = 5
-PLACEBO = "placebo"
 SERIES = "segmented regression, autocorrelation of the first order by REML, t interval"
 DIFFERENCE = "difference-in-differences of the changes, randomisation inference over comparator trusts"
-ALONE = "one series without a comparison: other changes at the same time and regression to the mean are not excluded"
-CHOSEN = "the supported were chosen because they did badly: regression to the mean is not excluded"
 
 
 def effects(series: pd.DataFrame, comparators: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
@@ -70,13 +69,13 @@ def _interrupted(series: pd.DataFrame, pairs: pd.DataFrame) -> list[dict[str, An
                 before, after = int((months < start).sum()), int((months >= start).sum())
                 about = {"kind": "interrupted series", "indicator": indicator, "pair": pair["pair"], "side": side}
                 about |= {"n_before": before, "n_after": after, "method": SERIES, "n_treated": 1, "n_comparators": 0}
+                about |= {"placebo": False, "alike": False}
                 if min(before, after) < LEAST_MONTHS:
-                    lack = f"not done: needs {LEAST_MONTHS} months before and {LEAST_MONTHS} from the start on"
-                    rows.append({**about, "term": "level", "caution": lack})
+                    rows.append({**about, "term": "level", "caution": "few_months"})
                     continue
                 made, rho = interrupted(points["value"].to_numpy(dtype="float64"), months, start)
                 rows += [
-                    {**about, "term": term, **_numbers(one), "p_value": np.nan, "rho": rho, "caution": ALONE}
+                    {**about, "term": term, **_numbers(one), "p_value": np.nan, "rho": rho, "caution": "series_alone"}
                     for term, one in made.items()
                 ]
     return rows
@@ -134,35 +133,37 @@ def _difference_rows(
     changes, before = _changes(together, windows, yearly)
     kept = np.asarray(np.isfinite(changes).all(axis=0))
     n_complete = int(kept[len(windows) :].sum())
-    term = f"{PLACEBO}: a year earlier" if placebo else "difference"
+    term = "placebo: a year earlier" if placebo else "difference"
     about: dict[str, Any] = {
         "kind": "difference-in-differences",
         "indicator": indicator,
         "pair": "all",
         "side": "receiver",
         "method": DIFFERENCE,
+        "placebo": placebo,
+        "alike": False,
     }
     about |= {"n_treated": len(windows), "n_comparators": n_complete, "n_before": len(windows), "n_after": len(windows)}
     if lack := _lacks(len(windows), n_complete):
         return [{**about, "term": term, "caution": lack}]
     if not kept[: len(windows)].all():
-        return [{**about, "term": term, "caution": "not done: a supported trust has no values in another's months"}]
+        return [{**about, "term": term, "caution": "lacks_months"}]
     changes, before = changes[:, kept], before[:, kept]
     treated = list(range(len(windows)))
-    rows = [{**about, "term": term, **_numbers(difference(changes, before, treated)), "caution": CHOSEN}]
+    rows = [{**about, "term": term, **_numbers(difference(changes, before, treated)), "caution": "chosen_for_need"}]
     made = difference(changes, before, treated, alike=ALIKE)
-    like = f"each compared with the {ALIKE} comparators that were nearest before; {CHOSEN}"
-    return [*rows, {**about, "term": f"{term}, alike before", **_numbers(made), "caution": like}]
+    about |= {"alike": True, "caution": joined(["nearest_before", "chosen_for_need"])}
+    return [*rows, {**about, "term": f"{term}, alike before", **_numbers(made)}]
 
 
 def _lacks(treated: int, comparators: int) -> str:
-    """Return what the data lack for randomisation inference, or nothing."""
+    """Return the caution that says what the data lack for randomisation inference, or nothing."""
     if not treated:
-        return "not done: no supported trust has values before and during"
+        return "no_window"
     if not comparators:
-        return "not done: no trust outside the pairs has values in the same months"
+        return "no_comparators"
     if comparators < LEAST_COMPARATORS or math.comb(treated + comparators, treated) < LEAST_DEALS:
-        return f"not done: {comparators} comparators; {LEAST_COMPARATORS}, and {LEAST_DEALS} possible deals, are needed"
+        return "few_comparators"
     return ""
 
 

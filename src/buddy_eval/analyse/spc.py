@@ -53,14 +53,14 @@ def rules(values: Floats, centre: float, upper: float) -> tuple[list[str], NDArr
     far = values - centre
     far = np.where(np.abs(far) <= NOISE * np.abs(values).max(), 0.0, far)
     side = np.sign(far).astype("int64")
-    found = {
+    fired_by = {
         "point": np.where(np.abs(far) > 3 * sigma, side, 0),
         "trend": _trends(values),
         "two_of_three": _close(far, sigma),
         "shift": _runs(side, RUN),
     }
     names, directions = [""] * len(values), np.zeros(len(values), dtype="int64")
-    for name, fired in reversed(found.items()):
+    for name, fired in reversed(fired_by.items()):
         for position in np.flatnonzero(fired):
             names[position] = name
             directions[position] = fired[position]

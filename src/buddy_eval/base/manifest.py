@@ -58,10 +58,10 @@ class Manifest:
 
     def keep(self, step: str, receipt: Receipt, outputs: Iterable[Path]) -> None:
         """Write down that a step is done; older files of the step that it no longer makes are removed."""
-        made = self._hashes(outputs)
-        for name in set(self.steps.get(step, {}).get("outputs", {})) - set(made):
+        hashes = self._hashes(outputs)
+        for name in set(self.steps.get(step, {}).get("outputs", {})) - set(hashes):
             (self.root / name).unlink(missing_ok=True)
-        self.steps[step] = {**receipt, "outputs": made}
+        self.steps[step] = {**receipt, "outputs": hashes}
         self._write()
 
     def data_version(self) -> str:

@@ -80,13 +80,13 @@ def _plain(node: yaml.Node | None, file: str, seen: set[int]) -> Node:
         return Node(node.value, line)
     if isinstance(node, yaml.SequenceNode):
         return Node([_plain(child, file, seen) for child in node.value], line)
-    found: dict[str, Node] = {}
+    mapping: dict[str, Node] = {}
     for key, value in node.value:
         name = str(_plain(key, file, seen).value)
-        if name in found:
+        if name in mapping:
             raise StudyError([Fault(file, key.start_mark.line + 1, f"key {name!r} stands twice", "keep one")])
-        found[name] = _plain(value, file, seen)
-    return Node(found, line)
+        mapping[name] = _plain(value, file, seen)
+    return Node(mapping, line)
 
 
 class Book:
@@ -105,11 +105,11 @@ class Book:
         if node is None or not isinstance(node.value, dict):
             self.fault(node, f"{what} is missing or has no keys", "see the packaged file for the form")
             self.done()
-        found: dict[str, Node] = node.value  # type: ignore[union-attr]
-        for key in found if keys else ():
+        nodes: dict[str, Node] = node.value  # type: ignore[union-attr]
+        for key in nodes if keys else ():
             if key not in keys:
-                self.fault(found[key], f"{key!r} is no key of {what}", nearest(key, keys))
-        return found
+                self.fault(nodes[key], f"{key!r} is no key of {what}", nearest(key, keys))
+        return nodes
 
     def rows(self, node: Node | None, what: str) -> list[Node]:
         """Return a list."""
@@ -118,9 +118,9 @@ class Book:
             return []
         return node.value
 
-    def text(self, found: dict[str, Node], key: str, node: Node) -> str:
+    def text(self, mapping: dict[str, Node], key: str, node: Node) -> str:
         """Return the text of a key that must be filled."""
-        value = found[key].value if key in found else ""
+        value = mapping[key].value if key in mapping else ""
         if not isinstance(value, str | int | float) or not str(value).strip():
             self.fault(node, f"{key} is empty", f"give its {key}")
         return str(value)

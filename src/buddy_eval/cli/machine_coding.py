@@ -49,8 +49,10 @@ def _correct(options: argparse.Namespace) -> int:
     from buddy_eval.base.files import write_atomic
     from buddy_eval.base.numbers import interval, number
     from buddy_eval.bulk.sampling.coded import LABEL, correct
+    from buddy_eval.present.cautions import cautions_in_words
 
     made = correct(options.sample, options.coded)
+    made["caution"] = ["; ".join(cautions_in_words(row)) for row in made.to_dict("records")]
     if options.out:
         write_atomic(options.out, made.to_csv(index=False, float_format="%.6g", lineterminator="\n").encode())
     for row in made.to_dict("records"):

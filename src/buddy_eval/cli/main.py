@@ -121,11 +121,13 @@ def _publish(options: argparse.Namespace) -> int:
 
 def _agreement(options: argparse.Namespace) -> int:
     from buddy_eval.coding.agreement import agreement
+    from buddy_eval.present.cautions import cautions_in_words
     from buddy_eval.read.ratings import read_ratings
     from buddy_eval.read.table import read_table
 
     ratings = read_ratings(read_table(options.file, options.file.name))
     made = agreement(ratings, options.level)
+    made["caution"] = ["; ".join(cautions_in_words(row)) for row in made.to_dict("records")]
     if options.json:
         print(json.dumps(json.loads(made.to_json(orient="records")), indent=1))
     else:

@@ -87,16 +87,16 @@ def agreement(ratings: pd.DataFrame, level: str = "nominal", *, draws: int = 200
 
 
 def reading(value: float) -> str:
-    """Say what an alpha allows, by Krippendorff's customary marks.
+    """Return the caution that an alpha asks for, by Krippendorff's customary marks; none where it is firm.
 
     >>> reading(0.85), reading(0.7), reading(0.5)
-    ('', 'tentative', 'too low: revise the code or train the coders')
+    ('', 'alpha_tentative', 'alpha_low')
     """
     if np.isnan(value):
-        return "nothing varies: alpha cannot be computed"
+        return "alpha_undefined"
     if value >= 0.8:
         return ""
-    return "tentative" if value >= 0.667 else "too low: revise the code or train the coders"
+    return "alpha_tentative" if value >= 0.667 else "alpha_low"
 
 
 def code_agreement(
@@ -234,7 +234,7 @@ def _binary_rows(
     counts, values = _counts(ratings)
     distance, once = _distance(counts, values, "nominal"), np.ones((1, len(counts)))
     n_of = {"n_units": len(counts), "n_coders": int(assigned.any(axis=0).sum()), "n_positive": int(positive)}
-    few = "too few positives for an estimate of its own" if positive < FEW_POSITIVES else ""
+    few = "few_positives" if positive < FEW_POSITIVES else ""
     value = float(_alphas(counts, once, distance)[0])
     shares = (weights @ np.nansum(ratings, axis=1)) / (weights @ assigned.sum(axis=1))
     found = (

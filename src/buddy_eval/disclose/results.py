@@ -14,14 +14,13 @@ from buddy_eval.analyse import joint_display as integrate
 from buddy_eval.base.errors import BuddyError, nearest
 from buddy_eval.disclose import rules as disclosure
 from buddy_eval.pipeline import run as pipeline
-from buddy_eval.present import wording
 from buddy_eval.study.settings import PROFILES, Study, find_study, load_study
 
 PROFILE = "BUDDY_EVAL_PROFILE"
 PAIR = "BUDDY_EVAL_PAIR"
 STUDY = "BUDDY_EVAL_STUDY"
 GUARDS = "guards.json"
-LEAST_PAIRS = 3
+LEAST_PAIRS_PUBLIC = 3
 
 
 @dataclass(frozen=True)
@@ -83,8 +82,8 @@ class Results:
     def survey(self, name: str) -> pd.DataFrame:
         """Return one table of survey figures; readers outside see those that rest on enough people, and pairs."""
         found = self.across(name)
-        if "outcome" in found:
-            found = found[found["outcome"] == wording.SURVEY]
+        if "contrast_kind" in found:
+            found = found[found["contrast_kind"] != "series"]
         return found[disclosure.enough(found, self.study.disclosure)] if self.outside else found
 
     def across(self, name: str) -> pd.DataFrame:
@@ -94,7 +93,9 @@ class Results:
         """
         found = self.table(name)
         pairs = next((column for column in ("n_pairs", "n_treated") if column in found), None)
-        return found[found[pairs] >= LEAST_PAIRS] if pairs and self.public else found
+        if linked := [column for column in ("n_either", "n_both") if self.outside and column in found]:
+            found[linked] = disclosure.withhold(found[linked], self.study.disclosure)
+        return found[found[pairs] >= LEAST_PAIRS_PUBLIC] if pairs and self.public else found
 
     def joint(self) -> pd.DataFrame:
         """Return the joint display; for readers outside a survey of too few people is silent, and rated so."""

@@ -5,6 +5,7 @@ Heavy libraries are imported when a step runs, so that a run with nothing to do 
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -17,11 +18,32 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Step:
-    """One step: the tables that its function takes, in order, and the tables that it returns by name."""
+    """One step: a function whose parameters are tables and that returns tables by name; and the methods that it uses.
 
-    name: str
-    needs: tuple[str, ...]
+    `uses` are dotted names. The methods of a release are the docstrings of what a step uses.
+    """
+
     call: Callable[..., Frames]
+    uses: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """The name of the step is that of its function."""
+        return self.call.__name__
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """The tables that the function takes, in order."""
+        return tuple(inspect.signature(self.call).parameters)
+
+
+def of(*modules: str) -> tuple[str, ...]:
+    """Return dotted names, each text being a module and the names in it.
+
+    >>> of("analyse.spc signals limits")
+    ('buddy_eval.analyse.spc.signals', 'buddy_eval.analyse.spc.limits')
+    """
+    return tuple(f"buddy_eval.{text.split()[0]}.{name}" for text in modules for name in text.split()[1:])
 
 
 def code(units: pd.DataFrame, terms: pd.DataFrame, negations: pd.DataFrame) -> Frames:
@@ -49,7 +71,7 @@ def learn(units: pd.DataFrame, consensus: pd.DataFrame, assignments: pd.DataFram
     return {"learned": learned(units, consensus, assignments, codes)}
 
 
-def weigh(
+def validate(
     suggestions: pd.DataFrame,
     learned: pd.DataFrame,
     consensus: pd.DataFrame,
@@ -61,9 +83,9 @@ def weigh(
     """Hold the machines' suggestions against human coding, and count the comments they touch."""
     from buddy_eval.coding import against_humans, by_level, comment_counts
 
-    found = {"lexicon": by_level(suggestions, codes), **({"learned": learned} if len(learned) else {})}
+    suggested = {"lexicon": by_level(suggestions, codes), **({"learned": learned} if len(learned) else {})}
     return {
-        "machine": against_humans(found, consensus, assignments, codes, themes),
+        "machine": against_humans(suggested, consensus, assignments, codes, themes),
         "comment_counts": comment_counts(suggestions, units, codes, themes, learned),
     }
 
@@ -75,14 +97,14 @@ def score(responses: pd.DataFrame, items: pd.DataFrame) -> Frames:
     from buddy_eval.analyse import scale_quality as quality
     from buddy_eval.analyse import scores
 
-    made = scores.score(responses, items)
-    alpha, omega = scores.reliability(responses, items, made), quality.omegas(responses, items)
+    scored = scores.score(responses, items)
+    alpha, omega = scores.reliability(responses, items, scored), quality.omegas(responses, items)
     return {
-        "scores": made,
+        "scores": scored,
         "reliability": pd.concat([alpha, omega], ignore_index=True),
         "item_quality": quality.item_quality(responses, items),
         "within_items": quality.within_items(responses, items),
-        "within": scores.within(made),
+        "within": scores.within(scored),
     }
 
 
@@ -93,47 +115,47 @@ def compare(scores: pd.DataFrame, series: pd.DataFrame, pairs: pd.DataFrame) -> 
     from buddy_eval.analyse import compare as comparison
 
     gaps = pd.concat([comparison.dyadic_gaps(scores), comparison.series_gaps(series, pairs)], ignore_index=True)
-    made = comparison.compare(scores, series, pairs)
+    comparisons = comparison.compare(scores, series, pairs)
     return {
         "gaps": gaps,
-        "comparisons": made,
-        "findings": made[made["view"] == comparison.PRIMARY],
+        "comparisons": comparisons,
+        "findings": comparisons[comparisons["view"] == comparison.PRIMARY],
         "pooled": comparison.shrunken(gaps),
         "ordinal": comparison.ordinal(scores),
     }
 
 
-def chart(series: pd.DataFrame) -> Frames:
+def spc(series: pd.DataFrame) -> Frames:
     """Draw the limits of the outcome series, and find what is not common cause."""
     from buddy_eval.analyse.spc import signals
 
     return {"signals": signals(series)}
 
 
-def follow(series: pd.DataFrame, comparators: pd.DataFrame, pairs: pd.DataFrame) -> Frames:
+def outcome_effects(series: pd.DataFrame, comparators: pd.DataFrame, pairs: pd.DataFrame) -> Frames:
     """Ask whether the outcome series changed when support began, as far as the data allow."""
     from buddy_eval.analyse.outcome_effects import effects
 
     return {"effects": effects(series, comparators, pairs)}
 
 
-def count(
+def code_counts(
     consensus: pd.DataFrame, units: pd.DataFrame, sources: pd.DataFrame, codes: pd.DataFrame, themes: pd.DataFrame
 ) -> Frames:
     """Count interview codes by people, and lay out the framework matrix."""
     from buddy_eval.analyse import interviews, saturation
 
-    found = interviews.raised(consensus, units, codes)
+    mentions = interviews.raised(consensus, units, codes)
     topics = interviews.asked(units, sources, themes)
     return {
-        "code_counts": interviews.code_counts(found, topics, codes),
-        "framework": interviews.framework(found, topics, codes),
-        "saturation": saturation.saturation(found, topics.drop_duplicates("participant"), codes),
+        "code_counts": interviews.code_counts(mentions, topics, codes),
+        "framework": interviews.framework(mentions, topics, codes),
+        "saturation": saturation.saturation(mentions, topics.drop_duplicates("participant"), codes),
         "negative_cases": saturation.negative_cases(interviews.raised(consensus, units, codes, by="theme")),
     }
 
 
-def describe(
+def participant_flow(
     invitations: pd.DataFrame,
     participants: pd.DataFrame,
     units: pd.DataFrame,
@@ -163,15 +185,64 @@ def integrate(
 
 
 STEPS: tuple[Step, ...] = (
-    Step("code", ("units", "terms", "negations"), code),
-    Step("agree", ("codings", "assignments", "units", "codes"), agree),
-    Step("learn", ("units", "consensus", "assignments", "codes"), learn),
-    Step("weigh", ("suggestions", "learned", "consensus", "assignments", "units", "codes", "themes"), weigh),
-    Step("score", ("responses", "items"), score),
-    Step("compare", ("scores", "series", "pairs"), compare),
-    Step("chart", ("series",), chart),
-    Step("follow", ("series", "comparators", "pairs"), follow),
-    Step("count", ("consensus", "units", "sources", "codes", "themes"), count),
-    Step("describe", ("invitations", "participants", "units", "responses", "board_answers", "questions"), describe),
-    Step("integrate", ("themes", "consensus", "units", "codes", "within", "readiness"), integrate),
+    Step(code, of("coding.suggest suggest")),
+    Step(agree, of("coding.agreement code_agreement reading", "coding.consensus consensus")),
+    Step(
+        learn,
+        of(
+            "coding.suggester.in_study learned speakers",
+            "coding.suggester.model Suggester",
+            "coding.suggester.features in_words in_pieces",
+            "coding.suggester.ridge left_out calibrated",
+        ),
+    ),
+    Step(validate, of("coding.validity against_humans by_level comment_counts")),
+    Step(
+        score,
+        of(
+            "analyse.scores reversed_answers score reliability cronbach intraclass within agreement_within",
+            "analyse.scale_quality omegas omega_row omega item_quality within_items",
+        ),
+    ),
+    Step(
+        compare,
+        of(
+            "analyse.compare.gaps dyadic_gaps series_gaps change spans",
+            "analyse.compare compare across",
+            "analyse.compare.sign_flips sign_flip max_t step_down sign_patterns",
+            "analyse.compare.views other_views over_pairs",
+            "analyse.compare.design_matrix within_pairs independent",
+            "analyse.compare.robust cr2 wild_bootstrap by_t",
+            "analyse.compare.mixed mixed_model satterthwaite",
+            "analyse.compare.pooled combined pooled_mean shrunken variance",
+            "analyse.compare.effects ordinal superiority",
+            "analyse.scores agreement_within",
+        ),
+    ),
+    Step(spc, of("analyse.spc signals limits rules")),
+    Step(
+        outcome_effects,
+        of(
+            "analyse.outcome_effects effects",
+            "analyse.compare.segmented interrupted",
+            "analyse.compare.randomisation_inference difference",
+            "analyse.compare.gaps spans",
+            "analyse.compare.robust by_t",
+        ),
+    ),
+    Step(
+        code_counts,
+        of(
+            "analyse.interviews raised asked direction code_counts exact_interval framework",
+            "analyse.saturation saturation expected_codes negative_cases",
+        ),
+    ),
+    Step(participant_flow, of("analyse.participant_flow flow", "analyse.boards readiness")),
+    Step(
+        integrate,
+        of(
+            "analyse.joint_display joint_display rate",
+            "analyse.interviews raised direction",
+        ),
+    ),
 )

@@ -10,13 +10,15 @@ from typing import Any
 
 import pandas as pd
 
-from buddy_eval.analyse.compare import LEAST_PAIRS
-from buddy_eval.analyse.compare.exact import ALPHA
-from buddy_eval.analyse.outcome_effects import PLACEBO
+from buddy_eval.analyse.compare.sign_flips import ALPHA, LEAST_PAIRS_FOR_P
 from buddy_eval.base.numbers import decimals, interval, number, p_value
+from buddy_eval.present.cautions import cautions_in_words
 
 SURVEY = "survey"
 UNCLEAR, FEW = "the study cannot tell whether", "there are too few pairs to compare"
+QUESTIONS = {
+    "gap": "the two sides differ", "change": "the gap changed", "series": "the two sides changed differently"
+}  # fmt: skip
 
 
 def alone(row: Mapping[Any, Any]) -> bool:
@@ -41,7 +43,7 @@ def finding(row: Mapping[Any, Any], label: str) -> str:
     one if it were the only one looked at, and is none once the other themes are allowed for. With fewer than six pairs
     a sentence speaks of these pairs, and of no others.
 
-    >>> row = {"outcome": "survey", "contrast": "supporter minus receiver", "wave": 2, "estimate": 0.31,
+    >>> row = {"contrast_kind": "gap", "wave": 2, "estimate": 0.31,
     ...        "ci_low": 0.05, "ci_high": 0.57, "p_value": 0.008, "p_adjusted": 0.031, "n_pairs": 8}
     >>> finding(row, "Communication")  # doctest: +NORMALIZE_WHITESPACE
     'Communication, wave 2: supporters scored 0.31 points higher than receivers on average over 8 pairs
@@ -53,7 +55,7 @@ def finding(row: Mapping[Any, Any], label: str) -> str:
         return f"{head}: {FEW} ({evidence})."
     if not alone(row):
         return f"{head}: {UNCLEAR} {_question(row)} ({evidence})."
-    if row["n_pairs"] < LEAST_PAIRS:
+    if row["n_pairs"] < LEAST_PAIRS_FOR_P:
         return f"{head}: in these {_pairs(row)} {_direction(row)} on average ({evidence})."
     said = f"{_direction(row)} on average over {_pairs(row)}"
     if clear(row):
@@ -64,7 +66,7 @@ def finding(row: Mapping[Any, Any], label: str) -> str:
 def unclear(rows: Sequence[Mapping[Any, Any]], labels: Sequence[str]) -> list[str]:
     """Say all rows whose interval holds zero together, a sentence for each question, each row with its 95% interval.
 
-    >>> row = {"outcome": "survey", "contrast": "supporter minus receiver", "estimate": 0.1, "n_pairs": 8,
+    >>> row = {"contrast_kind": "gap", "estimate": 0.1, "n_pairs": 8,
     ...        "ci_low": -0.1, "ci_high": 0.3}
     >>> unclear([row | {"wave": 1}, row | {"wave": 2}], ["Culture", "Culture"])  # doctest: +NORMALIZE_WHITESPACE
     ['The study cannot tell whether the two sides differ (8 pairs): Culture, wave 1 (−0.10 to 0.30),
@@ -87,16 +89,16 @@ def effect(row: Mapping[Any, Any], label: str) -> str:
     """Say one difference-in-differences row of `effects` in words that claim no more than the row.
 
     >>> row = {"term": "difference", "estimate": 0.02, "ci_low": -0.03, "ci_high": 0.08, "p_value": 0.37,
-    ...        "p_adjusted": 1.0, "n_treated": 9, "n_comparators": 116, "caution": ""}
+    ...        "p_adjusted": 1.0, "n_treated": 9, "n_comparators": 116, "caution": "", "placebo": False,
+    ...        "alike": False}
     >>> effect(row, "Staff engagement")  # doctest: +NORMALIZE_WHITESPACE
     'Staff engagement: the figures cannot tell whether the 9 supported trusts changed differently from the 116 others
     (difference +0.02; 95% interval −0.03 to 0.08; p by randomisation 0.370, adjusted for the indicators 1.000).'
     """
-    head = f"{label}, in a year in which nothing began (placebo)" if is_placebo(row) else label
+    head = f"{label}, in a year in which nothing began (placebo)" if row["placebo"] else label
     if pd.isna(row["estimate"]):
-        return f"{head}: {row['caution']}."
-    alike = row["term"].endswith("alike before")
-    others = "others that stood nearest to them before" if alike else f"{row['n_comparators']} others"
+        return f"{head}: {'; '.join(cautions_in_words(row))}."
+    others = "others that stood nearest to them before" if row["alike"] else f"{row['n_comparators']} others"
     fit = decimals(row["ci_low"], row["ci_high"])
     evidence = (
         f"95% interval {interval(row['ci_low'], row['ci_high'], fit)}; p by randomisation {p_value(row['p_value'])}, "
@@ -112,11 +114,6 @@ def effect(row: Mapping[Any, Any], label: str) -> str:
     if clear(row):
         return f"{head}: {said} ({evidence})."
     return f"{head}: looked at alone, {said}; among so many indicators that can be chance ({evidence})."
-
-
-def is_placebo(row: Mapping[Any, Any]) -> bool:
-    """Tell whether a row of `effects` looks at a time when nothing began."""
-    return bool(row["term"].startswith(PLACEBO))
 
 
 def joint(row: Mapping[Any, Any], label: str) -> str:
@@ -142,10 +139,10 @@ def _evidence(row: Mapping[Any, Any]) -> str:
     if written := interval(row["ci_low"], row["ci_high"], fit):
         parts.append(f"95% interval {written}")
     if pd.notna(row["p_value"]):
-        others = "themes" if row["outcome"] == SURVEY else "indicators"
+        others = "indicators" if row["contrast_kind"] == "series" else "themes"
         adjusted = f", adjusted for the {others} {p_value(row['p_adjusted'])}" if pd.notna(row["p_adjusted"]) else ""
         parts.append(f"exact p {p_value(row['p_value'])}{adjusted}")
-    elif row["n_pairs"] < LEAST_PAIRS:
+    elif row["n_pairs"] < LEAST_PAIRS_FOR_P:
         parts.append("too few pairs for a p-value")
     return "; ".join(parts)
 
@@ -155,17 +152,15 @@ def _pairs(row: Mapping[Any, Any]) -> str:
 
 
 def _question(row: Mapping[Any, Any]) -> str:
-    if row["outcome"] != SURVEY:
-        return "the two sides changed differently"
-    return "the gap changed" if "wave" in row["contrast"] else "the two sides differ"
+    return QUESTIONS[row["contrast_kind"]]
 
 
 def _direction(row: Mapping[Any, Any]) -> str:
     size = number(abs(row["estimate"]), decimals(row["ci_low"], row["ci_high"]))
     more = row["estimate"] > 0
-    if row["outcome"] != SURVEY:
+    if row["contrast_kind"] == "series":
         return f"receivers' change was {size} {'above' if more else 'below'} their supporters'"
-    if "wave" in row["contrast"]:
+    if row["contrast_kind"] == "change":
         way = "up" if more else "down"
         return f"supporters' scores minus receivers' moved {way} by {size} points"
     return f"supporters scored {size} points {'higher' if more else 'lower'} than receivers"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import inspect
 import json
 from collections.abc import Iterable
 from pathlib import Path
@@ -19,7 +18,9 @@ from buddy_eval.base.yaml_nodes import Node, load_yaml
 from buddy_eval.disclose.results import GUARDS, Results
 from buddy_eval.exchange.export import FORMATS, gather
 from buddy_eval.exchange.export.sheets import guarded
+from buddy_eval.pipeline.methods import methods, texts
 from buddy_eval.pipeline.run import MANIFEST
+from buddy_eval.pipeline.steps import of
 from buddy_eval.publish.gate.allowed import allowed
 from buddy_eval.publish.gate.refused import RefusedError
 from buddy_eval.publish.gate.report import report_faults
@@ -32,6 +33,8 @@ from buddy_eval.release.crate import crate
 from buddy_eval.release.tables import dictionary, public_tables
 from buddy_eval.release.workbook import workbook
 from buddy_eval.study.settings import Study
+
+DISCLOSURE = of("disclose.rules withhold", "disclose.suppression attack protect")
 
 
 def make_release(study: Study) -> dict[str, bytes]:
@@ -59,8 +62,8 @@ def make_release(study: Study) -> dict[str, bytes]:
     files["codebook.yaml"] = _parsed_yaml(study.codebook or PACKAGE / "instrument" / "codebook.yaml")
     files["codebook.qdc"] = FORMATS["qdc"](gather(study, machine=False))["codebook.qdc"]
     files |= _reports(study)
-    if texts := allowed(study.root):
-        files["allowed.csv"] = _csv(pd.DataFrame(sorted(texts.items()), columns=["allowed", "reason"]))
+    if passed := allowed(study.root):
+        files["allowed.csv"] = _csv(pd.DataFrame(sorted(passed.items()), columns=["allowed", "reason"]))
     files["CITATION.cff"] = _citation(study)
     files["LICENSE"] = _licence(study)
     files["manifest.json"] = _json(_manifest(study, files))
@@ -79,8 +82,8 @@ def _attacked(results: Results) -> None:
     from buddy_eval.disclose.public_counts import published
     from buddy_eval.disclose.suppression import refuse_pinned
 
-    made, withheld = published(results)
-    refuse_pinned(made, withheld, results.study.disclosure)
+    shown, withheld = published(results)
+    refuse_pinned(shown, withheld, results.study.disclosure)
 
 
 def _gated(study: Study, files: dict[str, bytes]) -> None:
@@ -108,8 +111,8 @@ def _page(study: Study, subtitle: str, cells: Iterable[str]) -> bytes:
     from buddy_eval.publish.page import page
 
     settings = {"title": study.title, "subtitle": subtitle, "notice": study.notice, "footer": [study.team]}
-    made = [nbformat.v4.new_markdown_cell(text) for text in cells]  # type: ignore[no-untyped-call]
-    notebook = nbformat.v4.new_notebook(cells=made, metadata={"buddy_eval": settings})  # type: ignore[no-untyped-call]
+    markdown = [nbformat.v4.new_markdown_cell(text) for text in cells]  # type: ignore[no-untyped-call]
+    notebook = nbformat.v4.new_notebook(cells=markdown, metadata={"buddy_eval": settings})  # type: ignore[no-untyped-call]
     return page(notebook, subtitle).encode()
 
 
@@ -123,33 +126,14 @@ def _listed(listed: pd.DataFrame) -> list[str]:
 
 
 def _methods() -> list[str]:
-    """The method section of each step: what the docstrings of its functions say, without their parameters."""
-    from buddy_eval.analyse import compare, interviews, scores
-    from buddy_eval.analyse import spc as outcomes
-    from buddy_eval.coding import agreement
-    from buddy_eval.disclose import rules as disclosure
-    from buddy_eval.disclose import suppression as protection
-
-    told: dict[str, list[Any]] = {
-        "Agreement between coders": [agreement.agreement, agreement.code_agreement],
-        "Interviews": [interviews.raised, interviews.code_counts],
-        "Survey scores": [scores.score, scores.reliability, scores.within],
-        "Comparison within and across pairs": [compare.dyadic_gaps, compare.compare],
-        "Outcome series": [outcomes.signals],
-        "Disclosure": [disclosure.withhold, protection.attack, protection.protect],
-    }
-    return [f"## {title}\n\n" + "\n\n".join(map(_told, calls)) for title, calls in told.items()]
+    """One cell a step of the analysis, and one on what is withheld."""
+    sections = [*methods(), ("Withhold what could tell who said what", texts(list(DISCLOSURE)))]
+    return [f"## {title}\n\n" + "\n\n".join(map(_marked_up, paragraphs)) for title, paragraphs in sections]
 
 
-def _told(call: Any) -> str:
-    text = inspect.getdoc(call) or ""
-    kept = []
-    for part in text.split("\n\n"):
-        if "\n---" in part:
-            continue
-        if not part.lstrip().startswith((">>>", "-")):
-            kept.append(" ".join(part.split()))
-    return "\n\n".join(kept).replace("<", "&lt;").replace("*", "\\*").replace("``", "`")
+def _marked_up(text: str) -> str:
+    """Write a text of a docstring so that Markdown shows it as it is."""
+    return text.replace("<", "&lt;").replace("*", "\\*").replace("_", "\\_").replace("``", "`")
 
 
 def _parsed_yaml(path: Path) -> bytes:
@@ -182,17 +166,17 @@ def _reports(study: Study) -> dict[str, bytes]:
 
 
 def _citation(study: Study) -> bytes:
-    given = study.root / "CITATION.cff"
-    if given.is_file():
-        return _parsed_yaml(given)
+    own = study.root / "CITATION.cff"
+    if own.is_file():
+        return _parsed_yaml(own)
     about = {"cff-version": "1.2.0", "message": "If you use this release, please cite it.", "type": "dataset"}
     return yaml_text({**about, "title": study.title, "authors": [{"name": study.team}]}).encode()
 
 
 def _licence(study: Study) -> bytes:
-    given = study.root / "LICENSE"
-    if given.is_file():
-        return given.read_bytes()
+    own = study.root / "LICENSE"
+    if own.is_file():
+        return own.read_bytes()
     return b"No licence has been chosen yet. Until there is one, ask the team before you use this release.\n"
 
 
@@ -209,13 +193,13 @@ def _manifest(study: Study, files: dict[str, bytes]) -> dict[str, Any]:
 
 def raw_hashes(study: Study) -> dict[str, str]:
     """Return one hash a kind of raw file, and one each for the settings, the notebooks and the instruments."""
-    found = {kind: sha256(path) for kind in study.raw if (path := study.raw_path(kind)) and path.exists()}
+    hashes = {kind: sha256(path) for kind in study.raw if (path := study.raw_path(kind)) and path.exists()}
     groups = {
         "survey": [study.raw_folder / survey.file for survey in study.survey],
         "all raw files together": raw_files(study),
         "notebooks": sorted(study.notebooks.glob("*.ipynb")),
     }
     for name, paths in groups.items():
-        found[name] = hashlib.sha256("".join(map(sha256, paths)).encode()).hexdigest()
-    found["study.toml"] = sha256(study.root / "study.toml")
-    return found | {path.name: sha256(path) for path in (study.codebook, study.instrument) if path}
+        hashes[name] = hashlib.sha256("".join(map(sha256, paths)).encode()).hexdigest()
+    hashes["study.toml"] = sha256(study.root / "study.toml")
+    return hashes | {path.name: sha256(path) for path in (study.codebook, study.instrument) if path}

@@ -9,7 +9,7 @@ from buddy_eval.study.settings import Study
 
 CONTEXT = "https://w3id.org/ro/crate/1.1/context"
 HASH = {"sha256": "https://w3id.org/ro/terms/workflow-run#sha256"}  # a term that the context of 1.1 lacks
-KINDS = {
+MEDIA_TYPES = {
     ".csv": "text/csv",
     ".json": "application/json",
     ".html": "text/html",
@@ -39,7 +39,7 @@ def crate(study: Study, files: dict[str, bytes]) -> dict[str, Any]:
     for name, data in sorted(files.items()):
         part: dict[str, Any] = {"@id": name, "@type": "File", "name": name, "contentSize": str(len(data))}
         part["sha256"] = hashlib.sha256(data).hexdigest()
-        if kind := KINDS.get("." + name.rpartition(".")[2]):
+        if kind := MEDIA_TYPES.get("." + name.rpartition(".")[2]):
             part["encodingFormat"] = kind
         parts.append(part)
     return {"@context": [CONTEXT, HASH], "@graph": [about, root, team, *parts]}

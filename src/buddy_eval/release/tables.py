@@ -7,6 +7,7 @@ import pandas as pd
 from buddy_eval.disclose import rules as disclosure
 from buddy_eval.disclose.results import Results
 from buddy_eval.present import tables
+from buddy_eval.present.cautions import cautions_in_words
 from buddy_eval.present.tables.form import Table
 from buddy_eval.schemas import PROCESSED
 
@@ -78,14 +79,14 @@ def public_tables(results: Results) -> dict[str, Table]:
 
 
 def dictionary(made: dict[str, Table]) -> pd.DataFrame:
-    """Return one row a file and column: file, column, meaning."""
-    schema = {(name, column.name): column.meaning for name in TIDY for column in PROCESSED[name].columns}
+    """Return one row a file and column: file, column, unit, meaning."""
+    schema = {(name, c.name): (c.unit, c.meaning) for name in TIDY for c in PROCESSED[name].columns}
     rows = [
-        (f"data/{name}.csv", column, schema[name, column] if name in TIDY else meaning(column))
+        (f"data/{name}.csv", column, *(schema[name, column] if name in TIDY else ("", meaning(column))))
         for name, table in made.items()
         for column in table.frame.columns
     ]
-    return pd.DataFrame(rows, columns=["file", "column", "meaning"])
+    return pd.DataFrame(rows, columns=["file", "column", "unit", "meaning"])
 
 
 def meaning(column: str) -> str:
@@ -97,10 +98,11 @@ def _findings(results: Results) -> Table:
     """The findings as numbers, with counts of people as the public may have them."""
     found = results.across("findings")
     people = ["n_supporter", "n_receiver"]
-    survey = found["outcome"] == "survey"
+    survey = found["contrast_kind"] != "series"
     found = found[~survey | disclosure.enough(found, results.study.disclosure)].reset_index(drop=True)
-    survey = found["outcome"] == "survey"
+    survey = found["contrast_kind"] != "series"
     found.loc[survey, people] = disclosure.withhold(found.loc[survey, people], results.study.disclosure)
+    found["caution"] = ["; ".join(cautions_in_words(row)) for row in found.to_dict("records")]
     return Table(_rounded(found), "Findings", "One row a finding; the id is that of the reports.")
 
 
@@ -109,6 +111,7 @@ def _reliability(results: Results) -> Table:
     found = results.survey("reliability")
     found = found[found["side"] == "all"].reset_index(drop=True)
     found[["n"]] = disclosure.withhold(found[["n"]], results.study.disclosure)
+    found["caution"] = ["; ".join(cautions_in_words(row)) for row in found.to_dict("records")]
     return Table(_rounded(found), "Reliability of the theme scores", "One row a statistic; people are rounded.")
 
 

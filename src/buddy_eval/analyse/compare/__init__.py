@@ -9,13 +9,14 @@ import numpy as np
 import pandas as pd
 
 from buddy_eval.analyse.compare.effects import ordinal, superiority
-from buddy_eval.analyse.compare.exact import max_t, sign_flip
-from buddy_eval.analyse.compare.gaps import SPLIT, SURVEY, dyadic_gaps, series_gaps, slug
+from buddy_eval.analyse.compare.gaps import SURVEY, dyadic_gaps, finding_id, series_gaps
 from buddy_eval.analyse.compare.pooled import shrunken
 from buddy_eval.analyse.compare.robust import cr2, wild_bootstrap
-from buddy_eval.analyse.compare.shuffle import shuffle
+from buddy_eval.analyse.compare.sign_flips import LEAST_PAIRS_FOR_P, max_t, sign_flip
 from buddy_eval.analyse.compare.views import other_views
+from buddy_eval.analyse.t_interval import t_half
 from buddy_eval.schemas import conform
+from buddy_eval.schemas.cautions import joined, listed
 from buddy_eval.schemas.comparison import COMPARISONS, FINDINGS
 
 __all__ = [
@@ -27,25 +28,12 @@ __all__ = [
     "ordinal",
     "series_gaps",
     "shrunken",
-    "shuffle",
     "sign_flip",
     "superiority",
     "wild_bootstrap",
 ]
 
-LEAST_PAIRS = 6
 METHOD = "mean of pair-level differences; t interval over pairs; exact sign-flip p; step-down max-T adjustment"
-FEW_PAIRS = "fewer than six pairs: no p-value, because 5% could not be reached or hardly"
-SPLIT_PAIRS = "in some pairs people on a side disagree, so that a mean hides two camps"
-GROUPS = "so this is a change of the groups, not of persons"
-UNLINKED = "the waves asked different people, " + GROUPS
-BEFORE_AFTER = (
-    "before and during support with the supporter as the only comparison: regression to the mean, and other changes "
-    "at the same time, are not excluded"
-)
-VIEWS = "views of those who answered; sides were not assigned by chance"
-
-
 PRIMARY = "pairs"
 
 
@@ -67,7 +55,7 @@ def compare(
     Returns
     -------
     The frame `comparisons`: one row a view and contrast. `view` is ``pairs`` for the primary rows, else cr2, bootstrap,
-    mixed, pooled, order, linked or role-...; every row has its method and its caution, and no row that rests on
+    mixed, pooled, order, linked or role; every row has its method and its caution, and no row that rests on
     fewer than six pairs has a p-value.
     """
     if "score" not in scores:
@@ -75,29 +63,32 @@ def compare(
     gaps = dyadic_gaps(scores)
     if series is not None and pairs is not None:
         gaps = pd.concat([gaps, series_gaps(series, pairs)], ignore_index=True)
-    primary = _told_apart(across(gaps), scores).assign(view=PRIMARY)
-    primary["freedom"] = (primary["n_pairs"] - 1).where(primary["n_pairs"] > 1).astype("float64")
+    primary = _followed(across(gaps), scores).assign(view=PRIMARY)
+    primary["primary"] = primary["finding"]
+    primary["df"] = (primary["n_pairs"] - 1).where(primary["n_pairs"] > 1).astype("float64")
     others = pd.DataFrame(list(other_views(scores, covariates)), columns=COMPARISONS.names)
-    others[["p_value", "freedom"]] = others[["p_value", "freedom"]].astype("float64")
-    few = others["n_pairs"] < LEAST_PAIRS
+    others[["p_value", "df"]] = others[["p_value", "df"]].astype("float64")
+    few = others["n_pairs"] < LEAST_PAIRS_FOR_P
     others["p_value"] = others["p_value"].where(~few)
-    others["caution"] = others["caution"].where(~few, others["caution"] + "; " + FEW_PAIRS)
+    others["caution"] = [
+        joined([*listed(cell), "few_pairs"] if short else listed(cell))
+        for cell, short in zip(others["caution"], few, strict=True)
+    ]
     return conform(pd.concat([conform(primary, COMPARISONS), conform(others, COMPARISONS)]), COMPARISONS)
 
 
-def _told_apart(found: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
-    """Say of every change between waves how many people answered in both; where nobody did the caution stands."""
+def _followed(findings: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
+    """Count for every change between waves who answered in either and in both; where nobody did the caution stands."""
     valid = scores[scores["score"].notna()]
     for before, after in pairwise(sorted(valid["wave"].unique())):
-        people = [set(valid.loc[valid["wave"] == wave, "participant"]) for wave in (before, after)]
-        if same := len(people[0] & people[1]):
-            text = (
-                f"{same} of {len(people[0] | people[1])} people answered in both waves; everybody counts here, "
-                + GROUPS
-            )
-            rows = found["contrast"] == f"gap in wave {after} minus gap in wave {before}"
-            found["caution"] = found["caution"].where(~rows, found["caution"].str.replace(UNLINKED, text, regex=False))
-    return found
+        earlier, later = (set(valid.loc[valid["wave"] == wave, "participant"]) for wave in (before, after))
+        rows = (findings["wave_before"] == before) & (findings["wave_after"] == after)
+        if both := earlier & later:
+            findings.loc[rows, ["n_either", "n_both"]] = [len(earlier | later), len(both)]
+            findings.loc[rows, "caution"] = [
+                joined({*listed(cell), "groups_linked"} - {"groups_unlinked"}) for cell in findings.loc[rows, "caution"]
+            ]
+    return findings
 
 
 def across(gaps: pd.DataFrame) -> pd.DataFrame:
@@ -113,23 +104,24 @@ def across(gaps: pd.DataFrame) -> pd.DataFrame:
 
     Returns
     -------
-    The frame `findings`, one row a finding, with its method and the caution that its design demands.
+    The frame `findings`, one row a finding, with its method and the cautions that its design demands.
     """
-    survey = gaps[gaps["outcome"] == SURVEY]
+    survey = gaps[gaps["contrast_kind"] == "gap"]
+    about: dict[str, Any] = {"contrast": "supporter minus receiver", "contrast_kind": "gap", "caution": "answered_only"}
     parts = [
-        _family(_wide(part), part, f"w{wave}", {"wave": wave, "contrast": "supporter minus receiver", "caution": VIEWS})
-        for wave, part in survey.groupby("wave")
+        _family(_wide(part), part, (f"w{wave}",), {**about, "wave": wave}) for wave, part in survey.groupby("wave")
     ]
     waves = sorted(survey["wave"].unique())
     for before, after in pairwise(waves):
         earlier, later = (_wide(survey[survey["wave"] == wave]) for wave in (before, after))
-        about = {"contrast": f"gap in wave {after} minus gap in wave {before}", "caution": UNLINKED}
+        about = {"contrast": f"gap in wave {after} minus gap in wave {before}", "contrast_kind": "change"}
+        about |= {"wave_before": before, "wave_after": after, "caution": "groups_unlinked"}
         both = survey[survey["wave"].isin([before, after])]
-        parts.append(_family(later - earlier, both, f"change-w{before}-w{after}", about))
-    series = gaps[gaps["outcome"] != SURVEY]
-    about = {"contrast": "receiver's change minus supporter's change", "caution": BEFORE_AFTER}
+        parts.append(_family(later - earlier, both, (f"change-w{before}-w{after}",), about))
+    series = gaps[gaps["contrast_kind"] == "series"]
+    about = {"contrast": "receiver's change minus supporter's change", "contrast_kind": "series"}
     if len(series):
-        parts.append(_family(_wide(series), series, "", about))
+        parts.append(_family(_wide(series), series, (), {**about, "caution": "before_after"}))
     rows = [row for part in parts for row in part]
     return conform(pd.DataFrame(rows, columns=FINDINGS.names), FINDINGS)
 
@@ -139,44 +131,41 @@ def _wide(gaps: pd.DataFrame) -> pd.DataFrame:
     return gaps.pivot(index="pair", columns="theme", values="estimate")
 
 
-def _family(wide: pd.DataFrame, gaps: pd.DataFrame, suffix: str, about: dict[str, Any]) -> list[dict[str, Any]]:
+def _family(
+    wide: pd.DataFrame, gaps: pd.DataFrame, waves: tuple[str, ...], about: dict[str, Any]
+) -> list[dict[str, Any]]:
     """One row a theme; the themes are adjusted together."""
-    from scipy.stats import t
-
     values = wide.to_numpy(dtype="float64")
     n = np.isfinite(values).sum(axis=0)
-    testable = n >= LEAST_PAIRS
+    testable = n >= LEAST_PAIRS_FOR_P
     raw, adjusted = np.full(len(n), np.nan), np.full(len(n), np.nan)
     if testable.any():
         raw[testable] = sign_flip(values[:, testable])
         adjusted[testable] = max_t(values[:, testable])
-    outcome = SURVEY if (gaps["outcome"] == SURVEY).all() else None
     rows = []
     for place, theme in enumerate(wide.columns):
         used = np.isfinite(values[:, place])
-        found = values[used, place]
+        measured = pd.Series(values[used, place])
         people = gaps[(gaps["theme"] == theme) & gaps["pair"].isin(wide.index[used])]
-        half = t.ppf(0.975, len(found) - 1) * found.std(ddof=1) / len(found) ** 0.5 if len(found) > 1 else np.nan
-        mean = found.mean() if len(found) else np.nan
-        more = "" if testable[place] else f"; {FEW_PAIRS}"
-        more += f"; {SPLIT_PAIRS}" if people["caution"].fillna("").str.contains(SPLIT, regex=False).any() else ""
+        mean, half = measured.mean(), t_half(measured.std(), len(measured))
+        cautions = [about["caution"], *([] if testable[place] else ["few_pairs"])]
+        cautions += ["split_pairs"] if any("split_side" in listed(cell) for cell in people["caution"]) else []
         rows.append(
             {
-                "wave": pd.NA,
                 **about,
-                "finding": "-".join(filter(None, ("gap", slug(str(theme)), suffix))),
-                "outcome": outcome or theme,
+                "finding": finding_id(theme, *waves),
+                "outcome": theme if about["contrast_kind"] == "series" else SURVEY,
                 "theme": theme,
                 "estimate": mean,
                 "ci_low": mean - half,
                 "ci_high": mean + half,
                 "p_value": raw[place],
                 "p_adjusted": adjusted[place],
-                "n_pairs": len(found),
+                "n_pairs": len(measured),
                 "n_supporter": people["n_supporter"].sum(),
                 "n_receiver": people["n_receiver"].sum(),
                 "method": METHOD,
-                "caution": about["caution"] + more,
+                "caution": joined(cautions),
             }
         )
     return rows

@@ -39,13 +39,13 @@ def interrupted(values: Floats, months: NDArray[np.int64], start: int) -> tuple[
     y, z = _whiten(rho, values[:, None], steps)[:, 0], _whiten(rho, x, steps)
     inverse = np.linalg.inv(z.T @ z)
     beta = inverse @ (z.T @ y)
-    freedom = len(y) - z.shape[1]
-    variance = float(((y - z @ beta) ** 2).sum()) / freedom
+    df = len(y) - z.shape[1]
+    variance = float(((y - z @ beta) ** 2).sum()) / df
     parts = {"level": [0, 0, 1, 0], "slope": [0, 0, 0, 1], "after_12": [0, 0, 1, AFTER]}
     made = {}
     for name, weights in parts.items():
         c = np.asarray(weights, dtype="float64")
-        made[name] = by_t(float(c @ beta), math.sqrt(variance * float(c @ inverse @ c)), freedom)
+        made[name] = by_t(float(c @ beta), math.sqrt(variance * float(c @ inverse @ c)), df)
     return made, rho
 
 
@@ -54,8 +54,8 @@ def _reml(rho: float, y: Floats, x: Floats, steps: NDArray[np.int64]) -> float:
     white_y, white_x = _whiten(rho, y[:, None], steps)[:, 0], _whiten(rho, x, steps)
     rest = white_y - white_x @ np.linalg.lstsq(white_x, white_y, rcond=None)[0]
     spread = np.log(1 - rho ** (2 * steps)).sum()
-    freedom = len(y) - x.shape[1]
-    return float(freedom * np.log(rest @ rest) + spread + np.linalg.slogdet(white_x.T @ white_x)[1])
+    df = len(y) - x.shape[1]
+    return float(df * np.log(rest @ rest) + spread + np.linalg.slogdet(white_x.T @ white_x)[1])
 
 
 def _whiten(rho: float, columns: Floats, steps: NDArray[np.int64]) -> Floats:

@@ -11,14 +11,14 @@ import pandas as pd
 
 from buddy_eval.analyse.compare.design_matrix import Floats, within_pairs
 from buddy_eval.analyse.compare.effects import ordinal
-from buddy_eval.analyse.compare.gaps import SURVEY, dyadic_gaps, slug
+from buddy_eval.analyse.compare.gaps import SURVEY, dyadic_gaps, finding_id, slug
 from buddy_eval.analyse.compare.mixed import mixed_model
 from buddy_eval.analyse.compare.pooled import pooled_mean, variance
 from buddy_eval.analyse.compare.robust import Estimate, by_t, cr2, wild_bootstrap
+from buddy_eval.schemas.cautions import joined
 
 SIDES = ["supporter", "receiver"]
 LEAST_IN_ROLE = 3
-WEIGHTED = "pairs with more people count for more"
 METHODS = {
     "cr2": "people with their role, pairs taken out; CR2 standard error with Satterthwaite's degrees of freedom",
     "bootstrap": "people with their role, pairs taken out; wild cluster bootstrap over every pattern of signs",
@@ -29,13 +29,13 @@ METHODS = {
     "linked": "changes of the people who answered in both waves, by side and pair; t interval over pairs",
 }
 CAUTIONS = {
-    "cr2": WEIGHTED,
-    "bootstrap": WEIGHTED,
-    "mixed": "rests on normal spreads that so few pairs cannot check",
-    "pooled": "a sensitivity view: pairs are drawn towards each other",
-    "order": "says how often, not by how much",
-    "role": "exploratory: many posts were looked at, so no p-value is given and chance findings are to be expected",
-    "linked": "those who answered twice may differ from those who left or came",
+    "cr2": "weighted_by_size",
+    "bootstrap": "weighted_by_size",
+    "mixed": "normal_spreads",
+    "pooled": "drawn_together",
+    "order": "order_only",
+    "role": "many_roles",
+    "linked": "answered_twice",
 }
 GAP = "supporter minus receiver"
 
@@ -57,7 +57,7 @@ def other_views(scores: pd.DataFrame, covariates: tuple[str, ...] = ("role",)) -
         fitted = mixed_model(people, covariates)
         yield _row("cr2", cr2(model), **about)
         yield _row("bootstrap", wild_bootstrap(model), **about)
-        yield _row("mixed", fitted.side, **about, note=fitted.caution)
+        yield _row("mixed", fitted.side, **about, caution=fitted.caution)
         sure = mine[mine["ci_low"].notna()]
         if len(sure) > 1:
             estimate = pooled_mean(sure["estimate"].to_numpy(dtype="float64"), variance(sure))
@@ -87,7 +87,7 @@ def _roles(people: pd.DataFrame, about: dict[str, Any]) -> Iterator[dict[str, An
         gap = (part["supporter"] - part["receiver"]).to_numpy(dtype="float64")
         among = people[(people["role"] == role) & people["pair"].isin(part.index.get_level_values("pair"))]
         contrast = GAP + ", " + str(role).replace("_", " ")
-        yield _row("role-" + str(role), over_pairs(gap), **{**about, "people": among, "contrast": contrast})
+        yield _row("role", over_pairs(gap), **{**about, "people": among, "contrast": contrast}, role=str(role))
 
 
 def _linked(valid: pd.DataFrame) -> Iterator[dict[str, Any]]:
@@ -112,31 +112,37 @@ def _linked(valid: pd.DataFrame) -> Iterator[dict[str, Any]]:
                 theme=theme,
                 contrast=f"gap in wave {after} minus gap in wave {before}, the same people",
                 people=people[people["pair"].isin(change.index)],
-                suffix=f"change-w{before}-w{after}",
+                waves=(before, after),
             )
 
 
 def _row(
     view: str, found: Estimate, *, wave: Any, theme: object, contrast: str, people: pd.DataFrame,
-    note: str = "", suffix: str = "",
+    caution: str = "", role: str | None = None, waves: tuple[int, int] | None = None,
 ) -> dict[str, Any]:  # fmt: skip
-    kind = view.split("-")[0]
+    primary = finding_id(theme, f"w{wave}" if waves is None else f"change-w{waves[0]}-w{waves[1]}")
+    before, after = waves or (pd.NA, pd.NA)
     return {
-        "finding": f"gap-{slug(str(theme))}-{suffix or f'w{wave}'}--{slug(view)}",
+        "finding": f"{primary}--{slug(f'{view} {role or str()}')}",
+        "primary": primary,
         "view": view,
+        "role": role,
         "outcome": SURVEY,
         "theme": theme,
         "contrast": contrast,
+        "contrast_kind": "gap" if waves is None else "change",
         "wave": wave,
+        "wave_before": before,
+        "wave_after": after,
         "estimate": found.estimate,
         "ci_low": found.ci_low,
         "ci_high": found.ci_high,
-        "p_value": np.nan if kind == "role" else found.p_value,
+        "p_value": np.nan if view == "role" else found.p_value,
         "p_adjusted": np.nan,
-        "freedom": found.freedom,
+        "df": found.df,
         "n_pairs": people["pair"].nunique(),
         "n_supporter": int((people["side"] == "supporter").sum()),
         "n_receiver": int((people["side"] == "receiver").sum()),
-        "method": METHODS[kind],
-        "caution": "; ".join(filter(None, (CAUTIONS[kind], note))),
+        "method": METHODS[view],
+        "caution": joined(filter(None, (CAUTIONS[view], caution))),
     }

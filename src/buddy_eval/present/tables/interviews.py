@@ -144,7 +144,7 @@ def _validity(results: Results, named: list[tuple[str, str, str]], head: str, ca
             row = kept.get((level, code, name))
             if row is None:
                 continue
-            few = "" if pd.isna(row["caution"]) else "too few"
+            few = "too few" if row["caution"] else ""
             given = {
                 "Units": str(row["n_units"]),
                 "Units that people coded": str(row["n_human"]),

@@ -7,6 +7,7 @@ import pandas as pd
 from buddy_eval.base.numbers import interval, number
 from buddy_eval.disclose import rules as disclosure
 from buddy_eval.disclose.results import Results
+from buddy_eval.present.cautions import cautions_in_words
 from buddy_eval.present.tables.form import Prose, Table, count, guarded, plain, share
 
 COUNTS = ["invited", "took_part", "answered", "missing", "not_applicable", "dont_know"]
@@ -107,7 +108,7 @@ def agreement(results: Results, level: str = "theme") -> Table:
     """Show agreement between coders by theme or by code: alpha with its interval, per cent, prevalence."""
     found = results.table("agreement")
     wide = found[found["level"] == level].pivot(index="code", columns="statistic", values="estimate")
-    alpha = found[(found["statistic"] == "alpha") & (found["level"] == level)].fillna({"caution": ""}).set_index("code")
+    alpha = found[(found["statistic"] == "alpha") & (found["level"] == level)].set_index("code")
     order = results.themes if level == "theme" else results.table("codes").sort_values("position")["code"]
     names = _names(results, level)
     rows = [
@@ -118,7 +119,7 @@ def agreement(results: Results, level: str = "theme") -> Table:
             "Same answer": share(wide.loc[code, "percent"], 1),
             "Prevalence": share(wide.loc[code, "prevalence"], 1),
             "Units": str(alpha.loc[code, "n_units"]),
-            "Caution": alpha.loc[code, "caution"],
+            "Caution": "; ".join(cautions_in_words(alpha.loc[code].to_dict())),
         }
         for code in order
         if code in alpha.index

@@ -10,6 +10,7 @@ from buddy_eval.base.numbers import estimate, p_value
 from buddy_eval.disclose import rules as disclosure
 from buddy_eval.disclose.results import Results
 from buddy_eval.present import wording
+from buddy_eval.present.cautions import cautions_in_words
 from buddy_eval.present.tables.form import Prose, Table, count, crosswise, estimates, plain
 
 
@@ -34,7 +35,7 @@ def reliability(results: Results) -> Table:
     found = found[found["side"] == "all"]
     cells = [
         estimate(row.estimate, row.ci_low, row.ci_high, 2, sign=False) + " *" * bool(row.caution)
-        for row in found.fillna({"caution": ""}).itertuples()
+        for row in found.itertuples()
     ]
     wide = found.assign(cell=cells).pivot(index=["theme", "wave"], columns="statistic", values="cell").fillna("")
     people = _people(found.groupby(["theme", "wave"])["n"].agg(["min", "max"]), results)
@@ -50,7 +51,8 @@ def reliability(results: Results) -> Table:
         "of the difference between people is between their organisations. ICC(2): how reliable an organisation's mean "
         "is. The instrument is unvalidated."
     )
-    cautions = "".join(f" * {text}." for text in dict.fromkeys(found["caution"].dropna()) if text)
+    said = dict.fromkeys("; ".join(cautions_in_words(row)) for row in found.to_dict("records") if row["caution"])
+    cautions = "".join(f" * {text}." for text in said)
     return Table(made, "Reliability of the theme scores", note + cautions, heads=2)
 
 
@@ -93,7 +95,7 @@ def findings(results: Results, outcome: str = "survey") -> Table:
             counted: [f"{a} / {b}" for a, b in zip(n["n_supporter"], n["n_receiver"], strict=True)],
         }
     )
-    parts = sorted({part for text in found["caution"].dropna() for part in text.split("; ") if part})
+    parts = sorted({text for row in found.to_dict("records") for text in cautions_in_words(row)})
     cautions = " ".join(f"{text[:1].upper()}{text[1:].rstrip('.')}." for text in parts)
     method = " ".join(sorted({f"{text[:1].upper()}{text[1:].rstrip('.')}." for text in found["method"]}))
     caption = "Differences across pairs" + ("" if survey else ", outcome series")
@@ -104,7 +106,7 @@ def findings(results: Results, outcome: str = "survey") -> Table:
 
 def when(found: pd.DataFrame) -> pd.Series:
     """Say of every row in which wave it stands, or between which waves it is the change."""
-    between = found["contrast"].str.replace("gap in wave", "wave")
+    between = "wave " + found["wave_after"].astype("str") + " minus wave " + found["wave_before"].astype("str")
     return ("wave " + found["wave"].astype("str")).where(found["wave"].notna(), between)
 
 
@@ -143,7 +145,7 @@ def _found(results: Results, outcome: str) -> pd.DataFrame:
     if outcome == wording.SURVEY:
         return in_order(results.survey("findings"), results)
     found = results.across("findings")
-    return in_order(found[found["outcome"] != wording.SURVEY], results)
+    return in_order(found[found["contrast_kind"] == "series"], results)
 
 
 def _labelled(found: pd.DataFrame, results: Results) -> list[tuple[dict[str, Any], str]]:

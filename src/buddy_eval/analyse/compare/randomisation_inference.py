@@ -9,8 +9,8 @@ import math
 
 import numpy as np
 
-from buddy_eval.analyse.compare.exact import ALPHA, Floats
 from buddy_eval.analyse.compare.robust import Estimate
+from buddy_eval.analyse.compare.sign_flips import ALPHA, Floats
 
 DRAWS = 4_999
 
