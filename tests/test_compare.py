@@ -13,8 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy import stats
+from statsmodels.stats.multitest import multipletests
 
-from buddy_eval.analyse.compare import compare, max_t, sign_flip
+from buddy_eval.analyse.compare import across, clusters, compare, max_t, sign_flip
 from buddy_eval.analyse.compare.sign_flips import sign_patterns
 from buddy_eval.schemas import conform
 from buddy_eval.schemas.comparison import FINDINGS, GAPS
@@ -203,13 +204,50 @@ def test_one_pair_has_an_estimate_and_no_interval() -> None:
     assert np.isnan([found["ci_low"], found["ci_high"], found["p_value"]]).all()
 
 
-def test_themes_of_one_wave_are_adjusted_together_and_themes_with_few_pairs_stay_out() -> None:
+def test_everything_said_is_allowed_for_together_and_few_pairs_too() -> None:
     values = drawn(8, 7, 2)
-    few = [9.0, 9.1, 9.2, 9.3, 9.4, np.nan, np.nan]
-    made = compare(gaps({"a": values[:, 0].tolist(), "b": values[:, 1].tolist(), "few": few}))
-    together = [row(made, f"gap-{theme}-w1")["p_adjusted"] for theme in "ab"]
-    assert together == pytest.approx(looped_max_t(values))
-    assert np.isnan(row(made, "gap-few-w1")["p_adjusted"])
+    few = [0.2, 0.4, -0.1, 0.3, 0.2, np.nan, np.nan]
+    waves = [gaps({"a": values[:, 0].tolist(), "b": values[:, 1].tolist(), "few": few}), gaps({"a": few}, wave=2)]
+    made = compare(pd.concat(waves), others=np.array([0.2, np.nan]))
+    columns = [values[:, 0], values[:, 1], np.array(few[:5]), np.array(few[:5]), (np.array(few) - values[:, 0])[:5]]
+    p = [*(stats.ttest_1samp(one, 0).pvalue for one in columns), 0.2]
+    names = ["gap-a-w1", "gap-b-w1", "gap-few-w1", "gap-a-w2", "gap-a-change-w1-w2"]
+    for name, value in zip(names, multipletests(p, method="holm")[1], strict=False):
+        found = row(made, name)
+        assert found["n_looks"] == len(p)
+        assert found["stands"] == (value <= 0.05)
+        if found["n_pairs"] >= 6:
+            assert found["p_adjusted"] == pytest.approx(max(value, found["p_value"]))
+        else:
+            assert np.isnan(found["p_adjusted"])
+
+
+def test_pairs_that_share_a_trust_count_once() -> None:
+    trusts = pd.DataFrame({
+        "pair": [f"P{n}" for n in range(8)],
+        "supporter": ["A", "B", "C", "D", "D", "E", "F", None],
+        "receiver": ["R", "R", "R", "S", "T", "U", "V", "W"],
+    })  # fmt: skip
+    known = clusters(trusts)
+    assert [known[f"P{n}"] for n in range(8)] == ["P0", "P0", "P0", "P3", "P3", "P5", "P6", "P7"]
+    assert set(clusters(trusts.assign(supporter="A")).values()) == {"P0"}
+    values = [1.0, 2.0, 3.0, 0.5, 1.5, 0.7, 1.1, 0.4]
+    found = row(across(gaps({"trust": values}), known), "gap-trust-w1")
+    once = [2.0, 1.0, 0.7, 1.1, 0.4]
+    interval = stats.ttest_1samp(once, 0).confidence_interval(0.95)
+    assert (found["estimate"], found["ci_low"]) == pytest.approx((np.mean(once), interval.low))
+    assert (found["n_pairs"], found["n_clusters"], found["df"]) == (8, 5, 4)
+    assert np.isnan(found["p_value"])
+    assert found["caution"] == "answered_only few_pairs shared_trusts one_pair_carries"
+
+
+def test_a_finding_that_one_pair_carries_says_so() -> None:
+    steady, carried = [0.5, 0.6, 0.4, 0.5, 0.6], [0.02, 0.4, 0.5, 0.5, 0.6]
+    made = compare(gaps({"steady": steady, "carried": carried}))
+    assert row(made, "gap-steady-w1")["caution"] == "answered_only few_pairs"
+    without = [stats.ttest_1samp(np.delete(carried, n), 0).pvalue for n in range(5)]
+    assert stats.ttest_1samp(carried, 0).pvalue < 0.05 < max(without)
+    assert row(made, "gap-carried-w1")["caution"] == "answered_only few_pairs one_pair_carries"
 
 
 def test_a_change_between_waves_is_that_of_pairs_seen_in_both() -> None:

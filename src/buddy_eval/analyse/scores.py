@@ -74,8 +74,11 @@ def intraclass(values: Floats, groups: NDArray[np.int64]) -> dict[str, float]:
 
     `groups` counts from 0 without gaps.
 
-    ICC(1) = (MSB - MSW) / (MSB + (n - 1) MSW) with n the mean group size, as in R's multilevel; ICC(2) = (MSB - MSW)
-    / MSB. The interval of ICC(1) is Searle's, exact for equal groups.
+    ICC(1) = (MSB - MSW) / (MSB + (n - 1) MSW) with n = (N - sum n_i^2 / N) / (k - 1), the group size that MSB rests on
+    where groups are unequal; ICC(2) = (MSB - MSW) / MSB. The interval of ICC(1) is Wald's (1940, Annals of Mathematical
+    Statistics 11, 96-99), exact for unequal groups too: it holds the ratios theta of the two variances for which the
+    spread of the group means, each weighed by n_i / (1 + n_i theta), over MSW lies within the quantiles of F. That of
+    ICC(2) is the same by Spearman and Brown's formula.
 
     Returns icc1, icc1_low, icc1_high, icc2, icc2_low, icc2_high and n_groups; NaN below two groups, and where nothing
     varies within groups or between them, as F is then infinite or zero.
@@ -93,20 +96,34 @@ def intraclass(values: Floats, groups: NDArray[np.int64]) -> dict[str, float]:
     within = ((values - means[groups]) ** 2).sum() / (total - count)
     if min(between, within) <= NOISE * (values**2).mean():
         return unknown
-    size = total / count
-    ratio = between / within
-    high, low = (f.ppf(tail, count - 1, total - count) for tail in (0.975, 0.025))
-    ends = [(ratio / cut - 1) / (ratio / cut + size - 1) for cut in (high, low)]
-    reliable = [1 - cut / ratio for cut in (high, low)]
+    size = (total - (sizes**2).sum() / total) / (count - 1)
+    low, high = (_wald(sizes, means, within, float(f.ppf(tail, count - 1, total - count))) for tail in (0.975, 0.025))
     return {
         "icc1": (between - within) / (between + (size - 1) * within),
-        "icc1_low": ends[0],
-        "icc1_high": ends[1],
-        "icc2": 1 - 1 / ratio,
-        "icc2_low": reliable[0],
-        "icc2_high": reliable[1],
+        "icc1_low": low,
+        "icc1_high": high,
+        "icc2": 1 - within / between,
+        "icc2_low": size * low / (1 + (size - 1) * low),
+        "icc2_high": size * high / (1 + (size - 1) * high),
         "n_groups": count,
     }
+
+
+def _wald(sizes: NDArray[np.int64], means: Floats, within: float, cut: float) -> float:
+    """The ICC(1) at which the weighed spread of the group means is `cut` times the mean square within groups."""
+    from scipy.optimize import brentq
+
+    def excess(theta: float) -> float:
+        weight = sizes / (1 + sizes * theta)
+        centre = (weight * means).sum() / weight.sum()
+        return float((weight * (means - centre) ** 2).sum() / (len(sizes) - 1) / within - cut)
+
+    least = -1 / float(sizes.max())
+    low, high = least * (1 - 1e-9), 1.0
+    while excess(high) > 0:
+        high *= 2
+    theta = low if excess(low) < 0 else float(brentq(excess, low, high, xtol=1e-13))
+    return theta / (1 + theta)
 
 
 def reliability(responses: pd.DataFrame, items: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:

@@ -98,18 +98,15 @@ class Results:
         return found[found[pairs] >= LEAST_PAIRS_PUBLIC] if pairs and self.public else found
 
     def joint(self) -> pd.DataFrame:
-        """Return the joint display; for readers outside a survey of too few people is silent, and rated so."""
-        found, within = self.table("joint_display"), self.table("within")
+        """Return the joint display; for readers outside a survey of too few people is withheld, and all rated anew."""
+        if not self.outside:
+            return self.table("joint_display")
+        found, within = self.table("evidence"), self.table("within")
         latest = within[within["wave"] == within["wave"].max()]
         few = latest[~disclosure.enough(latest, self.study.disclosure)].set_index(["pair", "theme"]).index
-        thin = found.set_index(["pair", "theme"]).index.isin(few)
-        if not self.outside or not thin.any():
-            return found
-        found.loc[thin, ["survey", "survey_detail"]] = ["silent", "too few people"]
-        ratings = [integrate.rate(list(row)) for row in found.loc[thin, list(integrate.STRANDS)].to_numpy()]
-        found.loc[thin, "rating"] = ratings
-        found.loc[thin, "rule"] = [integrate.RULES[rating] for rating in ratings]
-        return found
+        thin = found.set_index(["pair", "theme"]).index.isin(few) & (found["strand"] == "survey")
+        found.loc[thin, ["state", "detail"]] = ["withheld", "too few people"]
+        return integrate.joint_display(found)
 
     def quotes(self, theme: str | None = None) -> pd.DataFrame:
         """The quotes that may be shown: quote, attribution, pair, side, theme, code, valence; in turn."""

@@ -5,45 +5,14 @@ Heavy libraries are imported when a step runs, so that a run with nothing to do 
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from buddy_eval.pipeline.step import Step, of
 
 if TYPE_CHECKING:
     import pandas as pd
 
     Frames = dict[str, pd.DataFrame]
-
-
-@dataclass(frozen=True)
-class Step:
-    """One step: a function whose parameters are tables and that returns tables by name; and the methods that it uses.
-
-    `uses` are dotted names. The methods of a release are the docstrings of what a step uses.
-    """
-
-    call: Callable[..., Frames]
-    uses: tuple[str, ...]
-
-    @property
-    def name(self) -> str:
-        """The name of the step is that of its function."""
-        return self.call.__name__
-
-    @property
-    def needs(self) -> tuple[str, ...]:
-        """The tables that the function takes, in order."""
-        return tuple(inspect.signature(self.call).parameters)
-
-
-def of(*modules: str) -> tuple[str, ...]:
-    """Return dotted names, each text being a module and the names in it.
-
-    >>> of("analyse.spc signals limits")
-    ('buddy_eval.analyse.spc.signals', 'buddy_eval.analyse.spc.limits')
-    """
-    return tuple(f"buddy_eval.{text.split()[0]}.{name}" for text in modules for name in text.split()[1:])
 
 
 def code(units: pd.DataFrame, terms: pd.DataFrame, negations: pd.DataFrame) -> Frames:
@@ -108,35 +77,34 @@ def score(responses: pd.DataFrame, items: pd.DataFrame) -> Frames:
     }
 
 
-def compare(scores: pd.DataFrame, series: pd.DataFrame, pairs: pd.DataFrame) -> Frames:
-    """Compare supporter and receiver within pairs, then across pairs, in every view that the data allow."""
+def compare(scores: pd.DataFrame, series: pd.DataFrame, comparators: pd.DataFrame, pairs: pd.DataFrame) -> Frames:
+    """Compare supporter and receiver within pairs, across pairs and with other trusts; allow for all of it at once."""
     import pandas as pd
 
     from buddy_eval.analyse import compare as comparison
+    from buddy_eval.analyse.compare.allowance import allowed, by_t
+    from buddy_eval.analyse.outcome_effects import effects
 
+    against = effects(series, comparators, pairs)
+    p_values = against["p_value"].to_numpy(dtype="float64")
+    comparisons = comparison.compare(scores, series, pairs, others=p_values)
+    primary = comparisons[comparisons["view"] == comparison.PRIMARY]
     gaps = pd.concat([comparison.dyadic_gaps(scores), comparison.series_gaps(series, pairs)], ignore_index=True)
-    comparisons = comparison.compare(scores, series, pairs)
     return {
         "gaps": gaps,
         "comparisons": comparisons,
-        "findings": comparisons[comparisons["view"] == comparison.PRIMARY],
+        "findings": primary,
         "pooled": comparison.shrunken(gaps),
         "ordinal": comparison.ordinal(scores),
+        "effects": allowed(against, p_values, by_t(primary)),
     }
 
 
 def spc(series: pd.DataFrame) -> Frames:
-    """Draw the limits of the outcome series, and find what is not common cause."""
-    from buddy_eval.analyse.spc import signals
+    """Draw the limits of the outcome series, and find what is not common cause, beside what chance would show."""
+    from buddy_eval.analyse.spc import charts, signals
 
-    return {"signals": signals(series)}
-
-
-def outcome_effects(series: pd.DataFrame, comparators: pd.DataFrame, pairs: pd.DataFrame) -> Frames:
-    """Ask whether the outcome series changed when support began, as far as the data allow."""
-    from buddy_eval.analyse.outcome_effects import effects
-
-    return {"effects": effects(series, comparators, pairs)}
+    return {"signals": signals(series), "charts": charts(series)}
 
 
 def code_counts(
@@ -173,20 +141,34 @@ def participant_flow(
 def integrate(
     themes: pd.DataFrame,
     consensus: pd.DataFrame,
+    assignments: pd.DataFrame,
     units: pd.DataFrame,
+    sources: pd.DataFrame,
     codes: pd.DataFrame,
     within: pd.DataFrame,
     readiness: pd.DataFrame,
+    pairs: pd.DataFrame,
 ) -> Frames:
     """Set interviews, survey and boards side by side."""
+    from buddy_eval.analyse.evidence import evidence
     from buddy_eval.analyse.joint_display import joint_display
 
-    return {"joint_display": joint_display(themes, consensus, units, codes, within, readiness)}
+    found = evidence(themes, consensus, assignments, units, sources, codes, within, readiness, pairs)
+    return {"evidence": found, "joint_display": joint_display(found)}
 
 
 STEPS: tuple[Step, ...] = (
     Step(code, of("coding.suggest suggest")),
-    Step(agree, of("coding.agreement code_agreement reading", "coding.consensus consensus")),
+    Step(
+        agree,
+        of(
+            "coding.agreement.in_study code_agreement prevalence",
+            "coding.agreement.statistics alphas patterns",
+            "coding.agreement.intervals estimates intervals pseudo",
+            "coding.agreement.reading reading caution",
+            "coding.consensus consensus",
+        ),
+    ),
     Step(
         learn,
         of(
@@ -208,28 +190,23 @@ STEPS: tuple[Step, ...] = (
         compare,
         of(
             "analyse.compare.gaps dyadic_gaps series_gaps change spans",
-            "analyse.compare compare across",
-            "analyse.compare.sign_flips sign_flip max_t step_down sign_patterns",
+            "analyse.compare compare across carried",
+            "analyse.compare.sign_flips sign_flip sign_patterns",
+            "analyse.compare.clusters clusters cluster_of",
+            "analyse.compare.allowance holm by_t allowed",
             "analyse.compare.views other_views over_pairs",
             "analyse.compare.design_matrix within_pairs independent",
             "analyse.compare.robust cr2 wild_bootstrap by_t",
             "analyse.compare.mixed mixed_model satterthwaite",
-            "analyse.compare.pooled combined pooled_mean shrunken variance",
+            "analyse.compare.pooled combined pooled_mean by_cluster shrunken variance",
             "analyse.compare.effects ordinal superiority",
             "analyse.scores agreement_within",
-        ),
-    ),
-    Step(spc, of("analyse.spc signals limits rules")),
-    Step(
-        outcome_effects,
-        of(
             "analyse.outcome_effects effects",
             "analyse.compare.segmented interrupted",
             "analyse.compare.randomisation_inference difference",
-            "analyse.compare.gaps spans",
-            "analyse.compare.robust by_t",
         ),
     ),
+    Step(spc, of("analyse.spc signals charts limits rules")),
     Step(
         code_counts,
         of(
@@ -241,8 +218,10 @@ STEPS: tuple[Step, ...] = (
     Step(
         integrate,
         of(
-            "analyse.joint_display joint_display rate",
-            "analyse.interviews raised direction",
+            "analyse.evidence evidence",
+            "analyse.joint_display joint_display together rate",
+            "analyse.compare.clusters clusters cluster_of",
+            "analyse.interviews raised asked direction",
         ),
     ),
 )

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from buddy_eval.analyse.outcome_effects import ALIKE, LEAST_COMPARATORS, LEAST_DEALS, LEAST_MONTHS
+from buddy_eval.analyse.outcome_effects import LEAST_COMPARATORS, LEAST_DEALS, LEAST_MONTHS
 from buddy_eval.schemas.cautions import listed
 
 COUNTED = ("n_both", "n_either", "n_comparators")  # the columns that a caution may name
@@ -20,6 +20,10 @@ CAUTIONS = {
     "alpha_undefined": "nothing varies: alpha cannot be computed",
     "alpha_tentative": "tentative",
     "alpha_low": "too low: revise the code or train the coders",
+    "alpha_rare": "nearly all ratings are one value: look at the units on which coders differ before blaming code or "
+    "coders",
+    "alpha_wide": "the interval reaches from too low to reliable",
+    "none_shared": "fewer than two units that two coders rated",
     "few_positives": "too few positives for an estimate of its own",
     "few_units": "too few units to say",
     "few_coded": "cannot tell: fewer than 10 comments coded",
@@ -34,8 +38,10 @@ CAUTIONS = {
     "groups_linked": f"{{n_both}} of {{n_either}} people answered in both waves; everybody counts here, {GROUPS}",
     "before_after": "before and during support with the supporter as the only comparison: regression to the mean, and "
     "other changes at the same time, are not excluded",
-    "few_pairs": "fewer than six pairs: no p-value, because 5% could not be reached or hardly",
+    "few_pairs": "fewer than six independent pairs: no p-value, because 5% could not be reached or hardly",
     "split_pairs": "in some pairs people on a side disagree, so that a mean hides two camps",
+    "shared_trusts": "pairs that share a trust count as one",
+    "one_pair_carries": "one pair carries it: without that pair the interval holds zero",
     "weighted_by_size": "pairs with more people count for more",
     "normal_spreads": "rests on normal spreads that so few pairs cannot check",
     "mixed_edge": "with so few pairs the spread of levels or gaps lies at the edge of what can be estimated: G - 1 "
@@ -52,10 +58,16 @@ CAUTIONS = {
     "few_comparators": f"not done: {{n_comparators}} comparators; {LEAST_COMPARATORS}, and {LEAST_DEALS} possible "
     "deals, are needed",
     "lacks_months": "not done: a supported trust has no values in another's months",
+    "series_still": "not done: the series does not move off its lines, and nothing can be told of its chance variation",
     "series_alone": "one series without a comparison: other changes at the same time and regression to the mean are "
     "not excluded",
-    "nearest_before": f"each compared with the {ALIKE} comparators that were nearest before",
-    "chosen_for_need": "the supported were chosen because they did badly: regression to the mean is not excluded",
+    "chosen_for_need": "the supported were chosen because they did badly: of regression to the mean a straight line "
+    "takes out what it can",
+    "supported_vary_more": "the supported trusts' changes vary more than the others'",
+    "supported_outside": "on average the supported stood beyond all others before, so that the line is drawn where no "
+    "other trust was",
+    "spread_untold": "with so few supported trusts nobody can tell whether they vary more than others: the p-value "
+    "takes it that not",
 }
 
 

@@ -20,7 +20,7 @@ from buddy_eval.exchange.export import FORMATS, gather
 from buddy_eval.exchange.export.sheets import guarded
 from buddy_eval.pipeline.methods import methods, texts
 from buddy_eval.pipeline.run import MANIFEST
-from buddy_eval.pipeline.steps import of
+from buddy_eval.pipeline.step import of
 from buddy_eval.publish.gate.allowed import allowed
 from buddy_eval.publish.gate.refused import RefusedError
 from buddy_eval.publish.gate.report import report_faults

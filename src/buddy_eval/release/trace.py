@@ -205,6 +205,18 @@ def _rows(results: Results, row: dict[Any, Any]) -> Iterator[str]:
         return
     gaps = results.table("gaps")
     mine = gaps[(gaps["outcome"] == row["outcome"]) & (gaps["theme"] == row["theme"])]
+    if (waves := _waves(row)) is not None:
+        mine = mine[mine["wave"].isin(waves)]
     for gap in mine.to_dict("records"):
         people = f"{gap['n_supporter']} supporter, {gap['n_receiver']} receiver"
         yield f"  row: {gap['pair']}, wave {gap['wave']}: {gap['estimate']:+.3f} ({people})"
+
+
+def _waves(row: dict[Any, Any]) -> list[int] | None:
+    """The waves that a finding rests on: its own, or the two of a change; None for outcome series, which have none."""
+    import pandas as pd
+
+    if pd.notna(row["wave"]):
+        return [int(row["wave"])]
+    change = re.search(r"-change-w(\d+)-w(\d+)$", str(row["finding"]))
+    return [int(wave) for wave in change.groups()] if change else None

@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 ABOUT_SCALES = ("few_cases", "few_for_factor", "low_alpha", "unreliable_means")
-ABOUT_CODERS = ("alpha_undefined", "alpha_tentative", "alpha_low", "few_positives", "few_units")
+ABOUT_CODERS = (
+    *("alpha_undefined", "alpha_tentative", "alpha_low", "alpha_rare", "alpha_wide", "few_positives", "few_units"),
+    "none_shared",
+)
 ABOUT_SAMPLES = ("few_coded", "strata_pooled", "sample_alone", "few_with_theme")
 ABOUT_GAPS = (
     *("few_people", "split_side", "supporter_alone", "answered_only", "groups_unlinked", "groups_linked"),
-    *("before_after", "few_pairs", "split_pairs"),
+    *("before_after", "few_pairs", "split_pairs", "shared_trusts", "one_pair_carries"),
 )
 ABOUT_VIEWS = (
     *("weighted_by_size", "normal_spreads", "mixed_edge", "mixed_failed", "drawn_together", "order_only"),
     *("many_roles", "answered_twice"),
 )
 ABOUT_EFFECTS = (
-    *("few_months", "no_window", "no_comparators", "few_comparators", "lacks_months", "series_alone"),
-    *("nearest_before", "chosen_for_need"),
+    *("few_months", "no_window", "no_comparators", "few_comparators", "lacks_months", "series_alone", "series_still"),
+    *("chosen_for_need", "supported_vary_more", "supported_outside", "spread_untold"),
 )
 CAUTIONS = (*ABOUT_SCALES, *ABOUT_CODERS, *ABOUT_SAMPLES, *ABOUT_GAPS, *ABOUT_VIEWS, *ABOUT_EFFECTS)
 

@@ -61,7 +61,8 @@ FINDINGS = frame(
     key="finding",
     columns=(
         "finding! outcome! theme! contrast! contrast_kind! wave wave_before wave_after estimate ci_low ci_high "
-        "p_value p_adjusted n_pairs! n_supporter! n_receiver! n_either n_both method! caution"
+        "p_value p_adjusted stands! n_looks! df n_pairs! n_clusters! n_supporter! n_receiver! n_either n_both method! "
+        "caution"
     ),
     outcome="str survey, interviews, or the name of an indicator",
     theme="str the theme, or the indicator",
@@ -75,7 +76,8 @@ COMPARISONS = frame(
     key="finding",
     columns=(
         "finding! primary! view! role outcome! theme! contrast! contrast_kind! wave wave_before wave_after estimate "
-        "ci_low ci_high p_value p_adjusted df n_pairs! n_supporter! n_receiver! n_either n_both method! caution"
+        "ci_low ci_high p_value p_adjusted stands! n_looks! df n_pairs! n_clusters! n_supporter! n_receiver! n_either "
+        "n_both method! caution"
     ),
     finding="str short name of the row",
     view="str pairs, cr2, bootstrap, mixed, pooled, order, linked or role",
@@ -84,7 +86,9 @@ COMPARISONS = frame(
     wave="int number of the wave, where it is one",
     estimate="float the effect, in the outcome's units; Cliff's delta in the view order",
     p_value="float missing where none may be given",
-    p_adjusted="float step-down max-T over the themes of the same contrast, for the primary view",
+    p_adjusted="float Holm's, over all that a report says, for the primary view; missing where p_value is",
+    stands="bool whether it carries a direction once all that a report says is allowed for; primary view alone",
+    n_looks="int[results] results that are allowed for together; 0 outside of the primary view",
     caution="cautions what it cannot say",
 )
 POOLED = frame(
@@ -111,8 +115,8 @@ EFFECTS = frame(
     "one change of an outcome series when support began, or why it cannot be told",
     key="kind indicator pair side term",
     columns=(
-        "kind! indicator! pair! side! term! placebo! alike! estimate ci_low ci_high p_value p_adjusted rho "
-        "n_before! n_after! n_treated! n_comparators! method! caution"
+        "kind! indicator! pair! side! term! placebo! estimate ci_low ci_high p_value p_adjusted stands! "
+        "n_looks! rho n_before! n_after! n_treated! n_comparators! method! caution"
     ),
     kind="str interrupted series or difference-in-differences",
     pair="str the pair, or 'all'",
@@ -120,7 +124,7 @@ EFFECTS = frame(
     term="str level, slope (a month), after_12 (level and 12 months of slope), difference, or a placebo",
     estimate="float in the indicator's units; missing where the data do not allow it",
     p_value="float by randomisation for difference-in-differences; missing otherwise",
-    p_adjusted="float Holm's, over the indicators of the same term",
+    p_adjusted="float Holm's, over all that a report says",
     caution="cautions what it cannot say, or what the data lack",
 )
 TABLES: tuple[Frame, ...] = (

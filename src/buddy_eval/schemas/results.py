@@ -33,6 +33,21 @@ SIGNALS = frame(
     ods="str the trust",
     period="date first day of the month",
 )
+CHARTS = frame(
+    "charts",
+    "one monthly series: whether it has a process-behaviour chart, what it shows, and how often chance shows as much",
+    key="ods indicator",
+    ods="str! the trust",
+    indicator="str! name of the indicator",
+    n="int! months",
+    reason="str why there is no chart; empty where there is one",
+    any_signal="bool! whether any month signals",
+    last_signal="bool! whether the last month signals",
+    by_chance_any="float! share of charts of chance alone, of this length, with a signal at any month",
+    by_chance_last="float! share of them with a signal at the last month",
+    autocorrelation="float correlation of successive months",
+    alike="bool! months resemble the last: limits are too narrow, and signals come more often than by chance",
+)
 FLOW = frame(
     "flow",
     "one group of people on its way into the study",
@@ -84,16 +99,26 @@ READINESS = frame(
         "in_place!"
     ),
 )
+EVIDENCE = frame(
+    "evidence",
+    "what one kind of evidence says of one theme on one side",
+    key="pair theme strand side",
+    columns="pair! theme! strand! side! state! firm! n! detail!",
+    pair="str the pair, or 'all'",
+    n="int people, or rated questions; independent trusts for the survey of the whole study",
+)
 JOINT = frame(
     "joint_display",
     "what three kinds of evidence say of one theme",
     key="pair theme",
-    columns="pair! theme! interviews! interviews_detail! survey! survey_detail! boards! boards_detail! rating! rule!",
+    columns=(
+        "pair! theme! interviews! interviews_detail! survey! survey_detail! boards! boards_detail! sides! rating! rule!"
+    ),
     pair="str the pair, or 'all'",
-    rating="str agreement, partial, dissonance or silence",
+    rating="str whether the kinds of evidence agree: agreement, partial, dissonance, unclear or silence",
     rule="str the rule that gave the rating",
 )
 TABLES: tuple[Frame, ...] = (
-    SUGGESTIONS, LEARNED, MACHINE, COMMENT_COUNTS, CONSENSUS, AGREEMENT, SCORES, SIGNALS, FLOW, CODE_COUNTS, SATURATION,
-    NEGATIVE_CASES, FRAMEWORK, READINESS, JOINT,
+    SUGGESTIONS, LEARNED, MACHINE, COMMENT_COUNTS, CONSENSUS, AGREEMENT, SCORES, SIGNALS, CHARTS, FLOW, CODE_COUNTS,
+    SATURATION, NEGATIVE_CASES, FRAMEWORK, READINESS, EVIDENCE, JOINT,
 )  # fmt: skip

@@ -8,19 +8,21 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from buddy_eval.analyse.compare.allowance import allowed, by_t
+from buddy_eval.analyse.compare.clusters import cluster_of, clusters
 from buddy_eval.analyse.compare.effects import ordinal, superiority
 from buddy_eval.analyse.compare.gaps import SURVEY, dyadic_gaps, finding_id, series_gaps
 from buddy_eval.analyse.compare.pooled import shrunken
 from buddy_eval.analyse.compare.robust import cr2, wild_bootstrap
-from buddy_eval.analyse.compare.sign_flips import LEAST_PAIRS_FOR_P, max_t, sign_flip
-from buddy_eval.analyse.compare.views import other_views
-from buddy_eval.analyse.t_interval import t_half
+from buddy_eval.analyse.compare.sign_flips import LEAST_PAIRS_FOR_P, Floats, max_t, sign_flip
+from buddy_eval.analyse.compare.views import other_views, over_pairs
 from buddy_eval.schemas import conform
 from buddy_eval.schemas.cautions import joined, listed
 from buddy_eval.schemas.comparison import COMPARISONS, FINDINGS
 
 __all__ = [
     "across",
+    "clusters",
     "compare",
     "cr2",
     "dyadic_gaps",
@@ -33,7 +35,10 @@ __all__ = [
     "wild_bootstrap",
 ]
 
-METHOD = "mean of pair-level differences; t interval over pairs; exact sign-flip p; step-down max-T adjustment"
+METHOD = (
+    "mean of pair-level differences, pairs that share a trust as one; t interval over these; exact sign-flip p; "
+    "adjusted for everything that a report says (Holm)"
+)
 PRIMARY = "pairs"
 
 
@@ -43,14 +48,17 @@ def compare(
     pairs: pd.DataFrame | None = None,
     *,
     covariates: tuple[str, ...] = ("role",),
+    others: Floats | None = None,
 ) -> pd.DataFrame:
     """Compare the sides: the primary view (a pair counts once), and beside it every other view that the data allow.
 
     Parameters
     ----------
     scores : the frame `scores`. (The frame `gaps` is taken too, and gives the frame `findings` of `across` alone.)
-    series, pairs : the frames of these names, for the change of outcome indicators.
+    series, pairs : the frames of these names, for the change of outcome indicators; pairs that share a trust count as
+        one (`clusters`), in every view.
     covariates : columns of `scores` that the models allow for, as categories.
+    others : p-values of what else the same reports say (see `allowance`).
 
     Returns
     -------
@@ -58,23 +66,23 @@ def compare(
     mixed, pooled, order, linked or role; every row has its method and its caution, and no row that rests on
     fewer than six pairs has a p-value.
     """
+    known = None if pairs is None else clusters(pairs)
     if "score" not in scores:
-        return across(scores)
+        return across(scores, known, others)
     gaps = dyadic_gaps(scores)
     if series is not None and pairs is not None:
         gaps = pd.concat([gaps, series_gaps(series, pairs)], ignore_index=True)
-    primary = _followed(across(gaps), scores).assign(view=PRIMARY)
+    primary = _followed(across(gaps, known, others), scores).assign(view=PRIMARY)
     primary["primary"] = primary["finding"]
-    primary["df"] = (primary["n_pairs"] - 1).where(primary["n_pairs"] > 1).astype("float64")
-    others = pd.DataFrame(list(other_views(scores, covariates)), columns=COMPARISONS.names)
-    others[["p_value", "df"]] = others[["p_value", "df"]].astype("float64")
-    few = others["n_pairs"] < LEAST_PAIRS_FOR_P
-    others["p_value"] = others["p_value"].where(~few)
-    others["caution"] = [
+    views = pd.DataFrame(list(other_views(scores, covariates, known)), columns=COMPARISONS.names)
+    views[["p_value", "df"]] = views[["p_value", "df"]].astype("float64")
+    few = views["n_clusters"] < LEAST_PAIRS_FOR_P
+    views["p_value"] = views["p_value"].where(~few)
+    views["caution"] = [
         joined([*listed(cell), "few_pairs"] if short else listed(cell))
-        for cell, short in zip(others["caution"], few, strict=True)
+        for cell, short in zip(views["caution"], few, strict=True)
     ]
-    return conform(pd.concat([conform(primary, COMPARISONS), conform(others, COMPARISONS)]), COMPARISONS)
+    return conform(pd.concat([conform(primary, COMPARISONS), conform(views, COMPARISONS)]), COMPARISONS)
 
 
 def _followed(findings: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
@@ -91,16 +99,18 @@ def _followed(findings: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
     return findings
 
 
-def across(gaps: pd.DataFrame) -> pd.DataFrame:
+def across(gaps: pd.DataFrame, known: dict[str, str] | None = None, others: Floats | None = None) -> pd.DataFrame:
     """Compare sides across pairs: one finding for each theme and wave, each change, and each indicator.
 
-    The unit is the pair. The interval is t with G - 1 degrees of freedom over the pairs' gaps; the p-value is
-    exact over all sign patterns, and given from six pairs on; adjusted p-values allow for all themes of one
-    contrast and wave together.
+    The unit is the pair, or the cluster of pairs that share a trust. The interval is t with G - 1 degrees of freedom
+    over the clusters' mean gaps; the p-value is exact over all sign patterns, and given from six clusters on; adjusted
+    p-values, and whether a direction may be said (`stands`), allow for all findings together.
 
     Parameters
     ----------
     gaps : the frame `gaps`, from `dyadic_gaps` and `series_gaps`.
+    known : the cluster of each pair, from `clusters`; without it each pair stands for itself.
+    others : p-values of what else the same reports say.
 
     Returns
     -------
@@ -109,7 +119,8 @@ def across(gaps: pd.DataFrame) -> pd.DataFrame:
     survey = gaps[gaps["contrast_kind"] == "gap"]
     about: dict[str, Any] = {"contrast": "supporter minus receiver", "contrast_kind": "gap", "caution": "answered_only"}
     parts = [
-        _family(_wide(part), part, (f"w{wave}",), {**about, "wave": wave}) for wave, part in survey.groupby("wave")
+        _family(_wide(part), part, (f"w{wave}",), {**about, "wave": wave}, known)
+        for wave, part in survey.groupby("wave")
     ]
     waves = sorted(survey["wave"].unique())
     for before, after in pairwise(waves):
@@ -117,13 +128,14 @@ def across(gaps: pd.DataFrame) -> pd.DataFrame:
         about = {"contrast": f"gap in wave {after} minus gap in wave {before}", "contrast_kind": "change"}
         about |= {"wave_before": before, "wave_after": after, "caution": "groups_unlinked"}
         both = survey[survey["wave"].isin([before, after])]
-        parts.append(_family(later - earlier, both, (f"change-w{before}-w{after}",), about))
+        parts.append(_family(later - earlier, both, (f"change-w{before}-w{after}",), about, known))
     series = gaps[gaps["contrast_kind"] == "series"]
     about = {"contrast": "receiver's change minus supporter's change", "contrast_kind": "series"}
     if len(series):
-        parts.append(_family(_wide(series), series, (), {**about, "caution": "before_after"}))
-    rows = [row for part in parts for row in part]
-    return conform(pd.DataFrame(rows, columns=FINDINGS.names), FINDINGS)
+        parts.append(_family(_wide(series), series, (), {**about, "caution": "before_after"}, known))
+    rows = pd.DataFrame([row for part in parts for row in part], columns=COMPARISONS.names)
+    rows["p_value"] = rows["p_value"].astype("float64")
+    return conform(allowed(rows, by_t(rows), others), FINDINGS)
 
 
 def _wide(gaps: pd.DataFrame) -> pd.DataFrame:
@@ -132,40 +144,60 @@ def _wide(gaps: pd.DataFrame) -> pd.DataFrame:
 
 
 def _family(
-    wide: pd.DataFrame, gaps: pd.DataFrame, waves: tuple[str, ...], about: dict[str, Any]
+    wide: pd.DataFrame, gaps: pd.DataFrame, waves: tuple[str, ...], about: dict[str, Any], known: dict[str, str] | None
 ) -> list[dict[str, Any]]:
-    """One row a theme; the themes are adjusted together."""
-    values = wide.to_numpy(dtype="float64")
+    """One row a theme."""
+    home = cluster_of(wide.index.to_series(), known)
+    clustered = wide.groupby(home.to_numpy()).mean()
+    values = clustered.to_numpy(dtype="float64")
     n = np.isfinite(values).sum(axis=0)
-    testable = n >= LEAST_PAIRS_FOR_P
-    raw, adjusted = np.full(len(n), np.nan), np.full(len(n), np.nan)
-    if testable.any():
-        raw[testable] = sign_flip(values[:, testable])
-        adjusted[testable] = max_t(values[:, testable])
+    p = np.full(len(n), np.nan)
+    if (testable := n >= LEAST_PAIRS_FOR_P).any():
+        p[testable] = sign_flip(values[:, testable])
     rows = []
     for place, theme in enumerate(wide.columns):
-        used = np.isfinite(values[:, place])
-        measured = pd.Series(values[used, place])
-        people = gaps[(gaps["theme"] == theme) & gaps["pair"].isin(wide.index[used])]
-        mean, half = measured.mean(), t_half(measured.std(), len(measured))
-        cautions = [about["caution"], *([] if testable[place] else ["few_pairs"])]
-        cautions += ["split_pairs"] if any("split_side" in listed(cell) for cell in people["caution"]) else []
+        used = wide.index[wide[theme].notna()]
+        mine = values[np.isfinite(values[:, place]), place]
+        found = over_pairs(mine)
+        people = gaps[(gaps["theme"] == theme) & gaps["pair"].isin(used)]
+        holds = {
+            "few_pairs": not testable[place],
+            "split_pairs": any("split_side" in listed(cell) for cell in people["caution"]),
+            "shared_trusts": len(mine) < len(used),
+            "one_pair_carries": carried(mine),
+        }
         rows.append(
             {
                 **about,
                 "finding": finding_id(theme, *waves),
                 "outcome": theme if about["contrast_kind"] == "series" else SURVEY,
                 "theme": theme,
-                "estimate": mean,
-                "ci_low": mean - half,
-                "ci_high": mean + half,
-                "p_value": raw[place],
-                "p_adjusted": adjusted[place],
-                "n_pairs": len(measured),
+                "estimate": found.estimate,
+                "ci_low": found.ci_low,
+                "ci_high": found.ci_high,
+                "p_value": p[place],
+                "df": found.df,
+                "n_pairs": len(used),
+                "n_clusters": len(mine),
                 "n_supporter": people["n_supporter"].sum(),
                 "n_receiver": people["n_receiver"].sum(),
                 "method": METHOD,
-                "caution": joined(cautions),
+                "caution": joined([about["caution"], *(name for name, held in holds.items() if held)]),
             }
         )
     return rows
+
+
+def carried(values: Floats) -> bool:
+    """Tell whether an interval that leaves out zero would hold it without one of its values.
+
+    >>> carried(np.array([0.5, 0.6, 0.4, 0.5])), carried(np.array([0.02, 0.4, 0.5, 0.5, 0.6]))
+    (False, True)
+    """
+
+    def leaves_out(some: Floats) -> bool:
+        found = over_pairs(some)
+        return found.ci_low > 0 or found.ci_high < 0
+
+    every = range(len(values))
+    return leaves_out(values) and not all(leaves_out(np.delete(values, place)) for place in every)

@@ -56,7 +56,8 @@ def mixed_model(people: pd.DataFrame, covariates: tuple[str, ...] = ()) -> Mixed
 
     Parameters
     ----------
-    people : pair, side, score and the covariates (categories), one row a person. The side counts as +1/2 for the
+    people : pair (or `cluster`, which then stands for it), side, score and the covariates (categories), one row a
+        person. The side counts as +1/2 for the
         supporter and -1/2 for the receiver, so that its coefficient is the gap.
 
     Returns
@@ -110,7 +111,7 @@ def _sums(people: pd.DataFrame, covariates: tuple[str, ...]) -> _Sums:
     for name in covariates:
         columns += list(pd.get_dummies(people[name].astype("str"), drop_first=True).to_numpy(dtype="float64").T)
     x = independent(np.column_stack(columns))
-    group = pd.factorize(people["pair"], sort=True)[0]
+    group = pd.factorize(people["cluster" if "cluster" in people else "pair"], sort=True)[0]
     rows = [group == pair for pair in range(group.max() + 1)]
     z = x[:, :2]
     return _Sums(

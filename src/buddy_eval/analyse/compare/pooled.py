@@ -76,8 +76,23 @@ def shrunken(gaps: pd.DataFrame) -> pd.DataFrame:
 
 
 def variance(gaps: pd.DataFrame) -> Floats:
-    """The sampling variance of each pair's gap, back from its 95% interval; a floor keeps sides that all agree
-    finite.
+    """The sampling variance of each pair's gap, from the people's spread over all pairs and their number in each.
+
+    A variance measured on few people with skewed answers moves with their mean, and so would a weight made of it: one
+    spread is taken for all (each pair's, back from its 95% interval, weighted by its people). A floor keeps sides that
+    all agree finite.
     """
-    half = (gaps["ci_high"] - gaps["ci_low"]).to_numpy(dtype="float64") / (2 * Z)
-    return np.asarray(np.maximum(half, LEAST_HALF) ** 2)
+    from scipy.stats import t
+
+    n = gaps[["n_supporter", "n_receiver"]].to_numpy(dtype="float64")
+    people, df = (1 / n).sum(axis=1), n.sum(axis=1) - 2
+    error = (gaps["ci_high"] - gaps["ci_low"]).to_numpy(dtype="float64") / (2 * t.ppf(0.975, df))
+    spread = float((df * error**2 / people).sum() / df.sum())
+    return np.asarray(np.maximum(spread * people, LEAST_HALF**2))
+
+
+def by_cluster(gaps: pd.DataFrame, home: pd.Series) -> tuple[Floats, Floats]:
+    """The mean gap of each cluster of pairs and its sampling variance; `home` names the cluster of each pair."""
+    made = gaps.assign(variance=variance(gaps)).groupby(gaps["pair"].map(home).to_numpy())
+    mean, total, n = made["estimate"].mean(), made["variance"].sum(), made.size()
+    return mean.to_numpy(dtype="float64"), (total / n**2).to_numpy(dtype="float64")

@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from buddy_eval.analyse.compare.clusters import cluster_of
 from buddy_eval.analyse.compare.design_matrix import Floats, within_pairs
 from buddy_eval.analyse.compare.effects import ordinal
 from buddy_eval.analyse.compare.gaps import SURVEY, dyadic_gaps, finding_id, slug
 from buddy_eval.analyse.compare.mixed import mixed_model
-from buddy_eval.analyse.compare.pooled import pooled_mean, variance
+from buddy_eval.analyse.compare.pooled import by_cluster, pooled_mean
 from buddy_eval.analyse.compare.robust import Estimate, by_t, cr2, wild_bootstrap
 from buddy_eval.schemas.cautions import joined
 
@@ -40,17 +41,21 @@ CAUTIONS = {
 GAP = "supporter minus receiver"
 
 
-def other_views(scores: pd.DataFrame, covariates: tuple[str, ...] = ("role",)) -> Iterator[dict[str, Any]]:
+def other_views(
+    scores: pd.DataFrame, covariates: tuple[str, ...] = ("role",), known: dict[str, str] | None = None
+) -> Iterator[dict[str, Any]]:
     """Yield one row a view, wave and theme: models with covariates, partial pooling, order, each role, linked
-    change.
+    change. `known` are the clusters of pairs, from `clusters`.
     """
     valid = scores[scores["score"].notna() & scores["side"].isin(SIDES)]
+    valid = valid.assign(cluster=cluster_of(valid["pair"], known))
     gaps, ranks = dyadic_gaps(valid), ordinal(valid)
     for (wave, theme), people in valid.groupby(["wave", "theme"]):
         both = people.groupby("pair")["side"].transform("nunique") == 2
         people = people[both]
-        if people["pair"].nunique() < 2:
+        if people["cluster"].nunique() < 2:
             continue
+        home = people.drop_duplicates("pair").set_index("pair")["cluster"]
         about: dict[str, Any] = {"wave": wave, "theme": theme, "contrast": GAP, "people": people}
         mine = gaps[(gaps["wave"] == wave) & (gaps["theme"] == theme)]
         model = within_pairs(people, covariates)
@@ -59,11 +64,11 @@ def other_views(scores: pd.DataFrame, covariates: tuple[str, ...] = ("role",)) -
         yield _row("bootstrap", wild_bootstrap(model), **about)
         yield _row("mixed", fitted.side, **about, caution=fitted.caution)
         sure = mine[mine["ci_low"].notna()]
-        if len(sure) > 1:
-            estimate = pooled_mean(sure["estimate"].to_numpy(dtype="float64"), variance(sure))
+        if len(set(sure["pair"].map(home))) > 1:
+            estimate = pooled_mean(*by_cluster(sure, home))
             yield _row("pooled", estimate, **{**about, "people": people[people["pair"].isin(sure["pair"])]})
-        delta = ranks.loc[(ranks["wave"] == wave) & (ranks["theme"] == theme), "delta"].to_numpy()
-        yield _row("order", over_pairs(delta), **{**about, "contrast": f"Cliff's delta, {GAP}"})
+        delta = ranks[(ranks["wave"] == wave) & (ranks["theme"] == theme)].set_index("pair")["delta"]
+        yield _row("order", over_pairs(_means(delta, home)), **{**about, "contrast": f"Cliff's delta, {GAP}"})
         yield from _roles(people, about)
     yield from _linked(valid)
 
@@ -75,6 +80,11 @@ def over_pairs(values: Floats) -> Estimate:
     return by_t(float(values.mean()), float(values.std(ddof=1)) / len(values) ** 0.5, len(values) - 1.0)
 
 
+def _means(values: pd.Series, home: pd.Series) -> Floats:
+    """The mean of each cluster of values by pair; `home` names the cluster of each pair."""
+    return values.groupby(home).mean().to_numpy(dtype="float64")
+
+
 def _roles(people: pd.DataFrame, about: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """One row a group of posts, over the pairs in which both sides have at least three of them."""
     grouped = people.groupby(["role", "pair", "side"])["score"]
@@ -82,10 +92,11 @@ def _roles(people: pd.DataFrame, about: dict[str, Any]) -> Iterator[dict[str, An
     counts = grouped.count().unstack("side").reindex(columns=SIDES).fillna(0)
     means = means[(counts >= LEAST_IN_ROLE).all(axis=1)]
     for role, part in means.groupby(level="role"):
-        if len(part) < 2:
+        part = part.droplevel("role")
+        gap = _means(part["supporter"] - part["receiver"], people.drop_duplicates("pair").set_index("pair")["cluster"])
+        if len(gap) < 2:
             continue
-        gap = (part["supporter"] - part["receiver"]).to_numpy(dtype="float64")
-        among = people[(people["role"] == role) & people["pair"].isin(part.index.get_level_values("pair"))]
+        among = people[(people["role"] == role) & people["pair"].isin(part.index)]
         contrast = GAP + ", " + str(role).replace("_", " ")
         yield _row("role", over_pairs(gap), **{**about, "people": among, "contrast": contrast}, role=str(role))
 
@@ -96,15 +107,16 @@ def _linked(valid: pd.DataFrame) -> Iterator[dict[str, Any]]:
     """
     waves = sorted(valid["wave"].unique())
     for before, after in pairwise(waves):
-        keys = ["participant", "pair", "side", "theme"]
+        keys = ["participant", "pair", "cluster", "side", "theme"]
         earlier, later = (valid.loc[valid["wave"] == wave, [*keys, "score"]] for wave in (before, after))
         followed = earlier.merge(later, on=keys, suffixes=("_before", "_after"))
         followed["score"] = followed["score_after"] - followed["score_before"]
         for theme, people in followed.groupby("theme"):
             change = people.groupby(["pair", "side"])["score"].mean().unstack("side").reindex(columns=SIDES).dropna()
-            if len(change) < 2:
+            home = people.drop_duplicates("pair").set_index("pair")["cluster"]
+            gap = _means(change["supporter"] - change["receiver"], home)
+            if len(gap) < 2:
                 continue
-            gap = (change["supporter"] - change["receiver"]).to_numpy(dtype="float64")
             yield _row(
                 "linked",
                 over_pairs(gap),
@@ -139,8 +151,11 @@ def _row(
         "ci_high": found.ci_high,
         "p_value": np.nan if view == "role" else found.p_value,
         "p_adjusted": np.nan,
+        "stands": False,
+        "n_looks": 0,
         "df": found.df,
         "n_pairs": people["pair"].nunique(),
+        "n_clusters": people["cluster"].nunique(),
         "n_supporter": int((people["side"] == "supporter").sum()),
         "n_receiver": int((people["side"] == "receiver").sum()),
         "method": METHODS[view],

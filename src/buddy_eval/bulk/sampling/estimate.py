@@ -31,7 +31,7 @@ from buddy_eval.schemas.cautions import joined, listed
 
 Floats = NDArray[np.float64]
 FEWEST = 10  # coded comments: below, nothing is said
-HALF = 5  # coded comments in each of the machine's halves: below, the machine's code is left out; with the theme: said
+HALF = 5  # coded comments expected in each of the machine's halves, else its code is left out; with the theme: said
 TOWARDS = 2  # comments with the theme: how much the weights alone count beside them
 
 
@@ -75,7 +75,7 @@ def prevalence(sample: pd.DataFrame, strata: pd.DataFrame) -> Estimate:
     half = design.machine
     flagged, total = float(strata["n_machine"].sum()), float(strata["n_comments"].sum())
     shares = np.array([total - flagged, flagged]) / total
-    if any(share and (half == number).sum() < HALF for number, share in enumerate(shares)):
+    if any(share and not _enough(sample, strata, number) for number, share in enumerate(shares)):
         half, shares = np.zeros(len(half), np.int64), np.array([1.0, 0.0])
         cautions.append("sample_alone")
     if sample["human"].sum() < HALF:
@@ -99,6 +99,18 @@ def difference(one: Estimate, other: Estimate) -> Estimate:
         cautions = ["few_coded"]
     se = float(np.hypot(one.se, other.se))
     return Estimate(one.estimate - other.estimate, float(low), float(high), se, one.n + other.n, joined(cautions))
+
+
+def _enough(sample: pd.DataFrame, strata: pd.DataFrame, half: int) -> bool:
+    """Whether one of the machine's halves is large enough: by the coded comments that the design lets expect in it.
+
+    Were the number drawn to decide, samples that happened to hold few of a rare theme would be estimated without the
+    machine and those with many with it: the good machine would be heard only where it corrects downwards.
+    """
+    coded = sample.groupby("stratum").size().reindex(strata["stratum"]).fillna(0).to_numpy(np.float64)
+    share = (strata["n_machine"] / strata["n_comments"].where(strata["n_comments"] > 0)).fillna(0).to_numpy(np.float64)
+    expected = float((coded * (share if half else 1 - share)).sum())
+    return expected >= HALF and bool((sample["machine"].astype(bool) == bool(half)).any())
 
 
 class _Design(NamedTuple):
@@ -163,5 +175,5 @@ def _variance(design: _Design, z: Floats) -> float:
     square = np.bincount(design.stratum, z**2, number)
     n, size = design.coded, design.comments
     use = (n > 1) & (size > n)
-    spread = square[use] - total[use] ** 2 / n[use]
+    spread = np.maximum(square[use] - total[use] ** 2 / n[use], 0.0)  # a machine without error leaves but rounding
     return float(((1 - n[use] / size[use]) * n[use] / (n[use] - 1) * spread).sum())

@@ -86,8 +86,8 @@ def designs(found: pd.DataFrame) -> Table:
     )
     note = (
         "Smallest true gap, in points of the five-point scale, that 80 of 100 simulated studies would see. A "
-        "report says a direction where the interval leaves out zero and the exact p, adjusted for five themes, is "
-        "at most 0.05; below six pairs it speaks of these pairs alone. More pairs help more than more people: the "
+        "report says a direction where that outlasts the allowance for five themes looked at; below six pairs it "
+        "speaks of these pairs alone. More pairs help more than more people: the "
         "gaps of pairs differ, and no number of people changes that. Simulated with skewed answers and pair gaps "
         "that differ by about 0.2 points; yours may differ more."
     )

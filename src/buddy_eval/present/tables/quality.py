@@ -101,7 +101,7 @@ def negative_cases(results: Results) -> Table:
 def effect_sentences(results: Results) -> Prose:
     """Say in words what comparator trusts add, for every indicator.
 
-    A placebo is said where its own interval leaves out zero, as a warning of what happens without any support. Where
+    A placebo is said where it carries a direction, as a warning of what happens without any support. Where
     nothing could be compared, why is said once and not for each indicator.
     """
     found = results.across("effects")
@@ -110,7 +110,7 @@ def effect_sentences(results: Results) -> Prose:
     reasons = list(dict.fromkeys("; ".join(cautions_in_words(row)) for row in rows))
     if rows and found["estimate"].isna().all():
         return Prose(tuple((f"Against trusts outside the pairs: {reason}.", "") for reason in reasons))
-    said = [row for row in rows if row["term"] == "difference" or (row["placebo"] and wording.alone(row))]
+    said = [row for row in rows if row["term"] == "difference" or (row["placebo"] and wording.clear(row))]
     said.sort(key=lambda row: not wording.clear(row))
     return Prose(tuple((wording.effect(row, plain(row["indicator"])), "") for row in said))
 
@@ -144,7 +144,7 @@ def courses(results: Results) -> Table:
     wide = found.assign(cell=cells).pivot(index=["pair", "side"], columns="indicator", values="cell").fillna("")
     made = wide.rename_axis(columns=None).reset_index().rename(columns=plain)
     note = (
-        "Twelve months after the support began, with 95% interval. None of it says what brought a change about; of "
-        "many intervals one in twenty leaves out zero by chance."
+        "Twelve months after the support began, with interval (level, slope and this hold together with 95%). None of "
+        "it says what brought a change about; of many series one in twenty leaves out zero by chance."
     )
     return Table(made, "How far each series lies from where it was heading", note, heads=2)

@@ -92,6 +92,7 @@ def findings(results: Results, outcome: str = "survey") -> Table:
             "p": found["p_value"].map(p_value),
             "Adjusted p": found["p_adjusted"].map(p_value),
             "Pairs": found["n_pairs"].map(count),
+            "Independent pairs": found["n_clusters"].map(count),
             counted: [f"{a} / {b}" for a, b in zip(n["n_supporter"], n["n_receiver"], strict=True)],
         }
     )
@@ -120,10 +121,10 @@ def sentences(results: Results, outcome: str = "survey", most: int | None = None
 
 
 def in_short(results: Results, outcome: str = "survey") -> Prose:
-    """Say the results whose interval leaves out zero one by one, the clear ones first, and all others together."""
-    found = sorted(_labelled(_found(results, outcome), results), key=lambda about: not wording.clear(about[0]))
-    said = [(wording.finding(row, label), str(row["finding"])) for row, label in found if wording.alone(row)]
-    rest = [(row, label) for row, label in found if not wording.alone(row)]
+    """Say the results that stand one by one, and all others together."""
+    found = _labelled(_found(results, outcome), results)
+    said = [(wording.finding(row, label), str(row["finding"])) for row, label in found if wording.clear(row)]
+    rest = [(row, label) for row, label in found if not wording.clear(row)]
     together = wording.unclear([row for row, _ in rest], [label for _, label in rest])
     return Prose((*said, *((sentence, "") for sentence in together)))
 
