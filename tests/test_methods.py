@@ -8,7 +8,8 @@ import dataclasses
 import pytest
 
 from buddy_eval.pipeline.methods import methods, texts
-from buddy_eval.pipeline.steps import STEPS, Step
+from buddy_eval.pipeline.step import Step
+from buddy_eval.pipeline.steps import STEPS
 from reached import defined, definitions, reached
 
 ROOMS = ("buddy_eval.analyse.", "buddy_eval.coding.")

@@ -19,7 +19,7 @@ from buddy_eval.publish.gate.refused import RefusedError
 from buddy_eval.read.by_hand import journals_folder
 from buddy_eval.study.settings import Disclosure, Study, load_study
 
-INPUTS = ("study.toml", "CITATION.cff", "LICENSE", "checklists.csv")
+INPUTS = ("study.toml", "CITATION.cff", "LICENSE", "checklists.csv", "allowed.csv")
 
 
 def reproduce(release: Path, study: Study, say: Callable[[str], None] = print) -> list[str]:

@@ -176,7 +176,7 @@ class Suggester:
                 arrays = {name: stored[name] for name in stored.files}
             about = json.loads(arrays.pop("about").tobytes())
             whole = about["format"] == FORMAT and about["arrays"] == _digest(arrays)
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
             whole = False
         if not whole:
             raise BuddyError(f"{path.name} is no suggester of this version, or was changed; learn it again")
