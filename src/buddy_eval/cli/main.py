@@ -82,6 +82,10 @@ def _parser() -> argparse.ArgumentParser:
     exchange.add_commands(commands)
     bulk.add(commands)
     machine_coding.add_commands(commands)
+    by_hand = commands.add_parser("code-by-hand", help="open the view in which one person codes the interviews")
+    by_hand.add_argument("study", nargs="?", type=Path, default=Path(), help="the study's folder (default: here)")
+    by_hand.add_argument("--coder", required=True, help="who codes, as in the assignments")
+    by_hand.set_defaults(call=_code_by_hand)
     return parser
 
 
@@ -170,6 +174,26 @@ def _init(options: argparse.Namespace) -> int:
     for path in new_study(options.folder):
         print(f"  {path}")
     print(f"fill in the templates, then: buddy-eval check {options.folder}")
+    return 0
+
+
+def _code_by_hand(options: argparse.Namespace) -> int:
+    import webbrowser
+
+    from buddy_eval.coder.server import View
+    from buddy_eval.coder.session import Session
+    from buddy_eval.study.settings import load_study
+
+    session = Session(load_study(options.study), options.coder)
+    with View(session) as view:
+        _say(f"{session.coder} codes {len(session.sources)} sources; the address is for this computer alone:")
+        _say(view.address)
+        _say("everything is saved as you go; Ctrl+C here ends the view")
+        webbrowser.open(view.address)
+        try:
+            view.serve_forever()
+        except KeyboardInterrupt:
+            _say("the view is closed")
     return 0
 
 

@@ -22,8 +22,11 @@ from buddy_eval.study.settings import TABLES, Study
 __all__ = ["Raw", "Transcript", "raw_files", "read_raw"]
 
 
-def read_raw(study: Study) -> Raw:
-    """Read every raw file that `study.toml` names; faults are collected in the result, not raised."""
+def read_raw(study: Study, journals: bool = True) -> Raw:
+    """Read every raw file that `study.toml` names; faults are collected in the result, not raised.
+
+    Without `journals` the assignments are as their file has them, also those that nobody has finished.
+    """
     raw = Raw()
     for kind in TABLES:
         if path := study.raw_path(kind):
@@ -43,17 +46,9 @@ def read_raw(study: Study) -> Raw:
     join_codings(raw, study)
     read_monthly(raw, study)
     pseudonymise(raw, study)
-    join_journals(raw, study)  # its offsets count in the text that coders saw
-    if boards := study.raw_path("boards"):
-        for path in sorted(path for path in boards.glob("*.xlsx") if not path.name.startswith((".", "~$"))):
-            file = _name(study, path)
-            if path.name == TEMPLATE:
-                raw.note(file, "board return", "left out", 1, "the template; save a filled one under another name")
-                continue
-            board = raw.attempt(lambda path=path, file=file: read_board(path, file))  # type: ignore[misc]
-            if board is not None:
-                raw.boards.append((file, board))
-                raw.note(file, "questions", "read", len(board))
+    if journals:
+        join_journals(raw, study)  # its offsets count in the text that coders saw
+    _boards(raw, study)
     return raw
 
 
@@ -110,6 +105,19 @@ def _transcripts(raw: Raw, study: Study) -> None:
     for path in sorted(folder.glob("*")):
         if path.is_file() and path.name not in listed and not path.name.startswith("."):
             raw.note(_name(study, path), "transcript", "left out", 1, "no row of the list of sources names it")
+
+
+def _boards(raw: Raw, study: Study) -> None:
+    if boards := study.raw_path("boards"):
+        for path in sorted(path for path in boards.glob("*.xlsx") if not path.name.startswith((".", "~$"))):
+            file = _name(study, path)
+            if path.name == TEMPLATE:
+                raw.note(file, "board return", "left out", 1, "the template; save a filled one under another name")
+                continue
+            board = raw.attempt(lambda path=path, file=file: read_board(path, file))  # type: ignore[misc]
+            if board is not None:
+                raw.boards.append((file, board))
+                raw.note(file, "questions", "read", len(board))
 
 
 def _name(study: Study, path: Path) -> str:
