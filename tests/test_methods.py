@@ -8,7 +8,8 @@ import dataclasses
 import pytest
 
 from buddy_eval.pipeline.methods import methods, texts
-from buddy_eval.pipeline.steps import STEPS, Step
+from buddy_eval.pipeline.step import Step
+from buddy_eval.pipeline.steps import STEPS
 from reached import defined, definitions, reached
 
 ROOMS = ("buddy_eval.analyse.", "buddy_eval.coding.")
@@ -22,7 +23,8 @@ WORDS = (
 HELPERS = {
     *("buddy_eval.analyse.compare.gaps.slug", "buddy_eval.analyse.compare.gaps.finding_id"),
     *("buddy_eval.coding.suggester.features.tokens", "buddy_eval.coding.suggester.features.pieces"),
-    *("buddy_eval.coding.suggester.ridge.inverse", "buddy_eval.analyse.t_interval.t_half"),
+    *("buddy_eval.coding.suggester.ridge.gram", "buddy_eval.coding.suggester.ridge.inverse"),
+    "buddy_eval.analyse.t_interval.t_half",
 }
 
 

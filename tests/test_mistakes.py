@@ -12,9 +12,9 @@ import pandas as pd
 import pytest
 
 from buddy_eval.analyse import boards, compare, interviews, scores
-from buddy_eval.coding import agreement as agreement_room
 from buddy_eval.coding import consensus
 from buddy_eval.coding.agreement import code_agreement
+from buddy_eval.coding.agreement import in_study as agreement_room
 from buddy_eval.pipeline.steps import STEPS
 from buddy_eval.present import wording
 from buddy_eval.present.cautions import CAUTIONS as CAUTION_WORDS

@@ -24,6 +24,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     if isinstance(sys.stdout, io.TextIOWrapper):  # where a terminal lacks a letter, show its code
         sys.stdout.reconfigure(errors="backslashreplace")
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # small matrices: a second thread costs more than it saves
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # jsonschema does without; 1 s to load
     options = _parser().parse_args(arguments)
     try:
         status = int(options.call(options))
@@ -57,7 +59,11 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("study", nargs="?", type=Path, default=Path(), help="the study's folder (default: here)")
 
     agreement = commands.add_parser("agreement", help="measure agreement between coders in a ratings file")
-    agreement.add_argument("file", type=Path, help="units x coders, or one row a rating (unit, coder, value)")
+    agreement.add_argument("file", type=Path, help="one column a coder, one row a rating, counts, or two coders' table")
+    agreement.add_argument("--unit", default="", metavar="COLUMN", help="the column that names the units")
+    agreement.add_argument("--coder", nargs="+", default=[], metavar="COLUMN", help="who rated, or a column a coder")
+    agreement.add_argument("--value", nargs="+", default=[], metavar="COLUMN", help="what was rated, or counts of it")
+    agreement.add_argument("--group", nargs="+", default=[], metavar="COLUMN", help="results for each group of these")
     agreement.add_argument("--level", choices=("nominal", "ordinal", "interval", "ratio"), default="nominal")
     agreement.add_argument("--json", action="store_true", help="print JSON, for other programs")
     agreement.set_defaults(call=_agreement)
@@ -120,18 +126,25 @@ def _publish(options: argparse.Namespace) -> int:
 
 
 def _agreement(options: argparse.Namespace) -> int:
-    from buddy_eval.coding.agreement import agreement
+    from buddy_eval.coding.agreement import agreement_by_part
     from buddy_eval.present.cautions import cautions_in_words
-    from buddy_eval.read.ratings import read_ratings
-    from buddy_eval.read.table import read_table
+    from buddy_eval.read.rating_columns import Columns
+    from buddy_eval.read.ratings import read_ratings_file
 
-    ratings = read_ratings(read_table(options.file, options.file.name))
-    made = agreement(ratings, options.level)
+    asked = Columns(options.unit, tuple(options.coder), tuple(options.value), tuple(options.group))
+    found = read_ratings_file(options.file, asked)
+    made = agreement_by_part(((part.group, part.variable, part.ratings) for part in found.parts), options.level)
     made["caution"] = ["; ".join(cautions_in_words(row)) for row in made.to_dict("records")]
+    for line in found.said:
+        print(line, file=sys.stderr if options.json else sys.stdout)
     if options.json:
         print(json.dumps(json.loads(made.to_json(orient="records")), indent=1))
-    else:
-        print(made.to_string(index=False, float_format=lambda value: f"{value:.3f}", na_rep=""))
+        return 0
+    single = int(made.drop_duplicates(["group", "variable"])["n_single"].sum())
+    if single:
+        print(f"left out: {single} unit{'s' * (single != 1)} with one rating only")
+    shown = made.drop(columns=[name for name in ("group", "variable") if not made[name].any()])
+    print(shown.to_string(index=False, float_format=lambda value: f"{value:.3f}", na_rep=""))
     return 0
 
 

@@ -96,10 +96,9 @@ def _release(options: argparse.Namespace) -> int:
     files = make_release(study)
     if options.after:
         refuse_difference(options.after, files, study.disclosure)
-    from buddy_eval.base.files import write_atomic
+    from buddy_eval.base.files import write_folder
 
-    for name, data in files.items():
-        write_atomic(options.out / name, data)
+    write_folder(options.out.resolve(), files)
     from buddy_eval.release.trace import signed
 
     names = signed(study.reports / "public")

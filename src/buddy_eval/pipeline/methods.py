@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from importlib import import_module
 from typing import Any
 
-from buddy_eval.pipeline.steps import STEPS, Step
+from buddy_eval.pipeline.step import Step
+from buddy_eval.pipeline.steps import STEPS
 
 SOURCES = ("Source:", "Sources:")  # how the paragraph of a docstring begins that names where a method comes from
 

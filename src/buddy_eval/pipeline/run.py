@@ -94,12 +94,14 @@ def only_run(study: Study) -> Iterator[None]:
     """
     from filelock import FileLock, Timeout
 
-    study.processed.mkdir(parents=True, exist_ok=True)
     lock = FileLock(study.processed / ".lock", timeout=60)
     try:
+        study.processed.mkdir(parents=True, exist_ok=True)
         lock.acquire()
     except Timeout:
         raise BuddyError("another run of this study is at work; wait for it to end") from None
+    except OSError as error:
+        raise BuddyError(f"data/processed cannot be written to: {error.strerror}; ask for access") from None
     try:
         for folder in (study.processed, study.reports):
             for left in folder.rglob(f".*{PART}"):

@@ -20,6 +20,10 @@ CAUTIONS = {
     "alpha_undefined": "nothing varies: alpha cannot be computed",
     "alpha_tentative": "tentative",
     "alpha_low": "too low: revise the code or train the coders",
+    "alpha_rare": "nearly all ratings are one value: look at the units on which coders differ before blaming code or "
+    "coders",
+    "alpha_wide": "the interval reaches from too low to reliable",
+    "none_shared": "fewer than two units that two coders rated",
     "few_positives": "too few positives for an estimate of its own",
     "few_units": "too few units to say",
     "few_coded": "cannot tell: fewer than 10 comments coded",

@@ -11,33 +11,30 @@ from typing import Any
 import nbformat
 import pandas as pd
 
+from buddy_eval.base.errors import BuddyError
 from buddy_eval.base.files import sha256
 from buddy_eval.base.manifest import PACKAGE, Manifest, code_version, engines
+from buddy_eval.base.yaml_nodes import Node, load_yaml
 from buddy_eval.disclose.results import GUARDS, Results
 from buddy_eval.exchange.export import FORMATS, gather
+from buddy_eval.exchange.export.sheets import guarded
 from buddy_eval.pipeline.methods import methods, texts
 from buddy_eval.pipeline.run import MANIFEST
-from buddy_eval.pipeline.steps import of
+from buddy_eval.pipeline.step import of
+from buddy_eval.publish.gate.allowed import allowed
 from buddy_eval.publish.gate.refused import RefusedError
 from buddy_eval.publish.gate.report import report_faults
 from buddy_eval.publish.gate.rules import known
+from buddy_eval.publish.gate.structured import yaml_text
+from buddy_eval.publish.reports import documents
 from buddy_eval.read import raw_files
 from buddy_eval.release.checklists import checklists
+from buddy_eval.release.crate import crate
 from buddy_eval.release.tables import dictionary, public_tables
 from buddy_eval.release.workbook import workbook
 from buddy_eval.study.settings import Study
 
-CONTEXT = "https://w3id.org/ro/crate/1.1/context"
 DISCLOSURE = of("disclose.rules withhold", "disclose.suppression attack protect")
-MEDIA_TYPES = {
-    ".csv": "text/csv",
-    ".json": "application/json",
-    ".html": "text/html",
-    ".pdf": "application/pdf",
-    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    ".yaml": "application/yaml",
-}
 
 
 def make_release(study: Study) -> dict[str, bytes]:
@@ -48,7 +45,10 @@ def make_release(study: Study) -> dict[str, bytes]:
     Raises
     ------
     RefusedError : the gate keeps a file back, or a withheld count can be worked out.
+    BuddyError : the study does not say when it is published, or a report was changed.
     """
+    if not study.published:
+        raise BuddyError('study.toml: [study] has no published; add the day of the release, published = "YYYY-MM-DD"')
     results = _public(study)
     _attacked(results)
     tables = public_tables(results)
@@ -59,15 +59,15 @@ def make_release(study: Study) -> dict[str, bytes]:
     files["checklists.csv"] = _csv(listed)
     files["checklists.html"] = _page(study, "Reporting checklists", _listed(listed))
     files["methods.html"] = _page(study, "Methods", _methods())
-    files["codebook.yaml"] = (study.codebook or _package_codebook()).read_bytes()
+    files["codebook.yaml"] = _parsed_yaml(study.codebook or PACKAGE / "instrument" / "codebook.yaml")
     files["codebook.qdc"] = FORMATS["qdc"](gather(study, machine=False))["codebook.qdc"]
-    for path in sorted((study.reports / "public").iterdir()):
-        if path.suffix in {".html", ".docx", ".pdf"} and path.stem != "index":
-            files[f"reports/{path.name}"] = path.read_bytes()
+    files |= _reports(study)
+    if passed := allowed(study.root):
+        files["allowed.csv"] = _csv(pd.DataFrame(sorted(passed.items()), columns=["allowed", "reason"]))
     files["CITATION.cff"] = _citation(study)
     files["LICENSE"] = _licence(study)
     files["manifest.json"] = _json(_manifest(study, files))
-    files["ro-crate-metadata.json"] = _json(_crate(study, files))
+    files["ro-crate-metadata.json"] = _json(crate(study, files))
     _gated(study, files)
     return dict(sorted(files.items()))
 
@@ -97,7 +97,10 @@ def _gated(study: Study, files: dict[str, bytes]) -> None:
 
 
 def _csv(frame: pd.DataFrame) -> bytes:
-    return frame.to_csv(index=False, lineterminator="\n").encode("utf-8-sig")  # with the mark, spreadsheets see UTF-8
+    safe = frame.rename(columns=lambda name: str(guarded(str(name))))
+    for name in safe.select_dtypes(exclude=["number", "bool"]):
+        safe[name] = safe[name].map(guarded, na_action="ignore")
+    return safe.to_csv(index=False, lineterminator="\n").encode("utf-8-sig")  # with the mark, spreadsheets see UTF-8
 
 
 def _json(content: Any) -> bytes:
@@ -133,17 +136,41 @@ def _marked_up(text: str) -> str:
     return text.replace("<", "&lt;").replace("*", "\\*").replace("_", "\\_").replace("``", "`")
 
 
-def _package_codebook() -> Path:
-    return PACKAGE / "instrument" / "codebook.yaml"
+def _parsed_yaml(path: Path) -> bytes:
+    """The data of a YAML file, written anew: comments stay with the team."""
+    return yaml_text(_values(load_yaml(path))).encode()
+
+
+def _values(node: Node) -> Any:
+    if isinstance(node.value, dict):
+        return {key: _values(value) for key, value in node.value.items()}
+    return [_values(value) for value in node.value] if isinstance(node.value, list) else node.value
+
+
+def _reports(study: Study) -> dict[str, bytes]:
+    """The public reports as the gate let them pass; whatever else lies in their folder stays there.
+
+    Raises
+    ------
+    BuddyError : a report was changed after it was made.
+    """
+    steps = Manifest(study.root, study.processed / MANIFEST).steps
+    files = {}
+    for document in documents(study, ("public",)):
+        for name, value in steps.get(document.step, {}).get("outputs", {}).items():
+            path = study.root / name
+            if not path.is_file() or sha256(path) != value:
+                raise BuddyError(f"{path.name} was changed after it was made; run: buddy-eval publish --profile public")
+            files[f"reports/{path.name}"] = path.read_bytes()
+    return files
 
 
 def _citation(study: Study) -> bytes:
     own = study.root / "CITATION.cff"
     if own.is_file():
-        return own.read_bytes()
-    lines = ["cff-version: 1.2.0", "message: If you use this release, please cite it.", "type: dataset"]
-    lines += [f"title: {json.dumps(study.title)}", "authors:", f"  - name: {json.dumps(study.team)}"]
-    return ("\n".join(lines) + "\n").encode()
+        return _parsed_yaml(own)
+    about = {"cff-version": "1.2.0", "message": "If you use this release, please cite it.", "type": "dataset"}
+    return yaml_text({**about, "title": study.title, "authors": [{"name": study.team}]}).encode()
 
 
 def _licence(study: Study) -> bytes:
@@ -176,27 +203,3 @@ def raw_hashes(study: Study) -> dict[str, str]:
         hashes[name] = hashlib.sha256("".join(map(sha256, paths)).encode()).hexdigest()
     hashes["study.toml"] = sha256(study.root / "study.toml")
     return hashes | {path.name: sha256(path) for path in (study.codebook, study.instrument) if path}
-
-
-def _crate(study: Study, files: dict[str, bytes]) -> dict[str, Any]:
-    """The metadata of RO-Crate 1.1 (https://w3id.org/ro/crate/1.1)."""
-    about = {"@id": "ro-crate-metadata.json", "@type": "CreativeWork", "about": {"@id": "./"}}
-    about["conformsTo"] = {"@id": "https://w3id.org/ro/crate/1.1"}
-    root: dict[str, Any] = {
-        "@id": "./",
-        "@type": "Dataset",
-        "name": study.title,
-        "description": " ".join(filter(None, (f"Open release of: {study.title}.", study.notice))),
-        "author": {"@id": "#team"},
-        "license": {"@id": "LICENSE"},
-        "hasPart": [{"@id": name} for name in sorted(files)],
-    }
-    team = {"@id": "#team", "@type": "Organization", "name": study.team}
-    parts = []
-    for name, data in sorted(files.items()):
-        part: dict[str, Any] = {"@id": name, "@type": "File", "name": name, "contentSize": str(len(data))}
-        part["sha256"] = hashlib.sha256(data).hexdigest()
-        if kind := MEDIA_TYPES.get("." + name.rpartition(".")[2]):
-            part["encodingFormat"] = kind
-        parts.append(part)
-    return {"@context": CONTEXT, "@graph": [about, root, team, *parts]}

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 ABOUT_SCALES = ("few_cases", "few_for_factor", "low_alpha", "unreliable_means")
-ABOUT_CODERS = ("alpha_undefined", "alpha_tentative", "alpha_low", "few_positives", "few_units")
+ABOUT_CODERS = (
+    *("alpha_undefined", "alpha_tentative", "alpha_low", "alpha_rare", "alpha_wide", "few_positives", "few_units"),
+    "none_shared",
+)
 ABOUT_SAMPLES = ("few_coded", "strata_pooled", "sample_alone", "few_with_theme")
 ABOUT_GAPS = (
     *("few_people", "split_side", "supporter_alone", "answered_only", "groups_unlinked", "groups_linked"),
