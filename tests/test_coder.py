@@ -187,7 +187,7 @@ def page() -> Iterator[Page]:
         pytest.skip("no Chromium on this computer")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield browser.new_page(viewport={"width": 1280, "height": 900})
+        yield browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
         browser.close()
 
 
@@ -196,8 +196,14 @@ def keys(page: Page, *pressed: str) -> None:
         page.keyboard.press(key)
 
 
+def ready(page: Page) -> None:
+    """The view has the first source that is not finished, and the keys."""
+    expect(page.locator("#text")).to_contain_text("What helped?")
+    expect(page.locator("#text")).to_be_focused()
+
+
 def saved(page: Page, line: str) -> None:
-    expect(page.locator("#said")).to_contain_text(f"{line}")
+    expect(page.locator("#said")).to_contain_text(line)
     expect(page.locator("#said")).to_contain_text("Saved.")
 
 
@@ -214,9 +220,7 @@ def test_a_coder_codes_by_keyboard_alone_and_what_was_confirmed_outlives_tab_and
             page.on("console", lambda message: problems.append(message.text))
             page.on("pageerror", lambda error: problems.append(str(error)))
             page.goto(address)
-            page.locator("#sources").select_option(SOURCE)
-            expect(page.locator("#text")).to_contain_text("What helped?")
-            page.locator("#text").focus()
+            ready(page)
             keys(page, "ArrowRight", "1", "a")  # the second word
             saved(page, "Coded: CB1, 👩🏽‍⚕️")
             keys(page, "ArrowRight", "ArrowRight", "ArrowRight", "s", "2", "b")  # the sentence that follows
@@ -238,7 +242,7 @@ def test_a_coder_codes_by_keyboard_alone_and_what_was_confirmed_outlives_tab_and
             bars = page.locator(".coded", has_text="cafe\u0301").evaluate("word => word.title")
             assert sorted(bars.split(", ")) == ["CB3", "CR2"]
             page.reload()
-            page.locator("#sources").select_option(SOURCE)
+            ready(page)
             expect(page.locator("#list li")).to_have_count(4)
             second = page.context.new_page()
             second.goto(address)
@@ -265,9 +269,7 @@ def test_a_full_disk_is_said_and_the_act_waits_and_axe_finds_nothing(study: Stud
     session = Session(study, "KM")
     with served(session) as view:
         page.goto(view.address)
-        page.locator("#sources").select_option(SOURCE)
-        expect(page.locator("#text")).to_contain_text("What helped?")
-        page.locator("#text").focus()
+        ready(page)
         keys(page, "1", "a")
         saved(page, "Coded: CB1")
         limits = resource.getrlimit(resource.RLIMIT_FSIZE)

@@ -9,7 +9,7 @@ const make = (tag, told = {}, ...inner) => {
 };
 const points = (text) => [...text].length;
 
-let about, source = "", turns = [], words = [], codings = [], codes = new Map(), byKey = new Map();
+let about, source = "", wanted = "", turns = [], words = [], codings = [], codes = new Map(), byKey = new Map();
 let anchor = 0, focus = 0, hand = "", digit = "", lastSaid = "";
 const queue = []; // acts that are not confirmed, in order
 let sending = false, stuck = false;
@@ -83,7 +83,9 @@ async function confirmed(told, made) {
 // ---- sources and text
 
 async function open(name) {
+  wanted = name;
   const told = await ask(`source?name=${encodeURIComponent(name)}`);
+  if (wanted !== name) return; // another was asked for since
   source = name;
   $("sources").value = name;
   [anchor, focus, hand, words] = [0, 0, "", []];
