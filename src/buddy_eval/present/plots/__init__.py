@@ -8,7 +8,7 @@ Traceback (most recent call last):
 AttributeError: plots has no 'gasp'; did you mean 'gaps'?
 """
 
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from buddy_eval.base.errors import nearest
 from buddy_eval.present.plots.context import charts, directions, joint
@@ -18,6 +18,8 @@ from buddy_eval.present.plots.survey import answers, gaps, sides
 __all__ = ["Picture", "answers", "charts", "directions", "gaps", "joint", "sides"]
 
 
-def __getattr__(name: str) -> NoReturn:
-    """Name the nearest where a name is misspelt."""
-    raise AttributeError(f"plots has no {name!r}; {nearest(name, __all__)}", name=name)
+if not TYPE_CHECKING:  # a type checker would take every misspelt name for one that exists
+
+    def __getattr__(name: str) -> NoReturn:
+        """Name the nearest where a name is misspelt."""
+        raise AttributeError(f"plots has no {name!r}; {nearest(name, __all__)}", name=name)

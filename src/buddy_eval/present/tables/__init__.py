@@ -8,7 +8,7 @@ Traceback (most recent call last):
 AttributeError: tables has no 'findngs'; did you mean 'findings'?
 """
 
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from buddy_eval.base.errors import nearest
 from buddy_eval.present.tables.comparison import designs, pooled, roles, views
@@ -87,6 +87,8 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> NoReturn:
-    """Name the nearest where a name is misspelt."""
-    raise AttributeError(f"tables has no {name!r}; {nearest(name, __all__)}", name=name)
+if not TYPE_CHECKING:  # a type checker would take every misspelt name for one that exists
+
+    def __getattr__(name: str) -> NoReturn:
+        """Name the nearest where a name is misspelt."""
+        raise AttributeError(f"tables has no {name!r}; {nearest(name, __all__)}", name=name)
