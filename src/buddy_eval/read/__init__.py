@@ -104,6 +104,8 @@ def _transcripts(raw: Raw, study: Study) -> None:
         if made is not None:
             raw.transcripts[str(name)] = made
             raw.note(file, "turns", "read", len(made.turns))
+            if made.before:
+                raw.note(file, "words before the first label", "left out", len(made.before), "no speaker is named")
     listed = set(sources["file"].dropna())
     for path in sorted(folder.glob("*")):
         if path.is_file() and path.name not in listed and not path.name.startswith("."):

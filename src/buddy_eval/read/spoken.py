@@ -19,12 +19,13 @@ if TYPE_CHECKING:
 LABEL = re.compile(r"^([A-Z][\w.'’ -]{0,30}):[ \t]+(?=\S)", re.MULTILINE)
 STAMPED = re.compile(r"^(?P<speaker>\S.*?)\s{2,}(?P<time>(?:\d+:)?\d{1,2}:\d{2})$")
 TIMED = re.compile(r"^(?P<time>\d+:\d+:\d+)[.,]?\d*\s+-->\s+\d")
+CLOCKS = re.compile(r"^[ \t]*(\d[\d:]*)(?:[.,](\d+))?[ \t]*(?:-+>|→)[ \t]*(\d[\d:]*)(?:[.,](\d+))?", re.MULTILINE)
 VOICE = re.compile(r"<v(?:\.[^\s>]*)?\s+([^>]+)>(.*?)(?=</v>|<v[\s.]|$)", re.DOTALL)
-TAG = re.compile(r"</?[a-z][^>]*>|<\d[\d:.]*>", re.IGNORECASE)
+TAG = re.compile(r"</?(?:[bciuv]|ruby|rt|lang|font)(?:[.\s][^>]*)?>|<\d[\d:.]*>|\{\\an?\d\}", re.IGNORECASE)
 # what damaged files let escape from the libraries
 BROKEN = (ValueError, LookupError, OSError, AttributeError, TypeError, SyntaxError, RecursionError, EOFError)
 DAMAGE = (*BROKEN, RuntimeError, zipfile.BadZipFile, zlib.error)
-HOLDS = {"r", "hyperlink", "ins", "moveTo", "smartTag", "sdt", "sdtContent", "fldSimple"}
+UNSHOWN = {"pPr", "rPr", "sectPr", "tblPr", "tcPr", "del", "moveFrom"}
 WHITE = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 UNSAID = {"tracked-changes", "annotation", "note", "deletion"}
 
@@ -45,6 +46,8 @@ def captions(path: Path, text: str, file: str, known: Collection[str]) -> Iterat
     import webvtt
 
     kind = "SubRip" if path.suffix.lower() == ".srt" else "WebVTT"
+    point = "," if kind == "SubRip" else "."  # webvtt-py skips a cue with the other, with another arrow or without any
+    text = CLOCKS.sub(lambda m: f"{m[1]}{point}{m[2] or '000'} --> {m[3]}{point}{m[4] or '000'}", text)
     try:
         made = webvtt.from_buffer(text.split("\n"), format="srt") if kind == "SubRip" else webvtt.from_string(text)
         cues = made.captions
@@ -52,14 +55,14 @@ def captions(path: Path, text: str, file: str, known: Collection[str]) -> Iterat
         raise StudyError([Fault(file, 0, f"is not a {kind} file", "export the captions again")]) from None
     if kind == "SubRip" and not cues:
         raise StudyError([Fault(file, 0, f"is not a {kind} file", "export the captions again")])
-    names = _names((cue.text for cue in cues), known)
+    names = _names((TAG.sub("", cue.raw_text) for cue in cues), known)
     for cue in cues:
         start = seconds(cue.start)
         if voices := VOICE.findall(cue.raw_text):
             for speaker, words in voices:
                 yield Said(html.unescape(speaker).strip(), html.unescape(TAG.sub("", words)), start)
         else:
-            for speaker, words in _parted(TAG.sub("", cue.text), names):
+            for speaker, words in _parted(TAG.sub("", cue.raw_text), names):
                 yield Said(speaker, html.unescape(words), start)
 
 
@@ -83,7 +86,7 @@ def paragraphs(lines: Iterable[str], known: Collection[str]) -> Iterator[Said]:
             time = None
         elif named and line in known:
             speaker = line
-        elif speaker or "*" in known:
+        else:
             yield Said(speaker, line, time)
             time = None
         named = False
@@ -136,27 +139,36 @@ def _parted(text: str, names: set[str]) -> Iterator[tuple[str, str]]:
 
 def _word(path: Path) -> Iterator[str]:
     import docx
-    from docx.table import Table
 
-    for block in docx.Document(str(path)).iter_inner_content():
-        if isinstance(block, Table):
-            for row in block.rows:
-                for cell in row.cells:
-                    yield "\n".join("".join(_written(paragraph._p)) for paragraph in cell.paragraphs)
-        else:
-            yield "".join(_written(block._p))
+    yield from _blocks(docx.Document(str(path)).element.body)
+
+
+def _blocks(element: Any) -> Iterator[str]:
+    """The paragraphs below an element of a Word file, those of tables, content controls and text boxes included."""
+    for child in element:
+        name = _local(child)
+        if name == "p":
+            yield "".join(_written(child))
+            if next(child.iter("{*}txbxContent"), None) is not None:
+                yield from _blocks(child)
+        elif name not in UNSHOWN:
+            yield from _blocks(child)
+            if name == "Choice":  # the same in another form follows
+                break
 
 
 def _written(element: Any) -> Iterator[str]:
-    """The text of a Word paragraph or of what it holds; insertions under review count, which python-docx leaves out."""
+    """The text of a Word paragraph; insertions under review count, text boxes are paragraphs of their own."""
     for child in element:
         name = _local(child)
         if name == "t":
             yield child.text or ""
         elif name in WHITE:
             yield WHITE[name]
-        elif name in HOLDS:
+        elif name not in UNSHOWN and name != "txbxContent":
             yield from _written(child)
+            if name == "Choice":
+                break
 
 
 def _open_document(path: Path) -> Iterator[str]:
@@ -184,6 +196,10 @@ def _letters(element: Element) -> Iterator[str]:
             yield " " * min(int(count), 100)
         elif name in {"tab", "line-break"}:
             yield "   " if name == "tab" else "\n"
+        elif name == "p":  # of a text box in the paragraph
+            yield "\n"
+            yield from _letters(child)
+            yield "\n"
         elif name not in UNSAID:
             yield from _letters(child)
         yield child.tail or ""
@@ -200,4 +216,5 @@ def _rich_text(path: Path) -> Iterator[str]:
     if not text.lstrip().startswith("{\\rtf"):
         raise ValueError
     plain: str = rtf_to_text(text, encoding="cp1252", errors="replace")  # type: ignore[no-untyped-call]
-    yield from plain.split("\n")
+    whole = plain.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")  # an emoji is written in halves
+    yield from whole.split("\n")
