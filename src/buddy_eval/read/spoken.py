@@ -16,8 +16,11 @@ from buddy_eval.base.errors import Fault, StudyError
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-LABEL = re.compile(r"^([A-Z][\w.'’ -]{0,30}):[ \t]+(?=\S)", re.MULTILINE)
-STAMPED = re.compile(r"^(?P<speaker>\S.*?)\s{2,}(?P<time>(?:\d+:)?\d{1,2}:\d{2})$")
+COLON = r"[ \u00a0]*[:\uff1a][ \t\u00a0]+(?=\S)"
+STRANGER = re.compile(
+    rf"^[ \t]*([^\W\d_](?:[\w.'’ -]{{0,29}}[\w.'’-])?){COLON}", re.MULTILINE
+)  # though nobody listed it
+STAMPED = re.compile(r"^(?P<speaker>\S.*?)(?P<gap>\s+)(?P<time>(?:\d+:)?\d{1,2}:\d{2})$")
 TIMED = re.compile(r"^(?P<time>\d+:\d+:\d+)[.,]?\d*\s+-->\s+\d")
 CLOCKS = re.compile(r"^[ \t]*(\d[\d:]*)(?:[.,](\d+))?[ \t]*(?:-+>|→)[ \t]*(\d[\d:]*)(?:[.,](\d+))?", re.MULTILINE)
 VOICE = re.compile(r"<v(?:\.[^\s>]*)?\s+([^>]+)>(.*?)(?=</v>|<v[\s.]|$)", re.DOTALL)
@@ -55,33 +58,33 @@ def captions(path: Path, text: str, file: str, known: Collection[str]) -> Iterat
         raise StudyError([Fault(file, 0, f"is not a {kind} file", "export the captions again")]) from None
     if kind == "SubRip" and not cues:
         raise StudyError([Fault(file, 0, f"is not a {kind} file", "export the captions again")])
-    names = _names((TAG.sub("", cue.raw_text) for cue in cues), known)
+    label = label_of("\n".join(TAG.sub("", cue.raw_text) for cue in cues), known)
     for cue in cues:
         start = seconds(cue.start)
         if voices := VOICE.findall(cue.raw_text):
             for speaker, words in voices:
                 yield Said(html.unescape(speaker).strip(), html.unescape(TAG.sub("", words)), start)
         else:
-            for speaker, words in _parted(TAG.sub("", cue.raw_text), names):
+            for speaker, words in _parted(TAG.sub("", cue.raw_text), label):
                 yield Said(speaker, html.unescape(words), start)
 
 
 def paragraphs(lines: Iterable[str], known: Collection[str]) -> Iterator[Said]:
     """Yield what paragraphs hold under the speaker named last: `label   m:ss`, `label: words`, or times and a label."""
     given = [line for text in lines for line in map(str.strip, text.split("\n")) if line]
-    names = _names(given, known)
+    names = label_of("\n".join(given), known)
     speaker, time, named = "", None, False
     for line in given:
         stamped = STAMPED.match(line) if ":" in line[-6:] and line[-1].isdigit() else None
         timed = TIMED.match(line) if line[0].isdigit() else None
-        label = LABEL.match(line)
-        if stamped:
+        label = names.match(line)
+        if stamped and (stamped["speaker"] in known or len(stamped["gap"]) > 1 or _name_like(stamped["speaker"], 1)):
             speaker, time = stamped["speaker"].strip(), seconds(stamped["time"])
         elif timed:
             time, named = seconds(timed["time"]), True
             continue
-        elif label and label.group(1) in names:
-            speaker = label.group(1)
+        elif label:
+            speaker = label[1]
             yield Said(speaker, line[label.end() :], time)
             time = None
         elif named and line in known:
@@ -90,6 +93,24 @@ def paragraphs(lines: Iterable[str], known: Collection[str]) -> Iterator[Said]:
             yield Said(speaker, line, time)
             time = None
         named = False
+
+
+def label_of(text: str, known: Collection[str]) -> re.Pattern[str]:
+    r"""Return what finds the labels of a text: of everybody listed, and of whoever else seems to be named there.
+
+    >>> label_of("Elodie: Yes.\\nWe said: no.\\nHart, Jo: No.", ["Hart, Jo"]).findall("Elodie: Yes.\\nWe said: no.")
+    ['Elodie']
+    """
+    often = Counter(STRANGER.findall(text))
+    names = [*known, *(name for name, times in often.items() if _name_like(name, times))]
+    either = "|".join(map(re.escape, sorted(names, key=len, reverse=True))) or "(?!)"
+    return re.compile(rf"^[ \t]*({either}){COLON}", re.MULTILINE)
+
+
+def _name_like(label: str, times: int) -> bool:
+    """A label that comes back, or whose words all begin as names do: somebody forgotten or mistyped."""
+    capitals = [word[0] == word[0].upper() for word in label.split()]
+    return capitals[0] and (times > 1 or (len(capitals) < 4 and all(capitals)))
 
 
 def document_lines(path: Path, file: str) -> list[str]:
@@ -121,15 +142,9 @@ def _a(kind: str) -> str:
     return f"{'an' if kind[0] in 'OR' else 'a'} {kind}"
 
 
-def _names(texts: Iterable[str], known: Collection[str]) -> set[str]:
-    """Labels that count: those that somebody listed, and those that come back (somebody forgotten)."""
-    often = Counter(match.group(1) for text in texts for match in LABEL.finditer(text))
-    return {name for name, n in often.items() if name in known or n > 1}
-
-
-def _parted(text: str, names: set[str]) -> Iterator[tuple[str, str]]:
+def _parted(text: str, label: re.Pattern[str]) -> Iterator[tuple[str, str]]:
     """Part the text of a cue where a line begins with a label."""
-    marks = [match for match in LABEL.finditer(text) if match.group(1) in names]
+    marks = list(label.finditer(text))
     if not marks or text[: marks[0].start()].strip():
         yield "", text[: marks[0].start()] if marks else text
     ends = [*(match.start() for match in marks[1:]), len(text)]

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from buddy_eval.base.errors import Fault, StudyError, nearest
 from buddy_eval.read.guard import guard
-from buddy_eval.read.spoken import LABEL, Said, captions, document_lines, paragraphs
+from buddy_eval.read.spoken import Said, captions, document_lines, label_of, paragraphs
 from buddy_eval.read.table import decode
 from buddy_eval.read.visible import unaccounted, visible_words
 
 CAPTIONS = {".vtt", ".srt"}
 DOCUMENTS = {".docx", ".odt", ".rtf"}
 ANYBODY = "*"
+UNLISTED = "list them among the sources or interviewers; if nobody speaks there, take the line break or colon out"
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def read_text(text: str, file: str, speakers: Iterable[str]) -> Transcript:
 def _checked(made: Transcript, file: str, known: set[str]) -> Transcript:
     strangers = sorted({turn.speaker for turn in made.turns} - known - ({""} if ANYBODY in known else set()))
     faults = [
-        Fault(file, 0, f"speaker {name!r} is not in the list of sources", nearest(name, known))
+        Fault(file, 0, f"speaker {name!r} is not in the list of sources", nearest(name, known, UNLISTED))
         for name in strangers
         if name
     ]
@@ -108,10 +108,8 @@ def _plain(path: Path, file: str) -> str:
 
 
 def _labelled(text: str, known: set[str]) -> Transcript:
-    """Split at known labels; a label that nobody knows but that comes back is somebody forgotten."""
-    found = list(LABEL.finditer(text))
-    often = Counter(match.group(1) for match in found)
-    marks = [match for match in found if match.group(1) in known or often[match.group(1)] > 1]
+    """Split at labels, those that nobody knows among them."""
+    marks = list(label_of(text, known).finditer(text))
     first = marks[0].start() if marks else len(text)
     turns = [_turn("", text, 0, first)] if ANYBODY in known else []
     ends = [*(match.start() for match in marks[1:]), len(text)]

@@ -60,7 +60,7 @@ def unaccounted(seen: list[str], told: list[str], labels: Collection[str], file:
     >>> [fault.problem for fault in unaccounted(["P1:", "It", "went", "well."], ["It", "well."], ["P1"], "a.txt")]
     ['words of the file that are in no turn: 1, the first is its word 3']
     """
-    names = {word for label in labels for word in label.split()}
+    names = {""}.union(*(label.split() for label in labels))
     marks = {f"{name}:" for name in names}
     if [word for word in seen if word not in marks] == told:  # what most files are, without counting
         return []
