@@ -32,7 +32,7 @@ def write_atomic(path: Path, data: bytes) -> None:
         if path.is_file() and path.read_bytes() == data:
             return
         _renamed(path, data)
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise BuddyError(f"{path.name} cannot be written: {reason}; make room or ask for access, and retry") from error
@@ -71,7 +71,7 @@ def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
         if folder.is_dir():
             folder.rmdir()
         beside.rename(folder)
-        _sync_folder(folder.parent)
+        sync_folder(folder.parent)
     except OSError as error:
         raise BuddyError(f"{folder.name} cannot be written: {error.strerror}; ask for access, and retry") from error
 
@@ -120,7 +120,8 @@ def _umask() -> int:
     return current
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Flush a folder to the disk, so that the name of a new file in it lasts."""
     if os.name == "nt":  # Windows cannot open a folder; its rename is durable with the file's own flush
         return
     handle = os.open(folder, os.O_RDONLY)

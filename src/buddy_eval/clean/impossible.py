@@ -39,7 +39,9 @@ def _passages(plain: dict[str, pd.DataFrame], raw: Raw) -> list[Fault]:
         for row, end, last in zip(given.index, given["end"], length, strict=True):
             if pd.notna(last) and end > last:
                 problem = f"end {end} lies beyond the text, which has {int(last)} characters"
-                faults.append(Fault(raw.files[table], int(row), problem, "count in code points, from 0", "end"))
+                faults.append(
+                    Fault(raw.files.get(table, table), int(row), problem, "count in code points, from 0", "end")
+                )
     return faults
 
 

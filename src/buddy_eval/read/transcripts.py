@@ -72,7 +72,7 @@ def _conserved(made: Transcript, path: Path, file: str, known: set[str]) -> Tran
     """Refuse a transcript whose file shows other words than its turns, labels and heading hold."""
     seen = visible_words(path)
     if seen is not None:
-        spoken = [word for turn in made.turns for word in made.text[turn.start : turn.end].split()]
+        spoken = "\n".join(made.text[turn.start : turn.end] for turn in made.turns).split()
         if faults := unaccounted(seen, [*made.before, *spoken], known, file):
             raise StudyError(faults)
     return made

@@ -145,7 +145,8 @@ def _chance(charts: pd.DataFrame) -> str:
         f"chance alone {number(drawn['by_chance_any'].sum(), 1)}. A signal does not say what it comes from."
     )
     if alike := int(drawn["alike"].sum()):
-        said += f" In {alike} charts months resemble the last: limits are too narrow, and more signals come by chance."
+        which = "one chart" if alike == 1 else f"{alike} charts"
+        said += f" In {which} months resemble the last: limits are too narrow, and more signals come by chance."
     missing = charts.loc[~charts.index.isin(drawn.index), "reason"].value_counts()
     return said + "".join(f" No chart for {n} series: {reason}." for reason, n in missing.items())
 
@@ -210,11 +211,11 @@ def _joint(results: Results) -> pd.DataFrame:
 
 
 def _strand(found: pd.DataFrame, name: str, results: Results) -> pd.Series:
-    """The strand's state; with its figures, except where those speak of very few people to outsiders."""
+    """The strand's state; with its figures, but for those of very few people, and those that a brief has in full."""
     states = found[name].map(wording.STATES)
-    if results.public or (name == "interviews" and results.outside):
+    if results.public or (name == "interviews" and results.outside) or (name == "boards" and results.pair):
         return states
-    return states + " (" + found[f"{name}_detail"] + ")"
+    return states + (" (" + found[f"{name}_detail"] + ")").where(found[f"{name}_detail"].fillna("") != "", "")
 
 
 def _in_place(row: Mapping[Any, Any]) -> str:
