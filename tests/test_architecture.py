@@ -27,7 +27,6 @@ TOUCHES = {
     *("write_atomic", "load_workbook", "mkstemp", "TemporaryDirectory", "NamedTemporaryFile"),
 }
 ALSO_OF_FRAMES = {"replace", "copy", "rename"}  # methods of text and frames too: files only on a path, os or shutil
-NOT_YET = {("public_counts.py", "present"), ("results.py", "present")}  # counts that leave are read from tables
 NOT_FILES = {("present", "savefig")}  # draws into memory
 LONGEST, LONGEST_TRIAL = 250, 400  # lines of the package; of a test or benchmark
 MODULES = sorted(path for path in PACKAGE.rglob("*.py"))
@@ -86,7 +85,7 @@ def test_every_room_has_its_place_in_the_order() -> None:
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
 def test_a_module_imports_only_from_its_left(path: Path) -> None:
     here = room(path)
-    allowed = {*ORDER[: ORDER.index(here) + 1], "__version__", *(name for at, name in NOT_YET if at == path.name)}
+    allowed = {*ORDER[: ORDER.index(here) + 1], "__version__"}
     found = imported(ast.parse(path.read_text(encoding="utf-8")))
     assert [f"line {line} imports {name}" for line, name in found if name not in allowed] == []
 

@@ -314,12 +314,23 @@ def test_rows_in_which_everything_is_withheld_are_counted_instead_of_shown() -> 
     frame = pd.DataFrame(
         {"Code": ["A", "B", "C"], "People": ["10", "withheld", "withheld"], "All": ["15", "20", "withheld"]}
     )
-    assert cells(Table(frame, "Codes", "A note.")) == [["A", "10", "15"], ["B", "withheld", "20"]]
-    assert "Rows left out because all their counts are small: 1." in Table(frame, "Codes", "A note.")._repr_html_()
+    shown, gone = "rounded", "small"
+    status = pd.DataFrame({"Code": "", "People": [shown, gone, gone], "All": [shown, shown, gone]})
+    table = Table(frame, "Codes", "A note.", status=status)
+    assert cells(table) == [["A", "10", "15"], ["B", "withheld", "20"]]
+    assert "Rows left out because all their counts are small: 1." in table._repr_html_()
     assert "Nothing to show." in Table(frame[["Code"]], "Codes", "A note.")._repr_html_()
-    nothing = Table(frame.iloc[2:], "Codes", "A note.")._repr_html_()
+    nothing = Table(frame.iloc[2:], "Codes", "A note.", status=status.iloc[2:])._repr_html_()
     assert "<table>" not in nothing
     assert "Withheld: every count is small." in nothing
+
+
+def test_a_word_in_a_cell_or_a_note_withholds_nothing_and_closes_nothing() -> None:
+    frame = pd.DataFrame({"Code": ["A"], "People": ["withheld"]})
+    status = pd.DataFrame({"Code": [""], "People": ["shown"]})
+    assert cells(Table(frame, "Codes", status=status)) == [["A", "withheld"]]
+    assert "Nothing to show." in Table(frame[["Code"]], "Codes", "Withheld: no.")._repr_html_()
+    assert "Withheld: no." in Table(frame[["Code"]], "Codes", "Withheld: no.", closed=True)._repr_html_()
 
 
 @pytest.mark.parametrize(("below", "drawn"), [(1, 10), (9, 0)])

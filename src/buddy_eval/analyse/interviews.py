@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pandas as pd
 
 from buddy_eval.schemas import conform, empty
@@ -91,6 +93,32 @@ def code_counts(mentions: pd.DataFrame, topics: pd.DataFrame, codes: pd.DataFram
     low, high = exact_interval(counted["n_participants"], counted["n_asked"])
     share = counted["n_participants"] / counted["n_asked"].where(counted["n_asked"] > 0)
     return conform(counted.assign(share=share, ci_low=low, ci_high=high), CODE_COUNTS)
+
+
+def theme_counts(mentions: pd.DataFrame, topics: pd.DataFrame, themes: Iterable[str]) -> pd.DataFrame:
+    """Count for every theme and side the people asked, those who raised it, and their directions.
+
+    Parameters
+    ----------
+    mentions : from `raised`, by theme.
+    topics : from `asked`.
+    themes : ids, in the order wanted.
+
+    Returns
+    -------
+    Index theme, side; asked, raised, enabler, barrier, mixed, neutral. Someone who raised a theme unasked counts among
+    those asked; enabler, barrier, mixed and neutral sum to raised.
+    """
+    rows = []
+    for theme in themes:
+        for side in sorted(topics["side"].unique()):
+            people = mentions[(mentions["theme"] == theme) & (mentions["side"] == side)]
+            could = topics[(topics["theme"] == theme) & (topics["side"] == side)]
+            heard = set(could.loc[could["asked"], "participant"]) | set(people["participant"])
+            counts = people["direction"].value_counts()
+            rows.append((theme, side, len(heard), len(people), *(int(counts.get(name, 0)) for name in DIRECTIONS)))
+    counted = pd.DataFrame(rows, columns=["theme", "side", "asked", "raised", *DIRECTIONS])
+    return counted.set_index(["theme", "side"]).astype("int64")
 
 
 def framework(mentions: pd.DataFrame, topics: pd.DataFrame, codes: pd.DataFrame) -> pd.DataFrame:

@@ -32,7 +32,7 @@ class Results:
     study : the study's settings.
     profile : internal, partners or public.
     pair : the pair that a brief is about, or None for the whole study.
-    guards : counts that the public is not shown because others could be worked out from them, by name.
+    guards : counts that the public is not shown because others could be worked out from them, by their ids.
     """
 
     study: Study

@@ -6,14 +6,11 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from buddy_eval.analyse import interviews
 from buddy_eval.base.numbers import number
-from buddy_eval.disclose import rules as disclosure
+from buddy_eval.disclose.protected import theme_counts
 from buddy_eval.disclose.results import Results
 from buddy_eval.present.plots.form import DIRECTION, INK, QUIET, SIGNAL, Picture, drawing, picture
-from buddy_eval.present.tables.form import cell_name, count, plain
-from buddy_eval.present.tables.interviews import THEMES
-from buddy_eval.present.tables.survey import labels
+from buddy_eval.present.tables.form import count, plain
 from buddy_eval.present.wording import STATES
 
 if TYPE_CHECKING:
@@ -22,7 +19,6 @@ if TYPE_CHECKING:
 MARKS = {"positive": "+", "negative": "\N{MINUS SIGN}", "mixed": "\N{PLUS-MINUS SIGN}", "apart": "\N{NOT EQUAL TO}",
          "unclear": "?"}  # fmt: skip
 NO_MARK = "\N{MIDDLE DOT}"
-HEADS = {"enabler": "Mostly enabler", "barrier": "Mostly barrier", "mixed": "Mixed", "neutral": "Neutral"}
 RATING = {
     "agreement": "#0b3d6b",
     "partial": "#8fa3b8",
@@ -34,22 +30,17 @@ RATING = {
 
 def directions(results: Results) -> Picture | None:
     """Draw, by theme and side, how many people spoke of an enabler, a barrier or both."""
-    read = results.table
-    found = interviews.raised(read("consensus"), read("units"), read("codes"), by="theme")
-    if results.pair:
-        found = found[found["pair"].isin(results.pairs)]
-    counts = found.groupby(["theme", "side", "direction"]).size().unstack(fill_value=0)
-    counts = counts.reindex(columns=list(DIRECTION), fill_value=0)
+    people = theme_counts(results)
+    raised = people.true.loc[people.shown.index, "raised"]
+    counts = people.shown.loc[raised > 0, list(DIRECTION)]
     if results.outside:
-        rules = results.study.disclosure
-        counts = counts[counts.sum(axis=1) >= rules.suppress_below]
-        counts = _guarded(disclosure.withhold_row(counts, counts.sum(axis=1), rules), results)
+        counts = counts[raised[counts.index] >= results.study.disclosure.suppress_below]
         asked, counts = len(counts), counts.dropna()  # a bar without one of its parts would mislead
         if 2 * len(counts) < asked:
             return None
     if counts.empty:
         return None
-    themes = read("themes").sort_values("position")
+    themes = results.table("themes").sort_values("position")
     with drawing(height=0.8 + 0.46 * len(themes)) as (figure, axes):
         axis, ticks, texts, said = axes[0][0], [], [], []
         for place, (theme, label) in enumerate(zip(themes["theme"], themes["label"], strict=True)):
@@ -153,16 +144,6 @@ def joint(results: Results) -> Picture | None:
         marks += f", {NO_MARK} nothing that can be read"
         caption = f"Each cell: interviews, survey, boards ({marks})."
         return picture(figure, "Joint display. " + " ".join(said), caption)
-
-
-def _guarded(counts: pd.DataFrame, results: Results) -> pd.DataFrame:
-    """Withhold what the table of themes withholds (see `buddy_eval.disclose.public_counts`)."""
-    names = labels(results)
-    for theme, side in counts.index if results.guards else ():
-        for column, head in HEADS.items():
-            if cell_name(THEMES, (names[theme], side), head) in results.guards:
-                counts.loc[(theme, side), column] = pd.NA
-    return counts
 
 
 def _chart(axis: object, points: pd.DataFrame, start: object, end: object) -> None:

@@ -71,7 +71,7 @@ def pooled(results: Results) -> Table:
     )
     if results.public:
         note = "Withheld: a single pair's results are not published."
-    return Table(made, "The gap in each pair after partial pooling", note, heads=2)
+    return Table(made, "The gap in each pair after partial pooling", note, heads=2, closed=results.public)
 
 
 def designs(found: pd.DataFrame) -> Table:

@@ -195,7 +195,7 @@ def pairs(results: Results) -> Table:
         }
     )
     note = f"Withheld: the {len(results.table('pairs'))} pairs are not named." if results.public else ""
-    return Table(made, "The pairs", note)
+    return Table(made, "The pairs", note, closed=results.public)
 
 
 def _trusts(results: Results) -> set[str]:

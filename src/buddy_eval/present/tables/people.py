@@ -6,36 +6,28 @@ import pandas as pd
 
 from buddy_eval.base.numbers import interval, number
 from buddy_eval.disclose import rules as disclosure
+from buddy_eval.disclose.protected import NOT_RECORDED, flow_counts, flow_groups
 from buddy_eval.disclose.results import Results
 from buddy_eval.present.cautions import cautions_in_words
-from buddy_eval.present.tables.form import Prose, Table, count, guarded, plain, share
-
-COUNTS = ["invited", "took_part", "answered", "missing", "not_applicable", "dont_know"]
+from buddy_eval.present.tables.form import Prose, Table, counted, plain, share
 
 
 def flow(results: Results) -> Table:
     """Show the participant flow: asked, taking part, and how many survey questions stayed open."""
-    given = results.table("flow")
-    if results.pair:
-        given = given[given["pair"].isin(results.pairs)]
-    keys = ["kind", "side", "wave"] if results.public or results.pair else ["kind", "pair", "side", "wave"]
-    grouped = given.groupby(keys)[COUNTS].sum(min_count=1).reset_index()
+    counts, grouped = flow_counts(results), flow_groups(results)
     asked = grouped[["answered", "missing", "not_applicable", "dont_know"]].sum(axis=1)
-    shown = grouped[["invited", "took_part"]]
-    if results.outside:
-        shown = disclosure.withhold(shown, results.study.disclosure)
-    made = grouped[keys].map(lambda cell: plain(str(cell)))
-    made.columns = [plain(name) for name in keys]
-    made["Asked"] = [
-        "not recorded" if pd.isna(n) else count(s) for n, s in zip(grouped["invited"], shown["invited"], strict=True)
-    ]
-    made["Took part"] = shown["took_part"].map(count)
+    heads = grouped.index.to_frame(index=False).map(lambda cell: plain(str(cell)))
+    made, status = counted(counts, heads.rename(columns=plain))
+    made.loc[(status == NOT_RECORDED)["invited"], "invited"] = "not recorded"
+    names = {"invited": "Asked", "took_part": "Took part"}
+    made = made.rename(columns=names)
     for name, title in (("missing", "Left empty"), ("not_applicable", "Not applicable"), ("dont_know", "Don't know")):
         made[title] = [share(part, whole) for part, whole in zip(grouped[name], asked, strict=True)]
     note = "Percentages are of all survey questions put to the people who took part."
     if results.outside:
         note += " Small counts are withheld and others rounded."
-    return guarded(Table(made, "Who was asked and who took part", note, heads=len(keys)), results.guards)
+    status = status.rename(columns=names).reindex(columns=made.columns, fill_value="")
+    return Table(made, "Who was asked and who took part", note, heads=len(heads.columns), status=status)
 
 
 def limits(results: Results) -> Prose:

@@ -72,7 +72,7 @@ def means(results: Results) -> Table:
     )
     if results.public:
         note = "Withheld: a single organisation's scores are not published."
-    return Table(made, "Mean scores by side", note, heads=3)
+    return Table(made, "Mean scores by side", note, heads=3, closed=results.public)
 
 
 def findings(results: Results, outcome: str = "survey") -> Table:
@@ -138,7 +138,7 @@ def gaps(results: Results) -> Table:
     note = "Supporter minus receiver, points on the 1 to 5 scale, Welch interval; people of supporter / receiver."
     if results.public:
         note = "Withheld: a single pair's results are not published."
-    return Table(made, "The gap in each pair", note, heads=2)
+    return Table(made, "The gap in each pair", note, heads=2, closed=results.public)
 
 
 def _found(results: Results, outcome: str) -> pd.DataFrame:
