@@ -117,3 +117,12 @@ def test_a_word_too_many_is_told_like_one_too_few() -> None:
 def test_the_second_reading_takes_nothing_from_the_readers() -> None:
     source = Path(str(visible_words.__code__.co_filename)).read_text(encoding="utf-8")
     assert "buddy_eval.read" not in source
+
+
+def test_a_word_file_may_call_its_main_part_otherwise(tmp_path: Path) -> None:
+    with zipfile.ZipFile(io.BytesIO(held.document(["P1: Well."]))) as old:
+        parts = {
+            name.replace("document.xml", "document2.xml"): old.read(name).replace(b"document.xml", b"document2.xml")
+            for name in old.namelist()
+        }
+    assert said(tmp_path / "a.docx", held.archive(parts)) == [("P1", "Well.")]

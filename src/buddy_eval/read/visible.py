@@ -118,8 +118,12 @@ def _captioned(text: str) -> Iterator[str]:
 
 
 def _main_part(archive: zipfile.ZipFile) -> str:
-    names = archive.namelist()
-    return "word/document.xml" if "word/document.xml" in names else next(n for n in names if n.endswith("document.xml"))
+    """The part that the package calls its document; Word for the web names it document2.xml."""
+    for tag in re.findall(r"<Relationship\b[^>]*>", archive.read("_rels/.rels").decode("utf-8", errors="replace")):
+        target = re.search(r"""Target=["']/?([^"']+)""", tag)
+        if target and re.search(r"""/officeDocument["']""", tag):
+            return target[1]
+    return "word/document.xml"
 
 
 def _show(element: Element, shown: list[str], *, free: bool) -> None:
