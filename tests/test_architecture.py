@@ -29,6 +29,7 @@ TOUCHES = {
 ALSO_OF_FRAMES = {"replace", "copy", "rename"}  # methods of text and frames too: files only on a path, os or shutil
 NOT_FILES = {("present", "savefig")}  # draws into memory
 LONGEST, LONGEST_TRIAL = 250, 400  # lines of the package; of a test or benchmark
+LOOSE = 3  # files in the root of the package
 MODULES = sorted(path for path in PACKAGE.rglob("*.py"))
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 WRITTEN = [path for place in ("src", "tests", "data", "benchmarks") for path in sorted((ROOT / place).rglob("*.py"))]
@@ -76,6 +77,10 @@ def touched(tree: ast.AST) -> Iterator[tuple[int, str]]:
             plain = isinstance(of, ast.Name) and of.id in {"os", "shutil", "path"}
             if node.func.attr not in ALSO_OF_FRAMES or plain:
                 yield node.lineno, node.func.attr
+
+
+def test_few_files_lie_loose_in_the_root_of_the_package() -> None:
+    assert len(list(PACKAGE.glob("*.py"))) <= LOOSE
 
 
 def test_every_room_has_its_place_in_the_order() -> None:
