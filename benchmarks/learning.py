@@ -26,10 +26,10 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-from buddy_eval.coding.suggester.model import Suggester
 
 from buddy_eval.coding.find import find_all
 from buddy_eval.coding.lexicon import Lexicon
+from buddy_eval.coding.suggester.model import Suggester
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = Path(os.environ.get("BUDDY_EVAL_REAL_DATA") or ROOT.parent / "shared" / "data") / "nhs_comments"

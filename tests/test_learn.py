@@ -12,13 +12,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from buddy_eval.coding.suggester.features import Features, pieces, tokens
-from buddy_eval.coding.suggester.model import Suggester
-from buddy_eval.coding.suggester.ridge import inverse, left_out
 
 from buddy_eval.base.errors import BuddyError
 from buddy_eval.cli.main import main
+from buddy_eval.coding.suggester.features import Features, pieces, tokens
 from buddy_eval.coding.suggester.in_study import learned, speakers, whole
+from buddy_eval.coding.suggester.model import Suggester
+from buddy_eval.coding.suggester.ridge import inverse, left_out
 from buddy_eval.coding.words import folded
 
 CODES = pd.DataFrame({"code": ["A", "B", "C"], "theme": ["t1", "t2", "t1"]})

@@ -10,14 +10,14 @@ In a notebook::
 
 from __future__ import annotations
 
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from buddy_eval.disclose.results import Results, open_results
 
+    __version__: str
+
 __all__ = ["Results", "__version__", "open_results", "plots", "tables"]
-__version__ = version("buddy_eval")
 
 
 def __getattr__(name: str) -> Any:
@@ -28,4 +28,8 @@ def __getattr__(name: str) -> Any:
         return importlib.import_module(f"buddy_eval.present.{name}")
     if name in {"Results", "open_results"}:
         return getattr(importlib.import_module("buddy_eval.disclose.results"), name)
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("buddy_eval")
     raise AttributeError(name)

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from buddy_eval.base.errors import Fault, StudyError, nearest
+from buddy_eval.base.profiles import PROFILES
 from buddy_eval.study import inputs
 from buddy_eval.study.inputs import MonthlyFiles, ProjectFile
 
 FILE = "study.toml"
-PROFILES = ("internal", "partners", "public")
 TABLES = (
     "pairs",
     "trusts",

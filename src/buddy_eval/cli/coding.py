@@ -1,0 +1,121 @@
+"""The commands that code text and judge codes: code, sample, correct, learn, agreement."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from buddy_eval.base.files import write_atomic
+from buddy_eval.cli.declare import SOURCE, STUDY, TEXT, Either, argument, command, say
+from buddy_eval.study.settings import load_study
+
+
+@command(
+    SOURCE,
+    TEXT,
+    argument("--by", nargs="+", default=[], metavar="COLUMN", help="count by these columns"),
+    Either(
+        (
+            argument("--codebook", type=Path, metavar="FILE", help="a codebook (default: the five themes)"),
+            argument("--suggester", type=Path, metavar="FILE.npz", help="what `buddy-eval learn` wrote"),
+        )
+    ),
+    argument("--out", type=Path, required=True, metavar="FOLDER", help="where spans and counts go"),
+    argument("--cluster", metavar="ADDRESS", help="do it on this Dask cluster, as tcp://host:8786"),
+)
+def code(
+    source: Path,
+    text: str,
+    by: list[str],
+    codebook: Path | None,
+    suggester: Path | None,
+    out: Path,
+    cluster: str | None,
+) -> None:
+    """Code free text of any size with a lexicon or a learned suggester."""
+    from buddy_eval.bulk.job import learned_job, new_job
+    from buddy_eval.bulk.run import code_files
+    from buddy_eval.study.codebook import load_codebook
+
+    where = (source, text, tuple(by), out)
+    job = learned_job(*where, suggester) if suggester else new_job(*where, load_codebook(codebook))
+    print(f"wrote {code_files(job, say, cluster)} and the spans beside it")
+
+
+@command(
+    SOURCE,
+    TEXT,
+    argument("--by", nargs="+", default=[], metavar="COLUMN", help="draw from each group of these columns"),
+    argument("--n", type=int, required=True, help="how many comments"),
+    argument("--seed", type=int, required=True, help="any number: the same one draws the same comments"),
+    argument("--codebook", type=Path, metavar="FILE", help="its themes are to be coded (default: the five)"),
+    argument("--out", type=Path, required=True, metavar="FILE.csv"),
+)
+def sample(source: Path, text: str, by: list[str], n: int, seed: int, codebook: Path | None, out: Path) -> None:
+    """Draw the comments of a large text that people will code."""
+    from buddy_eval.bulk.sampling.draw import draw
+    from buddy_eval.study.codebook import load_codebook
+
+    themes = load_codebook(codebook).themes["theme"].tolist()
+    plan = draw(source, text, by, n, seed, out, themes)
+    total = sum(stratum.comments for stratum in plan.strata)
+    drawn = sum(stratum.sampled for stratum in plan.strata)
+    print(f"{drawn} of {total:,} comments from {len(plan.strata)} groups, seed {plan.seed}")
+    print(f"wrote {out} and its record; code from the top: 1 or 0 under {', '.join(themes)}")
+    print(f"then: buddy-eval correct {out} --coded FOLDER")
+
+
+@command(
+    argument("sample", type=Path, help="the sample, with 1 or 0 under each theme"),
+    argument("--coded", type=Path, required=True, metavar="FOLDER", help="what `buddy-eval code` wrote"),
+    argument("--out", type=Path, metavar="FILE.csv", help="write the table here too"),
+)
+def correct(sample: Path, coded: Path, out: Path | None) -> None:
+    """Give the shares of themes from a coded sample and a machine's codes."""
+    from buddy_eval.base.numbers import interval, number
+    from buddy_eval.bulk.sampling.coded import LABEL, correct
+
+    shares = correct(sample, coded)
+    if out:
+        write_atomic(out, shares.to_csv(index=False, float_format="%.6g", lineterminator="\n").encode())
+    for row in shares.to_dict("records"):
+        where = f"{row['column']} {row['group']} {row['figure']}" if row["column"] else "all comments"
+        said = f"{number(row['estimate'], 3)} ({interval(row['ci_low'], row['ci_high'], 3)})"
+        said = said if row["estimate"] == row["estimate"] else ""
+        said = "; ".join(filter(None, (said, row["caution"])))
+        print(f"  {row['theme']:<16}{where}: {said}; the machine alone, uncorrected: {number(row[LABEL], 3)}")
+    print("shares with 95% intervals that hold whatever the machine's errors; what is uncorrected is no finding")
+
+
+@command(argument("--out", type=Path, required=True, metavar="FILE.npz"), STUDY)
+def learn(study: Path, out: Path) -> None:
+    """Learn a suggester of codes from a study's human codings."""
+    from buddy_eval.coding.suggester.in_study import whole
+    from buddy_eval.pipeline import run as pipeline
+
+    settings = load_study(study)
+    pipeline.run(settings)
+    suggester = whole(*(pipeline.read(settings, name) for name in ("units", "consensus", "assignments", "codes")))
+    suggester.save(out)
+    sure = int((suggester.arrays["threshold"] <= 1).sum())
+    print(f"wrote {out}: {sure} of {len(suggester.codes)} themes and codes could be learned")
+    print("it holds single words of what people said: for the team only")
+    print(f"use it: buddy-eval code FILE --text COLUMN --suggester {out} --out FOLDER")
+
+
+@command(
+    argument("file", type=Path, help="units x coders, or one row a rating (unit, coder, value)"),
+    argument("--level", choices=("nominal", "ordinal", "interval", "ratio"), default="nominal"),
+    argument("--json", dest="as_json", action="store_true", help="print JSON, for other programs"),
+)
+def agreement(file: Path, level: str, as_json: bool) -> None:
+    """Measure agreement between coders in a ratings file."""
+    from buddy_eval.coding.agreement import agreement
+    from buddy_eval.read.ratings import read_ratings
+    from buddy_eval.read.table import read_table
+
+    statistics = agreement(read_ratings(read_table(file, file.name)), level)
+    if as_json:
+        print(json.dumps(json.loads(statistics.to_json(orient="records")), indent=1))
+    else:
+        print(statistics.to_string(index=False, float_format=lambda value: f"{value:.3f}", na_rep=""))
