@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
+from scipy import stats
 
 from buddy_eval.base.errors import BuddyError
 from buddy_eval.coding.agreement import LEVELS, agreement, alpha, reading
-from buddy_eval.read.ratings import read_ratings
 
 # Krippendorff (2011), Computing Krippendorff's alpha-reliability, example C; Gwet's benchmark of four raters is the
 # same table: twelve units, four coders, missing values, a unit that one coder rated alone.
@@ -39,6 +39,7 @@ def frame(ratings: NDArray[np.float64]) -> pd.DataFrame:
 
 def estimates(ratings: pd.DataFrame, level: str = "nominal") -> dict[str, float]:
     made = agreement(ratings, level, draws=20)
+    made = made[made["statistic"] != "commonest"]
     return dict(zip(made["statistic"], made["estimate"], strict=True))
 
 
@@ -109,34 +110,66 @@ def test_full_agreement_is_one_and_no_variation_is_unknown() -> None:
     assert np.isnan(flat["estimate"].loc["alpha"])
     assert np.isnan(flat["estimate"].loc["fleiss_kappa"])
     assert flat[["ci_low", "ci_high"]].loc["alpha"].isna().all()
-    assert flat["caution"].loc["alpha"] == "nothing varies: alpha cannot be computed"
+    assert flat["caution"].loc["alpha"] == "alpha_undefined"
     assert flat["estimate"].loc["percent"] == 1
 
 
 @pytest.mark.parametrize(
-    ("value", "said"), [(0.8, ""), (0.7999, "tentative"), (0.667, "tentative"), (0.6669, "too low"), (-1.0, "too low")]
+    ("value", "said"),
+    [(0.8, ""), (0.7999, "alpha_tentative"), (0.667, "alpha_tentative"), (0.6669, "alpha_low"), (-1.0, "alpha_low")],
 )
 def test_krippendorffs_marks_are_read_from_the_mark_on(value: float, said: str) -> None:
-    assert reading(value).startswith(said)
-    assert bool(reading(value)) == bool(said)
+    assert reading(value) == said
 
 
-def test_the_interval_is_that_of_alphas_of_units_drawn_with_replacement() -> None:
-    ratings = PUBLISHED[(~np.isnan(PUBLISHED)).sum(axis=1) >= 2]
-    drawn = np.random.default_rng(5).multinomial(11, [1 / 11] * 11, size=300)
-    alphas = [alpha(np.repeat(ratings, times, axis=0), "interval") for times in drawn]
-    low, high = np.quantile(alphas, [0.025, 0.975])
-    made = agreement(frame(PUBLISHED), "interval", draws=300, seed=5).iloc[0]
-    assert (made["ci_low"], made["ci_high"]) == pytest.approx((low, high))
+def test_the_share_of_the_commonest_value_stands_beside_agreement() -> None:
+    made = agreement(frame(PUBLISHED), draws=20).set_index("statistic")
+    assert made["estimate"].loc["commonest"] == pytest.approx(13 / 41)  # value 2, of all ratings also the one alone
 
 
-def test_intervals_corrected_for_chance_draw_the_units_rated_once_too() -> None:
-    ratings = PUBLISHED[(~np.isnan(PUBLISHED)).sum(axis=1) >= 1]
-    drawn = np.random.default_rng(5).multinomial(len(ratings), [1 / len(ratings)] * len(ratings), size=60)
-    kappas = [estimates(frame(np.repeat(ratings, times, axis=0)))["fleiss_kappa"] for times in drawn]
-    ends = np.quantile(kappas, [0.025, 0.975])
-    made = agreement(frame(PUBLISHED), draws=60, seed=5).set_index("statistic")
-    assert list(made[["ci_low", "ci_high"]].loc["fleiss_kappa"]) == pytest.approx(ends.tolist())
+@pytest.mark.parametrize("table", [(3, 2, 25), (1, 0, 19), (0, 2, 38), (12, 4, 14)])
+def test_the_interval_of_two_coders_is_that_of_jeffreys_prior(table: tuple[int, int, int]) -> None:
+    both, apart, neither = table
+    ratings = np.array([[1.0, 1]] * both + [[0, 1]] * apart + [[0, 0]] * neither)
+    worth = (stats.norm.ppf(0.975) / stats.t.ppf(0.975, len(ratings) - 1)) ** 2
+    p = stats.dirichlet(np.array(table) * worth + 0.5).rvs(200_000, random_state=1)
+    one = p[:, 0] + p[:, 1] / 2
+    expected = np.quantile(1 - p[:, 1] / (2 * one * (1 - one)), [0.025, 0.975])
+    made = agreement(frame(ratings), draws=20_000).set_index("statistic")
+    low, high = made["ci_low"].loc["alpha"], made["ci_high"].loc["alpha"]
+    estimate = made["estimate"].loc["alpha"]
+    assert low == pytest.approx(min(expected[0], estimate), abs=0.02)
+    assert high == pytest.approx(max(expected[1], estimate), abs=0.02)
+
+
+def test_full_agreement_on_a_rare_code_is_not_certain() -> None:
+    made = agreement(frame(np.array([[1.0, 1]] + [[0, 0]] * 19))).set_index("statistic")
+    assert made["estimate"].loc["alpha"] == 1
+    assert made["ci_low"].loc["alpha"] < 0.5
+    assert made["ci_high"].loc["alpha"] == 1
+    flat = agreement(frame(np.zeros((20, 2)))).set_index("statistic")
+    assert 0.8 < flat["ci_low"].loc["percent"] < 0.95
+
+
+@given(RATINGS, st.sampled_from(LEVELS))
+def test_an_interval_never_leaves_out_its_own_estimate(rows: list[list[int | None]], level: str) -> None:
+    made = agreement(pd.DataFrame(rows, dtype="float64"), level, draws=40).dropna(subset="estimate")
+    assert ((made["ci_low"] <= made["estimate"]) & (made["estimate"] <= made["ci_high"])).all()
+
+
+def test_units_with_one_rating_are_counted_as_left_out() -> None:
+    assert set(agreement(frame(PUBLISHED), draws=20)["n_single"]) == {1}
+
+
+def test_a_rare_code_and_few_units_are_said_before_anybody_is_blamed() -> None:
+    def said(rows: list[tuple[list[float], int]]) -> str:
+        ratings = np.array([row for row, n in rows for _ in range(n)])
+        return str(agreement(frame(ratings)).set_index("statistic")["caution"].loc["alpha"])
+
+    assert said([([1, 1], 2), ([0, 1], 6), ([0, 0], 192)]) == "alpha_rare"
+    assert said([([1, 1], 60), ([0, 1], 80), ([0, 0], 60)]) == "alpha_low"
+    assert said([([1, 1], 2), ([0, 0], 2)]) == "few_units"
+    assert said([([1, 1], 14), ([0, 1], 2), ([0, 0], 14)]) == "alpha_wide"
 
 
 def test_the_same_seed_gives_the_same_interval_and_it_covers_the_estimate() -> None:
@@ -163,32 +196,10 @@ def test_what_cannot_be_measured_is_refused_in_plain_words() -> None:
         agreement(frame(np.array([[1.0, 1], [2, np.nan], [np.nan, 2]])))
     with pytest.raises(BuddyError, match="rating 'high' is no number, which the level interval needs"):
         agreement(pd.DataFrame({"a": ["1", "high"], "b": ["1", "2"]}), "interval")
-
-
-def test_long_and_wide_ratings_read_alike() -> None:
-    wide = pd.DataFrame({"Unit": ["u1", "u2", "u3"], "AB": ["1", "2", "1"], "CD": ["1", "2", None]})
-    long = wide.melt("Unit", var_name="Coder", value_name="Rating").dropna()
-    expected = wide.set_index("Unit")
-    pd.testing.assert_frame_equal(read_ratings(wide), expected)
-    pd.testing.assert_frame_equal(read_ratings(long.sample(frac=1, random_state=2)), expected, check_names=False)
-
-
-def test_a_first_column_of_names_that_no_coder_gave_is_not_a_coder() -> None:
-    rated = {"AB": ["1", "2", "1", "2"], "CD": ["1", "2", "2", "2"]}
-    named = read_ratings(pd.DataFrame({"sentence": ["s1", "s2", "s3", "s4"], **rated}))
-    assert list(named.columns) == ["AB", "CD"]
-    coder = read_ratings(pd.DataFrame({"EF": ["1", "2", "3", "4"], **rated}))
-    assert list(coder.columns) == ["EF", "AB", "CD"]
-    distinct = read_ratings(pd.DataFrame({"EF": ["0.1", "0.2"], "AB": ["0.3", "0.4"], "CD": ["0.5", "0.6"]}))
-    assert list(distinct.columns) == ["EF", "AB", "CD"]
-
-
-def test_ratings_that_are_no_table_of_coders_are_refused() -> None:
-    with pytest.raises(BuddyError, match="fewer than two coders"):
-        read_ratings(pd.DataFrame({"unit": ["u1", "u2"], "AB": ["1", "2"]}))
-    twice = pd.DataFrame({"unit": ["u1", "u1"], "coder": ["AB", "AB"], "value": ["1", "2"]})
-    with pytest.raises(BuddyError, match="unit 'u1' has two ratings of coder 'AB'"):
-        read_ratings(twice)
+    with pytest.raises(BuddyError, match="rating 'inf' is no finite number"):
+        agreement(pd.DataFrame({"a": ["1", "inf"], "b": ["1", "2"]}), "interval")
+    with pytest.raises(BuddyError, match="rating '-2' is below zero, which the level ratio does not know"):
+        agreement(pd.DataFrame({"a": ["1", "-2"], "b": ["1", "2"]}), "ratio")
 
 
 def test_coefficients_of_the_psychiatric_diagnoses_are_the_published_ones(real_data: Path) -> None:

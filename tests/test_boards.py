@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from openpyxl import Workbook, load_workbook
 
+from buddy_eval import tables
 from buddy_eval.base.errors import Fault, StudyError
 from buddy_eval.clean.outcomes import board_answers
 from buddy_eval.read import Raw, read_raw
@@ -16,6 +17,7 @@ from buddy_eval.read.boards import ABOUT, COLUMNS, read_board
 from buddy_eval.start.new_study import board_template
 from buddy_eval.study.codebook import load_instrument
 from buddy_eval.study.settings import Study
+from invented_results import Rows, invented, pairs
 
 INSTRUMENT = load_instrument()
 FILE = "data/raw/boards/ZA1.xlsx"
@@ -163,3 +165,18 @@ def test_two_workbooks_of_one_board_are_a_fault_and_two_members_are_not(tmp_path
 
 def test_a_study_without_boards_has_an_empty_table() -> None:
     assert board_answers(Raw(), INSTRUMENT, [], {"SYN01"}).empty
+
+
+def test_boards_that_answered_in_two_waves_are_counted_once_and_by_their_latest(tmp_path: Path) -> None:
+    row = {"view": "theme", "heading": "culture", "pair": "A", "n_questions": 5, "n_rated": 5, "not_applicable": 0}
+    row |= {"dont_know": 0, "lowest": 1, "median": 2.0, "highest": 4}
+    rows: Rows = [
+        {**row, "side": side, "wave": wave, "in_place": wave} for side in ("supporter", "receiver") for wave in (1, 2)
+    ]
+    results = invented(tmp_path, "internal", {"pairs": pairs("A"), "readiness": rows})
+    shown = tables.readiness(results)
+    assert shown.frame["Boards"].tolist() == ["1", "1"]
+    assert shown.frame["In place"].tolist() == ["2 of 5", "2 of 5"]
+    assert "Wave 2, the latest of 2" in str(shown)
+    both = tables.board_pair(results).frame.iloc[0]
+    assert both["Supporter"] == "wave 1: 1 of 5 in place; wave 2: 2 of 5 in place"

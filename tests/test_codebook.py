@@ -101,7 +101,7 @@ def test_only_true_false_and_plain_whole_numbers_are_more_than_text(tmp_path: Pa
         ("", 0, "is empty"),
         (b"a: caf\xe9\n", 0, "is not UTF-8"),
         ("a: " + "[" * 50_000, 0, "nested too deeply"),
-        ("#" * 1_000_001, 0, "larger than 1 MB"),
+        ("#" * 1_000_001, 0, "larger than 250 kB"),
     ],
     ids=lambda value: str(value)[:20],
 )

@@ -13,9 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy import stats
+from statsmodels.stats.multitest import multipletests
 
-from buddy_eval.analyse.compare import compare, max_t, sign_flip
-from buddy_eval.analyse.compare.exact import sign_patterns
+from buddy_eval.analyse.compare import across, clusters, compare, max_t, sign_flip
+from buddy_eval.analyse.compare.sign_flips import sign_patterns
 from buddy_eval.schemas import conform
 from buddy_eval.schemas.comparison import FINDINGS, GAPS
 
@@ -30,8 +31,16 @@ def drawn(seed: int, pairs: int, outcomes: int = 1) -> Floats:
 
 def gaps(values: dict[str, list[float]], wave: int = 1, outcome: str = "survey", people: int = 10) -> pd.DataFrame:
     """The frame `gaps`: for each theme the gaps of pairs P0, P1, ...; missing where a pair has none."""
+    kind = "gap" if outcome == "survey" else "series"
     rows = [
-        {"outcome": outcome, "pair": f"P{place}", "wave": wave, "theme": theme, "estimate": value}
+        {
+            "outcome": outcome,
+            "contrast_kind": kind,
+            "pair": f"P{place}",
+            "wave": wave,
+            "theme": theme,
+            "estimate": value,
+        }
         for theme, column in values.items()
         for place, value in enumerate(column)
         if not np.isnan(value)
@@ -168,14 +177,14 @@ def test_below_six_pairs_there_is_no_p_and_the_caution_says_why(pairs: int) -> N
     assert np.isnan(found["p_value"])
     assert np.isnan(found["p_adjusted"])
     assert found["n_pairs"] == pairs
-    assert found["caution"].endswith("fewer than six pairs: no p-value, because 5% could not be reached or hardly")
+    assert found["caution"] == "answered_only few_pairs"
     assert found["ci_low"] < found["estimate"] < found["ci_high"]
 
 
 def test_from_six_pairs_on_there_is_one() -> None:
     found = row(compare(gaps({"trust": [1.0, 1.2, 0.8, 1.1, 0.9, 1.3]})), "gap-trust-w1")
     assert (found["p_value"], found["p_adjusted"]) == (0.03125, 0.03125)
-    assert found["caution"] == "views of those who answered; sides were not assigned by chance"
+    assert found["caution"] == "answered_only"
 
 
 def test_the_interval_is_the_t_interval_over_pairs(reference: Callable[[str], Any]) -> None:
@@ -195,13 +204,50 @@ def test_one_pair_has_an_estimate_and_no_interval() -> None:
     assert np.isnan([found["ci_low"], found["ci_high"], found["p_value"]]).all()
 
 
-def test_themes_of_one_wave_are_adjusted_together_and_themes_with_few_pairs_stay_out() -> None:
+def test_everything_said_is_allowed_for_together_and_few_pairs_too() -> None:
     values = drawn(8, 7, 2)
-    few = [9.0, 9.1, 9.2, 9.3, 9.4, np.nan, np.nan]
-    made = compare(gaps({"a": values[:, 0].tolist(), "b": values[:, 1].tolist(), "few": few}))
-    together = [row(made, f"gap-{theme}-w1")["p_adjusted"] for theme in "ab"]
-    assert together == pytest.approx(looped_max_t(values))
-    assert np.isnan(row(made, "gap-few-w1")["p_adjusted"])
+    few = [0.2, 0.4, -0.1, 0.3, 0.2, np.nan, np.nan]
+    waves = [gaps({"a": values[:, 0].tolist(), "b": values[:, 1].tolist(), "few": few}), gaps({"a": few}, wave=2)]
+    made = compare(pd.concat(waves), others=np.array([0.2, np.nan]))
+    columns = [values[:, 0], values[:, 1], np.array(few[:5]), np.array(few[:5]), (np.array(few) - values[:, 0])[:5]]
+    p = [*(stats.ttest_1samp(one, 0).pvalue for one in columns), 0.2]
+    names = ["gap-a-w1", "gap-b-w1", "gap-few-w1", "gap-a-w2", "gap-a-change-w1-w2"]
+    for name, value in zip(names, multipletests(p, method="holm")[1], strict=False):
+        found = row(made, name)
+        assert found["n_looks"] == len(p)
+        assert found["stands"] == (value <= 0.05)
+        if found["n_pairs"] >= 6:
+            assert found["p_adjusted"] == pytest.approx(max(value, found["p_value"]))
+        else:
+            assert np.isnan(found["p_adjusted"])
+
+
+def test_pairs_that_share_a_trust_count_once() -> None:
+    trusts = pd.DataFrame({
+        "pair": [f"P{n}" for n in range(8)],
+        "supporter": ["A", "B", "C", "D", "D", "E", "F", None],
+        "receiver": ["R", "R", "R", "S", "T", "U", "V", "W"],
+    })  # fmt: skip
+    known = clusters(trusts)
+    assert [known[f"P{n}"] for n in range(8)] == ["P0", "P0", "P0", "P3", "P3", "P5", "P6", "P7"]
+    assert set(clusters(trusts.assign(supporter="A")).values()) == {"P0"}
+    values = [1.0, 2.0, 3.0, 0.5, 1.5, 0.7, 1.1, 0.4]
+    found = row(across(gaps({"trust": values}), known), "gap-trust-w1")
+    once = [2.0, 1.0, 0.7, 1.1, 0.4]
+    interval = stats.ttest_1samp(once, 0).confidence_interval(0.95)
+    assert (found["estimate"], found["ci_low"]) == pytest.approx((np.mean(once), interval.low))
+    assert (found["n_pairs"], found["n_clusters"], found["df"]) == (8, 5, 4)
+    assert np.isnan(found["p_value"])
+    assert found["caution"] == "answered_only few_pairs shared_trusts one_pair_carries"
+
+
+def test_a_finding_that_one_pair_carries_says_so() -> None:
+    steady, carried = [0.5, 0.6, 0.4, 0.5, 0.6], [0.02, 0.4, 0.5, 0.5, 0.6]
+    made = compare(gaps({"steady": steady, "carried": carried}))
+    assert row(made, "gap-steady-w1")["caution"] == "answered_only few_pairs"
+    without = [stats.ttest_1samp(np.delete(carried, n), 0).pvalue for n in range(5)]
+    assert stats.ttest_1samp(carried, 0).pvalue < 0.05 < max(without)
+    assert row(made, "gap-carried-w1")["caution"] == "answered_only few_pairs one_pair_carries"
 
 
 def test_a_change_between_waves_is_that_of_pairs_seen_in_both() -> None:
@@ -212,7 +258,8 @@ def test_a_change_between_waves_is_that_of_pairs_seen_in_both() -> None:
     assert found["estimate"] == pytest.approx(np.mean([-0.5, 0.5, -2.0]))
     assert (found["n_pairs"], found["n_supporter"], found["n_receiver"]) == (3, 3 * 30, 3 * 32)
     assert found["contrast"] == "gap in wave 2 minus gap in wave 1"
-    assert "different people" in found["caution"]
+    assert found["caution"] == "groups_unlinked few_pairs"
+    assert (found["contrast_kind"], found["wave_before"], found["wave_after"]) == ("change", 1, 2)
     assert pd.isna(found["wave"])
     nobody = row(made, "gap-money-change-w1-w2")
     assert (nobody["n_pairs"], nobody["n_supporter"]) == (0, 0)
@@ -227,7 +274,7 @@ def test_indicators_are_compared_apart_from_the_survey_with_their_own_caution() 
     found = row(made, "gap-care-rated")
     assert found["outcome"] == "care_rated"
     assert found["contrast"] == "receiver's change minus supporter's change"
-    assert "regression to the mean" in found["caution"]
+    assert found["caution"] == "before_after few_pairs"
     assert found["estimate"] == pytest.approx(0.1)
 
 

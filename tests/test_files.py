@@ -13,6 +13,7 @@ from typing import NoReturn
 
 import pytest
 
+from buddy_eval.base.errors import BuddyError
 from buddy_eval.base.files import sha256, write_atomic
 from buddy_eval.base.manifest import Manifest, code_version, engines
 
@@ -70,7 +71,7 @@ def test_a_disk_that_fills_leaves_the_old_file_and_no_part(
     write_atomic(path, b"old")
     with monkeypatch.context() as patch:
         patch.setattr(os, call, full_disk)
-        with pytest.raises(OSError, match="no space left"):
+        with pytest.raises(BuddyError, match=r"a\.txt cannot be written: no space left"):
             write_atomic(path, b"new")
     assert path.read_bytes() == b"old"
     assert left(tmp_path) == ["a.txt"]

@@ -11,7 +11,7 @@ import pytest
 from scipy import stats
 
 from buddy_eval.analyse.compare import across, dyadic_gaps, series_gaps
-from buddy_eval.analyse.compare.gaps import SPLIT
+from buddy_eval.schemas.cautions import listed
 from buddy_eval.schemas.comparison import GAPS
 
 SUPPORTER, RECEIVER = [4.0, 3.6, 4.2, 3.8, 4.4, 3.0], [3.2, 3.0, 4.2, 2.4, 3.6]
@@ -62,9 +62,9 @@ def test_the_interval_is_welchs() -> None:
 def test_a_gap_and_the_finding_above_it_say_that_people_on_a_side_disagree(receiver: list[float], splits: bool) -> None:
     pairs = [scores(SUPPORTER, RECEIVER, "SYN01"), scores(SUPPORTER, receiver, "SYN02")]
     made = dyadic_gaps(pd.concat(pairs)).set_index("pair")
-    assert made["caution"].to_dict() == {"SYN01": "", "SYN02": SPLIT if splits else ""}
+    assert made["caution"].to_dict() == {"SYN01": "", "SYN02": "split_side" if splits else ""}
     (found,) = across(made.reset_index()).to_dict("records")
-    assert ("in some pairs people on a side disagree" in found["caution"]) is splits
+    assert ("split_pairs" in listed(found["caution"])) is splits
 
 
 def test_estimates_and_intervals_are_those_of_r(reference: Callable[[str], Any]) -> None:
@@ -82,7 +82,7 @@ def test_swapping_the_sides_turns_the_gap_round() -> None:
 
 
 def test_few_people_on_a_side_are_said() -> None:
-    few = "fewer than five people on a side"
+    few = "few_people"
     assert dyadic_gaps(scores(SUPPORTER, RECEIVER))["caution"].tolist() == [""]
     assert dyadic_gaps(scores(SUPPORTER, RECEIVER[:4]))["caution"].tolist() == [few]
     assert dyadic_gaps(scores(SUPPORTER[:4], RECEIVER))["caution"].tolist() == [few]

@@ -12,14 +12,16 @@ import pandas as pd
 import pytest
 
 from buddy_eval.analyse import boards, compare, interviews, scores
-from buddy_eval.analyse.joint_display import joint_display
-from buddy_eval.coding import agreement as agreement_room
 from buddy_eval.coding import consensus
 from buddy_eval.coding.agreement import code_agreement
+from buddy_eval.coding.agreement import in_study as agreement_room
 from buddy_eval.pipeline.steps import STEPS
 from buddy_eval.present import wording
+from buddy_eval.present.cautions import CAUTIONS as CAUTION_WORDS
 from buddy_eval.schemas import PROCESSED
+from buddy_eval.schemas.cautions import listed
 from buddy_eval.schemas.comparison import COMPARISONS
+from displays import displayed
 
 ROOT = Path(__file__).resolve().parents[1]
 CAUSAL = (
@@ -76,7 +78,7 @@ def test_pseudoreplication_ten_times_the_people_do_not_make_pairs_surer() -> Non
 def test_below_six_pairs_no_view_has_a_p_value_and_no_sentence_names_one(pairs: int) -> None:
     made = compare.compare(scored(pairs))
     assert made[["p_value", "p_adjusted"]].isna().all(axis=None)
-    assert made["caution"].str.contains("fewer than six pairs").all()
+    assert all("few_pairs" in listed(cell) for cell in made["caution"])
     primary = made[made["view"] == "pairs"].iloc[0]
     sentence = wording.finding(known(primary), "Culture")
     assert f"over {pairs} pairs" in sentence
@@ -129,24 +131,17 @@ def test_no_table_of_scores_averages_the_two_sides() -> None:
         assert "side" in PROCESSED[name].key or "participant" in PROCESSED[name].key
     within = scores.within(scored(3))
     assert set(within["side"]) == {"supporter", "receiver"}
-    themes = pd.DataFrame({"theme": ["culture"]})
     opposed = pd.DataFrame({
         "pair": "SYN01", "side": ["supporter", "receiver"], "wave": 1, "theme": "culture", "n": 30,
         "mean": [4.5, 1.5], "ci_low": [4.3, 1.3], "ci_high": [4.7, 1.7], "split": False,
     })  # fmt: skip
-    nobody = pd.DataFrame(columns=["unit", "code", "present", "valence"]).astype({"present": bool})
-    units = pd.DataFrame(columns=["unit", "participant", "pair", "side", "channel"])
-    codes = pd.DataFrame(columns=["code", "theme"])
-    columns = ["view", "wave", "heading", "pair", "side", "n_rated", "in_place"]
-    made = joint_display(themes, nobody, units, codes, opposed, pd.DataFrame(columns=columns))
-    row = made[made["pair"] == "SYN01"].iloc[0]
-    assert row["survey"] == "mixed"
+    row = displayed(within=opposed).iloc[0]
+    assert (row["survey"], row["sides"]) == ("apart", "apart")
     assert "supporter" in row["survey_detail"]
     assert "receiver" in row["survey_detail"]
     same = opposed.assign(mean=4.5, ci_low=4.3, ci_high=4.7)
     for split, said in ((False, "positive"), (True, "mixed")):  # two camps have no mean to agree with
-        made = joint_display(themes, nobody, units, codes, same.assign(split=split), pd.DataFrame(columns=columns))
-        row = made[made["pair"] == "SYN01"].iloc[0]
+        row = displayed(within=same.assign(split=split)).iloc[0]
         assert row["survey"] == said
         assert ("4.5" in row["survey_detail"]) is not split
         assert ("people are split" in row["survey_detail"]) is split
@@ -172,18 +167,15 @@ def test_no_sentence_method_or_notebook_claims_a_cause() -> None:
 
 
 def test_outcomes_carry_regression_to_the_mean_with_them() -> None:
-    from buddy_eval.analyse import outcome_effects as effects
-
-    assert "regression to the mean" in compare.BEFORE_AFTER
-    assert "regression to the mean" in effects.ALONE
-    assert "regression to the mean" in effects.CHOSEN
+    for caution in ("before_after", "series_alone", "chosen_for_need"):
+        assert "regression to the mean" in CAUTION_WORDS[caution]
 
 
 def test_waves_of_different_people_are_never_treated_as_the_same_people() -> None:
     made = compare.compare(scored(8, waves=2))
     assert "linked" not in set(made["view"])
     change = made[made["wave"].isna()]
-    assert change["caution"].str.startswith("the waves asked different people").all()
+    assert set(change["caution"]) == {"groups_unlinked"}
 
 
 def test_agreement_is_computed_from_the_codings_and_cannot_be_from_the_consensus() -> None:
@@ -219,11 +211,20 @@ def test_a_report_says_no_more_than_its_design_can() -> None:
     columns = {column.name: column for column in COMPARISONS.columns}
     assert columns["method"].required
     unsure = {
-        "outcome": "survey", "contrast": "supporter minus receiver", "wave": 1, "estimate": 0.9, "ci_low": -0.1,
+        "contrast_kind": "gap", "wave": 1, "estimate": 0.9, "ci_low": -0.1,
         "ci_high": 1.9, "p_value": 0.04, "p_adjusted": 0.2, "n_pairs": 6,
+        "n_clusters": 6, "stands": False, "n_looks": 5,
     }  # fmt: skip
     assert "the study cannot tell whether the two sides differ" in wording.finding(unsure, "Culture")
-    nothing = {**unsure, "estimate": np.nan, "ci_low": np.nan, "ci_high": np.nan, "p_value": np.nan, "n_pairs": 1}
+    nothing = {
+        **unsure,
+        "estimate": np.nan,
+        "ci_low": np.nan,
+        "ci_high": np.nan,
+        "p_value": np.nan,
+        "n_pairs": 1,
+        "n_clusters": 1,
+    }
     assert "too few pairs to compare" in wording.finding(nothing, "Culture")
     single = compare.compare(scored(1)).iloc[0]
     assert np.isnan([single["ci_low"], single["p_value"]]).all()
@@ -233,5 +234,7 @@ def test_a_report_says_no_more_than_its_design_can() -> None:
 def test_boards_and_staff_survey_are_never_blended() -> None:
     assert set(inspect.signature(boards.readiness).parameters) == {"answers", "questions"}
     assert not [
-        step.name for step in STEPS if {"responses", "board_answers"} <= set(step.needs) and step.name != "describe"
+        step.name
+        for step in STEPS
+        if {"responses", "board_answers"} <= set(step.needs) and step.name != "participant_flow"
     ]

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
+from statsmodels.tsa.stattools import acf
 
-from buddy_eval.analyse.spc import limits, rules, signals
+from buddy_eval.analyse.spc import charts, limits, rules, signals
 
 Floats = NDArray[np.float64]
 # NIST/SEMATECH e-Handbook of Statistical Methods, 6.3.2.2 "Individuals Control Charts": flow rate of ten batches
@@ -163,6 +164,35 @@ def test_only_monthly_series_of_twelve_values_or_more_are_charted() -> None:
     assert set(made["indicator"]) == {"enough"}
     assert len(made) == 12
     assert len(signals(short)) == 0
+
+
+@pytest.mark.parametrize("values", [[7.0] * 24, [0.0, 0.0, 0.0, 1.0] * 6])
+def test_a_series_that_hardly_moves_has_no_chart_and_the_reason(values: list[float]) -> None:
+    still = series(values)
+    assert signals(still).empty
+    (row,) = charts(still).to_dict("records")
+    assert row["reason"].startswith("hardly moves")
+    assert not row["any_signal"]
+    assert row["by_chance_any"] == 0
+
+
+def test_how_many_charts_signal_by_chance_is_what_noise_shows() -> None:
+    random = np.random.default_rng(2)
+    noise = pd.concat([series(list(random.normal(0, 1, 30))).assign(ods=f"T{n}") for n in range(400)])
+    made = charts(noise)
+    assert made["any_signal"].mean() == pytest.approx(made["by_chance_any"].mean(), abs=0.08)
+    assert made["last_signal"].mean() == pytest.approx(made["by_chance_last"].mean(), abs=0.02)
+    assert made["alike"].mean() < 0.05
+
+
+def test_months_that_resemble_the_last_are_said_to() -> None:
+    random, values = np.random.default_rng(5), np.zeros(60)
+    for month in range(1, 60):
+        values[month] = 0.7 * values[month - 1] + random.normal(0, 1)
+    (row,) = charts(series(list(values))).to_dict("records")
+    assert row["alike"]
+    far = values - values.mean()
+    assert row["autocorrelation"] == pytest.approx(acf(far, nlags=1)[1])
 
 
 def test_the_order_of_rows_does_not_matter_and_the_input_is_left_alone() -> None:

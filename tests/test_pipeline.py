@@ -104,10 +104,10 @@ def another_rating(raw: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "repeated"),
     [
-        (another_value, "read compare chart follow"),
-        (another_answer, "read score compare describe integrate"),
-        (another_valence, "read agree learn weigh count integrate"),
-        (another_rating, "read describe integrate"),
+        (another_value, "read compare spc"),
+        (another_answer, "read score compare participant_flow integrate"),
+        (another_valence, "read agree learn validate code_counts integrate"),
+        (another_rating, "read participant_flow integrate"),
         (another_summary, "read"),
     ],
 )
@@ -174,7 +174,8 @@ def test_new_code_and_new_settings_repeat_every_step_that_they_touch(study: Path
     steps = [sys.executable, "-c", aloud, str(study)]
     elsewhere = {**os.environ, "PYTHONPATH": str(tmp_path / "src")}
     assert subprocess.run(steps, check=True, env=elsewhere, capture_output=True).stdout == b""  # the same code
-    (library / "wording.py").write_text((library / "wording.py").read_text("utf-8") + "\n# a comment\n", "utf-8")
+    spoken = library / "present" / "wording.py"
+    spoken.write_text(spoken.read_text("utf-8") + "\n# a comment\n", "utf-8")
     again = subprocess.run(steps, check=True, env=elsewhere, capture_output=True, text=True).stdout
     assert steps_in(again.splitlines()) == ["read", *(step.name for step in STEPS)]
     settings = study / "study.toml"

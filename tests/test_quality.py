@@ -62,7 +62,7 @@ def test_omega_does_not_change_when_an_item_is_measured_backwards_twice_or_items
 def test_two_items_have_no_omega_and_say_why() -> None:
     made = quality.omega_row(np.array([[1.0, 2], [2, 3], [4, 4], [5, 4]]))
     assert "estimate" not in made
-    assert made["caution"] == "too few people or items for one factor"
+    assert made["caution"] == "few_for_factor"
 
 
 def test_item_rest_and_missing_answers_are_those_of_r() -> None:

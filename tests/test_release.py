@@ -8,6 +8,7 @@ import io
 import json
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
@@ -16,11 +17,13 @@ import pytest
 import small_study
 from buddy_eval.base.errors import BuddyError
 from buddy_eval.base.files import write_atomic
+from buddy_eval.disclose.protected import cell_id
 from buddy_eval.disclose.public_counts import published
-from buddy_eval.disclose.results import open_results
+from buddy_eval.disclose.results import Results, open_results
 from buddy_eval.disclose.suppression import attack, small
 from buddy_eval.pipeline import run as pipeline
-from buddy_eval.present.tables.form import WITHHELD, Table, guarded
+from buddy_eval.present import tables
+from buddy_eval.present.tables.form import WITHHELD
 from buddy_eval.publish import reports
 from buddy_eval.publish.gate.refused import RefusedError
 from buddy_eval.release import make_release
@@ -123,12 +126,20 @@ def test_no_withheld_count_of_the_release_can_be_worked_out(study: Study, monkey
     assert not attack(made, withheld, study.disclosure, withheld & small(made, study.disclosure))["pinned"].any()
 
 
-def test_a_guard_withholds_its_cell_and_no_other() -> None:
-    import pandas as pd
-
-    table = Table(pd.DataFrame({"Theme": ["Culture", "Regulation"], "Asked": ["10", "15"]}), "Themes")
-    assert guarded(table, frozenset({"Themes / Culture / Asked"})).frame["Asked"].tolist() == [WITHHELD, "15"]
-    assert table.frame["Asked"].tolist() == ["10", "15"]
+def test_a_guard_withholds_its_cell_and_no_other(study: Study) -> None:
+    results = Results(study, "public")
+    guard = cell_id("themes", ("culture", "receiver"), "asked")
+    open_ones, fewer = (tables.themes(replace(results, guards=frozenset(names))) for names in ((), (guard,)))
+    assert open_ones.status is not None
+    assert fewer.status is not None
+    changed = open_ones.frame.ne(fewer.frame)
+    row = open_ones.frame.index[changed.any(axis=1)]
+    assert changed.to_numpy().sum() == 1
+    assert fewer.frame.loc[row, "Asked"].tolist() == [WITHHELD]
+    assert (open_ones.status.loc[row, "Asked"].tolist(), fewer.status.loc[row, "Asked"].tolist()) == (
+        ["rounded"],
+        ["secondary"],
+    )
 
 
 def test_a_release_is_made_again_byte_by_byte_elsewhere_under_another_clock_and_locale(

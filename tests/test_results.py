@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from buddy_eval import plots, tables
+from buddy_eval.analyse.joint_display import joint_display
 from buddy_eval.base.errors import BuddyError
 from buddy_eval.disclose.results import PAIR, PROFILE, STUDY, open_results
 from invented_results import Rows, interviews, invented, pairs
@@ -99,32 +101,36 @@ def test_where_people_disagree_no_mean_is_shown_but_the_split(tmp_path: Path, pr
     assert "4.2" not in drawn.alt
 
 
-def joint() -> Rows:
-    strands = dict.fromkeys(("interviews", "survey", "boards"), "positive")
-    details = {f"{name}_detail": "4.2, n 9" for name in strands}
-    return [{"pair": "A", "theme": "culture", **strands, **details, "rating": "agreement", "rule": "all agree"}]
+def evidence(boards: str = "positive") -> Any:
+    states = {"interviews": "positive", "survey": "positive", "boards": boards}
+    about = {"pair": "A", "theme": "culture", "firm": False, "n": 9, "detail": "4.2, n 9"}
+    found: Rows = [
+        {**about, "strand": strand, "side": side, "state": state}
+        for strand, state in states.items()
+        for side in ("supporter", "receiver")
+    ]
+    shown: Any = joint_display(pd.DataFrame(found)).to_dict("records")
+    return {"evidence": found, "joint_display": shown}
 
 
 @pytest.mark.parametrize(
     ("profile", "n", "shown"), [("internal", 9, True), ("partners", 9, False), ("partners", 10, True)]
 )
 def test_survey_figures_of_few_people_stay_in_the_team(tmp_path: Path, profile: str, n: int, shown: bool) -> None:
-    results = small(tmp_path, profile, within=within(n), joint_display=joint())
+    results = small(tmp_path, profile, within=within(n), **evidence())
     texts = [*map(str, tables.means(results).frame.to_numpy().ravel()), str(plots.sides(results))]
     assert any("4.2 (4.0 to 4.4)" in text for text in texts)  # the receiver's 30 are always shown
     assert (f"{n}" in texts) is shown
     assert ("supporter 4.2" in texts[-1]) is shown
     found = results.joint().iloc[0]
-    assert (found["survey"], found["rating"]) == ("positive" if shown else "silent", "agreement")
+    assert (found["survey"], found["rating"]) == ("positive" if shown else "withheld", "agreement")
     assert ("n 9" in found["survey_detail"]) is shown
 
 
 def test_a_joint_display_without_its_survey_is_rated_anew(tmp_path: Path) -> None:
-    alone = [{**row, "boards": "silent"} for row in joint()]
-    assert small(tmp_path, "internal", within=within(9), joint_display=alone).joint()["rating"].tolist() == [
-        "agreement"
-    ]
-    assert small(tmp_path, "partners", within=within(9), joint_display=alone).joint()["rating"].tolist() == ["silence"]
+    for profile, rating in (("internal", "agreement"), ("partners", "silence")):
+        results = small(tmp_path, profile, within=within(9), **evidence(boards="not_asked"))
+        assert results.joint()["rating"].tolist() == [rating]
 
 
 def test_comments_of_an_organisation_are_not_counted_apart_outside_of_the_team(tmp_path: Path) -> None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Sequence
+from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from buddy_eval.base.errors import BuddyError
-from buddy_eval.schemas import PROCESSED, check, conform, empty, frame, raw
+from buddy_eval.schemas import PROCESSED, check, conform, empty, form, frame, raw
 from buddy_eval.schemas.form import DTYPES, VALUES, Frame
+from buddy_eval.schemas.vocabulary import COLUMNS
 
 VISITS = frame(
     "visits",
@@ -117,3 +120,36 @@ def test_every_table_has_a_required_key_known_types_and_a_meaning(schema: Frame)
         assert column.type in DTYPES or column.type in VALUES, f"{column.name} has the type {column.type}"
         assert column.meaning
     assert conform(empty(schema), schema).empty
+
+
+def test_a_caution_is_of_the_vocabulary_and_none_is_an_empty_cell() -> None:
+    schema = frame("visits", "one visit", key="pair", pair="str! the pair", caution="cautions what to bear in mind")
+    some = pd.DataFrame({"pair": ["A", "B"], "caution": ["few_pairs split_pairs", None]})
+    assert conform(some, schema)["caution"].tolist() == ["few_pairs split_pairs", ""]
+    assert conform(some[["pair"]], schema)["caution"].tolist() == ["", ""]
+    with pytest.raises(BuddyError, match=r"caution 'few_pear' is no caution; did you mean 'few_pairs'\?"):
+        conform(some.assign(caution="few_pear"), schema)
+    for words in ("fewer than six pairs", "few_pairs; split_pairs", "few_pairs  split_pairs"):
+        with pytest.raises(BuddyError, match="is no caution"):
+            conform(some.assign(caution=words), schema)
+
+
+def test_a_fault_names_its_column_apart_from_its_words() -> None:
+    bad = typed_visits([2, 3], side=["reciever", "supporter"], pair=[None, "SYN01"])
+    assert sorted(fault.column for fault in check(bad, VISITS, "visits.csv")) == ["pair", "side"]
+
+
+def test_the_vocabulary_holds_each_name_once_and_a_frame_says_again_only_what_differs() -> None:
+    frames = [*PROCESSED.values(), *raw.TABLES, raw.BOARDS]
+    named = {column.name for schema in frames for column in schema.columns}
+    assert set(COLUMNS) - named == set()
+    declared = [
+        (keyword.arg, ast.literal_eval(keyword.value))
+        for path in sorted(Path(form.__file__).parent.glob("*.py"))
+        for call in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "frame"
+        for keyword in call.keywords
+        if keyword.arg not in {"key", "columns"}
+    ]
+    assert len(declared) > 50
+    assert [name for name, text in declared if COLUMNS.get(str(name)) == text] == []

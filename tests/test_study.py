@@ -142,12 +142,14 @@ def test_a_raw_file_outside_of_the_raw_folder_is_a_fault(tmp_path: Path, line: s
     ]
 
 
-def test_a_codebook_may_lie_beside_the_study_but_not_at_an_absolute_path(tmp_path: Path) -> None:
-    text = f'{LEAST}codebook = "../shared.yaml"\n'
-    assert load_study(study_of(tmp_path, text)).codebook == tmp_path.resolve() / "../shared.yaml"
-    assert problems(tmp_path, f'{text}instrument = "/srv/items.yaml"\n') == [
-        "[study] instrument '/srv/items.yaml' is absolute; name it from the study's folder"
+@pytest.mark.parametrize("name", ["../shared.yaml", "/srv/items.yaml"])
+def test_a_codebook_or_instrument_lies_in_the_studys_folder(tmp_path: Path, name: str) -> None:
+    problem = f"[study] instrument {name!r} is not in the study's folder"
+    assert problems(tmp_path, f'{LEAST}instrument = "{name}"\n') == [
+        f"{problem}; put the file there, and name it from the study's folder"
     ]
+    within = study_of(tmp_path, f'{LEAST}codebook = "shared.yaml"\n')
+    assert load_study(within).codebook == tmp_path.resolve() / "shared.yaml"
 
 
 def test_all_faults_of_a_study_are_told_at_once(tmp_path: Path) -> None:

@@ -142,12 +142,25 @@ def test_a_brief_counts_its_own_pair_alone(tmp_path: Path) -> None:
 
 def views(n: int) -> dict[str, Rows]:
     """One gap as the primary view and a view of one group of posts give it, over n people on each side."""
-    row = {"outcome": "survey", "theme": "culture", "contrast": "supporter minus receiver", "wave": 1, "method": "m"}
-    sizes = {"n_pairs": 6, "n_supporter": n, "n_receiver": n, "estimate": 0.5, "caution": ""}
-    kinds = [("pairs", ""), ("role-clinical", "--clinical")]
+    row = {"outcome": "survey", "theme": "culture", "contrast": "", "wave": 1, "method": "m"}
+    sizes = {
+        "n_pairs": 6,
+        "n_clusters": 6,
+        "stands": False,
+        "n_looks": 1,
+        "n_supporter": n,
+        "n_receiver": n,
+        "estimate": 0.5,
+        "caution": "",
+        "contrast_kind": "gap",
+        "primary": "f",
+    }
+    kinds = [("pairs", "", None), ("role", "--role-board", "board")]
     item = {"theme": "culture", "item": "C1", "wave": 1, "side": "receiver", "n": n, "answered": n - 1, "missing": 1}
     return {
-        "comparisons": [{"finding": f"f{end}", "view": view, **row, **sizes} for view, end in kinds],
+        "comparisons": [
+            {"finding": f"f{end}", "view": view, "role": role, **row, **sizes} for view, end, role in kinds
+        ],
         "item_quality": [{**item, "not_applicable": 0, "dont_know": 0}],
     }
 
@@ -166,20 +179,31 @@ def test_the_public_sees_no_result_of_fewer_than_three_pairs(tmp_path: Path, pai
         "outcome": "falls",
         "theme": "falls",
         "contrast": "c",
+        "contrast_kind": "series",
         "method": "m",
         "caution": "",
     }
-    row |= {"estimate": 0.5, "n_pairs": pairs_in_it, "n_supporter": 12, "n_receiver": 12}
+    row |= {
+        "estimate": 0.5,
+        "n_pairs": pairs_in_it,
+        "n_clusters": pairs_in_it,
+        "stands": False,
+        "n_looks": 1,
+        "n_supporter": 12,
+        "n_receiver": 12,
+    }
     effect: dict[str, Any] = {
         "kind": "k",
         "indicator": "falls",
         "pair": "all",
         "side": "receiver",
         "term": "difference",
+        "placebo": False,
         "method": "m",
     }
     effect |= {"estimate": 0.5, "ci_low": 0.1, "ci_high": 0.9, "n_treated": pairs_in_it, "n_comparators": 12}
-    given = {"findings": [row], "effects": [{**effect, "n_before": 1, "n_after": 1, "caution": ""}]}
+    effect |= {"n_before": 1, "n_after": 1, "caution": "", "stands": False, "n_looks": 1}
+    given = {"findings": [row], "effects": [effect]}
     for profile, seen in (("internal", 1), ("public", rows)):
         results = invented(tmp_path, profile, given)
         assert len(tables.findings(results, "outcomes").frame) == seen
@@ -267,10 +291,8 @@ def test_in_short_every_finding_is_said_alone_or_together_with_others(published:
     whole = {finding for _, finding in tables.sentences(results, outcome).sentences}
     said = tables.in_short(results, outcome).sentences
     alone, together = {finding for _, finding in said if finding}, [text for text, finding in said if not finding]
-    assert alone == {name for name in whole if wording.alone(rows[name])}
+    assert alone == {name for name in whole if wording.clear(rows[name])}
     assert all(text.startswith("The study cannot tell whether") for text in together)
-    clear = [wording.clear(rows[finding]) for _, finding in said if finding]
-    assert clear == sorted(clear, reverse=True)
     for row in (rows[name] for name in whole - alone):
         label = LABELS.get(row["theme"], row["theme"])
         wave = "" if pd.isna(row["wave"]) else f"[^;]*, wave {row['wave']} "
@@ -281,10 +303,11 @@ def test_of_comparators_claims_are_said_first_and_placebos_only_as_warnings(publ
     results = Results(load_study(published), "internal")
     found = results.table("effects").query("pair == 'all'")
     rows = [dict(row) for row in found.to_dict("records")]
-    warned = [row for row in rows if wording.is_placebo(row) and wording.alone(row)]
+    warned = [row for row in rows if row["placebo"] and wording.clear(row)]
     said = [text for text, _ in tables.effect_sentences(results).sentences]
-    assert said[0].startswith("A&E within four hours: the change of the 8 supported trusts")
-    assert sum("(placebo)" in text for text in said) == len(warned) == 1
+    unclear = ["cannot tell" in text for text in said]
+    assert unclear == sorted(unclear)
+    assert sum("(placebo)" in text for text in said) == len(warned)
     assert len(said) == found["indicator"].nunique() + len(warned)
 
 
@@ -292,12 +315,23 @@ def test_rows_in_which_everything_is_withheld_are_counted_instead_of_shown() -> 
     frame = pd.DataFrame(
         {"Code": ["A", "B", "C"], "People": ["10", "withheld", "withheld"], "All": ["15", "20", "withheld"]}
     )
-    assert cells(Table(frame, "Codes", "A note.")) == [["A", "10", "15"], ["B", "withheld", "20"]]
-    assert "Rows left out because all their counts are small: 1." in Table(frame, "Codes", "A note.")._repr_html_()
+    shown, gone = "rounded", "small"
+    status = pd.DataFrame({"Code": "", "People": [shown, gone, gone], "All": [shown, shown, gone]})
+    table = Table(frame, "Codes", "A note.", status=status)
+    assert cells(table) == [["A", "10", "15"], ["B", "withheld", "20"]]
+    assert "Rows left out because all their counts are small: 1." in table._repr_html_()
     assert "Nothing to show." in Table(frame[["Code"]], "Codes", "A note.")._repr_html_()
-    nothing = Table(frame.iloc[2:], "Codes", "A note.")._repr_html_()
+    nothing = Table(frame.iloc[2:], "Codes", "A note.", status=status.iloc[2:])._repr_html_()
     assert "<table>" not in nothing
     assert "Withheld: every count is small." in nothing
+
+
+def test_a_word_in_a_cell_or_a_note_withholds_nothing_and_closes_nothing() -> None:
+    frame = pd.DataFrame({"Code": ["A"], "People": ["withheld"]})
+    status = pd.DataFrame({"Code": [""], "People": ["shown"]})
+    assert cells(Table(frame, "Codes", status=status)) == [["A", "withheld"]]
+    assert "Nothing to show." in Table(frame[["Code"]], "Codes", "Withheld: no.")._repr_html_()
+    assert "Withheld: no." in Table(frame[["Code"]], "Codes", "Withheld: no.", closed=True)._repr_html_()
 
 
 @pytest.mark.parametrize(("below", "drawn"), [(1, 10), (9, 0)])

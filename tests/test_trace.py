@@ -5,16 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
+import pandas as pd
 import pytest
 
 import small_study
+from buddy_eval.analyse.compare import across, dyadic_gaps
 from buddy_eval.base.errors import BuddyError
 from buddy_eval.base.files import sha256
 from buddy_eval.disclose.results import Results
 from buddy_eval.pipeline import run as pipeline
 from buddy_eval.release.trace import mentions, register, sign_off, signed, trace
 from buddy_eval.study.settings import load_study
+from invented_results import invented, pairs
 
 FINDING = "gap-communication-w1"
 
@@ -43,6 +47,19 @@ def test_the_team_sees_the_rows_of_each_pair_and_the_public_does_not(results: Re
     assert "row: SYN01" in team
     assert "SYN0" not in public
     assert "for the team only" in public
+
+
+def test_the_rows_behind_a_finding_are_those_of_its_own_waves(tmp_path: Path) -> None:
+    scores = pd.DataFrame([
+        {"pair": pair, "side": side, "wave": wave, "theme": "culture", "score": float(wave + n), "participant": f"{n}"}
+        for pair in "AB" for side in ("supporter", "receiver") for wave in (1, 2) for n in range(3)
+    ])  # fmt: skip
+    gaps: Any = dyadic_gaps(scores).to_dict("records")
+    found: Any = across(dyadic_gaps(scores)).to_dict("records")
+    results = invented(tmp_path, "internal", {"pairs": pairs("A", "B"), "gaps": gaps, "findings": found})
+    for finding, waves in (("gap-culture-w1", {"1"}), ("gap-culture-w2", {"2"}), ("gap-culture-change-w1-w2", {*"12"})):
+        rows = [line for line in trace(results, finding) if line.startswith("  row:")]
+        assert {line.split("wave ")[1][0] for line in rows} == waves
 
 
 def test_an_unknown_finding_names_the_nearest(results: Results) -> None:

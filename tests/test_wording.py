@@ -13,9 +13,17 @@ import pytest
 from bs4 import BeautifulSoup
 
 from buddy_eval.analyse.compare import compare
-from buddy_eval.analyse.joint_display import STRANDS, rate
+from buddy_eval.analyse.compare.gaps import FEW
+from buddy_eval.analyse.compare.sign_flips import LEAST_PAIRS_FOR_P
+from buddy_eval.analyse.evidence import SILENT, SPEAKING, STRANDS
+from buddy_eval.analyse.joint_display import RULES
+from buddy_eval.analyse.scores import AGREE, LEAST_CASES
+from buddy_eval.bulk.sampling.estimate import FEWEST, HALF
+from buddy_eval.present import cautions as sentences
 from buddy_eval.present import wording
-from buddy_eval.schemas import conform
+from buddy_eval.present.cautions import cautions_in_words
+from buddy_eval.schemas import VALUES, conform
+from buddy_eval.schemas.cautions import CAUTIONS
 from buddy_eval.schemas.comparison import GAPS
 
 CAUSAL = re.compile(
@@ -24,27 +32,25 @@ CAUSAL = re.compile(
     r"through|explain|therefore|hence|so that)",
     re.IGNORECASE,
 )
-CONTRASTS = {
-    "supporter minus receiver": "survey",
-    "gap in wave 2 minus gap in wave 1": "survey",
-    "receiver's change minus supporter's change": "Falls per 1,000 bed days",
-}
+CONTRASTS = VALUES["contrast_kind"]
 
 
-def row(contrast: str = "supporter minus receiver", **values: Any) -> dict[str, Any]:
-    """A row of `findings`: one gap of 0.31 over eight pairs, unless told otherwise."""
-    made = {
-        "outcome": CONTRASTS[contrast],
-        "contrast": contrast,
-        "wave": 2 if contrast == "supporter minus receiver" else pd.NA,
+def row(contrast: str = "gap", **values: Any) -> dict[str, Any]:
+    """A row of `findings`: one gap of 0.31 over eight pairs, unless told otherwise; it stands by what it holds."""
+    gap = {
+        "contrast_kind": contrast,
+        "wave": 2 if contrast == "gap" else pd.NA,
         "estimate": 0.31,
         "ci_low": 0.05,
         "ci_high": 0.57,
         "p_value": 0.008,
         "p_adjusted": 0.031,
         "n_pairs": 8,
+        "n_looks": 5,
     }
-    return made | values
+    made: dict[str, Any] = {**gap, **values}
+    stands = (made["ci_low"] > 0 or made["ci_high"] < 0) and not made["p_adjusted"] > 0.05
+    return {"n_clusters": made["n_pairs"], "stands": stands, **made}
 
 
 def every_finding() -> list[str]:
@@ -59,19 +65,26 @@ def every_finding() -> list[str]:
 
 
 def every_effect() -> list[str]:
-    terms = ["difference", "placebo: a year earlier", "difference, alike before"]
+    kinds = (False, True)
     return [
         wording.effect(
-            row(term=term, n_treated=8, n_comparators=12, caution="not done", ci_low=low, p_adjusted=p), "Theme"
+            row(placebo=placebo, n_treated=8, n_comparators=12, caution="", ci_low=low, p_adjusted=p),
+            "Theme",
         )
-        for term, low, p in itertools.product(terms, (0.05, -0.05), (0.01, 0.3))
+        for placebo, low, p in itertools.product(kinds, (0.05, -0.05), (0.01, 0.3))
     ]
 
 
 def every_joint() -> list[str]:
-    directions = ["positive", "negative", "mixed", "silent"]
-    rows = [dict(zip(STRANDS, found, strict=True)) for found in itertools.product(directions, repeat=3)]
-    return [wording.joint({**strands, "rating": rate(list(strands.values()))}, "Theme") for strands in rows]
+    return [
+        wording.joint({**dict.fromkeys(STRANDS, state), "rating": rating, "sides": sides}, "Theme")
+        for state, rating, sides in itertools.product(wording.STATES, RULES, wording.SIDES)
+    ]
+
+
+def every_caution() -> list[str]:
+    counts = {"n_both": 12, "n_either": 40, "n_comparators": 9}
+    return [text for name in CAUTIONS for text in cautions_in_words({"caution": name, **counts})]
 
 
 @pytest.mark.parametrize("sentence", sorted({*every_finding(), *every_effect(), *every_joint()}))
@@ -96,12 +109,12 @@ def test_an_interval_that_holds_zero_cannot_tell(contrast: str, low: float, high
 @pytest.mark.parametrize(
     ("contrast", "estimate", "words"),
     [
-        ("supporter minus receiver", 0.31, "supporters scored 0.31 points higher than receivers"),
-        ("supporter minus receiver", -0.31, "supporters scored 0.31 points lower than receivers"),
-        ("gap in wave 2 minus gap in wave 1", 0.31, "supporters' scores minus receivers' moved up by 0.31 points"),
-        ("gap in wave 2 minus gap in wave 1", -0.31, "moved down by 0.31 points"),
-        ("receiver's change minus supporter's change", 0.31, "receivers' change was 0.31 above their supporters'"),
-        ("receiver's change minus supporter's change", -0.31, "receivers' change was 0.31 below"),
+        ("gap", 0.31, "supporters scored 0.31 points higher than receivers"),
+        ("gap", -0.31, "supporters scored 0.31 points lower than receivers"),
+        ("change", 0.31, "supporters' scores minus receivers' moved up by 0.31 points"),
+        ("change", -0.31, "moved down by 0.31 points"),
+        ("series", 0.31, "receivers' change was 0.31 above their supporters'"),
+        ("series", -0.31, "receivers' change was 0.31 below"),
     ],
 )
 def test_the_sign_of_a_clear_difference_is_said_the_right_way_round(contrast: str, estimate: float, words: str) -> None:
@@ -112,30 +125,33 @@ def test_the_sign_of_a_clear_difference_is_said_the_right_way_round(contrast: st
 
 
 @pytest.mark.parametrize("contrast", CONTRASTS)
-def test_what_does_not_outlast_the_allowance_for_other_looks_is_no_finding(contrast: str) -> None:
-    found = row(contrast, p_value=0.031, p_adjusted=0.094)
-    said = wording.finding(found, "Theme")
-    assert "looked at alone" in said
-    assert "with the others allowed for, the study cannot tell whether" in said
-    assert not wording.clear(found)
-    assert wording.clear(row(contrast, p_adjusted=0.05))
+@pytest.mark.parametrize("pairs", [4, 8])
+def test_what_does_not_outlast_the_allowance_for_other_looks_is_no_finding(contrast: str, pairs: int) -> None:
+    said = wording.finding(row(contrast, p_value=0.031, p_adjusted=0.094, n_pairs=pairs), "Theme")
+    assert re.match(r"Theme(, wave 2)?: the study cannot tell whether", said)
+    assert "alone" not in said
+    assert "on average" not in said
 
 
-def test_a_change_against_comparators_is_said_as_far_as_all_indicators_allow() -> None:
-    found = row(term="difference", p_value=0.03, p_adjusted=0.24, n_treated=8, n_comparators=12, caution="")
+def test_a_change_against_comparators_is_said_as_far_as_all_looks_allow() -> None:
+    found = row(placebo=False, p_value=0.03, p_adjusted=0.24, n_treated=8, n_comparators=12, caution="")
     said = wording.effect(found, "Falls")
-    assert "looked at alone" in said
-    assert "among so many indicators that can be chance" in said
-    assert "p by randomisation 0.030, adjusted for the indicators 0.240" in said
-    assert "alone" not in wording.effect(found | {"p_adjusted": 0.04}, "Falls")
-    assert "cannot tell" in wording.effect(found | {"ci_low": -0.1, "p_value": 0.2, "p_adjusted": 1.0}, "Falls")
-    assert "(placebo)" in wording.effect(found | {"term": "placebo: a year earlier"}, "Falls")
+    assert said.startswith("Falls: the figures cannot tell whether")
+    assert "p by randomisation 0.030, adjusted for all 5 results 0.240" in said
+    stands = found | {"p_adjusted": 0.04, "stands": True}
+    assert wording.effect(stands, "Falls").startswith("Falls: the change of the 8 supported trusts was 0.31 above")
+    assert "(placebo)" in wording.effect(found | {"placebo": True}, "Falls")
+
+
+def test_pairs_that_share_a_trust_are_told_apart_from_independent_ones() -> None:
+    said = wording.finding(row(n_pairs=8, n_clusters=6), "Theme")
+    assert "over 8 pairs, 6 of them independent (" in said
 
 
 def test_a_sentence_names_its_interval_its_p_its_pairs_and_its_wave() -> None:
     said = wording.finding(row(), "Communication")
     assert said.startswith("Communication, wave 2: ")
-    for words in ("over 8 pairs", "95% interval 0.05 to 0.57", "exact p 0.008", "adjusted for the themes 0.031"):
+    for words in ("over 8 pairs", "95% interval 0.05 to 0.57", "exact p 0.008", "adjusted for all 5 results 0.031"):
         assert words in said
 
 
@@ -151,7 +167,9 @@ def test_without_an_estimate_there_are_too_few_pairs() -> None:
 def gaps(pairs: int) -> pd.DataFrame:
     """The same large gap, with a little spread, in each of some pairs."""
     rows = [{"pair": f"P{n}", "estimate": 0.5 + 0.01 * n, "n_supporter": 20, "n_receiver": 20} for n in range(pairs)]
-    return conform(pd.DataFrame(rows).assign(outcome="survey", wave=1, theme="culture", caution=""), GAPS)
+    return conform(
+        pd.DataFrame(rows).assign(outcome="survey", contrast_kind="gap", wave=1, theme="culture", caution=""), GAPS
+    )
 
 
 @pytest.mark.parametrize(("pairs", "tested"), [(2, False), (5, False), (6, True), (8, True)])
@@ -163,18 +181,9 @@ def test_below_six_pairs_a_sentence_gives_no_p_value(pairs: int, tested: bool) -
     assert (f"in these {pairs} pairs supporters scored" in said) is not tested
 
 
-@pytest.mark.parametrize(
-    ("strands", "words"),
-    [
-        (["positive", "positive", "silent"], "agree (interviews positive, survey positive, boards silent)"),
-        (["positive", "mixed", "silent"], "agree in part"),
-        (["negative", "positive", "mixed"], "point in opposite directions"),
-        (["silent", "positive", "silent"], "too few kinds of evidence say anything"),
-    ],
-)
-def test_the_joint_display_in_words_follows_its_rating(strands: list[str], words: str) -> None:
-    found = dict(zip(STRANDS, strands, strict=True))
-    assert words in wording.joint({**found, "rating": rate(strands)}, "Theme")
+def test_every_state_and_rating_of_the_joint_display_has_words() -> None:
+    assert set(wording.STATES) == {*SPEAKING, *SILENT, "apart"}
+    assert set(wording.RATINGS) == set(RULES)
 
 
 def test_no_finding_in_any_published_report_uses_a_causal_word(published: Path) -> None:
@@ -182,5 +191,36 @@ def test_no_finding_in_any_published_report_uses_a_causal_word(published: Path) 
     for path in published.glob("reports/*/*.html"):
         soup = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
         said += [str(tag.parent and tag.parent.get_text()) for tag in soup.find_all("span", class_="finding-id")]
-    assert len(said) > 50
+    assert len(said) > 40
     assert [sentence for sentence in said if CAUSAL.search(sentence)] == []
+
+
+def test_every_caution_has_one_sentence_and_every_sentence_is_a_cautions() -> None:
+    assert sorted(sentences.CAUTIONS) == sorted(CAUTIONS)
+    said = every_caution()
+    assert len(set(said)) == len(CAUTIONS)
+    assert not [text for text in said if re.search(r"[{}]|\bnan\b|<NA>", text)]
+
+
+def test_a_count_that_is_withheld_is_not_said_in_a_caution() -> None:
+    row = {"caution": "groups_linked", "n_both": pd.NA, "n_either": 40}
+    assert cautions_in_words(row)[0].startswith("some of 40 people answered in both waves")
+
+
+def test_cautions_reworded_or_an_indicator_named_as_a_wave_change_nothing_that_is_decided(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    series = gaps(8).assign(outcome="gap in wave 2", theme="gap in wave 2", wave=0, contrast_kind="series")
+    (found,) = compare(series).to_dict("records")
+    before = wording.finding(found, "Theme")
+    assert "receivers' change was" in before
+    monkeypatch.setattr(sentences, "CAUTIONS", dict.fromkeys(CAUTIONS, "some wave; 12 of 40 -- withheld"))
+    assert wording.finding(found, "Theme") == before
+
+
+def test_the_numbers_in_a_caution_are_those_that_the_analysis_holds_to() -> None:
+    numbers = {"few_cases": LEAST_CASES, "few_coded": FEWEST, "few_with_theme": HALF}
+    assert all(f" {least} " in sentences.CAUTIONS[caution] for caution, least in numbers.items())
+    assert f"{AGREE:.2f}" in sentences.CAUTIONS["split_side"]
+    assert ("fewer than five people" in sentences.CAUTIONS["few_people"]) is (FEW == 5)
+    assert ("fewer than six independent pairs" in sentences.CAUTIONS["few_pairs"]) is (LEAST_PAIRS_FOR_P == 6)

@@ -29,7 +29,7 @@ write.csv(people, file.path(folder, "people.csv"), row.names = FALSE)
 sandwich_of <- function(fitted, cluster, name) {
   row <- coef_test(fitted, vcov = "CR2", cluster = cluster, test = "Satterthwaite")
   row <- row[rownames(row) == name, ]
-  list(estimate = row$beta, error = row$SE, freedom = row$df_Satt, p_value = row$p_Satt)
+  list(estimate = row$beta, error = row$SE, df = row$df_Satt, p_value = row$p_Satt)
 }
 people$s <- s
 people$half <- s - 0.5
@@ -45,8 +45,8 @@ mixed_of <- function(formula) {
   kenward <- coef(summary(fitted, ddf = "Kenward-Roger"))["half", ]
   spread <- as.data.frame(VarCorr(fitted))
   list(
-    estimate = row[["Estimate"]], error = row[["Std. Error"]], freedom = row[["df"]],
-    kenward_error = kenward[["Std. Error"]], kenward_freedom = kenward[["df"]],
+    estimate = row[["Estimate"]], error = row[["Std. Error"]], df = row[["df"]],
+    kenward_error = kenward[["Std. Error"]], kenward_df = kenward[["df"]],
     level_sd = spread$sdcor[1], gap_sd = spread$sdcor[2], residual_sd = spread$sdcor[4]
   )
 }

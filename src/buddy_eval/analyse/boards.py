@@ -24,7 +24,7 @@ def readiness(answers: pd.DataFrame, questions: pd.DataFrame) -> pd.DataFrame:
     for view, column in VIEWS.items():
         named = agreed.assign(view=view, heading=agreed[column])
         grouped = named.groupby(["view", "heading", "pair", "side", "wave"])
-        made = grouped.agg(
+        summary = grouped.agg(
             n_questions=("question", "size"),
             n_rated=("rating", "count"),
             lowest=("rating", "min"),
@@ -34,7 +34,7 @@ def readiness(answers: pd.DataFrame, questions: pd.DataFrame) -> pd.DataFrame:
             not_applicable=("status", lambda status: int((status == "not_applicable").sum())),
             dont_know=("status", lambda status: int((status == "dont_know").sum())),
         )
-        parts.append(made.reset_index())
+        parts.append(summary.reset_index())
     together = pd.concat(parts, ignore_index=True)
     together["median"] = together["median"].astype("float64").where(together["n_rated"] >= MEDIAN_FROM)
     return conform(together, READINESS)

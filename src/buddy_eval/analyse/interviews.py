@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pandas as pd
 
 from buddy_eval.schemas import conform, empty
@@ -31,9 +33,9 @@ def raised(consensus: pd.DataFrame, units: pd.DataFrame, codes: pd.DataFrame, by
     Columns: participant, pair, side, `by`, n_mentions, direction.
     """
     spoken = units.loc[units["channel"] == "interview", ["unit", "participant", "pair", "side"]]
-    found = consensus[consensus["present"]].merge(spoken, on="unit").merge(codes[["code", "theme"]], on="code")
+    present = consensus[consensus["present"]].merge(spoken, on="unit").merge(codes[["code", "theme"]], on="code")
     keys = ["participant", "pair", "side", by]
-    grouped = found.dropna(subset=[by]).groupby(keys, sort=True)["valence"]
+    grouped = present.dropna(subset=[by]).groupby(keys, sort=True)["valence"]
     return grouped.agg(n_mentions="size", direction=direction).reset_index()
 
 
@@ -53,12 +55,12 @@ def asked(units: pd.DataFrame, sources: pd.DataFrame, themes: pd.DataFrame) -> p
     return people.assign(asked=listed).groupby(keys)["asked"].any().reset_index()
 
 
-def code_counts(found: pd.DataFrame, topics: pd.DataFrame, codes: pd.DataFrame) -> pd.DataFrame:
+def code_counts(mentions: pd.DataFrame, topics: pd.DataFrame, codes: pd.DataFrame) -> pd.DataFrame:
     """Count every code by participants, for each side and for all, with exact (Clopper-Pearson) intervals.
 
     Parameters
     ----------
-    found : from `raised`, by code.
+    mentions : from `raised`, by code.
     topics : from `asked`.
     codes : the codebook's codes; those that nobody raised are counted too.
 
@@ -70,7 +72,7 @@ def code_counts(found: pd.DataFrame, topics: pd.DataFrame, codes: pd.DataFrame) 
         return empty(CODE_COUNTS)
     rows = []
     for side in [*sorted(topics["side"].unique()), "all"]:
-        ours = found if side == "all" else found[found["side"] == side]
+        ours = mentions if side == "all" else mentions[mentions["side"] == side]
         people = topics if side == "all" else topics[topics["side"] == side]
         for code, theme in zip(codes["code"], codes["theme"], strict=True):
             about = ours[ours["code"] == code]
@@ -87,13 +89,39 @@ def code_counts(found: pd.DataFrame, topics: pd.DataFrame, codes: pd.DataFrame) 
                     **{name: int(counts.get(name, 0)) for name in DIRECTIONS},
                 }
             )
-    made = pd.DataFrame(rows)
-    low, high = exact_interval(made["n_participants"], made["n_asked"])
-    share = made["n_participants"] / made["n_asked"].where(made["n_asked"] > 0)
-    return conform(made.assign(share=share, ci_low=low, ci_high=high), CODE_COUNTS)
+    counted = pd.DataFrame(rows)
+    low, high = exact_interval(counted["n_participants"], counted["n_asked"])
+    share = counted["n_participants"] / counted["n_asked"].where(counted["n_asked"] > 0)
+    return conform(counted.assign(share=share, ci_low=low, ci_high=high), CODE_COUNTS)
 
 
-def framework(found: pd.DataFrame, topics: pd.DataFrame, codes: pd.DataFrame) -> pd.DataFrame:
+def theme_counts(mentions: pd.DataFrame, topics: pd.DataFrame, themes: Iterable[str]) -> pd.DataFrame:
+    """Count for every theme and side the people asked, those who raised it, and their directions.
+
+    Parameters
+    ----------
+    mentions : from `raised`, by theme.
+    topics : from `asked`.
+    themes : ids, in the order wanted.
+
+    Returns
+    -------
+    Index theme, side; asked, raised, enabler, barrier, mixed, neutral. Someone who raised a theme unasked counts among
+    those asked; enabler, barrier, mixed and neutral sum to raised.
+    """
+    rows = []
+    for theme in themes:
+        for side in sorted(topics["side"].unique()):
+            people = mentions[(mentions["theme"] == theme) & (mentions["side"] == side)]
+            could = topics[(topics["theme"] == theme) & (topics["side"] == side)]
+            heard = set(could.loc[could["asked"], "participant"]) | set(people["participant"])
+            counts = people["direction"].value_counts()
+            rows.append((theme, side, len(heard), len(people), *(int(counts.get(name, 0)) for name in DIRECTIONS)))
+    counted = pd.DataFrame(rows, columns=["theme", "side", "asked", "raised", *DIRECTIONS])
+    return counted.set_index(["theme", "side"]).astype("int64")
+
+
+def framework(mentions: pd.DataFrame, topics: pd.DataFrame, codes: pd.DataFrame) -> pd.DataFrame:
     """The framework matrix: pair x side x code; an empty cell says whether it was not raised or not asked."""
     if topics.empty:
         return empty(FRAMEWORK)
@@ -101,12 +129,12 @@ def framework(found: pd.DataFrame, topics: pd.DataFrame, codes: pd.DataFrame) ->
     where = ["pair", "side"]
     people = topics.groupby(where)["participant"].nunique().rename("n_interviewed")
     heard = topics[topics["asked"]].groupby([*where, "theme"])["participant"].nunique().rename("n_asked")
-    grouped = found.groupby([*where, "code"])
+    grouped = mentions.groupby([*where, "code"])
     counts = grouped.agg(n_participants=("participant", "nunique"), direction=("direction", direction))
-    made = cells.join(people, on=where).join(heard, on=[*where, "theme"]).join(counts, on=[*where, "code"])
-    made[["n_asked", "n_participants"]] = made[["n_asked", "n_participants"]].fillna(0)
-    cell = made["n_asked"].map(lambda n: "not raised" if n else "not asked")
-    return conform(made.assign(cell=cell.where(made["n_participants"] == 0, "raised")), FRAMEWORK)
+    matrix = cells.join(people, on=where).join(heard, on=[*where, "theme"]).join(counts, on=[*where, "code"])
+    matrix[["n_asked", "n_participants"]] = matrix[["n_asked", "n_participants"]].fillna(0)
+    cell = matrix["n_asked"].map(lambda n: "not raised" if n else "not asked")
+    return conform(matrix.assign(cell=cell.where(matrix["n_participants"] == 0, "raised")), FRAMEWORK)
 
 
 def exact_interval(hits: pd.Series, n: pd.Series, level: float = 0.95) -> tuple[pd.Series, pd.Series]:

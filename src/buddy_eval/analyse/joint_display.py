@@ -1,140 +1,101 @@
-"""The joint display: what interviews, survey and boards say of a theme, and whether they agree.
+"""The joint display: what interviews, survey and boards say of a theme; two questions, kept apart.
 
-Every strand is read for each side apart, and the sides are never averaged:
+Do the two sides see it alike, and do the kinds of evidence point the same way? Every strand is read for each side
+apart (`analyse.evidence`), and the sides are never averaged.
 
-- interviews: of the people with a direction, at least two more in three on one side of the balance
-  (enabler share minus barrier share of 1/3 or more) make it positive or negative;
-- survey: the 95% interval of the mean (people of one pair, or pairs for the whole study) lies above or below
-  the middle of the scale; a side whose people are split has no mean, and is mixed;
-- boards: at least two thirds of the rated questions in place, or at most one third.
-
-A strand is positive or negative where both sides that say something say the same, mixed otherwise, silent where nobody
-says anything. Two strands or more that say the same agree; positive against negative is dissonance; anything else is
-partial; fewer than two strands that speak are silence.
+Strands that point the same way agree (`agreement`: the same direction, nothing else does), positive against negative on
+one side is `dissonance`. That many pairs and themes are looked at brings opposite directions by chance: dissonance, and
+sides `apart`, are said only where both directions are firm.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 
-from buddy_eval.analyse.interviews import raised
+from buddy_eval.analyse.evidence import DIRECTED, SIDES, SILENT, SPEAKING, STRANDS, WHOLE
 from buddy_eval.schemas import conform
 from buddy_eval.schemas.results import JOINT
 
-MIDDLE = 3.0
-STRANDS = ("interviews", "survey", "boards")
 RULES = {
-    "silence": "fewer than two kinds of evidence say anything",
-    "agreement": "all kinds of evidence that speak point the same way",
-    "dissonance": "one kind of evidence is positive and another negative",
-    "partial": "one kind of evidence is mixed where another has a direction",
+    "silence": "on neither side do two kinds of evidence say anything",
+    "agreement": "all kinds of evidence that speak have the same direction",
+    "dissonance": "on one side a kind of evidence is positive and another negative, beyond chance",
+    "partial": "one kind of evidence has a direction that another has not",
+    "unclear": "the kinds of evidence have no direction, or differ no more than chance would make some",
 }
 
 
-def joint_display(
-    themes: pd.DataFrame,
-    consensus: pd.DataFrame,
-    units: pd.DataFrame,
-    codes: pd.DataFrame,
-    within: pd.DataFrame,
-    readiness: pd.DataFrame,
-) -> pd.DataFrame:
-    """Set the three strands side by side for every pair and theme, and for the whole study (pair ``all``).
+Row = Mapping[Any, Any]
 
-    Survey and boards count with their latest wave. Returns the frame `joint_display`.
-    """
-    people = raised(consensus, units, codes, by="theme")
-    latest = within[within["wave"] == within["wave"].max()]
-    ready = readiness[(readiness["view"] == "theme") & (readiness["wave"] == readiness["wave"].max())]
-    pairs = sorted({*people["pair"], *latest["pair"], *ready["pair"]})
+
+def joint_display(evidence: pd.DataFrame) -> pd.DataFrame:
+    """Set the strands side by side for every pair and theme, and rate them. Returns the frame `joint_display`."""
     rows = []
-    for pair in ["all", *pairs]:
-        for theme in themes["theme"]:
-            strands = (
-                _by_side(_of(people, pair, "theme", theme), _interviews),
-                _by_side(_of(latest, pair, "theme", theme), _survey_of_pair if pair != "all" else _survey_of_all),
-                _by_side(_of(ready, pair, "heading", theme), _boards),
-            )
-            rating = rate([found for found, _ in strands])
-            row = {"pair": pair, "theme": theme, "rating": rating, "rule": RULES[rating]}
-            for name, (found, detail) in zip(STRANDS, strands, strict=True):
-                row |= {name: found, f"{name}_detail": detail}
-            rows.append(row)
-    return conform(pd.DataFrame(rows, columns=JOINT.names), JOINT)
+    for (pair, theme), cell in evidence.groupby(["pair", "theme"], sort=False):
+        states = {(row["strand"], row["side"]): row for row in cell.to_dict("records")}
+        row: dict[str, Any] = {"pair": pair, "theme": theme}
+        for strand in STRANDS:
+            mine = {side: states[strand, side] for side in SIDES}
+            row[strand] = together(list(mine.values()))
+            row[f"{strand}_detail"] = "; ".join(f"{side}: {found['detail']}" for side, found in mine.items())
+        row["sides"] = _alike([[states[strand, side] for side in SIDES] for strand in STRANDS])
+        rating = rate([[states[strand, side] for strand in STRANDS] for side in SIDES])
+        rows.append(row | {"rating": rating, "rule": RULES[rating]})
+    made = pd.DataFrame(rows, columns=JOINT.names)
+    return conform(made.sort_values("pair", key=lambda pair: pair != WHOLE, kind="stable"), JOINT)
 
 
-def rate(directions: list[str]) -> str:
-    """Rate how strands go together.
+def together(sides: list[Row]) -> str:
+    """The state of one strand over both sides: ``apart`` where their directions are opposite and firm, mixed where not.
 
-    >>> rate(["positive", "negative", "silent"]), rate(["mixed", "positive", "silent"])
-    ('dissonance', 'partial')
+    >>> firm = {"state": "positive", "firm": True}, {"state": "negative", "firm": True}
+    >>> together(list(firm)), together([firm[0], {"state": "negative", "firm": False}])
+    ('apart', 'mixed')
+    >>> together([firm[0], {"state": "unclear", "firm": False}]), together([firm[0], {"state": "not_asked"}])
+    ('unclear', 'positive')
     """
-    speaking = {found for found in directions if found != "silent"}
-    if sum(found != "silent" for found in directions) < 2:
-        return "silence"
-    if len(speaking) == 1:
-        return "agreement"
-    return "dissonance" if {"positive", "negative"} <= speaking else "partial"
-
-
-def _of(frame: pd.DataFrame, pair: str, column: str, theme: str) -> pd.DataFrame:
-    chosen = frame[frame[column] == theme]
-    return chosen if pair == "all" else chosen[chosen["pair"] == pair]
-
-
-def _by_side(frame: pd.DataFrame, judge: Callable[[pd.DataFrame], tuple[str, str]]) -> tuple[str, str]:
-    """Judge each side apart; sides that differ make the strand mixed, and the detail says how."""
-    found = {}
-    for side in ("supporter", "receiver"):
-        ours = frame[frame["side"] == side]
-        if len(ours):
-            found[side] = judge(ours)
+    found = {row["state"] for row in sides if row["state"] in SPEAKING}
     if not found:
-        return "silent", "nothing"
-    detail = "; ".join(f"{side}: {text}" for side, (_, text) in found.items())
-    directions = {direction for direction, _ in found.values()}
-    return (directions.pop() if len(directions) == 1 else "mixed"), detail
+        return min((str(row["state"]) for row in sides), key=SILENT.index)
+    if set(DIRECTED) <= found:
+        return "apart" if all(row["firm"] for row in sides) else "mixed"
+    return str(found.pop()) if len(found) == 1 else "mixed" if "mixed" in found else "unclear"
 
 
-def _interviews(people: pd.DataFrame) -> tuple[str, str]:
-    enabler = int((people["direction"] == "enabler").sum())
-    barrier = int((people["direction"] == "barrier").sum())
-    n = len(people)
-    balance = (enabler - barrier) / n
-    return _sign(balance, 1 / 3), f"{enabler} of {n} mainly enabling, {barrier} mainly hindering"
+def rate(sides: list[list[Row]]) -> str:
+    """Rate how the kinds of evidence go together, from each side's rows of `evidence`.
+
+    >>> rate([[{"state": "mixed", "firm": False}] * 3]), rate([[{"state": "positive", "firm": True}] * 2])
+    ('unclear', 'agreement')
+    """
+    made = [_rate_side([row for row in side if row["state"] in SPEAKING]) for side in sides]
+    said = [rating for rating in made if rating != "silence"]
+    if not said:
+        return "silence"
+    if len(set(said)) == 1:
+        return said[0]
+    return "dissonance" if "dissonance" in said else "partial"
 
 
-def _survey_of_pair(cells: pd.DataFrame) -> tuple[str, str]:
-    cell = cells.iloc[0]
-    if cell["split"]:
-        return "mixed", f"people are split, n {cell['n']}"
-    text = f"mean {cell['mean']:.1f} ({cell['ci_low']:.1f} to {cell['ci_high']:.1f}), n {cell['n']}"
-    return _against_middle(cell["ci_low"], cell["ci_high"]), text
+def _rate_side(rows: list[Row]) -> str:
+    if len(rows) < 2:
+        return "silence"
+    states = {row["state"] for row in rows}
+    if {row["state"] for row in rows if row["firm"]} >= set(DIRECTED):
+        return "dissonance"
+    if set(DIRECTED) <= states or not states & set(DIRECTED):
+        return "unclear"
+    return "agreement" if len(states) == 1 else "partial"
 
 
-def _survey_of_all(cells: pd.DataFrame) -> tuple[str, str]:
-    from scipy.stats import t
-
-    n, mean = len(cells), cells["mean"].mean()
-    half = t.ppf(0.975, n - 1) * cells["mean"].std(ddof=1) / n**0.5 if n > 1 else float("nan")
-    text = f"mean of {n} trusts {mean:.1f} ({mean - half:.1f} to {mean + half:.1f})"
-    return _against_middle(mean - half, mean + half), text
-
-
-def _boards(cells: pd.DataFrame) -> tuple[str, str]:
-    rated, in_place = int(cells["n_rated"].sum()), int(cells["in_place"].sum())
-    if not rated:
-        return "mixed", "no question rated"
-    share = in_place / rated
-    found = "positive" if share >= 2 / 3 else "negative" if share <= 1 / 3 else "mixed"
-    return found, f"{in_place} of {rated} answers in place"
-
-
-def _sign(balance: float, least: float) -> str:
-    return "positive" if balance >= least else "negative" if balance <= -least else "mixed"
-
-
-def _against_middle(low: float, high: float) -> str:
-    return "positive" if low > MIDDLE else "negative" if high < MIDDLE else "mixed"
+def _alike(strands: list[list[Row]]) -> str:
+    """Whether the two sides see it alike, from each strand's rows of the two sides."""
+    both = [sides for sides in strands if all(row["state"] in SPEAKING for row in sides)]
+    if not both:
+        return "one_side"
+    if any(together(sides) == "apart" for sides in both):
+        return "apart"
+    return "alike" if all(together(sides) in DIRECTED for sides in both) else "unclear"

@@ -1,12 +1,12 @@
 """Did an outcome series change when support began: interrupted series, and differences from comparator trusts.
 
 None of this is an experiment. Trusts get support when they are at their worst, and from there most improve anyway; new
-leaders and money often come at the same time. So each result carries that caution, difference-in-differences is run
-again on comparators that started alike and on a time when nothing began (placebo), and where the data do not allow
-an analysis the row says so and holds no figure.
+leaders and money often come at the same time. So each result carries that caution, difference-in-differences allows
+for the level before and is run again on a time when nothing began (placebo), and where the data do not allow an
+analysis the row says so and holds no figure.
 
-P-values are adjusted for looking at every indicator (Holm 1979), those of placebos among themselves, and a report says
-no more than the adjusted ones carry.
+P-values are adjusted for looking at every indicator, placebos too; the pipeline adjusts them anew together with all
+else that a report says (see `allowance`).
 
 Source: Turner et al. (2021) BMC Medical Research Methodology 21, 181 for REML in interrupted series. Values of R's
 nlme stand in `tests/reference`.
@@ -21,22 +21,27 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from buddy_eval.analyse.compare.dealt import difference
+from buddy_eval.analyse.compare.allowance import allowed
 from buddy_eval.analyse.compare.gaps import spans
+from buddy_eval.analyse.compare.randomisation_inference import LEAST_SPREAD, difference
 from buddy_eval.analyse.compare.robust import Estimate
 from buddy_eval.analyse.compare.segmented import interrupted
+from buddy_eval.base.errors import BuddyError
 from buddy_eval.schemas import conform
+from buddy_eval.schemas.cautions import joined
 from buddy_eval.schemas.comparison import EFFECTS
 
 Floats = NDArray[np.float64]
 LEAST_MONTHS = 12
 LEAST_COMPARATORS, LEAST_DEALS = 10, 40
-ALIKE = 5
-PLACEBO = "placebo"
-SERIES = "segmented regression, autocorrelation of the first order by REML, t interval"
-DIFFERENCE = "difference-in-differences of the changes, randomisation inference over comparator trusts"
-ALONE = "one series without a comparison: other changes at the same time and regression to the mean are not excluded"
-CHOSEN = "the supported were chosen because they did badly: regression to the mean is not excluded"
+SERIES = (
+    "segmented regression, autocorrelation of the first order by REML; intervals by t mixed over the autocorrelation, "
+    "the three of a series together 95%"
+)
+DIFFERENCE = (
+    "difference-in-differences of the changes, the level before allowed for; studentised randomisation inference over "
+    "all trusts"
+)
 
 
 def effects(series: pd.DataFrame, comparators: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
@@ -51,7 +56,9 @@ def effects(series: pd.DataFrame, comparators: pd.DataFrame, pairs: pd.DataFrame
     The frame `effects`; a row without an estimate says in `caution` what the data lack.
     """
     rows = [*_interrupted(series, pairs), *_differences(series, comparators, pairs)]
-    return conform(pd.DataFrame(rows, columns=EFFECTS.names), EFFECTS)
+    made = pd.DataFrame(rows, columns=EFFECTS.names)
+    p_values = made["p_value"].to_numpy(dtype="float64")
+    return conform(allowed(made.assign(p_value=p_values), p_values), EFFECTS)
 
 
 def _interrupted(series: pd.DataFrame, pairs: pd.DataFrame) -> list[dict[str, Any]]:
@@ -70,14 +77,18 @@ def _interrupted(series: pd.DataFrame, pairs: pd.DataFrame) -> list[dict[str, An
                 before, after = int((months < start).sum()), int((months >= start).sum())
                 about = {"kind": "interrupted series", "indicator": indicator, "pair": pair["pair"], "side": side}
                 about |= {"n_before": before, "n_after": after, "method": SERIES, "n_treated": 1, "n_comparators": 0}
+                about |= {"placebo": False}
                 if min(before, after) < LEAST_MONTHS:
-                    lack = f"not done: needs {LEAST_MONTHS} months before and {LEAST_MONTHS} from the start on"
-                    rows.append({**about, "term": "level", "caution": lack})
+                    rows.append({**about, "term": "level", "caution": "few_months"})
                     continue
-                made, rho = interrupted(points["value"].to_numpy(dtype="float64"), months, start)
+                try:
+                    terms, rho = interrupted(points["value"].to_numpy(dtype="float64"), months, start)
+                except BuddyError:
+                    rows.append({**about, "term": "level", "caution": "series_still"})
+                    continue
                 rows += [
-                    {**about, "term": term, **_numbers(one), "p_value": np.nan, "rho": rho, "caution": ALONE}
-                    for term, one in made.items()
+                    {**about, "term": term, **_numbers(one), "p_value": np.nan, "rho": rho, "caution": "series_alone"}
+                    for term, one in terms.items()
                 ]
     return rows
 
@@ -93,18 +104,6 @@ def _differences(series: pd.DataFrame, comparators: pd.DataFrame, pairs: pd.Data
                 _moved(pair, yearly, placebo) for pair in first.to_dict("records") if pair["receiver"] in ours.index
             ]
             rows += _difference_rows(indicator, windows, ours, others, yearly, placebo)
-    return _adjusted(rows)
-
-
-def _adjusted(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Add Holm's p-value over all indicators, for each term apart."""
-    from statsmodels.stats.multitest import multipletests
-
-    looks = [row for row in rows if "p_value" in row]
-    for term in {row["term"] for row in looks}:
-        alike = [row for row in looks if row["term"] == term]
-        for row, p in zip(alike, multipletests([row["p_value"] for row in alike], method="holm")[1], strict=True):
-            row["p_adjusted"] = float(p)
     return rows
 
 
@@ -127,42 +126,47 @@ def _changes(grid: pd.DataFrame, windows: list[dict[str, Any]], yearly: bool) ->
 def _difference_rows(
     indicator: str, windows: list[dict[str, Any]], ours: pd.DataFrame, others: pd.DataFrame, yearly: bool, placebo: bool
 ) -> list[dict[str, Any]]:  # fmt: skip
-    """Rows of one indicator: against all comparators and against those alike, or why not."""
+    """The row of one indicator, or why there is none."""
     own = _changes(ours, windows, yearly)[0]
     windows = [w for w, row in zip(windows, own, strict=True) if np.isfinite(row[ours.index.get_loc(w["receiver"])])]
     together = pd.concat([ours.loc[[window["receiver"] for window in windows]], others if windows else others.iloc[:0]])
     changes, before = _changes(together, windows, yearly)
     kept = np.asarray(np.isfinite(changes).all(axis=0))
     n_complete = int(kept[len(windows) :].sum())
-    term = f"{PLACEBO}: a year earlier" if placebo else "difference"
+    term = "placebo: a year earlier" if placebo else "difference"
     about: dict[str, Any] = {
         "kind": "difference-in-differences",
         "indicator": indicator,
         "pair": "all",
         "side": "receiver",
         "method": DIFFERENCE,
+        "placebo": placebo,
     }
     about |= {"n_treated": len(windows), "n_comparators": n_complete, "n_before": len(windows), "n_after": len(windows)}
     if lack := _lacks(len(windows), n_complete):
         return [{**about, "term": term, "caution": lack}]
     if not kept[: len(windows)].all():
-        return [{**about, "term": term, "caution": "not done: a supported trust has no values in another's months"}]
+        return [{**about, "term": term, "caution": "lacks_months"}]
     changes, before = changes[:, kept], before[:, kept]
     treated = list(range(len(windows)))
-    rows = [{**about, "term": term, **_numbers(difference(changes, before, treated)), "caution": CHOSEN}]
-    made = difference(changes, before, treated, alike=ALIKE)
-    like = f"each compared with the {ALIKE} comparators that were nearest before; {CHOSEN}"
-    return [*rows, {**about, "term": f"{term}, alike before", **_numbers(made), "caution": like}]
+    made = difference(changes, before, treated)
+    notes = {
+        "supported_vary_more": made.noisier,
+        "supported_outside": made.outside,
+        "spread_untold": len(treated) < LEAST_SPREAD,
+    }
+    caution = joined(["chosen_for_need", *(name for name, held in notes.items() if held)])
+    return [{**about, "term": term, **_numbers(made.found), "caution": caution}]
 
 
 def _lacks(treated: int, comparators: int) -> str:
-    """Return what the data lack for randomisation inference, or nothing."""
+    """Return the caution that says what the data lack for randomisation inference, or nothing."""
     if not treated:
-        return "not done: no supported trust has values before and during"
+        return "no_window"
     if not comparators:
-        return "not done: no trust outside the pairs has values in the same months"
+        return "no_comparators"
     if comparators < LEAST_COMPARATORS or math.comb(treated + comparators, treated) < LEAST_DEALS:
-        return f"not done: {comparators} comparators; {LEAST_COMPARATORS}, and {LEAST_DEALS} possible deals, are needed"
+        return "few_comparators"
     return ""
 
 

@@ -25,7 +25,7 @@ def flow(
     by_status = responses.assign(kind="survey").groupby([*GROUP, "status"]).size().unstack()
     counts = by_status.reindex(columns=list(STATUS))
     asked = invitations.set_index(GROUP)["invited"]
-    made = pd.concat([asked, took, counts], axis=1).rename_axis(GROUP).reset_index()
+    groups = pd.concat([asked, took, counts], axis=1).rename_axis(GROUP).reset_index()
     zero = ["took_part", *STATUS]
-    made[zero] = made[zero].fillna(0)
-    return conform(made, FLOW)
+    groups[zero] = groups[zero].fillna(0)
+    return conform(groups, FLOW)

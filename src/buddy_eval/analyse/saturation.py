@@ -2,7 +2,8 @@
 
 Sources: Colwell, Mao and Chang (2004) Ecology 85, 2717-2727 for the expected number of codes without an order of
 interviews; Chao (1987) Biometrics 43, 783-791 for the codes not yet heard; Guest, Namey and Chen (2020) PLoS ONE 15,
-e0232076 for new information as a share of what the first interviews brought.
+e0232076 for new information as a share of what the first interviews brought. Values of R's vegan stand in
+`tests/reference`.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from buddy_eval.schemas.results import NEGATIVE_CASES, SATURATION
 OPPOSITE = {"enabler": "barrier", "barrier": "enabler"}
 
 
-def saturation(found: pd.DataFrame, people: pd.DataFrame, codes: pd.DataFrame) -> pd.DataFrame:
+def saturation(mentions: pd.DataFrame, people: pd.DataFrame, codes: pd.DataFrame) -> pd.DataFrame:
     """How many codes k interviews bring on average over every order, k from 1 up, and how many stay unheard.
 
     A codebook made before the interviews (deductive) fills by design: its curve tells whether its codes were met.
@@ -26,7 +27,7 @@ def saturation(found: pd.DataFrame, people: pd.DataFrame, codes: pd.DataFrame) -
 
     Parameters
     ----------
-    found : participant, code; from `interviews.raised`. people : participant, side; everybody interviewed.
+    mentions : participant, code; from `interviews.raised`. people : participant, side; everybody interviewed.
     codes : code, theme, place.
 
     Returns
@@ -39,8 +40,8 @@ def saturation(found: pd.DataFrame, people: pd.DataFrame, codes: pd.DataFrame) -
     for side in ["all", *sorted(people["side"].unique())]:
         who = set(people["participant"] if side == "all" else people.loc[people["side"] == side, "participant"])
         for kind, mine in (("all", set(codes["code"])), ("inductive", inductive)):
-            said = found[found["participant"].isin(who) & found["code"].isin(mine)]
-            counts = said.groupby("code")["participant"].nunique().to_numpy(dtype="int64")
+            heard = mentions[mentions["participant"].isin(who) & mentions["code"].isin(mine)]
+            counts = heard.groupby("code")["participant"].nunique().to_numpy(dtype="int64")
             if not len(mine):
                 continue
             expected = expected_codes(counts, len(who))
@@ -56,19 +57,19 @@ def expected_codes(counts: np.ndarray, n: int) -> list[float]:
     [1.667, 2.333, 3.0]
     """
     missed = np.ones(len(counts))
-    made = []
+    expected = []
     for k in range(n):
         missed = missed * np.clip(n - counts - k, 0, None) / (n - k)
-        made.append(float((1 - missed).sum()))
-    return made
+        expected.append(float((1 - missed).sum()))
+    return expected
 
 
-def negative_cases(found: pd.DataFrame) -> pd.DataFrame:
+def negative_cases(mentions: pd.DataFrame) -> pd.DataFrame:
     """Who speaks against the direction that most people of a side give a theme.
 
     Parameters
     ----------
-    found : participant, pair, side, theme, direction; from `interviews.raised` by theme.
+    mentions : participant, pair, side, theme, direction; from `interviews.raised` by theme.
 
     Returns
     -------
@@ -76,7 +77,7 @@ def negative_cases(found: pd.DataFrame) -> pd.DataFrame:
     direction has none: there both views are the finding.
     """
     parts = [pd.DataFrame(columns=NEGATIVE_CASES.names)]
-    for _, group in found.groupby(["theme", "side"]):
+    for _, group in mentions.groupby(["theme", "side"]):
         main = direction(group["direction"])
         against = group[group["direction"] == OPPOSITE.get(main, "")]
         if len(against):

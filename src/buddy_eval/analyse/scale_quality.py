@@ -66,7 +66,7 @@ def omega_row(answers: Floats, seed: int = 1) -> dict[str, Any]:
     n, k = complete.shape
     row: dict[str, Any] = {"statistic": "omega", "n": n, "n_items": k, "caution": ""}
     if n <= k or k < 3:
-        return row | {"caution": "too few people or items for one factor"}
+        return row | {"caution": "few_for_factor"}
     weights = np.random.default_rng(seed).multinomial(n, np.full(n, 1 / n), DRAWS)
     weights = np.vstack([np.ones(n), weights])
     products = (complete[:, :, None] * complete[:, None, :]).reshape(n, k * k)
@@ -75,7 +75,7 @@ def omega_row(answers: Floats, seed: int = 1) -> dict[str, Any]:
     found, drawn = omega(covariances[:1]), omega(covariances[1:], close=ROUGH)
     drawn = drawn[np.isfinite(drawn)]
     ends = np.quantile(drawn, [0.025, 0.975]) if len(drawn) >= 0.9 * DRAWS else (np.nan, np.nan)
-    few = "fewer than 30 complete cases: report items, not the score" if n < LEAST_CASES else ""
+    few = "few_cases" if n < LEAST_CASES else ""
     return row | {"estimate": float(found[0]), "ci_low": ends[0], "ci_high": ends[1], "caution": few}
 
 

@@ -12,14 +12,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from buddy_eval.analyse.t_interval import t_half
 from buddy_eval.schemas import conform
 from buddy_eval.schemas.comparison import RELIABILITY, WITHIN
 from buddy_eval.schemas.results import SCORES
 
 Floats = NDArray[np.float64]
 OPTIONS = 5
-LEAST_SHARE = 0.6
-LEAST_CASES = 30
+LEAST_SHARE = 0.6  # of the items of a theme that a score rests on
+LEAST_CASES = 30  # complete cases: below, reliability is no reason to use a score
 AGREE = 0.70
 LOW, HIGH = 2.5, 3.5  # scores below and above: the camps of people who are split
 NOISE = 1e-12  # share of the whole below which a variance is rounding
@@ -31,9 +32,9 @@ def reversed_answers(responses: pd.DataFrame, items: pd.DataFrame) -> pd.DataFra
     Answers in `responses` are always as given, so that nothing can be turned round twice.
     """
     themed = items.loc[items["theme"].notna(), ["item", "theme", "reversed"]]
-    given = responses.merge(themed, on="item")
-    turned = (OPTIONS + 1) - given["answer"]
-    return given.assign(value=given["answer"].where(~given["reversed"].astype(bool), turned))
+    answers = responses.merge(themed, on="item")
+    turned = (OPTIONS + 1) - answers["answer"]
+    return answers.assign(value=answers["answer"].where(~answers["reversed"].astype(bool), turned))
 
 
 def score(responses: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
@@ -44,14 +45,14 @@ def score(responses: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
 
     Returns the frame `scores`.
     """
-    given = reversed_answers(responses, items)
+    answers = reversed_answers(responses, items)
     keys = ["participant", "pair", "side", "role", "wave", "theme"]
-    grouped = given.groupby(keys)["value"]
-    made = grouped.agg(score="mean", n_answered="count").reset_index()
-    made["n_items"] = made["theme"].map(items["theme"].value_counts()).astype("Int64")
-    enough = (made["n_answered"] >= LEAST_SHARE * made["n_items"]).astype("bool")
-    made["score"] = made["score"].astype("float64").where(enough)
-    return conform(made, SCORES)
+    grouped = answers.groupby(keys)["value"]
+    scored = grouped.agg(score="mean", n_answered="count").reset_index()
+    scored["n_items"] = scored["theme"].map(items["theme"].value_counts()).astype("Int64")
+    enough = (scored["n_answered"] >= LEAST_SHARE * scored["n_items"]).astype("bool")
+    scored["score"] = scored["score"].astype("float64").where(enough)
+    return conform(scored, SCORES)
 
 
 def cronbach(answers: Floats) -> float:
@@ -73,8 +74,11 @@ def intraclass(values: Floats, groups: NDArray[np.int64]) -> dict[str, float]:
 
     `groups` counts from 0 without gaps.
 
-    ICC(1) = (MSB - MSW) / (MSB + (n - 1) MSW) with n the mean group size, as in R's multilevel; ICC(2) = (MSB - MSW)
-    / MSB. The interval of ICC(1) is Searle's, exact for equal groups.
+    ICC(1) = (MSB - MSW) / (MSB + (n - 1) MSW) with n = (N - sum n_i^2 / N) / (k - 1), the group size that MSB rests on
+    where groups are unequal; ICC(2) = (MSB - MSW) / MSB. The interval of ICC(1) is Wald's (1940, Annals of Mathematical
+    Statistics 11, 96-99), exact for unequal groups too: it holds the ratios theta of the two variances for which the
+    spread of the group means, each weighed by n_i / (1 + n_i theta), over MSW lies within the quantiles of F. That of
+    ICC(2) is the same by Spearman and Brown's formula.
 
     Returns icc1, icc1_low, icc1_high, icc2, icc2_low, icc2_high and n_groups; NaN below two groups, and where nothing
     varies within groups or between them, as F is then infinite or zero.
@@ -92,20 +96,34 @@ def intraclass(values: Floats, groups: NDArray[np.int64]) -> dict[str, float]:
     within = ((values - means[groups]) ** 2).sum() / (total - count)
     if min(between, within) <= NOISE * (values**2).mean():
         return unknown
-    size = total / count
-    ratio = between / within
-    high, low = (f.ppf(tail, count - 1, total - count) for tail in (0.975, 0.025))
-    ends = [(ratio / cut - 1) / (ratio / cut + size - 1) for cut in (high, low)]
-    reliable = [1 - cut / ratio for cut in (high, low)]
+    size = (total - (sizes**2).sum() / total) / (count - 1)
+    low, high = (_wald(sizes, means, within, float(f.ppf(tail, count - 1, total - count))) for tail in (0.975, 0.025))
     return {
         "icc1": (between - within) / (between + (size - 1) * within),
-        "icc1_low": ends[0],
-        "icc1_high": ends[1],
-        "icc2": 1 - 1 / ratio,
-        "icc2_low": reliable[0],
-        "icc2_high": reliable[1],
+        "icc1_low": low,
+        "icc1_high": high,
+        "icc2": 1 - within / between,
+        "icc2_low": size * low / (1 + (size - 1) * low),
+        "icc2_high": size * high / (1 + (size - 1) * high),
         "n_groups": count,
     }
+
+
+def _wald(sizes: NDArray[np.int64], means: Floats, within: float, cut: float) -> float:
+    """The ICC(1) at which the weighed spread of the group means is `cut` times the mean square within groups."""
+    from scipy.optimize import brentq
+
+    def excess(theta: float) -> float:
+        weight = sizes / (1 + sizes * theta)
+        centre = (weight * means).sum() / weight.sum()
+        return float((weight * (means - centre) ** 2).sum() / (len(sizes) - 1) / within - cut)
+
+    least = -1 / float(sizes.max())
+    low, high = least * (1 - 1e-9), 1.0
+    while excess(high) > 0:
+        high *= 2
+    theta = low if excess(low) < 0 else float(brentq(excess, low, high, xtol=1e-13))
+    return theta / (1 + theta)
 
 
 def reliability(responses: pd.DataFrame, items: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
@@ -114,9 +132,9 @@ def reliability(responses: pd.DataFrame, items: pd.DataFrame, scores: pd.DataFra
     Alpha is Cronbach's, from pairwise covariances as in R's psych, with Feldt's interval on the complete cases;
     groups of the intraclass correlations are the sides of the pairs. Returns the frame `reliability`.
     """
-    given = reversed_answers(responses, items)
+    answers = reversed_answers(responses, items)
     rows = []
-    for (theme, wave), part in given.groupby(["theme", "wave"]):
+    for (theme, wave), part in answers.groupby(["theme", "wave"]):
         wide = part.pivot(index=["participant", "side"], columns="item", values="value").astype("float64")
         for side in ("all", "supporter", "receiver"):
             chosen = wide if side == "all" else wide[wide.index.get_level_values("side") == side]
@@ -124,7 +142,7 @@ def reliability(responses: pd.DataFrame, items: pd.DataFrame, scores: pd.DataFra
     valid = scores.dropna(subset=["score"])
     for (theme, wave), part in valid.groupby(["theme", "wave"]):
         groups, _ = pd.factorize(part["pair"] + " " + part["side"])
-        found = intraclass(part["score"].to_numpy(), groups)
+        icc = intraclass(part["score"].to_numpy(), groups)
         n_items = int(part["n_items"].iloc[0])
         for name in ("icc1", "icc2"):
             rows.append(
@@ -133,13 +151,13 @@ def reliability(responses: pd.DataFrame, items: pd.DataFrame, scores: pd.DataFra
                     "wave": wave,
                     "side": "all",
                     "statistic": name,
-                    "estimate": found[name],
-                    "ci_low": found[f"{name}_low"],
-                    "ci_high": found[f"{name}_high"],
+                    "estimate": icc[name],
+                    "ci_low": icc[f"{name}_low"],
+                    "ci_high": icc[f"{name}_high"],
                     "n": len(part),
                     "n_items": n_items,
-                    "n_groups": found["n_groups"],
-                    "caution": _icc_caution(name, found[name]),
+                    "n_groups": icc["n_groups"],
+                    "caution": _icc_caution(name, icc[name]),
                 }
             )
     return conform(pd.DataFrame(rows, columns=RELIABILITY.names), RELIABILITY)
@@ -160,18 +178,15 @@ def within(scores: pd.DataFrame) -> pd.DataFrame:
     Below an rwg of .70 people are called split: their mean would hide two camps, so how many stand where is counted.
     Returns the frame `within`.
     """
-    from scipy.stats import t
-
     valid = scores.dropna(subset=["score"])
     low, high = valid["score"] < LOW, valid["score"] > HIGH
     grouped = valid.assign(low=low, middle=~(low | high), high=high).groupby(["pair", "side", "wave", "theme"])
     counted = grouped[["low", "middle", "high"]].sum()
-    made = grouped["score"].agg(n="count", mean="mean", sd="std").join(counted).reset_index()
-    n = made["n"].astype("float64")
-    half = t.ppf(0.975, (n - 1).clip(lower=1)) * made["sd"] / np.sqrt(n)
-    rwg = agreement_within(made["sd"] ** 2)
-    made = made.assign(ci_low=made["mean"] - half, ci_high=made["mean"] + half, rwg=rwg, split=rwg < AGREE)
-    return conform(made, WITHIN)
+    sides = grouped["score"].agg(n="count", mean="mean", sd="std").join(counted).reset_index()
+    half = t_half(sides["sd"], sides["n"].astype("float64"))
+    rwg = agreement_within(sides["sd"] ** 2)
+    sides = sides.assign(ci_low=sides["mean"] - half, ci_high=sides["mean"] + half, rwg=rwg, split=rwg < AGREE)
+    return conform(sides, WITHIN)
 
 
 def _alpha_row(answers: Floats) -> dict[str, Any]:
@@ -184,7 +199,7 @@ def _alpha_row(answers: Floats) -> dict[str, Any]:
     if not np.isnan(value):
         degrees = (complete - 1, (complete - 1) * (k - 1))
         low, high = (1 - (1 - value) * f.ppf(tail, *degrees) for tail in (0.975, 0.025))
-    few = "fewer than 30 complete cases: report items, not the score" if complete < LEAST_CASES else ""
+    few = "few_cases" if complete < LEAST_CASES else ""
     return {
         "statistic": "alpha",
         "estimate": value,
@@ -192,11 +207,11 @@ def _alpha_row(answers: Floats) -> dict[str, Any]:
         "ci_high": high,
         "n": complete,
         "n_items": k,
-        "caution": few or ("low: the items do not hang together" if value < 0.6 else ""),
+        "caution": few or ("low_alpha" if value < 0.6 else ""),
     }
 
 
 def _icc_caution(name: str, value: float) -> str:
     if name == "icc2" and value < AGREE:
-        return "means of single organisations are not reliable"
+        return "unreliable_means"
     return ""

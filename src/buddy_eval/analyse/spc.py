@@ -11,13 +11,21 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from buddy_eval.schemas import conform
-from buddy_eval.schemas.results import SIGNALS
+from buddy_eval.schemas.results import CHARTS, SIGNALS
 
 Floats = NDArray[np.float64]
 LEAST_POINTS = 12
 RUN = 7
 LIMIT = 2.66  # 3 / 1.128: three standard deviations from the mean moving range of two
 SCREEN = 3.267  # upper limit of the moving ranges themselves
+ALIKE = 2.0  # standard errors of an autocorrelation of none, above which months resemble the last
+# Share of charts of independent normal months that signal at the last month (about the same for every length), and at
+# any month: 4,000 simulated charts of each length; `benchmarks/honesty.py` measures them again.
+LAST_BY_CHANCE = 0.018
+LENGTHS = (12, 18, 24, 36, 48, 60, 84, 120)
+ANY_BY_CHANCE = (0.071, 0.124, 0.188, 0.298, 0.393, 0.472, 0.611, 0.762)
+STILL = "hardly moves: in half of its months or more the value is that of the month before"
+SHORT = f"fewer than {LEAST_POINTS} months"
 NOISE = 1e-9  # share of the largest value below which a distance from the centre is rounding
 
 
@@ -53,14 +61,14 @@ def rules(values: Floats, centre: float, upper: float) -> tuple[list[str], NDArr
     far = values - centre
     far = np.where(np.abs(far) <= NOISE * np.abs(values).max(), 0.0, far)
     side = np.sign(far).astype("int64")
-    found = {
+    fired_by = {
         "point": np.where(np.abs(far) > 3 * sigma, side, 0),
         "trend": _trends(values),
         "two_of_three": _close(far, sigma),
         "shift": _runs(side, RUN),
     }
     names, directions = [""] * len(values), np.zeros(len(values), dtype="int64")
-    for name, fired in reversed(found.items()):
+    for name, fired in reversed(fired_by.items()):
         for position in np.flatnonzero(fired):
             names[position] = name
             directions[position] = fired[position]
@@ -81,13 +89,49 @@ def signals(series: pd.DataFrame) -> pd.DataFrame:
     direction of the indicator, change where it has none, common_cause otherwise.
     """
     parts = [pd.DataFrame(columns=SIGNALS.names)]
-    monthly = series[(series["frequency"] == "month") & series["value"].notna()]
-    for _, points in monthly.groupby(["ods", "indicator"]):
-        if len(points) < LEAST_POINTS:
-            continue
-        for part in _stretches(points.sort_values("period")):
-            parts.append(_charted(part))
+    for _, points in _monthly(series):
+        if not _reason(points):
+            parts += [_charted(part) for part in _stretches(points)]
     return conform(pd.concat(parts[1:] or parts, ignore_index=True), SIGNALS)
+
+
+def charts(series: pd.DataFrame) -> pd.DataFrame:
+    """Say of every monthly series whether it has a chart, what its chart shows, and how often chance shows as much.
+
+    Returns the frame `charts`. `alike` where months resemble the last (lag-one autocorrelation above two of its
+    standard errors): limits are then too narrow, and signals come more often than `by_chance`.
+    """
+    rows = []
+    for (ods, indicator), points in _monthly(series):
+        row = {"ods": ods, "indicator": indicator, "n": len(points), "reason": _reason(points), "alike": False}
+        row |= {"any_signal": False, "last_signal": False, "by_chance_any": 0.0, "by_chance_last": 0.0}
+        if not row["reason"]:
+            parts = _stretches(points)
+            drawn = pd.concat([_charted(part) for part in parts])
+            signalled = (drawn["signal"] != "common_cause").to_numpy()
+            far = (drawn["value"] - drawn["centre"]).to_numpy(dtype="float64")
+            resemblance = float((far[1:] * far[:-1]).sum() / (far**2).sum())
+            none = np.prod([1 - np.interp(len(part), LENGTHS, ANY_BY_CHANCE) for part in parts])
+            row |= {"any_signal": signalled.any(), "last_signal": signalled[-1], "autocorrelation": resemblance}
+            row |= {"by_chance_any": 1 - none, "by_chance_last": LAST_BY_CHANCE}
+            row["alike"] = resemblance > ALIKE / len(far) ** 0.5
+        rows.append(row)
+    return conform(pd.DataFrame(rows, columns=CHARTS.names), CHARTS)
+
+
+def _monthly(series: pd.DataFrame) -> list[tuple[tuple[str, str], pd.DataFrame]]:
+    """The points of every monthly series, in order."""
+    monthly = series[(series["frequency"] == "month") & series["value"].notna()].sort_values("period")
+    return [((str(key[0]), str(key[1])), points) for key, points in monthly.groupby(["ods", "indicator"])]
+
+
+def _reason(points: pd.DataFrame) -> str:
+    """Why a series has no chart, or nothing."""
+    if len(points) < LEAST_POINTS:
+        return SHORT
+    values = points["value"].to_numpy(dtype="float64")
+    moves = np.abs(np.diff(values)) > NOISE * np.abs(values).max()
+    return "" if 2 * moves.sum() > len(moves) else STILL
 
 
 def _stretches(points: pd.DataFrame) -> list[pd.DataFrame]:

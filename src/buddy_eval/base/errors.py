@@ -17,6 +17,7 @@ class Fault:
     row : the line as a spreadsheet counts it (header = 1), or 0 where no row is meant.
     problem : what is wrong, with the value and the column, never an interviewee's words.
     remedy : what to do about it.
+    column : the column or key that it is about, where it is one.
 
     >>> print(Fault("data/raw/codings.csv", 41, "code 'CB9' is not in the codebook", "did you mean 'CB8'?"))
     data/raw/codings.csv row 41: code 'CB9' is not in the codebook; did you mean 'CB8'?
@@ -26,6 +27,7 @@ class Fault:
     row: int
     problem: str
     remedy: str
+    column: str = ""
 
     def __str__(self) -> str:
         place = f"{self.file} row {self.row}" if self.row else self.file
@@ -44,6 +46,15 @@ class StudyError(BuddyError):
         super().__init__("\n".join(map(str, self.faults)))
 
 
+def closest(value: str, known: Iterable[str]) -> str:
+    """Return the known value nearest to a misspelt one; nothing where none is near.
+
+    >>> closest("trsut", ["trust", "regulation"]), closest("zzz", ["b", "a"])
+    ('trust', '')
+    """
+    return next(iter(difflib.get_close_matches(value, sorted(known), n=1)), "")
+
+
 def nearest(value: str, known: Iterable[str], otherwise: str = "") -> str:
     """Return a remedy that names the known value nearest to a misspelt one.
 
@@ -53,8 +64,7 @@ def nearest(value: str, known: Iterable[str], otherwise: str = "") -> str:
     'use one of: a, b'
     """
     options = sorted(known)
-    close = difflib.get_close_matches(value, options, n=1)
-    if close:
-        return f"did you mean {close[0]!r}?"
+    if close := closest(value, options):
+        return f"did you mean {close!r}?"
     shown = ", ".join(options[:12]) + (", ..." if len(options) > 12 else "")
     return otherwise or f"use one of: {shown}"

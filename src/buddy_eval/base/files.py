@@ -1,13 +1,20 @@
-"""Whole files or none: atomic writes and content hashes."""
+"""Whole files or none: atomic writes, content hashes, and what a file may not do: be too deep, or lead outside."""
 
 from __future__ import annotations
 
 import hashlib
+import json
 import os
+import shutil
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
+
+from buddy_eval.base.errors import BuddyError
 
 PART = ".part"  # how the names of files end that are not whole yet
+MAX_JSON = 50_000_000  # bytes; the largest that the package writes are notebooks with their pictures
 
 
 def write_atomic(path: Path, data: bytes) -> None:
@@ -15,10 +22,23 @@ def write_atomic(path: Path, data: bytes) -> None:
 
     The bytes go to a temporary file in the same folder, are flushed to the disk, and take their name by rename; then
     the folder itself is flushed. Parent folders are made. The same bytes are not written again.
+
+    Raises
+    ------
+    BuddyError : the disk is full, or the folder may not be written to; the old file is left.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if path.is_file() and path.read_bytes() == data:
-        return
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.is_file() and path.read_bytes() == data:
+            return
+        _renamed(path, data)
+        sync_folder(path.parent)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise BuddyError(f"{path.name} cannot be written: {reason}; make room or ask for access, and retry") from error
+
+
+def _renamed(path: Path, data: bytes) -> None:
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=PART)
     try:
         with os.fdopen(handle, "wb") as file:
@@ -30,7 +50,58 @@ def write_atomic(path: Path, data: bytes) -> None:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
-    _sync_folder(path.parent)
+
+
+def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write a new folder whole or not at all: it is built beside its place, and takes its name by rename.
+
+    What a killed attempt left beside is swept away. The folder must be absent or empty.
+
+    Raises
+    ------
+    BuddyError : the folder holds something, or cannot be written.
+    """
+    beside = folder.parent / f".{folder.name}{PART}"
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise BuddyError(f"{folder} is not empty; name a new folder")
+    try:
+        shutil.rmtree(beside, ignore_errors=True)
+        for name, data in files.items():
+            write_atomic(beside / name, data)
+        if folder.is_dir():
+            folder.rmdir()
+        beside.rename(folder)
+        sync_folder(folder.parent)
+    except OSError as error:
+        raise BuddyError(f"{folder.name} cannot be written: {error.strerror}; ask for access, and retry") from error
+
+
+def inside(folder: Path, name: str) -> bool:
+    """Tell whether a name, followed through `..` and links, stays within a folder; the folder itself may be a link.
+
+    >>> inside(Path("study"), "data/raw/a.csv"), inside(Path("study"), "../a.csv"), inside(Path("study"), "/etc/a")
+    (True, False, False)
+    """
+    try:
+        return (folder / name).resolve().is_relative_to(folder.resolve())
+    except (OSError, ValueError, RuntimeError):  # a name with a NUL, a link that leads to itself
+        return False
+
+
+def load_json(path: Path) -> Any:
+    """Return what a JSON file holds.
+
+    Raises
+    ------
+    OSError : it cannot be opened.
+    ValueError : no JSON, nested too deeply, or larger than 50 MB.
+    """
+    if path.stat().st_size > MAX_JSON:
+        raise ValueError("larger than 50 MB")
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
 
 
 def sha256(path: Path) -> str:
@@ -49,7 +120,8 @@ def _umask() -> int:
     return current
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Flush a folder to the disk, so that the name of a new file in it lasts."""
     if os.name == "nt":  # Windows cannot open a folder; its rename is durable with the file's own flush
         return
     handle = os.open(folder, os.O_RDONLY)

@@ -1,7 +1,8 @@
 """Receipts: what went into every step and what came out, by hash; the same list tells what is up to date.
 
 `data/processed/manifest.json` holds one receipt a step: the hashes of its inputs, of the code, of its settings
-and of its outputs. A step is repeated when any of these no longer agrees with what is on the disk.
+and of its outputs. A step is repeated when any of these no longer agrees with what is on the disk, and all of them
+where the manifest was written elsewhere (`base.seal`). No receipt may name a file outside of the study.
 """
 
 from __future__ import annotations
@@ -15,10 +16,19 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from buddy_eval.base.files import sha256, write_atomic
+from buddy_eval.base.errors import Fault, StudyError
+from buddy_eval.base.files import inside, load_json, sha256, write_atomic
+from buddy_eval.base.seal import seal, sealed
 
 PACKAGE = Path(__file__).parents[1]
-ENGINES = ("pandas", "numpy", "scipy", "pyarrow", "scikit-learn", "nbconvert", "matplotlib", "typst", "pypandoc_binary")
+# Every distribution that can change a byte of a table or report: those that read, compute, draw, clean and write.
+ENGINES = (
+    *("beautifulsoup4", "contourpy", "defusedxml", "et_xmlfile", "fonttools", "ipykernel", "ipython", "jinja2"),
+    *("joblib", "kiwisolver", "llvmlite", "lxml", "markupsafe", "matplotlib", "mistune", "nbclient", "nbconvert"),
+    *("nbformat", "nh3", "numba", "numpy", "openpyxl", "pandas", "patsy", "pillow", "pyarrow", "pypandoc_binary"),
+    *("pypdf", "pyreadstat", "python-calamine", "python-docx", "pyyaml", "scikit-learn", "scipy", "soupsieve"),
+    *("statsmodels", "striprtf", "typst", "webvtt-py"),
+)
 Receipt = dict[str, Any]
 
 
@@ -28,7 +38,7 @@ class Manifest:
     def __init__(self, root: Path, path: Path) -> None:
         self.root = root
         self.path = path
-        self.steps: dict[str, Receipt] = _read(path)
+        self.steps: dict[str, Receipt] = _read(root, path)
 
     def receipt(self, inputs: Iterable[Path], settings: Mapping[str, Any]) -> Receipt:
         """Describe what a step would start from now: hashes of inputs, code and settings."""
@@ -48,10 +58,10 @@ class Manifest:
 
     def keep(self, step: str, receipt: Receipt, outputs: Iterable[Path]) -> None:
         """Write down that a step is done; older files of the step that it no longer makes are removed."""
-        made = self._hashes(outputs)
-        for name in set(self.steps.get(step, {}).get("outputs", {})) - set(made):
+        hashes = self._hashes(outputs)
+        for name in set(self.steps.get(step, {}).get("outputs", {})) - set(hashes):
             (self.root / name).unlink(missing_ok=True)
-        self.steps[step] = {**receipt, "outputs": made}
+        self.steps[step] = {**receipt, "outputs": hashes}
         self._write()
 
     def data_version(self) -> str:
@@ -69,7 +79,7 @@ class Manifest:
         return {name: sha256(path) if path.exists() else "absent" for name, path in sorted(named.items())}
 
     def _write(self) -> None:
-        content = {"engines": engines(), "steps": self.steps}
+        content = {"engines": engines(), "seal": seal(_canonical(self.steps)), "steps": self.steps}
         write_atomic(self.path, (json.dumps(content, indent=1, sort_keys=True) + "\n").encode())
 
 
@@ -85,10 +95,26 @@ def engines() -> dict[str, str]:
     return {"python": ".".join(platform.python_version_tuple()[:2]), **{name: version(name) for name in ENGINES}}
 
 
-def _read(path: Path) -> dict[str, Receipt]:
+def _canonical(steps: object) -> bytes:
+    return json.dumps(steps, sort_keys=True).encode()
+
+
+def _read(root: Path, path: Path) -> dict[str, Receipt]:
+    """The receipts, or none: then everything is done again. A name that leads out of the study is refused.
+
+    Raises
+    ------
+    StudyError : a receipt names a file outside of the study.
+    """
     try:
-        steps = json.loads(path.read_text(encoding="utf-8"))["steps"]
-    except (OSError, ValueError, KeyError, TypeError):
-        return {}  # no receipts: everything is done again
+        content = load_json(path)
+        steps, mark = content["steps"], content.get("seal")
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return {}
     whole = steps.items() if isinstance(steps, dict) else ()
-    return {step: kept for step, kept in whole if isinstance(kept, dict) and isinstance(kept.get("outputs"), dict)}
+    kept = {step: it for step, it in whole if isinstance(it, dict) and isinstance(it.get("outputs"), dict)}
+    named = {name for it in kept.values() for name in it["outputs"]}
+    if outside := sorted(name for name in named if not inside(root, name)):
+        problem = f"names {len(outside)} file{'s' * (len(outside) != 1)} outside of the study: it is forged or damaged"
+        raise StudyError([Fault(path.name, 0, problem, "ask who gave it to you; then delete it, and run again")])
+    return kept if sealed(_canonical(steps), mark) else {}

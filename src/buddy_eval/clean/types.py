@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from buddy_eval.base.errors import Fault, nearest
+from buddy_eval.base.errors import Fault, closest, nearest
 from buddy_eval.schemas import Frame, check
 
 YES_NO = {"yes": True, "y": True, "true": True, "1": True, "no": False, "n": False, "false": False, "0": False}
@@ -30,7 +30,7 @@ def typed(frame: pd.DataFrame, schema: Frame, file: str) -> tuple[pd.DataFrame, 
     if absent:
         spare = [name for name in frame.columns if _plain(name) not in {_plain(n) for n in schema.names}]
         return pd.DataFrame(), [
-            Fault(file, 1, f"no column {column.name!r}", _renamed(column.name, spare)) for column in absent
+            Fault(file, 1, f"no column {column.name!r}", _renamed(column.name, spare), column.name) for column in absent
         ]
     faults: list[Fault] = []
     made = {}
@@ -39,8 +39,8 @@ def typed(frame: pd.DataFrame, schema: Frame, file: str) -> tuple[pd.DataFrame, 
         cells = frame[source].str.strip() if source else pd.Series(pd.NA, index=frame.index, dtype="str")
         made[column.name] = _converted(cells, column.type, column.dtype, column.name, file, faults)
     result = pd.DataFrame(made, index=frame.index, columns=schema.names)
-    clear = {(fault.row, fault.problem.split()[0]) for fault in faults}
-    later = [fault for fault in check(result, schema, file) if (fault.row, fault.problem.split()[0]) not in clear]
+    clear = {(fault.row, fault.column) for fault in faults}
+    later = [fault for fault in check(result, schema, file) if (fault.row, fault.column) not in clear]
     return result, faults + later
 
 
@@ -51,7 +51,7 @@ def known(frame: pd.DataFrame, column: str, allowed: Iterable[str], file: str, w
         return []
     values = frame[column].dropna()
     return [
-        Fault(file, int(str(row)), f"{column} {value!r} is not {where}", nearest(str(value), options))
+        Fault(file, int(str(row)), f"{column} {value!r} is not {where}", nearest(str(value), options), column)
         for row, value in values[~values.isin(options)].items()
     ]
 
@@ -61,8 +61,8 @@ def _plain(name: str) -> str:
 
 
 def _renamed(name: str, spare: list[str]) -> str:
-    remedy = nearest(name, spare, otherwise="add it")
-    return f"rename the column {remedy[13:-1]}" if remedy.startswith("did you mean") else remedy
+    near = closest(name, spare)
+    return f"rename the column {near!r}" if near else "add it"
 
 
 def _converted(cells: pd.Series, kind: str, dtype: str, name: str, file: str, faults: list[Fault]) -> pd.Series:
@@ -71,14 +71,16 @@ def _converted(cells: pd.Series, kind: str, dtype: str, name: str, file: str, fa
         good = cells.isna() | cells.str.fullmatch(pattern).astype("boolean").fillna(False)
         for row, value in cells[~good].items():
             shown = value if len(value) <= 30 else "a long text"
-            faults.append(Fault(file, int(str(row)), f"{name} {shown!r} is not {wanted}", "mend the cell"))
+            faults.append(Fault(file, int(str(row)), f"{name} {shown!r} is not {wanted}", "mend the cell", name))
         cells = cells.where(good)
     if kind == "bool":
         return cells.str.casefold().map(YES_NO).astype("boolean")
     if kind == "date":
         dates = pd.to_datetime(cells, format="mixed", errors="coerce")
         for row, value in cells[cells.notna() & dates.isna()].items():
-            faults.append(Fault(file, int(str(row)), f"{name} {value!r} is no day of the calendar", "mend the cell"))
+            faults.append(
+                Fault(file, int(str(row)), f"{name} {value!r} is no day of the calendar", "mend the cell", name)
+            )
         cells = dates
     if kind in {"int", "float"}:
         cells = pd.to_numeric(cells)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 from buddy_eval.base.files import write_atomic
@@ -74,8 +75,10 @@ def correct(sample: Path, coded: Path, out: Path | None) -> None:
     """Give the shares of themes from a coded sample and a machine's codes."""
     from buddy_eval.base.numbers import interval, number
     from buddy_eval.bulk.sampling.coded import LABEL, correct
+    from buddy_eval.present.cautions import cautions_in_words
 
     shares = correct(sample, coded)
+    shares["caution"] = ["; ".join(cautions_in_words(row)) for row in shares.to_dict("records")]
     if out:
         write_atomic(out, shares.to_csv(index=False, float_format="%.6g", lineterminator="\n").encode())
     for row in shares.to_dict("records"):
@@ -104,18 +107,34 @@ def learn(study: Path, out: Path) -> None:
 
 
 @command(
-    argument("file", type=Path, help="units x coders, or one row a rating (unit, coder, value)"),
+    argument("file", type=Path, help="one column a coder, one row a rating, counts, or two coders' table"),
+    argument("--unit", default="", metavar="COLUMN", help="the column that names the units"),
+    argument("--coder", nargs="+", default=[], metavar="COLUMN", help="who rated, or a column a coder"),
+    argument("--value", nargs="+", default=[], metavar="COLUMN", help="what was rated, or counts of it"),
+    argument("--group", nargs="+", default=[], metavar="COLUMN", help="results for each group of these"),
     argument("--level", choices=("nominal", "ordinal", "interval", "ratio"), default="nominal"),
     argument("--json", dest="as_json", action="store_true", help="print JSON, for other programs"),
 )
-def agreement(file: Path, level: str, as_json: bool) -> None:
+def agreement(
+    file: Path, unit: str, coder: list[str], value: list[str], group: list[str], level: str, as_json: bool
+) -> None:
     """Measure agreement between coders in a ratings file."""
-    from buddy_eval.coding.agreement import agreement
-    from buddy_eval.read.ratings import read_ratings
-    from buddy_eval.read.table import read_table
+    from buddy_eval.coding.agreement import agreement_by_part
+    from buddy_eval.present.cautions import cautions_in_words
+    from buddy_eval.read.rating_columns import Columns
+    from buddy_eval.read.ratings import read_ratings_file
 
-    statistics = agreement(read_ratings(read_table(file, file.name)), level)
+    ratings = read_ratings_file(file, Columns(unit, tuple(coder), tuple(value), tuple(group)))
+    parts = ((part.group, part.variable, part.ratings) for part in ratings.parts)
+    statistics = agreement_by_part(parts, level)
+    statistics["caution"] = ["; ".join(cautions_in_words(row)) for row in statistics.to_dict("records")]
+    for line in ratings.said:
+        print(line, file=sys.stderr if as_json else sys.stdout)
     if as_json:
         print(json.dumps(json.loads(statistics.to_json(orient="records")), indent=1))
-    else:
-        print(statistics.to_string(index=False, float_format=lambda value: f"{value:.3f}", na_rep=""))
+        return
+    single = int(statistics.drop_duplicates(["group", "variable"])["n_single"].sum())
+    if single:
+        print(f"left out: {single} unit{'s' * (single != 1)} with one rating only")
+    filled = statistics.drop(columns=[name for name in ("group", "variable") if not statistics[name].any()])
+    print(filled.to_string(index=False, float_format=lambda number: f"{number:.3f}", na_rep=""))

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from buddy_eval.base.errors import BuddyError
-from buddy_eval.base.files import write_atomic
+from buddy_eval.base.files import write_atomic, write_folder
 from buddy_eval.base.profiles import PROFILES
 from buddy_eval.cli.declare import STUDY, STUDY_OPTION, argument, command
 from buddy_eval.study.settings import load_study
@@ -80,8 +80,7 @@ def release(study: Path, out: Path, after: Path | None) -> None:
     files = make_release(settings)
     if after:
         refuse_difference(after, files, settings.disclosure)
-    for name, data in files.items():
-        write_atomic(out / name, data)
+    write_folder(out.resolve(), files)
     public = settings.reports / "public"
     unsigned = sorted({path.name for path in public.glob("*.html")} - {"index.html", *signed(public)})
     print(f"{len(files)} files in {out}")

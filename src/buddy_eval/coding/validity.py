@@ -51,7 +51,7 @@ def _counts(theirs: set[str], ours: set[str]) -> dict[str, object]:
     both, nothing = len(theirs & ours), float("nan")
     made: dict[str, object] = {"n_human": len(theirs), "n_machine": len(ours), "n_both": both}
     if len(theirs) < FEWEST:
-        return {**made, "recall": nothing, "precision": nothing, "f1": nothing, "caution": "too few units to say"}
+        return {**made, "recall": nothing, "precision": nothing, "f1": nothing, "caution": "few_units"}
     f1 = 2 * both / (len(theirs) + len(ours))
     return {**made, "recall": both / len(theirs), "precision": both / len(ours) if ours else nothing, "f1": f1}
 

@@ -9,110 +9,101 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from buddy_eval.analyse.interviews import DIRECTIONS
+from buddy_eval.disclose import protected
+from buddy_eval.disclose.protected import CODES, FLOW, THEMES, WITHHELD, Protected, cell_id, rows_of
 from buddy_eval.disclose.results import Results
 from buddy_eval.disclose.suppression import Counts, Mask, counts, protect
-from buddy_eval.present import tables
-from buddy_eval.present.tables.form import WITHHELD, Table, cell_name
 
-Cell = tuple[str, int, bool, bool]
+Key = tuple[str, tuple[object, ...], object]
 Sum = tuple[str, list[str]]
-DIRECTIONS = ["Mostly enabler", "Mostly barrier", "Mixed", "Neutral"]
 
 
 def guards(results: Results) -> bytes:
-    """Return, as JSON, the names of the counts that are withheld from the public to protect others.
+    """Return, as JSON, the ids of the counts that are withheld from the public to protect others.
 
     Raises
     ------
     StudyError : a small count can be worked out whatever else is withheld.
     """
-    made, withheld = published(replace(results, guards=frozenset()))
-    chosen = protect(made, results.study.disclosure, withheld) & ~withheld
-    return (json.dumps(sorted(made.cells.index[chosen]), indent=1) + "\n").encode()
+    system, withheld = published(replace(results, guards=frozenset()))
+    chosen = protect(system, results.study.disclosure, withheld) & ~withheld
+    return (json.dumps(sorted(system.cells.index[chosen]), indent=1) + "\n").encode()
+
+
+def public_counts(results: Results) -> pd.DataFrame:
+    """Return every count of all tables that the public reads, as a number with its key, unit and status.
+
+    Returns one row a count; index cell (its id): table, row (ids), column, unit (people or comments), value (the true
+    count), printed (false where the public's table leaves the row out), status ("" where it is not printed).
+    """
+    public = replace(results, profile="public", pair=None)
+    tables = [protected.theme_counts(public), *(protected.comment_counts(public, by) for by in protected.MACHINES)]
+    tables += [protected.code_counts(public), protected.flow_counts(public)]
+    columns = ["cell", "table", "row", "column", "unit", "value", "printed", "status"]
+    return pd.DataFrame([row for table in tables for row in _counts(table)], columns=columns).set_index("cell")
 
 
 def published(results: Results) -> tuple[Counts, Mask]:
-    """Return the counts of people that the public's tables print, and which of them are withheld as things stand.
+    """Return the public's counts with the sums that tie them together, and which of them are withheld as things stand.
 
-    The true counts are those of the team's tables; what is withheld is read from the public's own. A rest that no
-    table prints (asked but not raised) is a variable too: a reader knows that it is not negative.
+    A rest that no table prints (asked but not raised) is a variable too: a reader knows that it is not negative.
     """
-    public = replace(results, profile="public", pair=None)
-    team = replace(public, profile="internal", guards=frozenset())
-    cells, sums, hidden = list[Cell](), list[Sum](), set[str]()
-    pairs = [(tables.themes(team), tables.themes(public))]
-    pairs += [(tables.comments(team, by), tables.comments(public, by)) for by in ("lexicon", "learned")]
-    pairs += [(tables.codes(team, theme), tables.codes(public, theme)) for theme in results.themes]
-    for whole, shown in pairs:
-        columns = [name for name in shown.frame.columns[shown.heads :] if name in whole.frame]
-        found = _cells(whole, columns, _printed(shown, columns))
-        cells += found
-        hidden |= {name for name, text in _printed(shown, columns).items() if text == WITHHELD}
-        sums += _sums(whole, columns, {name for name, *_ in found})
-    cells, sums = _with_rests([*cells, *_flow(results, public, hidden)], sums, results)
-    made = counts(cells, sums)
-    withheld = np.asarray(made.cells.index.isin(hidden), dtype=bool)
-    return made, withheld
+    frame = public_counts(results)
+    keys = zip(frame["table"], frame["row"], frame["column"], strict=True)
+    names = [str(name) for name in frame.index]
+    cell, value = dict(zip(keys, names, strict=True)), dict(zip(names, frame["value"], strict=True))
+    cells = [(name, value[name], bool(printed), False) for name, printed in zip(names, frame["printed"], strict=True)]
+    sums = list(_sums(cell, value))
+    for part, whole in _parts(cell):
+        if value[whole] >= value[part]:
+            cells.append((f"{part}/rest", value[whole] - value[part], False, False))
+            sums.append((whole, [part, f"{part}/rest"]))
+    withheld = frame.index[frame["status"].isin(WITHHELD)]
+    system = counts(cells, sums)
+    return system, np.asarray(system.cells.index.isin(withheld), dtype=bool)
 
 
-def _printed(table: Table, columns: list[str]) -> dict[str, str]:
-    frame = table.frame
-    heads = frame.iloc[:, : table.heads].to_numpy()
-    return {
-        cell_name(table.caption, row, column): str(text)
-        for column in columns
-        for row, text in zip(heads, frame[column], strict=True)
-    }
+def _counts(table: Protected) -> Iterator[tuple[object, ...]]:
+    status = table.status.to_dict()
+    for column in table.shown.columns:
+        for place, row in zip(table.true.index, rows_of(table.true), strict=True):
+            value = table.true.loc[place, column]
+            if pd.notna(value):
+                how = status[column].get(place, "")
+                yield (
+                    cell_id(table.table, row, column),
+                    table.table,
+                    row,
+                    column,
+                    table.unit,
+                    int(value),
+                    how != "",
+                    how,
+                )
 
 
-def _cells(whole: Table, columns: list[str], printed: dict[str, str]) -> list[Cell]:
-    values = _printed(whole, columns)
-    return [(name, int(text.replace(",", "")), name in printed, False) for name, text in values.items()]
+def _sums(cell: dict[Key, str], value: dict[str, int]) -> Iterator[Sum]:
+    """The sums within a row: directions to those who raised a theme; the sides' comments to all of them."""
+    for (table, row, column), whole in cell.items():
+        if table == THEMES and column == "raised":
+            yield whole, [cell[table, row, name] for name in DIRECTIONS]
+        elif column == "all":
+            parts = [name for (t, r, c), name in cell.items() if (t, r) == (table, row) and c != "all"]
+            if sum(value[name] for name in parts) == value[whole]:  # a group of another kind is in all, and not shown
+                yield whole, parts
 
 
-def _sums(whole: Table, columns: list[str], names: set[str]) -> Iterator[Sum]:
-    """The sums within a row: directions to those who raised it; the sides' comments to all of them."""
-    total = next((name for name in columns if name == "Raised it" or name.startswith("All (of")), None)
-    parts = [name for name in columns if name in DIRECTIONS or (name != total and "(of" in name)]
-    for row in whole.frame.iloc[:, : whole.heads].to_numpy():
-        inner = [cell_name(whole.caption, row, part) for part in parts]
-        outer = cell_name(whole.caption, row, total or "")
-        values = whole.frame.iloc[:, : whole.heads].eq(row).all(axis=1)
-        line = whole.frame[values].iloc[0]
-        if total and set(inner) <= names and int(line[total]) == sum(int(line[part]) for part in parts):
-            yield outer, inner
-
-
-def _flow(results: Results, public: Results, hidden: set[str]) -> list[Cell]:
-    """Who was asked and took part, by kind, side and wave, as the public's table groups them."""
-    shown = tables.flow(public)
-    texts = _printed(shown, ["Asked", "Took part"])
-    keys = ["kind", "side", "wave"]
-    given = results.table("flow").groupby(keys)[["invited", "took_part"]].sum(min_count=1).reset_index()
-    cells = []
-    for row in given.to_dict("records"):
-        head = [tables.plain(str(row[key])) for key in keys]
-        for column, value in (("Asked", row["invited"]), ("Took part", row["took_part"])):
-            name = cell_name(shown.caption, head, column)
-            if name in texts and pd.notna(value):
-                cells.append((name, int(value), True, False))
-                hidden |= {name} if texts[name] == WITHHELD else set()
-    return cells
-
-
-def _with_rests(cells: list[Cell], sums: list[Sum], results: Results) -> tuple[list[Cell], list[Sum]]:
-    """Add what a reader knows without its being printed: that parts do not exceed what they are parts of."""
-    value = {name: n for name, n, *_ in cells}
-    labels = tables.labels(results)
-    more, known = list[Cell](), list(sums)
-    for name in value:
-        caption, *row, column = name.split(" / ")
-        whole = ""
-        if column in {"Raised it", "Took part"}:
-            whole = " / ".join([caption, *row, "Asked"])
-        elif (theme := caption.removeprefix("Codes of the theme: ")) in labels.values():
-            whole = cell_name("Themes in the interviews, by people", (theme, column.lower()), "Raised it")
-        if whole in value and value[whole] >= value[name]:
-            more.append((f"{name} / rest", value[whole] - value[name], False, False))
-            known.append((whole, [name, f"{name} / rest"]))
-    return [*cells, *more], known
+def _parts(cell: dict[Key, str]) -> Iterator[tuple[str, str]]:
+    """Every count that is a part of another: raised of asked, a code's people of its theme's, took part of invited."""
+    for (table, row, column), part in cell.items():
+        whole: Key | None = None
+        if table == THEMES and column == "raised":
+            whole = (table, row, "asked")
+        elif table == FLOW and column == "took_part":
+            whole = (table, row, "invited")
+        elif table == CODES:
+            theme, _ = row
+            whole = (THEMES, (theme, column), "raised")
+        if whole in cell:
+            yield part, cell[whole]

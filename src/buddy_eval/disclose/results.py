@@ -15,14 +15,13 @@ from buddy_eval.base.errors import BuddyError, nearest
 from buddy_eval.base.profiles import PROFILES
 from buddy_eval.disclose import rules as disclosure
 from buddy_eval.pipeline import run as pipeline
-from buddy_eval.present import wording
 from buddy_eval.study.settings import Study, find_study, load_study
 
 PROFILE = "BUDDY_EVAL_PROFILE"
 PAIR = "BUDDY_EVAL_PAIR"
 STUDY = "BUDDY_EVAL_STUDY"
 GUARDS = "guards.json"
-LEAST_PAIRS = 3
+LEAST_PAIRS_PUBLIC = 3
 
 
 @dataclass(frozen=True)
@@ -34,7 +33,7 @@ class Results:
     study : the study's settings.
     profile : internal, partners or public.
     pair : the pair that a brief is about, or None for the whole study.
-    guards : counts that the public is not shown because others could be worked out from them, by name.
+    guards : counts that the public is not shown because others could be worked out from them, by their ids.
     """
 
     study: Study
@@ -84,8 +83,8 @@ class Results:
     def survey(self, name: str) -> pd.DataFrame:
         """Return one table of survey figures; readers outside see those that rest on enough people, and pairs."""
         found = self.across(name)
-        if "outcome" in found:
-            found = found[found["outcome"] == wording.SURVEY]
+        if "contrast_kind" in found:
+            found = found[found["contrast_kind"] != "series"]
         return found[disclosure.enough(found, self.study.disclosure)] if self.outside else found
 
     def across(self, name: str) -> pd.DataFrame:
@@ -95,21 +94,20 @@ class Results:
         """
         found = self.table(name)
         pairs = next((column for column in ("n_pairs", "n_treated") if column in found), None)
-        return found[found[pairs] >= LEAST_PAIRS] if pairs and self.public else found
+        if linked := [column for column in ("n_either", "n_both") if self.outside and column in found]:
+            found[linked] = disclosure.withhold(found[linked], self.study.disclosure)
+        return found[found[pairs] >= LEAST_PAIRS_PUBLIC] if pairs and self.public else found
 
     def joint(self) -> pd.DataFrame:
-        """Return the joint display; for readers outside a survey of too few people is silent, and rated so."""
-        found, within = self.table("joint_display"), self.table("within")
+        """Return the joint display; for readers outside a survey of too few people is withheld, and all rated anew."""
+        if not self.outside:
+            return self.table("joint_display")
+        found, within = self.table("evidence"), self.table("within")
         latest = within[within["wave"] == within["wave"].max()]
         few = latest[~disclosure.enough(latest, self.study.disclosure)].set_index(["pair", "theme"]).index
-        thin = found.set_index(["pair", "theme"]).index.isin(few)
-        if not self.outside or not thin.any():
-            return found
-        found.loc[thin, ["survey", "survey_detail"]] = ["silent", "too few people"]
-        ratings = [integrate.rate(list(row)) for row in found.loc[thin, list(integrate.STRANDS)].to_numpy()]
-        found.loc[thin, "rating"] = ratings
-        found.loc[thin, "rule"] = [integrate.RULES[rating] for rating in ratings]
-        return found
+        thin = found.set_index(["pair", "theme"]).index.isin(few) & (found["strand"] == "survey")
+        found.loc[thin, ["state", "detail"]] = ["withheld", "too few people"]
+        return integrate.joint_display(found)
 
     def quotes(self, theme: str | None = None) -> pd.DataFrame:
         """The quotes that may be shown: quote, attribution, pair, side, theme, code, valence; in turn."""

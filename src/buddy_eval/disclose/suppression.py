@@ -160,8 +160,8 @@ def _component(counts: Counts, low: Vector, high: Vector, cell: int) -> tuple[ND
 
     free = low < high
     open_part = abs(counts.matrix) @ _diagonal(free)
-    label = connected_components(open_part.T @ open_part, directed=False)[1]
-    here = np.flatnonzero(free & (label == label[cell]))
+    component = connected_components(open_part.T @ open_part, directed=False)[1]
+    here = np.flatnonzero(free & (component == component[cell]))
     rows = np.flatnonzero(open_part[:, here].sum(axis=1) > 0)
     return here if len(here) else np.array([cell]), rows
 

@@ -49,8 +49,8 @@ def run(study: Study, say: Say = print) -> Manifest:
             if manifest.current(step.name, receipt):
                 continue
             started = time.perf_counter()
-            made = step.call(*(read(study, name) for name in step.needs))
-            manifest.keep(step.name, receipt, [write(study, name, frame) for name, frame in made.items()])
+            tables = step.call(*(read(study, name) for name in step.needs))
+            manifest.keep(step.name, receipt, [write(study, name, frame) for name, frame in tables.items()])
             say(f"  {step.name:<12}{time.perf_counter() - started:6.1f} s")
     return manifest
 
@@ -94,12 +94,14 @@ def only_run(study: Study) -> Iterator[None]:
     """
     from filelock import FileLock, Timeout
 
-    study.processed.mkdir(parents=True, exist_ok=True)
     lock = FileLock(study.processed / ".lock", timeout=60)
     try:
+        study.processed.mkdir(parents=True, exist_ok=True)
         lock.acquire()
     except Timeout:
         raise BuddyError("another run of this study is at work; wait for it to end") from None
+    except OSError as error:
+        raise BuddyError(f"data/processed cannot be written to: {error.strerror}; ask for access") from None
     try:
         for folder in (study.processed, study.reports):
             for left in folder.rglob(f".*{PART}"):
@@ -137,5 +139,5 @@ def _cleaned(study: Study) -> tuple[Frames, list[Fault]]:
 
     codebook = load_codebook(study.codebook)
     instrument = load_instrument(study.instrument, codebook)
-    made = clean(read_raw(study), study, codebook, instrument)
-    return made.tables, sorted(set(made.faults))
+    cleaned = clean(read_raw(study), study, codebook, instrument)
+    return cleaned.tables, sorted(set(cleaned.faults))

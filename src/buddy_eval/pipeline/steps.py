@@ -5,23 +5,14 @@ Heavy libraries are imported when a step runs, so that a run with nothing to do 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from buddy_eval.pipeline.step import Step, of
 
 if TYPE_CHECKING:
     import pandas as pd
 
     Frames = dict[str, pd.DataFrame]
-
-
-@dataclass(frozen=True)
-class Step:
-    """One step: the tables that its function takes, in order, and the tables that it returns by name."""
-
-    name: str
-    needs: tuple[str, ...]
-    call: Callable[..., Frames]
 
 
 def code(units: pd.DataFrame, terms: pd.DataFrame, negations: pd.DataFrame) -> Frames:
@@ -49,7 +40,7 @@ def learn(units: pd.DataFrame, consensus: pd.DataFrame, assignments: pd.DataFram
     return {"learned": learned(units, consensus, assignments, codes)}
 
 
-def weigh(
+def validate(
     suggestions: pd.DataFrame,
     learned: pd.DataFrame,
     consensus: pd.DataFrame,
@@ -61,9 +52,9 @@ def weigh(
     """Hold the machines' suggestions against human coding, and count the comments they touch."""
     from buddy_eval.coding import against_humans, by_level, comment_counts
 
-    found = {"lexicon": by_level(suggestions, codes), **({"learned": learned} if len(learned) else {})}
+    suggested = {"lexicon": by_level(suggestions, codes), **({"learned": learned} if len(learned) else {})}
     return {
-        "machine": against_humans(found, consensus, assignments, codes, themes),
+        "machine": against_humans(suggested, consensus, assignments, codes, themes),
         "comment_counts": comment_counts(suggestions, units, codes, themes, learned),
     }
 
@@ -75,65 +66,64 @@ def score(responses: pd.DataFrame, items: pd.DataFrame) -> Frames:
     from buddy_eval.analyse import scale_quality as quality
     from buddy_eval.analyse import scores
 
-    made = scores.score(responses, items)
-    alpha, omega = scores.reliability(responses, items, made), quality.omegas(responses, items)
+    scored = scores.score(responses, items)
+    alpha, omega = scores.reliability(responses, items, scored), quality.omegas(responses, items)
     return {
-        "scores": made,
+        "scores": scored,
         "reliability": pd.concat([alpha, omega], ignore_index=True),
         "item_quality": quality.item_quality(responses, items),
         "within_items": quality.within_items(responses, items),
-        "within": scores.within(made),
+        "within": scores.within(scored),
     }
 
 
-def compare(scores: pd.DataFrame, series: pd.DataFrame, pairs: pd.DataFrame) -> Frames:
-    """Compare supporter and receiver within pairs, then across pairs, in every view that the data allow."""
+def compare(scores: pd.DataFrame, series: pd.DataFrame, comparators: pd.DataFrame, pairs: pd.DataFrame) -> Frames:
+    """Compare supporter and receiver within pairs, across pairs and with other trusts; allow for all of it at once."""
     import pandas as pd
 
     from buddy_eval.analyse import compare as comparison
+    from buddy_eval.analyse.compare.allowance import allowed, by_t
+    from buddy_eval.analyse.outcome_effects import effects
 
+    against = effects(series, comparators, pairs)
+    p_values = against["p_value"].to_numpy(dtype="float64")
+    comparisons = comparison.compare(scores, series, pairs, others=p_values)
+    primary = comparisons[comparisons["view"] == comparison.PRIMARY]
     gaps = pd.concat([comparison.dyadic_gaps(scores), comparison.series_gaps(series, pairs)], ignore_index=True)
-    made = comparison.compare(scores, series, pairs)
     return {
         "gaps": gaps,
-        "comparisons": made,
-        "findings": made[made["view"] == comparison.PRIMARY],
+        "comparisons": comparisons,
+        "findings": primary,
         "pooled": comparison.shrunken(gaps),
         "ordinal": comparison.ordinal(scores),
+        "effects": allowed(against, p_values, by_t(primary)),
     }
 
 
-def chart(series: pd.DataFrame) -> Frames:
-    """Draw the limits of the outcome series, and find what is not common cause."""
-    from buddy_eval.analyse.spc import signals
+def spc(series: pd.DataFrame) -> Frames:
+    """Draw the limits of the outcome series, and find what is not common cause, beside what chance would show."""
+    from buddy_eval.analyse.spc import charts, signals
 
-    return {"signals": signals(series)}
-
-
-def follow(series: pd.DataFrame, comparators: pd.DataFrame, pairs: pd.DataFrame) -> Frames:
-    """Ask whether the outcome series changed when support began, as far as the data allow."""
-    from buddy_eval.analyse.outcome_effects import effects
-
-    return {"effects": effects(series, comparators, pairs)}
+    return {"signals": signals(series), "charts": charts(series)}
 
 
-def count(
+def code_counts(
     consensus: pd.DataFrame, units: pd.DataFrame, sources: pd.DataFrame, codes: pd.DataFrame, themes: pd.DataFrame
 ) -> Frames:
     """Count interview codes by people, and lay out the framework matrix."""
     from buddy_eval.analyse import interviews, saturation
 
-    found = interviews.raised(consensus, units, codes)
+    mentions = interviews.raised(consensus, units, codes)
     topics = interviews.asked(units, sources, themes)
     return {
-        "code_counts": interviews.code_counts(found, topics, codes),
-        "framework": interviews.framework(found, topics, codes),
-        "saturation": saturation.saturation(found, topics.drop_duplicates("participant"), codes),
+        "code_counts": interviews.code_counts(mentions, topics, codes),
+        "framework": interviews.framework(mentions, topics, codes),
+        "saturation": saturation.saturation(mentions, topics.drop_duplicates("participant"), codes),
         "negative_cases": saturation.negative_cases(interviews.raised(consensus, units, codes, by="theme")),
     }
 
 
-def describe(
+def participant_flow(
     invitations: pd.DataFrame,
     participants: pd.DataFrame,
     units: pd.DataFrame,
@@ -151,27 +141,87 @@ def describe(
 def integrate(
     themes: pd.DataFrame,
     consensus: pd.DataFrame,
+    assignments: pd.DataFrame,
     units: pd.DataFrame,
+    sources: pd.DataFrame,
     codes: pd.DataFrame,
     within: pd.DataFrame,
     readiness: pd.DataFrame,
+    pairs: pd.DataFrame,
 ) -> Frames:
     """Set interviews, survey and boards side by side."""
+    from buddy_eval.analyse.evidence import evidence
     from buddy_eval.analyse.joint_display import joint_display
 
-    return {"joint_display": joint_display(themes, consensus, units, codes, within, readiness)}
+    found = evidence(themes, consensus, assignments, units, sources, codes, within, readiness, pairs)
+    return {"evidence": found, "joint_display": joint_display(found)}
 
 
 STEPS: tuple[Step, ...] = (
-    Step("code", ("units", "terms", "negations"), code),
-    Step("agree", ("codings", "assignments", "units", "codes"), agree),
-    Step("learn", ("units", "consensus", "assignments", "codes"), learn),
-    Step("weigh", ("suggestions", "learned", "consensus", "assignments", "units", "codes", "themes"), weigh),
-    Step("score", ("responses", "items"), score),
-    Step("compare", ("scores", "series", "pairs"), compare),
-    Step("chart", ("series",), chart),
-    Step("follow", ("series", "comparators", "pairs"), follow),
-    Step("count", ("consensus", "units", "sources", "codes", "themes"), count),
-    Step("describe", ("invitations", "participants", "units", "responses", "board_answers", "questions"), describe),
-    Step("integrate", ("themes", "consensus", "units", "codes", "within", "readiness"), integrate),
+    Step(code, of("coding.suggest suggest")),
+    Step(
+        agree,
+        of(
+            "coding.agreement.in_study code_agreement prevalence",
+            "coding.agreement.statistics alphas patterns",
+            "coding.agreement.intervals estimates intervals pseudo",
+            "coding.agreement.reading reading caution",
+            "coding.consensus consensus",
+        ),
+    ),
+    Step(
+        learn,
+        of(
+            "coding.suggester.in_study learned speakers",
+            "coding.suggester.model Suggester",
+            "coding.suggester.features in_words in_pieces",
+            "coding.suggester.ridge left_out calibrated",
+        ),
+    ),
+    Step(validate, of("coding.validity against_humans by_level comment_counts")),
+    Step(
+        score,
+        of(
+            "analyse.scores reversed_answers score reliability cronbach intraclass within agreement_within",
+            "analyse.scale_quality omegas omega_row omega item_quality within_items",
+        ),
+    ),
+    Step(
+        compare,
+        of(
+            "analyse.compare.gaps dyadic_gaps series_gaps change spans",
+            "analyse.compare compare across carried",
+            "analyse.compare.sign_flips sign_flip sign_patterns",
+            "analyse.compare.clusters clusters cluster_of",
+            "analyse.compare.allowance holm by_t allowed",
+            "analyse.compare.views other_views over_pairs",
+            "analyse.compare.design_matrix within_pairs independent",
+            "analyse.compare.robust cr2 wild_bootstrap by_t",
+            "analyse.compare.mixed mixed_model satterthwaite",
+            "analyse.compare.pooled combined pooled_mean by_cluster shrunken variance",
+            "analyse.compare.effects ordinal superiority",
+            "analyse.scores agreement_within",
+            "analyse.outcome_effects effects",
+            "analyse.compare.segmented interrupted",
+            "analyse.compare.randomisation_inference difference",
+        ),
+    ),
+    Step(spc, of("analyse.spc signals charts limits rules")),
+    Step(
+        code_counts,
+        of(
+            "analyse.interviews raised asked direction code_counts exact_interval framework",
+            "analyse.saturation saturation expected_codes negative_cases",
+        ),
+    ),
+    Step(participant_flow, of("analyse.participant_flow flow", "analyse.boards readiness")),
+    Step(
+        integrate,
+        of(
+            "analyse.evidence evidence",
+            "analyse.joint_display joint_display together rate",
+            "analyse.compare.clusters clusters cluster_of",
+            "analyse.interviews raised asked direction",
+        ),
+    ),
 )

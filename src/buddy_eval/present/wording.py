@@ -10,13 +10,15 @@ from typing import Any
 
 import pandas as pd
 
-from buddy_eval.analyse.compare import LEAST_PAIRS
-from buddy_eval.analyse.compare.exact import ALPHA
-from buddy_eval.analyse.outcome_effects import PLACEBO
+from buddy_eval.analyse.compare.sign_flips import LEAST_PAIRS_FOR_P
 from buddy_eval.base.numbers import decimals, interval, number, p_value
+from buddy_eval.present.cautions import cautions_in_words
 
 SURVEY = "survey"
 UNCLEAR, FEW = "the study cannot tell whether", "there are too few pairs to compare"
+QUESTIONS = {
+    "gap": "the two sides differ", "change": "the gap changed", "series": "the two sides changed differently"
+}  # fmt: skip
 
 
 def alone(row: Mapping[Any, Any]) -> bool:
@@ -25,47 +27,44 @@ def alone(row: Mapping[Any, Any]) -> bool:
 
 
 def clear(row: Mapping[Any, Any]) -> bool:
-    """Tell whether a row carries a direction: its interval leaves out zero, and so does the allowance for other looks.
+    """Tell whether a row carries a direction once all that a report says is allowed for (see `allowance`).
 
-    >>> clear({"ci_low": 0.1, "ci_high": 0.5, "p_adjusted": 0.02}), clear({"ci_low": 0.1, "ci_high": 0.5,
-    ...        "p_adjusted": 0.2}), clear({"ci_low": -0.1, "ci_high": 0.5, "p_adjusted": None})
-    (True, False, False)
+    >>> clear({"stands": True}), clear({"stands": False})
+    (True, False)
     """
-    return alone(row) and not (pd.notna(row["p_adjusted"]) and row["p_adjusted"] > ALPHA)
+    return bool(row["stands"])
 
 
 def finding(row: Mapping[Any, Any], label: str) -> str:
     """Say one row of `findings` in words: direction, size, interval, pairs, and p only where the row has one.
 
-    An interval that holds zero makes the sentence say that the study cannot tell; so does a difference that would be
-    one if it were the only one looked at, and is none once the other themes are allowed for. With fewer than six pairs
-    a sentence speaks of these pairs, and of no others.
+    A row that does not stand, alone or with all else that was looked at allowed for, makes the
+    sentence say that the study cannot tell, before any size. With fewer than six independent pairs a sentence speaks
+    of these pairs, and of no others.
 
-    >>> row = {"outcome": "survey", "contrast": "supporter minus receiver", "wave": 2, "estimate": 0.31,
-    ...        "ci_low": 0.05, "ci_high": 0.57, "p_value": 0.008, "p_adjusted": 0.031, "n_pairs": 8}
+    >>> row = {"contrast_kind": "gap", "wave": 2, "estimate": 0.31,
+    ...        "ci_low": 0.15, "ci_high": 0.47, "p_value": 0.008, "p_adjusted": 0.031, "n_pairs": 8, "n_clusters": 8,
+    ...        "stands": True, "n_looks": 5}
     >>> finding(row, "Communication")  # doctest: +NORMALIZE_WHITESPACE
     'Communication, wave 2: supporters scored 0.31 points higher than receivers on average over 8 pairs
-    (95% interval 0.05 to 0.57; exact p 0.008, adjusted for the themes 0.031).'
+    (95% interval 0.15 to 0.47; exact p 0.008, adjusted for all 5 results 0.031).'
     """
     head = label + (f", wave {row['wave']}" if pd.notna(row["wave"]) else "")
     evidence = _evidence(row)
     if pd.isna(row["estimate"]):
         return f"{head}: {FEW} ({evidence})."
-    if not alone(row):
+    if not clear(row):
         return f"{head}: {UNCLEAR} {_question(row)} ({evidence})."
-    if row["n_pairs"] < LEAST_PAIRS:
+    if row["n_clusters"] < LEAST_PAIRS_FOR_P:
         return f"{head}: in these {_pairs(row)} {_direction(row)} on average ({evidence})."
-    said = f"{_direction(row)} on average over {_pairs(row)}"
-    if clear(row):
-        return f"{head}: {said} ({evidence})."
-    return f"{head}: looked at alone, {said}; with the others allowed for, {UNCLEAR} {_question(row)} ({evidence})."
+    return f"{head}: {_direction(row)} on average over {_pairs(row)} ({evidence})."
 
 
 def unclear(rows: Sequence[Mapping[Any, Any]], labels: Sequence[str]) -> list[str]:
-    """Say all rows whose interval holds zero together, a sentence for each question, each row with its 95% interval.
+    """Say all rows that do not stand together, a sentence for each question, each row with its 95% interval.
 
-    >>> row = {"outcome": "survey", "contrast": "supporter minus receiver", "estimate": 0.1, "n_pairs": 8,
-    ...        "ci_low": -0.1, "ci_high": 0.3}
+    >>> row = {"contrast_kind": "gap", "estimate": 0.1, "n_pairs": 8,
+    ...        "n_clusters": 8, "ci_low": -0.1, "ci_high": 0.3, "n_looks": 2}
     >>> unclear([row | {"wave": 1}, row | {"wave": 2}], ["Culture", "Culture"])  # doctest: +NORMALIZE_WHITESPACE
     ['The study cannot tell whether the two sides differ (8 pairs): Culture, wave 1 (−0.10 to 0.30),
     wave 2 (−0.10 to 0.30).']
@@ -77,95 +76,115 @@ def unclear(rows: Sequence[Mapping[Any, Any]], labels: Sequence[str]) -> list[st
         wave = f", wave {row['wave']}" if pd.notna(row["wave"]) else ""
         written = interval(low, high, decimals(low, high))
         asked.setdefault(about, {}).setdefault(label, []).append(f"{wave} ({written})" if written else wave)
-    return [
+    said = [
         f"{about[:1].upper()}{about[1:]}: {'; '.join(label + ''.join(said) for label, said in rows.items())}."
         for about, rows in asked.items()
     ]
+    if any(alone(row) for row in rows):
+        looks = f"{rows[0]['n_looks']} results were looked at, and some intervals do so by chance"
+        said[-1] += f" An interval that leaves out zero is no finding here: {looks}."
+    return said
 
 
 def effect(row: Mapping[Any, Any], label: str) -> str:
     """Say one difference-in-differences row of `effects` in words that claim no more than the row.
 
     >>> row = {"term": "difference", "estimate": 0.02, "ci_low": -0.03, "ci_high": 0.08, "p_value": 0.37,
-    ...        "p_adjusted": 1.0, "n_treated": 9, "n_comparators": 116, "caution": ""}
+    ...        "p_adjusted": 1.0, "n_treated": 9, "n_comparators": 116, "caution": "", "placebo": False,
+    ...        "stands": False, "n_looks": 12}
     >>> effect(row, "Staff engagement")  # doctest: +NORMALIZE_WHITESPACE
     'Staff engagement: the figures cannot tell whether the 9 supported trusts changed differently from the 116 others
-    (difference +0.02; 95% interval −0.03 to 0.08; p by randomisation 0.370, adjusted for the indicators 1.000).'
+    (difference +0.02; 95% interval −0.03 to 0.08; p by randomisation 0.370, adjusted for all 12 results 1.000).'
     """
-    head = f"{label}, in a year in which nothing began (placebo)" if is_placebo(row) else label
+    head = f"{label}, in a year in which nothing began (placebo)" if row["placebo"] else label
     if pd.isna(row["estimate"]):
-        return f"{head}: {row['caution']}."
-    alike = row["term"].endswith("alike before")
-    others = "others that stood nearest to them before" if alike else f"{row['n_comparators']} others"
+        return f"{head}: {'; '.join(cautions_in_words(row))}."
+    others = f"{row['n_comparators']} others"
     fit = decimals(row["ci_low"], row["ci_high"])
     evidence = (
         f"95% interval {interval(row['ci_low'], row['ci_high'], fit)}; p by randomisation {p_value(row['p_value'])}, "
-        f"adjusted for the indicators {p_value(row['p_adjusted'])}"
+        f"adjusted for all {row['n_looks']} results {p_value(row['p_adjusted'])}"
     )
     who = f"the {row['n_treated']} supported trusts"
-    if not alone(row):
+    if not clear(row):
         size = number(row["estimate"], fit, sign=True)
         unsure = f"the figures cannot tell whether {who} changed differently from the {others}"
         return f"{head}: {unsure} (difference {size}; {evidence})."
     way = "above" if row["estimate"] > 0 else "below"
     said = f"the change of {who} was {number(abs(row['estimate']), fit)} {way} that of the {others}"
-    if clear(row):
-        return f"{head}: {said} ({evidence})."
-    return f"{head}: looked at alone, {said}; among so many indicators that can be chance ({evidence})."
+    return f"{head}: {said} ({evidence})."
 
 
-def is_placebo(row: Mapping[Any, Any]) -> bool:
-    """Tell whether a row of `effects` looks at a time when nothing began."""
-    return bool(row["term"].startswith(PLACEBO))
+STATES = {
+    "positive": "positive",
+    "negative": "negative",
+    "mixed": "mixed",
+    "unclear": "unclear",
+    "apart": "the sides apart",
+    "too_few": "too few to say",
+    "no_direction": "direction not recorded",
+    "not_coded": "not coded yet",
+    "not_raised": "not raised",
+    "not_asked": "not asked",
+    "withheld": "withheld",
+}
+SIDES = {
+    "alike": "the two sides see it alike",
+    "apart": "the two sides point in opposite directions",
+    "unclear": "whether the two sides see it alike is unclear",
+    "one_side": "only one side, or neither, can be read",
+}
+RATINGS = {
+    "agreement": "the kinds of evidence point the same way",
+    "partial": "the kinds of evidence point the same way in part",
+    "dissonance": "the kinds of evidence point in opposite directions",
+    "unclear": "whether the kinds of evidence point the same way is unclear",
+    "silence": "too few kinds of evidence say anything",
+}
 
 
 def joint(row: Mapping[Any, Any], label: str) -> str:
-    """Say one row of `joint_display` in words.
+    """Say one row of `joint_display` in words: how the kinds of evidence go together, and how the sides do.
 
-    >>> joint({"rating": "dissonance", "interviews": "negative", "survey": "positive", "boards": "silent"}, "Culture")
-    'Culture: the kinds of evidence point in opposite directions (interviews negative, survey positive, boards silent).'
+    >>> joint({"rating": "unclear", "sides": "apart", "interviews": "not_coded", "survey": "apart",
+    ...        "boards": "mixed"}, "Culture")  # doctest: +NORMALIZE_WHITESPACE
+    'Culture: whether the kinds of evidence point the same way is unclear (interviews not coded yet, survey the sides
+    apart, boards mixed); the two sides point in opposite directions.'
     """
-    heads = {
-        "agreement": "the kinds of evidence agree",
-        "partial": "the kinds of evidence agree in part",
-        "dissonance": "the kinds of evidence point in opposite directions",
-        "silence": "too few kinds of evidence say anything",
-    }
-    strands = ", ".join(f"{name} {row[name]}" for name in ("interviews", "survey", "boards"))
-    return f"{label}: {heads[row['rating']]} ({strands})."
+    strands = ", ".join(f"{name} {STATES[row[name]]}" for name in ("interviews", "survey", "boards"))
+    return f"{label}: {RATINGS[row['rating']]} ({strands}); {SIDES[row['sides']]}."
 
 
 def _evidence(row: Mapping[Any, Any]) -> str:
     parts, fit = [], decimals(row["ci_low"], row["ci_high"])
-    if pd.notna(row["estimate"]) and not alone(row):
+    if pd.notna(row["estimate"]) and not clear(row):
         parts.append(f"difference {number(row['estimate'], fit, sign=True)} over {_pairs(row)}")
     if written := interval(row["ci_low"], row["ci_high"], fit):
         parts.append(f"95% interval {written}")
     if pd.notna(row["p_value"]):
-        others = "themes" if row["outcome"] == SURVEY else "indicators"
-        adjusted = f", adjusted for the {others} {p_value(row['p_adjusted'])}" if pd.notna(row["p_adjusted"]) else ""
+        about = f", adjusted for all {row['n_looks']} results "
+        adjusted = about + p_value(row["p_adjusted"]) if pd.notna(row["p_adjusted"]) else ""
         parts.append(f"exact p {p_value(row['p_value'])}{adjusted}")
-    elif row["n_pairs"] < LEAST_PAIRS:
+    elif row["n_clusters"] < LEAST_PAIRS_FOR_P:
         parts.append("too few pairs for a p-value")
     return "; ".join(parts)
 
 
 def _pairs(row: Mapping[Any, Any]) -> str:
-    return f"{row['n_pairs']} pair" + ("s" if row["n_pairs"] != 1 else "")
+    shared = f", {row['n_clusters']} of them independent" if row["n_clusters"] < row["n_pairs"] else ""
+    return f"{row['n_pairs']} pair" + ("s" if row["n_pairs"] != 1 else "") + shared
 
 
 def _question(row: Mapping[Any, Any]) -> str:
-    if row["outcome"] != SURVEY:
-        return "the two sides changed differently"
-    return "the gap changed" if "wave" in row["contrast"] else "the two sides differ"
+    return QUESTIONS[row["contrast_kind"]]
 
 
 def _direction(row: Mapping[Any, Any]) -> str:
     size = number(abs(row["estimate"]), decimals(row["ci_low"], row["ci_high"]))
     more = row["estimate"] > 0
-    if row["outcome"] != SURVEY:
+    if row["contrast_kind"] == "series":
         return f"receivers' change was {size} {'above' if more else 'below'} their supporters'"
-    if "wave" in row["contrast"]:
+    if row["contrast_kind"] == "change":
         way = "up" if more else "down"
         return f"supporters' scores minus receivers' moved {way} by {size} points"
     return f"supporters scored {size} points {'higher' if more else 'lower'} than receivers"

@@ -51,7 +51,7 @@ class Runner:
         from nbclient import NotebookClient
         from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
-        notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+        notebook = read_notebook(path)
         settings = {STUDY: str(self.root), PROFILE: profile, PAIR: pair}
         before = nbformat.v4.new_code_cell(  # type: ignore[no-untyped-call]
             f"%reset -f\nimport os\nos.environ.update({settings!r})\ndel os"
@@ -69,6 +69,33 @@ class Runner:
                 client.kc.stop_channels()
         del notebook.cells[0]
         return notebook
+
+
+def read_notebook(path: Path) -> NotebookNode:
+    """Read a notebook.
+
+    Raises
+    ------
+    BuddyError : the file is none.
+    """
+    from buddy_eval.base.files import load_json
+
+    try:
+        load_json(path)  # its size and depth
+        notebook: NotebookNode = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+        nbformat.validate(notebook)
+        return notebook
+    except (
+        nbformat.ValidationError,
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        RecursionError,
+        Warning,
+    ) as error:
+        kind = type(error).__name__
+        raise BuddyError(f"{path.name} is no notebook ({kind}); save it again in JupyterLab") from None
 
 
 def _failure(path: Path, notebook: NotebookNode, error: Exception) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -13,9 +12,10 @@ from queue import Queue
 from typing import TYPE_CHECKING, Any
 
 from buddy_eval.base.errors import BuddyError, Fault
-from buddy_eval.base.files import write_atomic
+from buddy_eval.base.files import load_json, write_atomic
 from buddy_eval.base.manifest import Manifest, code_version
 from buddy_eval.pipeline.run import MANIFEST, only_run, table_path
+from buddy_eval.publish.gate.allowed import FILE as ALLOWED
 from buddy_eval.publish.gate.refused import RefusedError
 from buddy_eval.schemas import PROCESSED
 from buddy_eval.study.settings import FILE, Study
@@ -205,7 +205,11 @@ def _protect(study: Study, manifest: Manifest, profiles: tuple[str, ...], say: C
 def _inputs(study: Study, document: Document) -> list[Path]:
     kept = [study.processed / "guards.json"] if document.profile == "public" else []
     tables = kept + [table_path(study, name) for name in PROCESSED]
-    return [study.root / FILE, *tables, *(study.notebooks / name for name in document.notebooks)]
+    looked_at = [
+        study.root / ALLOWED,
+        *filter(None, [study.raw_path("names")]),
+    ]  # the gate knows them beside the tables
+    return [study.root / FILE, *looked_at, *tables, *(study.notebooks / name for name in document.notebooks)]
 
 
 def _outputs(study: Study, document: Document) -> list[Path]:
@@ -234,9 +238,13 @@ def _facts(study: Study, manifest: Manifest) -> dict[str, Any]:
 
 def _kind(path: Path) -> str:
     """Return the kind of report that a notebook belongs to."""
-    with suppress(ValueError, KeyError, TypeError):
-        found = json.loads(path.read_text(encoding="utf-8"))["metadata"]["buddy_eval"]["report"]
+    try:
+        notebook = load_json(path)
+    except ValueError as error:
+        raise BuddyError(f"{path.name} is no notebook ({error}); save it again in JupyterLab") from None
+    with suppress(KeyError, TypeError, AttributeError):
+        found = notebook["metadata"]["buddy_eval"]["report"]
         if found in TITLES:
             return str(found)
-        raise BuddyError(f"{path.name}: report {found!r} is not one of {', '.join(TITLES)}")
+        raise BuddyError(f"{path.name}: report {str(found)[:40]!r} is not one of {', '.join(TITLES)}")
     return "report"

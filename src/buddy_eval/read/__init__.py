@@ -8,6 +8,7 @@ import pandas as pd
 
 from buddy_eval.base.errors import Fault
 from buddy_eval.read.boards import TEMPLATE, read_board
+from buddy_eval.read.by_hand import join_journals, journals_folder
 from buddy_eval.read.exports import read_export
 from buddy_eval.read.monthly import monthly_paths, read_monthly
 from buddy_eval.read.names import beside, pseudonymise
@@ -42,6 +43,7 @@ def read_raw(study: Study) -> Raw:
     join_codings(raw, study)
     read_monthly(raw, study)
     pseudonymise(raw, study)
+    join_journals(raw, study)  # its offsets count in the text that coders saw
     if boards := study.raw_path("boards"):
         for path in sorted(path for path in boards.glob("*.xlsx") if not path.name.startswith((".", "~$"))):
             file = _name(study, path)
@@ -60,7 +62,7 @@ def raw_files(study: Study) -> list[Path]:
     named = [study.raw_folder / name for name in study.raw.values()]
     files = [*(survey.file for survey in study.survey), *(project.file for project in study.projects)]
     named += [study.raw_folder / name for name in files]
-    named += [*monthly_paths(study), *beside(study)]
+    named += [*monthly_paths(study), *beside(study), journals_folder(study)]
     found = [inner for path in named for inner in (sorted(path.rglob("*")) if path.is_dir() else [path])]
     return sorted({path for path in found if path.is_file() and not path.name.startswith((".", "~$"))})
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from buddy_eval.base.errors import Fault, StudyError
+from buddy_eval.base.names import unique
 from buddy_eval.read.guard import guard
 from buddy_eval.read.spoken import DAMAGE
 from buddy_eval.read.table import frame_of, read_rows, read_table
@@ -127,12 +128,7 @@ def _floors(top: list[list[str]]) -> tuple[list[str], list[str]]:
 def _unique(names: list[str]) -> list[str]:
     made: list[str] = []
     for place, name in enumerate(names, 1):
-        base = candidate = name or f"column {place}"
-        number = 1
-        while candidate in made:
-            number += 1
-            candidate = f"{base} ({number})"
-        made.append(candidate)
+        made.append(unique(name or f"column {place}", made.__contains__))
     return made
 
 

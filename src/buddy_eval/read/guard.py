@@ -5,22 +5,30 @@ from __future__ import annotations
 import zipfile
 import zlib
 from pathlib import Path
+from typing import IO
+from xml.parsers import expat  # declarations are refused as they are met, so that no entity is ever expanded
 
 from buddy_eval.base.errors import Fault, StudyError
 from buddy_eval.read.overfull import overfull
 
 MAX_BYTES = 2_000_000_000
+# Captions and texts of one interview: readers hold them several times over, and a day of talk is half a megabyte.
+MAX_TEXT = 20_000_000
+TEXTS = {".vtt", ".srt", ".rtf"}
+MAX_DEPTH = 150  # elements within elements; readers walk them one call a level
+MAX_WRITTEN = 60_000_000  # bytes of the main part of a document or project, which becomes a tree in memory
 MAX_MEMBERS = 5_000
 MAX_UNPACKED = 300_000_000
 MAX_RATIO = 200
+CHUNK = 65_536
 ZIPPED = {".xlsx", ".xlsm", ".docx", ".odt", ".ods", ".xlsb", ".qdpx"}
 
 
 def guard(path: Path, file: str) -> None:
     """Refuse a file that is too large, or an archive that would unpack to something unreasonable.
 
-    Only the archive's own list of contents is read, nothing is unpacked. A document that declares a DOCTYPE
-    (the door of external entities) is refused too.
+    Nothing is unpacked to disk. A document that declares a DOCTYPE (the door of external entities) is refused too, and
+    one whose elements are nested too deeply.
 
     Raises
     ------
@@ -28,11 +36,13 @@ def guard(path: Path, file: str) -> None:
     """
     if path.stat().st_size > MAX_BYTES:
         raise StudyError([Fault(file, 0, "is larger than 2 GB", "split it")])
+    if path.suffix.lower() in TEXTS and path.stat().st_size > MAX_TEXT:
+        raise StudyError([Fault(file, 0, "is larger than 20 MB", "an interview is never that long; split the file")])
     if path.suffix.lower() not in ZIPPED:
         return
     try:
         with zipfile.ZipFile(path) as archive:
-            problem = _unreasonable(archive.infolist()) or _doctype(archive) or overfull(archive)
+            problem = _unreasonable(archive.infolist()) or _markup(archive) or overfull(archive)
     except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, EOFError, ValueError, zlib.error):
         problem = "is damaged, encrypted or not what its name says"
     if problem:
@@ -60,10 +70,44 @@ def _outside(name: str) -> bool:
     return plain.startswith("/") or ".." in plain.split("/") or plain[1:2] == ":"
 
 
-def _doctype(archive: zipfile.ZipFile) -> str:
+def _markup(archive: zipfile.ZipFile) -> str:
+    """What is wrong with the XML of an archive: parsed, not searched, so that no comment or encoding hides anything."""
     for member in archive.infolist():
-        if member.filename.lower().endswith((".xml", ".rels")):
-            with archive.open(member) as part:
-                if b"<!DOCTYPE" in part.read(1024):
-                    return "declares a DOCTYPE, which no office document needs"
+        name = member.filename.lower()
+        if not name.endswith((".xml", ".rels", ".qde")):
+            continue
+        sheet = name.startswith("xl/")  # read as a stream, by a reader that builds no tree
+        if not sheet and member.file_size > MAX_WRITTEN:
+            return "holds a text of more than 60 MB"
+        with archive.open(member) as part:
+            if problem := _parsed(part, "" if sheet else name):
+                return problem
     return ""
+
+
+def _parsed(part: IO[bytes], tree: str) -> str:
+    """Parse up to the first element, or where `tree` names a part that is read as a tree, all of it."""
+    parser, depth, problems = expat.ParserCreate(), 0, list[str]()
+
+    def opened(*_: object) -> None:
+        nonlocal depth
+        depth += 1
+        if depth > MAX_DEPTH:
+            problems.append("is nested too deeply")
+
+    def closed(*_: object) -> None:
+        nonlocal depth
+        depth -= 1
+
+    parser.StartElementHandler, parser.EndElementHandler = opened, closed
+    parser.StartDoctypeDeclHandler = lambda *_: problems.append("declares a DOCTYPE, which no office document needs")
+    whole = bytearray()
+    try:
+        while not problems and (tree or not depth) and (chunk := part.read(CHUNK)):
+            whole += chunk
+            parser.Parse(chunk, False)
+    except expat.ExpatError:  # no XML; its reader will say so, but it must not be one that looks away
+        whole += part.read()
+        if not problems and b"<!DOCTYPE" in whole.replace(b"\0", b"").upper():
+            problems.append("declares a DOCTYPE, which no office document needs")
+    return problems[0] if problems else ""

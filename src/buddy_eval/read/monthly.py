@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from buddy_eval.base.errors import Fault, StudyError
+from buddy_eval.base.names import unique
 from buddy_eval.read.table import frame_of, read_rows
 from buddy_eval.schemas.raw import OUTCOMES
 from buddy_eval.study.inputs import MonthlyFiles
@@ -52,11 +53,9 @@ def read_month(path: Path, file: str) -> Month:
     if top is None:
         remedy = f"keep the row with one of: {', '.join(CODE)}"
         raise StudyError([Fault(file, 0, "no row of column names with a code of organisations", remedy)])
-    header, seen = [], dict[str, int]()
+    header: list[str] = []
     for place, name in enumerate(rows[top], 1):
-        plain = " ".join(name.split()) or f"column {place}"
-        seen[plain] = seen.get(plain, 0) + 1
-        header.append(plain if seen[plain] == 1 else f"{plain} ({seen[plain]})")
+        header.append(unique(" ".join(name.split()) or f"column {place}", header.__contains__))
     frame = frame_of(header, rows[top + 1 :], first=top + 2)
     code = next(name for name in header if name.casefold() in CODE)
     organisations = frame[code].str.fullmatch(ODS.pattern).fillna(False).astype(bool)

@@ -99,7 +99,7 @@ def _rows(raw: Raw, joined: Joined, known: dict[str, str]) -> list[dict[str, obj
             "coder": coder,
             **_marks(coding["memo"]),
         }
-        if not why and not _spoken(raw, source, placed):
+        if not why and not spoken(raw, source, placed):
             why = "it lies on no participant's words"
             joined.aside.append(row)
         key = tuple(row[name] for name in CODINGS.key)
@@ -159,7 +159,7 @@ def _place(raw: Raw, coding: dict[str, object], source: tuple[str, str] | None) 
     return (-1, -1), "its words stand more than once in the source" if places else "its words are not in the source"
 
 
-def _spoken(raw: Raw, source: tuple[str, str] | None, span: tuple[int, int]) -> bool:
+def spoken(raw: Raw, source: tuple[str, str] | None, span: tuple[int, int]) -> bool:
     """Tell whether a participant says any of the passage."""
     if source is None:
         return False

@@ -5,7 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from buddy_eval.read.swallowed import in_columns
+
 TEXT = pd.StringDtype("pyarrow", na_value=np.nan)
+LONGEST = 131_072  # characters of a cell, as in the csv module; a spreadsheet allows 32,767
+MAX_COLUMNS = 5_000  # survey tools stop at some hundreds
 SMALL = 200_000  # bytes; the strict reader is quick enough below
 
 
@@ -14,12 +18,15 @@ def quick_frame(data: bytes, delimiter: str, encoding: str) -> pd.DataFrame | No
 
     The first row is the header; the index is the row as a spreadsheet counts it. None is returned for small files, for
     files with NUL bytes, with a quote inside of a word, with unclosed quotes, with rows that are longer than
-    the header, with a header that has gaps or repeats itself, and for other encodings than UTF-8.
+    the header, with a header that has gaps or repeats itself, with a cell that
+    swallows rows, and for other encodings than UTF-8.
     """
     if len(data) < SMALL or encoding not in {"utf-8", "utf-8-sig"} or b"\0" in data or _odd_quotes(data, delimiter):
         return None
+    if data[: data.find(b"\n")].count(delimiter.encode()) >= MAX_COLUMNS:
+        return None
     frame = _parsed(data.removeprefix(b"\xef\xbb\xbf"), delimiter)
-    if frame is None:
+    if frame is None or _swallows(data, frame, delimiter):
         return None
     header = frame.iloc[0]
     if header.isna().any():
@@ -57,6 +64,15 @@ def _parsed(data: bytes, delimiter: str) -> pd.DataFrame | None:
         return None
     made: pd.DataFrame = table.to_pandas(types_mapper={pa.string(): TEXT}.get)
     return made
+
+
+def _swallows(data: bytes, frame: pd.DataFrame, delimiter: str) -> bool:
+    """Whether a quoted cell is longer than the strict reader allows, or holds rows of the table."""
+    if b'"' not in data:
+        return False
+    quoted = [frame[name][frame[name].str.contains("\n").fillna(False).astype(bool)].to_list() for name in frame]
+    longest = max((frame[name].str.len().max() for name in frame), default=0)
+    return bool(longest > LONGEST or in_columns(quoted, len(quoted), delimiter)[2])
 
 
 def _odd_quotes(data: bytes, delimiter: str) -> bool:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from buddy_eval.base.errors import Fault, StudyError, nearest
+from buddy_eval.base.names import unique
 from buddy_eval.read.guard import guard
 from buddy_eval.read.offsets import NAMES, Passages, Reading, choose, readings, under
 from buddy_eval.read.project import CODINGS, Project
@@ -126,11 +127,8 @@ class _Reader:
 
     def _name(self, source: Element) -> str:
         path = posixpath.basename(inside(source.get("plainTextPath", source.get("path", ""))))
-        name = base = " ".join((source.get("name") or path or guid(source)[:8]).split())
-        number = 1
-        while name in self.raw or name in self.whys:
-            number += 1
-            name = f"{base} ({number})"
+        plain = " ".join((source.get("name") or path or guid(source)[:8]).split())
+        name = unique(plain, {*self.raw, *self.whys}.__contains__)
         self.names[guid(source)] = name
         return name
 

@@ -14,7 +14,8 @@ import pandas as pd
 from buddy_eval.base.errors import Fault, StudyError
 from buddy_eval.read.guard import guard
 from buddy_eval.read.overfull import FILLED, MAX_CELLS
-from buddy_eval.read.quick import quick_frame
+from buddy_eval.read.quick import MAX_COLUMNS, quick_frame
+from buddy_eval.read.swallowed import swallowed
 
 BOOKS = {".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"}
 MARKS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf-8-sig"))
@@ -74,9 +75,25 @@ def read_rows(path: Path, file: str, sheet: str | int = 0) -> list[list[str]]:
     except UnicodeDecodeError:
         raise StudyError([Fault(file, 0, "the text is in no known encoding", "save it as CSV UTF-8")]) from None
     try:
-        return list(csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text[:4096]), strict=True))
+        delimiter = _delimiter(text[:4096])
+        if text.partition("\n")[0].count(delimiter) >= MAX_COLUMNS:
+            raise StudyError([Fault(file, 1, f"has more than {MAX_COLUMNS} columns", "keep those that are needed")])
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
+        _refuse_swallowed(rows, delimiter, file)
+        return rows
     except csv.Error as error:
         raise StudyError([Fault(file, 0, f"is not a table: {error}", "save it as CSV UTF-8 again")]) from None
+
+
+def _refuse_swallowed(rows: list[list[str]], delimiter: str, file: str) -> None:
+    faults = []
+    for number, row in enumerate(rows, 1):
+        column, ends = swallowed(row, len(rows[0]), delimiter)
+        if column:
+            problem = f"column {column}: a quote is closed {ends} row{'s' * (ends != 1)} too late, which swallows them"
+            faults.append(Fault(file, number, problem, "close the quote in its own row, or write it twice"))
+    if faults:
+        raise StudyError(faults)
 
 
 def _delimiter(start: str) -> str:

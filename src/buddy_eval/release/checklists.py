@@ -24,13 +24,13 @@ def checklists(results: Results) -> pd.DataFrame:
     """
     import yaml
 
-    known, given = facts(results), _given(results.study.root / ANSWERS)
+    known, answers = facts(results), _team_answers(results.study.root / ANSWERS)
     rows = []
     for name, listed in yaml.safe_load(FILE.read_text(encoding="utf-8")).items():
         for number, text in enumerate(listed["items"], 1):
             label, _, fact = (part.strip() for part in text.partition("|"))
-            answer = given.get((name, str(number))) or known.get(fact, "")
-            status = "answered" if (name, str(number)) in given else "filled" if answer else "missing"
+            answer = answers.get((name, str(number))) or known.get(fact, "")
+            status = "answered" if (name, str(number)) in answers else "filled" if answer else "missing"
             rows.append((name, listed["source"], number, label, status, answer or ASKED))
     return pd.DataFrame(rows, columns=["checklist", "source", "item", "label", "status", "answer"])
 
@@ -41,12 +41,12 @@ def facts(results: Results) -> dict[str, str]:
     people = read("participants")
     roles = sorted(people["role"].map(lambda role: str(role).replace("_", " ")).unique())
     flow = "; ".join(text for text, _ in tables.flow_in_words(results).sentences)
-    labels = ", ".join(tables.labels(results).values())
+    labels = list(tables.labels(results).values())
     spoken, answers = (people["kind"] == "interview").any(), len(read("responses")) > 0
     coders = read("codings")["coder"].nunique()
     dropped = read("imports")["action"].eq("dropped").sum()
     waves = max([int(read(name)["wave"].max()) for name in ("sources", "responses") if len(read(name))], default=0)
-    said: dict[str, Any] = {
+    texts: dict[str, Any] = {
         "title": results.study.title,
         "summary": "The public summary opens with it.",
         "purpose": "To see how both sides of each pair see the partnership, and where they differ.",
@@ -60,7 +60,7 @@ def facts(results: Results) -> dict[str, str]:
         "response": "See the table of who was asked and who took part." if len(read("invitations")) else "",
         "roles": f"Groups of posts: {', '.join(roles)}." if roles else "",
         "interviewers": "",
-        "themes": f"Five-theme codebook: {labels}." if len(labels.split(", ")) == 5 else f"Themes: {labels}.",
+        "themes": ("Five-theme codebook: " if len(labels) == 5 else "Themes: ") + ", ".join(labels) + ".",
         "codebook": f"{len(read('codes'))} codes; see codebook.yaml.",
         "origin": "Deductive, from a public bulletin; the place of each code in it is named in the codebook.",
         "coders": f"{coders} coders, in part on the same interviews; agreement is measured before consensus."
@@ -80,10 +80,10 @@ def facts(results: Results) -> dict[str, str]:
         "results": "See data/findings.csv and the reports.",
         "limits": " ".join(results.study.limits.split()),
     }
-    return {name: str(text) for name, text in said.items()}
+    return {name: str(text) for name, text in texts.items()}
 
 
-def _given(path: Path) -> dict[tuple[str, str], str]:
+def _team_answers(path: Path) -> dict[tuple[str, str], str]:
     if not path.is_file():
         return {}
     with path.open(encoding="utf-8-sig", newline="") as file:

@@ -16,9 +16,10 @@ from typing import Any
 from buddy_eval.base.errors import BuddyError, Fault
 from buddy_eval.present.tables.form import WITHHELD
 from buddy_eval.publish.gate.refused import RefusedError
+from buddy_eval.read.by_hand import journals_folder
 from buddy_eval.study.settings import Disclosure, Study, load_study
 
-INPUTS = ("study.toml", "CITATION.cff", "LICENSE", "checklists.csv")
+INPUTS = ("study.toml", "CITATION.cff", "LICENSE", "checklists.csv", "allowed.csv")
 
 
 def reproduce(release: Path, study: Study, say: Callable[[str], None] = print) -> list[str]:
@@ -94,6 +95,8 @@ def _copied(study: Study, folder: Path) -> Path:
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(path, target)
     shutil.copytree(study.raw_folder, folder / "data" / "raw")
+    if journals_folder(study).is_dir():
+        shutil.copytree(journals_folder(study), folder / journals_folder(study).relative_to(study.root))
     shutil.copytree(study.notebooks, folder / "notebooks", ignore=shutil.ignore_patterns(".*"))
     return folder
 

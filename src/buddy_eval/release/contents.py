@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import inspect
 import json
 from collections.abc import Iterable
 from pathlib import Path
@@ -12,30 +11,30 @@ from typing import Any
 import nbformat
 import pandas as pd
 
+from buddy_eval.base.errors import BuddyError
 from buddy_eval.base.files import sha256
 from buddy_eval.base.manifest import PACKAGE, Manifest, code_version, engines
+from buddy_eval.base.yaml_nodes import Node, load_yaml
 from buddy_eval.disclose.results import GUARDS, Results
 from buddy_eval.exchange.export import FORMATS, gather
+from buddy_eval.exchange.export.sheets import guarded
+from buddy_eval.pipeline.methods import methods, texts
 from buddy_eval.pipeline.run import MANIFEST
+from buddy_eval.pipeline.step import of
+from buddy_eval.publish.gate.allowed import allowed
 from buddy_eval.publish.gate.refused import RefusedError
 from buddy_eval.publish.gate.report import report_faults
 from buddy_eval.publish.gate.rules import known
+from buddy_eval.publish.gate.structured import yaml_text
+from buddy_eval.publish.reports import documents
 from buddy_eval.read import raw_files
 from buddy_eval.release.checklists import checklists
+from buddy_eval.release.crate import crate
 from buddy_eval.release.tables import dictionary, public_tables
 from buddy_eval.release.workbook import workbook
 from buddy_eval.study.settings import Study
 
-CONTEXT = "https://w3id.org/ro/crate/1.1/context"
-KINDS = {
-    ".csv": "text/csv",
-    ".json": "application/json",
-    ".html": "text/html",
-    ".pdf": "application/pdf",
-    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    ".yaml": "application/yaml",
-}
+DISCLOSURE = of("disclose.rules withhold", "disclose.suppression attack protect")
 
 
 def make_release(study: Study) -> dict[str, bytes]:
@@ -46,7 +45,10 @@ def make_release(study: Study) -> dict[str, bytes]:
     Raises
     ------
     RefusedError : the gate keeps a file back, or a withheld count can be worked out.
+    BuddyError : the study does not say when it is published, or a report was changed.
     """
+    if not study.published:
+        raise BuddyError('study.toml: [study] has no published; add the day of the release, published = "YYYY-MM-DD"')
     results = _public(study)
     _attacked(results)
     tables = public_tables(results)
@@ -57,15 +59,15 @@ def make_release(study: Study) -> dict[str, bytes]:
     files["checklists.csv"] = _csv(listed)
     files["checklists.html"] = _page(study, "Reporting checklists", _listed(listed))
     files["methods.html"] = _page(study, "Methods", _methods())
-    files["codebook.yaml"] = (study.codebook or _package_codebook()).read_bytes()
+    files["codebook.yaml"] = _parsed_yaml(study.codebook or PACKAGE / "instrument" / "codebook.yaml")
     files["codebook.qdc"] = FORMATS["qdc"](gather(study, machine=False))["codebook.qdc"]
-    for path in sorted((study.reports / "public").iterdir()):
-        if path.suffix in {".html", ".docx", ".pdf"} and path.stem != "index":
-            files[f"reports/{path.name}"] = path.read_bytes()
+    files |= _reports(study)
+    if passed := allowed(study.root):
+        files["allowed.csv"] = _csv(pd.DataFrame(sorted(passed.items()), columns=["allowed", "reason"]))
     files["CITATION.cff"] = _citation(study)
     files["LICENSE"] = _licence(study)
     files["manifest.json"] = _json(_manifest(study, files))
-    files["ro-crate-metadata.json"] = _json(_crate(study, files))
+    files["ro-crate-metadata.json"] = _json(crate(study, files))
     _gated(study, files)
     return dict(sorted(files.items()))
 
@@ -80,8 +82,8 @@ def _attacked(results: Results) -> None:
     from buddy_eval.disclose.public_counts import published
     from buddy_eval.disclose.suppression import refuse_pinned
 
-    made, withheld = published(results)
-    refuse_pinned(made, withheld, results.study.disclosure)
+    shown, withheld = published(results)
+    refuse_pinned(shown, withheld, results.study.disclosure)
 
 
 def _gated(study: Study, files: dict[str, bytes]) -> None:
@@ -95,7 +97,10 @@ def _gated(study: Study, files: dict[str, bytes]) -> None:
 
 
 def _csv(frame: pd.DataFrame) -> bytes:
-    return frame.to_csv(index=False, lineterminator="\n").encode("utf-8-sig")  # with the mark, spreadsheets see UTF-8
+    safe = frame.rename(columns=lambda name: str(guarded(str(name))))
+    for name in safe.select_dtypes(exclude=["number", "bool"]):
+        safe[name] = safe[name].map(guarded, na_action="ignore")
+    return safe.to_csv(index=False, lineterminator="\n").encode("utf-8-sig")  # with the mark, spreadsheets see UTF-8
 
 
 def _json(content: Any) -> bytes:
@@ -106,8 +111,8 @@ def _page(study: Study, subtitle: str, cells: Iterable[str]) -> bytes:
     from buddy_eval.publish.page import page
 
     settings = {"title": study.title, "subtitle": subtitle, "notice": study.notice, "footer": [study.team]}
-    made = [nbformat.v4.new_markdown_cell(text) for text in cells]  # type: ignore[no-untyped-call]
-    notebook = nbformat.v4.new_notebook(cells=made, metadata={"buddy_eval": settings})  # type: ignore[no-untyped-call]
+    markdown = [nbformat.v4.new_markdown_cell(text) for text in cells]  # type: ignore[no-untyped-call]
+    notebook = nbformat.v4.new_notebook(cells=markdown, metadata={"buddy_eval": settings})  # type: ignore[no-untyped-call]
     return page(notebook, subtitle).encode()
 
 
@@ -121,52 +126,57 @@ def _listed(listed: pd.DataFrame) -> list[str]:
 
 
 def _methods() -> list[str]:
-    """The method section of each step: what the docstrings of its functions say, without their parameters."""
-    from buddy_eval.analyse import compare, interviews, scores
-    from buddy_eval.analyse import spc as outcomes
-    from buddy_eval.coding import agreement
-    from buddy_eval.disclose import rules as disclosure
-    from buddy_eval.disclose import suppression as protection
-
-    told: dict[str, list[Any]] = {
-        "Agreement between coders": [agreement.agreement, agreement.code_agreement],
-        "Interviews": [interviews.raised, interviews.code_counts],
-        "Survey scores": [scores.score, scores.reliability, scores.within],
-        "Comparison within and across pairs": [compare.dyadic_gaps, compare.compare],
-        "Outcome series": [outcomes.signals],
-        "Disclosure": [disclosure.withhold, protection.attack, protection.protect],
-    }
-    return [f"## {title}\n\n" + "\n\n".join(map(_told, calls)) for title, calls in told.items()]
+    """One cell a step of the analysis, and one on what is withheld."""
+    sections = [*methods(), ("Withhold what could tell who said what", texts(list(DISCLOSURE)))]
+    return [f"## {title}\n\n" + "\n\n".join(map(_marked_up, paragraphs)) for title, paragraphs in sections]
 
 
-def _told(call: Any) -> str:
-    text = inspect.getdoc(call) or ""
-    kept = []
-    for part in text.split("\n\n"):
-        if "\n---" in part:
-            continue
-        if not part.lstrip().startswith((">>>", "-")):
-            kept.append(" ".join(part.split()))
-    return "\n\n".join(kept).replace("<", "&lt;").replace("*", "\\*").replace("``", "`")
+def _marked_up(text: str) -> str:
+    """Write a text of a docstring so that Markdown shows it as it is."""
+    return text.replace("<", "&lt;").replace("*", "\\*").replace("_", "\\_").replace("``", "`")
 
 
-def _package_codebook() -> Path:
-    return PACKAGE / "instrument" / "codebook.yaml"
+def _parsed_yaml(path: Path) -> bytes:
+    """The data of a YAML file, written anew: comments stay with the team."""
+    return yaml_text(_values(load_yaml(path))).encode()
+
+
+def _values(node: Node) -> Any:
+    if isinstance(node.value, dict):
+        return {key: _values(value) for key, value in node.value.items()}
+    return [_values(value) for value in node.value] if isinstance(node.value, list) else node.value
+
+
+def _reports(study: Study) -> dict[str, bytes]:
+    """The public reports as the gate let them pass; whatever else lies in their folder stays there.
+
+    Raises
+    ------
+    BuddyError : a report was changed after it was made.
+    """
+    steps = Manifest(study.root, study.processed / MANIFEST).steps
+    files = {}
+    for document in documents(study, ("public",)):
+        for name, value in steps.get(document.step, {}).get("outputs", {}).items():
+            path = study.root / name
+            if not path.is_file() or sha256(path) != value:
+                raise BuddyError(f"{path.name} was changed after it was made; run: buddy-eval publish --profile public")
+            files[f"reports/{path.name}"] = path.read_bytes()
+    return files
 
 
 def _citation(study: Study) -> bytes:
-    given = study.root / "CITATION.cff"
-    if given.is_file():
-        return given.read_bytes()
-    lines = ["cff-version: 1.2.0", "message: If you use this release, please cite it.", "type: dataset"]
-    lines += [f"title: {json.dumps(study.title)}", "authors:", f"  - name: {json.dumps(study.team)}"]
-    return ("\n".join(lines) + "\n").encode()
+    own = study.root / "CITATION.cff"
+    if own.is_file():
+        return _parsed_yaml(own)
+    about = {"cff-version": "1.2.0", "message": "If you use this release, please cite it.", "type": "dataset"}
+    return yaml_text({**about, "title": study.title, "authors": [{"name": study.team}]}).encode()
 
 
 def _licence(study: Study) -> bytes:
-    given = study.root / "LICENSE"
-    if given.is_file():
-        return given.read_bytes()
+    own = study.root / "LICENSE"
+    if own.is_file():
+        return own.read_bytes()
     return b"No licence has been chosen yet. Until there is one, ask the team before you use this release.\n"
 
 
@@ -183,37 +193,13 @@ def _manifest(study: Study, files: dict[str, bytes]) -> dict[str, Any]:
 
 def raw_hashes(study: Study) -> dict[str, str]:
     """Return one hash a kind of raw file, and one each for the settings, the notebooks and the instruments."""
-    found = {kind: sha256(path) for kind in study.raw if (path := study.raw_path(kind)) and path.exists()}
+    hashes = {kind: sha256(path) for kind in study.raw if (path := study.raw_path(kind)) and path.exists()}
     groups = {
         "survey": [study.raw_folder / survey.file for survey in study.survey],
         "all raw files together": raw_files(study),
         "notebooks": sorted(study.notebooks.glob("*.ipynb")),
     }
     for name, paths in groups.items():
-        found[name] = hashlib.sha256("".join(map(sha256, paths)).encode()).hexdigest()
-    found["study.toml"] = sha256(study.root / "study.toml")
-    return found | {path.name: sha256(path) for path in (study.codebook, study.instrument) if path}
-
-
-def _crate(study: Study, files: dict[str, bytes]) -> dict[str, Any]:
-    """The metadata of RO-Crate 1.1 (https://w3id.org/ro/crate/1.1)."""
-    about = {"@id": "ro-crate-metadata.json", "@type": "CreativeWork", "about": {"@id": "./"}}
-    about["conformsTo"] = {"@id": "https://w3id.org/ro/crate/1.1"}
-    root: dict[str, Any] = {
-        "@id": "./",
-        "@type": "Dataset",
-        "name": study.title,
-        "description": " ".join(filter(None, (f"Open release of: {study.title}.", study.notice))),
-        "author": {"@id": "#team"},
-        "license": {"@id": "LICENSE"},
-        "hasPart": [{"@id": name} for name in sorted(files)],
-    }
-    team = {"@id": "#team", "@type": "Organization", "name": study.team}
-    parts = []
-    for name, data in sorted(files.items()):
-        part: dict[str, Any] = {"@id": name, "@type": "File", "name": name, "contentSize": str(len(data))}
-        part["sha256"] = hashlib.sha256(data).hexdigest()
-        if kind := KINDS.get("." + name.rpartition(".")[2]):
-            part["encodingFormat"] = kind
-        parts.append(part)
-    return {"@context": CONTEXT, "@graph": [about, root, team, *parts]}
+        hashes[name] = hashlib.sha256("".join(map(sha256, paths)).encode()).hexdigest()
+    hashes["study.toml"] = sha256(study.root / "study.toml")
+    return hashes | {path.name: sha256(path) for path in (study.codebook, study.instrument) if path}

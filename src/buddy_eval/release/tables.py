@@ -7,6 +7,7 @@ import pandas as pd
 from buddy_eval.disclose import rules as disclosure
 from buddy_eval.disclose.results import Results
 from buddy_eval.present import tables
+from buddy_eval.present.cautions import cautions_in_words
 from buddy_eval.present.tables.form import Table
 from buddy_eval.schemas import PROCESSED
 
@@ -32,9 +33,11 @@ MEANINGS = {
     "In place": "board answers rated 3 or 4, of those rated 0 to 4",
     "Lowest to highest": "range of the boards' ratings, 0 to 4",
     "Indicator": "name of the outcome indicator",
-    "Interviews": "what interviews say: positive, negative, mixed or silent",
-    "Survey": "what the survey says: positive, negative, mixed or silent",
-    "Together": "agreement, partial, dissonance or silence",
+    "Interviews": "what interviews say: positive, negative, mixed, unclear, the sides apart, or why nothing",
+    "Survey": "what the survey says: positive, negative, mixed, unclear, the sides apart, or why nothing",
+    "Kinds of evidence": "whether they point the same way: agreement, partial, dissonance, unclear or silence",
+    "Two sides": "whether they see it alike: alike, apart, unclear or one side",
+    "Independent pairs": "pairs that share no trust; those that share one count together",
     "Because": "the rule that gave the rating",
     "95% interval": "95% confidence interval",
     "People": "people; rounded",
@@ -78,14 +81,14 @@ def public_tables(results: Results) -> dict[str, Table]:
 
 
 def dictionary(made: dict[str, Table]) -> pd.DataFrame:
-    """Return one row a file and column: file, column, meaning."""
-    schema = {(name, column.name): column.meaning for name in TIDY for column in PROCESSED[name].columns}
+    """Return one row a file and column: file, column, unit, meaning."""
+    schema = {(name, c.name): (c.unit, c.meaning) for name in TIDY for c in PROCESSED[name].columns}
     rows = [
-        (f"data/{name}.csv", column, schema[name, column] if name in TIDY else meaning(column))
+        (f"data/{name}.csv", column, *(schema[name, column] if name in TIDY else ("", meaning(column))))
         for name, table in made.items()
         for column in table.frame.columns
     ]
-    return pd.DataFrame(rows, columns=["file", "column", "meaning"])
+    return pd.DataFrame(rows, columns=["file", "column", "unit", "meaning"])
 
 
 def meaning(column: str) -> str:
@@ -97,10 +100,11 @@ def _findings(results: Results) -> Table:
     """The findings as numbers, with counts of people as the public may have them."""
     found = results.across("findings")
     people = ["n_supporter", "n_receiver"]
-    survey = found["outcome"] == "survey"
+    survey = found["contrast_kind"] != "series"
     found = found[~survey | disclosure.enough(found, results.study.disclosure)].reset_index(drop=True)
-    survey = found["outcome"] == "survey"
+    survey = found["contrast_kind"] != "series"
     found.loc[survey, people] = disclosure.withhold(found.loc[survey, people], results.study.disclosure)
+    found["caution"] = ["; ".join(cautions_in_words(row)) for row in found.to_dict("records")]
     return Table(_rounded(found), "Findings", "One row a finding; the id is that of the reports.")
 
 
@@ -109,6 +113,7 @@ def _reliability(results: Results) -> Table:
     found = results.survey("reliability")
     found = found[found["side"] == "all"].reset_index(drop=True)
     found[["n"]] = disclosure.withhold(found[["n"]], results.study.disclosure)
+    found["caution"] = ["; ".join(cautions_in_words(row)) for row in found.to_dict("records")]
     return Table(_rounded(found), "Reliability of the theme scores", "One row a statistic; people are rounded.")
 
 

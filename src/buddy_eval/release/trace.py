@@ -16,6 +16,7 @@ from buddy_eval.base.manifest import Manifest
 from buddy_eval.disclose.results import Results
 from buddy_eval.pipeline.run import MANIFEST
 from buddy_eval.present import wording
+from buddy_eval.present.cautions import cautions_in_words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,6 +32,7 @@ POSTS = re.compile(
     re.IGNORECASE,
 )
 CAPITALS = re.compile(r"(?<=[a-z,;] )[A-Z][a-z]{2,}(?: [A-Z][a-z]+)*")
+AFTER_DIGIT = re.compile(r"(?<=\d )[A-Z][a-z]+")
 
 
 def trace(results: Results, finding: str) -> Iterator[str]:
@@ -48,10 +50,10 @@ def trace(results: Results, finding: str) -> Iterator[str]:
     row = findings.loc[finding].to_dict()
     themes = results.table("themes").set_index("theme")["label"]
     yield f"{finding}: {wording.finding(row, str(themes.get(row['theme'], row['theme'])))}"
-    yield f"  n: {row['n_pairs']} pairs; {_people(results, row)}"
+    yield f"  n: {row['n_pairs']} pairs; {_people_counted(results, row)}"
     yield f"  method: {row['method']}"
-    if isinstance(row["caution"], str) and row["caution"]:
-        yield f"  caution: {row['caution']}"
+    if cautions := cautions_in_words(row):
+        yield f"  caution: {'; '.join(cautions)}"
     yield from _inputs(results)
     yield from _rows(results, row)
     quoted = results.quotes(str(row["theme"])) if row["theme"] in themes.index else None
@@ -71,17 +73,21 @@ def register(results: Results) -> pd.DataFrame:
 
     read = results.table
     sources, people = read("sources"), read("participants")
-    made = read("approvals").merge(sources[["source", "text"]], left_on="source_id", right_on="source")
+    passages = read("approvals").merge(sources[["source", "text"]], left_on="source_id", right_on="source")
     speakers = read("units").dropna(subset=["participant"]).drop_duplicates("source")[["source", "participant"]]
-    made = made.merge(speakers, on="source", how="left").merge(people[["participant", "consent", "quotes"]], how="left")
-    made["quote"] = [t[a:b] for t, a, b in zip(made["text"], made["start"], made["end"], strict=True)]
-    made["shown_to"] = "nobody"
+    passages = passages.merge(speakers, on="source", how="left").merge(
+        people[["participant", "consent", "quotes"]], how="left"
+    )
+    passages["quote"] = [t[a:b] for t, a, b in zip(passages["text"], passages["start"], passages["end"], strict=True)]
+    passages["shown_to"] = "nobody"
     for profile in disclosure.AUDIENCES:
-        seen = disclosure.visible_quotes(read("approvals"), sources, read("units"), people, read("consensus"), profile)
+        visible = disclosure.visible_quotes(
+            read("approvals"), sources, read("units"), people, read("consensus"), profile
+        )
         keys = ["source", "start", "end"]
-        made.loc[made.set_index(keys).index.isin(seen.set_index(keys).index), "shown_to"] = profile
+        passages.loc[passages.set_index(keys).index.isin(visible.set_index(keys).index), "shown_to"] = profile
     rules = known(results.study, "public")
-    made["mentions"] = ["; ".join(mentions(quote, list(rules.named(quote)))) for quote in made["quote"]]
+    passages["mentions"] = ["; ".join(mentions(quote, list(rules.named(quote)))) for quote in passages["quote"]]
     columns = [
         "source",
         "start",
@@ -94,21 +100,18 @@ def register(results: Results) -> pd.DataFrame:
         "mentions",
         "quote",
     ]
-    return made[columns].sort_values(["source", "start"], ignore_index=True)
+    return passages[columns].sort_values(["source", "start"], ignore_index=True)
 
 
 def mentions(quote: str, names: list[tuple[str, str]]) -> list[str]:
     """List what in a quote could say who speaks or of whom: known names, posts, dates, words with a capital.
 
     >>> mentions("On 3 May our medical director rang Whitby.", [])
-    ['date: 3 May', 'post: medical director', 'name or place?: May', 'name or place?: Whitby']
+    ['date: 3 May', 'name or place?: May', 'name or place?: Whitby', 'post: medical director']
     """
-    found = [f"{kind}: {words}" for kind, words in names]
-    found += [f"date: {match.group()}" for match in DATES.finditer(quote)]
-    found += [f"post: {match.group()}" for match in POSTS.finditer(quote)]
-    found += [f"name or place?: {match.group()}" for match in CAPITALS.finditer(quote)]
-    found += [f"name or place?: {match}" for match in re.findall(r"(?<=\d )([A-Z][a-z]+)", quote)]
-    return sorted(set(found), key=lambda text: (["d", "p", "n"].index(text[0]) if text[0] in "dpn" else -1, text))
+    patterns = (("date", DATES), ("post", POSTS), ("name or place?", CAPITALS), ("name or place?", AFTER_DIGIT))
+    clues = {(kind, match.group()) for kind, pattern in patterns for match in pattern.finditer(quote)}
+    return [f"{kind}: {words}" for kind, words in [*sorted(set(names)), *sorted(clues)]]
 
 
 def sign_off(results: Results, report: Path, name: str, on: date) -> list[str]:
@@ -146,15 +149,15 @@ def signed(folder: Path) -> dict[str, str]:
 
     kept = folder / SIGN_OFF
     rows = list(csv.DictReader(kept.read_text(encoding="utf-8").splitlines())) if kept.is_file() else []
-    found = {}
+    names = {}
     for row in rows:
         path = folder / row["report"]
         if path.is_file() and sha256(path) == row["sha256"]:
-            found[row["report"]] = row["name"]
-    return found
+            names[row["report"]] = row["name"]
+    return names
 
 
-def _people(results: Results, row: dict[Any, Any]) -> str:
+def _people_counted(results: Results, row: dict[Any, Any]) -> str:
     counts = {side: row[f"n_{side}"] for side in ("supporter", "receiver")}
     if results.outside:
         import pandas as pd
@@ -171,12 +174,12 @@ def _inputs(results: Results) -> Iterator[str]:
     study = results.study
     steps = Manifest(study.root, study.processed / MANIFEST).steps
     maker = {name: step for step, kept in steps.items() for name in kept["outputs"]}
-    waiting, seen = ["data/processed/findings.parquet"], set[str]()
+    waiting, visited = ["data/processed/findings.parquet"], set[str]()
     while waiting:
         step = maker.get(waiting.pop(0), "")
-        if step in seen or step not in steps:
+        if step in visited or step not in steps:
             continue
-        seen.add(step)
+        visited.add(step)
         yield f"  step {step}: code {steps[step]['code'][:12]}"
         waiting += list(steps[step]["inputs"])
         yield from _by_folder(steps[step]["inputs"])
@@ -202,6 +205,18 @@ def _rows(results: Results, row: dict[Any, Any]) -> Iterator[str]:
         return
     gaps = results.table("gaps")
     mine = gaps[(gaps["outcome"] == row["outcome"]) & (gaps["theme"] == row["theme"])]
+    if (waves := _waves(row)) is not None:
+        mine = mine[mine["wave"].isin(waves)]
     for gap in mine.to_dict("records"):
         people = f"{gap['n_supporter']} supporter, {gap['n_receiver']} receiver"
         yield f"  row: {gap['pair']}, wave {gap['wave']}: {gap['estimate']:+.3f} ({people})"
+
+
+def _waves(row: dict[Any, Any]) -> list[int] | None:
+    """The waves that a finding rests on: its own, or the two of a change; None for outcome series, which have none."""
+    import pandas as pd
+
+    if pd.notna(row["wave"]):
+        return [int(row["wave"])]
+    change = re.search(r"-change-w(\d+)-w(\d+)$", str(row["finding"]))
+    return [int(wave) for wave in change.groups()] if change else None

@@ -35,6 +35,9 @@ def workbook(study: Study, made: dict[str, Table]) -> bytes:
     cover.column_dimensions["A"].width = 100
     for number, (name, table) in enumerate(made.items(), 1):
         _sheet(book.create_sheet(name[:31]), table, f"Table{number}")
+    for sheet in book.worksheets:
+        for cell in (cell for row in sheet.iter_rows() for cell in row if isinstance(cell.value, str)):
+            cell.data_type = "s"  # never a formula, whatever a title begins with
     buffer = io.BytesIO()
     book.save(buffer)
     return _settled(buffer.getvalue())

@@ -3,7 +3,7 @@
 from buddy_eval.schemas import clean, comparison, raw, results
 from buddy_eval.schemas.form import VALUES, Column, Frame, check, conform, empty, frame
 
-PROCESSED: dict[str, Frame] = {made.name: made for made in (*clean.TABLES, *results.TABLES, *comparison.TABLES)}
+PROCESSED: dict[str, Frame] = {schema.name: schema for schema in (*clean.TABLES, *results.TABLES, *comparison.TABLES)}
 
 __all__ = [
     "PROCESSED",

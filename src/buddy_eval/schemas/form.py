@@ -9,6 +9,8 @@ import pandas as pd
 
 from buddy_eval.base.errors import BuddyError, Fault, nearest
 from buddy_eval.base.profiles import PROFILES
+from buddy_eval.schemas.cautions import CAUTIONS, listed
+from buddy_eval.schemas.vocabulary import COLUMNS
 
 DTYPES = {
     "str": "str",
@@ -17,6 +19,7 @@ DTYPES = {
     "bool": "boolean",
     "date": "datetime64[us]",
     "period": "str",
+    "cautions": "str",  # ids of `schemas.cautions`, joined; empty where there is none
 }
 VALUES = {
     "side": ("supporter", "receiver", "external"),
@@ -37,17 +40,19 @@ VALUES = {
     "direction": ("higher_is_better", "lower_is_better", "neither"),
     "coder_role": ("lead", "second", "adjudicator"),
     "kind": ("interview", "survey"),
+    "contrast_kind": ("gap", "change", "series"),
 }
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column: its type (a key of `DTYPES` or `VALUES`), whether it must be filled, its meaning."""
+    """One column: its type (a key of `DTYPES` or `VALUES`), whether it must be filled, meaning and unit."""
 
     name: str
     type: str
     required: bool
     meaning: str
+    unit: str = ""
 
     @property
     def dtype(self) -> str:
@@ -75,18 +80,31 @@ class Frame:
         return [column.name for column in self.columns]
 
 
-def frame(name: str, row: str, /, key: str, **columns: str) -> Frame:
-    """Declare a table; each column is written ``"type meaning"``, with ``type!`` where it must be filled.
+def frame(name: str, row: str, /, key: str, columns: str = "", **own: str) -> Frame:
+    """Declare a table by the names of its columns, in order, each with ``!`` where it must be filled.
 
-    >>> pairs = frame("pairs", "one pair", key="pair", pair="str! the pair's name", end="date last day")
-    >>> pairs.columns[0].required, pairs.columns[1].dtype
-    (True, 'datetime64[us]')
+    What a column holds is said in the vocabulary, or by ``column="type[unit] meaning"`` where it means something else
+    in this table; columns that are told so and not listed come last.
+
+    >>> pairs = frame("pairs", "one pair", key="pair", columns="pair! n_supporter", end="date! last day")
+    >>> [(column.name, column.dtype, column.unit, column.required) for column in pairs.columns]
+    [('pair', 'str', '', True), ('n_supporter', 'Int64', 'people', False), ('end', 'datetime64[us]', '', True)]
     """
-    made = []
-    for column, text in columns.items():
-        kind, _, meaning = text.partition(" ")
-        made.append(Column(column, kind.rstrip("!"), kind.endswith("!"), meaning))
-    return Frame(name, row, tuple(key.split()), tuple(made))
+    filled = {column.rstrip("!"): column.endswith("!") for column in columns.split()}
+    declared = [
+        _declared(column, own.get(column) or COLUMNS[column], filled.get(column, False))
+        for column in dict.fromkeys((*filled, *own))
+    ]
+    return Frame(name, row, tuple(key.split()), tuple(declared))
+
+
+def _declared(name: str, text: str, required: bool) -> Column:
+    kind, _, meaning = text.partition(" ")
+    if "[" in kind:
+        head, _, rest = text.partition("[")
+        unit, _, meaning = rest.partition("] ")
+        return Column(name, head, required, meaning, unit)
+    return Column(name, kind.rstrip("!"), required or kind.endswith("!"), meaning)
 
 
 def empty(schema: Frame) -> pd.DataFrame:
@@ -104,12 +122,12 @@ def conform(data: pd.DataFrame, schema: Frame) -> pd.DataFrame:
     absent = [c.name for c in schema.columns if c.name not in data and c.required]
     if absent:
         raise BuddyError(f"table {schema.name}: no column {', '.join(absent)}")
-    made = pd.DataFrame({c.name: _column(data, c) for c in schema.columns}, columns=schema.names, index=data.index)
-    made = made.sort_values(list(schema.key), kind="stable", ignore_index=True)
-    faults = check(made, schema, f"table {schema.name}")
+    typed = pd.DataFrame({c.name: _column(data, c) for c in schema.columns}, columns=schema.names, index=data.index)
+    typed = typed.sort_values(list(schema.key), kind="stable", ignore_index=True)
+    faults = check(typed, schema, f"table {schema.name}")
     if faults:
         raise BuddyError("\n".join(str(fault) for fault in faults[:5]))
-    return made
+    return typed
 
 
 def check(data: pd.DataFrame, schema: Frame, file: str) -> list[Fault]:
@@ -119,16 +137,16 @@ def check(data: pd.DataFrame, schema: Frame, file: str) -> list[Fault]:
 
 def _column(data: pd.DataFrame, column: Column) -> pd.Series:
     if column.name not in data:
-        return pd.Series(index=data.index, dtype=column.dtype)
-    made: pd.Series = data[column.name].astype(column.dtype)  # type: ignore[call-overload]
-    return made
+        return pd.Series("" if column.type == "cautions" else None, index=data.index, dtype=column.dtype)
+    typed: pd.Series = data[column.name].astype(column.dtype)  # type: ignore[call-overload]
+    return typed.fillna("") if column.type == "cautions" else typed
 
 
 def _unfilled(data: pd.DataFrame, schema: Frame, file: str) -> Iterator[Fault]:
     for column in schema.columns:
         if column.required:
             for row in _rows(data[column.name].isna()):
-                yield Fault(file, row, f"{column.name} is empty", f"fill in: {column.meaning}")
+                yield Fault(file, row, f"{column.name} is empty", f"fill in: {column.meaning}", column.name)
 
 
 def _unknown(data: pd.DataFrame, schema: Frame, file: str) -> Iterator[Fault]:
@@ -138,7 +156,12 @@ def _unknown(data: pd.DataFrame, schema: Frame, file: str) -> Iterator[Fault]:
             for row in _rows(values.notna() & ~values.isin(column.values)):
                 value = str(values.loc[row])
                 problem = f"{column.name} {value!r} is not allowed"
-                yield Fault(file, row, problem, nearest(value, column.values))
+                yield Fault(file, row, problem, nearest(value, column.values), column.name)
+        if column.type == "cautions":
+            for row, cell in zip(data.index, data[column.name], strict=True):
+                for value in set(listed(cell)) - set(CAUTIONS):
+                    problem = f"{column.name} {value!r} is no caution"
+                    yield Fault(file, int(row), problem, nearest(value, CAUTIONS), column.name)
 
 
 def _repeated(data: pd.DataFrame, schema: Frame, file: str) -> Iterator[Fault]:

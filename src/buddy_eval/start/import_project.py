@@ -17,6 +17,7 @@ import yaml
 
 from buddy_eval.base.errors import BuddyError
 from buddy_eval.base.files import write_atomic
+from buddy_eval.base.names import unique
 from buddy_eval.read.codings import read_sheet
 from buddy_eval.read.project import Project
 from buddy_eval.read.refi import read_refi
@@ -183,13 +184,10 @@ def _slug(name: str, taken: set[str], *, lower: bool = True) -> str:
     """A short name of a code, theme or source: our own id where the name begins with one."""
     own = OWN.fullmatch(name)
     plain = own.group(1) if own and lower else re.sub(r"[^\w.-]+", "-", name).strip("-.")
-    made = base = (plain if own or not lower else plain.lower()) or "x"
-    number = 1
-    while made.casefold() in taken:
-        number += 1
-        made = f"{base}-{number}"
-    taken.add(made.casefold())
-    return made
+    short = (plain if own or not lower else plain.lower()) or "x"
+    slug = unique(short, lambda candidate: candidate.casefold() in taken, "{}-{}")
+    taken.add(slug.casefold())
+    return slug
 
 
 def _sheet(frame: pd.DataFrame) -> bytes:

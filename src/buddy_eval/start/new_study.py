@@ -23,6 +23,7 @@ team = "Who carries it out"
 # notice = "Shown on top of every page, for example: draft, not for circulation."
 # codebook = "codebook.yaml"      # a codebook of your own; without it, the five themes of buddy_eval
 # instrument = "instrument.yaml"  # items and questions of your own
+# published = "2026-05-01"        # the day of the release; only `buddy-eval release` asks for it
 # linked = true                   # the same respondent id means the same person in every wave
 interviewers = ["Interviewer"]
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import tomllib
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from buddy_eval.base.errors import Fault, StudyError, nearest
+from buddy_eval.base.files import inside
 from buddy_eval.base.profiles import PROFILES
 from buddy_eval.study import inputs
 from buddy_eval.study.inputs import MonthlyFiles, ProjectFile
+from buddy_eval.study.toml import load_toml
 
 FILE = "study.toml"
+DAY = re.compile(r"20\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])")
 TABLES = (
     "pairs",
     "trusts",
@@ -60,6 +63,7 @@ class Study:
     team: str
     notice: str = ""
     limits: str = ""
+    published: str = ""
     codebook: Path | None = None
     instrument: Path | None = None
     linked: bool = False
@@ -118,13 +122,10 @@ def load_study(folder: Path) -> Study:
     StudyError : with all faults of the file at once.
     """
     root = find_study(folder)
-    try:
-        settings = tomllib.loads((root / FILE).read_text(encoding="utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise StudyError([Fault(FILE, 0, f"is not TOML: {error}", "mend the line that it names")]) from None
+    settings = load_toml(root / FILE)
     sections = {name: part for name, part in settings.items() if isinstance(part, dict)}
     faults = [*_no_sections(settings), *_unknown(sections), *_wrong(sections)]
-    faults += [*_disclosure(sections), *_outside(sections)]
+    faults += [*_disclosure(sections), *_outside(root, sections)]
     if faults:
         raise StudyError(faults)
     return _made(root, sections)
@@ -135,6 +136,7 @@ STUDY_KEYS = {
     "team": str,
     "notice": str,
     "limits": str,
+    "published": str,
     "codebook": str,
     "instrument": str,
     "linked": bool,
@@ -191,26 +193,34 @@ def _disclosure(settings: dict[str, Any]) -> list[Fault]:
         value = settings.get("disclosure", {}).get(key)
         if type(value) is int and value < least:
             faults.append(Fault(FILE, 0, f"[disclosure] {key} = {value}", f"give a number from {least} up"))
+    day = settings.get("study", {}).get("published", "")
+    if isinstance(day, str) and day and not DAY.fullmatch(day):
+        faults.append(Fault(FILE, 0, f"[study] published {day!r}", 'give a day, as in published = "2026-05-01"'))
     profile = settings.get("disclosure", {}).get("profile", "internal")
     if profile not in PROFILES:
         faults.append(Fault(FILE, 0, f"[disclosure] profile {profile!r}", nearest(str(profile), PROFILES)))
     return faults
 
 
-def _outside(settings: dict[str, Any]) -> list[Fault]:
-    """Raw files that are not below data/raw, and absolute paths, which no second computer has."""
+def _outside(root: Path, settings: dict[str, Any]) -> list[Fault]:
+    """Raw files that are not below data/raw, other files that are not below the study; links are followed."""
     names = [name for name in settings.get("raw", {}).values() if isinstance(name, str)]
     names += inputs.file_names(settings)
     faults = [
         Fault(FILE, 0, f"[raw] {name!r} is not in data/raw", "put the file there, and give its name")
         for name in names
-        if Path(name).is_absolute() or ".." in Path(name).parts
+        if _leads_out(root / "data" / "raw", name)
     ]
     for key in ("codebook", "instrument", "pseudonyms"):
         name = settings.get("study", {}).get(key)
-        if isinstance(name, str) and Path(name).is_absolute():
-            faults.append(Fault(FILE, 0, f"[study] {key} {name!r} is absolute", "name it from the study's folder"))
+        if isinstance(name, str) and _leads_out(root, name):
+            problem = f"[study] {key} {name!r} is not in the study's folder"
+            faults.append(Fault(FILE, 0, problem, "put the file there, and name it from the study's folder"))
     return faults
+
+
+def _leads_out(folder: Path, name: str) -> bool:
+    return Path(name).is_absolute() or ".." in Path(name).parts or not inside(folder, name)
 
 
 def _made(root: Path, settings: dict[str, Any]) -> Study:

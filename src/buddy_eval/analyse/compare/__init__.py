@@ -8,18 +8,21 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from buddy_eval.analyse.compare.allowance import allowed, by_t
+from buddy_eval.analyse.compare.clusters import cluster_of, clusters
 from buddy_eval.analyse.compare.effects import ordinal, superiority
-from buddy_eval.analyse.compare.exact import max_t, sign_flip
-from buddy_eval.analyse.compare.gaps import SPLIT, SURVEY, dyadic_gaps, series_gaps, slug
+from buddy_eval.analyse.compare.gaps import SURVEY, dyadic_gaps, finding_id, series_gaps
 from buddy_eval.analyse.compare.pooled import shrunken
 from buddy_eval.analyse.compare.robust import cr2, wild_bootstrap
-from buddy_eval.analyse.compare.shuffle import shuffle
-from buddy_eval.analyse.compare.views import other_views
+from buddy_eval.analyse.compare.sign_flips import LEAST_PAIRS_FOR_P, Floats, max_t, sign_flip
+from buddy_eval.analyse.compare.views import other_views, over_pairs
 from buddy_eval.schemas import conform
+from buddy_eval.schemas.cautions import joined, listed
 from buddy_eval.schemas.comparison import COMPARISONS, FINDINGS
 
 __all__ = [
     "across",
+    "clusters",
     "compare",
     "cr2",
     "dyadic_gaps",
@@ -27,25 +30,15 @@ __all__ = [
     "ordinal",
     "series_gaps",
     "shrunken",
-    "shuffle",
     "sign_flip",
     "superiority",
     "wild_bootstrap",
 ]
 
-LEAST_PAIRS = 6
-METHOD = "mean of pair-level differences; t interval over pairs; exact sign-flip p; step-down max-T adjustment"
-FEW_PAIRS = "fewer than six pairs: no p-value, because 5% could not be reached or hardly"
-SPLIT_PAIRS = "in some pairs people on a side disagree, so that a mean hides two camps"
-GROUPS = "so this is a change of the groups, not of persons"
-UNLINKED = "the waves asked different people, " + GROUPS
-BEFORE_AFTER = (
-    "before and during support with the supporter as the only comparison: regression to the mean, and other changes "
-    "at the same time, are not excluded"
+METHOD = (
+    "mean of pair-level differences, pairs that share a trust as one; t interval over these; exact sign-flip p; "
+    "adjusted for everything that a report says (Holm)"
 )
-VIEWS = "views of those who answered; sides were not assigned by chance"
-
-
 PRIMARY = "pairs"
 
 
@@ -55,83 +48,94 @@ def compare(
     pairs: pd.DataFrame | None = None,
     *,
     covariates: tuple[str, ...] = ("role",),
+    others: Floats | None = None,
 ) -> pd.DataFrame:
     """Compare the sides: the primary view (a pair counts once), and beside it every other view that the data allow.
 
     Parameters
     ----------
     scores : the frame `scores`. (The frame `gaps` is taken too, and gives the frame `findings` of `across` alone.)
-    series, pairs : the frames of these names, for the change of outcome indicators.
+    series, pairs : the frames of these names, for the change of outcome indicators; pairs that share a trust count as
+        one (`clusters`), in every view.
     covariates : columns of `scores` that the models allow for, as categories.
+    others : p-values of what else the same reports say (see `allowance`).
 
     Returns
     -------
     The frame `comparisons`: one row a view and contrast. `view` is ``pairs`` for the primary rows, else cr2, bootstrap,
-    mixed, pooled, order, linked or role-...; every row has its method and its caution, and no row that rests on
+    mixed, pooled, order, linked or role; every row has its method and its caution, and no row that rests on
     fewer than six pairs has a p-value.
     """
+    known = None if pairs is None else clusters(pairs)
     if "score" not in scores:
-        return across(scores)
+        return across(scores, known, others)
     gaps = dyadic_gaps(scores)
     if series is not None and pairs is not None:
         gaps = pd.concat([gaps, series_gaps(series, pairs)], ignore_index=True)
-    primary = _told_apart(across(gaps), scores).assign(view=PRIMARY)
-    primary["freedom"] = (primary["n_pairs"] - 1).where(primary["n_pairs"] > 1).astype("float64")
-    others = pd.DataFrame(list(other_views(scores, covariates)), columns=COMPARISONS.names)
-    others[["p_value", "freedom"]] = others[["p_value", "freedom"]].astype("float64")
-    few = others["n_pairs"] < LEAST_PAIRS
-    others["p_value"] = others["p_value"].where(~few)
-    others["caution"] = others["caution"].where(~few, others["caution"] + "; " + FEW_PAIRS)
-    return conform(pd.concat([conform(primary, COMPARISONS), conform(others, COMPARISONS)]), COMPARISONS)
+    primary = _followed(across(gaps, known, others), scores).assign(view=PRIMARY)
+    primary["primary"] = primary["finding"]
+    views = pd.DataFrame(list(other_views(scores, covariates, known)), columns=COMPARISONS.names)
+    views[["p_value", "df"]] = views[["p_value", "df"]].astype("float64")
+    few = views["n_clusters"] < LEAST_PAIRS_FOR_P
+    views["p_value"] = views["p_value"].where(~few)
+    views["caution"] = [
+        joined([*listed(cell), "few_pairs"] if short else listed(cell))
+        for cell, short in zip(views["caution"], few, strict=True)
+    ]
+    return conform(pd.concat([conform(primary, COMPARISONS), conform(views, COMPARISONS)]), COMPARISONS)
 
 
-def _told_apart(found: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
-    """Say of every change between waves how many people answered in both; where nobody did the caution stands."""
+def _followed(findings: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
+    """Count for every change between waves who answered in either and in both; where nobody did the caution stands."""
     valid = scores[scores["score"].notna()]
     for before, after in pairwise(sorted(valid["wave"].unique())):
-        people = [set(valid.loc[valid["wave"] == wave, "participant"]) for wave in (before, after)]
-        if same := len(people[0] & people[1]):
-            text = (
-                f"{same} of {len(people[0] | people[1])} people answered in both waves; everybody counts here, "
-                + GROUPS
-            )
-            rows = found["contrast"] == f"gap in wave {after} minus gap in wave {before}"
-            found["caution"] = found["caution"].where(~rows, found["caution"].str.replace(UNLINKED, text, regex=False))
-    return found
+        earlier, later = (set(valid.loc[valid["wave"] == wave, "participant"]) for wave in (before, after))
+        rows = (findings["wave_before"] == before) & (findings["wave_after"] == after)
+        if both := earlier & later:
+            findings.loc[rows, ["n_either", "n_both"]] = [len(earlier | later), len(both)]
+            findings.loc[rows, "caution"] = [
+                joined({*listed(cell), "groups_linked"} - {"groups_unlinked"}) for cell in findings.loc[rows, "caution"]
+            ]
+    return findings
 
 
-def across(gaps: pd.DataFrame) -> pd.DataFrame:
+def across(gaps: pd.DataFrame, known: dict[str, str] | None = None, others: Floats | None = None) -> pd.DataFrame:
     """Compare sides across pairs: one finding for each theme and wave, each change, and each indicator.
 
-    The unit is the pair. The interval is t with G - 1 degrees of freedom over the pairs' gaps; the p-value is
-    exact over all sign patterns, and given from six pairs on; adjusted p-values allow for all themes of one
-    contrast and wave together.
+    The unit is the pair, or the cluster of pairs that share a trust. The interval is t with G - 1 degrees of freedom
+    over the clusters' mean gaps; the p-value is exact over all sign patterns, and given from six clusters on; adjusted
+    p-values, and whether a direction may be said (`stands`), allow for all findings together.
 
     Parameters
     ----------
     gaps : the frame `gaps`, from `dyadic_gaps` and `series_gaps`.
+    known : the cluster of each pair, from `clusters`; without it each pair stands for itself.
+    others : p-values of what else the same reports say.
 
     Returns
     -------
-    The frame `findings`, one row a finding, with its method and the caution that its design demands.
+    The frame `findings`, one row a finding, with its method and the cautions that its design demands.
     """
-    survey = gaps[gaps["outcome"] == SURVEY]
+    survey = gaps[gaps["contrast_kind"] == "gap"]
+    about: dict[str, Any] = {"contrast": "supporter minus receiver", "contrast_kind": "gap", "caution": "answered_only"}
     parts = [
-        _family(_wide(part), part, f"w{wave}", {"wave": wave, "contrast": "supporter minus receiver", "caution": VIEWS})
+        _family(_wide(part), part, (f"w{wave}",), {**about, "wave": wave}, known)
         for wave, part in survey.groupby("wave")
     ]
     waves = sorted(survey["wave"].unique())
     for before, after in pairwise(waves):
         earlier, later = (_wide(survey[survey["wave"] == wave]) for wave in (before, after))
-        about = {"contrast": f"gap in wave {after} minus gap in wave {before}", "caution": UNLINKED}
+        about = {"contrast": f"gap in wave {after} minus gap in wave {before}", "contrast_kind": "change"}
+        about |= {"wave_before": before, "wave_after": after, "caution": "groups_unlinked"}
         both = survey[survey["wave"].isin([before, after])]
-        parts.append(_family(later - earlier, both, f"change-w{before}-w{after}", about))
-    series = gaps[gaps["outcome"] != SURVEY]
-    about = {"contrast": "receiver's change minus supporter's change", "caution": BEFORE_AFTER}
+        parts.append(_family(later - earlier, both, (f"change-w{before}-w{after}",), about, known))
+    series = gaps[gaps["contrast_kind"] == "series"]
+    about = {"contrast": "receiver's change minus supporter's change", "contrast_kind": "series"}
     if len(series):
-        parts.append(_family(_wide(series), series, "", about))
-    rows = [row for part in parts for row in part]
-    return conform(pd.DataFrame(rows, columns=FINDINGS.names), FINDINGS)
+        parts.append(_family(_wide(series), series, (), {**about, "caution": "before_after"}, known))
+    rows = pd.DataFrame([row for part in parts for row in part], columns=COMPARISONS.names)
+    rows["p_value"] = rows["p_value"].astype("float64")
+    return conform(allowed(rows, by_t(rows), others), FINDINGS)
 
 
 def _wide(gaps: pd.DataFrame) -> pd.DataFrame:
@@ -139,44 +143,61 @@ def _wide(gaps: pd.DataFrame) -> pd.DataFrame:
     return gaps.pivot(index="pair", columns="theme", values="estimate")
 
 
-def _family(wide: pd.DataFrame, gaps: pd.DataFrame, suffix: str, about: dict[str, Any]) -> list[dict[str, Any]]:
-    """One row a theme; the themes are adjusted together."""
-    from scipy.stats import t
-
-    values = wide.to_numpy(dtype="float64")
+def _family(
+    wide: pd.DataFrame, gaps: pd.DataFrame, waves: tuple[str, ...], about: dict[str, Any], known: dict[str, str] | None
+) -> list[dict[str, Any]]:
+    """One row a theme."""
+    home = cluster_of(wide.index.to_series(), known)
+    clustered = wide.groupby(home.to_numpy()).mean()
+    values = clustered.to_numpy(dtype="float64")
     n = np.isfinite(values).sum(axis=0)
-    testable = n >= LEAST_PAIRS
-    raw, adjusted = np.full(len(n), np.nan), np.full(len(n), np.nan)
-    if testable.any():
-        raw[testable] = sign_flip(values[:, testable])
-        adjusted[testable] = max_t(values[:, testable])
-    outcome = SURVEY if (gaps["outcome"] == SURVEY).all() else None
+    p = np.full(len(n), np.nan)
+    if (testable := n >= LEAST_PAIRS_FOR_P).any():
+        p[testable] = sign_flip(values[:, testable])
     rows = []
     for place, theme in enumerate(wide.columns):
-        used = np.isfinite(values[:, place])
-        found = values[used, place]
-        people = gaps[(gaps["theme"] == theme) & gaps["pair"].isin(wide.index[used])]
-        half = t.ppf(0.975, len(found) - 1) * found.std(ddof=1) / len(found) ** 0.5 if len(found) > 1 else np.nan
-        mean = found.mean() if len(found) else np.nan
-        more = "" if testable[place] else f"; {FEW_PAIRS}"
-        more += f"; {SPLIT_PAIRS}" if people["caution"].fillna("").str.contains(SPLIT, regex=False).any() else ""
+        used = wide.index[wide[theme].notna()]
+        mine = values[np.isfinite(values[:, place]), place]
+        found = over_pairs(mine)
+        people = gaps[(gaps["theme"] == theme) & gaps["pair"].isin(used)]
+        holds = {
+            "few_pairs": not testable[place],
+            "split_pairs": any("split_side" in listed(cell) for cell in people["caution"]),
+            "shared_trusts": len(mine) < len(used),
+            "one_pair_carries": carried(mine),
+        }
         rows.append(
             {
-                "wave": pd.NA,
                 **about,
-                "finding": "-".join(filter(None, ("gap", slug(str(theme)), suffix))),
-                "outcome": outcome or theme,
+                "finding": finding_id(theme, *waves),
+                "outcome": theme if about["contrast_kind"] == "series" else SURVEY,
                 "theme": theme,
-                "estimate": mean,
-                "ci_low": mean - half,
-                "ci_high": mean + half,
-                "p_value": raw[place],
-                "p_adjusted": adjusted[place],
-                "n_pairs": len(found),
+                "estimate": found.estimate,
+                "ci_low": found.ci_low,
+                "ci_high": found.ci_high,
+                "p_value": p[place],
+                "df": found.df,
+                "n_pairs": len(used),
+                "n_clusters": len(mine),
                 "n_supporter": people["n_supporter"].sum(),
                 "n_receiver": people["n_receiver"].sum(),
                 "method": METHOD,
-                "caution": about["caution"] + more,
+                "caution": joined([about["caution"], *(name for name, held in holds.items() if held)]),
             }
         )
     return rows
+
+
+def carried(values: Floats) -> bool:
+    """Tell whether an interval that leaves out zero would hold it without one of its values.
+
+    >>> carried(np.array([0.5, 0.6, 0.4, 0.5])), carried(np.array([0.02, 0.4, 0.5, 0.5, 0.6]))
+    (False, True)
+    """
+
+    def leaves_out(some: Floats) -> bool:
+        found = over_pairs(some)
+        return found.ci_low > 0 or found.ci_high < 0
+
+    every = range(len(values))
+    return leaves_out(values) and not all(leaves_out(np.delete(values, place)) for place in every)

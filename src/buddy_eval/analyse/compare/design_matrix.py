@@ -22,7 +22,7 @@ RANK = 1e-9  # share of a column's length below which what others leave of it is
 class Model:
     """A linear model with clusters: outcome `y` (N,), design `x` (N, K) with the side first, cluster `group` (N,).
 
-    `group` counts from 0 without gaps. Where `within` holds, `y` and `x` are deviations from their group's mean.
+    `group` counts from 0 without gaps. Where `within` holds, `y` and `x` are deviations from their pair's mean.
     """
 
     y: Floats
@@ -47,7 +47,8 @@ def within_pairs(people: pd.DataFrame, covariates: tuple[str, ...] = ()) -> Mode
 
     Parameters
     ----------
-    people : pair, side, score and the covariates, one row a person; covariates are taken as categories.
+    people : pair, side, score and the covariates, one row a person; covariates are taken as categories. Where there is
+        a column `cluster`, it names the model's clusters, else each pair is one.
 
     Returns
     -------
@@ -56,7 +57,10 @@ def within_pairs(people: pd.DataFrame, covariates: tuple[str, ...] = ()) -> Mode
     """
     both = people.groupby("pair")["side"].transform("nunique") == 2
     people = people[both & people["score"].notna()]
-    group = pd.factorize(people["pair"], sort=True)[0].astype("int64")
+    pair, group = (
+        pd.factorize(people[name], sort=True)[0].astype("int64")
+        for name in ("pair", "cluster" if "cluster" in people else "pair")
+    )
     columns = [(people["side"] == "supporter").to_numpy(dtype="float64")]
     for name in covariates:
         dummies = pd.get_dummies(people[name].astype("str"), drop_first=True)
@@ -64,9 +68,9 @@ def within_pairs(people: pd.DataFrame, covariates: tuple[str, ...] = ()) -> Mode
     given = np.column_stack([people["score"].to_numpy(dtype="float64"), *columns])
     if not len(given):
         return Model(np.zeros(0), np.zeros((0, 1)), group)
-    counts = np.bincount(group)
-    means = np.column_stack([np.bincount(group, column) / counts for column in given.T])
-    centred = given - means[group]
+    counts = np.bincount(pair)
+    means = np.column_stack([np.bincount(pair, column) / counts for column in given.T])
+    centred = given - means[pair]
     return Model(centred[:, 0], independent(centred[:, 1:]), group)
 
 

@@ -39,8 +39,8 @@ def superiority(first: Floats, second: Floats) -> tuple[float, float, float]:
     parts = np.array([above.var(ddof=1) / n, below.var(ddof=1) / m])
     if not parts.sum() > 0:
         return share, nan, nan
-    freedom = parts.sum() ** 2 / (parts**2 / np.array([n - 1, m - 1])).sum()
-    half = float(t.ppf(0.975, freedom)) * np.sqrt(parts.sum()) / (share * (1 - share))
+    df = parts.sum() ** 2 / (parts**2 / np.array([n - 1, m - 1])).sum()
+    half = float(t.ppf(0.975, df)) * np.sqrt(parts.sum()) / (share * (1 - share))
     centre = np.log(share / (1 - share))
     low, high = (1 / (1 + np.exp(-(centre + way * half))) for way in (-1, 1))
     return share, float(low), float(high)

@@ -12,13 +12,13 @@ from numpy.typing import NDArray
 
 from buddy_eval.analyse.scores import AGREE, agreement_within
 from buddy_eval.schemas import conform
+from buddy_eval.schemas.cautions import joined
 from buddy_eval.schemas.comparison import GAPS
 
 Flags = NDArray[np.bool_]
 SURVEY = "survey"
-FEW = 5
-SPLIT = "people on a side disagree (rwg below 0.70): its mean hides two camps"
-MONTHS = 12
+FEW = 5  # people on a side: below, the gap carries a caution
+MONTHS = 12  # on either side of the start: every season once
 
 
 def dyadic_gaps(scores: pd.DataFrame) -> pd.DataFrame:
@@ -33,15 +33,14 @@ def dyadic_gaps(scores: pd.DataFrame) -> pd.DataFrame:
         return conform(pd.DataFrame(columns=GAPS.names), GAPS)
     wide = wide.reindex(columns=pd.MultiIndex.from_product([["mean", "var", "count"], ["supporter", "receiver"]]))
     wide = wide.dropna(subset=[("mean", "supporter"), ("mean", "receiver")])
-    made = _welch(wide).reset_index()
-    few = made[["n_supporter", "n_receiver"]].min(axis=1) < FEW
+    gaps = _welch(wide).reset_index()
+    few = gaps[["n_supporter", "n_receiver"]].min(axis=1) < FEW
     split = (wide["var"].apply(agreement_within) < AGREE).any(axis=1).to_numpy()
-    cautions = [("fewer than five people on a side", few), (SPLIT, split)]
-    made["caution"] = [
-        "; ".join(text for (text, _), holds in zip(cautions, row, strict=True) if holds)
-        for row in zip(*(held for _, held in cautions), strict=True)
+    gaps["caution"] = [
+        joined(name for name, holds in (("few_people", small), ("split_side", divided)) if holds)
+        for small, divided in zip(few, split, strict=True)
     ]
-    return conform(made.assign(outcome=SURVEY), GAPS)
+    return conform(gaps.assign(outcome=SURVEY, contrast_kind="gap"), GAPS)
 
 
 def series_gaps(series: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
@@ -58,18 +57,19 @@ def series_gaps(series: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
     for pair in map(dict, pairs.dropna(subset=["supporter"]).to_dict("records")):
         ours = series[series["ods"].isin([pair["supporter"], pair["receiver"]])]
         for indicator, points in ours.groupby("indicator"):
-            found = {side: change(points[points["ods"] == pair[side]], pair) for side in ("supporter", "receiver")}
-            if all(n for _, n, _ in found.values()):
+            changes = {side: change(points[points["ods"] == pair[side]], pair) for side in ("supporter", "receiver")}
+            if all(n for _, n, _ in changes.values()):
                 rows.append(
                     {
                         "outcome": indicator,
+                        "contrast_kind": "series",
                         "pair": pair["pair"],
                         "wave": 0,
                         "theme": indicator,
-                        "estimate": found["receiver"][0] - found["supporter"][0],
-                        "n_supporter": found["supporter"][1],
-                        "n_receiver": found["receiver"][1],
-                        "caution": "before and during support, the supporter as the only comparison",
+                        "estimate": changes["receiver"][0] - changes["supporter"][0],
+                        "n_supporter": changes["supporter"][1],
+                        "n_receiver": changes["receiver"][1],
+                        "caution": "supporter_alone",
                     }
                 )
     return conform(pd.DataFrame(rows, columns=GAPS.names), GAPS)
@@ -84,14 +84,23 @@ def slug(name: str) -> str:
     return "-".join(re.findall(r"[a-z0-9]+", name.casefold()))
 
 
+def finding_id(theme: object, *parts: str) -> str:
+    """Name a finding after its theme or indicator, and the wave or waves that it is about.
+
+    >>> finding_id("culture", "w1")
+    'gap-culture-w1'
+    """
+    return "-".join(("gap", slug(str(theme)), *parts))
+
+
 def _welch(wide: pd.DataFrame) -> pd.DataFrame:
     from scipy.stats import t
 
     mean, var, n = (pd.DataFrame(wide[name]) for name in ("mean", "var", "count"))
     part = var / n
     error = np.sqrt(part.sum(axis=1, skipna=False))
-    freedom = part.sum(axis=1, skipna=False) ** 2 / (part**2 / (n - 1)).sum(axis=1)
-    half = t.ppf(0.975, freedom) * error
+    df = part.sum(axis=1, skipna=False) ** 2 / (part**2 / (n - 1)).sum(axis=1)
+    half = t.ppf(0.975, df) * error
     estimate = mean["supporter"] - mean["receiver"]
     return pd.DataFrame(
         {

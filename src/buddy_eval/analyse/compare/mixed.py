@@ -25,16 +25,11 @@ STEP = 1e-4
 REFUSED = 1e12  # deviance of a point at which the equations cannot be solved
 MOST = 100.0  # times the people's spread: beyond it the fit loses its digits
 FLAT = 1e-10  # share of the mean square below which nothing is left to fit
-SINGULAR = (
-    "with so few pairs the spread of levels or gaps lies at the edge of what can be estimated: G - 1 degrees of "
-    "freedom are used, and the interval may be too narrow"
-)
-FAILED = "the model did not converge: no interval is given"
 
 
 @dataclass(frozen=True)
 class Mixed:
-    """The fixed effect of the side, the spread of the pairs' gaps and levels, and a caution."""
+    """The fixed effect of the side, the spread of the pairs' gaps and levels, and the id of a caution, or none."""
 
     side: Estimate
     gap_sd: float
@@ -61,7 +56,8 @@ def mixed_model(people: pd.DataFrame, covariates: tuple[str, ...] = ()) -> Mixed
 
     Parameters
     ----------
-    people : pair, side, score and the covariates (categories), one row a person. The side counts as +1/2 for the
+    people : pair (or `cluster`, which then stands for it), side, score and the covariates (categories), one row a
+        person. The side counts as +1/2 for the
         supporter and -1/2 for the receiver, so that its coefficient is the gap.
 
     Returns
@@ -84,11 +80,11 @@ def mixed_model(people: pd.DataFrame, covariates: tuple[str, ...] = ()) -> Mixed
     root = _root(best.x)
     gap_sd, level_sd = (float(sigma * np.sqrt((root @ root.T)[place, place])) for place in (1, 0))
     singular = min(best.x[0], best.x[2]) < BOUNDARY or gap_sd < BOUNDARY * sigma
-    freedom = len(sums.zz) - 1.0 if singular else satterthwaite(fitted, sums)
-    side, caution = by_t(float(beta[1]), error, freedom), SINGULAR if singular else ""
+    df = len(sums.zz) - 1.0 if singular else satterthwaite(fitted, sums)
+    side, caution = by_t(float(beta[1]), error, df), "mixed_edge" if singular else ""
     flat = sigma**2 <= FLAT * sums.yy / sums.n
-    if flat or not any(result.success for result in found) or not np.isfinite([side.ci_low, side.freedom]).all():
-        side, caution = Estimate(float(beta[1])), FAILED
+    if flat or not any(result.success for result in found) or not np.isfinite([side.ci_low, side.df]).all():
+        side, caution = Estimate(float(beta[1])), "mixed_failed"
     return Mixed(side, gap_sd, level_sd, float(sigma), caution)
 
 
@@ -115,7 +111,7 @@ def _sums(people: pd.DataFrame, covariates: tuple[str, ...]) -> _Sums:
     for name in covariates:
         columns += list(pd.get_dummies(people[name].astype("str"), drop_first=True).to_numpy(dtype="float64").T)
     x = independent(np.column_stack(columns))
-    group = pd.factorize(people["pair"], sort=True)[0]
+    group = pd.factorize(people["cluster" if "cluster" in people else "pair"], sort=True)[0]
     rows = [group == pair for pair in range(group.max() + 1)]
     z = x[:, :2]
     return _Sums(
@@ -150,15 +146,15 @@ def _deviance(theta: Floats, sums: _Sums) -> float:
         _, _, rest, log_determinant = _solve(theta, sums)
     except np.linalg.LinAlgError:
         return REFUSED
-    freedom = sums.n - sums.xx.shape[0]
-    return float(log_determinant + freedom * (1 + np.log(2 * np.pi * rest / freedom)))
+    df = sums.n - sums.xx.shape[0]
+    return float(log_determinant + df * (1 + np.log(2 * np.pi * rest / df)))
 
 
 def _full(fitted: Floats, sums: _Sums) -> float:
     """The REML deviance of factors and sigma together."""
     _, _, rest, log_determinant = _solve(fitted[:3], sums)
-    freedom = sums.n - sums.xx.shape[0]
-    return float(log_determinant + freedom * np.log(2 * np.pi * fitted[3] ** 2) + rest / fitted[3] ** 2)
+    df = sums.n - sums.xx.shape[0]
+    return float(log_determinant + df * np.log(2 * np.pi * fitted[3] ** 2) + rest / fitted[3] ** 2)
 
 
 def _covariance(fitted: Floats, sums: _Sums) -> Floats:

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from buddy_eval.analyse.compare.design_matrix import Floats, Model
-from buddy_eval.analyse.compare.exact import TIE, sign_patterns
+from buddy_eval.analyse.compare.sign_flips import TIE, sign_patterns
 
 LEVEL = 0.95
-STEPS = 40
+STEPS = 40  # halvings: an end is then known to 1e-12 of the bracket it was found in
 WIDEST = 1e3  # standard errors beyond which an end of a bootstrap interval counts as not reached
 
 
@@ -27,21 +27,21 @@ class Estimate:
 
     estimate: float
     error: float = float("nan")
-    freedom: float = float("nan")
+    df: float = float("nan")
     ci_low: float = float("nan")
     ci_high: float = float("nan")
     p_value: float = float("nan")
 
 
-def by_t(estimate: float, error: float, freedom: float) -> Estimate:
-    """Interval and p-value from the t distribution; missing where the error or its freedom is."""
+def by_t(estimate: float, error: float, df: float) -> Estimate:
+    """Interval and p-value from the t distribution; missing where the error or its df is."""
     from scipy.stats import t
 
-    if not (error > 0 and freedom > 0):
-        return Estimate(estimate, error, freedom)
-    half = float(t.ppf((1 + LEVEL) / 2, freedom)) * error
-    p = 2 * float(t.sf(abs(estimate) / error, freedom))
-    return Estimate(estimate, error, freedom, estimate - half, estimate + half, p)
+    if not (error > 0 and df > 0):
+        return Estimate(estimate, error, df)
+    half = float(t.ppf((1 + LEVEL) / 2, df)) * error
+    p = 2 * float(t.sf(abs(estimate) / error, df))
+    return Estimate(estimate, error, df, estimate - half, estimate + half, p)
 
 
 def cr2(model: Model, column: int = 0) -> Estimate:
@@ -55,7 +55,7 @@ def cr2(model: Model, column: int = 0) -> Estimate:
     >>> group = np.repeat(np.arange(6), 20)
     >>> x = np.tile([1.0, 0.0], 60)
     >>> made = cr2(Model(rng.normal(size=120), (x - 0.5)[:, None], group))
-    >>> round(made.freedom, 3)
+    >>> round(made.df, 3)
     5.0
     """
     inverse = np.linalg.pinv(model.x.T @ model.x)
@@ -78,8 +78,8 @@ def cr2(model: Model, column: int = 0) -> Estimate:
     across = np.asarray(crossed)
     moments = np.diag(norms) - across @ inverse @ across.T
     spread = float(np.square(moments).sum())
-    freedom = float(np.trace(moments)) ** 2 / spread if spread > 0 else float("nan")
-    return by_t(float(beta[column]), error, freedom)
+    df = float(np.trace(moments)) ** 2 / spread if spread > 0 else float("nan")
+    return by_t(float(beta[column]), error, df)
 
 
 def wild_bootstrap(model: Model, *, interval: bool = True) -> Estimate:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from buddy_eval.base.errors import BuddyError, Fault, StudyError, nearest
 from buddy_eval.bulk.sampling.draw import FIXED, Record, fingerprint, read_record
-from buddy_eval.bulk.sampling.estimate import SILENT, Estimate, difference, prevalence
+from buddy_eval.bulk.sampling.estimate import Estimate, difference, prevalence
 
 YES, NO = {"1", "yes", "y", "true", "x"}, {"0", "no", "n", "false"}
 COLUMNS = ("theme", "column", "group", "figure", "estimate", "ci_low", "ci_high", "se", "n_comments", "n_coded")
@@ -32,7 +32,7 @@ def correct(sample: Path, coded: Path) -> pd.DataFrame:
     -------
     theme, column and group (empty for all), figure (``share``, or ``minus the rest``: the group's share minus that of
     all other comments), estimate with its 95% interval and standard error, comments, coded comments, and under
-    `machine_uncorrected` what the machine alone would have said: never a finding. The caution says what was pooled.
+    `machine_uncorrected` what the machine alone would have said: never a finding. The caution holds ids.
 
     Raises
     ------
@@ -72,8 +72,6 @@ def _figures(theme: str, given: pd.DataFrame, strata: pd.DataFrame, record: Reco
             yield row(column, group, "share", *one)
             if len(groups) > 2 or not number:
                 apart = difference(one[0], rest[0])
-                silent = next((part.caution for part in (one[0], rest[0]) if part.caution.startswith(SILENT)), "")
-                apart = apart._replace(caution=silent or apart.caution)
                 yield row(column, group, "minus the rest", apart, one[1] + rest[1], one[2] - rest[2])
 
 

@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from buddy_eval.base.errors import BuddyError, Fault, StudyError
-from buddy_eval.base.files import write_atomic
+from buddy_eval.base.files import load_json, write_atomic
 from buddy_eval.bulk.divide import Part, batches, divide
 from buddy_eval.exchange.export.sheets import guarded
 
@@ -113,7 +113,7 @@ def read_record(path: Path) -> Record:
     """
     beside = path.with_suffix(".json")
     try:
-        found = json.loads(beside.read_text(encoding="utf-8"))
+        found = load_json(beside)
         strata = tuple(Stratum(tuple(s["values"]), int(s["comments"]), int(s["sampled"])) for s in found["strata"])
         return Record(**{**found, "by": tuple(found["by"]), "codes": tuple(found["codes"]), "strata": strata})
     except (OSError, ValueError, KeyError, TypeError):

@@ -27,12 +27,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from buddy_eval.schemas.cautions import joined, listed
+
 Floats = NDArray[np.float64]
 FEWEST = 10  # coded comments: below, nothing is said
-HALF = 5  # coded comments in each of the machine's halves: below, the machine's code is left out; with the theme: said
+HALF = 5  # coded comments expected in each of the machine's halves, else its code is left out; with the theme: said
 TOWARDS = 2  # comments with the theme: how much the weights alone count beside them
-POOLED, ALONE, SILENT = "some strata pooled", "from the people's sample alone", "cannot tell"
-RARE = f"fewer than {HALF} coded comments have the theme"
 
 
 class Estimate(NamedTuple):
@@ -43,7 +43,7 @@ class Estimate(NamedTuple):
     ci_high: float
     se: float
     n: int
-    caution: str
+    caution: str  # ids, joined
 
 
 def prevalence(sample: pd.DataFrame, strata: pd.DataFrame) -> Estimate:
@@ -68,19 +68,18 @@ def prevalence(sample: pd.DataFrame, strata: pd.DataFrame) -> Estimate:
     cautions = []
     if len(sample) < min(FEWEST, strata["n_comments"].sum()):
         nothing = float("nan")
-        caution = f"{SILENT}: fewer than {FEWEST} comments coded"
-        return Estimate(nothing, nothing, nothing, nothing, len(sample), caution)
+        return Estimate(nothing, nothing, nothing, nothing, len(sample), "few_coded")
     design = _design(sample, strata)
     if design.merged:
-        cautions.append(POOLED)
+        cautions.append("strata_pooled")
     half = design.machine
     flagged, total = float(strata["n_machine"].sum()), float(strata["n_comments"].sum())
     shares = np.array([total - flagged, flagged]) / total
-    if any(share and (half == number).sum() < HALF for number, share in enumerate(shares)):
+    if any(share and not _enough(sample, strata, number) for number, share in enumerate(shares)):
         half, shares = np.zeros(len(half), np.int64), np.array([1.0, 0.0])
-        cautions.append(ALONE)
+        cautions.append("sample_alone")
     if sample["human"].sum() < HALF:
-        cautions.append(RARE)
+        cautions.append("few_with_theme")
     point, residual = 0.0, np.zeros(len(half))
     for number, share in enumerate(shares):
         if share:
@@ -88,16 +87,30 @@ def prevalence(sample: pd.DataFrame, strata: pd.DataFrame) -> Estimate:
             rate = float((weight * design.human).sum() / weight.sum())
             point, residual = point + share * rate, residual + share * weight * (design.human - rate) / weight.sum()
     variance = _variance(design, residual)
-    return Estimate(point, *_interval(design, point, variance), variance**0.5, len(sample), "; ".join(cautions))
+    return Estimate(point, *_interval(design, point, variance), variance**0.5, len(sample), joined(cautions))
 
 
 def difference(one: Estimate, other: Estimate) -> Estimate:
     """Return one share minus another of different comments, with the interval that their two intervals make."""
     low = one.estimate - other.estimate - np.hypot(one.estimate - one.ci_low, other.ci_high - other.estimate)
     high = one.estimate - other.estimate + np.hypot(one.ci_high - one.estimate, other.estimate - other.ci_low)
-    cautions = dict.fromkeys(part for made in (one, other) for part in made.caution.split("; ") if part)
+    cautions = [*listed(one.caution), *listed(other.caution)]
+    if "few_coded" in cautions:
+        cautions = ["few_coded"]
     se = float(np.hypot(one.se, other.se))
-    return Estimate(one.estimate - other.estimate, float(low), float(high), se, one.n + other.n, "; ".join(cautions))
+    return Estimate(one.estimate - other.estimate, float(low), float(high), se, one.n + other.n, joined(cautions))
+
+
+def _enough(sample: pd.DataFrame, strata: pd.DataFrame, half: int) -> bool:
+    """Whether one of the machine's halves is large enough: by the coded comments that the design lets expect in it.
+
+    Were the number drawn to decide, samples that happened to hold few of a rare theme would be estimated without the
+    machine and those with many with it: the good machine would be heard only where it corrects downwards.
+    """
+    coded = sample.groupby("stratum").size().reindex(strata["stratum"]).fillna(0).to_numpy(np.float64)
+    share = (strata["n_machine"] / strata["n_comments"].where(strata["n_comments"] > 0)).fillna(0).to_numpy(np.float64)
+    expected = float((coded * (share if half else 1 - share)).sum())
+    return expected >= HALF and bool((sample["machine"].astype(bool) == bool(half)).any())
 
 
 class _Design(NamedTuple):
@@ -162,5 +175,5 @@ def _variance(design: _Design, z: Floats) -> float:
     square = np.bincount(design.stratum, z**2, number)
     n, size = design.coded, design.comments
     use = (n > 1) & (size > n)
-    spread = square[use] - total[use] ** 2 / n[use]
+    spread = np.maximum(square[use] - total[use] ** 2 / n[use], 0.0)  # a machine without error leaves but rounding
     return float(((1 - n[use] / size[use]) * n[use] / (n[use] - 1) * spread).sum())

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from buddy_eval.base.errors import BuddyError
 from buddy_eval.base.files import write_atomic
 from buddy_eval.coding.suggester.features import Features
-from buddy_eval.coding.suggester.ridge import DIGITS, calibrated, inverse, left_out
+from buddy_eval.coding.suggester.ridge import DIGITS, calibrated, gram, inverse, left_out
 
 Floats = NDArray[np.float64]
 RIDGE = 2.0
@@ -100,7 +100,7 @@ class Suggester:
             x = features(texts, questions)
             y = labels.astype(np.float64)
             base = y.mean(0)
-            whole = inverse(np.asarray((x @ x.T).todense()) + RIDGE * np.eye(len(texts)))
+            whole = inverse(gram(x, RIDGE))
             dual = whole @ (y - base)
             honest = y - left_out(whole, dual, group)
             arrays = {"weights": x.T @ dual, "base": base, "support": y.sum(0)}
@@ -176,7 +176,7 @@ class Suggester:
                 arrays = {name: stored[name] for name in stored.files}
             about = json.loads(arrays.pop("about").tobytes())
             whole = about["format"] == FORMAT and about["arrays"] == _digest(arrays)
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
             whole = False
         if not whole:
             raise BuddyError(f"{path.name} is no suggester of this version, or was changed; learn it again")

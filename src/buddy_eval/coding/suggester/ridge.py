@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,19 +11,38 @@ from buddy_eval.base.errors import BuddyError
 
 Floats = NDArray[np.float64]
 BOUNDS = (0.85, 1.2)  # of a code's threshold, in multiples of the one that is best for all codes together
+BLOCK = 512  # rows of a large matrix that are worked on at once
 DIGITS = 4  # decimals of a probability: more would differ between machines
 
 
+def gram(x: Any, ridge: float) -> Floats:
+    """Products of all rows of a sparse matrix with each other, and `ridge` on the diagonal; a block of rows at a time.
+
+    >>> from scipy.sparse import csr_matrix
+    >>> gram(csr_matrix([[1.0, 2.0], [0.0, 1.0]]), 0.5).tolist()
+    [[5.5, 2.0], [2.0, 1.5]]
+    """
+    made = np.empty((x.shape[0], x.shape[0]))
+    for start in range(0, len(made), BLOCK):
+        made[start : start + BLOCK] = (x[start : start + BLOCK] @ x.T).toarray()
+    made[np.diag_indices(len(made))] += ridge
+    return made
+
+
 def inverse(matrix: Floats) -> Floats:
-    """The inverse of a symmetric positive definite matrix."""
+    """The inverse of a symmetric positive definite matrix, which may be overwritten by it."""
     from scipy.linalg.lapack import dpotrf, dpotri
 
-    factor, failed = dpotrf(matrix, lower=1, overwrite_a=1)
+    factor, failed = dpotrf(matrix.T, lower=1, overwrite_a=1)  # its transpose is what LAPACK takes without a copy
     made, again = dpotri(factor, lower=1, overwrite_c=1)
     if failed or again:
         raise BuddyError("the texts cannot be told from each other")
-    lower = np.tril(made)
-    whole: Floats = lower + np.tril(made, -1).T
+    for start in range(0, len(made), BLOCK):
+        rows = slice(start, start + BLOCK)
+        made[rows, start + BLOCK :] = made[start + BLOCK :, rows].T
+        square = np.tril(made[rows, rows])
+        made[rows, rows] = square + np.tril(square, -1).T
+    whole: Floats = made
     return whole
 
 

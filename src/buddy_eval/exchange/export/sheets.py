@@ -7,6 +7,7 @@ import io
 import re
 from collections.abc import Iterable, Sequence
 
+from buddy_eval.base.names import unique
 from buddy_eval.exchange.export.gather import Bundle
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\uff1d")
@@ -77,12 +78,9 @@ def safe_name(name: str, taken: set[str]) -> str:
     """
     plain = re.sub(r"[^\w. ()-]", "_", name).strip(" .")[:80] or "_"
     plain = f"_{plain}" if RESERVED.fullmatch(plain) else plain
-    number, made = 1, plain
-    while made.casefold() in taken:
-        number += 1
-        made = f"{plain}-{number}"
-    taken.add(made.casefold())
-    return made
+    name = unique(plain, lambda candidate: candidate.casefold() in taken, "{}-{}")
+    taken.add(name.casefold())
+    return name
 
 
 def _texts(bundle: Bundle) -> dict[str, bytes]:

@@ -6,41 +6,41 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from buddy_eval.analyse import interviews
 from buddy_eval.base.numbers import number
-from buddy_eval.disclose import rules as disclosure
+from buddy_eval.disclose.protected import theme_counts
 from buddy_eval.disclose.results import Results
 from buddy_eval.present.plots.form import DIRECTION, INK, QUIET, SIGNAL, Picture, drawing, picture
-from buddy_eval.present.tables.form import cell_name, count, plain
-from buddy_eval.present.tables.interviews import THEMES
-from buddy_eval.present.tables.survey import labels
+from buddy_eval.present.tables.form import count, plain
+from buddy_eval.present.wording import STATES
 
 if TYPE_CHECKING:
     from matplotlib.patches import Rectangle
 
-MARKS = {"positive": "+", "negative": "\N{MINUS SIGN}", "mixed": "\N{PLUS-MINUS SIGN}", "silent": "\N{MIDDLE DOT}"}
-HEADS = {"enabler": "Mostly enabler", "barrier": "Mostly barrier", "mixed": "Mixed", "neutral": "Neutral"}
-RATING = {"agreement": "#0b3d6b", "partial": "#8fa3b8", "dissonance": "#d17a00", "silence": "#eef0f3"}
+MARKS = {"positive": "+", "negative": "\N{MINUS SIGN}", "mixed": "\N{PLUS-MINUS SIGN}", "apart": "\N{NOT EQUAL TO}",
+         "unclear": "?"}  # fmt: skip
+NO_MARK = "\N{MIDDLE DOT}"
+RATING = {
+    "agreement": "#0b3d6b",
+    "partial": "#8fa3b8",
+    "dissonance": "#d17a00",
+    "unclear": "#d5dbe2",
+    "silence": "#eef0f3",
+}
 
 
 def directions(results: Results) -> Picture | None:
     """Draw, by theme and side, how many people spoke of an enabler, a barrier or both."""
-    read = results.table
-    found = interviews.raised(read("consensus"), read("units"), read("codes"), by="theme")
-    if results.pair:
-        found = found[found["pair"].isin(results.pairs)]
-    counts = found.groupby(["theme", "side", "direction"]).size().unstack(fill_value=0)
-    counts = counts.reindex(columns=list(DIRECTION), fill_value=0)
+    people = theme_counts(results)
+    raised = people.true.loc[people.shown.index, "raised"]
+    counts = people.shown.loc[raised > 0, list(DIRECTION)]
     if results.outside:
-        rules = results.study.disclosure
-        counts = counts[counts.sum(axis=1) >= rules.suppress_below]
-        counts = _guarded(disclosure.withhold_row(counts, counts.sum(axis=1), rules), results)
+        counts = counts[raised[counts.index] >= results.study.disclosure.suppress_below]
         asked, counts = len(counts), counts.dropna()  # a bar without one of its parts would mislead
         if 2 * len(counts) < asked:
             return None
     if counts.empty:
         return None
-    themes = read("themes").sort_values("position")
+    themes = results.table("themes").sort_values("position")
     with drawing(height=0.8 + 0.46 * len(themes)) as (figure, axes):
         axis, ticks, texts, said = axes[0][0], [], [], []
         for place, (theme, label) in enumerate(zip(themes["theme"], themes["label"], strict=True)):
@@ -88,7 +88,7 @@ def charts(results: Results, indicator: str) -> Picture | None:
                 mine = points[points["ods"] == ods]
                 axis.set_title(f"{pair.pair} {side}", fontsize=8)
                 if mine.empty:
-                    axis.text(0.5, 0.5, "no series", transform=axis.transAxes, ha="center", color=QUIET)
+                    axis.text(0.5, 0.5, "no chart", transform=axis.transAxes, ha="center", color=QUIET)
                     continue
                 _chart(axis, mine, pair.start, pair.end)
                 _icon(axis, mine)
@@ -122,7 +122,7 @@ def joint(results: Results) -> Picture | None:
             for x, pair in enumerate(shown):
                 cell = found.loc[(theme, pair)]
                 axis.add_patch(_square(x, y, RATING[str(cell["rating"])]))
-                marks = " ".join(MARKS[str(cell[name])] for name in ("interviews", "survey", "boards"))
+                marks = " ".join(MARKS.get(str(cell[name]), NO_MARK) for name in ("interviews", "survey", "boards"))
                 ink = "white" if cell["rating"] == "agreement" else INK
                 axis.text(x, y, marks, ha="center", va="center", color=ink, fontsize=8.5, fontweight="bold")
         axis.set_xlim(-0.5, len(shown) - 0.5)
@@ -132,26 +132,18 @@ def joint(results: Results) -> Picture | None:
         axis.tick_params(length=0)
         axis.spines[:].set_visible(False)
         figure.legend(
-            [_square(0, 0, colour) for colour in RATING.values()], list(RATING), loc="outside lower center", ncols=4
+            [_square(0, 0, colour) for colour in RATING.values()], list(RATING), loc="outside lower center", ncols=5
         )
         said = [
-            f"{label}, {'whole study' if pair == 'all' else pair}: {found.loc[(theme, pair), 'rating']}."
+            f"{label}, {'whole study' if pair == 'all' else pair}: {found.loc[(theme, pair), 'rating']}, "
+            f"sides {str(found.loc[(theme, pair), 'sides']).replace('_', ' ')}."
             for theme, label in zip(themes["theme"], themes["label"], strict=True)
             for pair in shown
         ]
-        marks = ", ".join(f"{mark} {meaning}" for meaning, mark in MARKS.items())
+        marks = ", ".join(f"{mark} {STATES[meaning]}" for meaning, mark in MARKS.items())
+        marks += f", {NO_MARK} nothing that can be read"
         caption = f"Each cell: interviews, survey, boards ({marks})."
         return picture(figure, "Joint display. " + " ".join(said), caption)
-
-
-def _guarded(counts: pd.DataFrame, results: Results) -> pd.DataFrame:
-    """Withhold what the table of themes withholds (see `buddy_eval.disclose.public_counts`)."""
-    names = labels(results)
-    for theme, side in counts.index if results.guards else ():
-        for column, head in HEADS.items():
-            if cell_name(THEMES, (names[theme], side), head) in results.guards:
-                counts.loc[(theme, side), column] = pd.NA
-    return counts
 
 
 def _chart(axis: object, points: pd.DataFrame, start: object, end: object) -> None:

@@ -19,7 +19,7 @@ def curves(by_pairs: dict[int, pd.DataFrame], people: int) -> Picture:
         axis.axhline(100 * POWER, color=QUIET, linewidth=0.6)
         axis.text(0, 100 * POWER + 1.5, "80 of 100 studies", fontsize=7.5, color=QUIET)
         for (pairs, curve), (colour, style) in zip(by_pairs.items(), LINES, strict=False):
-            axis.plot(curve["gap"], 100 * curve["seen"], style, color=colour, linewidth=1.6, label=f"{pairs} pairs")
+            axis.plot(curve["gap"], 100 * curve["detected"], style, color=colour, linewidth=1.6, label=f"{pairs} pairs")
             least = number(smallest(curve))
             said.append(f"{pairs} pairs: {least + ' points' if least else 'no gap'} in 80 of 100 studies.")
         axis.set_xlabel("true gap between the sides, points of the five-point scale", color=INK)

@@ -8,6 +8,7 @@ from buddy_eval.base.numbers import number
 from buddy_eval.disclose.results import Results
 from buddy_eval.present.tables.form import Table, crosswise, estimates
 from buddy_eval.present.tables.survey import in_order, labels, when
+from buddy_eval.schemas.cautions import listed
 
 VIEWS = {
     "pairs": "Pairs (primary)",
@@ -25,14 +26,14 @@ def views(results: Results) -> Table:
     found = results.survey("comparisons")
     found = found[found["view"].isin(VIEWS) & found["theme"].isin(results.themes)]
     cells = estimates(found)
-    found = found.assign(cell=cells, about=found["finding"].str.split("--").str[0])
+    found = found.assign(cell=cells, about=found["primary"])
     wide = found.pivot(index="about", columns="view", values="cell").fillna("")
     rows = in_order(found.drop_duplicates("about").sort_values("about"), results)
     made = pd.DataFrame({"Theme": rows["theme"].map(labels(results)), "When": when(rows)})
     for view, title in VIEWS.items():
         if view in wide:
             made[title] = wide.loc[rows["about"], view].to_numpy()
-    edge = found.loc[(found["view"] == "mixed") & found["caution"].str.contains("edge|converge"), "finding"]
+    edge = [cell for cell in found["caution"] if {"mixed_edge", "mixed_failed"} & set(listed(cell))]
     note = (
         "Gap in points, with 95% interval. Findings are worded from the first column alone. The others ask "
         "whether the gap "
@@ -47,8 +48,8 @@ def views(results: Results) -> Table:
 def roles(results: Results) -> Table:
     """Show the gap among people of each group of posts; outside the team only where both sides hold enough."""
     found = results.survey("comparisons")
-    found = found[found["view"].str.startswith("role-")]
-    found = found.assign(posts=found["view"].str.removeprefix("role-").str.replace("_", " "))
+    found = found[found["view"] == "role"]
+    found = found.assign(posts=found["role"].str.replace("_", " "))
     cells = estimates(found)
     made = crosswise(found, results, ["posts", "wave"], cells, ["n_supporter", "n_receiver"])
     note = (
@@ -70,7 +71,7 @@ def pooled(results: Results) -> Table:
     )
     if results.public:
         note = "Withheld: a single pair's results are not published."
-    return Table(made, "The gap in each pair after partial pooling", note, heads=2)
+    return Table(made, "The gap in each pair after partial pooling", note, heads=2, closed=results.public)
 
 
 def designs(found: pd.DataFrame) -> Table:
@@ -79,14 +80,14 @@ def designs(found: pd.DataFrame) -> Table:
         {
             "Pairs": found["pairs"].astype("str"),
             "People a side": found["people"].astype("str"),
-            "Interval leaves out zero": [number(gap) or "none" for gap in found["smallest_seen"]],
-            "Said by a report on five themes": [number(gap) or "none" for gap in found["smallest_told"]],
+            "Interval leaves out zero": [number(gap) or "none" for gap in found["smallest_detected"]],
+            "Said by a report on five themes": [number(gap) or "none" for gap in found["smallest_reported"]],
         }
     )
     note = (
         "Smallest true gap, in points of the five-point scale, that 80 of 100 simulated studies would see. A "
-        "report says a direction where the interval leaves out zero and the exact p, adjusted for five themes, is "
-        "at most 0.05; below six pairs it speaks of these pairs alone. More pairs help more than more people: the "
+        "report says a direction where that outlasts the allowance for five themes looked at; below six pairs it "
+        "speaks of these pairs alone. More pairs help more than more people: the "
         "gaps of pairs differ, and no number of people changes that. Simulated with skewed answers and pair gaps "
         "that differ by about 0.2 points; yours may differ more."
     )

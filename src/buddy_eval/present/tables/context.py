@@ -19,11 +19,15 @@ ICONS = {
     "change": "special cause, neither good nor bad",
     "common_cause": "common cause",
 }
+JOINT_NOTE = (
+    "Two questions: do the kinds of evidence point the same way, and do the two sides? Each side is read apart. Mixed "
+    "is evidence both ways; opposite directions are said only beyond what chance brings over so many themes and pairs."
+)
 
 
 def readiness(results: Results, view: str = "theme") -> Table:
     """Show how far the boards have answered the questions, in the analytic view or as printed in the source."""
-    found = results.table("readiness")
+    found, wave = _latest(results.table("readiness"))
     found = found[found["view"] == view]
     if results.pair:
         found = found[found["pair"].isin(results.pairs)]
@@ -56,14 +60,29 @@ def readiness(results: Results, view: str = "theme") -> Table:
         "Answers rated 3 (in place) or 4 (reviewed with the partner), of those rated 0 to 4. "
         "This is the boards' own view; it is never combined with the staff survey."
     )
-    return Table(made, f"Board readiness {title}", note, heads=2 if "side" in summed else 1)
+    return Table(made, f"Board readiness {title}", note + wave, heads=2 if "side" in summed else 1)
+
+
+def _latest(found: pd.DataFrame) -> tuple[pd.DataFrame, str]:
+    """The rows of the latest wave, and what to say where there were others: a board counts once."""
+    waves = sorted(found["wave"].unique())
+    if len(waves) < 2:
+        return found, ""
+    return found[
+        found["wave"] == waves[-1]
+    ], f" Wave {waves[-1]}, the latest of {len(waves)}; earlier returns are not added."
 
 
 def board_pair(results: Results) -> Table:
     """Show the two boards of each pair side by side: answers in place, by theme, with what they left open."""
     found = results.table("readiness")
-    found = found[(found["view"] == "theme") & found["pair"].isin(results.pairs)]
-    cells = {(row["pair"], row["heading"], row["side"]): _in_place(row) for row in found.to_dict("records")}
+    found = found[(found["view"] == "theme") & found["pair"].isin(results.pairs)].sort_values("wave")
+    cells: dict[tuple[Any, ...], str] = {}
+    several = len(set(found["wave"])) > 1
+    for row in found.to_dict("records"):
+        said = f"wave {row['wave']}: {_in_place(row)}" if several else _in_place(row)
+        key = (row["pair"], row["heading"], row["side"])
+        cells[key] = f"{cells[key]}; {said}" if key in cells else said
     rows = [
         {
             "Pair": pair,
@@ -92,7 +111,7 @@ def variation(results: Results) -> Table:
         for signal, title in ICONS.items():
             if signal in counts:
                 made[plain(title)] = counts[signal].astype("str")
-        note = "Number of trusts. Charts of single trusts are not published."
+        note = f"Number of trusts. Charts of single trusts are not published. {_chance(results.table('charts'))}"
         return Table(made, "Trusts by variation at the last month", note)
     last = last.sort_values(["indicator", "ods"])
     made = pd.DataFrame(
@@ -111,8 +130,25 @@ def variation(results: Results) -> Table:
     )
     if results.pair:
         made = made.drop(columns=["Centre", "Rule", "Months"])
-    note = "XmR charts, rules of NHS 'Making Data Count'. A signal says that something changed, not what changed it."
+    charts = results.table("charts")
+    charts = charts[charts["ods"].isin(_trusts(results))] if results.pair else charts
+    note = f"XmR charts, rules of NHS 'Making Data Count'. {_chance(charts)}"
     return Table(made, "Variation at the last month", note, heads=2)
+
+
+def _chance(charts: pd.DataFrame) -> str:
+    """Say how many signals there are beside how many chance alone brings, counted over charts."""
+    drawn = charts[charts["reason"].isna() | (charts["reason"] == "")]
+    said = (
+        f"Of {len(drawn)} charts {int(drawn['last_signal'].sum())} signal at the last month, where chance alone lets "
+        f"{number(drawn['by_chance_last'].sum(), 1)} do so; {int(drawn['any_signal'].sum())} signal at some month, by "
+        f"chance alone {number(drawn['by_chance_any'].sum(), 1)}. A signal does not say what it comes from."
+    )
+    if alike := int(drawn["alike"].sum()):
+        which = "one chart" if alike == 1 else f"{alike} charts"
+        said += f" In {which} months resemble the last: limits are too narrow, and more signals come by chance."
+    missing = charts.loc[~charts.index.isin(drawn.index), "reason"].value_counts()
+    return said + "".join(f" No chart for {n} series: {reason}." for reason, n in missing.items())
 
 
 def joint(results: Results) -> Table:
@@ -124,13 +160,14 @@ def joint(results: Results) -> Table:
             "Interviews": _strand(found, "interviews", results),
             "Survey": _strand(found, "survey", results),
             "Boards": _strand(found, "boards", results),
-            "Together": found["rating"],
+            "Kinds of evidence": found["rating"],
+            "Two sides": found["sides"].str.replace("_", " "),
         }
     )
     if not results.pair:
         made["Because"] = found["rule"]
     about = f"pair {results.pair}" if results.pair else "the whole study"
-    return Table(made, f"Joint display of {about}", "Sides are judged apart; where they differ the strand is mixed.")
+    return Table(made, f"Joint display of {about}", JOINT_NOTE)
 
 
 def joint_sentences(results: Results) -> Prose:
@@ -158,7 +195,7 @@ def pairs(results: Results) -> Table:
         }
     )
     note = f"Withheld: the {len(results.table('pairs'))} pairs are not named." if results.public else ""
-    return Table(made, "The pairs", note)
+    return Table(made, "The pairs", note, closed=results.public)
 
 
 def _trusts(results: Results) -> set[str]:
@@ -174,10 +211,11 @@ def _joint(results: Results) -> pd.DataFrame:
 
 
 def _strand(found: pd.DataFrame, name: str, results: Results) -> pd.Series:
-    """The strand's direction; with its figures, except where those speak of very few people to outsiders."""
-    if results.public or (name == "interviews" and results.outside):
-        return found[name]
-    return found[name] + " (" + found[f"{name}_detail"] + ")"
+    """The strand's state; with its figures, but for those of very few people, and those that a brief has in full."""
+    states = found[name].map(wording.STATES)
+    if results.public or (name == "interviews" and results.outside) or (name == "boards" and results.pair):
+        return states
+    return states + (" (" + found[f"{name}_detail"] + ")").where(found[f"{name}_detail"].fillna("") != "", "")
 
 
 def _in_place(row: Mapping[Any, Any]) -> str:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from html import escape
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from buddy_eval.base.numbers import estimate
+from buddy_eval.disclose import protected
 from buddy_eval.disclose import rules as disclosure
+from buddy_eval.disclose.protected import Protected
 from buddy_eval.disclose.results import Results
 
 WITHHELD = "withheld"
@@ -21,18 +24,23 @@ class Table:
 
     The first `heads` columns head their rows. Notebooks show it; the exporter passes it on as it is. Rows in which
     everything is withheld are counted below instead of shown.
+
+    `status` says of cells that count people how they are shown (see `buddy_eval.disclose.protected`), one
+    status a cell. `closed`: these readers see nothing, and the note says why.
     """
 
     frame: pd.DataFrame
     caption: str
     note: str = ""
     heads: int = 1
+    status: pd.DataFrame | None = None
+    closed: bool = False
 
     def _repr_html_(self) -> str:
         cells = self.frame.iloc[:, self.heads :]
-        shown = self.frame[(cells != WITHHELD).any(axis=1)]
+        shown = self.frame[~self._left_out()]
         if shown.empty:
-            why = self.note if self.note.startswith("Withheld") else "Nothing to show."
+            why = self.note if self.closed else "Nothing to show."
             why = why if cells.empty else "Withheld: every count is small."
             return f'<p class="note nothing">{escape(self.caption)}. {escape(why)}</p>'
         left = len(self.frame) - len(shown)
@@ -42,6 +50,14 @@ class Table:
         rows = "".join(f"<tr>{self._row(row)}</tr>" for row in shown.itertuples(index=False))
         caption = f"<caption>{escape(self.caption)}</caption>"
         return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>{note}"
+
+    def _left_out(self) -> NDArray[np.bool_]:
+        """Which rows hold nothing that may be read: no cell at all, or withheld ones only."""
+        cells = self.frame.iloc[:, self.heads :]
+        if self.status is None or not len(cells.columns):
+            return np.full(len(self.frame), cells.empty)
+        withheld: NDArray[np.bool_] = self.status[cells.columns].isin(protected.WITHHELD).to_numpy()
+        return np.logical_and.reduce(withheld, axis=1)
 
     def _row(self, cells: tuple[object, ...]) -> str:
         made = []
@@ -90,24 +106,12 @@ class Heading:
         return f"<h3>{escape(self.text)}</h3>"
 
 
-def cell_name(caption: str, heads: Iterable[object], column: str) -> str:
-    """Name one cell of a table: the caption, the cells that head its row, the column.
-
-    >>> cell_name("Themes", ["Culture", "receiver"], "Asked")
-    'Themes / Culture / receiver / Asked'
-    """
-    return " / ".join([caption, *map(str, heads), column])
-
-
-def guarded(table: Table, guards: frozenset[str]) -> Table:
-    """Withhold the cells that protect others (see `buddy_eval.disclose.public_counts`)."""
-    if not guards:
-        return table
-    made, heads = table.frame.copy(), table.frame.iloc[:, : table.heads].to_numpy()
-    for column in made.columns[table.heads :]:
-        names = [cell_name(table.caption, row, str(column)) for row in heads]
-        made[column] = [WITHHELD if n in guards else cell for n, cell in zip(names, made[column], strict=True)]
-    return replace(table, frame=made)
+def counted(counts: Protected, heads: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return counts written out beside the columns that head them, and the status of every cell ("" of a head)."""
+    shown, status = counts.shown.map(count), counts.status
+    places = heads.index
+    empty = pd.DataFrame("", index=places, columns=heads.columns)
+    return heads.join(shown.set_axis(places)), empty.join(status.set_axis(places))
 
 
 def estimates(found: pd.DataFrame) -> list[str]:

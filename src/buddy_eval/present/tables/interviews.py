@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import pandas as pd
 
-from buddy_eval.analyse import interviews
 from buddy_eval.base.numbers import interval, number
-from buddy_eval.disclose import rules as disclosure
+from buddy_eval.disclose.protected import code_counts, comment_counts, of_theme, theme_counts
 from buddy_eval.disclose.results import Results
-from buddy_eval.present.tables.form import Heading, Quotes, Table, count, guarded, share
-from buddy_eval.schemas import VALUES
+from buddy_eval.present.tables.form import Heading, Quotes, Table, counted, share
 
-THEMES = "Themes in the interviews, by people"
-DIRECTIONS = ["enabler", "barrier", "mixed", "neutral"]
+COLUMNS = {
+    "asked": "Asked",
+    "raised": "Raised it",
+    "enabler": "Mostly enabler",
+    "barrier": "Mostly barrier",
+    "mixed": "Mixed",
+    "neutral": "Neutral",
+}
 
 
 def heading(results: Results, theme: str) -> Heading:
@@ -22,36 +26,15 @@ def heading(results: Results, theme: str) -> Heading:
 
 def themes(results: Results) -> Table:
     """Show how many people raised each theme in interviews, and in which direction, by side."""
-    read = results.table
-    found = interviews.raised(read("consensus"), read("units"), read("codes"), by="theme")
-    topics = interviews.asked(read("units"), read("sources"), read("themes"))
-    if results.pair:
-        found, topics = (frame[frame["pair"].isin(results.pairs)] for frame in (found, topics))
-    rows = []
-    for theme, label in _labels(results):
-        for side in sorted(topics["side"].unique()):
-            people = found[(found["theme"] == theme) & (found["side"] == side)]
-            could = topics[(topics["theme"] == theme) & (topics["side"] == side)]
-            asked = set(could.loc[could["asked"], "participant"]) | set(people["participant"])
-            counts = people["direction"].value_counts()
-            directions = {name: int(counts.get(name, 0)) for name in DIRECTIONS}
-            rows.append({"Theme": label, "Side": side, "Asked": len(asked), "Raised it": len(people), **directions})
-    made = pd.DataFrame(rows, columns=["Theme", "Side", "Asked", "Raised it", *DIRECTIONS])
-    rules = results.study.disclosure
-    if results.outside:
-        made = made[made["Asked"] >= rules.suppress_below]
-    shown = made[["Asked", "Raised it"]]
-    split = made[DIRECTIONS]
+    counts, labels = theme_counts(results), dict(_labels(results))
+    heads = counts.shown.index.to_frame(index=False)
+    heads = pd.DataFrame({"Theme": heads["theme"].map(labels), "Side": heads["side"]})
+    made, status = counted(counts, heads)
     note = "People, not passages. Directions: what a person said about the theme, taken together."
     if results.outside:
-        shown = disclosure.withhold(shown, rules)
-        split = disclosure.withhold_row(split, made["Raised it"], rules)
         note += " Small counts are withheld and others rounded."
-    made[["Asked", "Raised it"]], made[DIRECTIONS] = shown.map(count), split.map(count)
-    made = made.rename(
-        columns={name: f"Mostly {name}" if name in DIRECTIONS[:2] else name.capitalize() for name in DIRECTIONS}
-    )
-    return guarded(Table(made, THEMES, note, heads=2), results.guards)
+    caption = "Themes in the interviews, by people"
+    return Table(made.rename(columns=COLUMNS), caption, note, heads=2, status=status.rename(columns=COLUMNS))
 
 
 def codes(results: Results, theme: str) -> Table:
@@ -62,16 +45,11 @@ def codes(results: Results, theme: str) -> Table:
     caption = f"Codes of the theme: {dict(_labels(results))[theme]}"
     if chosen.empty:
         return Table(pd.DataFrame(), caption)
-    wide = chosen.pivot(index="code", columns="side", values="n_participants")
     total = chosen[chosen["side"] == "all"].set_index("code")
-    sides = [side for side in wide.columns if side != "all"]
-    shown = wide[sides]
-    if results.outside:
-        shown = disclosure.withhold_row(shown, wide["all"], results.study.disclosure)
-    order = [code for code in names.index if code in wide.index]
-    made = pd.DataFrame({"Code": [f"{code} {names[code]}" for code in order]})
-    for side in sides:
-        made[side.capitalize()] = shown.loc[order, side].map(count).to_list()
+    people = of_theme(code_counts(results), theme)
+    order = list(people.shown.index)
+    made, status = counted(people, pd.DataFrame({"Code": [f"{code} {names[code]}" for code in order]}))
+    made, status = (frame.rename(columns=str.capitalize) for frame in (made, status))
     if not results.outside:
         made["All"] = [f"{total.loc[code, 'n_participants']} of {total.loc[code, 'n_asked']}" for code in order]
         made["Share"] = [share(total.loc[code, "n_participants"], total.loc[code, "n_asked"]) for code in order]
@@ -82,7 +60,7 @@ def codes(results: Results, theme: str) -> Table:
             f"{total.loc[code, 'enabler']} / {total.loc[code, 'barrier']}" for code in order
         ]
     note = "People who raised the code. The interval treats interviewees as a sample, which they are only in part."
-    return guarded(Table(made, caption, note), results.guards)
+    return Table(made, caption, note, status=status.reindex(columns=made.columns, fill_value=""))
 
 
 def framework(results: Results, theme: str) -> Table:
@@ -144,7 +122,7 @@ def _validity(results: Results, named: list[tuple[str, str, str]], head: str, ca
             row = kept.get((level, code, name))
             if row is None:
                 continue
-            few = "" if pd.isna(row["caution"]) else "too few"
+            few = "too few" if row["caution"] else ""
             given = {
                 "Units": str(row["n_units"]),
                 "Units that people coded": str(row["n_human"]),
@@ -160,22 +138,14 @@ def _validity(results: Results, named: list[tuple[str, str, str]], head: str, ca
 
 def comments(results: Results, by: str = "lexicon") -> Table:
     """Show in how many comments a machine (`lexicon` or `learned`) suggests each theme, by side or group."""
-    found, rules = results.table("comment_counts"), results.study.disclosure
-    column = "n_suggested" if by == "lexicon" else "n_learned"
-    if by != "lexicon":
-        found = found.dropna(subset=[column])
-    wide = found.pivot(index="theme", columns="group", values=column)
-    n = found.drop_duplicates("group").set_index("group")["n_comments"]
-    groups = [*(group for group in wide.columns if group != "all"), "all"]
-    if results.outside:  # a group of another kind may be an organisation
-        groups = [g for g in groups if g in (*VALUES["side"], "all") and n.get(g, 0) >= rules.suppress_below]
-    made = pd.DataFrame({"Theme": [label for _, label in _labels(results)]})
-    for group in groups if len(n) else []:
-        counts = wide.loc[results.themes, group]
-        shown = disclosure.withhold(counts.to_frame(), rules).iloc[:, 0] if results.outside else counts
-        made[f"{group.capitalize()} (of {n[group]:,})"] = shown.map(count).to_list()
+    counts = comment_counts(results, by)
+    n = results.table("comment_counts").drop_duplicates("group").set_index("group")["n_comments"]
+    names = {group: f"{group.capitalize()} (of {n[group]:,})" for group in counts.shown.columns}
+    labels = dict(_labels(results))
+    heads = pd.DataFrame({"Theme": [labels[theme] for theme in counts.shown.index]})
+    made, status = (frame.rename(columns=names) for frame in counted(counts, heads))
     note = "Suggestions of a machine that nobody has checked: they show where to read, and are not a finding."
-    return guarded(Table(made, f"Comments in which the {MACHINES[by]} suggests a theme", note), results.guards)
+    return Table(made, f"Comments in which the {MACHINES[by]} suggests a theme", note, status=status)
 
 
 def quotes(results: Results, theme: str | None = None, most: int = 3) -> Quotes:

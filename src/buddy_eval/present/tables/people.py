@@ -6,35 +6,28 @@ import pandas as pd
 
 from buddy_eval.base.numbers import interval, number
 from buddy_eval.disclose import rules as disclosure
+from buddy_eval.disclose.protected import NOT_RECORDED, flow_counts, flow_groups
 from buddy_eval.disclose.results import Results
-from buddy_eval.present.tables.form import Prose, Table, count, guarded, plain, share
-
-COUNTS = ["invited", "took_part", "answered", "missing", "not_applicable", "dont_know"]
+from buddy_eval.present.cautions import cautions_in_words
+from buddy_eval.present.tables.form import Prose, Table, counted, plain, share
 
 
 def flow(results: Results) -> Table:
     """Show the participant flow: asked, taking part, and how many survey questions stayed open."""
-    given = results.table("flow")
-    if results.pair:
-        given = given[given["pair"].isin(results.pairs)]
-    keys = ["kind", "side", "wave"] if results.public or results.pair else ["kind", "pair", "side", "wave"]
-    grouped = given.groupby(keys)[COUNTS].sum(min_count=1).reset_index()
+    counts, grouped = flow_counts(results), flow_groups(results)
     asked = grouped[["answered", "missing", "not_applicable", "dont_know"]].sum(axis=1)
-    shown = grouped[["invited", "took_part"]]
-    if results.outside:
-        shown = disclosure.withhold(shown, results.study.disclosure)
-    made = grouped[keys].map(lambda cell: plain(str(cell)))
-    made.columns = [plain(name) for name in keys]
-    made["Asked"] = [
-        "not recorded" if pd.isna(n) else count(s) for n, s in zip(grouped["invited"], shown["invited"], strict=True)
-    ]
-    made["Took part"] = shown["took_part"].map(count)
+    heads = grouped.index.to_frame(index=False).map(lambda cell: plain(str(cell)))
+    made, status = counted(counts, heads.rename(columns=plain))
+    made.loc[(status == NOT_RECORDED)["invited"], "invited"] = "not recorded"
+    names = {"invited": "Asked", "took_part": "Took part"}
+    made = made.rename(columns=names)
     for name, title in (("missing", "Left empty"), ("not_applicable", "Not applicable"), ("dont_know", "Don't know")):
         made[title] = [share(part, whole) for part, whole in zip(grouped[name], asked, strict=True)]
     note = "Percentages are of all survey questions put to the people who took part."
     if results.outside:
         note += " Small counts are withheld and others rounded."
-    return guarded(Table(made, "Who was asked and who took part", note, heads=len(keys)), results.guards)
+    status = status.rename(columns=names).reindex(columns=made.columns, fill_value="")
+    return Table(made, "Who was asked and who took part", note, heads=len(heads.columns), status=status)
 
 
 def limits(results: Results) -> Prose:
@@ -107,7 +100,7 @@ def agreement(results: Results, level: str = "theme") -> Table:
     """Show agreement between coders by theme or by code: alpha with its interval, per cent, prevalence."""
     found = results.table("agreement")
     wide = found[found["level"] == level].pivot(index="code", columns="statistic", values="estimate")
-    alpha = found[(found["statistic"] == "alpha") & (found["level"] == level)].fillna({"caution": ""}).set_index("code")
+    alpha = found[(found["statistic"] == "alpha") & (found["level"] == level)].set_index("code")
     order = results.themes if level == "theme" else results.table("codes").sort_values("position")["code"]
     names = _names(results, level)
     rows = [
@@ -118,7 +111,7 @@ def agreement(results: Results, level: str = "theme") -> Table:
             "Same answer": share(wide.loc[code, "percent"], 1),
             "Prevalence": share(wide.loc[code, "prevalence"], 1),
             "Units": str(alpha.loc[code, "n_units"]),
-            "Caution": alpha.loc[code, "caution"],
+            "Caution": "; ".join(cautions_in_words(alpha.loc[code].to_dict())),
         }
         for code in order
         if code in alpha.index

@@ -8,6 +8,7 @@ from buddy_eval.base.numbers import number, p_value
 from buddy_eval.disclose import rules as disclosure
 from buddy_eval.disclose.results import Results
 from buddy_eval.present import wording
+from buddy_eval.present.cautions import cautions_in_words
 from buddy_eval.present.tables.form import Prose, Table, count, crosswise, estimates, plain, share
 from buddy_eval.present.tables.survey import in_order, labels
 
@@ -100,16 +101,16 @@ def negative_cases(results: Results) -> Table:
 def effect_sentences(results: Results) -> Prose:
     """Say in words what comparator trusts add, for every indicator.
 
-    A placebo is said where its own interval leaves out zero, as a warning of what happens without any support. Where
+    A placebo is said where it carries a direction, as a warning of what happens without any support. Where
     nothing could be compared, why is said once and not for each indicator.
     """
     found = results.across("effects")
     found = found[found["pair"] == "all"].sort_values(["indicator", "term"])
     rows = [{str(name): value for name, value in row.items()} for row in found.to_dict("records")]
-    reasons = list(dict.fromkeys(row["caution"] for row in rows))
+    reasons = list(dict.fromkeys("; ".join(cautions_in_words(row)) for row in rows))
     if rows and found["estimate"].isna().all():
         return Prose(tuple((f"Against trusts outside the pairs: {reason}.", "") for reason in reasons))
-    said = [row for row in rows if row["term"] == "difference" or (wording.is_placebo(row) and wording.alone(row))]
+    said = [row for row in rows if row["term"] == "difference" or (row["placebo"] and wording.clear(row))]
     said.sort(key=lambda row: not wording.clear(row))
     return Prose(tuple((wording.effect(row, plain(row["indicator"])), "") for row in said))
 
@@ -130,7 +131,8 @@ def comparators(results: Results) -> Table:
             ],
         }
     )
-    cautions = " ".join(dict.fromkeys(f"{text[:1].upper()}{text[1:]}." for text in found["caution"]))
+    texts = ["; ".join(cautions_in_words(row)) for row in found.to_dict("records")]
+    cautions = " ".join(dict.fromkeys(f"{text[:1].upper()}{text[1:]}." for text in texts))
     return Table(made, "Supported trusts against trusts outside the pairs", f"{DIFFERENCE}. {cautions}", heads=2)
 
 
@@ -142,7 +144,7 @@ def courses(results: Results) -> Table:
     wide = found.assign(cell=cells).pivot(index=["pair", "side"], columns="indicator", values="cell").fillna("")
     made = wide.rename_axis(columns=None).reset_index().rename(columns=plain)
     note = (
-        "Twelve months after the support began, with 95% interval. None of it says what brought a change about; of "
-        "many intervals one in twenty leaves out zero by chance."
+        "Twelve months after the support began, with interval (level, slope and this hold together with 95%). None of "
+        "it says what brought a change about; of many series one in twenty leaves out zero by chance."
     )
     return Table(made, "How far each series lies from where it was heading", note, heads=2)

@@ -10,6 +10,7 @@ from buddy_eval.base.numbers import estimate, p_value
 from buddy_eval.disclose import rules as disclosure
 from buddy_eval.disclose.results import Results
 from buddy_eval.present import wording
+from buddy_eval.present.cautions import cautions_in_words
 from buddy_eval.present.tables.form import Prose, Table, count, crosswise, estimates, plain
 
 
@@ -34,7 +35,7 @@ def reliability(results: Results) -> Table:
     found = found[found["side"] == "all"]
     cells = [
         estimate(row.estimate, row.ci_low, row.ci_high, 2, sign=False) + " *" * bool(row.caution)
-        for row in found.fillna({"caution": ""}).itertuples()
+        for row in found.itertuples()
     ]
     wide = found.assign(cell=cells).pivot(index=["theme", "wave"], columns="statistic", values="cell").fillna("")
     people = _people(found.groupby(["theme", "wave"])["n"].agg(["min", "max"]), results)
@@ -50,7 +51,8 @@ def reliability(results: Results) -> Table:
         "of the difference between people is between their organisations. ICC(2): how reliable an organisation's mean "
         "is. The instrument is unvalidated."
     )
-    cautions = "".join(f" * {text}." for text in dict.fromkeys(found["caution"].dropna()) if text)
+    said = dict.fromkeys("; ".join(cautions_in_words(row)) for row in found.to_dict("records") if row["caution"])
+    cautions = "".join(f" * {text}." for text in said)
     return Table(made, "Reliability of the theme scores", note + cautions, heads=2)
 
 
@@ -70,7 +72,7 @@ def means(results: Results) -> Table:
     )
     if results.public:
         note = "Withheld: a single organisation's scores are not published."
-    return Table(made, "Mean scores by side", note, heads=3)
+    return Table(made, "Mean scores by side", note, heads=3, closed=results.public)
 
 
 def findings(results: Results, outcome: str = "survey") -> Table:
@@ -90,10 +92,11 @@ def findings(results: Results, outcome: str = "survey") -> Table:
             "p": found["p_value"].map(p_value),
             "Adjusted p": found["p_adjusted"].map(p_value),
             "Pairs": found["n_pairs"].map(count),
+            "Independent pairs": found["n_clusters"].map(count),
             counted: [f"{a} / {b}" for a, b in zip(n["n_supporter"], n["n_receiver"], strict=True)],
         }
     )
-    parts = sorted({part for text in found["caution"].dropna() for part in text.split("; ") if part})
+    parts = sorted({text for row in found.to_dict("records") for text in cautions_in_words(row)})
     cautions = " ".join(f"{text[:1].upper()}{text[1:].rstrip('.')}." for text in parts)
     method = " ".join(sorted({f"{text[:1].upper()}{text[1:].rstrip('.')}." for text in found["method"]}))
     caption = "Differences across pairs" + ("" if survey else ", outcome series")
@@ -104,7 +107,7 @@ def findings(results: Results, outcome: str = "survey") -> Table:
 
 def when(found: pd.DataFrame) -> pd.Series:
     """Say of every row in which wave it stands, or between which waves it is the change."""
-    between = found["contrast"].str.replace("gap in wave", "wave")
+    between = "wave " + found["wave_after"].astype("str") + " minus wave " + found["wave_before"].astype("str")
     return ("wave " + found["wave"].astype("str")).where(found["wave"].notna(), between)
 
 
@@ -118,10 +121,10 @@ def sentences(results: Results, outcome: str = "survey", most: int | None = None
 
 
 def in_short(results: Results, outcome: str = "survey") -> Prose:
-    """Say the results whose interval leaves out zero one by one, the clear ones first, and all others together."""
-    found = sorted(_labelled(_found(results, outcome), results), key=lambda about: not wording.clear(about[0]))
-    said = [(wording.finding(row, label), str(row["finding"])) for row, label in found if wording.alone(row)]
-    rest = [(row, label) for row, label in found if not wording.alone(row)]
+    """Say the results that stand one by one, and all others together."""
+    found = _labelled(_found(results, outcome), results)
+    said = [(wording.finding(row, label), str(row["finding"])) for row, label in found if wording.clear(row)]
+    rest = [(row, label) for row, label in found if not wording.clear(row)]
     together = wording.unclear([row for row, _ in rest], [label for _, label in rest])
     return Prose((*said, *((sentence, "") for sentence in together)))
 
@@ -135,7 +138,7 @@ def gaps(results: Results) -> Table:
     note = "Supporter minus receiver, points on the 1 to 5 scale, Welch interval; people of supporter / receiver."
     if results.public:
         note = "Withheld: a single pair's results are not published."
-    return Table(made, "The gap in each pair", note, heads=2)
+    return Table(made, "The gap in each pair", note, heads=2, closed=results.public)
 
 
 def _found(results: Results, outcome: str) -> pd.DataFrame:
@@ -143,7 +146,7 @@ def _found(results: Results, outcome: str) -> pd.DataFrame:
     if outcome == wording.SURVEY:
         return in_order(results.survey("findings"), results)
     found = results.across("findings")
-    return in_order(found[found["outcome"] != wording.SURVEY], results)
+    return in_order(found[found["contrast_kind"] == "series"], results)
 
 
 def _labelled(found: pd.DataFrame, results: Results) -> list[tuple[dict[str, Any], str]]:

@@ -11,7 +11,7 @@ from xml.etree.ElementTree import Element
 from buddy_eval.base.errors import Fault
 from buddy_eval.publish.gate.picture import picture_faults
 from buddy_eval.publish.gate.rules import Known
-from buddy_eval.publish.gate.text import text_faults
+from buddy_eval.publish.gate.text import text_faults, unapproved_faults
 
 FORBIDDEN = {
     r"comments|people\.xml|/threaded": "comments",
@@ -41,7 +41,12 @@ def office_faults(data: bytes, file: str, known: Known, page: frozenset[str] = f
                     found.append(Fault(file, 0, f"{name}: {what}", "take it out, or write the file anew"))
             found += text_faults(name.replace("/", " "), file, "name of a part", known, page)
             if name.endswith((".xml", ".rels")):
-                found += _part(fromstring(content), name, file, known, page)
+                root = fromstring(content)
+                found += _part(root, name, file, known, page)
+                words = [
+                    part.text if _local(part.tag) == "t" else " " for part in root.iter() if part.text or len(part)
+                ]
+                found += unapproved_faults("".join(filter(None, words)), f"{file}, {name}", known)
             elif name.endswith((".png", ".jpg", ".jpeg", ".gif", ".emf", ".wmf")):
                 found += picture_faults(content, file, name)
     return found
@@ -70,6 +75,8 @@ def _inside(element: Element, kind: str, name: str, file: str) -> Iterator[Fault
         yield Fault(file, 0, f"{name}: a link to a local file", "give a public address, or take it out")
     if kind == "docPr" and len(values.get("descr", "").strip()) < 12:
         yield Fault(file, 0, f"{name}: a picture without real alt text", "say what it shows")
+    if kind == "f" and "worksheets/" in name:
+        yield Fault(file, 0, f"{name}: a formula", "write the value")
     if kind == "sheet" and values.get("state", "visible") != "visible":
         yield Fault(file, 0, f"{name}: a hidden sheet", "show it, or delete it")
     if kind in {"row", "col"} and values.get("hidden") in {"1", "true"}:

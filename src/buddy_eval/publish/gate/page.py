@@ -12,7 +12,7 @@ from bs4 import BeautifulSoup, Comment, Tag
 from buddy_eval.base.errors import Fault
 from buddy_eval.publish.gate.picture import picture_faults
 from buddy_eval.publish.gate.rules import Known, tokens
-from buddy_eval.publish.gate.text import text_faults
+from buddy_eval.publish.gate.text import UNQUOTE, text_faults, unapproved_faults
 from buddy_eval.publish.page import TAGS
 
 FRAME = {"html", "head", "meta", "title", "style", "body", "header", "nav", "details", "summary", "main", "footer"}
@@ -30,7 +30,7 @@ NOT_PEOPLE = re.compile(
     re.IGNORECASE,
 )
 PEOPLE = re.compile(r"\b(people|participants?|respondents?|interviewees?|staff|n)\b", re.IGNORECASE)
-NUMBERS = re.compile(r"\d[\d,]*(?:(?: of | / )\d[\d,]*)?")
+NUMBERS = re.compile(r"(\d[\d,]*(?:(?: of | / )\d[\d,]*)?)(?: \(\d{1,3}(?:\.\d+)?\s?%\))?")
 
 
 def page_faults(html: str, file: str, known: Known) -> list[Fault]:
@@ -154,7 +154,8 @@ def _small(table: Tag, caption: str, file: str, where: str, least: int) -> Itera
             if NOT_PEOPLE.search(head) or (elsewhere and not PEOPLE.search(head)):
                 continue
             text = cell.get_text().strip()
-            counts = re.split(r" of | / ", text.replace(",", "")) if NUMBERS.fullmatch(text) else []
+            told = NUMBERS.fullmatch(text)
+            counts = re.split(r" of | / ", told.group(1).replace(",", "")) if told else []
             if any(0 < int(count) < least for count in counts):
                 columns.add(head)
     for head in sorted(columns):
@@ -177,16 +178,9 @@ def _order(soup: BeautifulSoup, file: str) -> Iterator[Fault]:
 
 
 def _quotes(soup: BeautifulSoup, file: str, known: Known) -> Iterator[Fault]:
-    remedy = "quote what has consent and approval, with tables.quotes; else put it in your own words"
     for block in soup.find_all("blockquote"):
         said = block.find("p") or block
         words = " ".join(tokens(said.get_text()))
         if not any(words in quote for quote in known.quotes):
-            yield Fault(file, 0, f"{place(block)}: a quote without consent and approval for these readers", remedy)
-    for start in known.unapproved(soup.get_text(" ")):
-        yield Fault(
-            file,
-            0,
-            f"words that somebody said, from {start.split()[0]!r} on, are not approved for these readers",
-            remedy,
-        )
+            yield Fault(file, 0, f"{place(block)}: a quote without consent and approval for these readers", UNQUOTE)
+    yield from unapproved_faults(soup.get_text(" "), file, known)

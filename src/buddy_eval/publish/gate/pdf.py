@@ -11,7 +11,7 @@ from bs4 import BeautifulSoup
 
 from buddy_eval.base.errors import Fault
 from buddy_eval.publish.gate.rules import Known, plain
-from buddy_eval.publish.gate.text import text_faults
+from buddy_eval.publish.gate.text import text_faults, unapproved_faults
 
 OWN_NAME = re.compile(r"(?<=ID>)[A-Za-z0-9+/]{22}==(?=</xmpMM:)")  # the PDF's, by its content; may look like anything
 
@@ -35,6 +35,7 @@ def pdf_faults(data: bytes, file: str, known: Known, page: frozenset[str] = froz
         said = re.sub(r"<[^>]*>", " ", OWN_NAME.sub("", said))
         found += text_faults(said, file, "XMP metadata", known, page)
     found += [*_active(reader, file), *_spoken(reader, file, known, page)]
+    found += unapproved_faults(" ".join(texts), file, known)
     return [*found, *_lost(texts, html, file)]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from buddy_eval.base.errors import BuddyError, Fault
@@ -13,7 +13,8 @@ from buddy_eval.publish.gate.pdf import pdf_faults
 from buddy_eval.publish.gate.picture import picture_faults
 from buddy_eval.publish.gate.refused import RefusedError
 from buddy_eval.publish.gate.rules import Known, file_name
-from buddy_eval.publish.gate.text import text_faults
+from buddy_eval.publish.gate.structured import NotPlainError, texts
+from buddy_eval.publish.gate.text import text_faults, unapproved_faults
 
 
 def report_faults(contents: Mapping[str, bytes], stem: str, known: Known) -> list[Fault]:
@@ -47,14 +48,21 @@ def _file(data: bytes, file: str, known: Known, words: frozenset[str], html: str
         form = list(word_form_faults(data, file)) if ending == ".docx" else []
         return [*office_faults(data, file, known, words), *form]
     if ending in {".csv", ".json", ".md", ".txt", ".cff", ".toml", ".yaml", ".qdc"}:
-        lines = enumerate(data.decode("utf-8-sig").splitlines(), 1)
-        return [
-            Fault(file, number, fault.problem, fault.remedy)
-            for number, line in lines
-            for fault in text_faults(line, file, "text", known)
-        ]
+        return list(_structured(data, file, known))
     if ending in {".png", ".jpg", ".jpeg"}:
         return list(picture_faults(data, file, "picture"))
     if ending == ".ipynb":
         return [Fault(file, 0, "a notebook is never published", "publish the page that is made from it")]
     raise BuddyError(f"{file}: the gate cannot read this kind of file, so it is not published")
+
+
+def _structured(data: bytes, file: str, known: Known) -> Iterator[Fault]:
+    try:
+        found = list(texts(data, Path(file).suffix))
+    except NotPlainError as error:
+        yield Fault(file, 0, str(error), "write it anew from its data")
+        return
+    for row, text in found:
+        for fault in text_faults(text, file, "text", known):
+            yield Fault(file, row, fault.problem, fault.remedy)
+    yield from unapproved_faults(" ".join(text for _, text in found), file, known)

@@ -4,25 +4,33 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from buddy_eval.publish.gate.allowed import allowed
+from buddy_eval.publish.gate.names import TOKEN, Index, Tokens, fold, people_names
 from buddy_eval.study.settings import Study
 
 if TYPE_CHECKING:
     import pandas as pd
 
-TOKEN = re.compile(r"[^\W_]+")
 GENERIC = {"interviewer", "facilitator", "moderator", "observer", "speaker", "participant", "respondent", "unknown"}
 COMMON = {"nhs", "foundation", "trust", "invented", "the"}
-INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
-SHARED = 7  # words in a row that a page may not share with somebody's words
-STEP = 4  # every run of SHARED words holds a run of STEP words that starts at a multiple of STEP
+SHARED = 6  # words in a row that a page may not share with somebody's words
+STEP = 3  # every run of SHARED words holds a run of STEP words that starts at a multiple of STEP
 
-Tokens = tuple[str, ...]
+SMALL = frozenset(
+    "a an the and or but of to in on at by for from with as is are was were be been it its this that these those he "
+    "she they we i you who which what there their our his her your my not no so do did has have had would could can "
+    "will if than then when all more most one two other each end day time way side well out up about into over "
+    "between".split()
+)
+OWN = 2  # words of a run that are not small ones
+ORDINARY_FROM = 3  # texts in which a word stands in lower case before it is taken for an ordinary one
 
 
 @dataclass(frozen=True)
@@ -36,6 +44,8 @@ class Known:
     names : what kind of name each sequence of words is; words as written where case tells, else in lower case.
     quotes : the passages that these readers may see, as sequences of words in lower case.
     spoken : everything that participants said or wrote, one text a unit; empty for the team.
+    ordinary : words that people of the study use in lower case: alone they are no name.
+    allowed : what a person has let pass, with the reason.
     """
 
     profile: str
@@ -44,6 +54,8 @@ class Known:
     names: dict[Tokens, str] = field(default_factory=dict)
     quotes: tuple[str, ...] = ()
     spoken: tuple[str, ...] = ()
+    ordinary: frozenset[str] = frozenset()
+    allowed: dict[str, str] = field(default_factory=dict)
 
     @property
     def outside(self) -> bool:
@@ -59,24 +71,14 @@ class Known:
         >>> list(known.named("Dr Doe of ZA1, not a doe", frozenset({"doe"})))
         [('a trust', 'ZA1')]
         """
-        words = TOKEN.findall(plain(text))
-        small = [word.casefold() for word in words]
-        starts, longest = self._starts
-        for place, word in enumerate(small):
-            if word not in starts:
-                continue
-            for length in range(1, longest + 1):
-                found = tuple(small[place : place + length])
-                kind = self.names.get(found) if len(found) == length else None
-                if kind and (length > 1 or _as_name(words[place], page)):
-                    yield kind, " ".join(words[place : place + length])
+        yield from self._index.found(plain(text), page)
 
     @cached_property
-    def _starts(self) -> tuple[set[str], int]:
-        return {tokens[0] for tokens in self.names}, max(map(len, self.names), default=0)
+    def _index(self) -> Index:
+        return Index(self.names, self.ordinary)
 
     def unapproved(self, text: str) -> Iterator[str]:
-        """Yield the beginning of every run of seven or more words that somebody said and nobody approved here."""
+        """Yield the beginning of every run of six or more words that somebody said and nobody approved here."""
         words = tokens(text)
         runs = {tuple(words[n : n + STEP]) for n in range(len(words) - STEP + 1)}
         joined = f" {' '.join(words)} "
@@ -84,8 +86,9 @@ class Known:
             theirs = tokens(said)
             if any(tuple(theirs[n : n + STEP]) in runs for n in range(0, len(theirs) - STEP + 1, STEP)):
                 for n in range(len(theirs) - SHARED + 1):
-                    run = " ".join(theirs[n : n + SHARED])
-                    if f" {run} " in joined and not any(run in quote for quote in self.quotes):
+                    run, more = (" ".join(theirs[n : n + length]) for length in (SHARED, SHARED + 1))
+                    told = f" {run} " in joined and (_telling(run) or (more != run and f" {more} " in joined))
+                    if told and not any(run in quote for quote in self.quotes):
                         yield " ".join(theirs[n : n + 3])
                         break
 
@@ -121,33 +124,35 @@ def known(study: Study, profile: str, pair: str = "") -> Known:
         names,
         tuple(" ".join(tokens(quote)) for quote in quoted["quote"]),
         tuple(spoken),
+        _ordinary(said["text"]),
+        allowed(study.root),
     )
 
 
 def plain(text: str) -> str:
     """Undo what hides a word from a search: look-alike forms, soft hyphens, characters without width."""
-    return unicodedata.normalize("NFKC", text).translate(INVISIBLE)
+    visible = (c for c in unicodedata.normalize("NFKC", text) if unicodedata.category(c) not in {"Cf", "Me"})
+    return "".join(visible).replace("\u034f", "")
 
 
 def tokens(text: str) -> list[str]:
-    """Return the words of a text in lower case, without anything between them."""
-    return [word.casefold() for word in TOKEN.findall(plain(text))]
+    """Return the words of a text in lower case, without accents, or anything between them."""
+    return [fold(word) for word in TOKEN.findall(plain(text))]
 
 
-def _as_name(word: str, page: frozenset[str]) -> bool:
-    return any(c.isdigit() for c in word) or (word[:1].isupper() and word.casefold() not in page)
+def _telling(run: str) -> bool:
+    """Whether a run of words is anybody's own: more than "at the end of the day" is."""
+    return len(set(run.split()) - SMALL) >= OWN
 
 
 def _people(study: Study, participants: pd.DataFrame) -> Iterator[tuple[Tokens, str]]:
-    """Full names in both orders, identifiers, and surnames alone."""
-    for name in {*_dropped(study), *_labels(study, participants)}:
-        words = tuple(tokens(name))
-        if len(words) > 1 or (words and len(words[0]) > 3):
-            yield words, "a person's name or identifier"
-        if len(words) == 2:
-            yield words[::-1], "a person's name or identifier"
-        if len(words) > 1 and words[-1].isalpha() and len(words[-1]) > 3 and "@" not in name:
-            yield words[-1:], "a person's surname"
+    return people_names(map(str, {*_dropped(study), *_labels(study, participants)}))
+
+
+def _ordinary(texts: Iterable[str]) -> frozenset[str]:
+    """The words that stand in lower case in several texts."""
+    seen = Counter(word for text in texts for word in set(re.findall(r"\b[a-z]{4,}\b", text)))
+    return frozenset(word for word, n in seen.items() if n >= ORDINARY_FROM)
 
 
 def _pseudonyms(participants: pd.DataFrame) -> dict[Tokens, str]:

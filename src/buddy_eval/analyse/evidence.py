@@ -1,0 +1,183 @@
+"""What each kind of evidence says of a theme on each side: a direction, or the reason why none can be read.
+
+- interviews: among at least three people with a direction, a balance (enabler share minus barrier share) of 1/3 or more
+  makes the strand positive or negative;
+- survey: the 95% interval of the mean of at least three people (of three independent pairs for the whole study) lies
+  above or below the middle of the scale; a side whose people are split has no mean, and is mixed;
+- boards: of at least three rated questions two thirds or more in place, or one third or fewer.
+
+`mixed` is evidence both ways; an interval that holds the middle is `unclear`. Whatever has no direction because of how
+the study stands has a state of its own: not_asked, not_coded, not_raised, no_direction (coded without one), too_few.
+
+A direction is `firm` at 5% over the number of comparisons of the whole display: exact binomial of enablers against
+barriers, t of the mean against the middle; a board's answers are no sample.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from buddy_eval.analyse.compare.clusters import cluster_of, clusters
+from buddy_eval.analyse.compare.sign_flips import ALPHA
+from buddy_eval.analyse.interviews import asked, raised
+from buddy_eval.schemas import conform
+from buddy_eval.schemas.results import EVIDENCE
+
+MIDDLE = 3.0
+LEAST = 3  # people, rated questions, or independent pairs, from which a direction is read
+STRANDS = ("interviews", "survey", "boards")
+SIDES = ("supporter", "receiver")
+DIRECTED = ("positive", "negative")
+SPEAKING = (*DIRECTED, "mixed", "unclear")
+SILENT = ("too_few", "no_direction", "not_coded", "not_raised", "not_asked", "withheld")
+WHOLE = "all"
+Reading = tuple[str, float, int, str]  # state, p-value of its direction, n, figures
+
+
+def evidence(
+    themes: pd.DataFrame,
+    consensus: pd.DataFrame,
+    assignments: pd.DataFrame,
+    units: pd.DataFrame,
+    sources: pd.DataFrame,
+    codes: pd.DataFrame,
+    within: pd.DataFrame,
+    readiness: pd.DataFrame,
+    pairs: pd.DataFrame,
+) -> pd.DataFrame:
+    """Read every strand for each side of every pair, and of the whole study (pair ``all``).
+
+    Survey and boards count with their latest wave. Of a study of one pair the whole is that pair. Returns the frame
+    `evidence`.
+    """
+    coded = units[units["unit"].isin(set(assignments["unit"]))]
+    people = (asked(units, sources, themes), set(coded["participant"].dropna()), _directions(consensus, units, codes))
+    latest = within[within["wave"] == within["wave"].max()]
+    ready = readiness[(readiness["view"] == "theme") & (readiness["wave"] == readiness["wave"].max())]
+    ready = ready.assign(theme=ready["heading"])
+    known = clusters(pairs)
+    rows = []
+    for theme in themes["theme"]:
+        ours = [frame[frame["theme"] == theme] for frame in (people[0], people[2], latest, ready)]
+        for pair in pairs["pair"]:
+            rows += _read([frame[frame["pair"] == pair] for frame in ours], people[1], pair, theme, {})
+        if len(pairs) == 1:
+            rows += [{**row, "pair": WHOLE} for row in rows[-len(STRANDS) * len(SIDES) :]]
+        else:
+            rows += _read(ours, people[1], WHOLE, theme, known)
+    made = pd.DataFrame(rows, columns=[*EVIDENCE.names, "p"])
+    made["firm"] = made["p"] <= ALPHA / max(1, _comparisons(made))
+    return conform(made, EVIDENCE)
+
+
+def _comparisons(rows: pd.DataFrame) -> int:
+    """How many comparisons of two strands of one side, and of two sides of one strand, the display holds."""
+    speaking = rows[rows["state"].isin(SPEAKING)]
+    sizes = [speaking.groupby(["pair", "theme", other]).size() for other in ("side", "strand")]
+    return int(sum((size * (size - 1) // 2).sum() for size in sizes))
+
+
+def _read(
+    frames: list[pd.DataFrame], coded: set[str], pair: str, theme: str, known: dict[str, str]
+) -> list[dict[str, Any]]:
+    rows = []
+    for side in SIDES:
+        topics, people, cells, boards = (frame[frame["side"] == side] for frame in frames)
+        survey = _survey_of_pair(cells) if pair != WHOLE else _survey_of_all(cells, known)
+        strands = (_interviews(topics, people, coded), survey, _boards(boards))
+        for strand, (state, p, n, detail) in zip(STRANDS, strands, strict=True):
+            about = {"pair": pair, "theme": theme, "strand": strand, "side": side}
+            rows.append({**about, "state": state, "p": p, "n": n, "detail": detail})
+    return rows
+
+
+def _directions(consensus: pd.DataFrame, units: pd.DataFrame, codes: pd.DataFrame) -> pd.DataFrame:
+    """Who raised which theme, and in which direction; missing where no passage was coded with one."""
+    said = raised(consensus[consensus["valence"].notna()], units, codes, by="theme")
+    keys = ["participant", "pair", "side", "theme"]
+    return raised(consensus, units, codes, by="theme")[keys].merge(said[[*keys, "direction"]], on=keys, how="left")
+
+
+def _interviews(topics: pd.DataFrame, people: pd.DataFrame, coded: set[str]) -> Reading:
+    from scipy.stats import binomtest
+
+    put = topics.loc[topics["asked"].astype(bool), "participant"]
+    n = int(put.isin(coded).sum())
+    if not len(put) and people.empty:
+        return "not_asked", 1.0, 0, "nobody was asked"
+    if not n and people.empty:
+        return "not_coded", 1.0, 0, f"{len(put)} interviewed, none coded yet"
+    part = f", {n} of {len(put)} interviewed coded" if n < len(put) else ""
+    if people.empty:
+        return "not_raised", 1.0, n, f"raised by none of {n}{part}"
+    counts = people["direction"].value_counts()
+    enabler, barrier, mixed = (int(counts.get(name, 0)) for name in ("enabler", "barrier", "mixed"))
+    directed = enabler + barrier + mixed
+    if not people["direction"].notna().any():
+        return "no_direction", 1.0, len(people), f"raised by {len(people)}, no direction recorded{part}"
+    text = f"{enabler} of {len(people)} mainly enabling, {barrier} mainly hindering{part}"
+    if directed < LEAST:
+        return "too_few", 1.0, len(people), text
+    balance = (enabler - barrier) / len(people)
+    p = float(binomtest(enabler, enabler + barrier).pvalue) if enabler + barrier else 1.0
+    if abs(balance) >= 1 / 3:
+        return ("positive" if balance > 0 else "negative"), p, len(people), text
+    return ("mixed" if mixed or min(enabler, barrier) else "unclear"), p, len(people), text
+
+
+def _survey_of_pair(cells: pd.DataFrame) -> Reading:
+    from scipy.stats import t
+
+    if cells.empty:
+        return "not_asked", 1.0, 0, "no answers"
+    cell, n = cells.iloc[0], int(cells["n"].iloc[0])
+    if n < LEAST:
+        return "too_few", 1.0, n, f"too few people, n {n}"
+    if cell["split"]:
+        return "mixed", 1.0, n, f"people are split, n {n}"
+    text = f"mean {cell['mean']:.1f} ({cell['ci_low']:.1f} to {cell['ci_high']:.1f}), n {n}"
+    error = (cell["ci_high"] - cell["ci_low"]) / 2 / t.ppf(0.975, n - 1)
+    return _against_middle(cell["mean"], error, n), _p(cell["mean"], error, n), n, text
+
+
+def _survey_of_all(cells: pd.DataFrame, known: dict[str, str]) -> Reading:
+    if cells.empty:
+        return "not_asked", 1.0, 0, "no answers"
+    means = cells["mean"].groupby(cluster_of(cells["pair"], known).to_numpy()).mean()
+    n = len(means)
+    if n < LEAST:
+        return "too_few", 1.0, n, f"too few trusts for an interval, {n} independent"
+    from scipy.stats import t
+
+    mean, error = means.mean(), means.std(ddof=1) / n**0.5
+    half = t.ppf(0.975, n - 1) * error
+    text = f"mean of {n} independent trusts {mean:.1f} ({mean - half:.1f} to {mean + half:.1f})"
+    return _against_middle(mean, error, n), _p(mean, error, n), n, text
+
+
+def _boards(cells: pd.DataFrame) -> Reading:
+    if cells.empty:
+        return "not_asked", 1.0, 0, "no return"
+    rated, in_place = int(cells["n_rated"].sum()), int(cells["in_place"].sum())
+    text = f"{in_place} of {rated} answers in place"
+    if rated < LEAST:
+        return "too_few", 1.0, rated, text
+    share = in_place / rated
+    return ("positive" if share >= 2 / 3 else "negative" if share <= 1 / 3 else "mixed"), 0.0, rated, text
+
+
+def _against_middle(mean: float, error: float, n: int) -> str:
+    if _p(mean, error, n) > ALPHA:
+        return "unclear"
+    return "positive" if mean > MIDDLE else "negative"
+
+
+def _p(mean: float, error: float, n: int) -> float:
+    """Two-sided t p-value of a mean against the middle of the scale."""
+    from scipy.stats import t
+
+    if not error > 0:
+        return 0.0 if mean != MIDDLE else 1.0
+    return 2 * float(t.sf(abs(mean - MIDDLE) / error, n - 1))

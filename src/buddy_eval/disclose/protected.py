@@ -1,0 +1,136 @@
+"""Counts of people and of comments as one reader may have them: numbers by key, each with its status."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from urllib.parse import quote
+
+import pandas as pd
+
+from buddy_eval.analyse import interviews
+from buddy_eval.disclose import rules as disclosure
+from buddy_eval.disclose.results import Results
+from buddy_eval.schemas import VALUES
+
+THEMES, CODES, COMMENTS, FLOW = "themes", "codes", "comments", "flow"
+MACHINES = {"lexicon": "n_suggested", "learned": "n_learned"}
+FLOW_COUNTS = ["invited", "took_part", "answered", "missing", "not_applicable", "dont_know"]
+SMALL, SECONDARY, NOT_RECORDED, ROUNDED, SHOWN = "small", "secondary", "not_recorded", "rounded", "shown"
+WITHHELD = (SMALL, SECONDARY)
+
+
+@dataclass(frozen=True)
+class Protected:
+    """One table of counts as its reader may have it; all frames have ids as index and columns.
+
+    Attributes
+    ----------
+    table : id of the table.
+    unit : people or comments.
+    true : the counts as they are, of all rows and columns.
+    shown : the rows and columns that this reader sees, rounded as the profile asks; missing where withheld.
+    status : of every cell of `shown`: shown, rounded, small (withheld, below the rule), secondary (withheld to
+        protect others), not_recorded.
+    """
+
+    table: str
+    unit: str
+    true: pd.DataFrame
+    shown: pd.DataFrame
+    status: pd.DataFrame
+
+
+def cell_id(table: str, row: Iterable[object], column: object) -> str:
+    """Name one count by ids: the table, the row, the column; no two counts share a name.
+
+    >>> cell_id("themes", ("culture", "receiver"), "asked"), cell_id("flow", ("a/b", 1), "invited")
+    ('themes/culture/receiver/asked', 'flow/a%2Fb/1/invited')
+    """
+    return "/".join(quote(str(part), safe=" ") for part in (table, *row, column))
+
+
+def rows_of(frame: pd.DataFrame) -> list[tuple[object, ...]]:
+    """Return the ids of every row, whether the index has one level or more."""
+    return [row if isinstance(row, tuple) else (row,) for row in frame.index]
+
+
+def theme_counts(results: Results) -> Protected:
+    """Who was asked about and raised each theme: rows theme, side; asked, raised and the directions."""
+    read = results.table
+    mentions = interviews.raised(read("consensus"), read("units"), read("codes"), by="theme")
+    topics = interviews.asked(read("units"), read("sources"), read("themes"))
+    if results.pair:
+        mentions, topics = (frame[frame["pair"].isin(results.pairs)] for frame in (mentions, topics))
+    true = interviews.theme_counts(mentions, topics, results.themes)
+    if not results.outside:
+        return _protected(results, THEMES, "people", true, true)
+    rules, directions = results.study.disclosure, list(interviews.DIRECTIONS)
+    printed = true[true["asked"] >= rules.suppress_below]
+    shown = disclosure.withhold(printed[["asked", "raised"]], rules)
+    split = printed[directions].reset_index(drop=True)
+    split = disclosure.withhold_row(split, printed["raised"].reset_index(drop=True), rules)
+    return _protected(results, THEMES, "people", true, shown.join(split.set_axis(printed.index)))
+
+
+def code_counts(results: Results) -> Protected:
+    """Who raised each code: rows theme, code in the order of the codebook; one column a side."""
+    found = results.table("code_counts").dropna(subset=["theme"])
+    wide = found.pivot(index=["theme", "code"], columns="side", values="n_participants").rename_axis(columns=None)
+    place = {code: n for n, code in enumerate(results.table("codes")["code"])}
+    wide = wide.sort_index(level="code", key=lambda codes: codes.map(place), sort_remaining=False)
+    true = wide[[side for side in wide.columns if side != "all"]]
+    shown = true
+    if results.outside and len(wide):
+        plain, total = true.reset_index(drop=True), wide["all"].reset_index(drop=True)
+        shown = disclosure.withhold_row(plain, total, results.study.disclosure).set_axis(true.index)
+    return _protected(results, CODES, "people", true, shown)
+
+
+def of_theme(counts: Protected, theme: str) -> Protected:
+    """Return the rows of one theme, with codes alone as index."""
+    frames = {name: getattr(counts, name).xs(theme, level="theme") for name in ("true", "shown", "status")}
+    return replace(counts, **frames)
+
+
+def comment_counts(results: Results, by: str = "lexicon") -> Protected:
+    """In how many comments a machine (`lexicon` or `learned`) suggests each theme: rows theme; one column a group."""
+    rules = results.study.disclosure
+    found = results.table("comment_counts").dropna(subset=[MACHINES[by]])
+    wide = found.pivot(index="theme", columns="group", values=MACHINES[by]).rename_axis(columns=None)
+    groups = [*(group for group in wide.columns if group != "all"), *(["all"] if len(wide) else [])]
+    n = found.drop_duplicates("group").set_index("group")["n_comments"]
+    if results.outside:  # a group of another kind may be an organisation
+        groups = [g for g in groups if g in (*VALUES["side"], "all") and n[g] >= rules.suppress_below]
+    true = wide.loc[results.themes, groups] if len(wide) else pd.DataFrame(index=results.themes)
+    shown = disclosure.withhold(true, rules) if results.outside else true
+    return _protected(results, f"{COMMENTS}_{by}", "comments", true, shown)
+
+
+def flow_groups(results: Results) -> pd.DataFrame:
+    """The participant flow summed over what this reader may not tell apart; index kind, (pair,) side, wave."""
+    found = results.table("flow")
+    if results.pair:
+        found = found[found["pair"].isin(results.pairs)]
+    keys = ["kind", "side", "wave"] if results.public or results.pair else ["kind", "pair", "side", "wave"]
+    return found.groupby(keys)[FLOW_COUNTS].sum(min_count=1)
+
+
+def flow_counts(results: Results) -> Protected:
+    """Who was asked and took part: rows as in `flow_groups`; invited (missing where not recorded), took_part."""
+    true = flow_groups(results)[["invited", "took_part"]]
+    shown = disclosure.withhold(true, results.study.disclosure) if results.outside else true
+    return _protected(results, FLOW, "people", true, shown)
+
+
+def _protected(results: Results, table: str, unit: str, true: pd.DataFrame, shown: pd.DataFrame) -> Protected:
+    """Withhold what protects others, and say of every cell how it is shown."""
+    ids = [[cell_id(table, row, column) for column in shown.columns] for row in rows_of(shown)]
+    named = pd.DataFrame(ids, index=shown.index, columns=shown.columns)
+    shown = shown.astype("Int64").mask(named.isin(results.guards))
+    value, below = true.loc[shown.index, shown.columns].astype("Int64"), results.study.disclosure.suppress_below
+    rounded = results.outside and results.study.disclosure.round_to > 1
+    status = pd.DataFrame(SHOWN, index=shown.index, columns=shown.columns)
+    status = status.mask((value > 0).fillna(False) & rounded, ROUNDED).mask(shown.isna(), SECONDARY)
+    status = status.mask(shown.isna() & ((value > 0) & (value < below)).fillna(False), SMALL)
+    return Protected(table, unit, true, shown, status.mask(value.isna(), NOT_RECORDED))

@@ -1,0 +1,57 @@
+"""What a person has looked at and let pass, with a reason: `allowed.csv` in the study's folder (text, reason, by).
+
+The next run remembers it, and a release shows text and reason. Counts, addresses and numbers of an office can be
+allowed; never a name, a secret, a number of a person, or words that somebody said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from buddy_eval.base.errors import Fault, StudyError
+from buddy_eval.read.table import read_table
+
+FILE = "allowed.csv"
+GAP = "\u25a1"
+COLUMNS = ("text", "reason", "by")
+KINDS = frozenset({
+    "a count of people", "a telephone number", "an e-mail address", "a postcode", "an address of a computer",
+    "a file path", "a name of an account", "a link to a private place",
+})  # fmt: skip
+
+
+def allowed(root: Path) -> dict[str, str]:
+    """Return the reason of each text that was let pass in a study; none where there is no such file.
+
+    Raises
+    ------
+    StudyError : a column is missing, or a text has no reason or nobody who answers for it.
+    """
+    path = root / FILE
+    if not path.is_file():
+        return {}
+    frame = read_table(path, FILE)
+    if lacking := [name for name in COLUMNS if name not in frame]:
+        raise StudyError([Fault(FILE, 1, f"has no column {', '.join(lacking)}", f"give {', '.join(COLUMNS)}")])
+    empty = frame[list(COLUMNS)].isna().any(axis=1)
+    if empty.any():
+        remedy = "say what is let pass, why, and who answers for it"
+        raise StudyError([Fault(FILE, int(row), "has an empty cell", remedy) for row in frame.index[empty]])
+    return dict(zip(frame["text"].map(_plain), frame["reason"], strict=True))
+
+
+def without(text: str, texts: Iterable[str]) -> str:
+    """Return a text without what was let pass there, for the search of what may be let pass (`KINDS`).
+
+    >>> without("Grade 6  nurses and 3 nurses", ["Grade 6 nurses"])
+    '□ and 3 nurses'
+    """
+    plain = _plain(text)
+    for one in sorted(texts, key=len, reverse=True):
+        plain = plain.replace(one, GAP)
+    return plain
+
+
+def _plain(text: str) -> str:
+    return " ".join(str(text).split())

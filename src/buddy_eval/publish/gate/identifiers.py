@@ -1,0 +1,96 @@
+"""Numbers and addresses that lead to a person or a machine, by their normal forms and check digits."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+AT, DOT = r"\s?(?:@|\[at\]|\(at\)|\{at\})\s?", r"\s?(?:\.|\[dot\]|\(dot\))\s?"
+SEPARATED = r"[ .\-\u2010-\u2014/]{0,2}"
+PATTERNS = {
+    "an e-mail address": (
+        rf"[\w.+-]+{AT}[\w-]+(?:{DOT}[\w-]+)+|[\w.+-]+ at [\w-]+(?: dot [\w-]+)+|\w+[._]\w+ at [\w-]+(?:\.[\w-]+)+"
+    ),
+    "a name of an account": r"(?<![\w.@/])@(?!type\b|graph\b|context\b|id\b)[a-z_]\w{3,}",
+    "a file path": (
+        r"(?<![\w/.:])(?:~|/(?:home|Users|root|tmp|var|mnt|media|opt|srv|private|work|workspace|data|etc|usr))/[\w.-]+"
+        r"|\b[A-Za-z]:\\+\w|\b[A-Z]:/\w|\\\\\w+\\+\w|\bfile:/"
+    ),
+    "a link to a private place": r"\b(?:\w+\.sharepoint|teams\.microsoft|onedrive\.live|(?:docs|drive)\.google)\.com\b",
+    "a postcode": (
+        r"\b(?-i:GIR ?0AA|[A-PR-UWYZ](?:\d[\dA-HJKPSTUW]?|[A-HK-Y]\d[\dABEHMNPRV-Y]?) ?\d[ABD-HJLNP-UW-Z]{2})\b"
+        r"|\b[a-pr-uwyz][a-hk-y]?\d{1,2}[a-z]? \d(?!st\b|nd\b|rd\b|th\b)[abd-hjlnp-uw-z]{2}\b"
+    ),
+    "a secret": (
+        r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b|-----BEGIN [A-Z ]*PRIVATE KEY|\bgh[pousr]_\w{20,}|\bgithub_pat_\w{20,}"
+        r"|\bxox[abprs]-[\w-]{10,}|\bsk-[\w-]{20,}|\beyJ[\w-]{10,}\.[\w-]{10,}\.|\bBearer [\w.-]{16,}"
+        r"|(?:password|passwd|pwd|secret|api[_-]?key|token)\s*[=:]\s*['\"]?[^\s'\"]{6,}"
+    ),
+    "a National Insurance number": (
+        rf"\b[A-CEGHJ-PR-TW-Z]{{2}}{SEPARATED}\d{{2}}{SEPARATED}\d{{2}}{SEPARATED}\d{{2}}{SEPARATED}[A-D]\b"
+    ),
+    "a number in a register": (
+        r"\b(?:MRN|GMC|NMC|HCPC|passport|(?:hospital|patient|staff|payroll|NHS)(?: (?:id|no|number)))\b\W{0,3}"
+        r"(?:(?:pin|no|number|id)\b\W{0,3})?[A-Z]{0,3}\d{2,}[A-Z]?\d{2,}\w*"
+    ),
+    "a day of birth": r"\b(?:born|d\.?o\.?b\.?|date of birth)[\s:]{1,3}(?:on )?\d[\d/.\-]*(?:\s\w+\s\d{4})?",
+    "a traceback": r"Traceback \(most recent call last\)|\bipykernel_\d+",
+}
+COMPILED = {kind: re.compile(pattern, re.IGNORECASE) for kind, pattern in PATTERNS.items()}
+TEN = re.compile(rf"(?<![\w.,\-])(?:\d{{3}}{SEPARATED}\d{{3}}{SEPARATED}\d{{4}}|\d{{5}} \d{{5}})(?!\w|[.,\-]\d)")
+PHONE = re.compile(r"(?<![\w.,-])(?:\+|\(|\d)[\d\s().\-]{8,22}\d(?!\w|[.,]\d)")
+ADDRESS = re.compile(
+    r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?!\d|\.\d)|\b(?:[0-9a-f]{1,4}:){3,7}(?::?[0-9a-f]{1,4}){1,4}\b"
+    r"|\b[0-9a-f]{2,4}::(?:[0-9a-f]{1,4}:){1,6}[0-9a-f]{1,4}\b",
+    re.IGNORECASE,
+)
+NUMBERED = re.compile(
+    r"(?:ISBN|ISSN|doi|section|version|chapter|part|paragraph|v|§|10\.\d{4})[\s:.\d/-]*$", re.IGNORECASE
+)
+OCTET = 20  # sections of a document are numbered lower
+
+
+def identifiers(text: str) -> Iterator[tuple[str, str]]:
+    """Yield (kind, the words) for every address, path, secret or number of a person in a text.
+
+    >>> list(identifiers("call +44 (0)20 7946 0958 about 943.476.5919; see section 2.4.1.30, ISBN 0-306-40615-2"))
+    [('a telephone number', '+44 (0)20 7946 0958'), ('a valid NHS number', '943.476.5919')]
+    """
+    for kind, pattern in COMPILED.items():
+        yield from ((kind, match.group()) for match in pattern.finditer(text))
+    for match in PHONE.finditer(text):
+        if _telephone(match.group()) and not NUMBERED.search(text[: match.start()]):
+            yield "a telephone number", match.group()
+    for match in TEN.finditer(text):
+        if valid_nhs_number(match.group()) and not NUMBERED.search(text[: match.start()]):
+            yield "a valid NHS number", match.group()
+    for match in ADDRESS.finditer(text):
+        parts = [int(part) for part in match.group().split(".") if part.isdigit()]
+        section = parts and (max(parts) < OCTET or max(parts) > 255 or NUMBERED.search(text[: match.start()]))
+        if not section:
+            yield "an address of a computer", match.group()
+
+
+def _telephone(text: str) -> bool:
+    """Whether figures are a number of the United Kingdom: ten or eleven from 0, or +44, in groups that phones have."""
+    figures = re.sub(r"\D", "", text)
+    if text.lstrip("(").startswith("+") or figures.startswith("0044"):
+        rest = re.sub(r"^(?:00)?44\(?0?", "", figures)
+        return figures.removeprefix("00").startswith("44") and 9 <= len(rest) <= 10
+    groups = [group for group in re.split(r"\D+", text) if group]
+    dotted = "." in text and (re.search(r"[\s\-]", text) is not None or len(groups[0]) < 3)
+    right = 10 <= len(figures) <= 11 and figures[0] == "0" and figures[1] in "1235789"
+    return right and len(groups[0]) >= 3 and len(groups) <= 4 and not dotted
+
+
+def valid_nhs_number(text: str) -> bool:
+    """Tell whether ten figures have the check digit of an NHS number (modulus 11).
+
+    Source: NHS Data Dictionary, NHS number.
+
+    >>> valid_nhs_number("943 476 5919"), valid_nhs_number("943 476 5918")
+    (True, False)
+    """
+    figures = [int(c) for c in text if c.isdigit()]
+    check = 11 - sum(f * weight for f, weight in zip(figures, range(10, 1, -1), strict=False)) % 11
+    return len(figures) == 10 and len(set(figures)) > 1 and check % 11 == figures[9] and check != 10

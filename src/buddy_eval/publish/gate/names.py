@@ -1,0 +1,120 @@
+"""Names as people write them: folded over accents, case, look-alikes and marks; in parts, any order, with initials."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+
+TOKEN = re.compile(r"[^\W_]+")
+PIECE = re.compile(r"[^\W\d_]+|\d+")
+# Letters of other alphabets that look like Latin ones, and Latin ones that no decomposition takes apart.
+ALIKE = str.maketrans(
+    dict(zip("аеорсхуіјѕһԁкмтвнԛԝɡıαεικνορτυχγ", "aeopcxyijshdkmtbhqwgiaeiknoptuxy", strict=True))
+    | {"ø": "o", "đ": "d", "ð": "d", "ł": "l", "ß": "ss", "æ": "ae", "œ": "oe", "þ": "th", "\u2019": "'"}
+)
+FIGURES = str.maketrans("01345", "oleas")
+FIGURE = re.compile(r"(?<=[a-z])[01345](?=[a-z])")
+# First names and surnames that are English words as well: they are names where the page does not use them as words.
+ORDINARY = frozenset(
+    """
+    abbey angel archer art autumn baker ball banks bell berg berry bird bishop black bond book booth bow
+    bridge bright brook brown bush butcher butler carpenter carter cash chance chase church clay cliff cole
+    cook cooper cross crystal daisy dale dawn day dean doe drake driver duke earl east faith field finch
+    fisher flower ford forest forester fox frank freeman french frost garden gardener gale gill glass gold
+    good grace grant gray green grey guy hall hand hardy harper hart hay heath heather high hill hobbs holly
+    holmes hood hope house hunt hunter iris ivy jack joy judge key king knight lake lamb lane law lily little
+    long love major marsh mark mason may mercy miles mill miller moon moore moss neat new noble north old
+    olive page park parker parish pat patience penny pepper pike pitt plant pole pool poole pope porter potter
+    pound power price prince prior proper read reed rice rich ridge ring rivers robin rock rose rowan rush
+    sage sandy savage self sharp shepherd short singer skinner small smart smith snow south speed spring stamp
+    star stark steel still stone street strong summer summers swan sweet swift tailor taylor temple thorn
+    tower trust turner underwood violet walker wall ward warden waters way weaver webb well wells west wheeler
+    white wild will wills winter wise wolf wood woods word worth young
+    """.split()
+)
+RARE = 2  # people of a study who bear a first name that is told alone
+Tokens = tuple[str, ...]
+
+
+@lru_cache(maxsize=200_000)
+def fold(text: str) -> str:
+    r"""Return a text in lower case without accents, look-alikes, marks, and figures that stand for letters.
+
+    >>> fold("M\u00fcller"), fold("M\u0430r\u200blowe"), fold("B0ateng")
+    ('muller', 'marlowe', 'boateng')
+    """
+    if text.isascii() and text.isalpha():
+        return text.lower()
+    seen = "".join(c for c in unicodedata.normalize("NFKC", text) if unicodedata.category(c) not in {"Cf", "Mn", "Me"})
+    small = seen.casefold().translate(ALIKE)
+    bare = "".join(c for c in unicodedata.normalize("NFKD", small) if not unicodedata.combining(c))
+    return FIGURE.sub(lambda match: match.group().translate(FIGURES), bare.translate(ALIKE))
+
+
+def pieces(words: Iterable[str]) -> Tokens:
+    """Return folded words, parted where letters meet figures: SYN01, syn 01 and SYN-01 are the same."""
+    return tuple(piece for word in words for piece in PIECE.findall(fold(word)))
+
+
+def people_names(names: Iterable[str]) -> Iterator[tuple[Tokens, str]]:
+    """Yield every form of people's names or identifiers, with what it is.
+
+    >>> dict(people_names(["Zoe Ashworth-Patel"]))[("patel",)]
+    "a person's surname"
+    """
+    whole = {name: tuple(TOKEN.findall(fold(name))) for name in names}
+    bearers = Counter(words[0] for words in whole.values() if len(words) > 1)
+    for name, words in whole.items():
+        if len(words) > 1 or (words and len(words[0]) > 3):
+            yield words, "a person's name or identifier"
+        if len(words) < 2 or "@" in name or any(word.isdigit() for word in words):
+            continue
+        first, *_, last = words
+        spaced = [TOKEN.findall(fold(part)) for part in re.split(r"[\s_]+", name.strip())]
+        yield from (((*words[1:], first), "a person's name or identifier"), (("".join(words),), "a person's name"))
+        yield from (((first, last), "a person's name"), ((last, first), "a person's name"))
+        yield from (((first[:1], last), "a person's initial and surname"), ((last, first[:1]), "a person's name"))
+        surnames = {"".join(spaced[-1]), *(part for part in spaced[-1] if len(part) > 3)} if spaced[-1] else set()
+        yield from (((surname,), "a person's surname") for surname in surnames if len(surname) > 3)
+        if len(words) > 2:
+            yield ("".join(words[1:]),), "a person's surname"
+        if len(spaced[-1]) > 1:
+            yield tuple(spaced[-1]), "a person's surname"
+            yield from (((first, part), "a person's name") for part in spaced[-1] if len(part) > 1)
+            yield from (((first[:1], part), "a person's name") for part in spaced[-1] if len(part) > 2)
+        if len(first) > 3 and bearers[first] <= RARE:
+            yield (first,), "a person's first name"
+
+
+class Index:
+    """Names by their pieces, found in a text in the order in which they stand."""
+
+    def __init__(self, names: Mapping[Tokens, str], ordinary: frozenset[str]) -> None:
+        self.kinds = {pieces(words): kind for words, kind in names.items() if words}
+        self.ordinary = ordinary | ORDINARY
+        self.starts = {words[0] for words in self.kinds if words}
+        self.longest = max(map(len, self.kinds), default=0)
+
+    def found(self, text: str, page: frozenset[str]) -> Iterator[tuple[str, str]]:
+        """Yield (kind, the words) for every name in a text, as they stand there."""
+        stand = [(piece, word) for word in TOKEN.findall(text) for piece in PIECE.findall(fold(word))]
+        small = [piece for piece, _ in stand]
+        for place, piece in enumerate(small):
+            if piece not in self.starts:
+                continue
+            for length in range(1, self.longest + 1):
+                words = tuple(small[place : place + length])
+                kind = self.kinds.get(words) if len(words) == length else None
+                if kind and self._meant(words, [word for _, word in stand[place : place + length]], page):
+                    yield kind, " ".join(dict.fromkeys(word for _, word in stand[place : place + length]))
+
+    def _meant(self, words: Tokens, written: list[str], page: frozenset[str]) -> bool:
+        """Whether words are a name here: an initial has a capital, and an ordinary word has one that is not its own."""
+        if min(map(len, words)) == 1 and all(word.isalpha() for word in words):
+            return all(word[:1].isupper() for word in written)
+        if len(words) == 1 and words[0] in self.ordinary:
+            return written[0][:1].isupper() and words[0] not in page
+        return True

@@ -1,0 +1,131 @@
+"""Codings made by hand in this toolkit: from the journals of `data/coding` into the table of codings, whole."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from buddy_eval.base.errors import Fault, nearest
+from buddy_eval.read.journals import MARKS, Act, Journals, fold, place, read_journals
+from buddy_eval.read.projects import MARKED, spoken
+from buddy_eval.read.raw import Raw
+from buddy_eval.schemas.raw import CODINGS
+
+if TYPE_CHECKING:
+    from buddy_eval.study.settings import Study
+
+NEEDED = {"sources": ("source", "file", "speaker", "participant"), "assignments": ("source_id", "coder")}
+FIRST = 2_000_000  # rows of journals in the table of codings, after those of files and projects
+
+
+def journals_folder(study: Study) -> Path:
+    """Return where the journals of a study lie: beside the raw files, which nothing ever writes."""
+    return study.root / "data" / "coding"
+
+
+def join_journals(raw: Raw, study: Study) -> None:
+    """Add the codings of all journals to the table of codings; faults name the journal and its line.
+
+    Only what a coder has finished counts: the codings of a source still open are left out, and so is its assignment,
+    since whoever has not read a passage has not said that a code is absent from it.
+    """
+    made = read_journals(journals_folder(study))
+    for fault in made.damaged:
+        raw.note(fault.file, f"line {fault.row}", "left out", 1, fault.problem)
+    if not made.acts:
+        return
+    for table, names in NEEDED.items():
+        if absent := set(names) - set(raw.tables.get(table, ())):
+            file = raw.files.get(table, "study.toml")
+            raw.faults.append(Fault(file, 0, f"{table} lack {', '.join(sorted(absent))}", "journals of coders need it"))
+            return
+    from buddy_eval.study.codebook import load_codebook
+
+    held, codes = fold(made.acts), set(load_codebook(study.codebook).codes["code"])
+    for act in held.proposals:
+        raw.note(made.places[act["id"]][0], f"code {act['name']!r}", "left out", 1, "proposed, not in the codebook yet")
+    finished = {(source, coder) for coder, source in held.done}
+    rows = _rows(raw, codes, made, [act for act in held.codings.values() if (act["source"], act["coder"]) in finished])
+    open_ = [made.places[key][0] for key, act in held.codings.items() if (act["source"], act["coder"]) not in finished]
+    for file, n in sorted(Counter(open_).items()):
+        raw.note(file, "codings", "left out", n, "the coder has not finished the source")
+    _assigned(raw, finished, {(act["source"], act["coder"]) for act in held.codings.values()})
+    if rows:
+        _added(raw, rows, journals_folder(study).relative_to(study.root).as_posix())
+
+
+def _rows(raw: Raw, codes: set[str], made: Journals, codings: list[Act]) -> list[Act]:
+    """The codings as rows of the table of codings; with any fault none of them."""
+    kept, faults = dict[tuple[object, ...], Act](), list[Fault]()
+    for coding in codings:
+        file, row = made.places[coding["id"]]
+        laid, problem, remedy = _laid(raw, codes, coding)
+        if problem:
+            faults.append(Fault(file, row, problem, remedy))
+        elif kept.setdefault(tuple(laid[name] for name in CODINGS.key), laid) is not laid:
+            raw.note(
+                file, f"coding in line {row}", "left out", 1, "the coder has given the same code to the same words"
+            )
+        elif laid["start"] != coding["start"]:
+            moved = f"from character {coding['start']} to {laid['start']}: the source has changed"
+            raw.note(file, f"coding in line {row}", "converted", 1, moved)
+    raw.faults += faults
+    return [] if faults else list(kept.values())
+
+
+def _laid(raw: Raw, codes: set[str], coding: Act) -> tuple[Act, str, str]:
+    """A coding as a row of the table of codings; what is wrong with it and what to do, or ''."""
+    sources, assigned, own = raw.tables["sources"], raw.tables["assignments"], raw.tables.get("codings")
+    source, coder = coding["source"], coding["coder"]
+    row = {**coding, "source_id": source}
+    files = sources.loc[sources["source"] == source, "file"].dropna().tolist()
+    if not files or files[0] not in raw.transcripts:
+        return row, f"source {source!r} is not among the sources", nearest(source, set(sources["source"].dropna()))
+    if not ((assigned["source_id"] == source) & (assigned["coder"] == coder)).any():
+        return row, f"coder {coder!r} was not assigned source {source!r}", "add a row to the assignments"
+    twice = own is not None and {"source_id", "coder"} <= set(own)
+    if own is not None and twice and ((own["source_id"] == source) & (own["coder"] == coder)).any():
+        problem = f"coder {coder!r} has codings of {source!r} here and in {raw.files['codings']}"
+        return row, problem, "keep one of the two"
+    if coding["code"] not in codes:
+        return row, f"code {coding['code']!r} is not in the codebook", nearest(coding["code"], codes)
+    for mark in MARKED:
+        if coding.get(mark, "") not in ("", *MARKED[mark]):
+            return row, f"{mark} {coding[mark]!r} is not allowed", nearest(str(coding[mark]), MARKED[mark])
+    text = raw.transcripts[files[0]].text
+    found = place(coding, text)
+    if found is None:
+        problem = f"the source {source!r} has changed, and the coded words stand there no more, or more than once"
+        return row, problem, "put the source back, or drop the coding and code the passage again"
+    if not spoken(raw, (source, files[0]), found):
+        return row, f"characters {found[0]} to {found[1]} of {source!r} are nothing that a participant said", "drop it"
+    return {**row, "start": found[0], "end": found[1]}, "", ""
+
+
+def _assigned(raw: Raw, finished: set[tuple[str, str]], begun: set[tuple[str, str]]) -> None:
+    """Leave out assignments of what nobody finished, here or in another tool."""
+    rows, own = raw.tables["assignments"], raw.tables.get("codings", pd.DataFrame(columns=CODINGS.names))
+    elsewhere = set(own["coder"].dropna()) if "coder" in own else set()
+    waits = [
+        pair not in finished and (pair in begun or pair[1] not in elsewhere)
+        for pair in zip(rows["source_id"], rows["coder"], strict=True)
+    ]
+    if any(waits):
+        raw.note(
+            raw.files["assignments"], "assignments", "left out", sum(waits), "the coder has not finished the source"
+        )
+        raw.tables["assignments"] = rows[[not wait for wait in waits]]
+
+
+def _added(raw: Raw, rows: list[Act], file: str) -> None:
+    own = raw.tables.get("codings", pd.DataFrame(columns=CODINGS.names, dtype="str"))
+    cells = [{name: row.get(name) or None for name in (*CODINGS.key, *MARKS)} for row in rows]
+    for cell, row in zip(cells, rows, strict=True):
+        cell |= {"start": str(row["start"]), "end": str(row["end"])}
+    added = pd.DataFrame(cells, index=pd.RangeIndex(FIRST, FIRST + len(rows)), dtype="str")
+    raw.tables["codings"] = pd.concat([own, added]) if len(own) else added.reindex(columns=CODINGS.names)
+    raw.files.setdefault("codings", file)
+    raw.note(file, "codings", "read", len(rows))

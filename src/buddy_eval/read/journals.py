@@ -1,0 +1,192 @@
+"""Journals of people who code by hand: lines of acts, put together by the acts' names, folded to what holds now.
+
+A journal is a file `data/coding/*.jsonl`; each line is one act of one coder with a name of its own, its number in the
+coder's order and a check sum. Journals that came from elsewhere are dropped into the folder: acts are known by their
+names, so that any order, and the same file twice, give the same result.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from buddy_eval.base.errors import Fault
+
+Act = dict[str, Any]
+PATTERN = "*.jsonl"
+NEEDED = {"id": str, "n": int, "coder": str, "at": str, "do": str}
+STEPS = ("code", "change", "drop", "propose", "done", "reopen")  # what can be undone
+MARKS = ("valence", "about", "stance", "memo")
+SPAN = ("start", "end", "text", "words", "before", "after")
+FILLED: dict[str, tuple[tuple[str, type], ...]] = {
+    "code": (("source", str), ("code", str), *((key, int if key in ("start", "end") else str) for key in SPAN)),
+    "move": (("of", str), *((key, int if key in ("start", "end") else str) for key in SPAN)),
+    "propose": (("name", str), ("memo", str)),
+    **dict.fromkeys(("change", "drop", "undo", "redo"), (("of", str),)),
+    **dict.fromkeys(("done", "reopen"), (("source", str),)),
+}  # what an act of each kind has to hold
+AROUND = 40  # characters kept before and after a passage: they tell two places with the same words apart
+
+
+@dataclass
+class Journals:
+    """All acts of a folder in their order, where each stands (file, line), and the lines set aside."""
+
+    acts: list[Act] = field(default_factory=list)
+    places: dict[str, tuple[str, int]] = field(default_factory=dict)
+    damaged: list[Fault] = field(default_factory=list)
+
+
+@dataclass
+class Held:
+    """What holds after all acts: codings by the act that made them, (coder, source) finished, codes proposed."""
+
+    codings: dict[str, Act] = field(default_factory=dict)
+    done: set[tuple[str, str]] = field(default_factory=set)
+    proposals: list[Act] = field(default_factory=list)
+
+
+def text_hash(text: str) -> str:
+    """Return the hash under which a journal knows the text that its offsets count in."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def written(act: Act) -> bytes:
+    r"""Return an act as a line of a journal, with its check sum.
+
+    >>> parsed(written({"id": "a", "n": 1, "coder": "KM", "at": "", "do": "done", "source": "s1"}), "f").acts[0]["do"]
+    'done'
+    """
+    return json.dumps({**act, "sum": _sum(act)}, ensure_ascii=False, sort_keys=True).encode() + b"\n"
+
+
+def parsed(data: bytes, file: str) -> Journals:
+    """Read the lines of one journal; a damaged line is named, and the rest kept."""
+    made = Journals()
+    for row, line in enumerate(data.split(b"\n"), 1):
+        if not line.strip():
+            continue
+        act = _act(line)
+        if act is None:
+            made.damaged.append(Fault(file, row, "the line is damaged and was set aside", "mend it from a copy"))
+        else:
+            made.acts.append(act)
+            made.places.setdefault(act["id"], (file, row))
+    return made
+
+
+def read_journals(folder: Path) -> Journals:
+    """Read every journal of a folder, whatever the files are called."""
+    paths = sorted(folder.glob(PATTERN)) if folder.is_dir() else []
+    return together(parsed(path.read_bytes(), f"data/{folder.name}/{path.name}") for path in paths)
+
+
+def together(parts: Iterable[Journals]) -> Journals:
+    """Put journals together: each act once, in the order of its coder; the order of the parts does not matter."""
+    made, seen = Journals(), dict[str, Act]()
+    for part in parts:
+        made.damaged += part.damaged
+        for act in part.acts:
+            known = seen.setdefault(act["id"], act)
+            if known["sum"] != act["sum"]:  # nobody writes an act twice: one of the two was tampered with
+                file, row = part.places[act["id"]]
+                made.damaged.append(Fault(file, row, "the act stands elsewhere with another content", "keep one"))
+                seen[act["id"]] = min(known, act, key=lambda one: str(one["sum"]))
+            made.places[act["id"]] = min(made.places.get(act["id"], part.places[act["id"]]), part.places[act["id"]])
+    made.acts = sorted(seen.values(), key=lambda act: (act["n"], act["id"]))
+    return made
+
+
+def undone(acts: Iterable[Act]) -> set[str]:
+    """Return the names of the acts that were taken back; the last word on an act counts."""
+    last = {act.get("of", ""): act["do"] for act in acts if act["do"] in ("undo", "redo")}
+    return {name for name, word in last.items() if word == "undo"}
+
+
+def fold(acts: list[Act]) -> Held:
+    """Say what holds after all acts (in the order of `together`), without those that were taken back."""
+    held, gone = Held(), undone(acts)
+    for act in acts:
+        if act["id"] not in gone:
+            _apply(held, act)
+    return held
+
+
+def span(text: str, start: int, end: int) -> Act:
+    """Return what a journal keeps of a passage: its place, its words, what stands around it, the text's hash."""
+    around = {"before": text[max(0, start - AROUND) : start], "after": text[end : end + AROUND]}
+    return {"start": start, "end": end, "words": text[start:end], "text": text_hash(text), **around}
+
+
+def place(coding: Act, text: str) -> tuple[int, int] | None:
+    """Return where the words of a coding stand in a text: as recorded, or where they moved to; else None.
+
+    Words that stand in several places are told apart by the characters around them, never by their nearness.
+
+    >>> coding = {"start": 0, "end": 2, "words": "no", "before": "", "after": " beds", "text": "of another text"}
+    >>> place(coding, "Oh no beds, no."), place(coding, "None.")
+    ((3, 5), None)
+    """
+    start, end, words = int(coding["start"]), int(coding["end"]), str(coding["words"])
+    if not words:
+        return None
+    if coding["text"] == text_hash(text):
+        return (start, end) if text[start:end] == words else None
+    found, at = list[int](), text.find(words)
+    while at >= 0:
+        found.append(at)
+        at = text.find(words, at + 1)
+    if len(found) > 1:
+        before, after = str(coding["before"]), str(coding["after"])
+        both = [at for at in found if text[:at].endswith(before) and text.startswith(after, at + len(words))]
+        found = both or [at for at in found if _near(text, at, at + len(words), before, after)]
+    return (found[0], found[0] + len(words)) if len(found) == 1 else None
+
+
+def _near(text: str, start: int, end: int, before: str, after: str) -> bool:
+    """Whether the nearer half of what stood on one side of a passage still stands there."""
+    half = AROUND // 2
+    left, right = before[-half:], after[:half]
+    return bool(left and text[:start].endswith(left)) or bool(right and text.startswith(right, end))
+
+
+def _act(line: bytes) -> Act | None:
+    try:
+        act = json.loads(line)
+    except ValueError:  # also bytes that are no UTF-8
+        return None
+    if not isinstance(act, dict) or any(type(act.get(key)) is not kind for key, kind in NEEDED.items()):
+        return None
+    if any(type(act.get(key)) is not kind for key, kind in FILLED.get(act["do"], (("a known act", str),))):
+        return None
+    return act if act.get("sum") == _sum(act) else None
+
+
+def _sum(act: Act) -> str:
+    bare = {key: value for key, value in act.items() if key != "sum"}
+    return hashlib.sha256(json.dumps(bare, ensure_ascii=False, sort_keys=True).encode()).hexdigest()[:12]
+
+
+def _apply(held: Held, act: Act) -> None:
+    do, who = act["do"], (act["coder"], str(act.get("source", "")))
+    of = held.codings.get(str(act.get("of", "")))
+    if do == "code":
+        held.codings[act["id"]] = act
+    elif do == "done":
+        held.done.add(who)
+    elif do == "reopen":
+        held.done.discard(who)
+    elif do == "propose":
+        held.proposals.append(act)
+    elif of is None or of["coder"] != act["coder"]:
+        return  # undo and redo are weighed before; nobody changes another coder's coding
+    elif do == "change":
+        held.codings[of["id"]] = {**of, **{key: act[key] for key in (*MARKS, "code") if key in act}}
+    elif do == "move":
+        held.codings[of["id"]] = {**of, **{key: act[key] for key in SPAN}}
+    elif do == "drop":
+        del held.codings[of["id"]]

@@ -1,0 +1,122 @@
+"""Whatever a theme or a code is called, and however captions are worded, the same counts are withheld."""
+
+from __future__ import annotations
+
+import ast
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from buddy_eval.disclose import public_counts
+from buddy_eval.disclose.results import Results
+from buddy_eval.present import tables
+from buddy_eval.present.tables import interviews
+from buddy_eval.study.settings import load_study
+
+PACKAGE = Path(public_counts.__file__).resolve().parents[1]
+LABELS = ["Culture / behaviours", "Raised it", "All (of us)", "withheld", "Codes of the theme: Withheld"]
+CODES = ["Asked / Took part", "Mostly enabler", "Receiver (of 130)", "withheld", "3 to 4"]
+
+
+@pytest.fixture(scope="module")
+def plain(published: Path) -> Results:
+    """The illustrative study as the public reads it."""
+    return Results(load_study(published), "public")
+
+
+@pytest.fixture(scope="module")
+def renamed(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Results:
+    """The same with labels of themes and names of codes that look like the words of our own tables."""
+    folder = tmp_path_factory.mktemp("relabelled")
+    processed = folder / "data" / "processed"
+    shutil.copytree(published / "data" / "processed", processed)
+    for name in ("study.toml", "notebooks"):
+        copy = shutil.copytree if (published / name).is_dir() else shutil.copy
+        copy(published / name, folder / name)
+    themes, codes = (pd.read_parquet(processed / f"{name}.parquet") for name in ("themes", "codes"))
+    themes["label"] = LABELS
+    codes["name"] = [CODES[n % len(CODES)] for n in range(len(codes))]
+    themes.to_parquet(processed / "themes.parquet")
+    codes.to_parquet(processed / "codes.parquet")
+    return Results(load_study(folder), "public")
+
+
+def test_the_system_of_sums_is_the_same_whatever_things_are_called(plain: Results, renamed: Results) -> None:
+    (system, hidden), (other, hidden_too) = public_counts.published(plain), public_counts.published(renamed)
+    assert (len(system.cells), system.relations["relation"].nunique()) == (260, 106)
+    pd.testing.assert_frame_equal(other.cells.reset_index(drop=True), system.cells.reset_index(drop=True))
+    assert (other.matrix != system.matrix).nnz == 0
+    assert hidden_too.tolist() == hidden.tolist()
+    assert public_counts.guards(renamed) == public_counts.guards(plain)
+
+
+def test_the_same_cells_are_withheld_in_the_tables_whatever_things_are_called(plain: Results, renamed: Results) -> None:
+    cells = public_counts.public_counts(plain)
+    chosen = frozenset(cells.index[cells["printed"] & (cells["status"] == "rounded")][::3])
+    read, other = (replace(results, guards=chosen) for results in (plain, renamed))
+    before = [tables.themes(read), tables.comments(read), *(tables.codes(read, theme) for theme in read.themes)]
+    after = [tables.themes(other), tables.comments(other), *(tables.codes(other, theme) for theme in other.themes)]
+    withheld = 0
+    for was, now in zip(before, after, strict=True):
+        assert was.status is not None
+        assert now.status is not None
+        pd.testing.assert_frame_equal(was.status, now.status)
+        assert was.frame.iloc[:, was.heads :].equals(now.frame.iloc[:, now.heads :])
+        assert ("<table>" in was._repr_html_()) == ("<table>" in now._repr_html_())
+        withheld += int((now.status == "secondary").to_numpy().sum())
+    assert withheld > len(chosen) / 2
+
+
+def test_other_words_above_the_columns_change_no_relation(plain: Results, monkeypatch: pytest.MonkeyPatch) -> None:
+    system, hidden = public_counts.published(plain)
+    monkeypatch.setattr(interviews, "COLUMNS", {name: f"{name}, people" for name in interviews.COLUMNS})
+    assert "raised, people" in tables.themes(plain).frame
+    other, hidden_too = public_counts.published(plain)
+    pd.testing.assert_frame_equal(other.cells, system.cells)
+    pd.testing.assert_frame_equal(other.relations, system.relations)
+    assert hidden_too.tolist() == hidden.tolist()
+
+
+READS = {"startswith", "endswith", "removeprefix", "removesuffix", "partition", "rpartition", "split", "rsplit"}
+SHOWN = {"caption", "note", "label", "labels", "text", "texts", "sentence"}  # what holds words for readers
+OWN_WORDS = {("people.py", "split")}  # the paragraphs of `limits` in study.toml, which are printed as they are
+
+
+def decides_by_words(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    """Line and name of what looks into text, and of comparisons with words for readers."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in READS:
+            if not (node.func.attr == "removeprefix" and ast.unparse(node.func.value) == "log['file'].str"):
+                yield node.lineno, node.func.attr
+        elif isinstance(node, ast.Compare):
+            for part in (node.left, *node.comparators):
+                name = part.attr if isinstance(part, ast.Attribute) else part.id if isinstance(part, ast.Name) else ""
+                word = part.value if isinstance(part, ast.Constant) else ""
+                if name in SHOWN or (isinstance(word, str) and (word[:1].isupper() or " " in word)):
+                    yield node.lineno, name or str(word)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [*sorted((PACKAGE / "disclose").glob("*.py")), *sorted((PACKAGE / "present" / "tables").glob("*.py"))],
+    ids=lambda path: path.relative_to(PACKAGE).as_posix(),
+)
+def test_no_room_of_disclosure_decides_by_what_is_displayed(path: Path) -> None:
+    found = decides_by_words(ast.parse(path.read_text("utf-8")))
+    assert [(line, name) for line, name in found if (path.name, name) not in OWN_WORDS] == []
+
+
+def test_the_walk_sees_what_would_decide_by_words() -> None:
+    code = ast.parse(
+        "why = note if self.note.startswith('Withheld') else ''\n"
+        "total = name == 'Raised it'\n"
+        "here = theme in labels\n"
+        "row = key == 'raised'\n"
+        "same = table.caption == other\n"
+    )
+    found = [(1, "startswith"), (2, "Raised it"), (3, "labels"), (5, "caption")]
+    assert sorted(decides_by_words(code)) == found
