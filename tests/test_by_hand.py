@@ -231,7 +231,7 @@ def test_a_study_without_a_file_of_codings_takes_them_from_journals_alone(study:
     assert "assignments lack coder, source_id" in {fault.problem for fault in pipeline.check(load_study(study.root))}
 
 
-def test_the_agreement_of_two_journals_is_the_one_worked_out_by_hand(study: Study) -> None:
+def test_what_two_journals_agree_on_and_what_the_lead_decides_reach_the_consensus(study: Study) -> None:
     both, one = "Oh, arms folded. All of us.", "Their senior sister."
     for coder, words in {"KM": (both, one), "RA": (both,)}.items():
         coded(study, coder, *words).add("done", source=SOURCE)

@@ -144,11 +144,14 @@ def values(made: pd.DataFrame) -> list[tuple[str, str, float]]:
 
 
 def test_a_value_is_the_ratio_where_there_is_one_and_missing_where_nothing_can_be_divided() -> None:
-    made, _ = series(
+    made, log = series(
         figures(("AAA", "2024-01", 1, 4, None), ("AAA", "2024-02", None, None, 9.5), ("AAA", "2024-03", 1, 4, 25),
                 ("AAA", "2024-04", 0, 0, None), ("AAA", "2024-05", 3, 0, None))
     )  # fmt: skip
     assert made["value"].fillna(-1).tolist() == [0.25, 9.5, 0.25, -1, -1]
+    assert [(line["n"], line["reason"]) for line in log.log] == [
+        (2, "the denominator is 0 or empty, and no value is given")
+    ]
 
 
 def test_months_and_years_begin_with_their_first_day_and_strangers_are_logged() -> None:

@@ -17,6 +17,8 @@ sys.path.insert(0, str(ROOT / "data"))
 import describe  # noqa: E402 (a script, not a package)
 
 README = (ROOT / "README.md").read_text("utf-8")
+PAGES = ("methods", "large-text", "publishing-safely")
+MOVED = "".join((ROOT / "docs" / f"{name}.md").read_text("utf-8") for name in PAGES)
 VERSION = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
 
 
@@ -35,9 +37,16 @@ def test_every_link_of_the_readme_to_a_file_leads_to_one() -> None:
     assert [link for link in links if not (ROOT / link).exists()] == []
 
 
+def test_the_readme_is_read_in_one_go_and_the_pages_it_leads_to_have_their_links_too() -> None:
+    assert len(README.splitlines()) <= 120
+    for page in sorted((ROOT / "docs").glob("*.md")):
+        links = re.findall(r"\]\(([^)#:]+)\)", page.read_text("utf-8"))
+        assert [link for link in links if not (page.parent / link).exists()] == [], page.name
+
+
 def test_every_command_of_the_readme_exists() -> None:
-    words = set(re.findall(r"(?:do\.py|buddy-eval) ([a-z]+)", README)) - {"study", "test", "lab"}
-    assert {"check", "run", "init", "publish", "agreement"} <= words
+    words = set(re.findall(r"(?:do\.py|buddy-eval) ([a-z]+)", README + MOVED)) - {"study", "test", "lab"}
+    assert {"check", "run", "init", "publish", "agreement", "code", "correct", "trace", "release"} <= words
     for word in sorted(words):
         with pytest.raises(SystemExit) as ended:
             main([word, "--help"])

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
@@ -24,6 +25,7 @@ from buddy_eval.publish.execute import Runner
 from buddy_eval.publish.exporter import BuddyReport
 from buddy_eval.publish.page import page
 from buddy_eval.publish.reports import documents, publish
+from buddy_eval.release.contents import make_release
 from buddy_eval.study.settings import Study, load_study
 from invented_cells import code, markdown, notebook
 
@@ -86,9 +88,9 @@ def test_publishing_again_makes_nothing_anew(published: Path) -> None:
 
 
 def study_of(folder: Path, **kinds: str) -> Study:
-    """A study of two pairs whose notebooks say what kind of report they belong to."""
+    """A study of three pairs whose notebooks say what kind of report they belong to."""
     study = Study(folder, "An invented study", "A team")
-    found = [{"pair": name, "receiver": f"R{name}", "start": "2023-01-01"} for name in ("A", "B")]
+    found = [{"pair": name, "receiver": f"R{name}", "start": "2023-01-01"} for name in ("A", "B", "C")]
     pipeline.write(study, "pairs", pd.DataFrame(found))
     study.notebooks.mkdir()
     for name, kind in kinds.items():
@@ -105,10 +107,20 @@ def test_a_notebook_says_which_report_it_belongs_to(tmp_path: Path) -> None:
         ("internal", "codebook"): ("d.ipynb",),
         ("partners", "brief-A"): ("b.ipynb",),
         ("partners", "brief-B"): ("b.ipynb",),
+        ("partners", "brief-C"): ("b.ipynb",),
         ("public", "summary"): ("c.ipynb",),
         ("public", "report"): whole,
         ("public", "codebook"): ("d.ipynb",),
     }
+
+
+def test_of_one_or_two_pairs_the_public_has_the_codebook_alone(tmp_path: Path) -> None:
+    study = study_of(tmp_path, a="", b="brief", c="summary", d="codebook")
+    two = pipeline.read(study, "pairs").iloc[:2]
+    pipeline.write(study, "pairs", two)
+    assert [document.stem for document in documents(study, ("public",))] == ["codebook"]
+    with pytest.raises(BuddyError, match="a study of 2 pairs has no open release"):
+        make_release(replace(study, published="2024-05-01"))
 
 
 def test_a_notebook_of_no_known_kind_is_refused(tmp_path: Path) -> None:

@@ -10,26 +10,57 @@ In a notebook::
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from buddy_eval.analyse.compare import compare
+    from buddy_eval.analyse.spc import signals
+    from buddy_eval.coding.agreement import agreement
+    from buddy_eval.disclose import rules as disclosure
     from buddy_eval.disclose.results import Results, open_results
+    from buddy_eval.present import plots, tables
 
     __version__: str
 
-__all__ = ["Results", "__version__", "open_results", "plots", "tables"]
+__all__ = [
+    "Results",
+    "__version__",
+    "agreement",
+    "compare",
+    "disclosure",
+    "open_results",
+    "plots",
+    "signals",
+    "tables",
+]
+PLACES = {  # module, and the name in it; empty where the module itself is meant
+    "Results": ("disclose.results", "Results"),
+    "agreement": ("coding.agreement", "agreement"),
+    "compare": ("analyse.compare", "compare"),
+    "disclosure": ("disclose.rules", ""),
+    "open_results": ("disclose.results", "open_results"),
+    "plots": ("present.plots", ""),
+    "signals": ("analyse.spc", "signals"),
+    "tables": ("present.tables", ""),
+}
 
 
 def __getattr__(name: str) -> Any:
-    """Load what a notebook needs when it asks for it: importing the package itself stays quick."""
-    import importlib
-
-    if name in {"plots", "tables"}:
-        return importlib.import_module(f"buddy_eval.present.{name}")
-    if name in {"Results", "open_results"}:
-        return getattr(importlib.import_module("buddy_eval.disclose.results"), name)
+    """Load what is asked for when it is asked for: importing the package itself stays quick."""
     if name == "__version__":
         from importlib.metadata import version
 
         return version("buddy_eval")
-    raise AttributeError(name)
+    if name not in PLACES:
+        from buddy_eval.base.errors import nearest
+
+        raise AttributeError(f"buddy_eval has no {name!r}; {nearest(name, PLACES)}", name=name)
+    module, within = PLACES[name]
+    place = import_module(f"buddy_eval.{module}")
+    return getattr(place, within) if within else place
+
+
+def __dir__() -> list[str]:
+    """Offer what people come for, and nothing else."""
+    return sorted(__all__)

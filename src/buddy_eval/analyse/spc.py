@@ -87,6 +87,12 @@ def signals(series: pd.DataFrame) -> pd.DataFrame:
     -------
     The frame `signals`: the point's value, centre, lower, upper, rule, and signal: improvement or concern by the
     direction of the indicator, change where it has none, common_cause otherwise.
+
+    >>> months = pd.date_range("2023-01-01", periods=12, freq="MS")
+    >>> series = pd.DataFrame({"ods": "ZA1", "indicator": "waits", "period": months, "frequency": "month"})
+    >>> series = series.assign(value=[9.0, 11, 10, 9, 11, 10, 9, 11, 10, 9, 11, 30], direction="lower_is_better")
+    >>> signals(series.assign(rebase=False))["signal"].iloc[-1]
+    'concern'
     """
     parts = [pd.DataFrame(columns=SIGNALS.names)]
     for _, points in _monthly(series):

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from buddy_eval.base.errors import Fault
+from buddy_eval.clean.impossible import impossible
 from buddy_eval.clean.outcomes import board_answers, comparator_series, outcome_series
 from buddy_eval.clean.people import everybody, survey_answers
 from buddy_eval.clean.text import on_units
@@ -39,6 +40,7 @@ def clean(raw: Raw, study: Study, codebook: Codebook, instrument: Instrument) ->
     plain = _typed_tables(raw, made.faults)
     made.faults += _no_pair(raw, study)
     made.faults += _references(plain, raw, codebook, instrument)
+    made.faults += impossible(plain, raw)
     plain = with_consent(plain, raw)
     answers, comments = survey_answers(raw, study, instrument, made.faults, set(plain["pairs"]["pair"]))
     made.faults += _namesakes(plain["participants"], pd.concat([answers, comments]), raw)

@@ -35,6 +35,8 @@ def outcome_series(plain: dict[str, pd.DataFrame], raw: Raw) -> pd.DataFrame:
         raw.note(file, "values", "converted", inherited, "reported under the code that took the trust over")
     if strangers := int((~given["ods"].isin(set(follow["ods"]))).sum()):
         raw.note(file, "values", "left out", strangers, "no trust of the study; kept for comparison alone")
+    if undivided := int((series["numerator"].notna() & _value(series).isna()).sum()):
+        raw.note(file, "values", "left out", undivided, "the denominator is 0 or empty, and no value is given")
     return series.assign(ods=series["ours"], value=_value(series), period=series["start"])
 
 

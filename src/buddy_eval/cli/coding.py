@@ -1,4 +1,4 @@
-"""The commands that code text and judge codes: code, sample, correct, learn, agreement."""
+"""The commands that code text and judge codes: code, sample, correct, learn, code-by-hand, agreement."""
 
 from __future__ import annotations
 
@@ -104,6 +104,26 @@ def learn(study: Path, out: Path) -> None:
     print(f"wrote {out}: {sure} of {len(suggester.codes)} themes and codes could be learned")
     print("it holds single words of what people said: for the team only")
     print(f"use it: buddy-eval code FILE --text COLUMN --suggester {out} --out FOLDER")
+
+
+@command(STUDY, argument("--coder", required=True, help="who codes, as in the assignments"))
+def code_by_hand(study: Path, coder: str) -> None:
+    """Open the view in which one person codes the interviews."""
+    import webbrowser
+
+    from buddy_eval.coder.server import View
+    from buddy_eval.coder.session import Session
+
+    session = Session(load_study(study), coder)
+    with View(session) as view:
+        say(f"{session.coder} codes {len(session.sources)} sources; the address is for this computer alone:")
+        say(view.address)
+        say("everything is saved as you go; Ctrl+C here ends the view")
+        webbrowser.open(view.address)
+        try:
+            view.serve_forever()
+        except KeyboardInterrupt:
+            say("the view is closed")
 
 
 @command(

@@ -13,8 +13,10 @@ import pandas as pd
 from buddy_eval.analyse import joint_display as integrate
 from buddy_eval.base.errors import BuddyError, nearest
 from buddy_eval.base.profiles import PROFILES
+from buddy_eval.disclose import overview
 from buddy_eval.disclose import rules as disclosure
 from buddy_eval.pipeline import run as pipeline
+from buddy_eval.schemas import PROCESSED
 from buddy_eval.study.settings import Study, find_study, load_study
 
 PROFILE = "BUDDY_EVAL_PROFILE"
@@ -41,8 +43,27 @@ class Results:
     pair: str | None = None
     guards: frozenset[str] = frozenset()
 
+    def __repr__(self) -> str:
+        return overview.as_text(self.study, self._heading, self.outside)
+
+    def _repr_html_(self) -> str:
+        """Show in a notebook which tables are there."""
+        return overview.as_html(self.study, self._heading, self.outside)
+
+    @property
+    def _heading(self) -> str:
+        about = f", about pair {self.pair}" if self.pair else ""
+        return f"Results of {self.study.title!r}, profile {self.profile}{about}"
+
     def table(self, name: str) -> pd.DataFrame:
-        """Return one processed table whole; only `tables` and `plots` decide what of it is shown."""
+        """Return one processed table whole; only `tables` and `plots` decide what of it is shown.
+
+        Raises
+        ------
+        BuddyError : no table has this name (the nearest is named), or it has not been made yet.
+        """
+        if name not in PROCESSED:
+            raise BuddyError(f"no table is called {name!r}; {nearest(name, PROCESSED)}")
         return pipeline.read(self.study, name)
 
     @property

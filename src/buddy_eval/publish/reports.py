@@ -71,19 +71,21 @@ def documents(study: Study, profiles: tuple[str, ...]) -> list[Document]:
 
     A notebook's metadata ``buddy_eval.report`` says where it belongs: ``summary`` (opens the report and stands
     alone for the public), ``brief`` (run once a pair), ``codebook``, ``slides``, ``annex`` (a page of its own each)
-    or ``report`` (the default: a chapter, in order of name).
+    or ``report`` (the default: a chapter, in order of name). Of one or two pairs the public has the codebook alone.
     """
     import pandas as pd
 
-    by_kind: dict[str, list[str]] = {kind: [] for kind in TITLES}
-    for path in sorted(study.notebooks.glob("*.ipynb")):
-        by_kind[_kind(path)].append(path.name)
+    from buddy_eval.disclose.results import LEAST_PAIRS_PUBLIC
+
+    kinds = {path.name: _kind(path) for path in sorted(study.notebooks.glob("*.ipynb"))}
+    by_kind = {kind: [name for name, own in kinds.items() if own == kind] for kind in TITLES}
     chapters = tuple(by_kind["summary"] + by_kind["report"])
     made = {kind: chapters if kind == "report" else tuple(names) for kind, names in by_kind.items()}
     pairs = list(pd.read_parquet(table_path(study, "pairs"))["pair"])
-    found = []
+    found = list[Document]()
     for profile in profiles:
-        for kind in KINDS[profile]:
+        few = profile == "public" and len(pairs) < LEAST_PAIRS_PUBLIC  # each of two pairs could work out the other
+        for kind in ("codebook",) if few else KINDS[profile]:
             found += [Document(profile, kind, pair, made[kind]) for pair in (pairs if kind == "brief" else [""])]
     return [document for document in found if document.notebooks]
 
@@ -228,11 +230,8 @@ def _facts(study: Study, manifest: Manifest) -> dict[str, Any]:
     """What every page says of itself: whose study, whether it is invented, and from what it was made."""
     from buddy_eval import __version__
 
-    data = manifest.data_version()
-    lines = [
-        f"{study.title}. {study.team}.",
-        f"Made by buddy_eval {__version__}, code {code_version()[:12]}, data {data[:12]}.",
-    ]
+    made = f"code {code_version()[:12]}, data {manifest.data_version()[:12]}"
+    lines = [f"{study.title}. {study.team}.", f"Made by buddy_eval {__version__}, {made}."]
     return {"notice": study.notice, "footer": lines}
 
 

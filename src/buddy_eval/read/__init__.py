@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from buddy_eval.base.errors import Fault
-from buddy_eval.read.boards import TEMPLATE, read_board
+from buddy_eval.base.errors import Fault, nearest
+from buddy_eval.read.boards import SHEET, TEMPLATE, read_board
 from buddy_eval.read.by_hand import join_journals, journals_folder
 from buddy_eval.read.exports import read_export
 from buddy_eval.read.monthly import monthly_paths, read_monthly
@@ -15,15 +15,18 @@ from buddy_eval.read.names import beside, pseudonymise
 from buddy_eval.read.private import private_columns
 from buddy_eval.read.projects import join_codings, read_projects, text_of
 from buddy_eval.read.raw import Raw
-from buddy_eval.read.table import read_table
+from buddy_eval.read.table import other_sheets, read_table
 from buddy_eval.read.transcripts import Transcript, read_text, read_transcript
 from buddy_eval.study.settings import TABLES, Study
 
 __all__ = ["Raw", "Transcript", "raw_files", "read_raw"]
 
 
-def read_raw(study: Study) -> Raw:
-    """Read every raw file that `study.toml` names; faults are collected in the result, not raised."""
+def read_raw(study: Study, journals: bool = True) -> Raw:
+    """Read every raw file that `study.toml` names; faults are collected in the result, not raised.
+
+    Without `journals` the assignments are as their file has them, also those that nobody has finished.
+    """
     raw = Raw()
     for kind in TABLES:
         if path := study.raw_path(kind):
@@ -32,6 +35,7 @@ def read_raw(study: Study) -> Raw:
         path = study.raw_folder / survey.file
         export = raw.attempt(lambda path=path: read_export(path, _name(study, path)))  # type: ignore[misc]
         if export is not None:
+            _other_sheets(raw, path, _name(study, path))
             raw.surveys.append((survey, _without_identities(raw, export.frame, _name(study, path))))
             raw.texts[survey.file] = export.texts
             if export.skipped:
@@ -43,18 +47,29 @@ def read_raw(study: Study) -> Raw:
     join_codings(raw, study)
     read_monthly(raw, study)
     pseudonymise(raw, study)
-    join_journals(raw, study)  # its offsets count in the text that coders saw
-    if boards := study.raw_path("boards"):
-        for path in sorted(path for path in boards.glob("*.xlsx") if not path.name.startswith((".", "~$"))):
-            file = _name(study, path)
-            if path.name == TEMPLATE:
-                raw.note(file, "board return", "left out", 1, "the template; save a filled one under another name")
-                continue
-            board = raw.attempt(lambda path=path, file=file: read_board(path, file))  # type: ignore[misc]
-            if board is not None:
-                raw.boards.append((file, board))
-                raw.note(file, "questions", "read", len(board))
+    if journals:
+        join_journals(raw, study)  # its offsets count in the text that coders saw
+    _boards(raw, study)
     return raw
+
+
+def _boards(raw: Raw, study: Study) -> None:
+    boards = study.raw_path("boards")
+    if boards is None:
+        return
+    for path in _lying_in(boards):
+        file = _name(study, path)
+        if path.suffix.lower() != ".xlsx" or path.parent != boards:
+            raw.note(file, "file", "left out", 1, "board returns are .xlsx files that lie in the folder itself")
+            continue
+        _other_sheets(raw, path, file, SHEET)
+        if path.name == TEMPLATE:
+            raw.note(file, "board return", "left out", 1, "the template; save a filled one under another name")
+            continue
+        board = raw.attempt(lambda path=path, file=file: read_board(path, file))  # type: ignore[misc]
+        if board is not None:
+            raw.boards.append((file, board))
+            raw.note(file, "questions", "read", len(board))
 
 
 def raw_files(study: Study) -> list[Path]:
@@ -70,6 +85,7 @@ def raw_files(study: Study) -> list[Path]:
 def _table(raw: Raw, kind: str, path: Path, file: str) -> None:
     frame = raw.attempt(lambda: read_table(path, file))
     if frame is not None:
+        _other_sheets(raw, path, file)
         raw.tables[kind] = frame if kind == "trusts" else _without_identities(raw, frame, file)
         raw.files[kind] = file
         raw.note(file, "rows", "read", len(frame))
@@ -96,6 +112,7 @@ def _transcripts(raw: Raw, study: Study) -> None:
                 made = raw.attempt(lambda text=text, name=name, labels=labels: read_text(text, str(name), labels))  # type: ignore[misc]
                 if made is not None:
                     raw.transcripts[str(name)] = made
+                    raw.faults += _silent(rows, made, raw.files["sources"])
                 continue
             row = int(rows.index[0])
             problem = f"{str(name)!r} is not in {folder.name}"
@@ -105,11 +122,43 @@ def _transcripts(raw: Raw, study: Study) -> None:
         made = raw.attempt(lambda path=path, file=file, labels=labels: read_transcript(path, file, labels))  # type: ignore[misc]
         if made is not None:
             raw.transcripts[str(name)] = made
+            raw.faults += _silent(rows, made, raw.files["sources"])
             raw.note(file, "turns", "read", len(made.turns))
+            if made.before:
+                raw.note(file, "words before the first label", "left out", len(made.before), "no speaker is named")
     listed = set(sources["file"].dropna())
-    for path in sorted(folder.glob("*")):
-        if path.is_file() and path.name not in listed and not path.name.startswith("."):
+    for path in _lying_in(folder):
+        if path.relative_to(folder).as_posix() not in listed:
             raw.note(_name(study, path), "transcript", "left out", 1, "no row of the list of sources names it")
+
+
+def _lying_in(folder: Path) -> list[Path]:
+    """All files below a folder, but for hidden ones and those that an office program keeps while one is open."""
+    return sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.startswith((".", "~$")))
+
+
+def _other_sheets(raw: Raw, path: Path, file: str, read: str | int = 0) -> None:
+    """Name the sheets of a workbook that are not read and hold something."""
+    for sheet, cells in other_sheets(path, read).items():
+        raw.note(file, f"sheet {sheet}", "left out", cells, "one sheet of a workbook is read")
+
+
+def _silent(rows: pd.DataFrame, made: Transcript, file: str) -> list[Fault]:
+    """Interviewees whom the list of sources names and who have no turn in their file."""
+    spoke = {turn.speaker for turn in made.turns}
+    absent = rows[~rows["speaker"].isin(spoke)]
+    if "participant" in absent:
+        absent = absent[absent["participant"] != "interviewer"]
+    remedy = "write the label as the file does"
+    return [
+        Fault(
+            file,
+            int(str(row)),
+            f"speaker {name!r} has no turn in {rows['file'].iloc[0]!r}",
+            nearest(name, spoke, remedy),
+        )
+        for row, name in absent["speaker"].items()
+    ]
 
 
 def _name(study: Study, path: Path) -> str:

@@ -16,15 +16,19 @@ from buddy_eval.base.errors import Fault, StudyError
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-LABEL = re.compile(r"^([A-Z][\w.'’ -]{0,30}):[ \t]+(?=\S)", re.MULTILINE)
-STAMPED = re.compile(r"^(?P<speaker>\S.*?)\s{2,}(?P<time>(?:\d+:)?\d{1,2}:\d{2})$")
+COLON = r"[ \u00a0]*[:\uff1a][ \t\u00a0]+(?=\S)"
+STRANGER = re.compile(
+    rf"^[ \t]*([^\W\d_](?:[\w.'’ -]{{0,29}}[\w.'’-])?){COLON}", re.MULTILINE
+)  # though nobody listed it
+STAMPED = re.compile(r"^(?P<speaker>\S.*?)(?P<gap>\s+)(?P<time>(?:\d+:)?\d{1,2}:\d{2})$")
 TIMED = re.compile(r"^(?P<time>\d+:\d+:\d+)[.,]?\d*\s+-->\s+\d")
+CLOCKS = re.compile(r"^[ \t]*(\d[\d:]*)(?:[.,](\d+))?[ \t]*(?:-+>|→)[ \t]*(\d[\d:]*)(?:[.,](\d+))?", re.MULTILINE)
 VOICE = re.compile(r"<v(?:\.[^\s>]*)?\s+([^>]+)>(.*?)(?=</v>|<v[\s.]|$)", re.DOTALL)
-TAG = re.compile(r"</?[a-z][^>]*>|<\d[\d:.]*>", re.IGNORECASE)
+TAG = re.compile(r"</?(?:[bciuv]|ruby|rt|lang|font)(?:[.\s][^>]*)?>|<\d[\d:.]*>|\{\\an?\d\}", re.IGNORECASE)
 # what damaged files let escape from the libraries
 BROKEN = (ValueError, LookupError, OSError, AttributeError, TypeError, SyntaxError, RecursionError, EOFError)
 DAMAGE = (*BROKEN, RuntimeError, zipfile.BadZipFile, zlib.error)
-HOLDS = {"r", "hyperlink", "ins", "moveTo", "smartTag", "sdt", "sdtContent", "fldSimple"}
+UNSHOWN = {"pPr", "rPr", "sectPr", "tblPr", "tcPr", "del", "moveFrom"}
 WHITE = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 UNSAID = {"tracked-changes", "annotation", "note", "deletion"}
 
@@ -45,6 +49,8 @@ def captions(path: Path, text: str, file: str, known: Collection[str]) -> Iterat
     import webvtt
 
     kind = "SubRip" if path.suffix.lower() == ".srt" else "WebVTT"
+    point = "," if kind == "SubRip" else "."  # webvtt-py skips a cue with the other, with another arrow or without any
+    text = CLOCKS.sub(lambda m: f"{m[1]}{point}{m[2] or '000'} --> {m[3]}{point}{m[4] or '000'}", text)
     try:
         made = webvtt.from_buffer(text.split("\n"), format="srt") if kind == "SubRip" else webvtt.from_string(text)
         cues = made.captions
@@ -52,41 +58,59 @@ def captions(path: Path, text: str, file: str, known: Collection[str]) -> Iterat
         raise StudyError([Fault(file, 0, f"is not a {kind} file", "export the captions again")]) from None
     if kind == "SubRip" and not cues:
         raise StudyError([Fault(file, 0, f"is not a {kind} file", "export the captions again")])
-    names = _names((cue.text for cue in cues), known)
+    label = label_of("\n".join(TAG.sub("", cue.raw_text) for cue in cues), known)
     for cue in cues:
         start = seconds(cue.start)
         if voices := VOICE.findall(cue.raw_text):
             for speaker, words in voices:
                 yield Said(html.unescape(speaker).strip(), html.unescape(TAG.sub("", words)), start)
         else:
-            for speaker, words in _parted(TAG.sub("", cue.text), names):
+            for speaker, words in _parted(TAG.sub("", cue.raw_text), label):
                 yield Said(speaker, html.unescape(words), start)
 
 
 def paragraphs(lines: Iterable[str], known: Collection[str]) -> Iterator[Said]:
     """Yield what paragraphs hold under the speaker named last: `label   m:ss`, `label: words`, or times and a label."""
     given = [line for text in lines for line in map(str.strip, text.split("\n")) if line]
-    names = _names(given, known)
+    names = label_of("\n".join(given), known)
     speaker, time, named = "", None, False
     for line in given:
         stamped = STAMPED.match(line) if ":" in line[-6:] and line[-1].isdigit() else None
         timed = TIMED.match(line) if line[0].isdigit() else None
-        label = LABEL.match(line)
-        if stamped:
+        label = names.match(line)
+        if stamped and (stamped["speaker"] in known or len(stamped["gap"]) > 1 or _name_like(stamped["speaker"], 1)):
             speaker, time = stamped["speaker"].strip(), seconds(stamped["time"])
         elif timed:
             time, named = seconds(timed["time"]), True
             continue
-        elif label and label.group(1) in names:
-            speaker = label.group(1)
+        elif label:
+            speaker = label[1]
             yield Said(speaker, line[label.end() :], time)
             time = None
         elif named and line in known:
             speaker = line
-        elif speaker or "*" in known:
+        else:
             yield Said(speaker, line, time)
             time = None
         named = False
+
+
+def label_of(text: str, known: Collection[str]) -> re.Pattern[str]:
+    r"""Return what finds the labels of a text: of everybody listed, and of whoever else seems to be named there.
+
+    >>> label_of("Elodie: Yes.\\nWe said: no.\\nHart, Jo: No.", ["Hart, Jo"]).findall("Elodie: Yes.\\nWe said: no.")
+    ['Elodie']
+    """
+    often = Counter(STRANGER.findall(text))
+    names = [*known, *(name for name, times in often.items() if _name_like(name, times))]
+    either = "|".join(map(re.escape, sorted(names, key=len, reverse=True))) or "(?!)"
+    return re.compile(rf"^[ \t]*({either}){COLON}", re.MULTILINE)
+
+
+def _name_like(label: str, times: int) -> bool:
+    """A label that comes back, or whose words all begin as names do: somebody forgotten or mistyped."""
+    capitals = [word[0] == word[0].upper() for word in label.split()]
+    return capitals[0] and (times > 1 or (len(capitals) < 4 and all(capitals)))
 
 
 def document_lines(path: Path, file: str) -> list[str]:
@@ -118,15 +142,9 @@ def _a(kind: str) -> str:
     return f"{'an' if kind[0] in 'OR' else 'a'} {kind}"
 
 
-def _names(texts: Iterable[str], known: Collection[str]) -> set[str]:
-    """Labels that count: those that somebody listed, and those that come back (somebody forgotten)."""
-    often = Counter(match.group(1) for text in texts for match in LABEL.finditer(text))
-    return {name for name, n in often.items() if name in known or n > 1}
-
-
-def _parted(text: str, names: set[str]) -> Iterator[tuple[str, str]]:
+def _parted(text: str, label: re.Pattern[str]) -> Iterator[tuple[str, str]]:
     """Part the text of a cue where a line begins with a label."""
-    marks = [match for match in LABEL.finditer(text) if match.group(1) in names]
+    marks = list(label.finditer(text))
     if not marks or text[: marks[0].start()].strip():
         yield "", text[: marks[0].start()] if marks else text
     ends = [*(match.start() for match in marks[1:]), len(text)]
@@ -136,27 +154,36 @@ def _parted(text: str, names: set[str]) -> Iterator[tuple[str, str]]:
 
 def _word(path: Path) -> Iterator[str]:
     import docx
-    from docx.table import Table
 
-    for block in docx.Document(str(path)).iter_inner_content():
-        if isinstance(block, Table):
-            for row in block.rows:
-                for cell in row.cells:
-                    yield "\n".join("".join(_written(paragraph._p)) for paragraph in cell.paragraphs)
-        else:
-            yield "".join(_written(block._p))
+    yield from _blocks(docx.Document(str(path)).element.body)
+
+
+def _blocks(element: Any) -> Iterator[str]:
+    """The paragraphs below an element of a Word file, those of tables, content controls and text boxes included."""
+    for child in element:
+        name = _local(child)
+        if name == "p":
+            yield "".join(_written(child))
+            if next(child.iter("{*}txbxContent"), None) is not None:
+                yield from _blocks(child)
+        elif name not in UNSHOWN:
+            yield from _blocks(child)
+            if name == "Choice":  # the same in another form follows
+                break
 
 
 def _written(element: Any) -> Iterator[str]:
-    """The text of a Word paragraph or of what it holds; insertions under review count, which python-docx leaves out."""
+    """The text of a Word paragraph; insertions under review count, text boxes are paragraphs of their own."""
     for child in element:
         name = _local(child)
         if name == "t":
             yield child.text or ""
         elif name in WHITE:
             yield WHITE[name]
-        elif name in HOLDS:
+        elif name not in UNSHOWN and name != "txbxContent":
             yield from _written(child)
+            if name == "Choice":
+                break
 
 
 def _open_document(path: Path) -> Iterator[str]:
@@ -184,6 +211,10 @@ def _letters(element: Element) -> Iterator[str]:
             yield " " * min(int(count), 100)
         elif name in {"tab", "line-break"}:
             yield "   " if name == "tab" else "\n"
+        elif name == "p":  # of a text box in the paragraph
+            yield "\n"
+            yield from _letters(child)
+            yield "\n"
         elif name not in UNSAID:
             yield from _letters(child)
         yield child.tail or ""
@@ -200,4 +231,5 @@ def _rich_text(path: Path) -> Iterator[str]:
     if not text.lstrip().startswith("{\\rtf"):
         raise ValueError
     plain: str = rtf_to_text(text, encoding="cp1252", errors="replace")  # type: ignore[no-untyped-call]
-    yield from plain.split("\n")
+    whole = plain.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")  # an emoji is written in halves
+    yield from whole.split("\n")

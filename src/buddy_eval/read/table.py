@@ -18,6 +18,7 @@ from buddy_eval.read.quick import MAX_COLUMNS, quick_frame
 from buddy_eval.read.swallowed import swallowed
 
 BOOKS = {".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"}
+HINT = re.compile(rb"(?:\xef\xbb\xbf)?\"?sep=", re.IGNORECASE)
 MARKS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf-8-sig"))
 
 
@@ -50,6 +51,8 @@ def read_table(path: Path, file: str, sheet: str | int = 0) -> pd.DataFrame:
     if path.suffix.lower() not in BOOKS:
         guard(path, file)
         data = path.read_bytes()
+        if HINT.match(data):
+            raise StudyError([Fault(file, 1, "begins with a line for Excel alone (sep=)", "delete that line")])
         frame = quick_frame(data, _delimiter(data[:4096].decode("utf-8", errors="replace")), _encoding(data))
         if frame is not None:
             return frame
@@ -155,6 +158,21 @@ def _workbook_rows(path: Path, file: str, sheet: str | int) -> list[list[str]]:
             raise
         raise _unreadable(file, error) from None
     return [[_cell(value) for value in row] for row in cells]
+
+
+def other_sheets(path: Path, read: str | int = 0) -> dict[str, int]:
+    """Return the sheets of a workbook besides the one that is read, each with how many cells its area has, if any."""
+    if path.suffix.lower() not in BOOKS:
+        return {}
+    from python_calamine import CalamineError, CalamineWorkbook
+
+    try:
+        book = CalamineWorkbook.from_path(path)
+        names = [name for place, name in enumerate(book.sheet_names) if read not in {place, name}]
+        areas = {name: book.get_sheet_by_name(name) for name in names}
+    except (CalamineError, OSError, ValueError):
+        return {}  # its reader says why
+    return {name: n for name, sheet in areas.items() if (n := sheet.height * sheet.width)}
 
 
 def _unreadable(file: str, error: BaseException) -> StudyError:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from buddy_eval.base.errors import Fault, StudyError, nearest
 from buddy_eval.read.guard import guard
-from buddy_eval.read.spoken import LABEL, Said, captions, document_lines, paragraphs
+from buddy_eval.read.spoken import Said, captions, document_lines, label_of, paragraphs
 from buddy_eval.read.table import decode
+from buddy_eval.read.visible import unaccounted, visible_words
 
 CAPTIONS = {".vtt", ".srt"}
 DOCUMENTS = {".docx", ".odt", ".rtf"}
 ANYBODY = "*"
+UNLISTED = "list them among the sources or interviewers; if nobody speaks there, take the line break or colon out"
 
 
 @dataclass(frozen=True)
@@ -29,10 +30,11 @@ class Turn:
 
 @dataclass(frozen=True)
 class Transcript:
-    """The text that offsets count in (Unicode code points, LF line ends, no mark), and its turns."""
+    """The text that offsets count in (Unicode code points, LF line ends, no mark), its turns, and words before them."""
 
     text: str
     turns: tuple[Turn, ...]
+    before: tuple[str, ...] = ()
 
 
 def read_transcript(path: Path, file: str, speakers: Iterable[str]) -> Transcript:
@@ -50,7 +52,8 @@ def read_transcript(path: Path, file: str, speakers: Iterable[str]) -> Transcrip
     known = set(speakers)
     suffix = path.suffix.lower()
     if suffix == ".txt":
-        return read_text(_plain(path, file), file, known)
+        return _conserved(read_text(_plain(path, file), file, known), path, file, known)
+    before: tuple[str, ...] = ()
     if suffix in CAPTIONS:
         said = list(captions(path, _plain(path, file), file, known))
     elif suffix in DOCUMENTS:
@@ -58,7 +61,21 @@ def read_transcript(path: Path, file: str, speakers: Iterable[str]) -> Transcrip
     else:
         kinds = ".txt, .vtt, .srt, .docx, .odt or .rtf"
         raise StudyError([Fault(file, 0, f"{suffix!r} is no transcript", f"use {kinds}")])
-    return _checked(_written_out(_merged(said)), file, known)
+    spoken = list(_merged(said))
+    if suffix in DOCUMENTS and ANYBODY not in known and spoken and not spoken[0].speaker:
+        before = tuple(spoken.pop(0).words.split())  # a heading
+    made = _written_out(spoken)
+    return _conserved(_checked(Transcript(made.text, made.turns, before), file, known), path, file, known)
+
+
+def _conserved(made: Transcript, path: Path, file: str, known: set[str]) -> Transcript:
+    """Refuse a transcript whose file shows other words than its turns, labels and heading hold."""
+    seen = visible_words(path)
+    if seen is not None:
+        spoken = "\n".join(made.text[turn.start : turn.end] for turn in made.turns).split()
+        if faults := unaccounted(seen, [*made.before, *spoken], known, file):
+            raise StudyError(faults)
+    return made
 
 
 def read_text(text: str, file: str, speakers: Iterable[str]) -> Transcript:
@@ -70,7 +87,7 @@ def read_text(text: str, file: str, speakers: Iterable[str]) -> Transcript:
 def _checked(made: Transcript, file: str, known: set[str]) -> Transcript:
     strangers = sorted({turn.speaker for turn in made.turns} - known - ({""} if ANYBODY in known else set()))
     faults = [
-        Fault(file, 0, f"speaker {name!r} is not in the list of sources", nearest(name, known))
+        Fault(file, 0, f"speaker {name!r} is not in the list of sources", nearest(name, known, UNLISTED))
         for name in strangers
         if name
     ]
@@ -79,7 +96,7 @@ def _checked(made: Transcript, file: str, known: set[str]) -> Transcript:
     if faults:
         raise StudyError(faults)
     turns = (Turn(turn.speaker or ANYBODY, turn.start, turn.end, turn.time) for turn in made.turns)
-    return Transcript(made.text, tuple(turns))
+    return Transcript(made.text, tuple(turns), made.before)
 
 
 def _plain(path: Path, file: str) -> str:
@@ -91,15 +108,14 @@ def _plain(path: Path, file: str) -> str:
 
 
 def _labelled(text: str, known: set[str]) -> Transcript:
-    """Split at known labels; a label that nobody knows but that comes back is somebody forgotten."""
-    found = list(LABEL.finditer(text))
-    often = Counter(match.group(1) for match in found)
-    marks = [match for match in found if match.group(1) in known or often[match.group(1)] > 1]
+    """Split at labels, those that nobody knows among them."""
+    marks = list(label_of(text, known).finditer(text))
     first = marks[0].start() if marks else len(text)
     turns = [_turn("", text, 0, first)] if ANYBODY in known else []
     ends = [*(match.start() for match in marks[1:]), len(text)]
     turns += [_turn(match.group(1), text, match.end(), end) for match, end in zip(marks, ends, strict=False)]
-    return Transcript(text, tuple(turn for turn in turns if turn.end > turn.start))
+    before = () if ANYBODY in known else tuple(text[:first].split())
+    return Transcript(text, tuple(turn for turn in turns if turn.end > turn.start), before)
 
 
 def _turn(speaker: str, text: str, start: int, end: int) -> Turn:

@@ -15,7 +15,7 @@ from buddy_eval.base.errors import BuddyError
 from buddy_eval.base.files import sha256
 from buddy_eval.base.manifest import PACKAGE, Manifest, code_version, engines
 from buddy_eval.base.yaml_nodes import Node, load_yaml
-from buddy_eval.disclose.results import GUARDS, Results
+from buddy_eval.disclose.results import GUARDS, LEAST_PAIRS_PUBLIC, Results
 from buddy_eval.exchange.export import FORMATS, gather
 from buddy_eval.exchange.export.sheets import guarded
 from buddy_eval.pipeline.methods import methods, texts
@@ -45,11 +45,16 @@ def make_release(study: Study) -> dict[str, bytes]:
     Raises
     ------
     RefusedError : the gate keeps a file back, or a withheld count can be worked out.
-    BuddyError : the study does not say when it is published, or a report was changed.
+    BuddyError : the study does not say when it is published, holds too few pairs, or a report was changed.
     """
     if not study.published:
         raise BuddyError('study.toml: [study] has no published; add the day of the release, published = "YYYY-MM-DD"')
     results = _public(study)
+    if (pairs := len(results.table("pairs"))) < LEAST_PAIRS_PUBLIC:
+        raise BuddyError(
+            f"a study of {pairs} pair{'s' * (pairs != 1)} has no open release: whoever belongs to one of two pairs "
+            "could work out the other; share the briefs with the boards"
+        )
     _attacked(results)
     tables = public_tables(results)
     files = {f"data/{name}.csv": _csv(table.frame) for name, table in tables.items()}

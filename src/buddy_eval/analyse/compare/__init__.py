@@ -65,6 +65,14 @@ def compare(
     The frame `comparisons`: one row a view and contrast. `view` is ``pairs`` for the primary rows, else cr2, bootstrap,
     mixed, pooled, order, linked or role; every row has its method and its caution, and no row that rests on
     fewer than six pairs has a p-value.
+
+    >>> people = [(pair, side, n) for pair in "ABC" for side in ("supporter", "receiver") for n in range(4)]
+    >>> scores = pd.DataFrame(people, columns=["pair", "side", "n"]).assign(wave=1, theme="culture", role="board")
+    >>> scores["participant"] = scores["pair"] + scores["side"] + scores["n"].astype("str")
+    >>> scores["score"] = 3.0 + (scores["side"] == "supporter") * 0.5 + scores["n"] / 4
+    >>> rows = compare(scores)
+    >>> rows.loc[rows["view"] == "pairs", ["finding", "estimate", "n_pairs"]].to_numpy().tolist()
+    [['gap-culture-w1', 0.5, 3]]
     """
     known = None if pairs is None else clusters(pairs)
     if "score" not in scores:

@@ -45,6 +45,10 @@ def agreement(ratings: pd.DataFrame, level: str = "nominal", *, draws: int = 200
     Raises
     ------
     BuddyError : an unknown level, fewer than two coders or units, or ratings that the level does not allow.
+
+    >>> ratings = pd.DataFrame({"A": ["yes", "no", "yes", "no"], "B": ["yes", "no", "yes", "yes"]})
+    >>> agreement(ratings).set_index("statistic")["estimate"].round(2)[["alpha", "percent"]].tolist()
+    [0.53, 0.75]
     """
     numbers = _numbers(ratings, level)
     rated = (~np.isnan(numbers)).sum(axis=1)

@@ -1,7 +1,25 @@
-"""Pictures for notebooks: they draw, they compute no result, and each brings its alt text."""
+"""Pictures for notebooks: they draw, they compute no result, and each brings its alt text.
 
+Each takes the `Results` of `open_results` and returns a `Picture`, or None where these readers may see nothing of it.
+
+>>> from buddy_eval import plots
+>>> plots.gasp
+Traceback (most recent call last):
+AttributeError: plots has no 'gasp'; did you mean 'gaps'?
+"""
+
+from typing import TYPE_CHECKING, NoReturn
+
+from buddy_eval.base.errors import nearest
 from buddy_eval.present.plots.context import charts, directions, joint
 from buddy_eval.present.plots.form import Picture
 from buddy_eval.present.plots.survey import answers, gaps, sides
 
 __all__ = ["Picture", "answers", "charts", "directions", "gaps", "joint", "sides"]
+
+
+if not TYPE_CHECKING:  # a type checker would take every misspelt name for one that exists
+
+    def __getattr__(name: str) -> NoReturn:
+        """Name the nearest where a name is misspelt."""
+        raise AttributeError(f"plots has no {name!r}; {nearest(name, __all__)}", name=name)

@@ -1,5 +1,16 @@
-"""Display frames for notebooks: they round and say what is withheld; they compute no result."""
+"""Display frames for notebooks: they round and say what is withheld; they compute no result.
 
+Each takes the `Results` of `open_results` and returns a `Table` (its `frame` holds the cells), or sentences.
+
+>>> from buddy_eval import tables
+>>> tables.findngs
+Traceback (most recent call last):
+AttributeError: tables has no 'findngs'; did you mean 'findings'?
+"""
+
+from typing import TYPE_CHECKING, NoReturn
+
+from buddy_eval.base.errors import nearest
 from buddy_eval.present.tables.comparison import designs, pooled, roles, views
 from buddy_eval.present.tables.context import board_pair, joint, joint_sentences, pairs, readiness, variation
 from buddy_eval.present.tables.form import Heading, Prose, Quotes, Table, plain
@@ -74,3 +85,10 @@ __all__ = [
     "variation",
     "views",
 ]
+
+
+if not TYPE_CHECKING:  # a type checker would take every misspelt name for one that exists
+
+    def __getattr__(name: str) -> NoReturn:
+        """Name the nearest where a name is misspelt."""
+        raise AttributeError(f"tables has no {name!r}; {nearest(name, __all__)}", name=name)

@@ -1,0 +1,119 @@
+"""A server for one coder on this computer: nobody without its secret address gets anything."""
+
+from __future__ import annotations
+
+import hmac
+import json
+import secrets
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from buddy_eval.base.errors import BuddyError
+from buddy_eval.coder.session import Session
+
+HERE = Path(__file__).parent
+FILES = {
+    "": ("page.html", "text/html"),
+    "view.js": ("view.js", "text/javascript"),
+    "view.css": ("view.css", "text/css"),
+}
+LONGEST = 100_000  # bytes of an act
+SENT = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+    "img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Referrer-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+
+
+class View(ThreadingHTTPServer):
+    """The server of one session, on a free port of the loopback address; `address` opens the view."""
+
+    daemon_threads = True
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(("127.0.0.1", 0), Answer)
+        self.session, self.token = session, secrets.token_urlsafe(32)
+        self.host = f"127.0.0.1:{self.server_port}"
+        self.address = f"http://{self.host}/{self.token}/"
+
+
+class Answer(BaseHTTPRequestHandler):
+    """One request: the page and its files, what the coder may see, or an act."""
+
+    protocol_version = "HTTP/1.1"
+    server: View
+
+    def do_GET(self) -> None:
+        """Send the page, a file of it, the codebook, the progress or one source."""
+        path = self._path()
+        session = self.server.session
+        if path is None:
+            self._refuse()
+        elif path in FILES:
+            name, kind = FILES[path]
+            self._send(HTTPStatus.OK, (HERE / name).read_bytes(), kind)
+        elif path == "about":
+            self._json({**session.about(), "sources": session.progress()})
+        elif path == "source":
+            try:
+                self._json(session.source(parse_qs(urlsplit(self.path).query).get("name", [""])[0]))
+            except BuddyError:
+                self._refuse()
+        else:
+            self._refuse()
+
+    def do_POST(self) -> None:
+        """Do one act, and say so once it is on the disk; 507 where it could not be saved."""
+        length = self.headers.get("Content-Length", "")
+        if self._path() != "act" or not length.isdecimal() or int(length) > LONGEST:
+            self._refuse()
+            return
+        session = self.server.session
+        try:
+            told = json.loads(self.rfile.read(int(length)))
+            if not isinstance(told, dict):
+                raise ValueError("the act is not known")
+            said = session.act(told)
+        except ValueError as error:
+            self._json({"problem": str(error)}, HTTPStatus.BAD_REQUEST)
+        except BuddyError as error:
+            self._json({"problem": str(error)}, HTTPStatus.INSUFFICIENT_STORAGE)
+        else:
+            after = session.codings(said["source"]) if said["source"] in session.sources else {}
+            self._json({**said, **after, "sources": session.progress()})
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Say nothing: a log would hold the secret."""
+
+    def _path(self) -> str | None:
+        """The path behind the secret; None for whoever does not know it, or comes from elsewhere."""
+        here = self.server.host
+        ours = (
+            self.headers.get_all("Host") == [here] and self.headers.get("Origin", f"http://{here}") == f"http://{here}"
+        )
+        token, slash, path = urlsplit(self.path).path.removeprefix("/").partition("/")
+        known = hmac.compare_digest(token.encode("utf-8", "replace"), self.server.token.encode())
+        return path if ours and known and slash else None
+
+    def _refuse(self) -> None:
+        self.close_connection = True
+        self._send(HTTPStatus.FORBIDDEN, b"", "text/plain")
+
+    def _json(self, told: dict[str, Any], status: HTTPStatus = HTTPStatus.OK) -> None:
+        self._send(status, json.dumps(told).encode(), "application/json")
+
+    def _send(self, status: HTTPStatus, body: bytes, kind: str) -> None:
+        self.send_response_only(status)
+        for name, value in SENT.items():
+            self.send_header(name, value)
+        self.send_header("Content-Type", f"{kind}; charset=utf-8")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)

@@ -1,0 +1,128 @@
+"""Every visible word of a transcript is in a turn, a label, or named as left out; else the file is refused."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from pathlib import Path
+
+import pytest
+
+import held
+from buddy_eval.base.errors import StudyError
+from buddy_eval.read.transcripts import read_transcript
+from buddy_eval.read.visible import unaccounted, visible_words
+
+PEOPLE = ("Interviewer", "P1")
+W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+MC = "http://schemas.openxmlformats.org/markup-compatibility/2006"
+RUN = "<w:r><w:t>{}</w:t></w:r>"
+BOX = "<w:txbxContent><w:p>" + RUN.format("in the box") + "</w:p></w:txbxContent>"
+
+
+def said(path: Path, data: bytes | str, people: tuple[str, ...] = PEOPLE) -> list[tuple[str, str]]:
+    path.write_bytes(data.encode() if isinstance(data, str) else data)
+    made = read_transcript(path, path.name, people)
+    return [(turn.speaker, made.text[turn.start : turn.end]) for turn in made.turns]
+
+
+def word_file(body: str) -> bytes:
+    """A Word file with the body given."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(held.document(["x"]))) as old, zipfile.ZipFile(buffer, "w") as new:
+        for name in old.namelist():
+            text = f'<w:document xmlns:w="{W}" xmlns:mc="{MC}"><w:body>{body}</w:body></w:document>'
+            new.writestr(name, text if name == "word/document.xml" else old.read(name))
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        (f"<w:p><w:r><mc:AlternateContent><mc:Choice>{BOX}</mc:Choice><mc:Fallback>{BOX}</mc:Fallback>"
+         "</mc:AlternateContent></w:r></w:p>", "in the box"),
+        (f"<w:sdt><w:sdtContent><w:p>{RUN.format('controlled')}</w:p></w:sdtContent></w:sdt>", "controlled"),
+        (f"<w:customXml><w:p>{RUN.format('custom')}</w:p></w:customXml>", "custom"),
+        (f"<w:p><w:dir>{RUN.format('turned')}</w:dir></w:p>", "turned"),
+        (f"<w:p><w:del>{RUN.format('gone')}</w:del><w:moveFrom>{RUN.format('moved')}</w:moveFrom></w:p>", ""),
+        ("<w:tbl><w:tr><w:tc><w:tbl><w:tr><w:tc><w:p>" + RUN.format("nested")
+         + "</w:p></w:tc></w:tr></w:tbl><w:p/></w:tc></w:tr></w:tbl>", "nested"),
+        ('<w:tbl><w:tr><w:tc><w:tcPr><w:gridSpan w:val="2"/></w:tcPr><w:p>' + RUN.format("merged once")
+         + "</w:p></w:tc></w:tr></w:tbl>", "merged once"),
+    ],
+)  # fmt: skip
+def test_words_of_a_word_file_are_read_once_wherever_they_stand(tmp_path: Path, more: str, words: str) -> None:
+    first = f"<w:p>{RUN.format('P1: It went well.')}</w:p>"
+    assert said(tmp_path / "a.docx", word_file(first + more)) == [("P1", f"It went well. {words}".strip())]
+
+
+def test_words_of_a_text_box_in_an_open_document_do_not_run_together(tmp_path: Path) -> None:
+    content = held.open_document(["P1: Well."])
+    with zipfile.ZipFile(io.BytesIO(content)) as old:
+        text = old.read("content.xml").decode().replace("Well.", "Well.<text:box><text:p>Box.</text:p></text:box>")
+    assert said(tmp_path / "a.odt", held.archive({"content.xml": text.encode()})) == [("P1", "Well. Box.")]
+
+
+CUES = "WEBVTT\n\n00:01.000 --> 00:02.000\n<v P1>It went well.</v>\n\n{} --> 00:04.000\n{}\n"
+
+
+def test_a_cue_without_a_stamp_that_is_one_is_refused_by_the_place_of_its_words(tmp_path: Path) -> None:
+    with pytest.raises(StudyError, match="no turn: 2, the first is its word 6") as refused:
+        said(tmp_path / "a.vtt", CUES.format("75:08:00:00:00.000", "<v P1>Mostly here.</v>"))
+    assert "Mostly" not in str(refused.value)
+
+
+@pytest.mark.parametrize("stamp", ["00:00:03,000", "00:03,000", "00:00:03"])
+@pytest.mark.parametrize("arrow", ["-->", "->", "\u2192"])
+@pytest.mark.parametrize("kind", ["vtt", "srt"])
+def test_no_writing_of_a_stamp_loses_a_cue(tmp_path: Path, stamp: str, arrow: str, kind: str) -> None:
+    cues = CUES.format(stamp, "<v P1>Mostly.</v>").replace("-->", arrow)
+    if kind == "srt":
+        cues = "1\n" + cues.removeprefix("WEBVTT\n\n").replace("\n\n00", "\n\n2\n00").replace(" 00:04", " 00:00:04")
+        cues = cues.replace("00:01.000", "00:00:01").replace(" 00:02.000", " 00:00:02,000")
+        cues = cues.replace("00:03,000", "00:00:03,000").replace("00:00:00:03", "00:00:03")
+    assert said(tmp_path / f"a.{kind}", cues) == [("P1", "It went well. Mostly.")]
+
+
+@pytest.mark.parametrize("words", ["before <v P1>Mostly.</v>", "<v P1>Mostly.</v> after"])
+def test_words_outside_of_every_voice_are_refused_for_nobody_is_known_to_have_said_them(
+    tmp_path: Path, words: str
+) -> None:
+    with pytest.raises(StudyError, match="no turn: 1, the first is its word"):
+        said(tmp_path / "a.vtt", CUES.format("00:03.000", words))
+
+
+def test_words_in_angle_brackets_that_are_no_tag_stay(tmp_path: Path) -> None:
+    cue = CUES.format("00:03.000", "<v P1>On <ward name>, <i>mostly</i>.</v>")
+    assert said(tmp_path / "a.vtt", cue) == [("P1", "It went well. On <ward name>, mostly.")]
+
+
+def test_an_emoji_of_an_rtf_file_is_one_character(tmp_path: Path) -> None:
+    assert said(tmp_path / "a.rtf", held.rich_text(["P1: Well \\u-10179?\\u-8704?."])) == [("P1", "Well \U0001f600.")]
+
+
+def test_words_before_the_first_label_are_kept_apart(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("Interview, invented\n\nP1: Well.\n", encoding="utf-8")
+    (tmp_path / "a.docx").write_bytes(held.document(["Interview, invented", "P1: Well."]))
+    for name in ("a.txt", "a.docx"):
+        assert read_transcript(tmp_path / name, name, PEOPLE).before == ("Interview,", "invented")
+
+
+def test_a_word_too_many_is_told_like_one_too_few() -> None:
+    seen = ["P1:", "It", "went", "well."]
+    faults = unaccounted(seen, ["It", "went", "well.", "well."], PEOPLE, "a.txt")
+    assert [fault.problem for fault in faults] == ["words in turns that the file does not show: 1, the first is word 4"]
+
+
+def test_the_second_reading_takes_nothing_from_the_readers() -> None:
+    source = Path(str(visible_words.__code__.co_filename)).read_text(encoding="utf-8")
+    assert "buddy_eval.read" not in source
+
+
+def test_a_word_file_may_call_its_main_part_otherwise(tmp_path: Path) -> None:
+    with zipfile.ZipFile(io.BytesIO(held.document(["P1: Well."]))) as old:
+        parts = {
+            name.replace("document.xml", "document2.xml"): old.read(name).replace(b"document.xml", b"document2.xml")
+            for name in old.namelist()
+        }
+    assert said(tmp_path / "a.docx", held.archive(parts)) == [("P1", "Well.")]

@@ -1,0 +1,99 @@
+"""What is well-formed and cannot be is a fault; what lies beside the files that are read is named."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from openpyxl import Workbook, load_workbook
+
+import small_study
+from buddy_eval.clean import clean
+from buddy_eval.read import Raw, read_raw
+from buddy_eval.study.codebook import load_codebook, load_instrument
+from buddy_eval.study.settings import load_study
+
+BEYOND = 10_000_000
+
+
+@pytest.fixture
+def study(tmp_path: Path) -> Path:
+    return small_study.cut(tmp_path)
+
+
+def problems(folder: Path) -> list[tuple[str, int, str]]:
+    study = load_study(folder)
+    codebook = load_codebook(study.codebook)
+    made = clean(read_raw(study), study, codebook, load_instrument(study.instrument, codebook))
+    return [(Path(fault.file).name, fault.row, fault.problem) for fault in made.faults]
+
+
+def left_out(raw: Raw) -> list[tuple[str, str]]:
+    return [(str(line["file"]).removeprefix("data/raw/"), str(line["item"])) for line in raw.log
+            if line["action"] == "left out" and not str(line["item"]).startswith("words before")]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "value", "problem"),
+    [
+        ("pairs", "receiver", "ZA1", "supporter and receiver are the same trust"),
+        ("pairs", "end", "1999-01-01", "the end lies before the start"),
+        ("outcomes", "ods", "za1", "ods 'za1' is 'ZA1' in other letters"),
+        ("outcomes", "ods", "Z A1", "ods 'Z A1' is 'ZA1' in other letters"),
+    ],
+)
+def test_a_row_that_cannot_be_is_a_fault_with_file_and_row(
+    study: Path, table: str, column: str, value: str, problem: str
+) -> None:
+    small_study.set_cell(study / "data" / "raw" / f"{table}.csv", 2, column, value)
+    assert (f"{table}.csv", 2, problem) in problems(study)
+
+
+@pytest.mark.parametrize("table", ["codings", "approvals"])
+def test_a_passage_that_ends_beyond_its_text_is_a_fault(study: Path, table: str) -> None:
+    assert problems(study) == []
+    small_study.set_cell(study / "data" / "raw" / f"{table}.csv", 2, "end", str(BEYOND))
+    (one,) = [row for row in problems(study) if f"end {BEYOND} lies beyond the text" in row[2]]
+    assert one[:2] == (f"{table}.csv", 2)
+
+
+def test_files_and_sheets_beside_those_that_are_read_are_named(study: Path) -> None:
+    raw = study / "data" / "raw"
+    before, boards = read_raw(load_study(study)), raw / "boards"
+    (boards / "ZA1.xlsx").rename(boards / "ZA1.XLSX")
+    book = load_workbook(boards / "ZA2.xlsx")
+    book.create_sheet("Second wave")["A1"] = "forgotten"
+    book.create_sheet("Empty")
+    book.save(boards / "ZA2.xlsx")
+    small_study.copy(boards / "ZA2.xlsx", boards / "wave 2" / "ZA2.xlsx")
+    (boards / "notes.csv").write_text("x\n", encoding="utf-8")
+    small_study.copy(next((raw / "transcripts").glob("*.txt")), raw / "transcripts" / "old" / "T.txt")
+    after = read_raw(load_study(study))
+    assert len(after.boards) == len(before.boards)
+    assert set(left_out(after)) - set(left_out(before)) == {
+        ("boards/ZA2.xlsx", "sheet Second wave"),
+        ("boards/notes.csv", "file"),
+        ("boards/wave 2/ZA2.xlsx", "file"),
+        ("transcripts/old/T.txt", "transcript"),
+    }
+
+
+def test_a_second_sheet_of_a_survey_is_named(study: Path) -> None:
+    rows = small_study.table(study / "data" / "raw" / "survey_wave_1.csv")
+    book = Workbook()
+    for title in ("Answers", "More answers"):
+        sheet = book.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
+    book.remove(book.worksheets[0])
+    book.save(study / "data" / "raw" / "survey_wave_1.xlsx")
+    settings = study / "study.toml"
+    text = settings.read_text(encoding="utf-8").replace("survey_wave_1.csv", "survey_wave_1.xlsx")
+    settings.write_text(text, encoding="utf-8")
+    assert ("survey_wave_1.xlsx", "sheet More answers") in left_out(read_raw(load_study(study)))
+
+
+def test_a_line_for_excel_alone_is_told_with_its_remedy(study: Path) -> None:
+    path = study / "data" / "raw" / "pairs.csv"
+    path.write_text("sep=;\n" + path.read_text(encoding="utf-8"), encoding="utf-8")
+    assert ("pairs.csv", 1, "begins with a line for Excel alone (sep=)") in problems(study)

@@ -1,0 +1,70 @@
+"""Whose words they are: labels of any script, headers of exporters, people nobody listed, people who say nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import held
+import small_study
+from buddy_eval.base.errors import StudyError
+from buddy_eval.read import read_raw
+from buddy_eval.read.transcripts import read_transcript
+from buddy_eval.study.settings import load_study
+
+TITLE = "Associate Director of Nursing and Midwifery"
+
+
+def said(folder: Path, name: str, text: str, people: tuple[str, ...]) -> list[tuple[str, str]]:
+    data = held.document(text.split("\n")) if name.endswith(".docx") else text.encode()
+    (folder / name).write_bytes(data)
+    made = read_transcript(folder / name, name, people)
+    return [(turn.speaker, made.text[turn.start : turn.end]) for turn in made.turns]
+
+
+@pytest.mark.parametrize("label", ["Élodie", "1A", "Hart, Jo", TITLE, "Юлия", "张伟", "nurse"])
+@pytest.mark.parametrize("form", ["{}: Yes.", "  {}: Yes.", "{}\u00a0: Yes.", "{}\uff1a Yes."])
+@pytest.mark.parametrize("name", ["a.txt", "a.docx", "a.vtt"])
+def test_a_listed_label_is_known_in_any_script_length_and_spacing(
+    tmp_path: Path, label: str, form: str, name: str
+) -> None:
+    text = f"Interviewer: Was it good?\n\n{form.format(label)}"
+    if name == "a.vtt":
+        text = "WEBVTT\n\n00:01.000 --> 00:02.000\n" + text.replace("\n\n", "\n\n00:02.000 --> 00:03.000\n")
+    made = said(tmp_path, name, text, ("Interviewer", label))
+    assert made == [("Interviewer", "Was it good?"), (label, "Yes.")]
+
+
+@pytest.mark.parametrize("stranger", ["Chair", "Intervewer", "INTERVIEWER", "Second Interviewer"])
+@pytest.mark.parametrize("name", ["a.txt", "a.docx"])
+def test_a_label_that_stands_once_and_is_nobody_is_refused(tmp_path: Path, stranger: str, name: str) -> None:
+    text = f"Interviewer: How?\n\nP1: Well.\n\n{stranger}: Who asks?"
+    with pytest.raises(StudyError, match=f"speaker '{stranger}' is not in the list"):
+        said(tmp_path, name, text, ("Interviewer", "P1"))
+
+
+def test_a_line_that_goes_on_with_a_colon_is_no_label(tmp_path: Path) -> None:
+    text = "P1: We said\none thing: no.\n\nAnd one more thing: never."
+    assert said(tmp_path, "a.txt", text, ("P1",)) == [("P1", text[4:])]
+
+
+@pytest.mark.parametrize("gap", [" ", "  "])
+def test_headers_with_one_blank_before_the_time_begin_a_turn(tmp_path: Path, gap: str) -> None:
+    text = f"P1{gap}0:03\nWe met at 10:30\nA2{gap}1:02:12\nYes."
+    assert said(tmp_path, "a.docx", text, ("P1", "A2")) == [("P1", "We met at 10:30"), ("A2", "Yes.")]
+    with pytest.raises(StudyError, match="speaker 'B3' is not in the list"):
+        said(tmp_path, "a.docx", text + f"\nB3{gap}1:05:12\nNo.", ("P1", "A2"))
+
+
+def test_an_interviewee_who_says_nothing_in_their_file_is_a_fault(tmp_path: Path) -> None:
+    study = small_study.cut(tmp_path)
+    path = study / "data" / "raw" / "transcripts" / "SYN01-R1-w1.txt"
+    text = path.read_text(encoding="utf-8")
+    sources = small_study.table(study / "data" / "raw" / "sources.csv")
+    file, speaker = sources[0].index("file"), sources[0].index("speaker")
+    label = next(row[speaker] for row in sources if row[file] == path.name)
+    path.write_text("\n".join(line for line in text.split("\n") if not line.startswith(f"{label}:")), encoding="utf-8")
+    faults = read_raw(load_study(study)).faults
+    assert [fault.problem for fault in faults] == [f"speaker {label!r} has no turn in {path.name!r}"]
+    assert faults[0].row > 1

@@ -1,0 +1,48 @@
+"""What whoever types `buddy_eval.` or `results` sees first."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import buddy_eval
+from buddy_eval.base.errors import BuddyError
+from invented_results import invented, pairs
+
+HEAVY = ("pandas", "numpy", "scipy", "matplotlib", "numba", "pyarrow")
+OFFERED = {"Results", "open_results", "tables", "plots", "agreement", "compare", "signals", "disclosure"}
+
+
+def test_the_package_offers_what_people_come_for_each_with_an_example() -> None:
+    assert set(dir(buddy_eval)) == OFFERED | {"__version__"}
+    for name in sorted(OFFERED - {"Results", "open_results", "disclosure"}):
+        assert ">>>" in getattr(buddy_eval, name).__doc__, name
+
+
+def test_importing_the_package_loads_nothing_heavy() -> None:
+    code = f"import sys, buddy_eval; sys.exit(any(name in sys.modules for name in {HEAVY}))"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_misspelt_name_is_answered_with_the_near_one(tmp_path: Path) -> None:
+    with pytest.raises(AttributeError, match="did you mean 'tables'"):
+        _ = buddy_eval.tabels
+    with pytest.raises(BuddyError, match="no table is called 'scors'; did you mean 'scores'"):
+        invented(tmp_path, "internal", {}).table("scors")
+
+
+def test_results_show_the_team_what_is_there_and_outsiders_no_count(tmp_path: Path) -> None:
+    team = invented(tmp_path, "internal", {"pairs": pairs("A", "B")})
+    assert any(line.split()[:3] == ["pairs", "2", "rows"] for line in repr(team).splitlines())
+    assert '<tr><th scope="row">pairs</th><td>2</td>' in team._repr_html_()
+    public = invented(tmp_path, "public", {"pairs": pairs("A", "B")})
+    for shown in (repr(public), public._repr_html_()):
+        assert "profile public" in shown
+        assert "rows" not in shown.lower()
+
+
+def test_the_package_says_that_it_is_typed() -> None:
+    assert (Path(buddy_eval.__file__).parent / "py.typed").is_file()
