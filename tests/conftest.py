@@ -13,9 +13,10 @@ import pytest
 from filelock import FileLock
 from hypothesis import settings
 
+from buddy_eval.base.profiles import PROFILES
 from buddy_eval.pipeline import run as pipeline
 from buddy_eval.publish import reports
-from buddy_eval.study.settings import PROFILES, load_study
+from buddy_eval.study.settings import load_study
 
 # examples that are drawn alike in every run, without a clock: a slow machine is no failure
 settings.register_profile("steady", deadline=None, derandomize=True)

@@ -11,7 +11,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 import damage
 import held
-from buddy_eval.cli.main import _parser
+from buddy_eval.cli.main import parser
 from buddy_eval.read import read_raw
 from buddy_eval.study.settings import load_study
 from test_exchange import MONTH, sheet, study
@@ -76,4 +76,4 @@ def test_every_command_of_the_page_is_one() -> None:
     commands = re.findall(r"^buddy-eval (.+?)(?:\s+#.*)?$", PAGE, re.MULTILINE)
     assert len(commands) == 7
     for command in commands:
-        assert callable(_parser().parse_args(command.split()).call)
+        assert callable(parser().parse_args(command.split()).call)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import os
 import subprocess
@@ -12,7 +13,8 @@ import pytest
 from openpyxl import load_workbook
 
 import small_study
-from buddy_eval.cli.main import main
+from buddy_eval.cli.declare import Command, Either
+from buddy_eval.cli.main import ROOMS, main, parser
 from buddy_eval.start.new_study import shipped_notebooks
 
 COMMAND = [sys.executable, "-m", "buddy_eval"]
@@ -140,6 +142,25 @@ def test_a_command_that_is_not_understood_is_no_traceback(capsys: pytest.Capture
             main(words)
         assert refused.value.code == 2
     assert "choose from" in capsys.readouterr().err
+
+
+def test_every_declared_command_is_offered_and_takes_what_its_function_takes() -> None:
+    declared = [made for room in ROOMS for made in vars(room).values() if isinstance(made, Command)]
+    offered = parser().format_help()
+    for each in declared:
+        singles = [one for part in each.arguments for one in (part.arguments if isinstance(part, Either) else (part,))]
+        names = {one.settings.get("dest", one.names[0].lstrip("-").replace("-", "_")) for one in singles}
+        assert names == set(inspect.signature(each.call).parameters)
+        assert f"    {each.call.__name__.strip('_').replace('_', '-')}" in offered
+    assert len({each.call.__name__ for each in declared}) == len(declared) == 19
+
+
+def test_export_to_a_format_that_is_none_names_the_near_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    small_study.cut(tmp_path)
+    before = small_study.contents(tmp_path)
+    assert main(["export", "--to", "qpdx", str(tmp_path)]) == 1
+    assert capsys.readouterr().err == "'qpdx' is no format of export; did you mean 'qdpx'?\n"
+    assert small_study.contents(tmp_path) == before
 
 
 def test_init_makes_a_study_that_check_judges(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -83,7 +83,7 @@ def test_publish_makes_the_reports_for_the_readers_named_and_no_others(filled: P
     command = [*COMMAND, "publish", str(folder), "--profile", "public"]
     ended = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
     assert (ended.returncode, ended.stderr) == (0, "")
-    assert "3 report files for the wider sector" in ended.stdout
+    assert "3 report files for the public" in ended.stdout
     made = sorted(path.name for path in (folder / "reports").iterdir())
     assert made == ["index.html", "public"]
     assert {path.stem for path in (folder / "reports" / "public").glob("*.pdf")} == {"codebook"}

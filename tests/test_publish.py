@@ -19,13 +19,14 @@ from nbconvert.exporters import get_exporter
 
 from buddy_eval.base.errors import BuddyError
 from buddy_eval.base.manifest import Manifest, code_version
+from buddy_eval.base.profiles import PROFILES
 from buddy_eval.pipeline import run as pipeline
 from buddy_eval.publish.execute import Runner
 from buddy_eval.publish.exporter import BuddyReport
 from buddy_eval.publish.page import page
 from buddy_eval.publish.reports import documents, publish
 from buddy_eval.release.contents import make_release
-from buddy_eval.study.settings import PROFILES, Study, load_study
+from buddy_eval.study.settings import Study, load_study
 from invented_cells import code, markdown, notebook
 
 

@@ -13,12 +13,13 @@ import pytest
 from bs4 import BeautifulSoup
 
 from buddy_eval import plots, tables
+from buddy_eval.base.profiles import PROFILES
 from buddy_eval.disclose.results import Results
 from buddy_eval.pipeline import run as pipeline
 from buddy_eval.present import wording
 from buddy_eval.present.tables.form import Heading, Prose, Quotes, Table
 from buddy_eval.study.codebook import load_codebook
-from buddy_eval.study.settings import PROFILES, Disclosure, Study, load_study
+from buddy_eval.study.settings import Disclosure, Study, load_study
 from invented_results import Rows, interviews, invented, pairs
 
 LABELS = dict(load_codebook(None).themes.sort_values("position")[["theme", "label"]].to_numpy())

@@ -11,7 +11,6 @@ In a notebook::
 from __future__ import annotations
 
 from importlib import import_module
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -21,6 +20,8 @@ if TYPE_CHECKING:
     from buddy_eval.disclose import rules as disclosure
     from buddy_eval.disclose.results import Results, open_results
     from buddy_eval.present import plots, tables
+
+    __version__: str
 
 __all__ = [
     "Results",
@@ -33,7 +34,6 @@ __all__ = [
     "signals",
     "tables",
 ]
-__version__ = version("buddy_eval")
 PLACES = {  # module, and the name in it; empty where the module itself is meant
     "Results": ("disclose.results", "Results"),
     "agreement": ("coding.agreement", "agreement"),
@@ -48,6 +48,10 @@ PLACES = {  # module, and the name in it; empty where the module itself is meant
 
 def __getattr__(name: str) -> Any:
     """Load what is asked for when it is asked for: importing the package itself stays quick."""
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("buddy_eval")
     if name not in PLACES:
         from buddy_eval.base.errors import nearest
 

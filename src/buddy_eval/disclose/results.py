@@ -12,11 +12,12 @@ import pandas as pd
 
 from buddy_eval.analyse import joint_display as integrate
 from buddy_eval.base.errors import BuddyError, nearest
+from buddy_eval.base.profiles import PROFILES
 from buddy_eval.disclose import overview
 from buddy_eval.disclose import rules as disclosure
 from buddy_eval.pipeline import run as pipeline
 from buddy_eval.schemas import PROCESSED
-from buddy_eval.study.settings import PROFILES, Study, find_study, load_study
+from buddy_eval.study.settings import Study, find_study, load_study
 
 PROFILE = "BUDDY_EVAL_PROFILE"
 PAIR = "BUDDY_EVAL_PAIR"

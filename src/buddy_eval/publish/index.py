@@ -7,11 +7,11 @@ from typing import Any
 import nbformat
 
 from buddy_eval.base.files import write_atomic
+from buddy_eval.base.profiles import READERS
 from buddy_eval.publish.page import page
 from buddy_eval.study.settings import Study
 
 APART = "Each brief is for the two boards of its pair alone: send them its files, not this folder."
-READERS = {"internal": "For the team", "partners": "For the boards of each pair", "public": "For the public"}
 
 
 def write_index(study: Study, reports: list[tuple[str, str, str]], facts: dict[str, Any]) -> None:
@@ -20,7 +20,8 @@ def write_index(study: Study, reports: list[tuple[str, str, str]], facts: dict[s
     `reports` lists (profile, file stem, title) of every report that has been made.
     """
     everything = []
-    for profile, heading in READERS.items():
+    for profile, readers in READERS.items():
+        heading = f"For {readers}"
         mine = [(stem, title) for found, stem, title in reports if found == profile]
         if not mine:
             continue

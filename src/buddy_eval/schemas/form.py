@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from buddy_eval.base.errors import BuddyError, Fault, nearest
+from buddy_eval.base.profiles import PROFILES
 from buddy_eval.schemas.cautions import CAUTIONS, listed
 from buddy_eval.schemas.vocabulary import COLUMNS
 
@@ -35,7 +36,7 @@ VALUES = {
     "stance": ("experienced", "anticipated", "recommended"),
     "channel": ("interview", "comment"),
     "status": ("answered", "not_applicable", "dont_know", "missing"),
-    "audience": ("internal", "partners", "public"),
+    "audience": PROFILES,
     "direction": ("higher_is_better", "lower_is_better", "neither"),
     "coder_role": ("lead", "second", "adjudicator"),
     "kind": ("interview", "survey"),

@@ -9,13 +9,13 @@ from typing import Any
 
 from buddy_eval.base.errors import Fault, StudyError, nearest
 from buddy_eval.base.files import inside
+from buddy_eval.base.profiles import PROFILES
 from buddy_eval.study import inputs
 from buddy_eval.study.inputs import MonthlyFiles, ProjectFile
 from buddy_eval.study.toml import load_toml
 
 FILE = "study.toml"
 DAY = re.compile(r"20\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])")
-PROFILES = ("internal", "partners", "public")
 TABLES = (
     "pairs",
     "trusts",

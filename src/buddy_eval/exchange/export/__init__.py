@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from buddy_eval.base.errors import BuddyError, nearest
 from buddy_eval.base.files import write_atomic
 from buddy_eval.exchange.export.gather import Bundle, gather
 from buddy_eval.exchange.export.refi import qdc, qdpx
@@ -33,8 +34,11 @@ def export(study: Study, to: str, out: Path | None = None, *, machine: bool = Tr
 
     Raises
     ------
-    StudyError : the study has faults; nothing is written.
+    BuddyError : no such format.
+    StudyError : the study has faults. In both cases nothing is written.
     """
+    if to not in FORMATS:
+        raise BuddyError(f"{to!r} is no format of export; {nearest(to, FORMATS)}")
     bundle = gather(study, machine=machine)
     folder = out or study.root / "exports" / to
     files = FORMATS[to](bundle)

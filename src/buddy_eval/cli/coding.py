@@ -1,0 +1,160 @@
+"""The commands that code text and judge codes: code, sample, correct, learn, code-by-hand, agreement."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+from buddy_eval.base.files import write_atomic
+from buddy_eval.cli.declare import SOURCE, STUDY, TEXT, Either, argument, command, say
+from buddy_eval.study.settings import load_study
+
+
+@command(
+    SOURCE,
+    TEXT,
+    argument("--by", nargs="+", default=[], metavar="COLUMN", help="count by these columns"),
+    Either(
+        (
+            argument("--codebook", type=Path, metavar="FILE", help="a codebook (default: the five themes)"),
+            argument("--suggester", type=Path, metavar="FILE.npz", help="what `buddy-eval learn` wrote"),
+        )
+    ),
+    argument("--out", type=Path, required=True, metavar="FOLDER", help="where spans and counts go"),
+    argument("--cluster", metavar="ADDRESS", help="do it on this Dask cluster, as tcp://host:8786"),
+)
+def code(
+    source: Path,
+    text: str,
+    by: list[str],
+    codebook: Path | None,
+    suggester: Path | None,
+    out: Path,
+    cluster: str | None,
+) -> None:
+    """Code free text of any size with a lexicon or a learned suggester."""
+    from buddy_eval.bulk.job import learned_job, new_job
+    from buddy_eval.bulk.run import code_files
+    from buddy_eval.study.codebook import load_codebook
+
+    where = (source, text, tuple(by), out)
+    job = learned_job(*where, suggester) if suggester else new_job(*where, load_codebook(codebook))
+    print(f"wrote {code_files(job, say, cluster)} and the spans beside it")
+
+
+@command(
+    SOURCE,
+    TEXT,
+    argument("--by", nargs="+", default=[], metavar="COLUMN", help="draw from each group of these columns"),
+    argument("--n", type=int, required=True, help="how many comments"),
+    argument("--seed", type=int, required=True, help="any number: the same one draws the same comments"),
+    argument("--codebook", type=Path, metavar="FILE", help="its themes are to be coded (default: the five)"),
+    argument("--out", type=Path, required=True, metavar="FILE.csv"),
+)
+def sample(source: Path, text: str, by: list[str], n: int, seed: int, codebook: Path | None, out: Path) -> None:
+    """Draw the comments of a large text that people will code."""
+    from buddy_eval.bulk.sampling.draw import draw
+    from buddy_eval.study.codebook import load_codebook
+
+    themes = load_codebook(codebook).themes["theme"].tolist()
+    plan = draw(source, text, by, n, seed, out, themes)
+    total = sum(stratum.comments for stratum in plan.strata)
+    drawn = sum(stratum.sampled for stratum in plan.strata)
+    print(f"{drawn} of {total:,} comments from {len(plan.strata)} groups, seed {plan.seed}")
+    print(f"wrote {out} and its record; code from the top: 1 or 0 under {', '.join(themes)}")
+    print(f"then: buddy-eval correct {out} --coded FOLDER")
+
+
+@command(
+    argument("sample", type=Path, help="the sample, with 1 or 0 under each theme"),
+    argument("--coded", type=Path, required=True, metavar="FOLDER", help="what `buddy-eval code` wrote"),
+    argument("--out", type=Path, metavar="FILE.csv", help="write the table here too"),
+)
+def correct(sample: Path, coded: Path, out: Path | None) -> None:
+    """Give the shares of themes from a coded sample and a machine's codes."""
+    from buddy_eval.base.numbers import interval, number
+    from buddy_eval.bulk.sampling.coded import LABEL, correct
+    from buddy_eval.present.cautions import cautions_in_words
+
+    shares = correct(sample, coded)
+    shares["caution"] = ["; ".join(cautions_in_words(row)) for row in shares.to_dict("records")]
+    if out:
+        write_atomic(out, shares.to_csv(index=False, float_format="%.6g", lineterminator="\n").encode())
+    for row in shares.to_dict("records"):
+        where = f"{row['column']} {row['group']} {row['figure']}" if row["column"] else "all comments"
+        said = f"{number(row['estimate'], 3)} ({interval(row['ci_low'], row['ci_high'], 3)})"
+        said = said if row["estimate"] == row["estimate"] else ""
+        said = "; ".join(filter(None, (said, row["caution"])))
+        print(f"  {row['theme']:<16}{where}: {said}; the machine alone, uncorrected: {number(row[LABEL], 3)}")
+    print("shares with 95% intervals that hold whatever the machine's errors; what is uncorrected is no finding")
+
+
+@command(argument("--out", type=Path, required=True, metavar="FILE.npz"), STUDY)
+def learn(study: Path, out: Path) -> None:
+    """Learn a suggester of codes from a study's human codings."""
+    from buddy_eval.coding.suggester.in_study import whole
+    from buddy_eval.pipeline import run as pipeline
+
+    settings = load_study(study)
+    pipeline.run(settings)
+    suggester = whole(*(pipeline.read(settings, name) for name in ("units", "consensus", "assignments", "codes")))
+    suggester.save(out)
+    sure = int((suggester.arrays["threshold"] <= 1).sum())
+    print(f"wrote {out}: {sure} of {len(suggester.codes)} themes and codes could be learned")
+    print("it holds single words of what people said: for the team only")
+    print(f"use it: buddy-eval code FILE --text COLUMN --suggester {out} --out FOLDER")
+
+
+@command(STUDY, argument("--coder", required=True, help="who codes, as in the assignments"))
+def code_by_hand(study: Path, coder: str) -> None:
+    """Open the view in which one person codes the interviews."""
+    import webbrowser
+
+    from buddy_eval.coder.server import View
+    from buddy_eval.coder.session import Session
+
+    session = Session(load_study(study), coder)
+    with View(session) as view:
+        say(f"{session.coder} codes {len(session.sources)} sources; the address is for this computer alone:")
+        say(view.address)
+        say("everything is saved as you go; Ctrl+C here ends the view")
+        webbrowser.open(view.address)
+        try:
+            view.serve_forever()
+        except KeyboardInterrupt:
+            say("the view is closed")
+
+
+@command(
+    argument("file", type=Path, help="one column a coder, one row a rating, counts, or two coders' table"),
+    argument("--unit", default="", metavar="COLUMN", help="the column that names the units"),
+    argument("--coder", nargs="+", default=[], metavar="COLUMN", help="who rated, or a column a coder"),
+    argument("--value", nargs="+", default=[], metavar="COLUMN", help="what was rated, or counts of it"),
+    argument("--group", nargs="+", default=[], metavar="COLUMN", help="results for each group of these"),
+    argument("--level", choices=("nominal", "ordinal", "interval", "ratio"), default="nominal"),
+    argument("--json", dest="as_json", action="store_true", help="print JSON, for other programs"),
+)
+def agreement(
+    file: Path, unit: str, coder: list[str], value: list[str], group: list[str], level: str, as_json: bool
+) -> None:
+    """Measure agreement between coders in a ratings file."""
+    from buddy_eval.coding.agreement import agreement_by_part
+    from buddy_eval.present.cautions import cautions_in_words
+    from buddy_eval.read.rating_columns import Columns
+    from buddy_eval.read.ratings import read_ratings_file
+
+    ratings = read_ratings_file(file, Columns(unit, tuple(coder), tuple(value), tuple(group)))
+    parts = ((part.group, part.variable, part.ratings) for part in ratings.parts)
+    statistics = agreement_by_part(parts, level)
+    statistics["caution"] = ["; ".join(cautions_in_words(row)) for row in statistics.to_dict("records")]
+    for line in ratings.said:
+        print(line, file=sys.stderr if as_json else sys.stdout)
+    if as_json:
+        print(json.dumps(json.loads(statistics.to_json(orient="records")), indent=1))
+        return
+    single = int(statistics.drop_duplicates(["group", "variable"])["n_single"].sum())
+    if single:
+        print(f"left out: {single} unit{'s' * (single != 1)} with one rating only")
+    filled = statistics.drop(columns=[name for name in ("group", "variable") if not statistics[name].any()])
+    print(filled.to_string(index=False, float_format=lambda number: f"{number:.3f}", na_rep=""))

@@ -1,0 +1,85 @@
+"""The commands that carry a study from its plan to its reports: design, init, check, run, publish."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from buddy_eval.base.files import write_atomic
+from buddy_eval.base.profiles import PROFILES, READERS
+from buddy_eval.cli.declare import STUDY, argument, command, say, shown
+from buddy_eval.study.settings import load_study
+
+
+@command(STUDY)
+def run(study: Path) -> None:
+    """Do the whole study: tables, notebooks, reports."""
+    from buddy_eval.pipeline import run as pipeline
+    from buddy_eval.publish import reports
+
+    started = time.perf_counter()
+    settings = load_study(study)
+    print(settings.title)
+    pipeline.run(settings, say)
+    files = reports.publish(settings, PROFILES, say)
+    print(f"{len(files)} report files, up to date in {time.perf_counter() - started:.1f} s")
+    print(f"open {shown(settings.reports / 'index.html')}")
+
+
+@command(STUDY)
+def check(study: Path) -> int:
+    """List every fault of a study's raw files."""
+    from buddy_eval.pipeline import run as pipeline
+
+    faults = pipeline.check(load_study(study))
+    for fault in faults:
+        print(fault)
+    print(f"{len(faults)} fault{'s' * (len(faults) != 1)} found" if faults else "no fault found")
+    return 1 if faults else 0
+
+
+@command(
+    argument("--profile", choices=PROFILES, help="who will read them (default: as in study.toml)"),
+    STUDY,
+)
+def publish(study: Path, profile: str | None) -> None:
+    """Make the reports for one circle of readers."""
+    from buddy_eval.pipeline import run as pipeline
+    from buddy_eval.publish import reports
+
+    settings = load_study(study)
+    readers = profile or settings.disclosure.profile
+    pipeline.run(settings, say)
+    files = reports.publish(settings, (readers,), say)
+    print(f"{len(files)} report files for {READERS[readers]}")
+    print(f"open {shown(settings.reports / readers / 'index.html')}")
+
+
+@command(
+    argument("--pairs", type=int, required=True, help="how many pairs"),
+    argument("--people", type=int, required=True, help="how many people answer on each side of a pair"),
+    argument("--picture", type=Path, help="also draw the chance to see a gap, into this .png file"),
+)
+def design(pairs: int, people: int, picture: Path | None) -> None:
+    """Say before the study how small a gap it could see."""
+    from buddy_eval.analyse.design import around
+    from buddy_eval.present.plots.design import curves
+    from buddy_eval.present.tables.comparison import designs
+
+    designed, by_pairs = around(pairs, people)
+    table = designs(designed)
+    print(f"{table.caption}\n{table.frame.to_string(index=False)}\n{table.note}")
+    if picture:
+        drawn = curves(by_pairs, people)
+        write_atomic(picture, drawn.png)
+        print(f"{shown(picture.resolve())}: {drawn.alt}")
+
+
+@command(argument("folder", type=Path, help="a new or empty folder"))
+def init(folder: Path) -> None:
+    """Start an empty study with a template for every raw file."""
+    from buddy_eval.start.new_study import new_study
+
+    for path in new_study(folder):
+        print(f"  {path}")
+    print(f"fill in the templates, then: buddy-eval check {folder}")
