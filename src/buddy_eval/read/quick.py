@@ -18,8 +18,8 @@ def quick_frame(data: bytes, delimiter: str, encoding: str) -> pd.DataFrame | No
 
     The first row is the header; the index is the row as a spreadsheet counts it. None is returned for small files, for
     files with NUL bytes, with a quote inside of a word, with unclosed quotes, with rows that are longer than
-    the header, with a header that has gaps or repeats itself, with a cell that
-    swallows rows, and for other encodings than UTF-8.
+    the header, with a header that has gaps or repeats itself, with a cell that swallows rows or is very long, and for
+    other encodings than UTF-8.
     """
     if len(data) < SMALL or encoding not in {"utf-8", "utf-8-sig"} or b"\0" in data or _odd_quotes(data, delimiter):
         return None
@@ -45,9 +45,9 @@ def quick_frame(data: bytes, delimiter: str, encoding: str) -> pd.DataFrame | No
 
 
 def _parsed(data: bytes, delimiter: str) -> pd.DataFrame | None:
-    """Every cell as text, the header as the first row; None for rows of different lengths or what is not UTF-8."""
+    """Every cell as text, the header as the first row; None for uneven rows, long cells, other than UTF-8."""
     import pyarrow as pa
-    from pyarrow import csv
+    from pyarrow import compute, csv
 
     width = data[: data.find(b"\n")].count(delimiter.encode()) + 1
     names = [str(place) for place in range(width)]
@@ -62,17 +62,20 @@ def _parsed(data: bytes, delimiter: str) -> pd.DataFrame | None:
         )
     except pa.ArrowInvalid:
         return None
+    if any((compute.max(compute.binary_length(column)).as_py() or 0) > LONGEST for column in table.columns):
+        return None
     made: pd.DataFrame = table.to_pandas(types_mapper={pa.string(): TEXT}.get)
     return made
 
 
 def _swallows(data: bytes, frame: pd.DataFrame, delimiter: str) -> bool:
-    """Whether a quoted cell is longer than the strict reader allows, or holds rows of the table."""
-    if b'"' not in data:
+    """Whether a quoted cell holds rows of the table; where there are no more line ends than rows, none can."""
+    if data.count(b"\n") <= len(frame):
         return False
-    quoted = [frame[name][frame[name].str.contains("\n").fillna(False).astype(bool)].to_list() for name in frame]
-    longest = max((frame[name].str.len().max() for name in frame), default=0)
-    return bool(longest > LONGEST or in_columns(quoted, len(quoted), delimiter)[2])
+    quoted = [
+        frame[name][frame[name].str.contains("\n", regex=False).fillna(False).astype(bool)].to_list() for name in frame
+    ]
+    return bool(in_columns(quoted, len(quoted), delimiter)[2])
 
 
 def _odd_quotes(data: bytes, delimiter: str) -> bool:
