@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 import tomllib
@@ -51,3 +52,14 @@ def test_every_command_of_the_readme_exists() -> None:
         with pytest.raises(SystemExit) as ended:
             main([word, "--help"])
         assert ended.value.code == 0, word
+
+
+def test_the_prose_of_a_notebook_is_true_for_every_reader_and_for_one_pair() -> None:
+    cells = [
+        "".join(cell["source"])
+        for path in sorted((ROOT / "notebooks").glob("*.ipynb"))
+        for cell in json.loads(path.read_text("utf-8"))["cells"]
+        if cell["cell_type"] == "markdown"
+    ]
+    assert len(cells) > 30
+    assert [cell for cell in cells if re.search(r"names no|beside the study as a whole", cell)] == []

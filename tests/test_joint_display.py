@@ -97,6 +97,15 @@ def test_the_whole_study_of_one_pair_is_that_pair_and_of_two_has_no_interval() -
     assert "nan" not in " ".join(found["detail"])
 
 
+def test_a_pair_that_was_last_asked_in_an_earlier_wave_was_asked() -> None:
+    scores = pd.concat([answered([4.0, 4.4, 4.2], pair="A", wave=1), answered([4.0, 4.4, 4.2], pair="B", wave=2)])
+    boards = pd.concat([returned(3, 3, pair="A"), returned(3, 3, pair="B").assign(wave=2)])
+    found = read(pairs("A", "B"), within=within(scores), readiness=boards)
+    assert [state(found, strand, "A") for strand in ("survey", "boards")] == ["positive", "positive"]
+    assert state(found, "survey", "all") == "too_few"  # waves are not added: of the latest there is one pair
+    assert found.set_index(["pair", "strand", "side"]).loc[("all", "boards", "receiver"), "n"] == 3
+
+
 def test_pairs_that_share_a_trust_are_one_in_the_mean_of_all() -> None:
     study = pairs("A", "B", "C", "D").assign(receiver=["R", "R", "X", "Y"])
     means = {"A": 4.0, "B": 4.4, "C": 3.6, "D": 4.4}

@@ -133,6 +133,15 @@ def test_a_joint_display_without_its_survey_is_rated_anew(tmp_path: Path) -> Non
         assert results.joint()["rating"].tolist() == [rating]
 
 
+def test_outside_of_the_team_two_pairs_have_no_whole_from_which_one_could_be_worked_out(tmp_path: Path) -> None:
+    rows = evidence()
+    both: Rows = [{**row, "pair": pair} for pair in ("A", "B", "all") for row in rows["evidence"]]
+    display: Any = joint_display(pd.DataFrame(both)).to_dict("records")
+    for profile, shown in (("internal", {"A", "B", "all"}), ("partners", {"A", "B"})):
+        results = small(tmp_path, profile, evidence=both, joint_display=display)
+        assert set(results.joint()["pair"]) == shown
+
+
 def test_comments_of_an_organisation_are_not_counted_apart_outside_of_the_team(tmp_path: Path) -> None:
     groups = [("Fairmead Trust", 400), ("receiver", 30), ("supporter", 5), ("all", 435)]
     counts: Rows = [
@@ -148,7 +157,12 @@ def test_comments_of_an_organisation_are_not_counted_apart_outside_of_the_team(t
 
 @pytest.mark.parametrize(
     ("profile", "n", "words"),
-    [("internal", 3, "3 people"), ("public", 3, "Fewer than 8 people"), ("public", 28, "About 30 people")],
+    [
+        ("internal", 3, "3 people were"),
+        ("internal", 1, "1 person was"),
+        ("public", 3, "Fewer than 8 people were"),
+        ("public", 28, "About 30 people were"),
+    ],
 )
 def test_how_many_took_part_is_said_without_giving_anybody_away(
     tmp_path: Path, profile: str, n: int, words: str
@@ -156,7 +170,8 @@ def test_how_many_took_part_is_said_without_giving_anybody_away(
     group = {"kind": "interview", "pair": "A", "side": "receiver", "role": "board", "wave": 1, "took_part": n}
     flow: Rows = [{**group, "answered": 0, "missing": 0, "not_applicable": 0, "dont_know": 0}]
     said = tables.flow_in_words(small(tmp_path, profile, None, flow=flow)).sentences
-    assert any(text.startswith(f"{words} were interviewed") for text, _ in said)
+    assert any(text == f"{words} interviewed, on the receiver side only." for text, _ in said)
+    assert any(text.startswith("2 pairs of trusts were studied; in each,") for text, _ in said)
 
 
 def test_a_notebook_sees_the_profile_that_is_set_from_outside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -87,6 +87,13 @@ def every_caution() -> list[str]:
     return [text for name in CAUTIONS for text in cautions_in_words({"caution": name, **counts})]
 
 
+def test_one_direction_among_others_is_not_said_to_be_shared() -> None:
+    row = {"rating": "partial", "sides": "unclear", "interviews": "mixed", "survey": "unclear", "boards": "negative"}
+    said = wording.joint(row, "Regulation")
+    assert "same way" not in said
+    assert said.startswith("Regulation: the kinds of evidence do not all have the same direction (interviews mixed,")
+
+
 @pytest.mark.parametrize("sentence", sorted({*every_finding(), *every_effect(), *every_joint()}))
 def test_no_sentence_uses_a_causal_word(sentence: str) -> None:
     assert CAUSAL.findall(sentence) == []

@@ -49,14 +49,15 @@ def evidence(
 ) -> pd.DataFrame:
     """Read every strand for each side of every pair, and of the whole study (pair ``all``).
 
-    Survey and boards count with their latest wave. Of a study of one pair the whole is that pair. Returns the frame
-    `evidence`.
+    Survey and boards count with the latest wave of their pair, in the whole study with the latest of all. Of a study of
+    one pair the whole is that pair. Returns the frame `evidence`.
     """
     coded = units[units["unit"].isin(set(assignments["unit"]))]
     people = (asked(units, sources, themes), set(coded["participant"].dropna()), _directions(consensus, units, codes))
-    latest = within[within["wave"] == within["wave"].max()]
-    ready = readiness[(readiness["view"] == "theme") & (readiness["wave"] == readiness["wave"].max())]
+    latest = latest_waves(within)
+    ready = latest_waves(readiness[readiness["view"] == "theme"])
     ready = ready.assign(theme=ready["heading"])
+    of_all = [frame[frame["wave"] == frame["wave"].max()] for frame in (latest, ready)]
     known = clusters(pairs)
     rows = []
     for theme in themes["theme"]:
@@ -66,10 +67,21 @@ def evidence(
         if len(pairs) == 1:
             rows += [{**row, "pair": WHOLE} for row in rows[-len(STRANDS) * len(SIDES) :]]
         else:
+            ours[2:] = [frame[frame["theme"] == theme] for frame in of_all]
             rows += _read(ours, people[1], WHOLE, theme, known)
     made = pd.DataFrame(rows, columns=[*EVIDENCE.names, "p"])
     made["firm"] = made["p"] <= ALPHA / max(1, _comparisons(made))
     return conform(made, EVIDENCE)
+
+
+def latest_waves(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of each pair's latest wave; waves are never added.
+
+    >>> waves = pd.DataFrame({"pair": ["A", "A", "B"], "wave": [1, 2, 1]})
+    >>> latest_waves(waves).values.tolist()
+    [['A', 2], ['B', 1]]
+    """
+    return frame[frame["wave"] == frame.groupby("pair")["wave"].transform("max")]
 
 
 def _comparisons(rows: pd.DataFrame) -> int:

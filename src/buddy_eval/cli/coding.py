@@ -106,7 +106,7 @@ def learn(study: Path, out: Path) -> None:
     print(f"use it: buddy-eval code FILE --text COLUMN --suggester {out} --out FOLDER")
 
 
-@command(STUDY, argument("--coder", required=True, help="who codes, as in the assignments"))
+@command(STUDY, argument("--coder", required=True, help="who codes, as in assignments.csv"))
 def code_by_hand(study: Path, coder: str) -> None:
     """Open the view in which one person codes the interviews."""
     import webbrowser
@@ -127,12 +127,19 @@ def code_by_hand(study: Path, coder: str) -> None:
 
 
 @command(
-    argument("file", type=Path, help="one column a coder, one row a rating, counts, or two coders' table"),
+    argument(
+        "file", type=Path, help="table or workbook: one column a coder, one row a rating, counts, or two coders' table"
+    ),
     argument("--unit", default="", metavar="COLUMN", help="the column that names the units"),
     argument("--coder", nargs="+", default=[], metavar="COLUMN", help="who rated, or a column a coder"),
     argument("--value", nargs="+", default=[], metavar="COLUMN", help="what was rated, or counts of it"),
     argument("--group", nargs="+", default=[], metavar="COLUMN", help="results for each group of these"),
-    argument("--level", choices=("nominal", "ordinal", "interval", "ratio"), default="nominal"),
+    argument(
+        "--level",
+        choices=("nominal", "ordinal", "interval", "ratio"),
+        default="nominal",
+        help="what kind of scale the ratings are on (default: nominal)",
+    ),
     argument("--json", dest="as_json", action="store_true", help="print JSON, for other programs"),
 )
 def agreement(

@@ -11,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from buddy_eval.analyse import joint_display as integrate
+from buddy_eval.analyse.evidence import WHOLE, latest_waves
 from buddy_eval.base.errors import BuddyError, nearest
 from buddy_eval.base.profiles import PROFILES
 from buddy_eval.disclose import overview
@@ -120,11 +121,16 @@ class Results:
         return found[found[pairs] >= LEAST_PAIRS_PUBLIC] if pairs and self.public else found
 
     def joint(self) -> pd.DataFrame:
-        """Return the joint display; for readers outside a survey of too few people is withheld, and all rated anew."""
+        """Return the joint display; for readers outside a survey of too few people is withheld, and all rated anew.
+
+        They see no whole of fewer than three pairs: with their own beside it, it tells the other.
+        """
         if not self.outside:
             return self.table("joint_display")
         found, within = self.table("evidence"), self.table("within")
-        latest = within[within["wave"] == within["wave"].max()]
+        if len(self.table("pairs")) < LEAST_PAIRS_PUBLIC:
+            found = found[found["pair"] != WHOLE].reset_index(drop=True)
+        latest = latest_waves(within)
         few = latest[~disclosure.enough(latest, self.study.disclosure)].set_index(["pair", "theme"]).index
         thin = found.set_index(["pair", "theme"]).index.isin(few) & (found["strand"] == "survey")
         found.loc[thin, ["state", "detail"]] = ["withheld", "too few people"]

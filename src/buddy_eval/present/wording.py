@@ -135,8 +135,8 @@ SIDES = {
     "one_side": "only one side, or neither, can be read",
 }
 RATINGS = {
-    "agreement": "the kinds of evidence point the same way",
-    "partial": "the kinds of evidence point the same way in part",
+    "agreement": "within each side the kinds of evidence point the same way",
+    "partial": "the kinds of evidence do not all have the same direction",
     "dissonance": "the kinds of evidence point in opposite directions",
     "unclear": "whether the kinds of evidence point the same way is unclear",
     "silence": "too few kinds of evidence say anything",

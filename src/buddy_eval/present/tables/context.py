@@ -21,7 +21,8 @@ ICONS = {
 }
 JOINT_NOTE = (
     "Two questions: do the kinds of evidence point the same way, and do the two sides? Each side is read apart. Mixed "
-    "is evidence both ways; opposite directions are said only beyond what chance brings over so many themes and pairs."
+    "is evidence both ways; opposite directions are said only beyond what chance brings over so many themes and pairs. "
+    "Survey and boards count with their latest wave."
 )
 
 

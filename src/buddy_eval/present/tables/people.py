@@ -43,8 +43,13 @@ def flow_in_words(results: Results) -> Prose:
     took = given.groupby("kind")["took_part"].sum()
     comments = int((units["channel"] == "comment").sum())
     said = [f"{pairs} pairs of trusts were studied; in each, one trust supported another."]
-    if took.get("interview", 0):
-        said.append(f"{_people(took['interview'], results)} people were interviewed, on both sides.")
+    if pairs == 1:
+        said = ["One pair of trusts was studied: one trust supported another."]
+    if n := took.get("interview", 0):
+        were = "person was" if n == 1 and not results.outside else "people were"
+        sides = given.loc[(given["kind"] == "interview") & (given["took_part"] > 0), "side"].unique()
+        where = "both sides" if {"supporter", "receiver"} <= set(sides) else f"the {' and '.join(sides)} side only"
+        said.append(f"{_people(n, results)} {were} interviewed, on {where}.")
     if took.get("survey", 0):
         times = _people(took["survey"], results)
         said.append(f"{times} times somebody answered the survey, which puts the same questions to both sides.")
@@ -52,7 +57,9 @@ def flow_in_words(results: Results) -> Prose:
         said.append(f"{comments:,} comments were read.")
     if len(boards):
         n = len(boards[["pair", "side"]].drop_duplicates())
-        said.append(f"{n} boards rated how far they have answered {boards['question'].nunique()} questions.")
+        said.append(
+            f"{n} board{'s' * (n != 1)} rated how far they have answered {boards['question'].nunique()} questions."
+        )
     return Prose(tuple((text, "") for text in said))
 
 
