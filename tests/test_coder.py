@@ -118,6 +118,15 @@ def test_an_act_that_no_coder_may_do_is_refused_and_writes_nothing(
     assert not (study.root / "data" / "coding").exists()
 
 
+def test_a_source_that_cannot_be_read_is_named_as_missing(study: Study, tmp_path: Path) -> None:
+    folder = shutil.copytree(study.root, tmp_path / "study")
+    path = folder / "data" / "raw" / "transcripts" / f"{SOURCE}.txt"
+    path.unlink()
+    session = Session(load_study(folder), "KM")
+    assert SOURCE not in {row["source"] for row in session.progress()}
+    assert session.about()["note"] == "1 source assigned to you cannot be read: buddy-eval check says why."
+
+
 def test_an_act_that_is_sent_twice_is_done_once(study: Study) -> None:
     session = Session(study, "KM")
     for _ in range(2):

@@ -51,6 +51,8 @@ class Session:
             if not self.sources:
                 known = sorted(set(assigned["coder"].dropna()))
                 raise BuddyError(f"no source is assigned to coder {coder!r}: {nearest(coder, known)}")
+            if n := len(own - set(self.sources)):
+                self.note = f"{n} source{'s' * (n != 1)} assigned to you cannot be read: buddy-eval check says why."
         self._turns = {source: self._told_turns(source) for source in self.sources}
         self._confirmed = dict[str, Act]()  # acts by the view's own key: one sent again is not done again
         self._places = dict[tuple[str, int, int], tuple[int, int]]()
