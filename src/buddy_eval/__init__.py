@@ -13,6 +13,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from buddy_eval.base.errors import nearest
+
 if TYPE_CHECKING:
     from buddy_eval.analyse.compare import compare
     from buddy_eval.analyse.spc import signals
@@ -53,8 +55,6 @@ def __getattr__(name: str) -> Any:
 
         return version("buddy_eval")
     if name not in PLACES:
-        from buddy_eval.base.errors import nearest
-
         raise AttributeError(f"buddy_eval has no {name!r}; {nearest(name, PLACES)}", name=name)
     module, within = PLACES[name]
     place = import_module(f"buddy_eval.{module}")

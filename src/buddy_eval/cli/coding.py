@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import webbrowser
 from pathlib import Path
 
 from buddy_eval.base.files import write_atomic
@@ -109,8 +110,6 @@ def learn(study: Path, out: Path) -> None:
 @command(STUDY, argument("--coder", required=True, help="who codes, as in assignments.csv"))
 def code_by_hand(study: Path, coder: str) -> None:
     """Open the view in which one person codes the interviews."""
-    import webbrowser
-
     from buddy_eval.coder.server import View
     from buddy_eval.coder.session import Session
 

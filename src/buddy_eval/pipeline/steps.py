@@ -5,14 +5,11 @@ Heavy libraries are imported when a step runs, so that a run with nothing to do 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import pandas as pd
 
 from buddy_eval.pipeline.step import Step, of
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-    Frames = dict[str, pd.DataFrame]
+Frames = dict[str, pd.DataFrame]
 
 
 def code(units: pd.DataFrame, terms: pd.DataFrame, negations: pd.DataFrame) -> Frames:
@@ -61,8 +58,6 @@ def validate(
 
 def score(responses: pd.DataFrame, items: pd.DataFrame) -> Frames:
     """Score the survey, and ask whether the scores may be used and aggregated."""
-    import pandas as pd
-
     from buddy_eval.analyse import scale_quality as quality
     from buddy_eval.analyse import scores
 
@@ -79,8 +74,6 @@ def score(responses: pd.DataFrame, items: pd.DataFrame) -> Frames:
 
 def compare(scores: pd.DataFrame, series: pd.DataFrame, comparators: pd.DataFrame, pairs: pd.DataFrame) -> Frames:
     """Compare supporter and receiver within pairs, across pairs and with other trusts; allow for all of it at once."""
-    import pandas as pd
-
     from buddy_eval.analyse import compare as comparison
     from buddy_eval.analyse.compare.allowance import allowed, by_t
     from buddy_eval.analyse.outcome_effects import effects

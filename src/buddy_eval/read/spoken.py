@@ -11,6 +11,11 @@ from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import webvtt
+from defusedxml.ElementTree import fromstring
+from lxml.etree import LxmlError
+from striprtf.striprtf import rtf_to_text
+
 from buddy_eval.base.errors import Fault, StudyError
 
 if TYPE_CHECKING:
@@ -46,8 +51,6 @@ def captions(path: Path, text: str, file: str, known: Collection[str]) -> Iterat
 
     A cue marks its voices with tags (Teams), or names them before a colon, one a line (Zoom).
     """
-    import webvtt
-
     kind = "SubRip" if path.suffix.lower() == ".srt" else "WebVTT"
     point = "," if kind == "SubRip" else "."  # webvtt-py skips a cue with the other, with another arrow or without any
     text = CLOCKS.sub(lambda m: f"{m[1]}{point}{m[2] or '000'} --> {m[3]}{point}{m[4] or '000'}", text)
@@ -118,8 +121,6 @@ def document_lines(path: Path, file: str) -> list[str]:
     suffix = path.suffix.lower()
     read = {".docx": _word, ".odt": _open_document, ".rtf": _rich_text}[suffix]
     kind = {".docx": "Word", ".odt": "OpenDocument", ".rtf": "RTF"}[suffix]
-    from lxml.etree import LxmlError
-
     try:
         return list(read(path))
     except (*DAMAGE, LxmlError):
@@ -187,8 +188,6 @@ def _written(element: Any) -> Iterator[str]:
 
 
 def _open_document(path: Path) -> Iterator[str]:
-    from defusedxml.ElementTree import fromstring
-
     with zipfile.ZipFile(path) as archive:
         root: Element = fromstring(archive.read("content.xml"), forbid_dtd=True)
     stack = [root]
@@ -225,8 +224,6 @@ def _local(element: Element) -> str:
 
 
 def _rich_text(path: Path) -> Iterator[str]:
-    from striprtf.striprtf import rtf_to_text
-
     text = path.read_bytes().decode("cp1252", errors="replace")
     if not text.lstrip().startswith("{\\rtf"):
         raise ValueError

@@ -13,6 +13,8 @@ from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from defusedxml.ElementTree import fromstring
+
 from buddy_eval.base.errors import Fault
 
 if TYPE_CHECKING:
@@ -38,8 +40,6 @@ def visible_words(path: Path) -> list[str] | None:
     if suffix in {".vtt", ".srt"}:
         return list(_captioned(_letters(path)))
     if suffix in {".docx", ".odt"}:
-        from defusedxml.ElementTree import fromstring
-
         with zipfile.ZipFile(path) as archive:
             part = "content.xml" if suffix == ".odt" else _main_part(archive)
             root: Element = fromstring(archive.read(part), forbid_dtd=True)

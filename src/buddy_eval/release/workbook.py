@@ -6,23 +6,22 @@ Source: Analysis Function, *Releasing statistics in spreadsheets* (UK Government
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING
 
 import pandas as pd
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Font
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.table import Table as Range
+from openpyxl.worksheet.table import TableStyleInfo
+from openpyxl.worksheet.worksheet import Worksheet
 
 from buddy_eval.present.tables.form import Table
+from buddy_eval.publish.word import _settled
 from buddy_eval.study.settings import Study
-
-if TYPE_CHECKING:
-    from openpyxl.worksheet.worksheet import Worksheet
 
 
 def workbook(study: Study, made: dict[str, Table]) -> bytes:
     """Return the tables as one `.xlsx`; the same tables give the same bytes."""
-    from openpyxl import Workbook
-
-    from buddy_eval.publish.word import _settled
-
     book = Workbook()
     book.properties.title, book.properties.creator, book.properties.language = study.title, "", "en-GB"
     cover = book.worksheets[0]
@@ -44,11 +43,6 @@ def workbook(study: Study, made: dict[str, Table]) -> bytes:
 
 
 def _sheet(sheet: Worksheet, table: Table, name: str) -> None:
-    from openpyxl.styles import Alignment
-    from openpyxl.utils import get_column_letter
-    from openpyxl.worksheet.table import Table as Range
-    from openpyxl.worksheet.table import TableStyleInfo
-
     sheet.append([table.caption])
     sheet.append([table.note or "This sheet holds one table."])
     sheet.append([str(column) for column in table.frame.columns])
@@ -67,6 +61,4 @@ def _sheet(sheet: Worksheet, table: Table, name: str) -> None:
 
 
 def _heading(sheet: Worksheet) -> None:
-    from openpyxl.styles import Font
-
     sheet["A1"].font = Font(bold=True, size=14)
