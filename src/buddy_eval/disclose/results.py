@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from buddy_eval.analyse import joint_display as integrate
-from buddy_eval.analyse.evidence import WHOLE, latest_waves
+from buddy_eval.analyse.strands import WHOLE, latest_waves
 from buddy_eval.base.errors import BuddyError, nearest
 from buddy_eval.base.profiles import PROFILES
 from buddy_eval.disclose import overview

@@ -211,7 +211,8 @@ STEPS: tuple[Step, ...] = (
     Step(
         integrate,
         of(
-            "analyse.evidence evidence latest_waves",
+            "analyse.evidence evidence",
+            "analyse.strands latest_waves",
             "analyse.joint_display joint_display together rate",
             "analyse.compare.clusters clusters cluster_of",
             "analyse.interviews raised asked direction",
