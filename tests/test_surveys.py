@@ -13,7 +13,8 @@ from buddy_eval.clean.people import everybody, survey_answers
 from buddy_eval.read import Raw
 from buddy_eval.read.surveys import answers
 from buddy_eval.study.codebook import load_instrument
-from buddy_eval.study.settings import Study, SurveyFile
+from buddy_eval.study.inputs import SurveyFile
+from buddy_eval.study.settings import Study
 
 INSTRUMENT = load_instrument()
 WORDING = INSTRUMENT.items.set_index("item")["wording"]
