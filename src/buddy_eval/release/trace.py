@@ -8,7 +8,9 @@ import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from buddy_eval.base.errors import BuddyError, nearest
 from buddy_eval.base.files import sha256, write_atomic
@@ -17,9 +19,6 @@ from buddy_eval.disclose.results import Results
 from buddy_eval.pipeline.run import MANIFEST
 from buddy_eval.present import wording
 from buddy_eval.present.cautions import cautions_in_words
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 SIGN_OFF = "sign-off.csv"
 DATES = re.compile(
@@ -158,15 +157,9 @@ def signed(folder: Path) -> dict[str, str]:
 
 
 def _people_counted(results: Results, row: dict[Any, Any]) -> str:
+    about = "about " * results.outside
     counts = {side: row[f"n_{side}"] for side in ("supporter", "receiver")}
-    if results.outside:
-        import pandas as pd
-
-        from buddy_eval.disclose import rules as disclosure
-
-        kept = disclosure.withhold(pd.DataFrame([counts]), results.study.disclosure).iloc[0]
-        return ", ".join(f"{side} {'withheld' if pd.isna(n) else f'about {n}'}" for side, n in kept.items())
-    return ", ".join(f"{side} {n}" for side, n in counts.items())
+    return ", ".join(f"{side} {'withheld' if pd.isna(n) else f'{about}{n}'}" for side, n in counts.items())
 
 
 def _inputs(results: Results) -> Iterator[str]:
@@ -214,8 +207,6 @@ def _rows(results: Results, row: dict[Any, Any]) -> Iterator[str]:
 
 def _waves(row: dict[Any, Any]) -> list[int] | None:
     """The waves that a finding rests on: its own, or the two of a change; None for outcome series, which have none."""
-    import pandas as pd
-
     if pd.notna(row["wave"]):
         return [int(row["wave"])]
     change = re.search(r"-change-w(\d+)-w(\d+)$", str(row["finding"]))
