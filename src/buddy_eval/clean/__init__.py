@@ -155,5 +155,7 @@ def _approvals(plain: dict[str, pd.DataFrame], units: pd.DataFrame, raw: Raw, fa
         problem = "approves words of a participant who did not agree to be quoted"
         faults.append(Fault(raw.files["approvals"], int(row), problem, "take the row out"))
     whole = approvals[approvals["source_id"].isin(sources["source"])].dropna(subset=["start", "end"])
-    faults += on_units(whole, units, raw.files.get("approvals", "approvals"))[1]
+    said = {(fault.file, fault.row) for fault in faults}
+    found = on_units(whole, units, raw.files.get("approvals", "approvals"))[1]
+    faults += [fault for fault in found if (fault.file, fault.row) not in said]
     return approvals

@@ -77,7 +77,8 @@ def coded_units(
             problem = f"coder {pair[1]!r} was not assigned source {pair[0]!r}"
             faults.append(Fault(files["codings"], int(row), problem, "add a row to the assignments"))
     laid, found = on_units(codings, units, files.get("codings", "codings"))
-    faults += [fault for fault in found if codings.loc[fault.row, "source_id"] in sources]
+    said = {(fault.file, fault.row) for fault in faults}  # of a passage beyond its text too: one fault a row is enough
+    faults += [f for f in found if codings.loc[f.row, "source_id"] in sources and (f.file, f.row) not in said]
     return assigned, _merged(laid, f"{codebook.id} {codebook.version}")
 
 

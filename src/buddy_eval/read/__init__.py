@@ -124,8 +124,8 @@ def _transcripts(raw: Raw, study: Study) -> None:
             raw.transcripts[str(name)] = made
             raw.faults += _silent(rows, made, raw.files["sources"])
             raw.note(file, "turns", "read", len(made.turns))
-            if made.before:
-                raw.note(file, "words before the first label", "left out", len(made.before), "no speaker is named")
+            for what, words in made.aside.items():
+                raw.note(file, what, "left out", len(words), "no turn holds them")
     listed = set(sources["file"].dropna())
     for path in _lying_in(folder):
         if path.relative_to(folder).as_posix() not in listed:
