@@ -1,13 +1,17 @@
-"""The commands of a team that codes: assign."""
+"""The commands of a team that codes: assign, disagreements."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from buddy_eval.base.errors import BuddyError, StudyError
 from buddy_eval.base.files import write_atomic
-from buddy_eval.cli.declare import STUDY_OPTION, argument, command
+from buddy_eval.cli.declare import STUDY, STUDY_OPTION, argument, command, say
 from buddy_eval.study.settings import load_study
+
+if TYPE_CHECKING:
+    from buddy_eval.coder.disagreements import Case, Disagreements
 
 
 @command(
@@ -70,3 +74,71 @@ def _unseen(given: list[str], coders: list[str]) -> dict[str, list[str]]:
             raise BuddyError(f"--unseen {word}: write NAME=TRUST, with one of {', '.join(coders)}")
         found.setdefault(coder, []).append(trust)
     return found
+
+
+@command(
+    STUDY,
+    argument("--decide", metavar="NAME", default="", help="go through the open ones and decide, under this name"),
+)
+def disagreements(study: Path, decide: str) -> None:
+    """Show what coders coded otherwise, worst code first, and decide it."""
+    from buddy_eval.coder.disagreements import Disagreements
+    from buddy_eval.disclose.results import Results
+    from buddy_eval.pipeline import run as pipeline
+
+    settings = load_study(study)
+    pipeline.run(settings, say)
+    found = Disagreements(Results(settings, "internal"))
+    print(found.by_code.to_string(index=False, float_format=lambda figure: f"{figure:.2f}", na_rep=""))
+    print(found.in_short())
+    if not decide:
+        for case in found.cases(all_of_them=True):
+            print(f"\n{_case(case)}")
+        print("\ndecide: buddy-eval disagreements --decide NAME")
+        return
+    _decide(found, decide)
+    print(found.in_short())
+    print("the next run rests the consensus on what was decided")
+
+
+def _decide(found: Disagreements, by: str) -> None:
+    """Ask for every open case what stands, until nothing is open or nobody answers."""
+    passed = set[str]()
+    while case := next((case for case in found.cases() if case.unit not in passed), None):
+        coders = [coder for coder, _ in case.said]
+        offered = {str(number): coder for number, coder in enumerate(coders, 1)}
+        offered |= {"b": "both", "n": "neither", "e": "else"}
+        print(f"\n{_case(case)}")
+        print("  " + "  ".join(f"{key} {choice}" for key, choice in offered.items()) + "  s skip  u undo  q quit")
+        answer = _asked("which stands? ")
+        if answer == "q":
+            return
+        if answer == "u":
+            print("  taken back" if found.undo(by) else "  nothing to take back")
+        elif answer in offered:
+            codes = None
+            if offered[answer] == "else":
+                words = [word.partition(":") for word in _asked("codes that hold, as CB1 or CB1:barrier? ").split()]
+                codes = {code: valence for code, _, valence in words}
+            try:
+                found.decide(case.unit, offered[answer], by=by, why=_asked("why? "), codes=codes)
+            except BuddyError as error:
+                print(f"  not decided: {error}")
+        elif answer == "s":
+            passed.add(case.unit)
+
+
+def _asked(question: str) -> str:
+    """What somebody answers; ``q`` where nobody is there."""
+    try:
+        return input(question).strip()
+    except EOFError:
+        return "q"
+
+
+def _case(case: Case) -> str:
+    """One case in plain lines."""
+    before, after = (" ".join(text.split()) for text in (case.before[-120:], case.after[:120]))
+    lines = [f"{case.unit} ({case.state})", f"  ... {before}", f"  >>> {case.words}", f"  ... {after}"]
+    lines += [f"  {coder}: {codes}" for coder, codes in case.said]
+    return "\n".join([*lines, *(f"  {line}" for line in (*case.rules, *case.decided))])
