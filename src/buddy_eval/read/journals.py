@@ -19,11 +19,15 @@ from buddy_eval.base.errors import Fault
 Act = dict[str, Any]
 PATTERN = "*.jsonl"
 NEEDED = {"id": str, "n": int, "coder": str, "at": str, "do": str}
-STEPS = ("code", "change", "drop", "propose", "done", "reopen")  # what can be undone
+STEPS = ("code", "change", "drop", "propose", "done", "reopen", "decide")  # what can be undone
 MARKS = ("valence", "about", "stance", "memo")
 SPAN = ("start", "end", "text", "words", "before", "after")
 FILLED: dict[str, tuple[tuple[str, type], ...]] = {
     "code": (("source", str), ("code", str), *((key, int if key in ("start", "end") else str) for key in SPAN)),
+    "decide": (
+        *(("source", str), ("codes", dict), ("choice", str), ("why", str), ("over", list)),
+        *((key, int if key in ("start", "end") else str) for key in SPAN),
+    ),
     "move": (("of", str), *((key, int if key in ("start", "end") else str) for key in SPAN)),
     "propose": (("name", str), ("memo", str)),
     **dict.fromkeys(("change", "drop", "undo", "redo"), (("of", str),)),

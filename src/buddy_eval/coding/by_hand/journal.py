@@ -29,9 +29,7 @@ class Journal:
     """
 
     def __init__(self, folder: Path, coder: str) -> None:
-        if not NAME.fullmatch(coder) or coder.endswith((" ", ".")):
-            raise BuddyError(f"coder {coder!r}: use initials or a short name of letters, figures, - and .")
-        self.folder, self.coder = folder, coder
+        self.folder, self.coder = folder, checked_name(coder)
         self.path = folder / f"{coder}.jsonl"
         self.journals = Journals()
         self._seen: dict[str, tuple[int, int]] = {}
@@ -117,6 +115,17 @@ class Journal:
             sync_folder(self.folder)
         self.journals.acts += parsed(line, self.path.name).acts  # not read again: a key has to answer at once
         self._seen[self.path.name] = _stamp(self.path)
+
+
+def checked_name(coder: str) -> str:
+    """Return a coder's name that can name a file. Raises `BuddyError` for one that cannot.
+
+    >>> checked_name("KM")
+    'KM'
+    """
+    if not NAME.fullmatch(coder) or coder.endswith((" ", ".")):
+        raise BuddyError(f"coder {coder!r}: use initials or a short name of letters, figures, - and .")
+    return coder
 
 
 def _stamp(path: Path) -> tuple[int, int]:
