@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from buddy_eval.analyse.compare import compare
     from buddy_eval.analyse.spc import signals
+    from buddy_eval.coder.widget import Coder
     from buddy_eval.coding.agreement import agreement
     from buddy_eval.disclose import rules as disclosure
     from buddy_eval.disclose.results import Results, open_results
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     __version__: str
 
 __all__ = [
+    "Coder",
     "Results",
     "__version__",
     "agreement",
@@ -35,6 +37,7 @@ __all__ = [
     "tables",
 ]
 PLACES = {  # module, and the name in it; empty where the module itself is meant
+    "Coder": ("coder.widget", "Coder"),
     "Results": ("disclose.results", "Results"),
     "agreement": ("coding.agreement", "agreement"),
     "compare": ("analyse.compare", "compare"),
