@@ -115,7 +115,7 @@ def code_by_hand(study: Path, coder: str) -> None:
 
     session = Session(load_study(study), coder)
     with View(session) as view:
-        say(f"{session.coder} codes {len(session.sources)} sources; the address is for this computer alone:")
+        say(f"{session.coder} codes {len(session.sources.texts)} sources; the address is for this computer alone:")
         say(view.address)
         say("everything is saved as you go; Ctrl+C here ends the view")
         webbrowser.open(view.address)

@@ -19,14 +19,23 @@ def code(units: pd.DataFrame, terms: pd.DataFrame, negations: pd.DataFrame) -> F
     return {"suggestions": suggest(units, terms, negations)}
 
 
-def agree(codings: pd.DataFrame, assignments: pd.DataFrame, units: pd.DataFrame, codes: pd.DataFrame) -> Frames:
-    """Measure how far coders agree, then put their codings together."""
-    from buddy_eval.coding import consensus
+def agree(
+    codings: pd.DataFrame,
+    assignments: pd.DataFrame,
+    decisions: pd.DataFrame,
+    units: pd.DataFrame,
+    codes: pd.DataFrame,
+) -> Frames:
+    """Measure how far coders agree, list where they differ, then put their codings together."""
+    from buddy_eval.coding import consensus, consensus_basis, disagreements
     from buddy_eval.coding.agreement import code_agreement
 
+    together = consensus(codings, assignments, decisions)
     return {
         "agreement": code_agreement(codings, assignments, units, codes),
-        "consensus": consensus(codings, assignments),
+        "disagreements": disagreements(codings, assignments, decisions),
+        "consensus": together,
+        "consensus_basis": consensus_basis(together),
     }
 
 
@@ -159,7 +168,8 @@ STEPS: tuple[Step, ...] = (
             "coding.agreement.statistics alphas patterns",
             "coding.agreement.intervals estimates intervals pseudo",
             "coding.agreement.reading reading caution",
-            "coding.consensus consensus",
+            "coding.disagreements disagreements",
+            "coding.consensus consensus consensus_basis",
         ),
     ),
     Step(

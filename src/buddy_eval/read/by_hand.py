@@ -44,6 +44,11 @@ def join_journals(raw: Raw, study: Study) -> None:
             raw.faults.append(Fault(file, 0, f"{table} lack {', '.join(sorted(absent))}", "journals of coders need it"))
             return
     held, codes = fold(made.acts), set(load_codebook(study.codebook).codes["code"])
+    for act in made.acts:
+        if act["do"] == "decide":
+            raw.note(
+                made.places[act["id"]][0], "decision", "left out", 1, "decisions belong into data/coding/decisions"
+            )
     for act in held.proposals:
         raw.note(made.places[act["id"]][0], f"code {act['name']!r}", "left out", 1, "proposed, not in the codebook yet")
     finished = {(source, coder) for coder, source in held.done}

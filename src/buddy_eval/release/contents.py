@@ -60,8 +60,8 @@ def make_release(study: Study) -> dict[str, bytes]:
         )
     _attacked(results)
     tables = public_tables(results)
-    files = {f"data/{name}.csv": _csv(table.frame) for name, table in tables.items()}
-    files["data/dictionary.csv"] = _csv(dictionary(tables))
+    files = {f"data/{name}.csv": _csv(frame) for name, frame in tables.items()}
+    files["data/dictionary.csv"] = _csv(dictionary(results, tables))
     files["data/tables.xlsx"] = workbook(study, tables)
     listed = checklists(results)
     files["checklists.csv"] = _csv(listed)
@@ -189,6 +189,7 @@ def _manifest(study: Study, files: dict[str, bytes]) -> dict[str, Any]:
         "files": {name: hashlib.sha256(data).hexdigest() for name, data in sorted(files.items())},
         "raw": raw_hashes(study),
         "data": Manifest(study.root, study.processed / MANIFEST).data_version(),
+        "disclosure": {"suppress_below": study.disclosure.suppress_below, "round_to": study.disclosure.round_to},
         "code": code_version(),
         "engines": engines(),
     }

@@ -153,11 +153,9 @@ def signed(folder: Path) -> dict[str, str]:
 
 
 def _people_counted(results: Results, row: dict[Any, Any]) -> str:
+    about = "about " * results.outside
     counts = {side: row[f"n_{side}"] for side in ("supporter", "receiver")}
-    if results.outside:
-        kept = disclosure.withhold(pd.DataFrame([counts]), results.study.disclosure).iloc[0]
-        return ", ".join(f"{side} {'withheld' if pd.isna(n) else f'about {n}'}" for side, n in kept.items())
-    return ", ".join(f"{side} {n}" for side, n in counts.items())
+    return ", ".join(f"{side} {'withheld' if pd.isna(n) else f'{about}{n}'}" for side, n in counts.items())
 
 
 def _inputs(results: Results) -> Iterator[str]:
