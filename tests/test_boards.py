@@ -15,7 +15,7 @@ from buddy_eval.clean.outcomes import board_answers
 from buddy_eval.read import Raw, read_raw
 from buddy_eval.read.boards import ABOUT, COLUMNS, read_board
 from buddy_eval.start.new_study import board_template
-from buddy_eval.study.codebook import load_instrument
+from buddy_eval.study.instrument import load_instrument
 from buddy_eval.study.settings import Study
 from invented_results import Rows, invented, pairs
 

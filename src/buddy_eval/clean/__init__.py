@@ -17,7 +17,8 @@ from buddy_eval.clean.words import coded_units, interview_units, loose_comments,
 from buddy_eval.read import Raw
 from buddy_eval.schemas import PROCESSED, conform, empty
 from buddy_eval.schemas import raw as forms
-from buddy_eval.study.codebook import Codebook, Instrument
+from buddy_eval.study.codebook import Codebook
+from buddy_eval.study.instrument import Instrument
 from buddy_eval.study.settings import FILE, Study
 
 __all__ = ["Cleaned", "clean"]

@@ -10,7 +10,7 @@ from buddy_eval.read import Raw
 from buddy_eval.read.mapping import confirmed
 from buddy_eval.read.surveys import answers as survey_rows
 from buddy_eval.schemas import clean as schemas
-from buddy_eval.study.codebook import Instrument
+from buddy_eval.study.instrument import Instrument
 from buddy_eval.study.settings import Study
 
 RESPONSES = schemas.RESPONSES.names

@@ -135,7 +135,8 @@ def _read_step(study: Study, manifest: Manifest, say: Say) -> None:
 def _cleaned(study: Study) -> tuple[Frames, list[Fault]]:
     from buddy_eval.clean import clean
     from buddy_eval.read import read_raw
-    from buddy_eval.study.codebook import load_codebook, load_instrument
+    from buddy_eval.study.codebook import load_codebook
+    from buddy_eval.study.instrument import load_instrument
 
     codebook = load_codebook(study.codebook)
     instrument = load_instrument(study.instrument, codebook)

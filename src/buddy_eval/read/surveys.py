@@ -11,7 +11,7 @@ import pandas as pd
 from buddy_eval.base.errors import Fault, nearest
 from buddy_eval.read.exports import wordings
 from buddy_eval.schemas import VALUES
-from buddy_eval.study.codebook import Instrument, plain_label
+from buddy_eval.study.instrument import Instrument, plain_label
 
 Texts = Mapping[str, tuple[str, ...]]
 

@@ -11,7 +11,7 @@ from buddy_eval.base.files import write_atomic
 from buddy_eval.read.boards import TEMPLATE
 from buddy_eval.schemas import Frame
 from buddy_eval.schemas import raw as forms
-from buddy_eval.study.codebook import Instrument, load_instrument
+from buddy_eval.study.instrument import Instrument, load_instrument
 
 PACKAGE = Path(__file__).parents[1]
 ABOUT_RESPONDENTS = ["respondent", "pair", "side", "role"]

@@ -52,7 +52,8 @@ def gather(study: Study, *, machine: bool = True) -> Bundle:
     """
     from buddy_eval.clean import clean
     from buddy_eval.read import read_raw
-    from buddy_eval.study.codebook import load_codebook, load_instrument
+    from buddy_eval.study.codebook import load_codebook
+    from buddy_eval.study.instrument import load_instrument
 
     codebook = load_codebook(study.codebook)
     raw = read_raw(study)
