@@ -138,7 +138,7 @@ def test_all_faults_of_a_return_are_told_at_once(tmp_path: Path) -> None:
         (7, "rating 4 without evidence"),
         (8, "question 'Q99' is not in the instrument"),
         (9, "rating '7' is not on the scale"),
-        (10, "review_date 'soon' is not a date as YYYY-MM-DD"),
+        (10, "review_date 'soon' is not a day of the calendar"),
         (11, "a second row for pair SYN01, side supporter, wave 1, member board, question Q01"),
     }
 

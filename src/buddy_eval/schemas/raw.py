@@ -10,7 +10,7 @@ PAIRS = frame(
     key="pair",
     columns="pair! supporter receiver! start! end note",
     pair="str a short name of the spell, such as SYN01",
-    start="date first day of the support, YYYY-MM-DD",
+    start="date first day of the support, such as 31/03/2025",
     end="date last day; empty while it lasts",
 )
 TRUSTS = frame(
@@ -96,7 +96,7 @@ OUTCOMES = frame(
     key="ods indicator period",
     columns="ods! indicator! period! numerator denominator value direction! source! rebase",
     ods="str the trust's code at the time",
-    period="period YYYY-MM for a month, YYYY for a year",
+    period="period a month such as 2025-03 or March 2025, or a year such as 2025",
     value="float the value, where it is no ratio",
     rebase="bool yes in the period from which a chart's limits are drawn anew: for a known cause only",
 )
