@@ -157,7 +157,7 @@ def together(
     files = [SurveyFile(f"s{number}.csv", wave) for number, wave in zip((1, 2), waves, strict=True)]
     raw, faults = Raw(surveys=list(zip(files, frames, strict=False))), list[Fault]()
     study = Study(root=Path("study"), title="A", team="B", linked=linked)
-    return *survey_answers(raw, study, INSTRUMENT, faults, {"SYN01"}), faults, raw
+    return *survey_answers(raw, study, INSTRUMENT, faults, {"SYN01"}, {}), faults, raw
 
 
 def test_files_of_several_waves_come_together_with_a_log() -> None:

@@ -11,6 +11,7 @@ from buddy_eval.base.errors import Fault
 from buddy_eval.clean.impossible import impossible
 from buddy_eval.clean.outcomes import board_answers, comparator_series, outcome_series
 from buddy_eval.clean.people import everybody, survey_answers
+from buddy_eval.clean.respondents import places
 from buddy_eval.clean.text import on_units
 from buddy_eval.clean.types import known, typed
 from buddy_eval.clean.words import coded_units, interview_units, loose_comments, sources_with_text, with_consent
@@ -43,7 +44,8 @@ def clean(raw: Raw, study: Study, codebook: Codebook, instrument: Instrument) ->
     made.faults += _references(plain, raw, codebook, instrument)
     made.faults += impossible(plain, raw)
     plain = with_consent(plain, raw)
-    answers, comments = survey_answers(raw, study, instrument, made.faults, set(plain["pairs"]["pair"]))
+    stands, names = places(plain["pairs"], plain["trusts"]), set(plain["pairs"]["pair"])
+    answers, comments = survey_answers(raw, study, instrument, made.faults, names, stands)
     made.faults += _namesakes(plain["participants"], pd.concat([answers, comments]), raw)
     people = everybody(plain["participants"], answers, comments)
     sources = sources_with_text(plain["sources"], raw)
