@@ -48,8 +48,10 @@ def placed(
 def _place(
     row: int, trust: object, pair: object, known: Places, file: str, faults: list[Fault]
 ) -> tuple[str | None, str | None]:
-    asked = pair.strip() if isinstance(pair, str) else None
     pairs = {name for stands in known.values() for name, _ in stands}
+    asked = pair.strip() if isinstance(pair, str) else None
+    if asked not in pairs and asked and asked.partition(":")[0] in pairs:  # the kit's option says who supports whom
+        asked = asked.partition(":")[0]
     if not isinstance(trust, str) or not pairs:
         return asked, None  # whoever reads the answers says what is empty
     if _plain(trust) == _plain(EXTERNAL):

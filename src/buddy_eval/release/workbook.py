@@ -21,7 +21,7 @@ def workbook(study: Study, made: dict[str, Table]) -> bytes:
     """Return the tables as one `.xlsx`; the same tables give the same bytes."""
     from openpyxl import Workbook
 
-    from buddy_eval.publish.word import _settled
+    from buddy_eval.publish.word import settled
 
     book = Workbook()
     book.properties.title, book.properties.creator, book.properties.language = study.title, "", "en-GB"
@@ -40,7 +40,7 @@ def workbook(study: Study, made: dict[str, Table]) -> bytes:
             cell.data_type = "s"  # never a formula, whatever a title begins with
     buffer = io.BytesIO()
     book.save(buffer)
-    return _settled(buffer.getvalue())
+    return settled(buffer.getvalue())
 
 
 def _sheet(sheet: Worksheet, table: Table, name: str) -> None:

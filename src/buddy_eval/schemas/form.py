@@ -41,6 +41,9 @@ VALUES = {
     "coder_role": ("lead", "second", "adjudicator"),
     "kind": ("interview", "survey"),
     "contrast_kind": ("gap", "change", "series"),
+    "stage": ("considering", "onboarding", "planning", "running", "review", "ending"),
+    "resource": ("staff", "money", "other"),
+    "told": ("staff", "managers", "board", "patients", "public", "regulators", "other_bodies"),
 }
 
 

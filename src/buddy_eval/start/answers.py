@@ -34,7 +34,7 @@ def ask(read: Read, say: Say) -> Setup | None:
             continue
         given[question["key"]] = _asked(question, read, say)
     pairs: list[dict[str, Any]] = []
-    while not pairs or _asked({"ask": QUESTIONS["more"], "hint": "", "kind": "yes"}, read, say):
+    while not pairs or _asked({"ask": QUESTIONS["more"], "hint": "", "kind": "yes_or_no"}, read, say):
         pairs.append({question["key"]: _asked(question, read, say) for question in QUESTIONS["pair"]})
         if problem := impossible(pairs, given["title"]):
             say(f"  {problem}; say this pair again")
@@ -109,7 +109,7 @@ def _read_all(given: dict[str, Any], part: str, place: str, file: str, faults: l
         if key not in given and kind in {"text", "day"}:
             faults.append(Fault(file, 0, f"{place}{key} is not answered", f'add {key} = "..."'))
             continue
-        value = given.get(key, {"yes": "no", "tool": "paper"}.get(kind, ""))
+        value = given.get(key, {"yes_or_no": "no", "tool": "paper"}.get(kind, ""))
         try:
             read[key] = READERS[kind](value)
         except ValueError as problem:

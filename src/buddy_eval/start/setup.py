@@ -123,13 +123,15 @@ def _tool(value: Any) -> str:
 
 READERS: dict[str, Callable[[Any], Any]] = {
     "text": _text, "text_or_none": _text_or_none, "day": _day, "day_or_none": _day_or_none,
-    "posts": _posts, "yes": _yes, "tool": _tool,
+    "posts": _posts, "yes_or_no": _yes, "tool": _tool,
 }  # fmt: skip
 MORE = {"name": "text_or_none", "supporter_code": "text_or_none", "receiver_code": "text_or_none"}
 
 
 def impossible(pairs: list[dict[str, Any]], title: str) -> str:
     """Say what cannot be about pairs, if anything: one trust on both sides, an end before the start, a name twice."""
+    if any(":" in one.get("name", "") for one in pairs):
+        return "the name of a pair holds a colon"
     names = [one.get("name", "") for one in pairs if one.get("name")]
     if twice := next((name for name in names if names.count(name) > 1), ""):
         return f"two pairs are named {twice!r}"
