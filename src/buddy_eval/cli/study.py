@@ -29,14 +29,13 @@ def run(study: Path) -> None:
 
 @command(STUDY)
 def check(study: Path) -> int:
-    """List every fault of a study's raw files."""
-    from buddy_eval.pipeline import run as pipeline
+    """Say what a study holds, what is still to come, what is wrong, and what to do next; write nothing."""
+    from buddy_eval.start.companion import standing
 
-    faults = pipeline.check(load_study(study))
-    for fault in faults:
-        print(fault)
-    print(f"{len(faults)} fault{'s' * (len(faults) != 1)} found" if faults else "no fault found")
-    return 1 if faults else 0
+    settings = load_study(study)
+    stands = standing(settings)
+    print("\n".join([settings.title, "", *stands.lines()]))
+    return 1 if stands.faults else 0
 
 
 @command(
