@@ -42,6 +42,9 @@ VALUES = {
     "kind": ("interview", "survey"),
     "contrast_kind": ("gap", "change", "series"),
     "how": ("shown", "rounded", "withheld", "not_recorded"),
+    "stage": ("considering", "onboarding", "planning", "running", "review", "ending"),
+    "resource": ("staff", "money", "other"),
+    "told": ("staff", "managers", "board", "patients", "public", "regulators", "other_bodies"),
 }
 
 

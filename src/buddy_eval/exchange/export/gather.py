@@ -13,8 +13,9 @@ from buddy_eval.coding import suggest
 from buddy_eval.read import read_raw
 from buddy_eval.read.projects import named_sources
 from buddy_eval.schemas import raw as forms
-from buddy_eval.study.codebook import load_codebook, load_instrument
+from buddy_eval.study.codebook import load_codebook
 from buddy_eval.study.inputs import MACHINE
+from buddy_eval.study.instrument import load_instrument
 from buddy_eval.study.settings import Study
 
 if TYPE_CHECKING:
