@@ -34,6 +34,7 @@ VALUES = {
     "valence": ("enabler", "barrier", "mixed", "neutral"),
     "about": ("own", "partner", "both", "external"),
     "stance": ("experienced", "anticipated", "recommended"),
+    "suggestion": ("taken", "changed", "seen"),
     "channel": ("interview", "comment"),
     "status": ("answered", "not_applicable", "dont_know", "missing"),
     "audience": PROFILES,
