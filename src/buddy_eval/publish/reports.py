@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from buddy_eval.publish.execute import Runner
 
-FORMATS = (".html", ".docx", ".pdf")
+ENDINGS = (".html", ".docx", ".pdf")
 KINDS = {
     "internal": ("report", "codebook"),
     "partners": ("brief",),
@@ -216,7 +216,7 @@ def _inputs(study: Study, document: Document) -> list[Path]:
 
 
 def _outputs(study: Study, document: Document) -> list[Path]:
-    return [study.reports / document.profile / f"{document.stem}{ending}" for ending in FORMATS]
+    return [study.reports / document.profile / f"{document.stem}{ending}" for ending in ENDINGS]
 
 
 def _all_made(study: Study, manifest: Manifest) -> list[Document]:
