@@ -21,7 +21,7 @@ from typing import Any
 
 import pandas as pd
 
-from buddy_eval.analyse.compare.sign_flips import LEAST_PAIRS_FOR_P
+from buddy_eval.analyse.thresholds import LEAST_PAIRS_FOR_P
 from buddy_eval.present import wording
 from buddy_eval.schemas.cautions import listed
 
