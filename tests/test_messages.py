@@ -63,7 +63,7 @@ def test_what_is_compared_before_and_during_support_is_never_clear() -> None:
 
 def test_no_message_has_a_direction_that_its_row_has_not() -> None:
     for stands, estimate, kind in itertools.product((True, False), (0.3, -0.3), ("gap", "change")):
-        values = {"estimate": estimate, "contrast_kind": kind, "stands": stands, "wave": pd.NA}
+        values: dict[str, Any] = {"estimate": estimate, "contrast_kind": kind, "stands": stands, "wave": pd.NA}
         said = words.of_survey([gap(**values)])
         directed = [re.search(r"\b(higher|lower|up|down)\b", message.sentence) for message in said]
         assert [bool(found) for found in directed] == [stands]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from buddy_eval.analyse.evidence import latest_waves
+from buddy_eval.analyse.strands import latest_waves
 from buddy_eval.schemas import conform
 from buddy_eval.schemas.results import AGENDA, READINESS
 

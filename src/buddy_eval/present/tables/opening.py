@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from buddy_eval.analyse.evidence import latest_waves
+from buddy_eval.analyse.strands import latest_waves
 from buddy_eval.disclose.results import Results
 from buddy_eval.present import messages as words
 from buddy_eval.present import wording
