@@ -16,6 +16,7 @@ from scipy import stats
 
 from buddy_eval.base.errors import BuddyError
 from buddy_eval.coding.agreement import LEVELS, agreement, alpha, reading
+from buddy_eval.coding.agreement.statistics import NOMINAL, patterns
 
 # Krippendorff (2011), Computing Krippendorff's alpha-reliability, example C; Gwet's benchmark of four raters is the
 # same table: twelve units, four coders, missing values, a unit that one coder rated alone.
@@ -149,6 +150,15 @@ def test_full_agreement_on_a_rare_code_is_not_certain() -> None:
     assert made["ci_high"].loc["alpha"] == 1
     flat = agreement(frame(np.zeros((20, 2)))).set_index("statistic")
     assert 0.8 < flat["ci_low"].loc["percent"] < 0.95
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_many_draws_at_once_are_what_each_is_alone(level: str) -> None:
+    held = patterns(PUBLISHED, level)
+    weights = np.random.default_rng(1).gamma(1.0, size=(5, len(held.units)))
+    for name, call in NOMINAL.items():
+        alone = [float(call(held, row[None, :])[0]) for row in weights]
+        np.testing.assert_allclose(call(held, weights), alone, rtol=1e-12, err_msg=name)
 
 
 @given(RATINGS, st.sampled_from(LEVELS))
