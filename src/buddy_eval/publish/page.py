@@ -16,6 +16,7 @@ from bs4 import BeautifulSoup, Tag
 from nbformat import NotebookNode
 
 from buddy_eval.base.errors import BuddyError
+from buddy_eval.present.tables.form import DRAWN
 from buddy_eval.publish.structure import drop_empty, headings, tables
 
 TEMPLATE = Path(__file__).parent / "template"
@@ -32,7 +33,7 @@ ATTRIBUTES = {
     "abbr": {"title"},
     "ol": {"start"},
 }
-CLASSES = {"p": {"note", "nothing", "source"}, "ul": {"points"}, "span": {"finding-id"}}
+CLASSES = {"p": {"note", "nothing", "source"}, "ul": {"points"}, "span": {"finding-id"}, "table": set(DRAWN)}
 PICTURE = re.compile(r"data:image/(png|jpeg|gif);base64,")
 
 
@@ -120,6 +121,8 @@ def main_part(made: str, folder: Path) -> str:
         picture["src"] = name
     for region in main.find_all("div", class_="wide"):
         region.unwrap()
+    for table in main.find_all("table"):  # the name that the gate knows it by
+        del table["class"]
     if subtitle := main.find("p", class_="subtitle"):
         subtitle.decompose()
     for heading in main.find_all(["h1", "h2", "h3", "h4", "h5", "h6"]):
