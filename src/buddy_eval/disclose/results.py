@@ -11,12 +11,12 @@ from pathlib import Path
 import pandas as pd
 
 from buddy_eval.analyse import joint_display as integrate
-from buddy_eval.analyse.evidence import WHOLE, latest_waves
+from buddy_eval.analyse.strands import WHOLE, latest_waves
 from buddy_eval.base.errors import BuddyError, nearest
 from buddy_eval.base.profiles import PROFILES
 from buddy_eval.disclose import overview
 from buddy_eval.disclose import rules as disclosure
-from buddy_eval.pipeline import run as pipeline
+from buddy_eval.pipeline import processed
 from buddy_eval.schemas import PROCESSED
 from buddy_eval.study.settings import Study, find_study, load_study
 
@@ -65,7 +65,7 @@ class Results:
         """
         if name not in PROCESSED:
             raise BuddyError(f"no table is called {name!r}; {nearest(name, PROCESSED)}")
-        return pipeline.read(self.study, name)
+        return processed.read(self.study, name)
 
     @property
     def public(self) -> bool:

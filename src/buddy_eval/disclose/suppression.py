@@ -16,6 +16,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy import optimize
+from scipy.sparse import diags_array, hstack
+from scipy.sparse.csgraph import connected_components
 
 from buddy_eval.base.errors import Fault, StudyError
 from buddy_eval.disclose.sums import Counts, Vector, counts
@@ -172,16 +175,12 @@ def _solve(matrix: Any, cell: int, way: int, low: Vector, high: Vector) -> float
 
 def _programme(cost: Vector, matrix: Any, right: Vector, bounds: Vector) -> Any:
     """Solve a linear programme with HiGHS."""
-    from scipy import optimize
-
     solve: Any = optimize.linprog
     return solve(cost, A_eq=matrix, b_eq=right, bounds=bounds, method="highs")
 
 
 def _component(matrix: Any, low: Vector, high: Vector, cell: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """The free cells that a cell hangs together with, and the relations between them; what is known cuts the web."""
-    from scipy.sparse.csgraph import connected_components
-
     free = low < high
     open_part = abs(matrix) @ _diagonal(free)
     component = connected_components(open_part.T @ open_part, directed=False)[1]
@@ -191,8 +190,6 @@ def _component(matrix: Any, low: Vector, high: Vector, cell: int) -> tuple[NDArr
 
 
 def _diagonal(mask: Mask) -> Any:
-    from scipy.sparse import diags_array
-
     return diags_array(mask.astype("float64")).tocsr()
 
 
@@ -211,8 +208,6 @@ def _moved(counts: Counts, cell: int, goal: float, withheld: Mask, rules: Disclo
             np.concatenate([high, np.full(len(here), np.inf), counts.values[here]]),
         ]
     )
-    from scipy.sparse import hstack
-
     matrix = hstack([counts.matrix, wide, -wide]).tocsr()
     found = _programme(cost, matrix, np.zeros(matrix.shape[0]), bounds)
     moved = np.zeros(len(low), dtype=bool)

@@ -12,7 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from buddy_eval.base.errors import BuddyError
+from buddy_eval.pipeline import run as pipeline
+from buddy_eval.publish import reports
 from buddy_eval.read.by_hand import journals_folder
+from buddy_eval.release.contents import make_release
 from buddy_eval.study.settings import Study, load_study
 
 INPUTS = ("study.toml", "CITATION.cff", "LICENSE", "checklists.csv", "allowed.csv")
@@ -27,10 +30,6 @@ def reproduce(release: Path, study: Study, say: Callable[[str], None] = print) -
     ------
     BuddyError : the folder holds no release.
     """
-    from buddy_eval.pipeline import run as pipeline
-    from buddy_eval.publish import reports
-    from buddy_eval.release.contents import make_release
-
     old = {
         path.relative_to(release).as_posix(): path.read_bytes() for path in sorted(release.rglob("*")) if path.is_file()
     }

@@ -15,7 +15,9 @@ from buddy_eval.base.errors import BuddyError
 from buddy_eval.base.files import sha256
 from buddy_eval.base.manifest import PACKAGE, Manifest, code_version, engines
 from buddy_eval.base.yaml_nodes import Node, load_yaml
+from buddy_eval.disclose.public_counts import published
 from buddy_eval.disclose.results import LEAST_PAIRS_PUBLIC, Results, for_readers
+from buddy_eval.disclose.suppression import refuse_pinned
 from buddy_eval.exchange.export import FORMATS, gather
 from buddy_eval.exchange.export.sheets import guarded
 from buddy_eval.pipeline.methods import methods, texts
@@ -26,6 +28,7 @@ from buddy_eval.publish.gate.refused import RefusedError
 from buddy_eval.publish.gate.report import report_faults
 from buddy_eval.publish.gate.rules import known
 from buddy_eval.publish.gate.structured import yaml_text
+from buddy_eval.publish.page import page
 from buddy_eval.publish.reports import documents
 from buddy_eval.read import raw_files
 from buddy_eval.release.checklists import checklists
@@ -78,9 +81,6 @@ def make_release(study: Study) -> dict[str, bytes]:
 
 
 def _attacked(results: Results) -> None:
-    from buddy_eval.disclose.public_counts import published
-    from buddy_eval.disclose.suppression import refuse_pinned
-
     shown, withheld = published(results)
     refuse_pinned(shown, withheld, results.study.disclosure)
 
@@ -107,8 +107,6 @@ def _json(content: Any) -> bytes:
 
 
 def _page(study: Study, subtitle: str, cells: Iterable[str]) -> bytes:
-    from buddy_eval.publish.page import page
-
     settings = {"title": study.title, "subtitle": subtitle, "notice": study.notice, "footer": [study.team]}
     markdown = [nbformat.v4.new_markdown_cell(text) for text in cells]  # type: ignore[no-untyped-call]
     notebook = nbformat.v4.new_notebook(cells=markdown, metadata={"buddy_eval": settings})  # type: ignore[no-untyped-call]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import io
 import re
@@ -15,10 +16,12 @@ import pandas as pd
 from buddy_eval.base.errors import BuddyError, nearest
 from buddy_eval.base.files import sha256, write_atomic
 from buddy_eval.base.manifest import Manifest
+from buddy_eval.disclose import rules as disclosure
 from buddy_eval.disclose.results import Results
 from buddy_eval.pipeline.run import MANIFEST
 from buddy_eval.present import wording
 from buddy_eval.present.cautions import cautions_in_words
+from buddy_eval.publish.gate.rules import known
 
 SIGN_OFF = "sign-off.csv"
 DATES = re.compile(
@@ -67,9 +70,6 @@ def register(results: Results) -> pd.DataFrame:
     passage is shown: consent, approval and sensitivity together), mentions (names, places, posts and dates in it,
     separated by ;), quote.
     """
-    from buddy_eval.disclose import rules as disclosure
-    from buddy_eval.publish.gate.rules import known
-
     read = results.table
     sources, people = read("sources"), read("participants")
     passages = read("approvals").merge(sources[["source", "text"]], left_on="source_id", right_on="source")
@@ -122,8 +122,6 @@ def sign_off(results: Results, report: Path, name: str, on: date) -> list[str]:
     ------
     BuddyError : the name is empty, or there is no such report.
     """
-    import csv
-
     files = sorted(path for path in report.parent.glob(f"{report.stem}.*") if path.suffix in {".html", ".docx", ".pdf"})
     if not files or not report.is_relative_to(results.study.reports):
         raise BuddyError(f"{report.name} is no report of this study; name one such as reports/public/summary.html")
@@ -144,8 +142,6 @@ def sign_off(results: Results, report: Path, name: str, on: date) -> list[str]:
 
 def signed(folder: Path) -> dict[str, str]:
     """Return who signed off each file of a folder as it stands now; a file changed since is not signed."""
-    import csv
-
     kept = folder / SIGN_OFF
     rows = list(csv.DictReader(kept.read_text(encoding="utf-8").splitlines())) if kept.is_file() else []
     names = {}

@@ -7,26 +7,24 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 import pandas as pd
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Font
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.table import Table as Range
+from openpyxl.worksheet.table import TableStyleInfo
+from openpyxl.worksheet.worksheet import Worksheet
 
+from buddy_eval.publish.word import _settled
 from buddy_eval.schemas.released import TABLES
 from buddy_eval.study.settings import Study
-
-if TYPE_CHECKING:
-    from openpyxl.worksheet.worksheet import Worksheet
-
 
 ROWS = {schema.name: schema.row for schema in TABLES}
 
 
 def workbook(study: Study, released: Mapping[str, pd.DataFrame]) -> bytes:
     """Return the tables as one `.xlsx`; the same tables give the same bytes."""
-    from openpyxl import Workbook
-
-    from buddy_eval.publish.word import _settled
-
     book = Workbook()
     book.properties.title, book.properties.creator, book.properties.language = study.title, "", "en-GB"
     cover = book.worksheets[0]
@@ -48,11 +46,6 @@ def workbook(study: Study, released: Mapping[str, pd.DataFrame]) -> bytes:
 
 
 def _sheet(sheet: Worksheet, frame: pd.DataFrame, name: str, area: str) -> None:
-    from openpyxl.styles import Alignment
-    from openpyxl.utils import get_column_letter
-    from openpyxl.worksheet.table import Table as Range
-    from openpyxl.worksheet.table import TableStyleInfo
-
     sheet.append([name])
     sheet.append([f"One row: {ROWS[name]}. This sheet holds one table."])
     sheet.append(list(frame.columns))
@@ -71,6 +64,4 @@ def _sheet(sheet: Worksheet, frame: pd.DataFrame, name: str, area: str) -> None:
 
 
 def _heading(sheet: Worksheet) -> None:
-    from openpyxl.styles import Font
-
     sheet["A1"].font = Font(bold=True, size=14)
