@@ -68,8 +68,6 @@ BOARD_READINESS = frame(
     boards="int[boards] boards that answered",
     n_rated="int[answers] answers rated 0 to 4",
     in_place="int[answers] answers rated 3 or 4",
-    not_applicable="int[answers] answers 'not applicable'",
-    dont_know="int[answers] answers 'don't know'",
     lowest="int[rating] lowest rating, 0 to 4",
     highest="int[rating] highest rating, 0 to 4",
 )
