@@ -20,6 +20,7 @@ from nbconvert.filters.markdown_mistune import InvalidNotebook, IPythonRenderer,
 from nbformat import NotebookNode
 
 from buddy_eval.base.errors import BuddyError
+from buddy_eval.present.tables.form import DRAWN
 from buddy_eval.publish.structure import drop_empty, headings, notes, tables
 
 TEMPLATE = Path(__file__).parent / "template"
@@ -37,7 +38,8 @@ ATTRIBUTES = {
     "ol": {"start"},
 }
 CLASSES = {
-    "p": {"note", "nothing", "source", "message"}, "ul": {"points", "messages"}, "span": {"finding-id"}
+    "p": {"note", "nothing", "source", "message"}, "ul": {"points", "messages"}, "span": {"finding-id"},
+    "table": set(DRAWN),
 }  # fmt: skip
 PICTURE = re.compile(r"data:image/(png|jpeg|gif);base64,")
 
@@ -122,6 +124,8 @@ def main_part(whole: str, folder: Path) -> str:
         picture["src"] = name
     for region in main.find_all("div", class_="wide"):
         region.unwrap()
+    for table in main.find_all("table"):  # the name that the gate knows it by
+        del table["class"]
     if subtitle := main.find("p", class_="subtitle"):
         subtitle.decompose()
     notes(main)
