@@ -87,7 +87,7 @@ def _sums(cell: dict[Key, str], value: dict[str, int]) -> Iterator[Sum]:
     """The sums within a row: directions to those who raised a theme; the sides' comments to all of them."""
     for (table, row, column), whole in cell.items():
         if table == THEMES and column == "raised":
-            yield whole, [cell[table, row, name] for name in DIRECTIONS]
+            yield whole, [cell[table, row, name] for name in DIRECTIONS if (table, row, name) in cell]
         elif column == "all":
             parts = [name for (t, r, c), name in cell.items() if (t, r) == (table, row) and c != "all"]
             if sum(value[name] for name in parts) == value[whole]:  # a group of another kind is in all, and not shown

@@ -35,7 +35,7 @@ from buddy_eval.present.tables.quality import (
     negative_cases,
     saturation,
 )
-from buddy_eval.present.tables.survey import findings, gaps, in_short, labels, means, reliability, sentences
+from buddy_eval.present.tables.survey import changes, findings, gaps, in_short, labels, means, reliability, sentences
 
 __all__ = [
     "Heading",
@@ -44,6 +44,7 @@ __all__ = [
     "Table",
     "agreement",
     "board_pair",
+    "changes",
     "codebook",
     "codes",
     "comments",
