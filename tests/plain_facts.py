@@ -19,7 +19,8 @@ from typing import Any
 import pandas as pd
 from scipy.stats import binomtest, t
 
-from buddy_eval.study.codebook import load_codebook, load_instrument
+from buddy_eval.study.codebook import load_codebook
+from buddy_eval.study.instrument import load_instrument
 
 SIDES = ("supporter", "receiver")
 DIRECTIONS = ("enabler", "barrier", "mixed", "neutral")

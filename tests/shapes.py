@@ -16,7 +16,8 @@ from openpyxl import Workbook
 
 import small_study
 from buddy_eval.start.new_study import shipped_notebooks
-from buddy_eval.study.codebook import load_codebook, load_instrument
+from buddy_eval.study.codebook import load_codebook
+from buddy_eval.study.instrument import load_instrument
 
 PARTS = ("interviews", "survey", "boards", "outcomes", "trusts", "invitations", "approvals", "summaries", "others")
 SIDES = ("supporter", "receiver")
