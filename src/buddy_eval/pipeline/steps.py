@@ -105,6 +105,7 @@ def compare(scores: pd.DataFrame, series: pd.DataFrame, comparators: pd.DataFram
     gaps = pd.concat([comparison.dyadic_gaps(scores), comparison.series_gaps(series, pairs)], ignore_index=True)
     return {
         "gaps": gaps,
+        "side_changes": comparison.side_changes(scores),
         "comparisons": comparisons,
         "findings": primary,
         "pooled": comparison.shrunken(gaps),
@@ -209,7 +210,7 @@ STEPS: tuple[Step, ...] = (
     Step(
         compare,
         of(
-            "analyse.compare.gaps dyadic_gaps series_gaps change spans",
+            "analyse.compare.gaps dyadic_gaps side_changes series_gaps change spans",
             "analyse.compare compare across carried",
             "analyse.compare.sign_flips sign_flip sign_patterns",
             "analyse.compare.clusters clusters cluster_of",

@@ -75,7 +75,8 @@ CODE_COUNTS = frame(
     "how many people of one side raised one code",
     key="code side",
     columns=(
-        "code! theme side! n_participants! n_asked! share ci_low ci_high enabler! barrier! mixed! neutral! n_mentions!"
+        "code! theme side! n_participants! n_asked! share ci_low ci_high enabler! barrier! mixed! neutral! "
+        "unrecorded! n_mentions!"
     ),
     theme="str theme; empty for a reserved code",
     side="str supporter, receiver, external or all",
@@ -102,7 +103,7 @@ FRAMEWORK = frame(
     key="pair side code",
     columns="pair! side! theme! code! n_participants! n_asked! n_interviewed! cell! direction",
     n_asked="int[people] people who were asked about the theme",
-    direction="str enabler, barrier, mixed or neutral, by people",
+    direction="str enabler, barrier, mixed, neutral or unrecorded, by people",
 )
 READINESS = frame(
     "readiness",

@@ -36,7 +36,7 @@ from buddy_eval.present.tables.quality import (
     negative_cases,
     saturation,
 )
-from buddy_eval.present.tables.survey import findings, gaps, in_short, labels, means, reliability, sentences
+from buddy_eval.present.tables.survey import changes, findings, gaps, in_short, labels, means, reliability, sentences
 
 __all__ = [
     "Heading",
@@ -46,6 +46,7 @@ __all__ = [
     "agenda",
     "agreement",
     "board_pair",
+    "changes",
     "codebook",
     "codes",
     "comments",

@@ -23,7 +23,7 @@ ICONS = {
 JOINT_NOTE = (
     "Two questions: do the kinds of evidence point the same way, and do the two sides? Each side is read apart. Mixed "
     "is evidence both ways; opposite directions are said only beyond what chance brings over so many themes and pairs. "
-    "Survey and boards count with their latest wave."
+    "Survey and boards count with their latest wave; people interviewed in any wave count together, once each."
 )
 
 
@@ -120,7 +120,8 @@ def _chance(found: pd.DataFrame) -> str:
     """Say how many signals there are beside how many chance alone brings, counted over charts."""
     drawn = found[found["reason"].isna() | (found["reason"] == "")]
     said = (
-        f"Of {len(drawn)} charts {int(drawn['last_signal'].sum())} signal at the last month, where chance alone lets "
+        f"Of {len(drawn)} chart{'s' * (len(drawn) != 1)} {int(drawn['last_signal'].sum())} signal at the last month, "
+        "where chance alone lets "
         f"{number(drawn['by_chance_last'].sum(), 1)} do so; {int(drawn['any_signal'].sum())} signal at some month, by "
         f"chance alone {number(drawn['by_chance_any'].sum(), 1)}. A signal does not say what it comes from."
     )

@@ -7,12 +7,13 @@ from typing import Any
 
 import pandas as pd
 
-from buddy_eval.base.numbers import estimate, p_value
+from buddy_eval.base.numbers import estimate, number, p_value
 from buddy_eval.disclose import seen
 from buddy_eval.disclose.results import Results
 from buddy_eval.present import wording
 from buddy_eval.present.cautions import cautions_in_words
 from buddy_eval.present.tables.form import Prose, Table, count, crosswise, drawn, estimates, plain
+from buddy_eval.schemas.cautions import listed
 
 
 def labels(results: Results) -> dict[str, str]:
@@ -80,6 +81,32 @@ def _camps(row: Mapping[Any, Any]) -> str:
     if pd.isna(row["low"]):
         return "split"
     return f"split: {row['low']} low, {row['middle']} middle, {row['high']} high"
+
+
+@drawn()
+def changes(results: Results) -> Table:
+    """Show how each side of the visible pairs moved between waves: both means, and the change with its interval."""
+    found = in_order(results.survey("side_changes"), results)
+    found = found[found["pair"].isin(results.pairs)]
+    split = found["caution"].map(lambda cell: "split_side" in listed(cell)).astype("bool")
+    made = pd.DataFrame(
+        {
+            "Pair": found["pair"],
+            "Theme": found["theme"].map(labels(results)),
+            "Side": found["side"],
+            "Waves": found["wave_before"].astype("str") + " to " + found["wave_after"].astype("str"),
+            "Mean before": found["mean_before"].map(lambda mean: number(mean, 1)).mask(split, "split"),
+            "Mean after": found["mean_after"].map(lambda mean: number(mean, 1)).mask(split, "split"),
+            "Change (95% interval)": pd.Series(estimates(found), found.index, dtype="str").mask(split, ""),
+        }
+    )
+    said = dict.fromkeys(text for row in found.to_dict("records") for text in cautions_in_words(row))
+    note = " ".join(f"{text[:1].upper()}{text[1:]}." for text in said)
+    note = f"Of so many rows some leave out zero by chance. {note}".strip()
+    if results.public:
+        note = "Withheld: a single organisation's scores are not published."
+    made = made.drop(columns="Pair") if results.pair else made
+    return Table(made, "How each side moved between waves", note, heads=2 if results.pair else 3, closed=results.public)
 
 
 @drawn(lambda _: (wording.SURVEY, "outcomes"))
