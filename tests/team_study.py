@@ -37,8 +37,11 @@ wave = 1
 """
 TRANSCRIPT = "Interviewer: How was it?\nP1-R1: It went well and we trusted them.\nInterviewer: Thank you.\n"
 TABLES: dict[str, Rows] = {
-    "pairs.csv": [["pair", "supporter", "receiver", "start", "end", "note"], ["P1", "RA1", "RB1", "1 April 2025", "", ""]],
-    "trusts.csv": [["ods", "name", "valid_from"], ["RA1", "Marram Coast NHS Trust", ""], ["RB1", "Tallis Vale NHS Trust", ""]],
+    "pairs.csv": [
+        ["pair", "supporter", "receiver", "start", "end", "note"],
+        ["P1", "RA1", "RB1", "1 April 2025", "", ""],
+    ],
+    "trusts.csv": [["ods", "name"], ["RA1", "Marram Coast NHS Trust"], ["RB1", "Tallis Vale NHS Trust"]],
     "participants.csv": [
         ["participant", "pair", "side", "role", "consent", "quotes"],
         ["P1-R1", "P1", "receiver", "board", "yes", "yes"],
@@ -59,7 +62,10 @@ TABLES: dict[str, Rows] = {
     "summaries.csv": [["pair", "side", "theme", "summary"], ["P1", "receiver", "culture", "They got on."]],
     "outcomes.csv": [
         ["ods", "indicator", "period", "numerator", "denominator", "value", "direction", "source"],
-        *[["RA1", "A&E", f"2025-{m:02d}", str(80 + m), "100", "", "higher_is_better", "invented"] for m in range(1, 13)],
+        *[
+            ["RA1", "A&E", f"2025-{month:02d}", str(80 + month), "100", "", "higher_is_better", "invented"]
+            for month in range(1, 13)
+        ],
     ],
     "survey.csv": [
         ["ID", "pair", "side", "role", *INSTRUMENT.items["wording"]],

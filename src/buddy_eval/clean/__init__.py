@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from buddy_eval.base.errors import Fault
+from buddy_eval.clean.decisions import decided_units, on_their_units
 from buddy_eval.clean.impossible import impossible
 from buddy_eval.clean.outcomes import board_answers, comparator_series, outcome_series
 from buddy_eval.clean.people import everybody, survey_answers
@@ -16,6 +17,7 @@ from buddy_eval.clean.text import on_units
 from buddy_eval.clean.types import known, typed
 from buddy_eval.clean.words import coded_units, interview_units, loose_comments, sources_with_text, with_consent
 from buddy_eval.read import Raw
+from buddy_eval.read.decisions import COLUMNS as DECISIONS
 from buddy_eval.schemas import PROCESSED, conform, empty
 from buddy_eval.schemas import raw as forms
 from buddy_eval.study.codebook import Codebook
@@ -23,6 +25,7 @@ from buddy_eval.study.instrument import Instrument
 from buddy_eval.study.settings import FILE, Study
 
 __all__ = ["Cleaned", "clean"]
+NO_DECISIONS = pd.DataFrame(columns=list(DECISIONS))
 
 
 @dataclass
@@ -56,7 +59,7 @@ def clean(raw: Raw, study: Study, codebook: Codebook, instrument: Instrument) ->
         ],
         ignore_index=True,
     )
-    assignments, codings = coded_units(plain, units, raw.files, codebook, made.faults)
+    assignments, codings, notes = coded_units(plain, units, raw.files, codebook, made.faults)
     approvals = _approvals(plain, units, raw, made.faults)
     boards = board_answers(raw, instrument, made.faults, set(plain["pairs"]["pair"]))
     series = outcome_series(plain, raw)
@@ -75,6 +78,8 @@ def clean(raw: Raw, study: Study, codebook: Codebook, instrument: Instrument) ->
         "responses": answers,
         "assignments": assignments,
         "codings": codings,
+        "memos": notes,
+        "decisions": decided_units(on_their_units(raw.tables.get("decisions", NO_DECISIONS), units)),
         "approvals": approvals,
         "board_answers": boards,
         "series": series,
@@ -158,5 +163,7 @@ def _approvals(plain: dict[str, pd.DataFrame], units: pd.DataFrame, raw: Raw, fa
         problem = "approves words of a participant who did not agree to be quoted"
         faults.append(Fault(raw.files["approvals"], int(row), problem, "take the row out"))
     whole = approvals[approvals["source_id"].isin(sources["source"])].dropna(subset=["start", "end"])
-    faults += on_units(whole, units, raw.files.get("approvals", "approvals"))[1]
+    said = {(fault.file, fault.row) for fault in faults}
+    found = on_units(whole, units, raw.files.get("approvals", "approvals"))[1]
+    faults += [fault for fault in found if (fault.file, fault.row) not in said]
     return approvals

@@ -9,6 +9,7 @@ import pandas as pd
 from buddy_eval.base.errors import Fault, nearest
 from buddy_eval.read.boards import SHEET, TEMPLATE, read_board
 from buddy_eval.read.by_hand import join_journals, journals_folder
+from buddy_eval.read.decisions import join_decisions
 from buddy_eval.read.exports import read_export
 from buddy_eval.read.monthly import monthly_paths, read_monthly
 from buddy_eval.read.names import beside, pseudonymise
@@ -49,6 +50,7 @@ def read_raw(study: Study, journals: bool = True) -> Raw:
     pseudonymise(raw, study)
     if journals:
         join_journals(raw, study)  # its offsets count in the text that coders saw
+        join_decisions(raw, study)
     _boards(raw, study)
     return raw
 
@@ -124,8 +126,8 @@ def _transcripts(raw: Raw, study: Study) -> None:
             raw.transcripts[str(name)] = made
             raw.faults += _silent(rows, made, raw.files["sources"])
             raw.note(file, "turns", "read", len(made.turns))
-            if made.before:
-                raw.note(file, "words before the first label", "left out", len(made.before), "no speaker is named")
+            for what, words in made.aside.items():
+                raw.note(file, what, "left out", len(words), "no turn holds them")
     listed = set(sources["file"].dropna())
     for path in _lying_in(folder):
         if path.relative_to(folder).as_posix() not in listed:

@@ -44,6 +44,7 @@ VALUES = {
     "stage": ("considering", "onboarding", "planning", "running", "review", "ending"),
     "resource": ("staff", "money", "other"),
     "told": ("staff", "managers", "board", "patients", "public", "regulators", "other_bodies"),
+    "how": ("shown", "rounded", "withheld", "not_recorded"),
 }
 
 

@@ -12,12 +12,13 @@ import pandas as pd
 import yaml
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from buddy_eval.analyse.compare.sign_flips import LEAST_PAIRS_FOR_P
+from buddy_eval.analyse.thresholds import LEAST_PAIRS_FOR_P
 from buddy_eval.publish.page import About
 from buddy_eval.publish.word import markdown_docx
 from buddy_eval.schemas import Frame
 from buddy_eval.schemas.posts import EXTERNAL, POSTS
 from buddy_eval.start.kit.questionnaire import ABOUT, STATEMENTS, WORDS, Questionnaire
+from buddy_eval.start.kit.survey_files import EXPORTS, FILES
 from buddy_eval.start.setup import TOOLS, Setup
 from buddy_eval.study.codebook import Codebook
 from buddy_eval.study.instrument import Instrument
@@ -75,8 +76,6 @@ def milestones(opens: date) -> list[tuple[str, str]]:
 
 
 def _next(setup: Setup, survey: Questionnaire) -> dict[str, Any]:
-    from buddy_eval.start.kit.survey_files import EXPORTS, FILES
-
     file = FILES[setup.tool][0] if setup.tool in FILES else ""
     return {
         "load": Safe(LOAD[setup.tool].format(file=file)),

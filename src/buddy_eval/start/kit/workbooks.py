@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
+
+from openpyxl import Workbook
+from openpyxl.comments import Comment
+from openpyxl.styles import Alignment, Font
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
 
 from buddy_eval.publish.word import settled
 from buddy_eval.schemas import Frame
 from buddy_eval.schemas.form import Column
 from buddy_eval.study.instrument import Instrument, load_instrument
-
-if TYPE_CHECKING:
-    from openpyxl import Workbook
-    from openpyxl.worksheet.worksheet import Worksheet
 
 WIDTHS = {"question": 12, "wording": 70, "rating": 10, "evidence": 34, "owner_role": 24, "review_date": 16}
 TITLES = ("question", "wording", "rating", "evidence", "owner_role", "review_date", "agreed_with_partner")
@@ -27,9 +29,6 @@ def board_workbook(instrument: Instrument, about: Sequence[object] = ("", "", ""
 
     `about` fills the four lines: pair, side, wave, who answers.
     """
-    from openpyxl import Workbook
-    from openpyxl.styles import Alignment, Font
-
     book = Workbook()
     sheet = book.worksheets[0]
     sheet.title = "Board"
@@ -64,11 +63,6 @@ def table_workbook(table: Frame, choices: Mapping[str, Sequence[str]], more: Ite
     `choices` adds lists for columns that have none of their own, such as the pairs; `more` names columns for the team
     alone, which are not read.
     """
-    from openpyxl import Workbook
-    from openpyxl.comments import Comment
-    from openpyxl.styles import Alignment, Font
-    from openpyxl.utils import get_column_letter
-
     book = Workbook()
     sheet = book.worksheets[0]
     sheet.title = table.name[:31]
@@ -91,8 +85,6 @@ def table_workbook(table: Frame, choices: Mapping[str, Sequence[str]], more: Ite
 
 def header_workbook(names: Iterable[str]) -> bytes:
     """Return a workbook that holds a row of column names alone: an export takes its place."""
-    from openpyxl import Workbook
-
     book = Workbook()
     book.worksheets[0].append(list(names))
     return _bytes(book)
@@ -100,8 +92,6 @@ def header_workbook(names: Iterable[str]) -> bytes:
 
 def _choices(sheet: Worksheet, cells: str, listed: Sequence[str], meaning: str) -> None:
     """A drop-down where the list fits one, and what the column means beside the chosen cell."""
-    from openpyxl.worksheet.datavalidation import DataValidation
-
     fits = listed and not any("," in each or '"' in each for each in listed) and len(",".join(listed)) <= EXCEL_LIST
     rule = (
         DataValidation(type="list", formula1='"' + ",".join(listed) + '"', allow_blank=True)
