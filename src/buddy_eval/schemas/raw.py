@@ -60,7 +60,7 @@ CODINGS = frame(
     "codings",
     "one passage to which one coder gave one code",
     key="source_id start end code coder",
-    columns="source_id! start! end! code! coder! valence about stance memo",
+    columns="source_id! start! end! code! coder! valence about stance memo suggestion",
     start="int[code points] first character of the passage in the source's text, counted from 0 in Unicode code points",
     code="str a code of the codebook",
     coder="str initials of the coder",

@@ -14,7 +14,7 @@ from buddy_eval.schemas import VALUES, clean, conform
 
 PACKAGED = Path(__file__).parents[1] / "instrument"
 WORD_STAR = "a star stands at the end of a word only, as in engag*"
-CODE_KEYS = ("id", "name", "definition", "include", "exclude", "place", "terms")
+CODE_KEYS = ("id", "name", "definition", "include", "exclude", "example", "place", "terms")
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ def _negations(book: Book, node: Node | None) -> tuple[tuple[str, ...], int]:
 def _code(book: Book, node: Node, theme: str | None, codes: list[Any], terms: list[Any]) -> None:
     code = book.mapping(node, CODE_KEYS, "a code")
     name = book.text(code, "id", node)
-    optional = [str(code[key].value) if key in code else None for key in ("include", "exclude", "place")]
+    optional = [str(code[key].value) if key in code else None for key in ("include", "exclude", "example", "place")]
     codes.append((name, theme, book.text(code, "name", node), book.text(code, "definition", node), *optional))
     found: dict[str, Node] = {}
     for valence, listed in (

@@ -21,7 +21,7 @@ from buddy_eval.study.settings import Study
 if TYPE_CHECKING:
     from buddy_eval.read import Raw
 
-MARKS = ("valence", "about", "stance")
+MARKS = ("valence", "about", "stance", "suggestion")
 PASSAGES = ["source_id", "start", "end", "code", "coder", "memo", "machine"]
 ATTRIBUTES = ["owner", "name", "variable", "type", "value"]
 
@@ -91,7 +91,7 @@ def gather(study: Study, *, machine: bool = True) -> Bundle:
 
 def _described(codes: pd.DataFrame) -> pd.Series:
     text = codes["definition"]
-    for name in ("include", "exclude"):
+    for name in ("include", "exclude", "example"):
         text = text + ("\n" + name.capitalize() + ": " + codes[name]).fillna("")
     return text
 
