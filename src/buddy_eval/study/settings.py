@@ -179,7 +179,7 @@ def _wrong(settings: dict[str, Any]) -> list[Fault]:
         for key, kind in keys.items():
             value = settings.get(section, {}).get(key)
             if value is not None and (type(value) is not kind or value == ""):
-                faults.append(Fault(FILE, 0, f"[{section}] {key} = {value!r}", f"give a {kind.__name__}, not empty"))
+                faults.append(Fault(FILE, 0, f"[{section}] {key} = {value!r}", f"write {inputs.form(key, kind)}"))
     for key in ("title", "team"):
         if key not in settings.get("study", {}):
             faults.append(Fault(FILE, 0, f"[study] has no {key}", f'add {key} = "..."'))
