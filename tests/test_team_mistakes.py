@@ -17,7 +17,7 @@ W = INSTRUMENT.items.sort_values("position")["wording"].tolist()
 BOARD, TRACK = "boards/receiver.xlsx", "tracker.xlsx"
 
 
-def at(file: str, place: str, value: object) -> Hand:
+def at(file: str, place: str, value: str | int | None) -> Hand:
     """Write one cell of a workbook, by its letter and number."""
 
     def change(sheet: Worksheet) -> None:
