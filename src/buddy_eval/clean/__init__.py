@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from buddy_eval.base.errors import Fault
+from buddy_eval.clean.characters import boxed
 from buddy_eval.clean.impossible import impossible
 from buddy_eval.clean.outcomes import board_answers, comparator_series, outcome_series
 from buddy_eval.clean.people import everybody, survey_answers
@@ -59,6 +60,7 @@ def clean(raw: Raw, study: Study, codebook: Codebook, instrument: Instrument) ->
     series = outcome_series(plain, raw)
     if made.faults:
         return made
+    boxed(raw, codebook, instrument)
     frames = {
         "themes": codebook.themes,
         "codes": codebook.codes,

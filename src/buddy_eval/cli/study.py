@@ -31,7 +31,7 @@ def check(study: Path) -> int:
     """List every fault of a study's raw files."""
     from buddy_eval.pipeline import run as pipeline
 
-    faults = pipeline.check(load_study(study))
+    faults = pipeline.check(load_study(study), print)
     for fault in faults:
         print(fault)
     print(f"{len(faults)} fault{'s' * (len(faults) != 1)} found" if faults else "no fault found")

@@ -24,12 +24,18 @@ Say = Callable[[str], None]
 MANIFEST = "manifest.json"
 
 
-def check(study: Study) -> list[Fault]:
-    """Read and cross-check everything that a study names, write nothing, and list every fault at once."""
+def check(study: Study, say: Say | None = None) -> list[Fault]:
+    """Read and cross-check everything that a study names, write nothing, and list every fault at once.
+
+    Where there is none, `say` hears of the characters that the reports' PDF will show as boxes.
+    """
     try:
-        return _cleaned(study)[1]
+        tables, faults = _cleaned(study)
     except StudyError as error:
         return error.faults
+    if say and not faults:
+        _say_log(tables["imports"], {"boxed"}, say)
+    return faults
 
 
 def run(study: Study, say: Say = print) -> Manifest:
@@ -127,9 +133,13 @@ def _read_step(study: Study, manifest: Manifest, say: Say) -> None:
         raise BuddyError("a raw file changed while it was being read; run again")
     manifest.keep("read", receipt, [write(study, name, frame) for name, frame in tables.items()])
     say(f"  {'read':<12}{time.perf_counter() - started:6.1f} s")
-    log = tables["imports"]
-    for row in log[log["action"].isin(["dropped", "left out"])].itertuples():
-        say(f"    {row.action} {row.item} of {row.file}: {row.n}, {row.reason}")
+    _say_log(tables["imports"], {"dropped", "left out", "boxed"}, say)
+
+
+def _say_log(log: pd.DataFrame, actions: set[str], say: Say) -> None:
+    for row in log[log["action"].isin(actions)].itertuples():
+        first = f" (first: {row.example})" if row.action == "boxed" else ""
+        say(f"    {row.action} {row.item} of {row.file}: {row.n}, {row.reason}{first}")
 
 
 def _cleaned(study: Study) -> tuple[Frames, list[Fault]]:

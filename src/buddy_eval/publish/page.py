@@ -15,8 +15,9 @@ import nbformat
 from bs4 import BeautifulSoup, Tag
 from nbformat import NotebookNode
 
+from buddy_eval.base.characters import UNWRITTEN
 from buddy_eval.base.errors import BuddyError
-from buddy_eval.publish.structure import drop_empty, headings, tables
+from buddy_eval.publish.structure import directions, drop_empty, headings, tables
 
 TEMPLATE = Path(__file__).parent / "template"
 TAGS = set(
@@ -92,14 +93,16 @@ def page(notebook: NotebookNode, name: str) -> str:
     drop_empty(soup)
     headings(soup, what.title, chapters=bool(notebook.metadata.get("buddy_eval", {}).get("chapters")))
     tables(soup)
+    directions(soup)
     contents = [(str(h["id"]), h.get_text(), h.name == "h3") for h in soup.find_all(["h2", "h3"])]
     environment = Environment(loader=FileSystemLoader(TEMPLATE), autoescape=True, trim_blocks=True)
-    return environment.get_template("page.html.j2").render(
+    made = environment.get_template("page.html.j2").render(
         about=what,
         contents=contents if len(contents) > 8 else [],
         body=soup.decode(formatter="minimal"),
         style=(TEMPLATE / "style.css").read_text(encoding="utf-8"),
     )
+    return UNWRITTEN.sub("\ufffd", made)
 
 
 def main_part(made: str, folder: Path) -> str:
@@ -195,7 +198,7 @@ def _clean(text: str, number: int) -> str:
     import nh3
 
     made = nh3.clean(
-        text,
+        UNWRITTEN.sub("\ufffd", text),
         tags=TAGS,
         clean_content_tags={"script", "style"},
         attributes=ATTRIBUTES,
