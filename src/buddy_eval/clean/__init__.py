@@ -9,19 +9,24 @@ import pandas as pd
 
 from buddy_eval.base.errors import Fault
 from buddy_eval.clean.characters import boxed
+from buddy_eval.clean.decisions import decided_units, on_their_units
 from buddy_eval.clean.impossible import impossible
 from buddy_eval.clean.outcomes import board_answers, comparator_series, outcome_series
 from buddy_eval.clean.people import everybody, survey_answers
+from buddy_eval.clean.respondents import places
 from buddy_eval.clean.text import on_units
 from buddy_eval.clean.types import known, typed
 from buddy_eval.clean.words import coded_units, interview_units, loose_comments, sources_with_text, with_consent
 from buddy_eval.read import Raw
+from buddy_eval.read.decisions import COLUMNS as DECISIONS
 from buddy_eval.schemas import PROCESSED, conform, empty
 from buddy_eval.schemas import raw as forms
-from buddy_eval.study.codebook import Codebook, Instrument
+from buddy_eval.study.codebook import Codebook
+from buddy_eval.study.instrument import Instrument
 from buddy_eval.study.settings import FILE, Study
 
 __all__ = ["Cleaned", "clean"]
+NO_DECISIONS = pd.DataFrame(columns=list(DECISIONS))
 
 
 @dataclass
@@ -43,7 +48,8 @@ def clean(raw: Raw, study: Study, codebook: Codebook, instrument: Instrument) ->
     made.faults += _references(plain, raw, codebook, instrument)
     made.faults += impossible(plain, raw)
     plain = with_consent(plain, raw)
-    answers, comments = survey_answers(raw, study, instrument, made.faults, set(plain["pairs"]["pair"]))
+    stands, names = places(plain["pairs"], plain["trusts"]), set(plain["pairs"]["pair"])
+    answers, comments = survey_answers(raw, study, instrument, made.faults, names, stands)
     made.faults += _namesakes(plain["participants"], pd.concat([answers, comments]), raw)
     people = everybody(plain["participants"], answers, comments)
     sources = sources_with_text(plain["sources"], raw)
@@ -54,13 +60,13 @@ def clean(raw: Raw, study: Study, codebook: Codebook, instrument: Instrument) ->
         ],
         ignore_index=True,
     )
-    assignments, codings = coded_units(plain, units, raw.files, codebook, made.faults)
+    assignments, codings, notes = coded_units(plain, units, raw.files, codebook, made.faults)
     approvals = _approvals(plain, units, raw, made.faults)
     boards = board_answers(raw, instrument, made.faults, set(plain["pairs"]["pair"]))
     series = outcome_series(plain, raw)
+    boxed(raw, codebook, instrument)
     if made.faults:
         return made
-    boxed(raw, codebook, instrument)
     frames = {
         "themes": codebook.themes,
         "codes": codebook.codes,
@@ -74,6 +80,8 @@ def clean(raw: Raw, study: Study, codebook: Codebook, instrument: Instrument) ->
         "responses": answers,
         "assignments": assignments,
         "codings": codings,
+        "memos": notes,
+        "decisions": decided_units(on_their_units(raw.tables.get("decisions", NO_DECISIONS), units)),
         "approvals": approvals,
         "board_answers": boards,
         "series": series,

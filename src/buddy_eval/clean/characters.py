@@ -8,7 +8,8 @@ import pandas as pd
 
 from buddy_eval.base.characters import UNWRITTEN, called, lacking
 from buddy_eval.read import Raw
-from buddy_eval.study.codebook import Codebook, Instrument
+from buddy_eval.study.codebook import Codebook
+from buddy_eval.study.instrument import Instrument
 
 BOXED = "boxed"
 WHY = "the PDF shows boxes for them"

@@ -7,6 +7,7 @@ from functools import partial
 import pandas as pd
 
 from buddy_eval.base.errors import Fault
+from buddy_eval.clean.decisions import memos
 from buddy_eval.clean.text import on_units, transcript_units
 from buddy_eval.read import Raw
 from buddy_eval.schemas import clean as schemas
@@ -65,8 +66,8 @@ def loose_comments(given: pd.DataFrame, other: pd.DataFrame, file: str) -> pd.Da
 
 def coded_units(
     plain: dict[str, pd.DataFrame], units: pd.DataFrame, files: dict[str, str], codebook: Codebook, faults: list[Fault]
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Lay assignments and codings on units; a coding by somebody who was not assigned is a fault."""
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Lay assignments, codings and memos on units; a coding by somebody who was not assigned is a fault."""
     codable = units[units["codable"].astype(bool)]
     assigned = plain["assignments"].merge(codable[["unit", "source"]], left_on="source_id", right_on="source")
     codings = plain["codings"].dropna(subset=["source_id", "start", "end", "code", "coder"])
@@ -79,11 +80,14 @@ def coded_units(
     laid, found = on_units(codings, units, files.get("codings", "codings"))
     said = {(fault.file, fault.row) for fault in faults}  # of a passage beyond its text too: one fault a row is enough
     faults += [f for f in found if codings.loc[f.row, "source_id"] in sources and (f.file, f.row) not in said]
-    return assigned, _merged(laid, f"{codebook.id} {codebook.version}")
+    return assigned, _merged(laid, f"{codebook.id} {codebook.version}"), memos(laid)
 
 
 def _merged(laid: pd.DataFrame, version: str) -> pd.DataFrame:
-    """One row a unit, coder and code: passages are joined, differing valences become mixed."""
+    """One row a unit, coder and code: passages are joined, differing valences become mixed.
+
+    A unit to which the coder also gave the code unaided has it unaided.
+    """
     if laid.empty:
         return pd.DataFrame(columns=schemas.CODINGS.names)
     grouped = laid.groupby(["unit", "coder", "code"], as_index=False)
@@ -93,6 +97,7 @@ def _merged(laid: pd.DataFrame, version: str) -> pd.DataFrame:
         valence=("valence", partial(_one, otherwise="mixed")),
         about=("about", partial(_one, otherwise="both")),
         stance=("stance", "first"),
+        suggestion=("suggestion", lambda values: pd.NA if values.isna().any() else values.iloc[0]),
     )
     return merged.assign(codebook=version)
 

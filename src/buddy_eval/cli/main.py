@@ -9,10 +9,10 @@ import sys
 from collections.abc import Sequence
 
 from buddy_eval.base.errors import BuddyError
-from buddy_eval.cli import coding, exchange, release, study
+from buddy_eval.cli import coding, exchange, release, study, team
 from buddy_eval.cli.declare import Command
 
-ROOMS = (study, release, coding, exchange)  # in the order of `--help`
+ROOMS = (study, release, coding, team, exchange)  # in the order of `--help`
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

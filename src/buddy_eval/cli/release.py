@@ -6,8 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from buddy_eval.base.errors import BuddyError
-from buddy_eval.base.files import write_atomic, write_folder
+from buddy_eval.base.files import refuse_filled, write_atomic, write_folder
 from buddy_eval.base.profiles import PROFILES
 from buddy_eval.cli.declare import STUDY, STUDY_OPTION, argument, command
 from buddy_eval.study.settings import load_study
@@ -61,25 +60,31 @@ def sign(report: Path, by: str) -> None:
 
 @command(
     argument("--out", type=Path, required=True, metavar="FOLDER", help="a new or empty folder"),
-    argument("--after", type=Path, metavar="RELEASE", help="an earlier release: refuse what the difference tells"),
+    argument(
+        "--after",
+        type=Path,
+        metavar="RELEASE",
+        action="append",
+        default=[],
+        help="an earlier release; give each of them: what they tell together is refused",
+    ),
     STUDY,
 )
-def release(study: Path, out: Path, after: Path | None) -> None:
+def release(study: Path, out: Path, after: list[Path]) -> None:
     """Make the open release: findings, methods, checklists, reports."""
     from buddy_eval.pipeline import run as pipeline
     from buddy_eval.publish import reports
     from buddy_eval.release import make_release
-    from buddy_eval.release.compare import refuse_difference
+    from buddy_eval.release.chain import refuse_difference
     from buddy_eval.release.trace import signed
 
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise BuddyError(f"{out} is not empty; name a new folder")
+    refuse_filled(out)
     settings = load_study(study)
     pipeline.run(settings, print)
     reports.publish(settings, ("public",), print)
     files = make_release(settings)
     if after:
-        refuse_difference(after, files, settings.disclosure)
+        refuse_difference(after, files)
     write_folder(out.resolve(), files)
     public = settings.reports / "public"
     unsigned = sorted({path.name for path in public.glob("*.html")} - {"index.html", *signed(public)})

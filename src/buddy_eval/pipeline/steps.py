@@ -5,14 +5,11 @@ Heavy libraries are imported when a step runs, so that a run with nothing to do 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import pandas as pd
 
 from buddy_eval.pipeline.step import Step, of
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-    Frames = dict[str, pd.DataFrame]
+Frames = dict[str, pd.DataFrame]
 
 
 def code(units: pd.DataFrame, terms: pd.DataFrame, negations: pd.DataFrame) -> Frames:
@@ -22,28 +19,46 @@ def code(units: pd.DataFrame, terms: pd.DataFrame, negations: pd.DataFrame) -> F
     return {"suggestions": suggest(units, terms, negations)}
 
 
-def agree(codings: pd.DataFrame, assignments: pd.DataFrame, units: pd.DataFrame, codes: pd.DataFrame) -> Frames:
-    """Measure how far coders agree, then put their codings together."""
-    from buddy_eval.coding import consensus
+def agree(
+    codings: pd.DataFrame,
+    assignments: pd.DataFrame,
+    decisions: pd.DataFrame,
+    units: pd.DataFrame,
+    codes: pd.DataFrame,
+) -> Frames:
+    """Measure how far coders agree, list where they differ, then put their codings together."""
+    from buddy_eval.coding import consensus, consensus_basis, disagreements
     from buddy_eval.coding.agreement import code_agreement
+    from buddy_eval.coding.unaided import unaided
 
+    together = consensus(codings, assignments, decisions)
     return {
-        "agreement": code_agreement(codings, assignments, units, codes),
-        "consensus": consensus(codings, assignments),
+        "agreement": code_agreement(unaided(codings), assignments, units, codes),
+        "disagreements": disagreements(codings, assignments, decisions),
+        "consensus": together,
+        "consensus_basis": consensus_basis(together),
     }
 
 
-def learn(units: pd.DataFrame, consensus: pd.DataFrame, assignments: pd.DataFrame, codes: pd.DataFrame) -> Frames:
+def learn(
+    units: pd.DataFrame,
+    consensus: pd.DataFrame,
+    codings: pd.DataFrame,
+    assignments: pd.DataFrame,
+    codes: pd.DataFrame,
+) -> Frames:
     """Let a machine learn from the human codings, and suggest codes on words that it did not learn from."""
     from buddy_eval.coding.suggester.in_study import learned
+    from buddy_eval.coding.unaided import unaided_consensus
 
-    return {"learned": learned(units, consensus, assignments, codes)}
+    return {"learned": learned(units, unaided_consensus(consensus, codings), assignments, codes)}
 
 
 def validate(
     suggestions: pd.DataFrame,
     learned: pd.DataFrame,
     consensus: pd.DataFrame,
+    codings: pd.DataFrame,
     assignments: pd.DataFrame,
     units: pd.DataFrame,
     codes: pd.DataFrame,
@@ -51,18 +66,18 @@ def validate(
 ) -> Frames:
     """Hold the machines' suggestions against human coding, and count the comments they touch."""
     from buddy_eval.coding import against_humans, by_level, comment_counts
+    from buddy_eval.coding.unaided import unaided_consensus
 
+    by_people = unaided_consensus(consensus, codings)
     suggested = {"lexicon": by_level(suggestions, codes), **({"learned": learned} if len(learned) else {})}
     return {
-        "machine": against_humans(suggested, consensus, assignments, codes, themes),
+        "machine": against_humans(suggested, by_people, assignments, codes, themes),
         "comment_counts": comment_counts(suggestions, units, codes, themes, learned),
     }
 
 
 def score(responses: pd.DataFrame, items: pd.DataFrame) -> Frames:
     """Score the survey, and ask whether the scores may be used and aggregated."""
-    import pandas as pd
-
     from buddy_eval.analyse import scale_quality as quality
     from buddy_eval.analyse import scores
 
@@ -79,8 +94,6 @@ def score(responses: pd.DataFrame, items: pd.DataFrame) -> Frames:
 
 def compare(scores: pd.DataFrame, series: pd.DataFrame, comparators: pd.DataFrame, pairs: pd.DataFrame) -> Frames:
     """Compare supporter and receiver within pairs, across pairs and with other trusts; allow for all of it at once."""
-    import pandas as pd
-
     from buddy_eval.analyse import compare as comparison
     from buddy_eval.analyse.compare.allowance import allowed, by_t
     from buddy_eval.analyse.outcome_effects import effects
@@ -166,7 +179,9 @@ STEPS: tuple[Step, ...] = (
             "coding.agreement.statistics alphas patterns",
             "coding.agreement.intervals estimates intervals pseudo",
             "coding.agreement.reading reading caution",
-            "coding.consensus consensus",
+            "coding.disagreements disagreements",
+            "coding.consensus consensus consensus_basis",
+            "coding.unaided unaided",
         ),
     ),
     Step(
@@ -176,9 +191,10 @@ STEPS: tuple[Step, ...] = (
             "coding.suggester.model Suggester",
             "coding.suggester.features in_words in_pieces",
             "coding.suggester.ridge left_out calibrated",
+            "coding.unaided unaided_consensus",
         ),
     ),
-    Step(validate, of("coding.validity against_humans by_level comment_counts")),
+    Step(validate, of("coding.validity against_humans by_level comment_counts", "coding.unaided unaided_consensus")),
     Step(
         score,
         of(
@@ -218,7 +234,8 @@ STEPS: tuple[Step, ...] = (
     Step(
         integrate,
         of(
-            "analyse.evidence evidence latest_waves",
+            "analyse.evidence evidence",
+            "analyse.strands latest_waves",
             "analyse.joint_display joint_display together rate",
             "analyse.compare.clusters clusters cluster_of",
             "analyse.interviews raised asked direction",

@@ -9,6 +9,7 @@ import pandas as pd
 from buddy_eval.base.errors import Fault, nearest
 from buddy_eval.read.boards import SHEET, TEMPLATE, read_board
 from buddy_eval.read.by_hand import join_journals, journals_folder
+from buddy_eval.read.decisions import join_decisions
 from buddy_eval.read.exports import read_export
 from buddy_eval.read.monthly import monthly_paths, read_monthly
 from buddy_eval.read.names import beside, pseudonymise
@@ -49,6 +50,7 @@ def read_raw(study: Study, journals: bool = True) -> Raw:
     pseudonymise(raw, study)
     if journals:
         join_journals(raw, study)  # its offsets count in the text that coders saw
+        join_decisions(raw, study)
     _boards(raw, study)
     return raw
 

@@ -13,6 +13,7 @@ from buddy_eval.read.journals import MARKS, Act, Journals, fold, place, read_jou
 from buddy_eval.read.projects import MARKED, spoken
 from buddy_eval.read.raw import Raw
 from buddy_eval.schemas.raw import CODINGS
+from buddy_eval.study.codebook import load_codebook
 
 if TYPE_CHECKING:
     from buddy_eval.study.settings import Study
@@ -42,9 +43,12 @@ def join_journals(raw: Raw, study: Study) -> None:
             file = raw.files.get(table, "study.toml")
             raw.faults.append(Fault(file, 0, f"{table} lack {', '.join(sorted(absent))}", "journals of coders need it"))
             return
-    from buddy_eval.study.codebook import load_codebook
-
     held, codes = fold(made.acts), set(load_codebook(study.codebook).codes["code"])
+    for act in made.acts:
+        if act["do"] == "decide":
+            raw.note(
+                made.places[act["id"]][0], "decision", "left out", 1, "decisions belong into data/coding/decisions"
+            )
     for act in held.proposals:
         raw.note(made.places[act["id"]][0], f"code {act['name']!r}", "left out", 1, "proposed, not in the codebook yet")
     finished = {(source, coder) for coder, source in held.done}
@@ -122,10 +126,13 @@ def _assigned(raw: Raw, finished: set[tuple[str, str]], begun: set[tuple[str, st
 
 def _added(raw: Raw, rows: list[Act], file: str) -> None:
     own = raw.tables.get("codings", pd.DataFrame(columns=CODINGS.names, dtype="str"))
-    cells = [{name: row.get(name) or None for name in (*CODINGS.key, *MARKS)} for row in rows]
+    cells = [{name: row.get(name) or None for name in (*CODINGS.key, *MARKS, "suggestion")} for row in rows]
     for cell, row in zip(cells, rows, strict=True):
         cell |= {"start": str(row["start"]), "end": str(row["end"])}
     added = pd.DataFrame(cells, index=pd.RangeIndex(FIRST, FIRST + len(rows)), dtype="str")
     raw.tables["codings"] = pd.concat([own, added]) if len(own) else added.reindex(columns=CODINGS.names)
     raw.files.setdefault("codings", file)
     raw.note(file, "codings", "read", len(rows))
+    if n := sum(row["suggestion"] != "" for row in rows):
+        reason = "left out where agreement and machines are measured"
+        raw.note(file, "codings after a machine's suggestions", "read", n, reason)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from python_calamine import CalamineWorkbook
 
 from buddy_eval.base.errors import BuddyError
 from buddy_eval.read.rating_cells import tidy
@@ -146,6 +147,4 @@ def _roles(table: pd.DataFrame, columns: Columns) -> list[str]:
 def _further_sheets(path: Path) -> list[str]:
     if path.suffix.lower() not in BOOKS:
         return []
-    from python_calamine import CalamineWorkbook
-
     return [str(name) for name in CalamineWorkbook.from_path(path).sheet_names[1:]]

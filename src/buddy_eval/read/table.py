@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
 from buddy_eval.base.errors import Fault, StudyError
 from buddy_eval.read.guard import guard
@@ -138,8 +139,6 @@ def _long_rows(rows: list[list[str]], width: int, file: str) -> list[Fault]:
 
 
 def _workbook_rows(path: Path, file: str, sheet: str | int) -> list[list[str]]:
-    from python_calamine import CalamineError, CalamineWorkbook, PasswordError
-
     try:
         book = CalamineWorkbook.from_path(path)
         names = book.sheet_names
@@ -164,8 +163,6 @@ def other_sheets(path: Path, read: str | int = 0) -> dict[str, int]:
     """Return the sheets of a workbook besides the one that is read, each with how many cells its area has, if any."""
     if path.suffix.lower() not in BOOKS:
         return {}
-    from python_calamine import CalamineError, CalamineWorkbook
-
     try:
         book = CalamineWorkbook.from_path(path)
         names = [name for place, name in enumerate(book.sheet_names) if read not in {place, name}]

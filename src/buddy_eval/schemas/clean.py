@@ -16,10 +16,11 @@ CODES = frame(
     "codes",
     "one code of the codebook",
     key="code",
-    columns="code! theme name! definition! include exclude place position!",
+    columns="code! theme name! definition! include exclude example place position!",
     code="str short name",
     theme="str theme; empty for a reserved code",
     definition="str what it means",
+    example="str words that get the code",
 )
 TERMS = frame(
     "terms",
@@ -99,7 +100,21 @@ CODINGS = frame(
     "codings",
     "one code that one human coder gave to one unit",
     key="unit coder code",
-    columns="unit! coder! code! start! end! valence about stance codebook!",
+    columns="unit! coder! code! start! end! valence about stance suggestion codebook!",
+)
+MEMOS = frame(
+    "memos",
+    "one note that a coder wrote beside a passage, on one of the units that it touches",
+    key="unit coder code start end",
+    columns="unit! source! coder! code! start! end! memo!",
+    source="str the transcript",
+)
+DECISIONS = frame(
+    "decisions",
+    "what was decided on one code of one unit that coders coded otherwise",
+    key="unit code",
+    columns="unit! code! start! end! present! valence choice! coder! why at! settled!",
+    coder="str who decided; several where two decided otherwise",
 )
 SERIES = frame(
     "series",
@@ -129,5 +144,6 @@ IMPORTS = frame(
 )
 TABLES: tuple[Frame, ...] = (
     THEMES, CODES, TERMS, NEGATIONS, ITEMS, QUESTIONS, PAIRS, TRUSTS, PARTICIPANTS, INVITATIONS, SOURCES, UNITS,
-    RESPONSES, ASSIGNMENTS, CODINGS, APPROVALS, SUMMARIES, BOARD_ANSWERS, SERIES, COMPARATORS, IMPORTS,
+    RESPONSES, ASSIGNMENTS, CODINGS, MEMOS, DECISIONS, APPROVALS, SUMMARIES, BOARD_ANSWERS, SERIES, COMPARATORS,
+    IMPORTS,
 )  # fmt: skip

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from scipy.optimize import minimize
 
 from buddy_eval.analyse.compare.design_matrix import Floats, independent
 from buddy_eval.analyse.compare.robust import Estimate, by_t
@@ -65,8 +66,6 @@ def mixed_model(people: pd.DataFrame, covariates: tuple[str, ...] = ()) -> Mixed
     The gap with Satterthwaite's interval. Where the fit does not converge the interval is missing, where it lies at
     the edge G - 1 degrees of freedom are used; both are said in `caution`.
     """
-    from scipy.optimize import minimize
-
     sums = _sums(people, covariates)
     bounds = [(0.0, MOST), (-MOST, MOST), (0.0, MOST)]
     found = [

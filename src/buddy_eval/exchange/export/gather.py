@@ -8,14 +8,20 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from buddy_eval.base.errors import StudyError
+from buddy_eval.clean import clean
+from buddy_eval.coding import suggest
+from buddy_eval.read import read_raw
+from buddy_eval.read.projects import named_sources
 from buddy_eval.schemas import raw as forms
+from buddy_eval.study.codebook import load_codebook
 from buddy_eval.study.inputs import MACHINE
+from buddy_eval.study.instrument import load_instrument
 from buddy_eval.study.settings import Study
 
 if TYPE_CHECKING:
     from buddy_eval.read import Raw
 
-MARKS = ("valence", "about", "stance")
+MARKS = ("valence", "about", "stance", "suggestion")
 PASSAGES = ["source_id", "start", "end", "code", "coder", "memo", "machine"]
 ATTRIBUTES = ["owner", "name", "variable", "type", "value"]
 
@@ -50,10 +56,6 @@ def gather(study: Study, *, machine: bool = True) -> Bundle:
     ------
     StudyError : the study has faults.
     """
-    from buddy_eval.clean import clean
-    from buddy_eval.read import read_raw
-    from buddy_eval.study.codebook import load_codebook, load_instrument
-
     codebook = load_codebook(study.codebook)
     raw = read_raw(study)
     made = clean(raw, study, codebook, load_instrument(study.instrument, codebook))
@@ -89,7 +91,7 @@ def gather(study: Study, *, machine: bool = True) -> Bundle:
 
 def _described(codes: pd.DataFrame) -> pd.Series:
     text = codes["definition"]
-    for name in ("include", "exclude"):
+    for name in ("include", "exclude", "example"):
         text = text + ("\n" + name.capitalize() + ": " + codes[name]).fillna("")
     return text
 
@@ -113,8 +115,6 @@ def _human(given: pd.DataFrame | None, asides: list[dict[str, object]]) -> pd.Da
 
 def _machine(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
     """The lexicon's suggestions on interviews, with the term that each rests on."""
-    from buddy_eval.coding import suggest
-
     units = tables["units"][tables["units"]["channel"] == "interview"]
     if units.empty or tables["terms"].empty:
         return pd.DataFrame(columns=PASSAGES)
@@ -165,8 +165,6 @@ def _people(
 
 def _foreign(raw: Raw, texts: dict[str, str]) -> tuple[pd.DataFrame, list[tuple[str, str]]]:
     """Cases and variables that came with projects of other tools."""
-    from buddy_eval.read.projects import named_sources
-
     parts, members = [pd.DataFrame(columns=ATTRIBUTES)], []
     for joined in raw.projects:
         names = {name: source for name, (source, _) in named_sources(raw, joined).items() if source in texts}
