@@ -35,6 +35,7 @@ INSIDE = (  # what may be imported inside a function: the module or room that do
     ("pipeline.steps", "buddy_eval", "a step loads its room when it has to run: a run with nothing to do is quick"),
     ("publish.reports", "buddy_eval.publish", "two seconds, only where a report has to be made"),
     ("publish.reports", "buddy_eval.disclose.public_counts", "the solver, only where a table has changed"),
+    ("base.characters", "matplotlib", "a third of a second, only where a text holds characters beyond the common ones"),
     ("present.plots", "matplotlib", "a third of a second, only where something is drawn"),
     ("analyse.interviews", "statsmodels", "half a second, which whoever opens results for their tables need not wait"),
     ("bulk", "buddy_eval.coding.suggester", "a third of a second in every worker, only where a suggester codes"),
