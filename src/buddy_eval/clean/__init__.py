@@ -12,6 +12,7 @@ from buddy_eval.clean.decisions import decided_units, on_their_units
 from buddy_eval.clean.impossible import impossible
 from buddy_eval.clean.outcomes import board_answers, comparator_series, outcome_series
 from buddy_eval.clean.people import everybody, survey_answers
+from buddy_eval.clean.recoding import code_history, proposals, recoded
 from buddy_eval.clean.text import on_units
 from buddy_eval.clean.types import known, typed
 from buddy_eval.clean.words import coded_units, interview_units, loose_comments, sources_with_text, with_consent
@@ -42,6 +43,7 @@ def clean(raw: Raw, study: Study, codebook: Codebook, instrument: Instrument) ->
     made = Cleaned(faults=list(raw.faults))
     plain = _typed_tables(raw, made.faults)
     made.faults += _no_pair(raw, study)
+    plain["codings"] = recoded(plain["codings"], codebook, raw, made.faults)
     made.faults += _references(plain, raw, codebook, instrument)
     made.faults += impossible(plain, raw)
     plain = with_consent(plain, raw)
@@ -76,6 +78,8 @@ def clean(raw: Raw, study: Study, codebook: Codebook, instrument: Instrument) ->
         "assignments": assignments,
         "codings": codings,
         "memos": notes,
+        "code_history": code_history(codebook),
+        "proposals": proposals(raw.tables.get("proposals"), codebook),
         "decisions": decided_units(on_their_units(raw.tables.get("decisions", NO_DECISIONS), units)),
         "approvals": approvals,
         "board_answers": boards,
