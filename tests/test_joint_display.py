@@ -77,7 +77,14 @@ def test_who_was_coded_and_never_raised_it_is_told_from_who_waits_to_be_coded() 
 
 @pytest.mark.parametrize(
     ("scores", "said"),
-    [([5.0, 5.0], "too_few"), ([4.0, 4.4, 4.2], "positive"), ([2.6, 3.2, 3.5], "unclear"), ([1, 5, 1, 5], "mixed")],
+    [
+        ([5.0, 5.0], "too_few"),
+        ([4.0, 4.4, 4.2], "positive"),
+        ([2.6, 3.2, 3.5], "unclear"),
+        ([1, 5, 1, 5], "mixed"),
+        ([4.0] * 3, "unclear"),  # no spread to judge by: a sign test of three is .25
+        ([4.0] * 6, "positive"),
+    ],
 )
 def test_a_survey_strand_needs_three_people_and_an_interval_off_the_middle(scores: list[float], said: str) -> None:
     assert state(read(within=within(answered(scores))), "survey") == said

@@ -19,8 +19,10 @@ from jinja2 import Environment, FileSystemLoader
 from nbconvert.filters.markdown_mistune import InvalidNotebook, IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
 
+from buddy_eval.base.characters import UNWRITTEN
 from buddy_eval.base.errors import BuddyError
-from buddy_eval.publish.structure import drop_empty, headings, notes, tables
+from buddy_eval.present.tables.form import DRAWN
+from buddy_eval.publish.structure import directions, drop_empty, headings, notes, tables
 
 TEMPLATE = Path(__file__).parent / "template"
 TAGS = set(
@@ -37,7 +39,8 @@ ATTRIBUTES = {
     "ol": {"start"},
 }
 CLASSES = {
-    "p": {"note", "nothing", "source", "message"}, "ul": {"points", "messages"}, "span": {"finding-id"}
+    "p": {"note", "nothing", "source", "message"}, "ul": {"points", "messages"}, "span": {"finding-id"},
+    "table": set(DRAWN),
 }  # fmt: skip
 PICTURE = re.compile(r"data:image/(png|jpeg|gif);base64,")
 
@@ -96,14 +99,16 @@ def page(notebook: NotebookNode, name: str) -> str:
     drop_empty(soup)
     headings(soup, what.title, chapters=bool(notebook.metadata.get("buddy_eval", {}).get("chapters")))
     tables(soup)
+    directions(soup)
     contents = [(str(h["id"]), h.get_text(), h.name == "h3") for h in soup.find_all(["h2", "h3"])]
     environment = Environment(loader=FileSystemLoader(TEMPLATE), autoescape=True, trim_blocks=True)
-    return environment.get_template("page.html.j2").render(
+    made = environment.get_template("page.html.j2").render(
         about=what,
         contents=contents if len(contents) > 8 else [],
         body=soup.decode(formatter="minimal"),
         style=(TEMPLATE / "style.css").read_text(encoding="utf-8"),
     )
+    return UNWRITTEN.sub("\ufffd", made)
 
 
 def main_part(whole: str, folder: Path) -> str:
@@ -122,6 +127,8 @@ def main_part(whole: str, folder: Path) -> str:
         picture["src"] = name
     for region in main.find_all("div", class_="wide"):
         region.unwrap()
+    for table in main.find_all("table"):  # the name that the gate knows it by
+        del table["class"]
     if subtitle := main.find("p", class_="subtitle"):
         subtitle.decompose()
     notes(main)
@@ -196,7 +203,7 @@ def _clean(text: str, number: int) -> str:
     ReportError : a picture is not part of the notebook, or has no alt text.
     """
     safe = nh3.clean(
-        text,
+        UNWRITTEN.sub("\ufffd", text),
         tags=TAGS,
         clean_content_tags={"script", "style"},
         attributes=ATTRIBUTES,

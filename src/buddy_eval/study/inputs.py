@@ -10,7 +10,10 @@ from typing import Any, get_type_hints
 from buddy_eval.base.errors import Fault, nearest
 
 Texts = dict[str, str]
+QUOTED = '"..."'
 MACHINE = "Lexicon (machine)"  # the user under which exports put suggestions; on reading they are no codings
+DECIDED = "Decisions (team)"  # the user under which exports put codes that were decided on; no coder either
+NO_CODERS = {MACHINE: "a machine suggested it", DECIDED: "it was decided on, and not coded"}
 
 
 @dataclass(frozen=True)
@@ -83,7 +86,16 @@ def wrong_entries(settings: dict[str, Any], file: str) -> Iterator[Fault]:
                 if key not in known:
                     yield Fault(file, 0, f"{place}: {key} is not a setting", nearest(key, known))
                 elif type(value) is not known[key] or not _of_text(value):
-                    yield Fault(file, 0, f"{place}: {key} = {value!r}", f"give a {known[key].__name__}")
+                    yield Fault(file, 0, f"{place}: {key} = {value!r}", f"write {form(key, known[key])}")
+
+
+def form(key: str, kind: type) -> str:
+    """Return how a setting of a kind is written.
+
+    >>> form("interviewers", list), form("wave", int)
+    ('interviewers = ["..."]', 'wave = 1')
+    """
+    return f"{key} = {({str: QUOTED, list: f'[{QUOTED}]', bool: 'true', int: '1'}).get(kind, f'{{name = {QUOTED}}}')}"
 
 
 def file_names(settings: dict[str, Any]) -> list[str]:

@@ -17,6 +17,7 @@ from buddy_eval.study.inputs import (
     SurveyFile,
     entries,
     file_names,
+    form,
     keys,
     wrong_entries,
 )
@@ -157,8 +158,7 @@ def _wrong(settings: dict[str, Any]) -> list[Fault]:
             if key not in known:
                 faults.append(Fault(FILE, 0, f"[{section}] {key} is not a setting", nearest(key, known)))
             elif type(value) is not known[key] or value == "":
-                remedy = f"give a {known[key].__name__}, not empty"
-                faults.append(Fault(FILE, 0, f"[{section}] {key} = {value!r}", remedy))
+                faults.append(Fault(FILE, 0, f"[{section}] {key} = {value!r}", f"write {form(key, known[key])}"))
     for key in ("title", "team"):
         if key not in settings.get("study", {}):
             faults.append(Fault(FILE, 0, f"[study] has no {key}", f'add {key} = "..."'))

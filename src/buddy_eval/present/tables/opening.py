@@ -12,7 +12,7 @@ from buddy_eval.present import messages as words
 from buddy_eval.present import wording
 from buddy_eval.present.messages import COUNTED, Message, Messages
 from buddy_eval.present.tables.context import of_joint
-from buddy_eval.present.tables.form import Table, plain
+from buddy_eval.present.tables.form import Table, drawn, plain
 from buddy_eval.present.tables.survey import across_pairs, labelled
 
 MOST_MESSAGES, MOST_QUESTIONS = 5, 6  # what a reader keeps in mind; what fits an agenda and half a page
@@ -38,6 +38,7 @@ def messages(results: Results) -> Messages:
     return Messages(tuple(said[:MOST_MESSAGES]))
 
 
+@drawn()
 def agenda(results: Results) -> Table:
     """Show what the boards of a pair should ask next: the question, why now, and what each board answered."""
     asked = results.table("agenda")

@@ -19,22 +19,25 @@ from buddy_eval.study.instrument import Instrument, load_instrument
 
 WIDTHS = {"question": 12, "wording": 70, "rating": 10, "evidence": 34, "owner_role": 24, "review_date": 16}
 TITLES = ("question", "wording", "rating", "evidence", "owner_role", "review_date", "agreed_with_partner")
+LINES = ("Pair", "Side", "Wave", "Answered by")
+ALONE = ("Board", "", "", "Answered by")  # of a board that considers an arrangement
 FIRST = 7  # row of the first question
 ROWS = 400  # rows that have drop-downs
 EXCEL_LIST = 255  # letters that Excel allows a drop-down to list
 
 
-def board_workbook(instrument: Instrument, about: Sequence[object] = ("", "", "", "board")) -> bytes:
+def board_workbook(
+    instrument: Instrument, about: Sequence[object] = ("", "", "", "board"), lines: Sequence[str] = LINES
+) -> bytes:
     """Return a board return as a workbook: four lines about the board, what 0 to 4 mean, then one row a question.
 
-    `about` fills the four lines: pair, side, wave, who answers.
+    `lines` name the four lines, and `about` fills them: pair, side, wave, who answers.
     """
     book = Workbook()
     sheet = book.worksheets[0]
     sheet.title = "Board"
     legend = [f"{rating}  {label}" for rating, label in enumerate(instrument.readiness or load_instrument().readiness)]
-    lines = ("Pair", "Side", "Wave", "Answered by", "")
-    for label, value, meaning in zip(lines, (*about, ""), legend, strict=True):
+    for label, value, meaning in zip((*lines, ""), (*about, ""), legend, strict=True):
         sheet.append([label or None, value or None, None, meaning])
     sheet["E1"], sheet["E2"] = "NA  Not applicable", "DK  Don't know"
     sheet["E3"] = "3 and 4 need evidence"
@@ -52,7 +55,8 @@ def board_workbook(instrument: Instrument, about: Sequence[object] = ("", "", ""
                 sheet[f"{letter}{row}"].number_format = "dd/mm/yyyy"
     _choices(sheet, f"C{FIRST}:C{last}", ("0", "1", "2", "3", "4", "NA", "DK"), "How far this is answered, 0 to 4")
     _choices(sheet, f"G{FIRST}:G{last}", ("yes", "no"), "yes if the partner has seen and agreed it")
-    _choices(sheet, "B2", ("supporter", "receiver"), "the side that your trust is on")
+    if "Side" in lines:
+        _choices(sheet, "B2", ("supporter", "receiver"), "the side that your trust is on")
     sheet.freeze_panes = f"C{FIRST}"
     return _bytes(book)
 
