@@ -169,6 +169,16 @@ def test_an_interval_never_leaves_out_its_own_estimate(rows: list[list[int | Non
 
 def test_units_with_one_rating_are_counted_as_left_out() -> None:
     assert set(agreement(frame(PUBLISHED), draws=20)["n_single"]) == {1}
+    two_alone = np.array([[1, 1], [0, 0], [1, 0], [1, np.nan], [np.nan, 0]])
+    assert set(agreement(frame(two_alone), draws=20)["n_single"]) == {2}
+    assert set(agreement(frame(two_alone), draws=20)["n_units"]) == {3}
+
+
+def test_only_what_a_level_allows_is_measured_and_only_alpha_is_read() -> None:
+    made = agreement(frame(PUBLISHED[:6]), draws=20).set_index("statistic")
+    assert list(made.index) == ["alpha", "percent", "fleiss_kappa", "ac1", "commonest"]
+    assert made["caution"].to_dict() == {**dict.fromkeys(made.index, ""), "alpha": "few_units"}
+    assert list(agreement(frame(PUBLISHED), "interval", draws=20)["statistic"]) == ["alpha", "percent"]
 
 
 def test_a_rare_code_and_few_units_are_said_before_anybody_is_blamed() -> None:
