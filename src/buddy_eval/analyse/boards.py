@@ -5,10 +5,11 @@ from __future__ import annotations
 import pandas as pd
 
 from buddy_eval.schemas import conform
-from buddy_eval.schemas.results import READINESS
+from buddy_eval.schemas.results import OPEN_QUESTIONS, READINESS
 
 VIEWS = {"source": "source_heading", "theme": "theme"}
 MEDIAN_FROM = 3
+IN_PLACE = 3
 
 
 def readiness(answers: pd.DataFrame, questions: pd.DataFrame) -> pd.DataFrame:
@@ -30,7 +31,7 @@ def readiness(answers: pd.DataFrame, questions: pd.DataFrame) -> pd.DataFrame:
             lowest=("rating", "min"),
             median=("rating", "median"),
             highest=("rating", "max"),
-            in_place=("rating", lambda ratings: int((ratings >= 3).sum())),
+            in_place=("rating", lambda ratings: int((ratings >= IN_PLACE).sum())),
             not_applicable=("status", lambda status: int((status == "not_applicable").sum())),
             dont_know=("status", lambda status: int((status == "dont_know").sum())),
         )
@@ -38,3 +39,17 @@ def readiness(answers: pd.DataFrame, questions: pd.DataFrame) -> pd.DataFrame:
     together = pd.concat(parts, ignore_index=True)
     together["median"] = together["median"].astype("float64").where(together["n_rated"] >= MEDIAN_FROM)
     return conform(together, READINESS)
+
+
+def open_questions(answers: pd.DataFrame, questions: pd.DataFrame) -> pd.DataFrame:
+    """List what each board has open in its latest return, with who answers for it and when it is looked at again.
+
+    Open is what the board's agreed answer rates 0 to 2, does not know, or leaves empty; not applicable is not open.
+
+    Returns the frame `open_questions`.
+    """
+    agreed = answers[answers["member"] == "board"]
+    latest = agreed[agreed["wave"] == agreed.groupby(["pair", "side"])["wave"].transform("max")]
+    in_place = (latest["rating"] >= IN_PLACE).fillna(False)
+    left = latest[~in_place & (latest["status"] != "not_applicable")]
+    return conform(left.merge(questions, on="question"), OPEN_QUESTIONS)

@@ -39,6 +39,25 @@ def board_readiness(results: Results, view: str) -> pd.DataFrame:
     return summed.reset_index().assign(n_waves=len(waves))
 
 
+def open_by_board(results: Results) -> pd.DataFrame:
+    """How much each board has open: pair, side, n_open, n_owned, n_dated, next_date; no row for the public."""
+    found = results.table("open_questions")
+    found = found[found["pair"].isin([] if results.public else results.pairs)]
+    return found.groupby(["pair", "side"], as_index=False).agg(
+        n_open=("question", "size"),
+        n_owned=("owner_role", "count"),
+        n_dated=("review_date", "count"),
+        next_date=("review_date", "min"),
+    )
+
+
+def open_now(results: Results) -> pd.DataFrame:
+    """The boards' open questions, the earliest date first: columns as in `open_questions`; none for the public."""
+    found = results.table("open_questions")
+    found = found[found["pair"].isin([] if results.public else results.pairs)]
+    return found.sort_values(["review_date", "pair", "side", "question"], na_position="last", kind="stable")
+
+
 def last_months(results: Results) -> pd.DataFrame:
     """The last point of every process-behaviour chart that may be shown, with n_months, the points of the chart."""
     points = results.table("signals")

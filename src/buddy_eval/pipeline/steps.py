@@ -145,10 +145,14 @@ def participant_flow(
     questions: pd.DataFrame,
 ) -> Frames:
     """Say who took part, and where the boards stand."""
-    from buddy_eval.analyse.boards import readiness
+    from buddy_eval.analyse.boards import open_questions, readiness
     from buddy_eval.analyse.participant_flow import flow
 
-    return {"flow": flow(invitations, participants, units, responses), "readiness": readiness(board_answers, questions)}
+    return {
+        "flow": flow(invitations, participants, units, responses),
+        "readiness": readiness(board_answers, questions),
+        "open_questions": open_questions(board_answers, questions),
+    }
 
 
 def integrate(
@@ -230,7 +234,7 @@ STEPS: tuple[Step, ...] = (
             "analyse.saturation saturation expected_codes negative_cases",
         ),
     ),
-    Step(participant_flow, of("analyse.participant_flow flow", "analyse.boards readiness")),
+    Step(participant_flow, of("analyse.participant_flow flow", "analyse.boards readiness open_questions")),
     Step(
         integrate,
         of(

@@ -113,6 +113,12 @@ READINESS = frame(
         "in_place!"
     ),
 )
+OPEN_QUESTIONS = frame(
+    "open_questions",
+    "one question that one board has open in its latest return",
+    key="pair side question",
+    columns="pair! side! wave! question! theme! wording! rating status! owner_role review_date agreed_with_partner",
+)
 EVIDENCE = frame(
     "evidence",
     "what one kind of evidence says of one theme on one side",
@@ -134,5 +140,6 @@ JOINT = frame(
 )
 TABLES: tuple[Frame, ...] = (
     SUGGESTIONS, LEARNED, MACHINE, COMMENT_COUNTS, CONSENSUS, CONSENSUS_BASIS, AGREEMENT, DISAGREEMENTS, SCORES,
-    SIGNALS, CHARTS, FLOW, CODE_COUNTS, SATURATION, NEGATIVE_CASES, FRAMEWORK, READINESS, EVIDENCE, JOINT,
+    SIGNALS, CHARTS, FLOW, CODE_COUNTS, SATURATION, NEGATIVE_CASES, FRAMEWORK, READINESS, OPEN_QUESTIONS, EVIDENCE,
+    JOINT,
 )  # fmt: skip

@@ -80,6 +80,8 @@ def form(key: str, kind: type) -> str:
     >>> form("interviewers", list), form("wave", int)
     ('interviewers = ["..."]', 'wave = 1')
     """
+    if key in KINDS:
+        return f"[[raw.{key}]] on a line of its own, and {KINDS[key][0]} = {QUOTED} below it"
     return f"{key} = {({str: QUOTED, list: f'[{QUOTED}]', bool: 'true', int: '1'}).get(kind, f'{{name = {QUOTED}}}')}"
 
 

@@ -25,6 +25,7 @@ from buddy_eval.present.tables.interviews import (
     quotes,
     themes,
 )
+from buddy_eval.present.tables.open_questions import open_questions
 from buddy_eval.present.tables.people import agreement, flow, flow_in_words, imports, limits
 from buddy_eval.present.tables.quality import (
     comparators,
@@ -70,6 +71,7 @@ __all__ = [
     "machine_codes",
     "means",
     "negative_cases",
+    "open_questions",
     "pairs",
     "plain",
     "pooled",
