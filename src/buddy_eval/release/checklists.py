@@ -40,7 +40,7 @@ def facts(results: Results) -> dict[str, str]:
     people = read("participants")
     roles = sorted(people["role"].map(lambda role: str(role).replace("_", " ")).unique())
     flow = "; ".join(text for text, _ in tables.flow_in_words(results).sentences)
-    labels = list(tables.labels(results).values())
+    labels = list(results.labels.values())
     spoken, answers = (people["kind"] == "interview").any(), len(read("responses")) > 0
     coders = read("codings")["coder"].nunique()
     dropped = read("imports")["action"].eq("dropped").sum()

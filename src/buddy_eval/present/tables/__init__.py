@@ -33,7 +33,7 @@ from buddy_eval.present.tables.interviews import (
     quotes,
     themes,
 )
-from buddy_eval.present.tables.opening import agenda, messages
+from buddy_eval.present.tables.opening import agenda, messages, open_questions
 from buddy_eval.present.tables.people import agreement, flow, flow_in_words, imports, limits
 from buddy_eval.present.tables.quality import (
     comparators,
@@ -44,7 +44,7 @@ from buddy_eval.present.tables.quality import (
     negative_cases,
     saturation,
 )
-from buddy_eval.present.tables.survey import changes, findings, gaps, in_short, labels, means, reliability, sentences
+from buddy_eval.present.tables.survey import changes, findings, gaps, in_short, means, reliability, sentences
 
 __all__ = [
     "Heading",
@@ -79,7 +79,6 @@ __all__ = [
     "items",
     "joint",
     "joint_sentences",
-    "labels",
     "limits",
     "machine",
     "machine_codes",
@@ -87,6 +86,7 @@ __all__ = [
     "memos",
     "messages",
     "negative_cases",
+    "open_questions",
     "pairs",
     "plain",
     "pooled",

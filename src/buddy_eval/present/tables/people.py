@@ -128,7 +128,6 @@ def agreement(results: Results, level: str = "theme") -> Table:
 
 def _names(results: Results, level: str) -> dict[str, str]:
     if level == "theme":
-        themes = results.table("themes")
-        return dict(zip(themes["theme"], themes["label"], strict=True))
+        return results.labels
     codes = results.table("codes")
     return {code: f"{code} {name}" for code, name in zip(codes["code"], codes["name"], strict=True)}
