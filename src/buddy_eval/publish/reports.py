@@ -223,17 +223,14 @@ def _outputs(study: Study, document: Document) -> list[Path]:
 
 
 def _published(study: Study, manifest: Manifest) -> list[Document]:
-    return [
-        document
-        for document in documents(study, tuple(KINDS))
-        if document.step in manifest.steps and all(path.is_file() for path in _outputs(study, document))
-    ]
+    ready = (document for document in documents(study, tuple(KINDS)) if document.step in manifest.steps)
+    return [document for document in ready if all(path.is_file() for path in _outputs(study, document))]
 
 
 def _facts(study: Study, manifest: Manifest) -> dict[str, Any]:
     """What every page says of itself: whose study, whether it is invented, and from what it was made."""
-    made = f"code {code_version()[:12]}, data {manifest.data_version()[:12]}"
-    lines = [f"{study.title}. {study.team}.", f"Made by buddy_eval {__version__}, {made}."]
+    versions = f"buddy_eval {__version__}, code {code_version()[:12]}, data {manifest.data_version()[:12]}"
+    lines = [f"{study.title}. {study.team}.", f"Made by {versions}."]
     return {"notice": study.notice, "footer": lines}
 
 
