@@ -12,7 +12,7 @@ from buddy_eval.clean.impossible import impossible
 from buddy_eval.clean.outcomes import board_answers, comparator_series, outcome_series
 from buddy_eval.clean.people import everybody, survey_answers
 from buddy_eval.clean.text import on_units
-from buddy_eval.clean.types import known, typed
+from buddy_eval.clean.types import known, spare_columns, typed
 from buddy_eval.clean.words import coded_units, interview_units, loose_comments, sources_with_text, with_consent
 from buddy_eval.read import Raw
 from buddy_eval.schemas import PROCESSED, conform, empty
@@ -91,6 +91,9 @@ def _typed_tables(raw: Raw, faults: list[Fault]) -> dict[str, pd.DataFrame]:
         if schema.name in raw.tables:
             frame, found = typed(raw.tables[schema.name], schema, raw.files[schema.name])
             faults += found
+            for column in spare_columns(raw.tables[schema.name], schema):
+                if n := int(raw.tables[schema.name][column].notna().sum()):
+                    raw.note(raw.files[schema.name], f"column {column}", "left out", n, f"no column of {schema.name}")
         made[schema.name] = frame if len(frame.columns) else empty(schema)
     return made
 

@@ -26,9 +26,15 @@ def typed(frame: pd.DataFrame, schema: Frame, file: str) -> tuple[pd.DataFrame, 
     number, date or yes/no, values not allowed, keys twice.
     """
     names = {_plain(name): name for name in frame.columns}
+    twice = [name for name in frame.columns if names[_plain(name)] != name]
+    if twice:
+        return pd.DataFrame(), [
+            Fault(file, 1, f"columns {name!r} and {names[_plain(name)]!r} have one name", "keep one", name)
+            for name in twice
+        ]
     absent = [column for column in schema.columns if column.required and _plain(column.name) not in names]
     if absent:
-        spare = [name for name in frame.columns if _plain(name) not in {_plain(n) for n in schema.names}]
+        spare = spare_columns(frame, schema)
         return pd.DataFrame(), [
             Fault(file, 1, f"no column {column.name!r}", _renamed(column.name, spare), column.name) for column in absent
         ]
@@ -42,6 +48,12 @@ def typed(frame: pd.DataFrame, schema: Frame, file: str) -> tuple[pd.DataFrame, 
     clear = {(fault.row, fault.column) for fault in faults}
     later = [fault for fault in check(result, schema, file) if (fault.row, fault.column) not in clear]
     return result, faults + later
+
+
+def spare_columns(frame: pd.DataFrame, schema: Frame) -> list[str]:
+    """List the columns of a raw table that its schema does not have."""
+    names = {_plain(name) for name in schema.names}
+    return [name for name in frame.columns if _plain(name) not in names]
 
 
 def known(frame: pd.DataFrame, column: str, allowed: Iterable[str], file: str, where: str) -> list[Fault]:

@@ -28,10 +28,12 @@ def run(study: Path) -> None:
 
 @command(STUDY)
 def check(study: Path) -> int:
-    """List every fault of a study's raw files."""
+    """List every fault of a study's raw files, and what is left out of them."""
     from buddy_eval.pipeline import run as pipeline
 
-    faults = pipeline.check(load_study(study))
+    faults, notable = pipeline.look_through(load_study(study))
+    for line in notable:
+        print(line)
     for fault in faults:
         print(fault)
     print(f"{len(faults)} fault{'s' * (len(faults) != 1)} found" if faults else "no fault found")

@@ -22,14 +22,21 @@ if TYPE_CHECKING:
 
 Say = Callable[[str], None]
 MANIFEST = "manifest.json"
+NOTABLE = {"dropped", "left out", "hidden", "constant"}
 
 
 def check(study: Study) -> list[Fault]:
     """Read and cross-check everything that a study names, write nothing, and list every fault at once."""
+    return look_through(study)[0]
+
+
+def look_through(study: Study) -> tuple[list[Fault], list[str]]:
+    """Do as `check`, and list also what is read otherwise than it stands: lines of the import log in words."""
     try:
-        return _cleaned(study)[1]
+        _, faults, log = _cleaned(study)
     except StudyError as error:
-        return error.faults
+        return error.faults, []
+    return faults, _notable(log)
 
 
 def run(study: Study, say: Say = print) -> Manifest:
@@ -120,24 +127,30 @@ def _read_step(study: Study, manifest: Manifest, say: Say) -> None:
     if manifest.current("read", receipt):
         return
     started = time.perf_counter()
-    tables, faults = _cleaned(study)
+    tables, faults, log = _cleaned(study)
     if faults:
         raise StudyError(faults)
     if any(receipt["inputs"][p.relative_to(study.root).as_posix()] != sha256(p) for p in inputs if p.exists()):
         raise BuddyError("a raw file changed while it was being read; run again")
     manifest.keep("read", receipt, [write(study, name, frame) for name, frame in tables.items()])
     say(f"  {'read':<12}{time.perf_counter() - started:6.1f} s")
-    log = tables["imports"]
-    for row in log[log["action"].isin(["dropped", "left out"])].itertuples():
-        say(f"    {row.action} {row.item} of {row.file}: {row.n}, {row.reason}")
+    for line in _notable(log):
+        say(f"    {line}")
 
 
-def _cleaned(study: Study) -> tuple[Frames, list[Fault]]:
+def _notable(log: list[dict[str, str | int]]) -> list[str]:
+    """What a user should hear of the import log: everything but what was read or converted as it should be."""
+    rows = (row for row in log if row["action"] in NOTABLE)
+    return [f"{row['action']} {row['item']} of {row['file']}: {row['n']}, {row['reason']}" for row in rows]
+
+
+def _cleaned(study: Study) -> tuple[Frames, list[Fault], list[dict[str, str | int]]]:
     from buddy_eval.clean import clean
     from buddy_eval.read import read_raw
     from buddy_eval.study.codebook import load_codebook, load_instrument
 
     codebook = load_codebook(study.codebook)
     instrument = load_instrument(study.instrument, codebook)
-    cleaned = clean(read_raw(study), study, codebook, instrument)
-    return cleaned.tables, sorted(set(cleaned.faults))
+    raw = read_raw(study)
+    cleaned = clean(raw, study, codebook, instrument)
+    return cleaned.tables, sorted(set(cleaned.faults)), raw.log

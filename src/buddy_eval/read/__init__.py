@@ -15,8 +15,9 @@ from buddy_eval.read.names import beside, pseudonymise
 from buddy_eval.read.private import private_columns
 from buddy_eval.read.projects import join_codings, read_projects, text_of
 from buddy_eval.read.raw import Raw
-from buddy_eval.read.table import other_sheets, read_table
+from buddy_eval.read.table import read_table
 from buddy_eval.read.transcripts import Transcript, read_text, read_transcript
+from buddy_eval.read.workbook import beside as beside_cells
 from buddy_eval.study.settings import TABLES, Study
 
 __all__ = ["Raw", "Transcript", "raw_files", "read_raw"]
@@ -35,9 +36,11 @@ def read_raw(study: Study, journals: bool = True) -> Raw:
         path = study.raw_folder / survey.file
         export = raw.attempt(lambda path=path: read_export(path, _name(study, path)))  # type: ignore[misc]
         if export is not None:
-            _other_sheets(raw, path, _name(study, path))
+            _beside(raw, path, _name(study, path))
             raw.surveys.append((survey, _without_identities(raw, export.frame, _name(study, path))))
-            raw.texts[survey.file] = export.texts
+            raw.texts[survey.file], raw.labels[survey.file] = export.texts, export.labels
+            if export.missing:
+                raw.note(_name(study, path), "cells", "left out", export.missing, "declared to be missing in SPSS")
             if export.skipped:
                 raw.note(
                     _name(study, path), "header rows", "converted", export.skipped, f"{export.kind} writes several"
@@ -62,7 +65,7 @@ def _boards(raw: Raw, study: Study) -> None:
         if path.suffix.lower() != ".xlsx" or path.parent != boards:
             raw.note(file, "file", "left out", 1, "board returns are .xlsx files that lie in the folder itself")
             continue
-        _other_sheets(raw, path, file, SHEET)
+        _beside(raw, path, file, SHEET)
         if path.name == TEMPLATE:
             raw.note(file, "board return", "left out", 1, "the template; save a filled one under another name")
             continue
@@ -85,7 +88,7 @@ def raw_files(study: Study) -> list[Path]:
 def _table(raw: Raw, kind: str, path: Path, file: str) -> None:
     frame = raw.attempt(lambda: read_table(path, file))
     if frame is not None:
-        _other_sheets(raw, path, file)
+        _beside(raw, path, file)
         raw.tables[kind] = frame if kind == "trusts" else _without_identities(raw, frame, file)
         raw.files[kind] = file
         raw.note(file, "rows", "read", len(frame))
@@ -137,10 +140,10 @@ def _lying_in(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.startswith((".", "~$")))
 
 
-def _other_sheets(raw: Raw, path: Path, file: str, read: str | int = 0) -> None:
-    """Name the sheets of a workbook that are not read and hold something."""
-    for sheet, cells in other_sheets(path, read).items():
-        raw.note(file, f"sheet {sheet}", "left out", cells, "one sheet of a workbook is read")
+def _beside(raw: Raw, path: Path, file: str, sheet: str | int = 0) -> None:
+    """Name what a workbook holds beside the cells that are read, and what of those is hidden."""
+    for item, action, n, why in raw.attempt(lambda: list(beside_cells(path, file, sheet))) or ():
+        raw.note(file, item, action, n, why)
 
 
 def _silent(rows: pd.DataFrame, made: Transcript, file: str) -> list[Fault]:

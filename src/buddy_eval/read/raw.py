@@ -37,6 +37,7 @@ class Raw:
     surveys: list[tuple[SurveyFile, pd.DataFrame]] = field(default_factory=list)
     boards: list[tuple[str, pd.DataFrame]] = field(default_factory=list)
     texts: dict[str, dict[str, tuple[str, ...]]] = field(default_factory=dict)
+    labels: dict[str, dict[str, dict[str, float]]] = field(default_factory=dict)
     projects: list[Joined] = field(default_factory=list)
     log: list[dict[str, str | int]] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)

@@ -66,7 +66,7 @@ COLUMNS: dict[str, str] = {
     "owner_role": "str the post that owns the answer",
     "review_date": "date when it is looked at again",
     "agreed_with_partner": "bool the partner agreed it",
-    "action": "str read, converted, dropped or left out",
+    "action": "str read, converted, dropped, left out, hidden (and read) or constant (and read)",
     "n": "int how many",
     "reason": "str why",
     "example": "str one example",
