@@ -30,6 +30,20 @@ ALSO_OF_FRAMES = {"replace", "copy", "rename"}  # methods of text and frames too
 NOT_FILES = {("present", "savefig")}  # draws into memory
 LONGEST, LONGEST_TRIAL = 250, 400  # lines of the package; of a test or benchmark
 LOOSE = 3  # files in the root of the package
+INSIDE = (  # what may be imported inside a function: the module or room that does it, what it imports, and why
+    ("cli", "buddy_eval", "a command loads its rooms when it is called, so that --help answers at once"),
+    ("pipeline.steps", "buddy_eval", "a step loads its room when it has to run: a run with nothing to do is quick"),
+    ("publish.reports", "buddy_eval.publish", "two seconds, only where a report has to be made"),
+    ("publish.reports", "buddy_eval.disclose.public_counts", "the solver, only where a table has changed"),
+    ("present.plots", "matplotlib", "a third of a second, only where something is drawn"),
+    ("analyse.interviews", "statsmodels", "half a second, which whoever opens results for their tables need not wait"),
+    ("bulk", "buddy_eval.coding.suggester", "a third of a second in every worker, only where a suggester codes"),
+    ("coding.suggester.features", "sklearn", "most of a second, only where words are learned from"),
+    ("read.exports", "pyreadstat", "only where a survey comes from SPSS"),
+    ("read.spoken", "docx", "only where a transcript comes from Word"),
+    ("bulk.run", "distributed", "may be missing: only who has a cluster installs it"),
+    ("__init__", "importlib.metadata", "as long as all else that `import buddy_eval` does"),
+)
 MODULES = sorted(path for path in PACKAGE.rglob("*.py"))
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 WRITTEN = [path for place in ("src", "tests", "data", "benchmarks") for path in sorted((ROOT / place).rglob("*.py"))]
@@ -79,6 +93,35 @@ def touched(tree: ast.AST) -> Iterator[tuple[int, str]]:
                 yield node.lineno, node.func.attr
 
 
+def inside(tree: ast.AST, within: bool = False) -> Iterator[tuple[int, str]]:
+    """Line and module of every import that stands in a function."""
+    for node in ast.iter_child_nodes(tree):
+        if within and isinstance(node, ast.ImportFrom):
+            yield from ((node.lineno, f"{node.module}.{alias.name}") for alias in node.names)
+        elif within and isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name) for alias in node.names)
+        yield from inside(node, within or isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
+
+
+def below(name: str, place: str) -> bool:
+    """Whether a dotted name is a place or lies in it."""
+    return f"{name}.".startswith(f"{place}.")
+
+
+def imports_inside() -> Iterator[tuple[str, int, str]]:
+    """Module of the package, line and name of every import inside a function."""
+    for path in MODULES:
+        module = ".".join(path.relative_to(PACKAGE).with_suffix("").parts)
+        yield from ((module, line, name) for line, name in inside(ast.parse(path.read_text("utf-8"))))
+
+
+def test_an_import_stands_at_the_top_but_for_those_that_are_named() -> None:
+    hidden = list(imports_inside())
+    named = [[each for each in hidden if below(each[0], place) and below(each[2], what)] for place, what, _ in INSIDE]
+    assert [each for each in hidden if not any(each in some for some in named)] == []
+    assert [rule for rule, some in zip(INSIDE, named, strict=True) if not some] == []  # named, and no longer there
+
+
 def test_few_files_lie_loose_in_the_root_of_the_package() -> None:
     assert len(list(PACKAGE.glob("*.py"))) <= LOOSE
 
@@ -118,6 +161,7 @@ def test_the_walk_sees_imports_and_files_wherever_they_stand() -> None:
         "    open('x')\n    here.write_text('')\n    os.replace(a, b)\n"
         "    text.replace('a', 'b')\n"
     )
+    assert list(inside(code)) == [(4, "buddy_eval.publish.page.page")]
     assert list(imported(code)) == [(1, "cli"), (2, "present"), (4, "publish")]
     assert sorted(touched(code)) == [(5, "open"), (6, "write_text"), (7, "replace")]
 

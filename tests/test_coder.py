@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import threading
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,7 +24,8 @@ from playwright.sync_api import Page, expect, sync_playwright
 import small_study
 from buddy_eval.base.errors import BuddyError
 from buddy_eval.coder.server import View
-from buddy_eval.coder.session import NOBODY, Session
+from buddy_eval.coder.session import Session
+from buddy_eval.coder.sources import NOBODY
 from buddy_eval.coding.by_hand.journal import Journal
 from buddy_eval.read.journals import fold, read_journals, span
 from buddy_eval.study.settings import Study, load_study
@@ -52,8 +54,13 @@ def study(kept: Path) -> Iterator[Study]:
     shutil.rmtree(kept / "data" / "coding", ignore_errors=True)
 
 
+def do(kind: str, **told: Any) -> dict[str, Any]:
+    """An act as the view sends it, under a name of its own."""
+    return {"do": kind, "key": uuid.uuid4().hex, **told}
+
+
 def code(start: int = 39, end: int = 42, **told: Any) -> dict[str, Any]:
-    return {"do": "code", "source": SOURCE, "code": "CB1", "start": start, "end": end, **told}
+    return do("code", **{"source": SOURCE, "code": "CB1", "start": start, "end": end, **told})
 
 
 def test_a_coder_sees_the_sources_assigned_and_nobody_elses_work(study: Study) -> None:
@@ -64,7 +71,7 @@ def test_a_coder_sees_the_sources_assigned_and_nobody_elses_work(study: Study) -
     session = Session(study, "KM")
     assigned = [row for row in small_study.table(study.raw_folder / "assignments.csv") if row[1] == "KM"]
     assert [row["source"] for row in session.progress()] == sorted(row[0] for row in assigned)
-    sent = json.dumps([session.about(), session.progress(), *map(session.source, session.sources)])
+    sent = json.dumps([session.about(), session.progress(), *map(session.source, session.sources.texts)])
     own = session.act(code(memo="mine"))
     sent += json.dumps([own, session.codings(SOURCE), session.progress()])
     assert "mine" in sent
@@ -75,10 +82,13 @@ def test_a_coder_sees_the_sources_assigned_and_nobody_elses_work(study: Study) -
         "turns": 2,
         "coded": 1,
         "done": False,
+        "read": False,
     }
     theirs = other.journals.acts[0]["id"]
     with pytest.raises(ValueError, match="not there"):
-        session.act({"do": "drop", "of": theirs})
+        session.act(do("drop", of=theirs))
+    with pytest.raises(ValueError, match="not known"):
+        session.act(code(key=theirs))
 
 
 def test_a_study_that_assigns_to_nobody_shows_all_and_says_so_and_a_stranger_is_refused(
@@ -91,7 +101,7 @@ def test_a_study_that_assigns_to_nobody_shows_all_and_says_so_and_a_stranger_is_
     path.write_text(path.read_text("utf-8").replace('assignments = "assignments.csv"\n', ""), "utf-8")
     session = Session(load_study(path.parent), "K")
     assert session.about()["note"] == NOBODY
-    assert len(session.sources) > len(Session(study, "RA").sources)
+    assert len(session.sources.texts) > len(Session(study, "RA").sources.texts)
 
 
 @pytest.mark.parametrize(
@@ -105,9 +115,15 @@ def test_a_study_that_assigns_to_nobody_shows_all_and_says_so_and_a_stranger_is_
         (code() | {"code": "CB99"}, "not in the codebook"),
         (code(valence="good"), "valence"),
         (code(memo="m" * 10_001), "memo"),
-        ({"do": "change", "of": "nothing"}, "not there"),
-        ({"do": "move"}, "not known"),
-        ({"do": "undo"}, "nothing to undo"),
+        (code(key="../one"), "no name"),
+        (code(suggested="CB1 39 42"), "nobody suggested"),
+        (do("refuse", source=SOURCE, code="CB1", start=39, end=42), "nobody suggested"),
+        (do("show", source=SOURCE), "off until the source was finished"),
+        (do("propose", source=SOURCE, name=" ", memo="why"), "needs a name"),
+        (do("propose", source=SOURCE, name="new", memo="", start=39, end=42), "needs a memo"),
+        (do("change", of="nothing"), "not there"),
+        (do("move"), "not known"),
+        (do("undo"), "nothing to undo"),
     ],
 )
 def test_an_act_that_no_coder_may_do_is_refused_and_writes_nothing(
@@ -129,13 +145,15 @@ def test_a_source_that_cannot_be_read_is_named_as_missing(study: Study, tmp_path
 
 def test_an_act_that_is_sent_twice_is_done_once(study: Study) -> None:
     session = Session(study, "KM")
-    for _ in range(2):
-        session.act(code(key="one"))
+    first, back = code(), do("undo")
+    session.act(first)
     with pytest.raises(ValueError, match="have this code already"):
-        session.act(code(key="two"))
+        session.act(code())
+    told = Session(study, "KM").act(first)  # the answer was lost with the server: another takes it up
+    assert (told["do"], told["coding"]) == ("code", first["key"])
     for _ in range(2):
-        session.act({"do": "undo", "key": "three"})
-    assert [act["do"] for act in session.journal.journals.acts] == ["code", "undo"]
+        session.act(back)
+    assert [act["do"] for act in read_journals(study.root / "data" / "coding").acts] == ["code", "undo"]
 
 
 @contextmanager
@@ -255,8 +273,8 @@ def test_a_coder_codes_by_keyboard_alone_and_what_was_confirmed_outlives_tab_and
             expect(page.locator("#list li")).to_have_count(4)
             second = page.context.new_page()
             second.goto(address)
-            expect(second.locator("#elsewhere")).to_contain_text("open in another tab")
-            expect(page.locator("#elsewhere")).to_contain_text("open in another tab")
+            expect(second.locator("#elsewhere")).to_contain_text("open elsewhere too")
+            expect(page.locator("#elsewhere")).to_contain_text("open elsewhere too")
             second.close()
             assert problems == []
             page.close()

@@ -10,8 +10,9 @@ import pytest
 
 import held
 from buddy_eval.base.errors import StudyError
-from buddy_eval.read.transcripts import read_transcript
-from buddy_eval.read.visible import unaccounted, visible_words
+from buddy_eval.read.transcripts import BEFORE, read_transcript
+from buddy_eval.read.visible import unaccounted, visible_letters
+from buddy_eval.read.visible_rtf import rich_letters
 
 PEOPLE = ("Interviewer", "P1")
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -105,18 +106,18 @@ def test_words_before_the_first_label_are_kept_apart(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("Interview, invented\n\nP1: Well.\n", encoding="utf-8")
     (tmp_path / "a.docx").write_bytes(held.document(["Interview, invented", "P1: Well."]))
     for name in ("a.txt", "a.docx"):
-        assert read_transcript(tmp_path / name, name, PEOPLE).before == ("Interview,", "invented")
+        assert dict(read_transcript(tmp_path / name, name, PEOPLE).aside) == {BEFORE: ("Interview,", "invented")}
 
 
 def test_a_word_too_many_is_told_like_one_too_few() -> None:
-    seen = ["P1:", "It", "went", "well."]
-    faults = unaccounted(seen, ["It", "went", "well.", "well."], PEOPLE, "a.txt")
+    faults = unaccounted("P1: It went well.", "P1: It went well. well.", [(4, 23)], [], PEOPLE, "a.txt")
     assert [fault.problem for fault in faults] == ["words in turns that the file does not show: 1, the first is word 4"]
 
 
 def test_the_second_reading_takes_nothing_from_the_readers() -> None:
-    source = Path(str(visible_words.__code__.co_filename)).read_text(encoding="utf-8")
-    assert "buddy_eval.read" not in source
+    for reading in (visible_letters, rich_letters):
+        source = Path(str(reading.__code__.co_filename)).read_text(encoding="utf-8")
+        assert source.count("buddy_eval.read") == source.count("buddy_eval.read.visible")
 
 
 def test_a_word_file_may_call_its_main_part_otherwise(tmp_path: Path) -> None:

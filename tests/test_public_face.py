@@ -14,11 +14,12 @@ from invented_results import invented, pairs
 
 HEAVY = ("pandas", "numpy", "scipy", "matplotlib", "numba", "pyarrow")
 OFFERED = {"Results", "open_results", "tables", "plots", "agreement", "compare", "signals", "disclosure"}
+OFFERED |= {"Disagreements"}
 
 
 def test_the_package_offers_what_people_come_for_each_with_an_example() -> None:
     assert set(dir(buddy_eval)) == OFFERED | {"__version__"}
-    for name in sorted(OFFERED - {"Results", "open_results", "disclosure"}):
+    for name in sorted(OFFERED - {"Results", "open_results", "disclosure", "Disagreements"}):
         assert ">>>" in getattr(buddy_eval, name).__doc__, name
 
 

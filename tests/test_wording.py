@@ -14,10 +14,10 @@ from bs4 import BeautifulSoup
 
 from buddy_eval.analyse.compare import compare
 from buddy_eval.analyse.compare.gaps import FEW
-from buddy_eval.analyse.compare.sign_flips import LEAST_PAIRS_FOR_P
-from buddy_eval.analyse.evidence import SILENT, SPEAKING, STRANDS
 from buddy_eval.analyse.joint_display import RULES
 from buddy_eval.analyse.scores import AGREE, LEAST_CASES
+from buddy_eval.analyse.strands import SILENT, SPEAKING, STRANDS
+from buddy_eval.analyse.thresholds import LEAST_PAIRS_FOR_P
 from buddy_eval.bulk.sampling.estimate import FEWEST, HALF
 from buddy_eval.present import cautions as sentences
 from buddy_eval.present import wording

@@ -13,9 +13,13 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from buddy_eval.base.errors import nearest
+
 if TYPE_CHECKING:
     from buddy_eval.analyse.compare import compare
     from buddy_eval.analyse.spc import signals
+    from buddy_eval.coder.disagreements import Disagreements
+    from buddy_eval.coder.widget import Coder
     from buddy_eval.coding.agreement import agreement
     from buddy_eval.disclose import rules as disclosure
     from buddy_eval.disclose.results import Results, open_results
@@ -24,6 +28,8 @@ if TYPE_CHECKING:
     __version__: str
 
 __all__ = [
+    "Coder",
+    "Disagreements",
     "Results",
     "__version__",
     "agreement",
@@ -35,6 +41,8 @@ __all__ = [
     "tables",
 ]
 PLACES = {  # module, and the name in it; empty where the module itself is meant
+    "Coder": ("coder.widget", "Coder"),
+    "Disagreements": ("coder.disagreements", "Disagreements"),
     "Results": ("disclose.results", "Results"),
     "agreement": ("coding.agreement", "agreement"),
     "compare": ("analyse.compare", "compare"),
@@ -53,8 +61,6 @@ def __getattr__(name: str) -> Any:
 
         return version("buddy_eval")
     if name not in PLACES:
-        from buddy_eval.base.errors import nearest
-
         raise AttributeError(f"buddy_eval has no {name!r}; {nearest(name, PLACES)}", name=name)
     module, within = PLACES[name]
     place = import_module(f"buddy_eval.{module}")

@@ -16,9 +16,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.stats import norm
 
-from buddy_eval.analyse.compare.sign_flips import ALPHA, LEAST_PAIRS_FOR_P, TIE, sign_patterns
+from buddy_eval.analyse.compare.sign_flips import TIE, sign_patterns
 from buddy_eval.analyse.t_interval import t_half
+from buddy_eval.analyse.thresholds import ALPHA, LEAST_PAIRS_FOR_P
 from buddy_eval.base.errors import BuddyError
 
 Floats = NDArray[np.float64]
@@ -53,8 +55,6 @@ class Assumed:
     @property
     def cuts(self) -> Floats:
         """Where the answer changes from one to the next."""
-        from scipy.stats import norm
-
         return np.asarray(self.total * norm.ppf(np.cumsum(SHARES)[:-1]), dtype="float64")
 
     def points(self, shift: float) -> float:
@@ -63,8 +63,6 @@ class Assumed:
         >>> Assumed().points(0.0)
         0.0
         """
-        from scipy.stats import norm
-
         up, down = (norm.sf((self.cuts - way * shift / 2) / self.total).sum() for way in (1, -1))
         return float(up - down)
 

@@ -18,21 +18,17 @@ from __future__ import annotations
 from typing import Any
 
 import pandas as pd
+from scipy.stats import binomtest, t
 
 from buddy_eval.analyse.compare.clusters import cluster_of, clusters
-from buddy_eval.analyse.compare.sign_flips import ALPHA
 from buddy_eval.analyse.interviews import asked, raised
+from buddy_eval.analyse.strands import SIDES, SPEAKING, STRANDS, WHOLE, latest_waves
+from buddy_eval.analyse.thresholds import ALPHA
 from buddy_eval.schemas import conform
 from buddy_eval.schemas.results import EVIDENCE
 
 MIDDLE = 3.0
 LEAST = 3  # people, rated questions, or independent pairs, from which a direction is read
-STRANDS = ("interviews", "survey", "boards")
-SIDES = ("supporter", "receiver")
-DIRECTED = ("positive", "negative")
-SPEAKING = (*DIRECTED, "mixed", "unclear")
-SILENT = ("too_few", "no_direction", "not_coded", "not_raised", "not_asked", "withheld")
-WHOLE = "all"
 Reading = tuple[str, float, int, str]  # state, p-value of its direction, n, figures
 
 
@@ -74,16 +70,6 @@ def evidence(
     return conform(made, EVIDENCE)
 
 
-def latest_waves(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows of each pair's latest wave; waves are never added.
-
-    >>> waves = pd.DataFrame({"pair": ["A", "A", "B"], "wave": [1, 2, 1]})
-    >>> latest_waves(waves).values.tolist()
-    [['A', 2], ['B', 1]]
-    """
-    return frame[frame["wave"] == frame.groupby("pair")["wave"].transform("max")]
-
-
 def _comparisons(rows: pd.DataFrame) -> int:
     """How many comparisons of two strands of one side, and of two sides of one strand, the display holds."""
     speaking = rows[rows["state"].isin(SPEAKING)]
@@ -113,8 +99,6 @@ def _directions(consensus: pd.DataFrame, units: pd.DataFrame, codes: pd.DataFram
 
 
 def _interviews(topics: pd.DataFrame, people: pd.DataFrame, coded: set[str]) -> Reading:
-    from scipy.stats import binomtest
-
     put = topics.loc[topics["asked"].astype(bool), "participant"]
     n = int(put.isin(coded).sum())
     if not len(put) and people.empty:
@@ -140,8 +124,6 @@ def _interviews(topics: pd.DataFrame, people: pd.DataFrame, coded: set[str]) -> 
 
 
 def _survey_of_pair(cells: pd.DataFrame) -> Reading:
-    from scipy.stats import t
-
     if cells.empty:
         return "not_asked", 1.0, 0, "no answers"
     cell, n = cells.iloc[0], int(cells["n"].iloc[0])
@@ -161,8 +143,6 @@ def _survey_of_all(cells: pd.DataFrame, known: dict[str, str]) -> Reading:
     n = len(means)
     if n < LEAST:
         return "too_few", 1.0, n, f"too few trusts for an interval, {n} independent"
-    from scipy.stats import t
-
     mean, error = means.mean(), means.std(ddof=1) / n**0.5
     half = t.ppf(0.975, n - 1) * error
     text = f"mean of {n} independent trusts {mean:.1f} ({mean - half:.1f} to {mean + half:.1f})"
@@ -188,8 +168,6 @@ def _against_middle(mean: float, error: float, n: int) -> str:
 
 def _p(mean: float, error: float, n: int) -> float:
     """Two-sided t p-value of a mean against the middle of the scale."""
-    from scipy.stats import t
-
     if not error > 0:
         return 0.0 if mean != MIDDLE else 1.0
     return 2 * float(t.sf(abs(mean - MIDDLE) / error, n - 1))

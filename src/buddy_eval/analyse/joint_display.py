@@ -15,7 +15,7 @@ from typing import Any
 
 import pandas as pd
 
-from buddy_eval.analyse.evidence import DIRECTED, SIDES, SILENT, SPEAKING, STRANDS, WHOLE
+from buddy_eval.analyse.strands import DIRECTED, SIDES, SILENT, SPEAKING, STRANDS, WHOLE
 from buddy_eval.schemas import conform
 from buddy_eval.schemas.results import JOINT
 

@@ -26,14 +26,13 @@ from buddy_eval.analyse.compare.gaps import spans
 from buddy_eval.analyse.compare.randomisation_inference import LEAST_SPREAD, difference
 from buddy_eval.analyse.compare.robust import Estimate
 from buddy_eval.analyse.compare.segmented import interrupted
+from buddy_eval.analyse.thresholds import LEAST_COMPARATORS, LEAST_DEALS, LEAST_MONTHS
 from buddy_eval.base.errors import BuddyError
 from buddy_eval.schemas import conform
 from buddy_eval.schemas.cautions import joined
 from buddy_eval.schemas.comparison import EFFECTS
 
 Floats = NDArray[np.float64]
-LEAST_MONTHS = 12
-LEAST_COMPARATORS, LEAST_DEALS = 10, 40
 SERIES = (
     "segmented regression, autocorrelation of the first order by REML; intervals by t mixed over the autocorrelation, "
     "the three of a series together 95%"

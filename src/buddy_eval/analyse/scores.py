@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.optimize import brentq
+from scipy.stats import f
 
 from buddy_eval.analyse.t_interval import t_half
 from buddy_eval.schemas import conform
@@ -83,8 +85,6 @@ def intraclass(values: Floats, groups: NDArray[np.int64]) -> dict[str, float]:
     Returns icc1, icc1_low, icc1_high, icc2, icc2_low, icc2_high and n_groups; NaN below two groups, and where nothing
     varies within groups or between them, as F is then infinite or zero.
     """
-    from scipy.stats import f
-
     sizes = np.bincount(groups)
     total, count = len(values), len(sizes)
     names = ("icc1", "icc1_low", "icc1_high", "icc2", "icc2_low", "icc2_high")
@@ -111,7 +111,6 @@ def intraclass(values: Floats, groups: NDArray[np.int64]) -> dict[str, float]:
 
 def _wald(sizes: NDArray[np.int64], means: Floats, within: float, cut: float) -> float:
     """The ICC(1) at which the weighed spread of the group means is `cut` times the mean square within groups."""
-    from scipy.optimize import brentq
 
     def excess(theta: float) -> float:
         weight = sizes / (1 + sizes * theta)
@@ -190,8 +189,6 @@ def within(scores: pd.DataFrame) -> pd.DataFrame:
 
 
 def _alpha_row(answers: Floats) -> dict[str, Any]:
-    from scipy.stats import f
-
     complete = int((~np.isnan(answers)).all(axis=1).sum())
     k = answers.shape[1]
     value = cronbach(answers) if complete >= 3 else float("nan")

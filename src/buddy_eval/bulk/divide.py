@@ -9,14 +9,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from pyarrow import csv as arrow
 
 from buddy_eval.base.errors import Fault, StudyError, nearest
-
-if TYPE_CHECKING:
-    import pyarrow as pa
+from buddy_eval.bulk.records import RECORD_START, scan
 
 KINDS = (".csv", ".parquet")
 PART, CHUNK, ROWS = (16_000_000, 8_000_000, 32_768)  # bytes of a CSV part; bytes scanned and rows read at a time
@@ -76,16 +76,10 @@ def batches(part: Part, columns: tuple[str, ...]) -> Iterator[pa.RecordBatch]:
     ------
     StudyError : a row with more or fewer cells than the header; the message quotes no cell.
     """
-    import pyarrow as pa
-
     if part.path.suffix.lower() == ".parquet":
-        import pyarrow.parquet as pq
-
         with pq.ParquetFile(part.path, memory_map=True, read_dictionary=list(columns[1:])) as file:
             yield from file.iter_batches(ROWS, [part.begin], list(dict.fromkeys(columns)), use_threads=False)
         return
-    from pyarrow import csv as arrow
-
     with part.path.open("rb") as source:
         source.seek(part.begin)
         data = source.read(part.end - part.begin)
@@ -105,9 +99,6 @@ def batches(part: Part, columns: tuple[str, ...]) -> Iterator[pa.RecordBatch]:
 
 
 def _row_groups(path: Path, file: str, columns: tuple[str, ...], number: int, size: int) -> list[Part]:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
     try:
         with pq.ParquetFile(path) as opened:
             about, names = opened.metadata, opened.schema_arrow.names
@@ -147,8 +138,6 @@ def _records(path: Path, file: str, columns: tuple[str, ...], number: int, size:
 
 def _cuts(path: Path, skip: int, delimiter: int, size: int) -> Iterator[tuple[int, int]]:
     """Yield where a part may begin, and how many records (with the header) stand before it; at last the file's end."""
-    from buddy_eval.bulk.records import RECORD_START, scan
-
     state, records, at, wanted = RECORD_START, 0, skip, 0
     with path.open("rb") as source:
         source.seek(skip)

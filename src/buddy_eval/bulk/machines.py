@@ -10,6 +10,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from buddy_eval.bulk.job import Rule
+from buddy_eval.coding.engine import search_all
 from buddy_eval.coding.lexicon import Lexicon
 from buddy_eval.coding.suggest import OPPOSITE
 
@@ -48,8 +49,6 @@ class Lexical:
 
     def found(self, texts: pa.Array) -> Found:
         """Find all matches; a term may stand under several codes, and a negation turns the valence round."""
-        from buddy_eval.coding.engine import search_all
-
         hits = search_all(self.lexicon, texts)
         first, last = self.first[hits.term], self.first[hits.term + 1]
         places = np.repeat(np.arange(len(hits.term)), last - first)

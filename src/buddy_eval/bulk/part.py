@@ -10,6 +10,7 @@ from collections.abc import Callable
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from buddy_eval.base.files import write_atomic
@@ -30,8 +31,6 @@ def code_part(job: Job, part: Part, seen: Callable[[int], None] = lambda rows: N
     header) of every span and what the machine says of it (`machines`; places in code points of the comment), and, in
     its metadata, the counts by group.
     """
-    import pyarrow.parquet as pq
-
     machine = _machine(job)
     schema = pa.schema([*PLACE, *machine.columns])
     counts: Counts = defaultdict(lambda: np.zeros(1 + len(job.themes), np.int64))
@@ -54,8 +53,6 @@ def code_part(job: Job, part: Part, seen: Callable[[int], None] = lambda rows: N
 
 def read_counts(job: Job, parts: list[Part]) -> Counts:
     """Add up the counts of all parts: by group, comments in all and comments with each theme."""
-    import pyarrow.parquet as pq
-
     total: Counts = defaultdict(lambda: np.zeros(1 + len(job.themes), np.int64))
     for part in parts:
         for group, row in json.loads(pq.read_metadata(job.file(part)).metadata[COUNTS]):

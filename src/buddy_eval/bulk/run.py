@@ -10,6 +10,8 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from filelock import FileLock, Timeout
+
 from buddy_eval.base.errors import BuddyError, Fault, StudyError
 from buddy_eval.base.files import sha256, write_atomic
 from buddy_eval.bulk.divide import Part, divide
@@ -32,8 +34,6 @@ def code_files(
     ------
     StudyError : faults of the input, or `out` holds another job. BuddyError : another run is at work in `out`.
     """
-    from filelock import FileLock, Timeout
-
     parts = divide(job.source, (job.text, *job.by))
     job.out.mkdir(parents=True, exist_ok=True)
     try:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from buddy_eval.base.errors import Fault
+from buddy_eval.clean.decisions import decided_units, on_their_units
 from buddy_eval.clean.impossible import impossible
 from buddy_eval.clean.outcomes import board_answers, comparator_series, outcome_series
 from buddy_eval.clean.people import everybody, survey_answers
@@ -15,12 +16,15 @@ from buddy_eval.clean.text import on_units
 from buddy_eval.clean.types import known, spare_columns, typed
 from buddy_eval.clean.words import coded_units, interview_units, loose_comments, sources_with_text, with_consent
 from buddy_eval.read import Raw
+from buddy_eval.read.decisions import COLUMNS as DECISIONS
 from buddy_eval.schemas import PROCESSED, conform, empty
 from buddy_eval.schemas import raw as forms
 from buddy_eval.study.codebook import Codebook, Instrument
 from buddy_eval.study.settings import FILE, Study
 
 __all__ = ["Cleaned", "clean"]
+NO_DECISIONS = pd.DataFrame(columns=list(DECISIONS))
+IN_PAIRS = ("participants", "invitations", "summaries", "comments")
 
 
 @dataclass
@@ -42,7 +46,10 @@ def clean(raw: Raw, study: Study, codebook: Codebook, instrument: Instrument) ->
     made.faults += _references(plain, raw, codebook, instrument)
     made.faults += impossible(plain, raw)
     plain = with_consent(plain, raw)
-    answers, comments = survey_answers(raw, study, instrument, made.faults, set(plain["pairs"]["pair"]))
+    unheard = plain["sources"].loc[plain["sources"]["file"].isin(raw.unread), "source"]
+    plain |= {name: plain[name][~plain[name]["source_id"].isin(unheard)] for name in ("codings", "approvals")}
+    listed = None if "pairs" in raw.unread else set(plain["pairs"]["pair"])
+    answers, comments = survey_answers(raw, study, instrument, made.faults, listed)
     made.faults += _namesakes(plain["participants"], pd.concat([answers, comments]), raw)
     people = everybody(plain["participants"], answers, comments)
     sources = sources_with_text(plain["sources"], raw)
@@ -53,9 +60,9 @@ def clean(raw: Raw, study: Study, codebook: Codebook, instrument: Instrument) ->
         ],
         ignore_index=True,
     )
-    assignments, codings = coded_units(plain, units, raw.files, codebook, made.faults)
+    assignments, codings, notes = coded_units(plain, units, raw.files, codebook, made.faults)
     approvals = _approvals(plain, units, raw, made.faults)
-    boards = board_answers(raw, instrument, made.faults, set(plain["pairs"]["pair"]))
+    boards = board_answers(raw, instrument, made.faults, listed)
     series = outcome_series(plain, raw)
     if made.faults:
         return made
@@ -72,6 +79,8 @@ def clean(raw: Raw, study: Study, codebook: Codebook, instrument: Instrument) ->
         "responses": answers,
         "assignments": assignments,
         "codings": codings,
+        "memos": notes,
+        "decisions": decided_units(on_their_units(raw.tables.get("decisions", NO_DECISIONS), units)),
         "approvals": approvals,
         "board_answers": boards,
         "series": series,
@@ -112,23 +121,30 @@ def _references(plain: dict[str, pd.DataFrame], raw: Raw, codebook: Codebook, in
     """Values that must stand in another table: pairs, participants, sources, codes, themes, trusts."""
     pairs, people, sources = plain["pairs"], plain["participants"], plain["sources"]
     themes = set(codebook.themes["theme"])
-    checks: list[tuple[str, str, Iterable[str], str]] = [
-        ("participants", "pair", pairs["pair"], "among the pairs"),
-        ("invitations", "pair", pairs["pair"], "among the pairs"),
-        ("summaries", "pair", pairs["pair"], "among the pairs"),
-        ("comments", "pair", pairs["pair"], "among the pairs"),
-        ("sources", "participant", {*people["participant"], "interviewer"}, "among the participants"),
-        ("assignments", "source_id", sources["source"], "among the sources"),
-        ("codings", "source_id", sources["source"], "among the sources"),
-        ("approvals", "source_id", sources["source"], "among the sources"),
-        ("codings", "code", codebook.codes["code"], "in the codebook"),
-        ("summaries", "theme", themes, "in the codebook"),
+    interviewed = {*people["participant"], "interviewer"}
+    keys: dict[str, Iterable[str]] = {
+        "pairs": pairs["pair"],
+        "participants": interviewed,
+        "sources": sources["source"],
+        "themes": themes,
+    }
+    keys |= {"codes": codebook.codes["code"], "trusts": plain["trusts"]["ods"]}
+    checks = [
+        *(
+            (table, "pair", "pairs", "among the pairs")
+            for table in ("participants", "invitations", "summaries", "comments")
+        ),
+        ("sources", "participant", "participants", "among the participants"),
+        *((table, "source_id", "sources", "among the sources") for table in ("assignments", "codings", "approvals")),
+        ("codings", "code", "codes", "in the codebook"),
+        ("summaries", "theme", "themes", "in the codebook"),
     ]
     if len(plain["trusts"]):
-        checks += [("pairs", side, plain["trusts"]["ods"], "among the trusts") for side in ("supporter", "receiver")]
+        checks += [("pairs", side, "trusts", "among the trusts") for side in ("supporter", "receiver")]
     found = []
-    for table, column, allowed, where in checks:
-        found += known(plain[table], column, allowed, raw.files.get(table, table), where)
+    for table, column, other, where in checks:
+        if other not in raw.unread:
+            found += known(plain[table], column, keys[other], raw.files.get(table, table), where)
     for row, asked in sources["asked"].dropna().items():
         for theme in filter(None, map(str.strip, asked.split(";"))):
             if theme not in themes:
@@ -158,5 +174,7 @@ def _approvals(plain: dict[str, pd.DataFrame], units: pd.DataFrame, raw: Raw, fa
         problem = "approves words of a participant who did not agree to be quoted"
         faults.append(Fault(raw.files["approvals"], int(row), problem, "take the row out"))
     whole = approvals[approvals["source_id"].isin(sources["source"])].dropna(subset=["start", "end"])
-    faults += on_units(whole, units, raw.files.get("approvals", "approvals"))[1]
+    said = {(fault.file, fault.row) for fault in faults}
+    found = on_units(whole, units, raw.files.get("approvals", "approvals"))[1]
+    faults += [fault for fault in found if (fault.file, fault.row) not in said]
     return approvals

@@ -56,11 +56,11 @@ def spare_columns(frame: pd.DataFrame, schema: Frame) -> list[str]:
     return [name for name in frame.columns if _plain(name) not in names]
 
 
-def known(frame: pd.DataFrame, column: str, allowed: Iterable[str], file: str, where: str) -> list[Fault]:
-    """List the rows whose value in a column is not among the allowed ones, each with the nearest."""
-    options = set(allowed)
-    if column not in frame:
+def known(frame: pd.DataFrame, column: str, allowed: Iterable[str] | None, file: str, where: str) -> list[Fault]:
+    """List the rows whose value in a column is not among the allowed ones (None: not known), each with the nearest."""
+    if column not in frame or allowed is None:
         return []
+    options = set(allowed)
     values = frame[column].dropna()
     return [
         Fault(file, int(str(row)), f"{column} {value!r} is not {where}", nearest(str(value), options), column)

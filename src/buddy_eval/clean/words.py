@@ -7,6 +7,7 @@ from functools import partial
 import pandas as pd
 
 from buddy_eval.base.errors import Fault
+from buddy_eval.clean.decisions import memos
 from buddy_eval.clean.text import on_units, transcript_units
 from buddy_eval.read import Raw
 from buddy_eval.schemas import clean as schemas
@@ -65,8 +66,8 @@ def loose_comments(given: pd.DataFrame, other: pd.DataFrame, file: str) -> pd.Da
 
 def coded_units(
     plain: dict[str, pd.DataFrame], units: pd.DataFrame, files: dict[str, str], codebook: Codebook, faults: list[Fault]
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Lay assignments and codings on units; a coding by somebody who was not assigned is a fault."""
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Lay assignments, codings and memos on units; a coding by somebody who was not assigned is a fault."""
     codable = units[units["codable"].astype(bool)]
     assigned = plain["assignments"].merge(codable[["unit", "source"]], left_on="source_id", right_on="source")
     codings = plain["codings"].dropna(subset=["source_id", "start", "end", "code", "coder"])
@@ -77,8 +78,9 @@ def coded_units(
             problem = f"coder {pair[1]!r} was not assigned source {pair[0]!r}"
             faults.append(Fault(files["codings"], int(row), problem, "add a row to the assignments"))
     laid, found = on_units(codings, units, files.get("codings", "codings"))
-    faults += [fault for fault in found if codings.loc[fault.row, "source_id"] in sources]
-    return assigned, _merged(laid, f"{codebook.id} {codebook.version}")
+    said = {(fault.file, fault.row) for fault in faults}  # of a passage beyond its text too: one fault a row is enough
+    faults += [f for f in found if codings.loc[f.row, "source_id"] in sources and (f.file, f.row) not in said]
+    return assigned, _merged(laid, f"{codebook.id} {codebook.version}"), memos(laid)
 
 
 def _merged(laid: pd.DataFrame, version: str) -> pd.DataFrame:

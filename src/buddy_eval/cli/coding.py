@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import webbrowser
 from pathlib import Path
 
 from buddy_eval.base.files import write_atomic
@@ -109,14 +110,12 @@ def learn(study: Path, out: Path) -> None:
 @command(STUDY, argument("--coder", required=True, help="who codes, as in assignments.csv"))
 def code_by_hand(study: Path, coder: str) -> None:
     """Open the view in which one person codes the interviews."""
-    import webbrowser
-
     from buddy_eval.coder.server import View
     from buddy_eval.coder.session import Session
 
     session = Session(load_study(study), coder)
     with View(session) as view:
-        say(f"{session.coder} codes {len(session.sources)} sources; the address is for this computer alone:")
+        say(f"{session.coder} codes {len(session.sources.texts)} sources; the address is for this computer alone:")
         say(view.address)
         say("everything is saved as you go; Ctrl+C here ends the view")
         webbrowser.open(view.address)

@@ -61,15 +61,22 @@ def sign(report: Path, by: str) -> None:
 
 @command(
     argument("--out", type=Path, required=True, metavar="FOLDER", help="a new or empty folder"),
-    argument("--after", type=Path, metavar="RELEASE", help="an earlier release: refuse what the difference tells"),
+    argument(
+        "--after",
+        type=Path,
+        metavar="RELEASE",
+        action="append",
+        default=[],
+        help="an earlier release; give each of them: what they tell together is refused",
+    ),
     STUDY,
 )
-def release(study: Path, out: Path, after: Path | None) -> None:
+def release(study: Path, out: Path, after: list[Path]) -> None:
     """Make the open release: findings, methods, checklists, reports."""
     from buddy_eval.pipeline import run as pipeline
     from buddy_eval.publish import reports
     from buddy_eval.release import make_release
-    from buddy_eval.release.compare import refuse_difference
+    from buddy_eval.release.chain import refuse_difference
     from buddy_eval.release.trace import signed
 
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
@@ -79,7 +86,7 @@ def release(study: Path, out: Path, after: Path | None) -> None:
     reports.publish(settings, ("public",), print)
     files = make_release(settings)
     if after:
-        refuse_difference(after, files, settings.disclosure)
+        refuse_difference(after, files)
     write_folder(out.resolve(), files)
     public = settings.reports / "public"
     unsigned = sorted({path.name for path in public.glob("*.html")} - {"index.html", *signed(public)})

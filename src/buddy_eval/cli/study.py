@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from pathlib import Path
 
@@ -33,7 +34,7 @@ def check(study: Path) -> int:
 
     faults, notable = pipeline.look_through(load_study(study))
     for line in notable:
-        print(line)
+        print(line, file=sys.stderr)
     for fault in faults:
         print(fault)
     print(f"{len(faults)} fault{'s' * (len(faults) != 1)} found" if faults else "no fault found")

@@ -9,14 +9,15 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
-from buddy_eval.base.errors import BuddyError
+from buddy_eval.coder.answers import answer
 from buddy_eval.coder.session import Session
 
 HERE = Path(__file__).parent
 FILES = {
     "": ("page.html", "text/html"),
+    "page.js": ("page.js", "text/javascript"),
     "view.js": ("view.js", "text/javascript"),
     "view.css": ("view.css", "text/css"),
 }
@@ -51,23 +52,15 @@ class Answer(BaseHTTPRequestHandler):
     server: View
 
     def do_GET(self) -> None:
-        """Send the page, a file of it, the codebook, the progress or one source."""
+        """Send the page, a file of it, or what answers a question of the view."""
         path = self._path()
-        session = self.server.session
-        if path is None:
+        if path is None or path == "act":
             self._refuse()
         elif path in FILES:
             name, kind = FILES[path]
             self._send(HTTPStatus.OK, (HERE / name).read_bytes(), kind)
-        elif path == "about":
-            self._json({**session.about(), "sources": session.progress()})
-        elif path == "source":
-            try:
-                self._json(session.source(parse_qs(urlsplit(self.path).query).get("name", [""])[0]))
-            except BuddyError:
-                self._refuse()
         else:
-            self._refuse()
+            self._answer(path, dict(parse_qsl(urlsplit(self.path).query)))
 
     def do_POST(self) -> None:
         """Do one act, and say so once it is on the disk; 507 where it could not be saved."""
@@ -75,19 +68,18 @@ class Answer(BaseHTTPRequestHandler):
         if self._path() != "act" or not length.isdecimal() or int(length) > LONGEST:
             self._refuse()
             return
-        session = self.server.session
         try:
             told = json.loads(self.rfile.read(int(length)))
-            if not isinstance(told, dict):
-                raise ValueError("the act is not known")
-            said = session.act(told)
-        except ValueError as error:
-            self._json({"problem": str(error)}, HTTPStatus.BAD_REQUEST)
-        except BuddyError as error:
-            self._json({"problem": str(error)}, HTTPStatus.INSUFFICIENT_STORAGE)
+        except ValueError:
+            told = None
+        self._answer("act", told)
+
+    def _answer(self, path: str, told: object) -> None:
+        status, said = answer(self.server.session, path, told)
+        if status == HTTPStatus.FORBIDDEN:
+            self._refuse()
         else:
-            after = session.codings(said["source"]) if said["source"] in session.sources else {}
-            self._json({**said, **after, "sources": session.progress()})
+            self._send(status, json.dumps(said).encode(), "application/json")
 
     def log_message(self, format: str, *args: Any) -> None:
         """Say nothing: a log would hold the secret."""
@@ -105,9 +97,6 @@ class Answer(BaseHTTPRequestHandler):
     def _refuse(self) -> None:
         self.close_connection = True
         self._send(HTTPStatus.FORBIDDEN, b"", "text/plain")
-
-    def _json(self, told: dict[str, Any], status: HTTPStatus = HTTPStatus.OK) -> None:
-        self._send(status, json.dumps(told).encode(), "application/json")
 
     def _send(self, status: HTTPStatus, body: bytes, kind: str) -> None:
         self.send_response_only(status)

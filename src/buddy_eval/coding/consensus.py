@@ -5,21 +5,23 @@ from __future__ import annotations
 import pandas as pd
 
 from buddy_eval.schemas import conform
-from buddy_eval.schemas.results import CONSENSUS
+from buddy_eval.schemas.results import CONSENSUS, CONSENSUS_BASIS
 
 ORDER = {"adjudicator": 0, "lead": 1, "second": 2}
 
 
-def consensus(codings: pd.DataFrame, assignments: pd.DataFrame) -> pd.DataFrame:
+def consensus(codings: pd.DataFrame, assignments: pd.DataFrame, decisions: pd.DataFrame | None = None) -> pd.DataFrame:
     """Decide for every unit and code that any coder named whether the code holds.
 
-    An adjudicator who was assigned the unit decides; otherwise a code that all assigned coders gave holds by
-    agreement; otherwise the lead coder's word stands. Agreement between coders is never computed from this.
+    What somebody decided on a disagreement stands, also a code that no coder gave. Else an adjudicator who was
+    assigned the unit decides; otherwise a code that all assigned coders gave holds by agreement; otherwise the lead
+    coder's word stands. Agreement between coders is never computed from this.
 
     Parameters
     ----------
     codings : unit, coder, code, start, end, valence.
     assignments : unit, coder, role.
+    decisions : unit, code, start, end, present, valence, settled; those that are not settled decide nothing.
 
     Returns
     -------
@@ -36,4 +38,30 @@ def consensus(codings: pd.DataFrame, assignments: pd.DataFrame) -> pd.DataFrame:
     decided = best["first"].map({0: "adjudicator", 1: "lead", 2: "second"}).where(~everyone, "agreement")
     decided = decided.where(best["n_assigned"] > 1, "single coder")
     present = best["rank"] == best["first"]
-    return conform(best.assign(present=present, decided_by=decided), CONSENSUS)
+    made = best.assign(present=present, decided_by=decided)
+    if decisions is not None and len(decisions):
+        made = _decided(made[CONSENSUS.names], decisions[decisions["settled"].astype(bool)])
+    return conform(made, CONSENSUS)
+
+
+def consensus_basis(together: pd.DataFrame) -> pd.DataFrame:
+    """Count on what the codes of units with two coders or more rest: how many on a lead coder's word alone.
+
+    Returns the frame `consensus_basis`: decided_by, n_codes, share.
+    """
+    shared = together[together["decided_by"] != "single coder"]
+    made = shared.groupby("decided_by").size().rename("n_codes").reset_index()
+    return conform(made.assign(share=made["n_codes"] / max(len(shared), 1)), CONSENSUS_BASIS)
+
+
+def _decided(made: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFrame:
+    """Put decisions in the place of what held before; passages stay those of the coders, where one gave the code."""
+    key = ["unit", "code"]
+    settled = decisions[[*key, "start", "end", "present", "valence"]].merge(
+        made[[*key, "start", "end"]], on=key, how="left", suffixes=("", "_coded")
+    )
+    for name in ("start", "end"):
+        settled[name] = settled[f"{name}_coded"].fillna(settled[name])
+    settled = settled.assign(decided_by="decision")[made.columns]
+    others = made.merge(settled[key], on=key, how="left", indicator=True)
+    return pd.concat([others[others["_merge"] == "left_only"][made.columns], settled], ignore_index=True)

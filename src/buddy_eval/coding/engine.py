@@ -8,9 +8,9 @@ hyphens. The text is read once as UTF-8; a unit that may not be in NFC is normal
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from buddy_eval.coding import words
@@ -18,14 +18,9 @@ from buddy_eval.coding.kernel import BEGINS, BREAK, ENDS, FIRST, FOLDED, LAST, N
 from buddy_eval.coding.lexicon import Hits, Lexicon, Pattern
 from buddy_eval.coding.words import IS_WORD
 
-if TYPE_CHECKING:
-    import pyarrow as pa
-
 
 def search_all(lexicon: Lexicon, texts: pa.Array | pa.ChunkedArray) -> Hits:
     """Find what `Lexicon.find` finds in every text; see `Hits`. Memory beside the texts grows with the matches only."""
-    import pyarrow as pa
-
     chunks = texts.chunks if isinstance(texts, pa.ChunkedArray) else [texts]
     found, before = [], 0
     for chunk in chunks:
@@ -37,8 +32,6 @@ def search_all(lexicon: Lexicon, texts: pa.Array | pa.ChunkedArray) -> Hits:
 
 def _searched(lexicon: Lexicon, texts: pa.Array) -> NDArray[np.int32]:
     """Matches as rows; units that may not be in NFC are searched in NFC, their places led back."""
-    import pyarrow as pa
-
     data, offsets = _buffers(texts)
     made = trie(lexicon)
     rows: NDArray[np.int32]
@@ -62,8 +55,6 @@ def _searched(lexicon: Lexicon, texts: pa.Array) -> NDArray[np.int32]:
 
 def _buffers(texts: pa.Array) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
     """The bytes of a column of text, and where each unit begins in them."""
-    import pyarrow as pa
-
     plain = texts.cast(pa.large_string())
     plain = plain.fill_null("") if plain.null_count else plain
     _, offsets, data = plain.buffers()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from buddy_eval.coding.engine import search_all
 from buddy_eval.coding.lexicon import Hits, Lexicon
 
 if TYPE_CHECKING:
@@ -22,8 +23,6 @@ def find_all(lexicon: Lexicon, texts: pa.Array | pa.ChunkedArray) -> Hits:
     [0, 2]
     """
     if texts.nbytes > SMALL:
-        from buddy_eval.coding.engine import search_all
-
         return search_all(lexicon, texts)
     found = ((unit, *hit) for unit, text in enumerate(texts.to_pylist()) for hit in lexicon.find(text or ""))
     return Hits(*np.fromiter((cell for row in found for cell in row), np.int32).reshape(-1, 6).T)

@@ -11,11 +11,9 @@ import functools
 import re
 import unicodedata
 from operator import ne
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+import numpy as np
+from numpy.typing import NDArray
 
 WORD = re.compile(r"[\w\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+")
 GAP = re.compile(r"[\s\-\u2010-\u2015]+")
@@ -85,8 +83,6 @@ def characters() -> tuple[NDArray[np.uint32], NDArray[np.int32], NDArray[np.int3
 
     ``IS_LOOSE`` marks whatever may not be in NFC: a text that holds it is normalised before it is searched.
     """
-    import numpy as np
-
     numbers = np.arange(CHARACTERS, dtype="<i4")
     every = numbers[:LAST].tobytes().decode("utf-32-le", "surrogatepass")
     own, lower = numbers.copy(), numbers.copy()

@@ -6,7 +6,7 @@ from html import escape
 
 import pyarrow.parquet as pq
 
-from buddy_eval.pipeline.run import table_path
+from buddy_eval.pipeline.processed import table_path
 from buddy_eval.schemas import PROCESSED
 from buddy_eval.study.settings import Study
 

@@ -16,8 +16,6 @@ from buddy_eval.schemas import VALUES
 THEMES, CODES, COMMENTS, FLOW = "themes", "codes", "comments", "flow"
 MACHINES = {"lexicon": "n_suggested", "learned": "n_learned"}
 FLOW_COUNTS = ["invited", "took_part", "answered", "missing", "not_applicable", "dont_know"]
-SMALL, SECONDARY, NOT_RECORDED, ROUNDED, SHOWN = "small", "secondary", "not_recorded", "rounded", "shown"
-WITHHELD = (SMALL, SECONDARY)
 
 
 @dataclass(frozen=True)
@@ -128,9 +126,6 @@ def _protected(results: Results, table: str, unit: str, true: pd.DataFrame, show
     ids = [[cell_id(table, row, column) for column in shown.columns] for row in rows_of(shown)]
     named = pd.DataFrame(ids, index=shown.index, columns=shown.columns)
     shown = shown.astype("Int64").mask(named.isin(results.guards))
-    value, below = true.loc[shown.index, shown.columns].astype("Int64"), results.study.disclosure.suppress_below
-    rounded = results.outside and results.study.disclosure.round_to > 1
-    status = pd.DataFrame(SHOWN, index=shown.index, columns=shown.columns)
-    status = status.mask((value > 0).fillna(False) & rounded, ROUNDED).mask(shown.isna(), SECONDARY)
-    status = status.mask(shown.isna() & ((value > 0) & (value < below)).fillna(False), SMALL)
-    return Protected(table, unit, true, shown, status.mask(value.isna(), NOT_RECORDED))
+    value, rules = true.loc[shown.index, shown.columns], results.study.disclosure
+    rules = rules if results.outside else replace(rules, round_to=1)
+    return Protected(table, unit, true, shown, disclosure.statuses(value, shown, rules))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -11,8 +11,9 @@ import pandas as pd
 
 from buddy_eval.analyse.interviews import DIRECTIONS
 from buddy_eval.disclose import protected
-from buddy_eval.disclose.protected import CODES, FLOW, THEMES, WITHHELD, Protected, cell_id, rows_of
+from buddy_eval.disclose.protected import CODES, FLOW, THEMES, Protected, cell_id, rows_of
 from buddy_eval.disclose.results import Results
+from buddy_eval.disclose.rules import WITHHELD
 from buddy_eval.disclose.suppression import Counts, Mask, counts, protect
 
 Key = tuple[str, tuple[object, ...], object]
@@ -54,8 +55,8 @@ def published(results: Results) -> tuple[Counts, Mask]:
     names = [str(name) for name in frame.index]
     cell, value = dict(zip(keys, names, strict=True)), dict(zip(names, frame["value"], strict=True))
     cells = [(name, value[name], bool(printed), False) for name, printed in zip(names, frame["printed"], strict=True)]
-    sums = list(_sums(cell, value))
-    for part, whole in _parts(cell):
+    sums = list(sums_within(cell, lambda whole, parts: sum(value[name] for name in parts) == value[whole]))
+    for part, whole in parts_of(cell):
         if value[whole] >= value[part]:
             cells.append((f"{part}/rest", value[whole] - value[part], False, False))
             sums.append((whole, [part, f"{part}/rest"]))
@@ -83,18 +84,21 @@ def _counts(table: Protected) -> Iterator[tuple[object, ...]]:
                 )
 
 
-def _sums(cell: dict[Key, str], value: dict[str, int]) -> Iterator[Sum]:
-    """The sums within a row: directions to those who raised a theme; the sides' comments to all of them."""
+def sums_within(cell: Mapping[Key, str], adds_up: Callable[[str, list[str]], bool]) -> Iterator[Sum]:
+    """The sums within a row: directions to those who raised a theme; the sides' comments to all of them.
+
+    A group of another kind is in all comments and not shown: `adds_up` says whether there is none.
+    """
     for (table, row, column), whole in cell.items():
         if table == THEMES and column == "raised":
             yield whole, [cell[table, row, name] for name in DIRECTIONS]
         elif column == "all":
             parts = [name for (t, r, c), name in cell.items() if (t, r) == (table, row) and c != "all"]
-            if sum(value[name] for name in parts) == value[whole]:  # a group of another kind is in all, and not shown
+            if adds_up(whole, parts):
                 yield whole, parts
 
 
-def _parts(cell: dict[Key, str]) -> Iterator[tuple[str, str]]:
+def parts_of(cell: Mapping[Key, str]) -> Iterator[tuple[str, str]]:
     """Every count that is a part of another: raised of asked, a code's people of its theme's, took part of invited."""
     for (table, row, column), part in cell.items():
         whole: Key | None = None
@@ -105,5 +109,5 @@ def _parts(cell: dict[Key, str]) -> Iterator[tuple[str, str]]:
         elif table == CODES:
             theme, _ = row
             whole = (THEMES, (theme, column), "raised")
-        if whole in cell:
+        if whole is not None and whole in cell:
             yield part, cell[whole]

@@ -11,12 +11,12 @@ from pathlib import Path
 import pandas as pd
 
 from buddy_eval.analyse import joint_display as integrate
-from buddy_eval.analyse.evidence import WHOLE, latest_waves
+from buddy_eval.analyse.strands import WHOLE, latest_waves
 from buddy_eval.base.errors import BuddyError, nearest
 from buddy_eval.base.profiles import PROFILES
 from buddy_eval.disclose import overview
 from buddy_eval.disclose import rules as disclosure
-from buddy_eval.pipeline import run as pipeline
+from buddy_eval.pipeline import processed
 from buddy_eval.schemas import PROCESSED
 from buddy_eval.study.settings import Study, find_study, load_study
 
@@ -65,7 +65,7 @@ class Results:
         """
         if name not in PROCESSED:
             raise BuddyError(f"no table is called {name!r}; {nearest(name, PROCESSED)}")
-        return pipeline.read(self.study, name)
+        return processed.read(self.study, name)
 
     @property
     def public(self) -> bool:
@@ -107,18 +107,23 @@ class Results:
         found = self.across(name)
         if "contrast_kind" in found:
             found = found[found["contrast_kind"] != "series"]
-        return found[disclosure.enough(found, self.study.disclosure)] if self.outside else found
+        true = self.table(name).loc[found.index]
+        return found[disclosure.enough(true, self.study.disclosure)] if self.outside else found
 
     def across(self, name: str) -> pd.DataFrame:
-        """Return one table; of results across pairs the public sees those of three or more.
+        """Return one table, its counts of people as these readers may have them.
 
-        Whoever belongs to one of two pairs could work out the other.
+        Of results across pairs the public sees those of three or more: whoever belongs to one of two pairs could work
+        out the other.
         """
         found = self.table(name)
         pairs = next((column for column in ("n_pairs", "n_treated") if column in found), None)
-        if linked := [column for column in ("n_either", "n_both") if self.outside and column in found]:
-            found[linked] = disclosure.withhold(found[linked], self.study.disclosure)
-        return found[found[pairs] >= LEAST_PAIRS_PUBLIC] if pairs and self.public else found
+        if pairs and self.public:
+            found = found[found[pairs] >= LEAST_PAIRS_PUBLIC]
+        if not self.outside or not (people := people_columns(name)):
+            return found
+        counted = disclosure.withhold(found[people], self.study.disclosure)
+        return found.assign(**counted.where(of_people(found), found[people]))
 
     def joint(self) -> pd.DataFrame:
         """Return the joint display; for readers outside a survey of too few people is withheld, and all rated anew.
@@ -177,3 +182,15 @@ def open_results(folder: str | Path | None = None) -> Results:
     guards = json.loads(kept.read_text(encoding="utf-8")) if profile == "public" and kept.is_file() else ()
     made = Results(study, profile, guards=frozenset(guards))
     return made.about(pair) if (pair := os.environ.get(PAIR)) else made
+
+
+def people_columns(name: str) -> list[str]:
+    """Return the columns of a processed table that count people."""
+    return [column.name for column in PROCESSED[name].columns if column.unit == "people"]
+
+
+def of_people(found: pd.DataFrame) -> pd.Series:
+    """Tell which rows count people: those on an indicator count periods."""
+    if "contrast_kind" not in found:
+        return pd.Series(True, index=found.index)
+    return (found["contrast_kind"] != "series").astype("bool")

@@ -14,6 +14,8 @@ from buddy_eval.study.settings import Disclosure
 
 AUDIENCES = {"internal": 0, "partners": 1, "public": 2}
 SENSITIVE = "SENS"
+SMALL, SECONDARY, NOT_RECORDED, ROUNDED, SHOWN = "small", "secondary", "not_recorded", "rounded", "shown"
+WITHHELD = (SMALL, SECONDARY)
 
 
 def withhold(counts: pd.DataFrame, rules: Disclosure) -> pd.DataFrame:
@@ -31,6 +33,20 @@ def withhold(counts: pd.DataFrame, rules: Disclosure) -> pd.DataFrame:
     made = counts.astype("Int64")
     rounded = ((made + rules.round_to // 2) // rules.round_to * rules.round_to).astype("Int64")
     return rounded.where(made == 0, rounded).mask((made > 0) & (made < rules.suppress_below))
+
+
+def statuses(true: pd.DataFrame, shown: pd.DataFrame, rules: Disclosure) -> pd.DataFrame:
+    """Say of every count how it is shown: as it is, rounded, withheld as small or to protect others, not recorded.
+
+    >>> true = pd.DataFrame({"n": [0, 3, 8, pd.NA]}, dtype="Int64")
+    >>> statuses(true, withhold(true, Disclosure()), Disclosure())["n"].tolist()
+    ['shown', 'small', 'rounded', 'not_recorded']
+    """
+    value = true.astype("Int64")
+    some, few = ((mask).fillna(False) for mask in (value > 0, (value > 0) & (value < rules.suppress_below)))
+    made = pd.DataFrame(SHOWN, index=shown.index, columns=shown.columns)
+    made = made.mask(some & (rules.round_to > 1), ROUNDED).mask(shown.isna(), SECONDARY)
+    return made.mask(shown.isna() & few, SMALL).mask(value.isna(), NOT_RECORDED)
 
 
 def withhold_row(counts: pd.DataFrame, total: pd.Series, rules: Disclosure) -> pd.DataFrame:

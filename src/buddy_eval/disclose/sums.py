@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 Vector = NDArray[np.float64]
 
@@ -31,8 +32,6 @@ class Counts:
     @cached_property
     def matrix(self) -> Any:
         """The relations as a sparse matrix (relations, cells)."""
-        from scipy.sparse import csr_array
-
         rows, names = pd.factorize(self.relations["relation"])
         columns = self.cells.index.get_indexer(pd.Index(self.relations["cell"]))
         shape = (len(names), len(self.cells))

@@ -16,12 +16,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy import optimize
+from scipy.sparse import diags_array, hstack
+from scipy.sparse.csgraph import connected_components
 
 from buddy_eval.base.errors import Fault, StudyError
 from buddy_eval.disclose.sums import Counts, Vector, counts
 from buddy_eval.study.settings import Disclosure
 
-__all__ = ["Counts", "Mask", "attack", "counts", "protect", "refuse_pinned", "small"]
+__all__ = ["Counts", "Mask", "attack", "bounds", "counts", "feasible", "protect", "ranges", "refuse_pinned", "small"]
 
 Mask = NDArray[np.bool_]
 SLACK = 1e-6
@@ -54,8 +57,7 @@ def attack(counts: Counts, withheld: Mask, rules: Disclosure, targets: Mask | No
     little = small(counts, rules)
     rows = []
     for cell in map(int, np.flatnonzero(chosen)):
-        ends = [_solve(counts, cell, way, low, high) for way in (1, -1)]
-        ends = [float(np.ceil(ends[0] - SLACK)), float(np.floor(ends[1] + SLACK))]
+        ends = bounds(counts.matrix, cell, low, high)
         rows.append(
             (counts.cells.index[cell], int(counts.values[cell]), *ends, _pinned(ends, bool(little[cell]), rules))
         )
@@ -114,52 +116,73 @@ def refuse_pinned(counts: Counts, withheld: Mask, rules: Disclosure) -> None:
         raise StudyError(faults)
 
 
-def _pinned(ends: list[float], little: bool, rules: Disclosure) -> bool:
+def bounds(matrix: Any, cell: int, low: Vector, high: Vector) -> tuple[float, float]:
+    """Return the lowest and the highest whole number that a cell can be: `matrix` times the cells is zero."""
+    ends = [_solve(matrix, cell, way, low, high) for way in (1, -1)]
+    return float(np.ceil(ends[0] - SLACK)), float(np.floor(ends[1] + SLACK))
+
+
+def feasible(matrix: Any, low: Vector, high: Vector) -> bool:
+    """Tell whether any counts within these ranges keep all sums."""
+    if (low > high).any():
+        return False
+    if not matrix.shape[0]:
+        return True
+    found = _programme(np.zeros(len(low)), matrix, np.zeros(matrix.shape[0]), np.column_stack([low, high]))
+    return bool(found.status == 0)
+
+
+def _pinned(ends: tuple[float, float], little: bool, rules: Disclosure) -> bool:
     if little:
         return ends[0] > 1 or ends[1] < rules.suppress_below - 1
     return ends[1] - ends[0] < 1
 
 
+def ranges(shown: Vector, zero: Mask, rules: Disclosure) -> tuple[Vector, Vector]:
+    """The range that each printed count stands for: a reader knows that it is not small, and how it is rounded.
+
+    >>> low, high = ranges(np.array([0.0, 10, 15]), np.array([True, False, False]), Disclosure())
+    >>> low.tolist(), high.tolist()
+    ([0.0, 8.0, 13.0], [0.0, 12.0, 17.0])
+    """
+    low = np.maximum(shown - rules.round_to // 2, max(rules.suppress_below, 1))
+    return np.where(zero, 0, low), np.where(zero, 0, shown - rules.round_to // 2 + rules.round_to - 1)
+
+
 def _ranges(counts: Counts, withheld: Mask, rules: Disclosure) -> tuple[Vector, Vector]:
-    """What a reader knows of every count at once: the range that what is printed stands for."""
+    """What a reader knows of every count at once."""
     value, step = counts.values, rules.round_to
     printed, exact = (counts.cells[name].to_numpy(bool) for name in ("printed", "exact"))
-    shown = (value + step // 2) // step * step
-    least = np.minimum(value, max(rules.suppress_below, 1))  # whoever reads a count knows that it is not small
-    low = np.where(value == 0, 0, np.maximum(shown - step // 2, least))
-    high = np.where(value == 0, 0, shown - step // 2 + step - 1)
+    low, high = ranges((value + step // 2) // step * step, value == 0, rules)
+    low = np.minimum(low, value)
     low, high = np.where(exact, value, low), np.where(exact, value, high)
     low, high = np.where(withheld, 0, low), np.where(withheld, np.inf, high)
     return np.where(printed, low, 0).astype("float64"), np.where(printed, high, np.inf).astype("float64")
 
 
-def _solve(counts: Counts, cell: int, way: int, low: Vector, high: Vector) -> float:
+def _solve(matrix: Any, cell: int, way: int, low: Vector, high: Vector) -> float:
     """The lowest (way 1) or highest (way -1) value of a cell."""
-    if not counts.matrix.shape[0]:
+    if not matrix.shape[0]:
         return float(low[cell] if way > 0 else high[cell])
     goal = np.zeros(len(low))
     goal[cell] = way
-    here, rows = _component(counts, low, high, cell)
+    here, rows = _component(matrix, low, high, cell)
     fixed = np.where(low == high, low, 0.0)
-    right = -(counts.matrix[rows] @ fixed)
-    found = _programme(goal[here], counts.matrix[rows][:, here], right, np.column_stack([low[here], high[here]]))
+    right = -(matrix[rows] @ fixed)
+    found = _programme(goal[here], matrix[rows][:, here], right, np.column_stack([low[here], high[here]]))
     return -way * np.inf if found.status == 3 else way * float(found.fun)
 
 
 def _programme(cost: Vector, matrix: Any, right: Vector, bounds: Vector) -> Any:
     """Solve a linear programme with HiGHS."""
-    from scipy import optimize
-
     solve: Any = optimize.linprog
     return solve(cost, A_eq=matrix, b_eq=right, bounds=bounds, method="highs")
 
 
-def _component(counts: Counts, low: Vector, high: Vector, cell: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+def _component(matrix: Any, low: Vector, high: Vector, cell: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """The free cells that a cell hangs together with, and the relations between them; what is known cuts the web."""
-    from scipy.sparse.csgraph import connected_components
-
     free = low < high
-    open_part = abs(counts.matrix) @ _diagonal(free)
+    open_part = abs(matrix) @ _diagonal(free)
     component = connected_components(open_part.T @ open_part, directed=False)[1]
     here = np.flatnonzero(free & (component == component[cell]))
     rows = np.flatnonzero(open_part[:, here].sum(axis=1) > 0)
@@ -167,8 +190,6 @@ def _component(counts: Counts, low: Vector, high: Vector, cell: int) -> tuple[ND
 
 
 def _diagonal(mask: Mask) -> Any:
-    from scipy.sparse import diags_array
-
     return diags_array(mask.astype("float64")).tocsr()
 
 
@@ -187,8 +208,6 @@ def _moved(counts: Counts, cell: int, goal: float, withheld: Mask, rules: Disclo
             np.concatenate([high, np.full(len(here), np.inf), counts.values[here]]),
         ]
     )
-    from scipy.sparse import hstack
-
     matrix = hstack([counts.matrix, wide, -wide]).tocsr()
     found = _programme(cost, matrix, np.zeros(matrix.shape[0]), bounds)
     moved = np.zeros(len(low), dtype=bool)
@@ -201,7 +220,7 @@ def _moved(counts: Counts, cell: int, goal: float, withheld: Mask, rules: Disclo
 def _together(counts: Counts, withheld: Mask, rules: Disclosure, cell: int) -> Mask:
     low, high = _ranges(counts, withheld, rules)
     mask = np.zeros(len(low), dtype=bool)
-    mask[_component(counts, low, high, cell)[0]] = True
+    mask[_component(counts.matrix, low, high, cell)[0]] = True
     return mask & withheld & small(counts, rules)
 
 
@@ -210,6 +229,9 @@ def _any_pinned(counts: Counts, withheld: Mask, rules: Disclosure, targets: Mask
     low, high = _ranges(counts, withheld, rules)
     top = rules.suppress_below - 1
     for cell in map(int, np.flatnonzero(targets)):
-        if _solve(counts, cell, 1, low, high) > 1 + SLACK or _solve(counts, cell, -1, low, high) < top - SLACK:
+        if (
+            _solve(counts.matrix, cell, 1, low, high) > 1 + SLACK
+            or _solve(counts.matrix, cell, -1, low, high) < top - SLACK
+        ):
             return True
     return False

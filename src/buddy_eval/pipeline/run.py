@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-import io
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from typing import TYPE_CHECKING
+
+import pandas as pd
+from filelock import FileLock, Timeout
 
 from buddy_eval.base.errors import BuddyError, Fault, StudyError
-from buddy_eval.base.files import PART, sha256, write_atomic
+from buddy_eval.base.files import PART, sha256
 from buddy_eval.base.manifest import Manifest
+from buddy_eval.clean import clean
+from buddy_eval.pipeline.processed import read, table_path, write
 from buddy_eval.pipeline.steps import STEPS
+from buddy_eval.read import raw_files, read_raw
+from buddy_eval.study.codebook import load_codebook, load_instrument
 from buddy_eval.study.settings import FILE, Study
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-    Frames = dict[str, pd.DataFrame]
-
+__all__ = ["check", "only_run", "read", "run", "table_path", "write"]
+Frames = dict[str, pd.DataFrame]
 Say = Callable[[str], None]
 MANIFEST = "manifest.json"
 NOTABLE = {"dropped", "left out", "hidden", "constant"}
@@ -62,45 +63,12 @@ def run(study: Study, say: Say = print) -> Manifest:
     return manifest
 
 
-def table_path(study: Study, name: str) -> Path:
-    """Return where a processed table lies."""
-    return study.processed / f"{name}.parquet"
-
-
-def read(study: Study, name: str) -> pd.DataFrame:
-    """Return one processed table.
-
-    Raises
-    ------
-    BuddyError : it has not been made yet.
-    """
-    import pandas as pd
-
-    path = table_path(study, name)
-    if not path.is_file():
-        raise BuddyError(f"{name} has not been made yet; run: buddy-eval run")
-    return pd.read_parquet(path)
-
-
-def write(study: Study, name: str, frame: pd.DataFrame) -> Path:
-    """Write one table as Parquet, whole or not at all; equal frames make equal bytes."""
-    from buddy_eval.schemas import PROCESSED, conform
-
-    buffer = io.BytesIO()
-    conform(frame, PROCESSED[name]).to_parquet(buffer, index=False, compression="zstd")
-    path = table_path(study, name)
-    write_atomic(path, buffer.getvalue())
-    return path
-
-
 @contextmanager
 def only_run(study: Study) -> Iterator[None]:
     """Hold the study's lock, so that two runs cannot write at once; the second one waits a minute.
 
     Half-written files of a run that was killed are swept away: whoever holds the lock is the only one writing.
     """
-    from filelock import FileLock, Timeout
-
     lock = FileLock(study.processed / ".lock", timeout=60)
     try:
         study.processed.mkdir(parents=True, exist_ok=True)
@@ -120,10 +88,13 @@ def only_run(study: Study) -> Iterator[None]:
 
 def _read_step(study: Study, manifest: Manifest, say: Say) -> None:
     """Read and clean everything raw, unless nothing raw has changed."""
-    from buddy_eval.read import raw_files
-
     inputs = [study.root / FILE, *raw_files(study), *filter(None, (study.codebook, study.instrument))]
-    receipt = manifest.receipt(inputs, {"raw": study.raw})
+    try:
+        receipt = manifest.receipt(inputs, {"raw": study.raw})
+    except OSError:  # one that cannot be opened; reading says which, beside all else that is wrong
+        if faults := check(study):
+            raise StudyError(faults) from None
+        raise
     if manifest.current("read", receipt):
         return
     started = time.perf_counter()
@@ -145,10 +116,6 @@ def _notable(log: list[dict[str, str | int]]) -> list[str]:
 
 
 def _cleaned(study: Study) -> tuple[Frames, list[Fault], list[dict[str, str | int]]]:
-    from buddy_eval.clean import clean
-    from buddy_eval.read import read_raw
-    from buddy_eval.study.codebook import load_codebook, load_instrument
-
     codebook = load_codebook(study.codebook)
     instrument = load_instrument(study.instrument, codebook)
     raw = read_raw(study)

@@ -5,14 +5,11 @@ Heavy libraries are imported when a step runs, so that a run with nothing to do 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import pandas as pd
 
 from buddy_eval.pipeline.step import Step, of
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-    Frames = dict[str, pd.DataFrame]
+Frames = dict[str, pd.DataFrame]
 
 
 def code(units: pd.DataFrame, terms: pd.DataFrame, negations: pd.DataFrame) -> Frames:
@@ -22,14 +19,23 @@ def code(units: pd.DataFrame, terms: pd.DataFrame, negations: pd.DataFrame) -> F
     return {"suggestions": suggest(units, terms, negations)}
 
 
-def agree(codings: pd.DataFrame, assignments: pd.DataFrame, units: pd.DataFrame, codes: pd.DataFrame) -> Frames:
-    """Measure how far coders agree, then put their codings together."""
-    from buddy_eval.coding import consensus
+def agree(
+    codings: pd.DataFrame,
+    assignments: pd.DataFrame,
+    decisions: pd.DataFrame,
+    units: pd.DataFrame,
+    codes: pd.DataFrame,
+) -> Frames:
+    """Measure how far coders agree, list where they differ, then put their codings together."""
+    from buddy_eval.coding import consensus, consensus_basis, disagreements
     from buddy_eval.coding.agreement import code_agreement
 
+    together = consensus(codings, assignments, decisions)
     return {
         "agreement": code_agreement(codings, assignments, units, codes),
-        "consensus": consensus(codings, assignments),
+        "disagreements": disagreements(codings, assignments, decisions),
+        "consensus": together,
+        "consensus_basis": consensus_basis(together),
     }
 
 
@@ -61,8 +67,6 @@ def validate(
 
 def score(responses: pd.DataFrame, items: pd.DataFrame) -> Frames:
     """Score the survey, and ask whether the scores may be used and aggregated."""
-    import pandas as pd
-
     from buddy_eval.analyse import scale_quality as quality
     from buddy_eval.analyse import scores
 
@@ -79,8 +83,6 @@ def score(responses: pd.DataFrame, items: pd.DataFrame) -> Frames:
 
 def compare(scores: pd.DataFrame, series: pd.DataFrame, comparators: pd.DataFrame, pairs: pd.DataFrame) -> Frames:
     """Compare supporter and receiver within pairs, across pairs and with other trusts; allow for all of it at once."""
-    import pandas as pd
-
     from buddy_eval.analyse import compare as comparison
     from buddy_eval.analyse.compare.allowance import allowed, by_t
     from buddy_eval.analyse.outcome_effects import effects
@@ -166,7 +168,8 @@ STEPS: tuple[Step, ...] = (
             "coding.agreement.statistics alphas patterns",
             "coding.agreement.intervals estimates intervals pseudo",
             "coding.agreement.reading reading caution",
-            "coding.consensus consensus",
+            "coding.disagreements disagreements",
+            "coding.consensus consensus consensus_basis",
         ),
     ),
     Step(
@@ -218,7 +221,8 @@ STEPS: tuple[Step, ...] = (
     Step(
         integrate,
         of(
-            "analyse.evidence evidence latest_waves",
+            "analyse.evidence evidence",
+            "analyse.strands latest_waves",
             "analyse.joint_display joint_display together rate",
             "analyse.compare.clusters clusters cluster_of",
             "analyse.interviews raised asked direction",

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from buddy_eval.analyse.outcome_effects import LEAST_COMPARATORS, LEAST_DEALS, LEAST_MONTHS
+from buddy_eval.analyse.thresholds import LEAST_COMPARATORS, LEAST_DEALS, LEAST_MONTHS
 from buddy_eval.schemas.cautions import listed
 
 COUNTED = ("n_both", "n_either", "n_comparators")  # the columns that a caution may name

@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from buddy_eval.analyse.compare.sign_flips import LEAST_PAIRS_FOR_P
+from buddy_eval.analyse.thresholds import LEAST_PAIRS_FOR_P
 from buddy_eval.base.numbers import decimals, interval, number, p_value
 from buddy_eval.present.cautions import cautions_in_words
 

@@ -8,9 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+from jupyter_client.manager import KernelManager
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
 from buddy_eval.base.errors import BuddyError
+from buddy_eval.base.files import load_json
 from buddy_eval.disclose.results import PAIR, PROFILE, STUDY
 
 SECONDS = 300
@@ -23,8 +27,6 @@ class Runner:
     """
 
     def __init__(self, root: Path) -> None:
-        from jupyter_client.manager import KernelManager
-
         self.root = root
         self.folder = tempfile.TemporaryDirectory(prefix="kernel")
         # Between processes of one machine nothing needs to go over TCP, which is open to every user of it.
@@ -48,9 +50,6 @@ class Runner:
         ------
         BuddyError : a cell failed; the message names the notebook and the cell, and shows no data.
         """
-        from nbclient import NotebookClient
-        from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
-
         notebook = read_notebook(path)
         settings = {STUDY: str(self.root), PROFILE: profile, PAIR: pair}
         before = nbformat.v4.new_code_cell(  # type: ignore[no-untyped-call]
@@ -78,8 +77,6 @@ def read_notebook(path: Path) -> NotebookNode:
     ------
     BuddyError : the file is none.
     """
-    from buddy_eval.base.files import load_json
-
     try:
         load_json(path)  # its size and depth
         notebook: NotebookNode = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]

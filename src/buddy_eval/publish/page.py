@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import base64
 import functools
 import html
 import re
@@ -12,7 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+import nh3
 from bs4 import BeautifulSoup, Tag
+from jinja2 import Environment, FileSystemLoader
+from nbconvert.filters.markdown_mistune import InvalidNotebook, IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
 
 from buddy_eval.base.errors import BuddyError
@@ -85,8 +89,6 @@ def page(notebook: NotebookNode, name: str) -> str:
     ------
     ReportError : a picture without alt text, or a cell that ended in an error.
     """
-    from jinja2 import Environment, FileSystemLoader
-
     what = about(notebook, name)
     soup = BeautifulSoup("".join(_cells(notebook)), "html.parser")
     drop_empty(soup)
@@ -107,8 +109,6 @@ def main_part(made: str, folder: Path) -> str:
 
     What only a screen needs (skip link, contents, regions that scroll) is left out.
     """
-    import base64
-
     soup = BeautifulSoup(made, "html.parser")
     main = soup.find("main")
     if not isinstance(main, Tag):
@@ -154,8 +154,6 @@ def _would_show(cell: NotebookNode) -> bool:
 
 
 def _markdown(source: str, number: int, attachments: dict[str, dict[str, str]]) -> str:
-    from nbconvert.filters.markdown_mistune import InvalidNotebook, IPythonRenderer, MarkdownWithMath
-
     renderer = IPythonRenderer(escape=False, attachments=attachments)
     try:
         made: str = MarkdownWithMath(renderer=renderer).render(source)
@@ -192,8 +190,6 @@ def _clean(text: str, number: int) -> str:
     ------
     ReportError : a picture is not part of the notebook, or has no alt text.
     """
-    import nh3
-
     made = nh3.clean(
         text,
         tags=TAGS,

@@ -6,6 +6,10 @@ import json
 import tempfile
 from pathlib import Path
 
+import pypandoc
+import typst
+from bs4 import BeautifulSoup
+
 from buddy_eval.publish.page import TEMPLATE, About, ReportError, main_part, template
 
 MOST_COLUMNS = 10
@@ -20,9 +24,6 @@ def to_pdf(made: str, about: About) -> bytes:
     ------
     ReportError : a table has more columns than a page can hold, or Typst refuses the document.
     """
-    import pypandoc
-    import typst
-
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         body = main_part(made, folder)
@@ -57,8 +58,6 @@ def to_pdf(made: str, about: About) -> bytes:
 
 
 def _fits(body: str) -> None:
-    from bs4 import BeautifulSoup
-
     for table in BeautifulSoup(body, "html.parser").find_all("table"):
         row = table.find("tr")
         columns = len(row.find_all(["th", "td"])) if row else 0

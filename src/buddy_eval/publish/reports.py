@@ -11,10 +11,15 @@ from pathlib import Path
 from queue import Queue
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
+from buddy_eval import __version__
 from buddy_eval.base.errors import BuddyError, Fault
 from buddy_eval.base.files import load_json, write_atomic
 from buddy_eval.base.manifest import Manifest, code_version
-from buddy_eval.pipeline.run import MANIFEST, only_run, table_path
+from buddy_eval.disclose.results import GUARDS, LEAST_PAIRS_PUBLIC, Results
+from buddy_eval.pipeline.processed import table_path
+from buddy_eval.pipeline.run import MANIFEST, only_run
 from buddy_eval.publish.gate.allowed import FILE as ALLOWED
 from buddy_eval.publish.gate.refused import RefusedError
 from buddy_eval.schemas import PROCESSED
@@ -73,10 +78,6 @@ def documents(study: Study, profiles: tuple[str, ...]) -> list[Document]:
     alone for the public), ``brief`` (run once a pair), ``codebook``, ``slides``, ``annex`` (a page of its own each)
     or ``report`` (the default: a chapter, in order of name). Of one or two pairs the public has the codebook alone.
     """
-    import pandas as pd
-
-    from buddy_eval.disclose.results import LEAST_PAIRS_PUBLIC
-
     kinds = {path.name: _kind(path) for path in sorted(study.notebooks.glob("*.ipynb"))}
     by_kind = {kind: [name for name, own in kinds.items() if own == kind] for kind in TITLES}
     chapters = tuple(by_kind["summary"] + by_kind["report"])
@@ -191,13 +192,12 @@ def _protect(study: Study, manifest: Manifest, profiles: tuple[str, ...], say: C
     """Choose what the public is not shown, over all tables of all reports together, when a table has changed."""
     if "public" not in profiles:
         return
-    from buddy_eval.disclose.public_counts import guards
-    from buddy_eval.disclose.results import GUARDS, Results
-
     inputs = [study.root / FILE, *(table_path(study, name) for name in PROCESSED)]
     receipt = manifest.receipt(inputs, {})
     if manifest.current("protect", receipt):
         return
+    from buddy_eval.disclose.public_counts import guards
+
     started, path = time.perf_counter(), study.processed / GUARDS
     write_atomic(path, guards(Results(study, "public")))
     manifest.keep("protect", receipt, [path])
@@ -228,8 +228,6 @@ def _all_made(study: Study, manifest: Manifest) -> list[Document]:
 
 def _facts(study: Study, manifest: Manifest) -> dict[str, Any]:
     """What every page says of itself: whose study, whether it is invented, and from what it was made."""
-    from buddy_eval import __version__
-
     made = f"code {code_version()[:12]}, data {manifest.data_version()[:12]}"
     lines = [f"{study.title}. {study.team}.", f"Made by buddy_eval {__version__}, {made}."]
     return {"notice": study.notice, "footer": lines}

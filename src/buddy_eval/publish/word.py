@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import io
 import re
+import subprocess
 import tempfile
 import zipfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import docx
+import pypandoc
+from docx.document import Document
+from docx.oxml import OxmlElement, parse_xml
+from docx.oxml.ns import nsdecls, qn
+from docx.shared import Cm, Pt, RGBColor
+from docx.table import Table
 
 from buddy_eval.publish.page import About, main_part
-
-if TYPE_CHECKING:
-    from docx.document import Document
-    from docx.table import Table
 
 EPOCH = (1980, 1, 1, 0, 0, 0)
 FACE, INK, ACCENT = "Calibri", "1A1A1A", "0B3D6B"
@@ -27,8 +31,6 @@ def to_docx(made: str, about: About) -> bytes:
 
     Pictures are written to files first: pandoc would copy a `data:` address into the alt text.
     """
-    import pypandoc
-
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         body = main_part(made, folder)
@@ -51,10 +53,6 @@ def to_docx(made: str, about: About) -> bytes:
 
 def _reference(about: About) -> bytes:
     """Pandoc's own reference document in the house style, with running head and page number."""
-    import docx
-    import pypandoc
-    from docx.shared import Cm, Pt, RGBColor
-
     raw = pypandoc.get_pandoc_path()
     document = docx.Document(io.BytesIO(_printed(raw)))
     for style in document.styles:
@@ -81,25 +79,17 @@ def _reference(about: About) -> bytes:
 
 
 def _printed(pandoc: str) -> bytes:
-    import subprocess
-
     command = [pandoc, "--print-default-data-file", "reference.docx"]
     return subprocess.run(command, check=True, capture_output=True).stdout  # noqa: S603 (pandoc itself)
 
 
 def _page_number(paragraph: object) -> None:
-    from docx.oxml import parse_xml
-    from docx.oxml.ns import nsdecls
-
     field = f'<w:fldSimple {nsdecls("w")} w:instr="PAGE"><w:r><w:t>1</w:t></w:r></w:fldSimple>'
     paragraph._p.append(parse_xml(field))  # type: ignore[attr-defined]
 
 
 def _finished(data: bytes, about: About) -> bytes:
     """Set what pandoc leaves open: the notice on top, header rows that repeat, at the end what it was made from."""
-    import docx
-    from docx.shared import Pt
-
     document = docx.Document(io.BytesIO(data))
     document.core_properties.title = about.title
     document.core_properties.language = "en-GB"
@@ -123,9 +113,6 @@ def _finished(data: bytes, about: About) -> bytes:
 
 
 def _repeat_header(table: object) -> None:
-    from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
-
     row = table.rows[0]._tr  # type: ignore[attr-defined]
     properties = row.get_or_add_trPr()
     if properties.find(qn("w:tblHeader")) is None:
@@ -134,8 +121,6 @@ def _repeat_header(table: object) -> None:
 
 def _widths(table: Table) -> None:
     """Share the width of the page among the columns by what they hold: the longest word fits, long texts get more."""
-    from docx.shared import Cm
-
     cells = [row.cells for row in table.rows]  # asking a column for its cells walks the whole table
     texts = [[cell.text for cell in column] for column in zip(*cells, strict=True)]
     least = [max(len(word) for text in column for word in [*text.split(), ""]) + 1 for column in texts]

@@ -13,6 +13,7 @@ from buddy_eval.read.journals import MARKS, Act, Journals, fold, place, read_jou
 from buddy_eval.read.projects import MARKED, spoken
 from buddy_eval.read.raw import Raw
 from buddy_eval.schemas.raw import CODINGS
+from buddy_eval.study.codebook import load_codebook
 
 if TYPE_CHECKING:
     from buddy_eval.study.settings import Study
@@ -42,9 +43,12 @@ def join_journals(raw: Raw, study: Study) -> None:
             file = raw.files.get(table, "study.toml")
             raw.faults.append(Fault(file, 0, f"{table} lack {', '.join(sorted(absent))}", "journals of coders need it"))
             return
-    from buddy_eval.study.codebook import load_codebook
-
     held, codes = fold(made.acts), set(load_codebook(study.codebook).codes["code"])
+    for act in made.acts:
+        if act["do"] == "decide":
+            raw.note(
+                made.places[act["id"]][0], "decision", "left out", 1, "decisions belong into data/coding/decisions"
+            )
     for act in held.proposals:
         raw.note(made.places[act["id"]][0], f"code {act['name']!r}", "left out", 1, "proposed, not in the codebook yet")
     finished = {(source, coder) for coder, source in held.done}

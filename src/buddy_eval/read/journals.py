@@ -19,15 +19,17 @@ from buddy_eval.base.errors import Fault
 Act = dict[str, Any]
 PATTERN = "*.jsonl"
 NEEDED = {"id": str, "n": int, "coder": str, "at": str, "do": str}
-STEPS = ("code", "change", "drop", "propose", "done", "reopen")  # what can be undone
+STEPS = ("code", "change", "drop", "propose", "done", "reopen", "refuse", "decide")  # what can be undone
 MARKS = ("valence", "about", "stance", "memo")
 SPAN = ("start", "end", "text", "words", "before", "after")
+PASSAGE = tuple((key, int if key in ("start", "end") else str) for key in SPAN)
 FILLED: dict[str, tuple[tuple[str, type], ...]] = {
-    "code": (("source", str), ("code", str), *((key, int if key in ("start", "end") else str) for key in SPAN)),
-    "move": (("of", str), *((key, int if key in ("start", "end") else str) for key in SPAN)),
+    **dict.fromkeys(("code", "refuse"), (("source", str), ("code", str), *PASSAGE)),
+    "decide": (("source", str), ("codes", dict), ("choice", str), ("why", str), ("over", list), *PASSAGE),
+    "move": (("of", str), *PASSAGE),
     "propose": (("name", str), ("memo", str)),
     **dict.fromkeys(("change", "drop", "undo", "redo"), (("of", str),)),
-    **dict.fromkeys(("done", "reopen"), (("source", str),)),
+    **dict.fromkeys(("done", "reopen", "show"), (("source", str),)),
 }  # what an act of each kind has to hold
 AROUND = 40  # characters kept before and after a passage: they tell two places with the same words apart
 
@@ -43,10 +45,17 @@ class Journals:
 
 @dataclass
 class Held:
-    """What holds after all acts: codings by the act that made them, (coder, source) finished, codes proposed."""
+    """What holds after all acts: codings by the act that made them, (coder, source) finished, codes proposed.
+
+    A coding has its `suggestion`: ``taken`` as a machine made it, ``changed``, ``seen`` where the coder made it after
+    suggestions had been shown in the source, empty where nothing had been shown.
+    """
 
     codings: dict[str, Act] = field(default_factory=dict)
     done: set[tuple[str, str]] = field(default_factory=set)
+    read: set[tuple[str, str]] = field(default_factory=set)  # finished once, and perhaps open again
+    shown: set[tuple[str, str]] = field(default_factory=set)  # a machine's suggestions
+    refused: list[Act] = field(default_factory=list)
     proposals: list[Act] = field(default_factory=list)
 
 
@@ -122,6 +131,11 @@ def span(text: str, start: int, end: int) -> Act:
     return {"start": start, "end": end, "words": text[start:end], "text": text_hash(text), **around}
 
 
+def suggestion(code: str, start: int, end: int) -> str:
+    """Return the name of a machine's suggestion of a code on a passage, which a coding that takes it up keeps."""
+    return f"{code} {start} {end}"
+
+
 def place(coding: Act, text: str) -> tuple[int, int] | None:
     """Return where the words of a coding stand in a text: as recorded, or where they moved to; else None.
 
@@ -175,18 +189,35 @@ def _apply(held: Held, act: Act) -> None:
     do, who = act["do"], (act["coder"], str(act.get("source", "")))
     of = held.codings.get(str(act.get("of", "")))
     if do == "code":
-        held.codings[act["id"]] = act
-    elif do == "done":
-        held.done.add(who)
-    elif do == "reopen":
-        held.done.discard(who)
-    elif do == "propose":
-        held.proposals.append(act)
+        held.codings[act["id"]] = {**act, "suggestion": _suggestion(held, act)}
+    elif do in ("done", "reopen", "show"):
+        _marked(held, do, who)
+    elif do in ("propose", "refuse"):
+        (held.proposals if do == "propose" else held.refused).append(act)
     elif of is None or of["coder"] != act["coder"]:
         return  # undo and redo are weighed before; nobody changes another coder's coding
     elif do == "change":
-        held.codings[of["id"]] = {**of, **{key: act[key] for key in (*MARKS, "code") if key in act}}
+        new = {**of, **{key: act[key] for key in (*MARKS, "code") if key in act}}
+        new["suggestion"] = of["suggestion"] if new["code"] == of["code"] else _suggestion(held, new)
+        held.codings[of["id"]] = new
     elif do == "move":
         held.codings[of["id"]] = {**of, **{key: act[key] for key in SPAN}}
     elif do == "drop":
         del held.codings[of["id"]]
+
+
+def _marked(held: Held, do: str, who: tuple[str, str]) -> None:
+    if do == "show":
+        held.shown.add(who)
+    elif do == "done":
+        held.done.add(who)
+        held.read.add(who)
+    else:
+        held.done.discard(who)
+
+
+def _suggestion(held: Held, coding: Act) -> str:
+    """What a machine's suggestion had to do with a coding, which was just made, or given another code."""
+    if suggested := coding.get("suggested"):
+        return "taken" if suggested == suggestion(coding["code"], coding["start"], coding["end"]) else "changed"
+    return "seen" if (coding["coder"], coding["source"]) in held.shown else ""

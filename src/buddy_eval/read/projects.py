@@ -15,6 +15,7 @@ from buddy_eval.read.raw import Joined, Raw
 from buddy_eval.read.refi import read_refi
 from buddy_eval.schemas import VALUES
 from buddy_eval.schemas.raw import CODINGS
+from buddy_eval.study.codebook import load_codebook
 from buddy_eval.study.inputs import MACHINE
 
 if TYPE_CHECKING:
@@ -55,8 +56,6 @@ def join_codings(raw: Raw, study: Study) -> None:
     """Add the codings of all projects to the table of codings, under the study's sources, codes and coders."""
     if not raw.projects or "sources" not in raw.tables:
         return
-    from buddy_eval.study.codebook import load_codebook
-
     codes = load_codebook(study.codebook).codes
     known: dict[str, str] = {}
     for code, name in zip(codes["code"], codes["name"], strict=True):

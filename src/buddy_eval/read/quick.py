@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+from pyarrow import compute, csv
 
 from buddy_eval.read.swallowed import in_columns
 
@@ -46,9 +48,6 @@ def quick_frame(data: bytes, delimiter: str, encoding: str) -> pd.DataFrame | No
 
 def _parsed(data: bytes, delimiter: str) -> pd.DataFrame | None:
     """Every cell as text, the header as the first row; None for uneven rows, long cells, other than UTF-8."""
-    import pyarrow as pa
-    from pyarrow import compute, csv
-
     width = data[: data.find(b"\n")].count(delimiter.encode()) + 1
     names = [str(place) for place in range(width)]
     try:

@@ -29,7 +29,10 @@ class Joined:
 
 @dataclass
 class Raw:
-    """What the raw files of a study hold, as text; frames are indexed by the row of the file."""
+    """What the raw files of a study hold, as text; frames are indexed by the row of the file.
+
+    `unread` names the tables and transcripts that could not be read: what refers to them is no further fault.
+    """
 
     tables: dict[str, pd.DataFrame] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
@@ -41,6 +44,7 @@ class Raw:
     projects: list[Joined] = field(default_factory=list)
     log: list[dict[str, str | int]] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+    unread: set[str] = field(default_factory=set)
 
     def note(self, file: str, item: str, action: str, n: int, reason: str = "", example: str = "") -> None:
         """Add a line to the import log: what was read, converted, dropped or left out, and why."""

@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 from urllib.parse import unquote
+from xml.etree.ElementTree import Element, ParseError
+
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import fromstring
 
 from buddy_eval.base.errors import Fault, StudyError
-
-if TYPE_CHECKING:
-    from xml.etree.ElementTree import Element
 
 BROKEN = "save it again in the tool, or export it anew"
 
 
 def tree(data: bytes, file: str) -> Element:
     """Parse XML from outside: no DOCTYPE, no entities, no network. Raises StudyError for anything else."""
-    from xml.etree.ElementTree import ParseError
-
-    from defusedxml import DefusedXmlException
-    from defusedxml.ElementTree import fromstring
-
     try:
         root: Element = fromstring(data, forbid_dtd=True)
     except DefusedXmlException:

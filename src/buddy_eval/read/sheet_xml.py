@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from itertools import product
 from xml.sax.saxutils import unescape
 
+from defusedxml.ElementTree import fromstring
+
 Place = tuple[int, int]
 Area = tuple[int, int, int, int]
 ANY = rb"(?:\w{1,9}:)?"  # a prefix of a namespace
@@ -108,8 +110,6 @@ def _shared(archive: zipfile.ZipFile) -> list[bool]:
 
 def part_of(archive: zipfile.ZipFile, sheet: str) -> str:
     """Return the part of an Excel workbook that is the sheet of a name, or nothing."""
-    from defusedxml.ElementTree import fromstring
-
     names = {name.lower(): name for name in archive.namelist()}
     book = fromstring(archive.read(names.get("xl/workbook.xml", "xl/workbook.xml")), forbid_dtd=True)
     relations = fromstring(archive.read(names["xl/_rels/workbook.xml.rels"]), forbid_dtd=True)

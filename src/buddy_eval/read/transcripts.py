@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from buddy_eval.base.errors import Fault, StudyError, nearest
+from buddy_eval.read.documents import document
 from buddy_eval.read.guard import guard
-from buddy_eval.read.spoken import Said, captions, document_lines, label_of, paragraphs
+from buddy_eval.read.labels import Mark, marks
+from buddy_eval.read.spoken import Said, captions
 from buddy_eval.read.table import decode
-from buddy_eval.read.visible import unaccounted, visible_words
+from buddy_eval.read.visible import unaccounted, visible_letters
 
 CAPTIONS = {".vtt", ".srt"}
 DOCUMENTS = {".docx", ".odt", ".rtf"}
 ANYBODY = "*"
+BEFORE = "words before the first label"
 UNLISTED = "list them among the sources or interviewers; if nobody speaks there, take the line break or colon out"
 
 
-@dataclass(frozen=True)
-class Turn:
+class Turn(NamedTuple):
     """One uninterrupted turn: speaker's label, offsets of the words in the text, seconds where it begins if known."""
 
     speaker: str
@@ -30,11 +34,14 @@ class Turn:
 
 @dataclass(frozen=True)
 class Transcript:
-    """The text that offsets count in (Unicode code points, LF line ends, no mark), its turns, and words before them."""
+    """The text that offsets count in (Unicode code points, LF line ends, no mark), its turns, and what is in none.
+
+    `aside` holds the words of what nobody says, such as a heading, footnotes, or lines that captions show twice.
+    """
 
     text: str
     turns: tuple[Turn, ...]
-    before: tuple[str, ...] = ()
+    aside: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def read_transcript(path: Path, file: str, speakers: Iterable[str]) -> Transcript:
@@ -46,42 +53,43 @@ def read_transcript(path: Path, file: str, speakers: Iterable[str]) -> Transcrip
 
     Raises
     ------
-    StudyError : an unreadable file, another format, a label that is not among `speakers`, nobody speaking.
+    StudyError : an unreadable file, another format, a label that is not among `speakers`, nobody speaking; words that
+        are in no turn, or of which it cannot be told whose they are.
     """
     guard(path, file)
     known = set(speakers)
     suffix = path.suffix.lower()
     if suffix == ".txt":
         return _conserved(read_text(_plain(path, file), file, known), path, file, known)
-    before: tuple[str, ...] = ()
     if suffix in CAPTIONS:
-        said = list(captions(path, _plain(path, file), file, known))
+        said, aside = captions(path, _plain(path, file), file, known)
+        _theirs(said, known, file)
     elif suffix in DOCUMENTS:
-        said = list(paragraphs(document_lines(path, file), known))
+        lines, aside = document(path, file)
+        text = "\n".join(lines)
+        loose = _labelled(text, known, file)
+        said = [Said(turn.speaker, text[turn.start : turn.end], turn.time) for turn in loose.turns]
+        aside = {**loose.aside, **aside}
     else:
         kinds = ".txt, .vtt, .srt, .docx, .odt or .rtf"
         raise StudyError([Fault(file, 0, f"{suffix!r} is no transcript", f"use {kinds}")])
-    spoken = list(_merged(said))
-    if suffix in DOCUMENTS and ANYBODY not in known and spoken and not spoken[0].speaker:
-        before = tuple(spoken.pop(0).words.split())  # a heading
-    made = _written_out(spoken)
-    return _conserved(_checked(Transcript(made.text, made.turns, before), file, known), path, file, known)
+    made = replace(_written_out(_merged(said)), aside=aside)
+    return _conserved(_checked(made, file, known), path, file, known)
 
 
 def _conserved(made: Transcript, path: Path, file: str, known: set[str]) -> Transcript:
-    """Refuse a transcript whose file shows other words than its turns, labels and heading hold."""
-    seen = visible_words(path)
-    if seen is not None:
-        spoken = "\n".join(made.text[turn.start : turn.end] for turn in made.turns).split()
-        if faults := unaccounted(seen, [*made.before, *spoken], known, file):
-            raise StudyError(faults)
+    """Refuse a transcript whose file shows other words than its turns, labels and asides hold."""
+    spans = [(turn.start, turn.end) for turn in made.turns]
+    aside = [word for words in made.aside.values() for word in words]
+    if faults := unaccounted(visible_letters(path), made.text, spans, aside, known, file):
+        raise StudyError(faults)
     return made
 
 
 def read_text(text: str, file: str, speakers: Iterable[str]) -> Transcript:
     """Find the turns of a text with labels; offsets count in the text as given. Raises as `read_transcript`."""
     known = set(speakers)
-    return _checked(_labelled(text, known), file, known)
+    return _checked(_labelled(text, known, file), file, known)
 
 
 def _checked(made: Transcript, file: str, known: set[str]) -> Transcript:
@@ -95,8 +103,9 @@ def _checked(made: Transcript, file: str, known: set[str]) -> Transcript:
         faults.append(Fault(file, 0, "no speaker was found", "start every turn with 'Label: '"))
     if faults:
         raise StudyError(faults)
-    turns = (Turn(turn.speaker or ANYBODY, turn.start, turn.end, turn.time) for turn in made.turns)
-    return Transcript(made.text, tuple(turns), made.before)
+    if ANYBODY in known:
+        return replace(made, turns=tuple(turn._replace(speaker=turn.speaker or ANYBODY) for turn in made.turns))
+    return made
 
 
 def _plain(path: Path, file: str) -> str:
@@ -107,21 +116,65 @@ def _plain(path: Path, file: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _labelled(text: str, known: set[str]) -> Transcript:
-    """Split at labels, those that nobody knows among them."""
-    marks = list(label_of(text, known).finditer(text))
-    first = marks[0].start() if marks else len(text)
-    turns = [_turn("", text, 0, first)] if ANYBODY in known else []
-    ends = [*(match.start() for match in marks[1:]), len(text)]
-    turns += [_turn(match.group(1), text, match.end(), end) for match, end in zip(marks, ends, strict=False)]
-    before = () if ANYBODY in known else tuple(text[:first].split())
-    return Transcript(text, tuple(turn for turn in turns if turn.end > turn.start), before)
+def _labelled(text: str, known: set[str], file: str) -> Transcript:
+    """Split at labels, those that nobody knows among them; a time of its own goes on with whoever spoke last."""
+    found = marks(text, known, file)
+    first = found[0].start if found else len(text)
+    turns = [_turn("", text, 0, first, None)]
+    ends = [*(mark.start for mark in found[1:]), len(text)][: len(found)]
+    for mark, end in zip(found, ends, strict=True):
+        turns.append(_turn(mark.speaker or turns[-1].speaker, text, mark.words, end, mark.time))
+    turns = [turn for turn in turns if turn.end > turn.start]
+    if ANYBODY in known:
+        return Transcript(text, tuple(_parted(turns, found, text, file)))
+    begun = next((place for place, turn in enumerate(turns) if turn.speaker), 0)
+    before = " ".join(text[turn.start : turn.end] for turn in turns[:begun]).split()
+    return Transcript(text, tuple(turns[begun:]), {BEFORE: tuple(before)} if before else {})
 
 
-def _turn(speaker: str, text: str, start: int, end: int) -> Turn:
+def _parted(turns: list[Turn], found: Sequence[Mark], text: str, file: str) -> list[Turn]:
+    """Where somebody speaks without a label, say whose the paragraphs are that follow a labelled one.
+
+    They are that somebody's where one speaker alone has labels and most turns go on so, and the speaker's own where
+    they hold fewer words than the labelled ones.
+    """
+    turns = [turn._replace(speaker=turn.speaker or ANYBODY) for turn in turns]
+    apart = sum(text[mark.start - 2 : mark.start] == "\n\n" for mark in found[1:])
+    gap = re.compile(r"\n[ \t]*\n" if apart * 2 > len(found) - 1 else r"\n")
+    own, rest = list[Turn](), list[Turn]()
+    for turn in (turn for turn in turns if turn.speaker != ANYBODY):
+        parting = gap.search(text, turn.start, turn.end)
+        end = parting.start() if parting else turn.end
+        own.append(_turn(turn.speaker, text, turn.start, end, turn.time))
+        rest += [_turn(ANYBODY, text, end, turn.end, None)] if parting else []
+    if not rest:
+        return turns
+    if len({turn.speaker for turn in own}) == 1 and len(rest) * 2 >= len(own):
+        parts = [*(turn for turn in turns if turn.speaker == ANYBODY), *own, *rest]
+        return sorted(parts, key=lambda turn: turn.start)
+    labelled, loose = (sum(len(text[t.start : t.end].split()) for t in part) for part in (own, rest))
+    _few(loose, labelled, file)
+    return turns
+
+
+def _theirs(said: Sequence[Said], known: set[str], file: str) -> None:
+    """Captions without a speaker go on with the last; where somebody speaks without a label, only if they are few."""
+    first = next((place for place, (speaker, *_) in enumerate(said) if speaker), len(said))
+    if ANYBODY in known:
+        words = [(speaker, len(text.split())) for speaker, text, _ in said[first:]]
+        _few(sum(n for who, n in words if not who), sum(n for who, n in words if who), file)
+
+
+def _few(loose: int, labelled: int, file: str) -> None:
+    if loose > labelled:
+        problem = f"{loose} words follow labelled ones ({labelled}) without a label of their own: whose are they?"
+        raise StudyError([Fault(file, 0, problem, "write a label before each turn, or take * out of the sources")])
+
+
+def _turn(speaker: str, text: str, start: int, end: int, time: float | None) -> Turn:
     """A turn without the white space around its words."""
     words = text[start:end]
-    return Turn(speaker, start + len(words) - len(words.lstrip()), max(start, start + len(words.rstrip())))
+    return Turn(speaker, start + len(words) - len(words.lstrip()), max(start, start + len(words.rstrip())), time)
 
 
 def _merged(spoken: Iterable[Said]) -> Iterator[Said]:
@@ -133,7 +186,7 @@ def _merged(spoken: Iterable[Said]) -> Iterator[Said]:
                 yield Said(current, " ".join(words), time)
             current, words, time = speaker, [], when
         time = when if time is None else time
-        words += text.split()
+        words += [text] if text.isprintable() and "  " not in text else text.split()  # most are in order already
     if words:
         yield Said(current, " ".join(words), time)
 
@@ -142,7 +195,7 @@ def _written_out(spoken: Iterable[Said]) -> Transcript:
     text, turns = list[str](), []
     position = 0
     for speaker, words, time in spoken:
-        label = f"{speaker}: " if speaker else ""
+        label = f"{speaker}: " if speaker not in {"", ANYBODY} else ""
         start = position + len(label)
         text.append(f"{label}{words}\n\n")
         turns.append(Turn(speaker, start, start + len(words), time))

@@ -1,77 +1,96 @@
 """A second reading of what a transcript file shows, by other means than its reader's: no word may be lost or doubled.
 
-Nothing here is imported by the readers or taken from them. They find turns; this finds words, and compares.
+Nothing here is imported by the readers or taken from them. They find turns in trees; this finds words in the letters of
+a file, and compares.
 """
 
 from __future__ import annotations
 
 import html
+import operator
 import re
 import zipfile
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from buddy_eval.base.errors import Fault
-
-if TYPE_CHECKING:
-    from xml.etree.ElementTree import Element
+from buddy_eval.read.visible_rtf import rich_letters
 
 ARROW = re.compile(r"^\s*\d[\d:.,]*\s*(?:-+>|\u2192)\s*\d")
 BLOCKS = re.compile(r"^(?:WEBVTT|NOTE|STYLE|REGION)(?=\s|$)")
 VOICE_TAG = re.compile(r"<v(?:\.[^\s>]*)?\s+([^>]*)>|</v>")
 MARKUP = re.compile(r"</?(?:b|i|u|c|ruby|rt|lang|font)(?=[.\s>])[^>]*>|<\d+:[\d:.]+>|\{\\an?\d\}", re.IGNORECASE)
-STAMP = re.compile(r"[\[(]?\d+:\d\d(?::\d\d)?(?:[.,]\d+)?[\])]?:?|-->")
-BREAKS = {"p", "br", "cr", "h", "line-break", "tc", "tab", "s", "ptab"}
-HIDDEN = {"del", "moveFrom", "tracked-changes", "annotation", "note", "deletion", "delText", "instrText"}
-LETTERS = {"t": "", "noBreakHyphen": "-"}
+STAMP = re.compile(r"[\[(]?\d+:\d\d?(?::\d\d?)?(?:[.,]\d+)?[\])]?[:,]?|-+>?|[\u2013\u2014\u2192]")
+WORD_TAG = re.compile(r"<(/?)(?:\w+:)?(t|p|tab|br|cr|noBreakHyphen|del|moveFrom|Fallback)(?=[\s/>])([^>]*)>([^<]*)")
+OPEN_TAG = re.compile(r"<(/?)([\w.-]+):([\w.-]+)([^>]*)>([^<]*)")
+OPEN_BREAKS = {"p", "h", "line-break", "tab", "s", "table-cell"}
+DELETED = {"del", "moveFrom", "Fallback"}
+BESIDE = re.compile(r"word/(?:footnotes|endnotes|comments|header\d*|footer\d*)\.xml")
 
 
-def visible_words(path: Path) -> list[str] | None:
-    """Return every word that somebody sees who opens a transcript, in order; None where there is no second reading.
+def visible_letters(path: Path) -> str:
+    """Return what somebody sees who opens a transcript, in order.
 
-    Captions: all but stamps, numbers of cues, settings, notes and marks. Word and OpenDocument: the body with tables,
-    text boxes and content controls, an alternative once; insertions under review, but nothing deleted.
+    Captions: all but stamps, numbers of cues, settings, notes and marks. Documents: the body with tables, text boxes
+    and content controls, an alternative once, insertions under review but nothing deleted; then footnotes, comments,
+    page heads and feet.
     """
     suffix = path.suffix.lower()
     if suffix in {".vtt", ".srt"}:
-        return list(_captioned(_letters(path)))
-    if suffix in {".docx", ".odt"}:
-        from defusedxml.ElementTree import fromstring
+        return "\n".join(_captioned(_letters(path)))
+    if suffix == ".rtf":
+        return rich_letters(path.read_bytes())
+    if suffix not in {".docx", ".odt"}:
+        return _letters(path)
+    with zipfile.ZipFile(path) as archive:
+        if suffix == ".odt":
+            parts = [_opened(archive.read("content.xml"), whole=True)]
+            parts += [_opened(archive.read("styles.xml"), whole=False)] if "styles.xml" in archive.namelist() else []
+        else:
+            names = [_main_part(archive), *sorted(filter(BESIDE.fullmatch, archive.namelist()))]
+            parts = [_worded(archive.read(name)) for name in names]
+    return html.unescape("\n".join(parts))
 
-        with zipfile.ZipFile(path) as archive:
-            part = "content.xml" if suffix == ".odt" else _main_part(archive)
-            root: Element = fromstring(archive.read(part), forbid_dtd=True)
-        shown = list[str]()
-        _show(root, shown, free=suffix == ".odt")
-        return "".join(shown).split()
-    return _letters(path).split() if suffix == ".txt" else None
 
+def unaccounted(
+    shown: str, text: str, spans: Sequence[tuple[int, int]], aside: Sequence[str], labels: Collection[str], file: str
+) -> list[Fault]:
+    """Return the faults of words that a file shows and its turns lack, or the other way round; never the words.
 
-def unaccounted(seen: list[str], told: list[str], labels: Collection[str], file: str) -> list[Fault]:
-    """Return the fault of words that a file shows and its turns lack, or the other way round; never the words.
+    `spans` are the turns within `text`, `aside` the words left out by name. What else the file shows can only be
+    labels, times and numbers of rows.
 
-    `told` are the words of the turns and of what was left out by name. What else the file shows can only be labels
-    and times.
-
-    >>> unaccounted(["P1:", "It", "went", "well."], ["It", "went", "well."], ["P1"], "a.txt")
+    >>> unaccounted("P1: It went well.", "P1: It went well.", [(4, 17)], [], ["P1"], "a.txt")
     []
-    >>> [fault.problem for fault in unaccounted(["P1:", "It", "went", "well."], ["It", "well."], ["P1"], "a.txt")]
+    >>> [fault.problem for fault in unaccounted("P1: It went well.", "It well.", [(0, 8)], [], ["P1"], "a.txt")]
     ['words of the file that are in no turn: 1, the first is its word 3']
     """
     names = {""}.union(*(label.split() for label in labels))
-    marks = {f"{name}:" for name in names}
-    if [word for word in seen if word not in marks] == told:  # what most files are, without counting
+    ends = [0, *(end for _, end in spans)]
+    starts = [*(start for start, _ in spans), len(text)]
+    told, within = list(aside), all(map(operator.le, ends, starts))
+    if within and (shown == text or _lines(shown) == _lines(text) or shown.split() == text.split()):
+        left = "\n".join(map(text.__getitem__, map(slice, ends, starts)))  # then what lies between turns is the rest
+    else:
+        left = shown
+        told += "\n".join(text[start:end] for start, end in spans).split()
+    seen = left.split()
+    if [word for word in seen if word.rstrip(":\uff1a") not in names] == told:
         return []
+    seen = _parted(left, labels)
     lost = Counter(seen) - Counter(told)
-    lost = Counter(
-        {word: n for word, n in lost.items() if word.strip("*:\uff1a") not in names and not STAMP.fullmatch(word)}
-    )
+    bare = {word: word.strip("*:\uff1a,-") for word in lost}
+    lost = Counter({w: n for w, n in lost.items() if bare[w] not in names and not STAMP.fullmatch(w)})
+    rows = sorted(int(word) for word in lost if word.isascii() and word.isdigit() and len(word) < 6)
+    if len(rows) > 1 and rows == list(range(rows[0], rows[0] + len(rows))):
+        lost -= Counter(map(str, rows))
     twice = Counter(told) - Counter(seen)
     faults = []
     if n := lost.total():
-        problem = f"words of the file that are in no turn: {n}, the first is its word {_first(seen, told, lost)}"
+        problem = (
+            f"words of the file that are in no turn: {n}, the first is its word {_first(shown.split(), told, lost)}"
+        )
         faults.append(Fault(file, 0, problem, "give each turn a label that is listed, or export the file again"))
     if n := twice.total():
         both = set(told)
@@ -79,6 +98,17 @@ def unaccounted(seen: list[str], told: list[str], labels: Collection[str], file:
         problem = f"words in turns that the file does not show: {n}, the first is word {place}"
         faults.append(Fault(file, 0, problem, "export the file again"))
     return faults
+
+
+def _lines(text: str) -> list[str]:
+    return list(filter(None, map(str.strip, text.split("\n"))))
+
+
+def _parted(shown: str, labels: Collection[str]) -> list[str]:
+    """The words of what a file shows, where a label runs into what follows it parted from it."""
+    either = "|".join(map(re.escape, sorted(labels, key=len, reverse=True)))
+    apart = re.sub(rf"^(\s*(?:{either}))(?:[:\uff1a](?=[^\s\d])|(?=\d))", r"\1: ", shown, flags=re.MULTILINE)
+    return apart.split()
 
 
 def _first(longer: Sequence[str], shorter: Sequence[str], wanted: Collection[str]) -> int:
@@ -89,21 +119,23 @@ def _first(longer: Sequence[str], shorter: Sequence[str], wanted: Collection[str
             at += 1
         elif word in wanted:
             return place
-    return next(place for place, word in enumerate(longer, 1) if word in wanted)
+    return next((place for place, word in enumerate(longer, 1) if word in wanted), 0)
 
 
 def _letters(path: Path) -> str:
     data = path.read_bytes()
     if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
-        return data.decode("utf-16")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("cp1252")
+        text = data.decode("utf-16")
+    else:
+        try:
+            text = data.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            text = data.decode("cp1252")
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
 def _captioned(text: str) -> Iterator[str]:
-    for block in re.split(r"\n[ \t]*\n+", text.replace("\r\n", "\n").replace("\r", "\n")):
+    for block in re.split(r"\n[ \t]*\n+", text):
         lines = block.strip("\n").split("\n")
         if BLOCKS.match(lines[0]):
             continue
@@ -114,7 +146,7 @@ def _captioned(text: str) -> Iterator[str]:
         for line in shown:
             if not ARROW.match(line):
                 spoken = VOICE_TAG.sub(lambda tag: f" {tag[1] or ''} ", line)
-                yield from html.unescape(MARKUP.sub("", spoken)).split()
+                yield html.unescape(MARKUP.sub("", spoken))
 
 
 def _main_part(archive: zipfile.ZipFile) -> str:
@@ -126,18 +158,33 @@ def _main_part(archive: zipfile.ZipFile) -> str:
     return "word/document.xml"
 
 
-def _show(element: Element, shown: list[str], *, free: bool) -> None:
-    """Add the letters below an element; `free`: text may stand anywhere (OpenDocument), else in text elements alone."""
-    name = element.tag.rpartition("}")[2]
-    if name in HIDDEN:
-        return
-    if name in BREAKS:
-        shown.append(" ")
-    if free or name in LETTERS:
-        shown.append(element.text or LETTERS.get(name, ""))
-    for child in element[:1] if name == "AlternateContent" else element:
-        _show(child, shown, free=free)
-        if free:
-            shown.append(child.tail or "")
-    if name in BREAKS:
-        shown.append(" ")
+def _written(data: bytes) -> str:
+    return data.decode("utf-16" if data[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8-sig", errors="replace")
+
+
+def _worded(data: bytes) -> str:
+    """The letters of a part of a Word file: what its text elements hold, a line a paragraph."""
+    shown, hidden = list[str](), 0
+    for close, name, more, letters in WORD_TAG.findall(_written(data)):
+        if name in DELETED:
+            hidden += 0 if more.endswith("/") else -1 if close else 1
+        elif hidden:
+            continue
+        elif name != "t":
+            shown.append("-" if name == "noBreakHyphen" else "\n")
+        elif not close:
+            shown.append(letters)
+    return "".join(shown)
+
+
+def _opened(data: bytes, *, whole: bool) -> str:
+    """The letters of a part of an OpenDocument file, notes and comments after them; of styles only heads and feet."""
+    shown, hidden, beside = (list[str](), list[str]()), 0, 0
+    for close, space, name, more, letters in OPEN_TAG.findall(_written(data)):
+        step = 0 if more.endswith("/") else -1 if close else 1
+        edge = space == "style" and name.startswith(("header", "footer")) and "-style" not in name
+        hidden += step * (name in {"tracked-changes", "note-citation"} or space in {"dc", "svg", "meta"})
+        beside += step * (name in {"note", "annotation"} or edge)
+        if not hidden:
+            shown[beside > 0].extend(("\n" * (name in OPEN_BREAKS), letters))
+    return "".join([*(shown[0] if whole else ()), "\n", *shown[1]])

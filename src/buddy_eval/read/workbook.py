@@ -8,15 +8,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from python_calamine import (
+    CalamineError,
+    CalamineSheet,
+    CalamineWorkbook,
+    PasswordError,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+)
 
 from buddy_eval.base.errors import Fault, StudyError
 from buddy_eval.read.kinds import WORKBOOKS, kind_of
 from buddy_eval.read.overfull import FILLED, MAX_CELLS
 from buddy_eval.read.sheet_xml import Area, Place, Seen, letters, part_of, seen_in_ods, seen_in_xlsx
-
-if TYPE_CHECKING:
-    from python_calamine import CalamineSheet, CalamineWorkbook
 
 SHOWN = 5  # cells that a fault names at most
 UNMERGE = "unmerge them and fill in each cell; the first row of the table names every column"
@@ -84,8 +90,6 @@ def beside(path: Path, file: str, sheet: str | int = 0) -> Iterator[tuple[str, s
 @contextmanager
 def _opened(path: Path, file: str) -> Iterator[CalamineWorkbook]:
     """Open a workbook; whatever its library cannot do becomes a plain fault."""
-    from python_calamine import CalamineError, CalamineWorkbook, PasswordError
-
     try:
         with path.open("rb") as data, CalamineWorkbook.from_filelike(data) as book:  # by content, whatever its name
             yield book
@@ -100,8 +104,6 @@ def _opened(path: Path, file: str) -> Iterator[CalamineWorkbook]:
 
 
 def _chosen(book: CalamineWorkbook, file: str, sheet: str | int) -> CalamineSheet:
-    from python_calamine import SheetVisibleEnum
-
     names = book.sheet_names
     if isinstance(sheet, str) and sheet not in names:
         raise StudyError([Fault(file, 0, f"no sheet {sheet!r}", f"name a sheet so; it has: {', '.join(names)}")])
@@ -115,8 +117,6 @@ def _chosen(book: CalamineWorkbook, file: str, sheet: str | int) -> CalamineShee
 
 def _is_table(book: CalamineWorkbook, name: str) -> bool:
     """Tell a sheet of cells from a chart."""
-    from python_calamine import SheetTypeEnum
-
     return any(about.name == name and about.typ == SheetTypeEnum.WorkSheet for about in book.sheets_metadata)
 
 

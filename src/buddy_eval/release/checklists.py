@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import yaml
 
 from buddy_eval.disclose.results import Results
 from buddy_eval.present import tables
@@ -22,8 +23,6 @@ def checklists(results: Results) -> pd.DataFrame:
     Status: `filled` (from the study), `answered` (by the team, in `checklists.csv` of the study's folder) or
     `missing`. An answer may say why the item does not apply.
     """
-    import yaml
-
     known, answers = facts(results), _team_answers(results.study.root / ANSWERS)
     rows = []
     for name, listed in yaml.safe_load(FILE.read_text(encoding="utf-8")).items():

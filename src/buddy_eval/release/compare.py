@@ -1,10 +1,8 @@
-"""A release held against a fresh one of the same study, and against the one before it."""
+"""A release held against a fresh one of the same study."""
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import json
 import os
 import shutil
@@ -13,11 +11,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from buddy_eval.base.errors import BuddyError, Fault
-from buddy_eval.present.tables.form import WITHHELD
-from buddy_eval.publish.gate.refused import RefusedError
+from buddy_eval.base.errors import BuddyError
+from buddy_eval.pipeline import run as pipeline
+from buddy_eval.publish import reports
 from buddy_eval.read.by_hand import journals_folder
-from buddy_eval.study.settings import Disclosure, Study, load_study
+from buddy_eval.release.contents import make_release
+from buddy_eval.study.settings import Study, load_study
 
 INPUTS = ("study.toml", "CITATION.cff", "LICENSE", "checklists.csv", "allowed.csv")
 
@@ -31,10 +30,6 @@ def reproduce(release: Path, study: Study, say: Callable[[str], None] = print) -
     ------
     BuddyError : the folder holds no release.
     """
-    from buddy_eval.pipeline import run as pipeline
-    from buddy_eval.publish import reports
-    from buddy_eval.release.contents import make_release
-
     old = {
         path.relative_to(release).as_posix(): path.read_bytes() for path in sorted(release.rglob("*")) if path.is_file()
     }
@@ -46,41 +41,6 @@ def reproduce(release: Path, study: Study, say: Callable[[str], None] = print) -
         reports.publish(fresh, ("public",), say)
         new = make_release(fresh)
     return list(_differences(old, new))
-
-
-def refuse_difference(earlier: Path, files: dict[str, bytes], rules: Disclosure) -> None:
-    """Refuse a release from which, with an earlier one, counts of few people can be worked out.
-
-    A count that one release withholds and the other shows, or exact counts that differ by fewer people than may be
-    shown.
-
-    Raises
-    ------
-    RefusedError : with file and row of every such count.
-    """
-    faults = []
-    for name, data in files.items():
-        before = earlier / name
-        if name.startswith("data/") and name.endswith(".csv") and before.is_file():
-            faults += list(_told(name, _rows(before.read_bytes()), _rows(data), rules))
-    if faults:
-        raise RefusedError(faults)
-
-
-def _told(name: str, old: list[dict[str, str]], new: list[dict[str, str]], rules: Disclosure) -> Iterator[Fault]:
-    for number, (before, now) in enumerate(zip(old, new, strict=False), 2):
-        for column in before.keys() & now.keys():
-            was, has = before[column], now[column]
-            if was != has and WITHHELD in (was, has):
-                problem = f"{column!r} is withheld in one release and shown in the other"
-                yield Fault(name, number, problem, "withhold it in this one too, or show neither")
-            elif rules.round_to == 1 and _few_apart(was, has, rules.suppress_below):
-                problem = f"{column!r} differs by fewer than {rules.suppress_below} from the earlier release"
-                yield Fault(name, number, problem, "round the counts: round_to in study.toml")
-
-
-def _few_apart(was: str, has: str, least: int) -> bool:
-    return was.isdigit() and has.isdigit() and 0 < abs(int(was) - int(has)) < least
 
 
 def _copied(study: Study, folder: Path) -> Path:
@@ -144,7 +104,3 @@ def _read(data: bytes) -> dict[str, Any]:
         return {key: made[key] for key in ("files", "raw", "engines", "code")}
     except (ValueError, KeyError, TypeError):
         return {"files": {}, "raw": {}, "engines": {}, "code": ""}
-
-
-def _rows(data: bytes) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline="")))

@@ -15,7 +15,9 @@ from buddy_eval.base.errors import BuddyError
 from buddy_eval.base.files import sha256
 from buddy_eval.base.manifest import PACKAGE, Manifest, code_version, engines
 from buddy_eval.base.yaml_nodes import Node, load_yaml
+from buddy_eval.disclose.public_counts import published
 from buddy_eval.disclose.results import GUARDS, LEAST_PAIRS_PUBLIC, Results
+from buddy_eval.disclose.suppression import refuse_pinned
 from buddy_eval.exchange.export import FORMATS, gather
 from buddy_eval.exchange.export.sheets import guarded
 from buddy_eval.pipeline.methods import methods, texts
@@ -26,6 +28,7 @@ from buddy_eval.publish.gate.refused import RefusedError
 from buddy_eval.publish.gate.report import report_faults
 from buddy_eval.publish.gate.rules import known
 from buddy_eval.publish.gate.structured import yaml_text
+from buddy_eval.publish.page import page
 from buddy_eval.publish.reports import documents
 from buddy_eval.read import raw_files
 from buddy_eval.release.checklists import checklists
@@ -57,8 +60,8 @@ def make_release(study: Study) -> dict[str, bytes]:
         )
     _attacked(results)
     tables = public_tables(results)
-    files = {f"data/{name}.csv": _csv(table.frame) for name, table in tables.items()}
-    files["data/dictionary.csv"] = _csv(dictionary(tables))
+    files = {f"data/{name}.csv": _csv(frame) for name, frame in tables.items()}
+    files["data/dictionary.csv"] = _csv(dictionary(results, tables))
     files["data/tables.xlsx"] = workbook(study, tables)
     listed = checklists(results)
     files["checklists.csv"] = _csv(listed)
@@ -84,9 +87,6 @@ def _public(study: Study) -> Results:
 
 
 def _attacked(results: Results) -> None:
-    from buddy_eval.disclose.public_counts import published
-    from buddy_eval.disclose.suppression import refuse_pinned
-
     shown, withheld = published(results)
     refuse_pinned(shown, withheld, results.study.disclosure)
 
@@ -113,8 +113,6 @@ def _json(content: Any) -> bytes:
 
 
 def _page(study: Study, subtitle: str, cells: Iterable[str]) -> bytes:
-    from buddy_eval.publish.page import page
-
     settings = {"title": study.title, "subtitle": subtitle, "notice": study.notice, "footer": [study.team]}
     markdown = [nbformat.v4.new_markdown_cell(text) for text in cells]  # type: ignore[no-untyped-call]
     notebook = nbformat.v4.new_notebook(cells=markdown, metadata={"buddy_eval": settings})  # type: ignore[no-untyped-call]
@@ -191,6 +189,7 @@ def _manifest(study: Study, files: dict[str, bytes]) -> dict[str, Any]:
         "files": {name: hashlib.sha256(data).hexdigest() for name, data in sorted(files.items())},
         "raw": raw_hashes(study),
         "data": Manifest(study.root, study.processed / MANIFEST).data_version(),
+        "disclosure": {"suppress_below": study.disclosure.suppress_below, "round_to": study.disclosure.round_to},
         "code": code_version(),
         "engines": engines(),
     }

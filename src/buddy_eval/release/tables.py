@@ -1,122 +1,159 @@
-"""The tables of a release, as the public sees them, and a dictionary of every column."""
+"""The tables of a release: what the public sees as numbers by key, and a dictionary of every column and value."""
 
 from __future__ import annotations
+
+from collections.abc import Callable, Mapping
 
 import pandas as pd
 
 from buddy_eval.disclose import rules as disclosure
-from buddy_eval.disclose.results import Results
-from buddy_eval.present import tables
-from buddy_eval.present.cautions import cautions_in_words
-from buddy_eval.present.tables.form import Table
-from buddy_eval.schemas import PROCESSED
+from buddy_eval.disclose import seen
+from buddy_eval.disclose.protected import (
+    FLOW_COUNTS,
+    Protected,
+    code_counts,
+    comment_counts,
+    flow_counts,
+    flow_groups,
+    theme_counts,
+)
+from buddy_eval.disclose.results import Results, of_people, people_columns
+from buddy_eval.present.cautions import CAUTIONS, COUNTED
+from buddy_eval.present.wording import STATES
+from buddy_eval.schemas import Column, conform
+from buddy_eval.schemas.released import HOW, STATUS, TABLES
 
-MEANINGS = {
-    "Kind": "interview or survey",
-    "Side": "supporter, receiver or external",
-    "Wave": "number of the wave",
-    "Theme": "theme of the codebook",
-    "Heading": "heading of the source of the board questions",
-    "Code": "code and its name, as in the codebook",
-    "Asked": "people who were asked; withheld where few, else rounded",
-    "Took part": "people who took part; withheld where few, else rounded",
-    "Left empty": "per cent of all survey questions put that were left empty",
-    "Not applicable": "answers 'not applicable': per cent of the survey's questions, or number of board answers",
-    "Don't know": "answers 'don't know': per cent of the survey's questions, or number of board answers",
-    "Raised it": "people who raised the theme; withheld where few, else rounded",
-    "Mixed": "people for whom the theme was both; withheld where few or to protect others",
-    "Neutral": "people who gave no direction; withheld where few or to protect others",
-    "Supporter": "people of the supporting side; withheld where few, else rounded",
-    "Receiver": "people of the receiving side; withheld where few, else rounded",
-    "Boards": "number of boards that answered",
-    "Questions": "number of questions under the theme or heading",
-    "In place": "board answers rated 3 or 4, of those rated 0 to 4",
-    "Lowest to highest": "range of the boards' ratings, 0 to 4",
-    "Indicator": "name of the outcome indicator",
-    "Interviews": "what interviews say: positive, negative, mixed, unclear, the sides apart, or why nothing",
-    "Survey": "what the survey says: positive, negative, mixed, unclear, the sides apart, or why nothing",
-    "Kinds of evidence": "whether they point the same way: agreement, partial, dissonance, unclear or silence",
-    "Two sides": "whether they see it alike: alike, apart, unclear or one side",
-    "Independent pairs": "pairs that share no trust; those that share one count together",
-    "Because": "the rule that gave the rating",
-    "95% interval": "95% confidence interval",
-    "People": "people; rounded",
-    "Caution": "what to bear in mind",
-    "Alpha": "Krippendorff's alpha, nominal",
-    "Same answer": "per cent of units to which coders gave the same answer",
-    "Prevalence": "per cent of codings that say present",
-    "Units": "units that two or more coders coded",
-}
-TIDY = ("findings", "reliability")  # as numbers, in the columns of their schema
-PREFIXES = {
-    "Mostly ": "people for whom it was mostly so; withheld where few or to protect others",
-    "Special cause": "number of trusts whose last point shows special cause of this kind",
-    "Common cause": "number of trusts whose last point shows common cause only",
-    "Receiver (of": "comments of receivers in which the lexicon suggests the theme",
-    "Supporter (of": "comments of supporters in which the lexicon suggests the theme",
-    "All (of": "all comments in which the lexicon suggests the theme",
-}
+ALL = "all"
+NAMES = {"theme": "label", "code": "name"}
+STRANDS = {(name, "str") for name in ("interviews", "survey", "boards")}
+PAGE, FINE = 2, 4  # decimals: of what a page shows too, so that no further digit tells the counts behind it
+OPEN = (("left_empty", "missing"), ("not_applicable", "not_applicable"), ("dont_know", "dont_know"))
 
 
-def public_tables(results: Results) -> dict[str, Table]:
-    """Return the tables of a release by name; those that have nothing to show are left out."""
-    codes = [tables.codes(results, theme) for theme in results.themes]
-    filled = [table.frame for table in codes if not table.frame.empty]
-    made = {
-        "findings": _findings(results),
-        "participants": tables.flow(results),
-        "interview_themes": tables.themes(results),
-        "interview_codes": Table(
-            pd.concat(filled) if filled else pd.DataFrame(), "Codes by people", "People, not passages."
-        ),
-        "comments": tables.comments(results),
-        "board_readiness": tables.readiness(results, "theme"),
-        "board_readiness_source": tables.readiness(results, "source"),
-        "outcome_variation": tables.variation(results),
-        "joint_display": tables.joint(results),
-        "reliability": _reliability(results),
-        "coder_agreement": tables.agreement(results, "theme"),
+def public_tables(results: Results) -> dict[str, pd.DataFrame]:
+    """Return the tables of a release by name, as `schemas.released` declares them; those without a row are left out.
+
+    Every count of people has a column beside it that says how it is given. The public is not told whether a withheld
+    count is small or protects another: that alone would narrow it.
+    """
+    laid_out: dict[str, Callable[[Results], pd.DataFrame]] = {
+        "findings": _findings,
+        "participants": _participants,
+        "interview_themes": _themes,
+        "interview_codes": _codes,
+        "comments": _comments,
+        "board_readiness": _boards,
+        "outcome_variation": _variation,
+        "joint_display": _joint,
+        "reliability": _reliability,
+        "coder_agreement": _agreement,
     }
-    return {name: table for name, table in made.items() if not table.frame.empty}
+    frames = {schema.name: conform(laid_out[schema.name](results), schema) for schema in TABLES}
+    return {name: frame for name, frame in frames.items() if len(frame)}
 
 
-def dictionary(made: dict[str, Table]) -> pd.DataFrame:
-    """Return one row a file and column: file, column, unit, meaning."""
-    schema = {(name, c.name): (c.unit, c.meaning) for name in TIDY for c in PROCESSED[name].columns}
-    rows = [
-        (f"data/{name}.csv", column, *(schema[name, column] if name in TIDY else ("", meaning(column))))
-        for name, table in made.items()
-        for column in table.frame.columns
-    ]
-    return pd.DataFrame(rows, columns=["file", "column", "unit", "meaning"])
+def dictionary(results: Results, released: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Return one row a column, and one a value of the columns that hold ids.
+
+    Columns: file, column, value (empty where the row is about the column), key, type, unit, meaning.
+    """
+    names = {name: results.table(f"{name}s").set_index(name)[label] for name, label in NAMES.items()}
+    rows = []
+    for schema in TABLES:
+        for column in schema.columns if schema.name in released else ():
+            about = (f"data/{schema.name}.csv", column.name)
+            rows.append((*about, "", column.name in schema.key, column.type, column.unit, column.meaning))
+            values = names[column.name].to_dict() if column.name in names else _values(column)
+            used = set(released[schema.name][column.name].str.split(" ").explode()) if values else ()
+            rows += [(*about, str(value), False, "", "", str(text)) for value, text in values.items() if value in used]
+    return pd.DataFrame(rows, columns=["file", "column", "value", "key", "type", "unit", "meaning"])
 
 
-def meaning(column: str) -> str:
-    """Say what a displayed column holds; nothing where it is not described."""
-    return MEANINGS.get(column) or next((text for start, text in PREFIXES.items() if column.startswith(start)), "")
+def _values(column: Column) -> Mapping[str, str]:
+    """The ids that a column holds, with the meaning of each."""
+    if column.type == "cautions":
+        return {name: text.format(**{count: count for count in COUNTED}) for name, text in CAUTIONS.items()}
+    return HOW if column.type == "how" else STATES if (column.name, column.type) in STRANDS else {}
 
 
-def _findings(results: Results) -> Table:
-    """The findings as numbers, with counts of people as the public may have them."""
-    found = results.across("findings")
-    people = ["n_supporter", "n_receiver"]
-    survey = found["contrast_kind"] != "series"
-    found = found[~survey | disclosure.enough(found, results.study.disclosure)].reset_index(drop=True)
-    survey = found["contrast_kind"] != "series"
-    found.loc[survey, people] = disclosure.withhold(found.loc[survey, people], results.study.disclosure)
-    found["caution"] = ["; ".join(cautions_in_words(row)) for row in found.to_dict("records")]
-    return Table(_rounded(found), "Findings", "One row a finding; the id is that of the reports.")
+def _status(how: pd.Series) -> pd.Series:
+    return how.mask(how.isin(disclosure.WITHHELD), "withheld")
 
 
-def _reliability(results: Results) -> Table:
-    """The reliability of the theme scores as numbers."""
+def _counted(counts: Protected) -> pd.DataFrame:
+    """Counts by key with the status of each beside it."""
+    status = counts.status.apply(_status).add_suffix(STATUS)
+    return counts.shown.join(status).reset_index()
+
+
+def _figures(results: Results, name: str, found: pd.DataFrame) -> pd.DataFrame:
+    """Rows of survey figures with the status of every count of people beside it, in decimals that a page needs."""
+    people = people_columns(name)
+    true = results.table(name).loc[found.index, people]
+    status = disclosure.statuses(true, found[people], results.study.disclosure)
+    periods = true.notna().mul(~of_people(found), axis=0)
+    found = found.join(status.mask(periods, disclosure.SHOWN).apply(_status).add_suffix(STATUS))
+    return found.round(dict.fromkeys(found.select_dtypes("float"), FINE))
+
+
+def _findings(results: Results) -> pd.DataFrame:
+    across = results.across("findings")
+    return _figures(results, "findings", pd.concat([results.survey("findings"), across[~of_people(across)]]))
+
+
+def _reliability(results: Results) -> pd.DataFrame:
     found = results.survey("reliability")
-    found = found[found["side"] == "all"].reset_index(drop=True)
-    found[["n"]] = disclosure.withhold(found[["n"]], results.study.disclosure)
-    found["caution"] = ["; ".join(cautions_in_words(row)) for row in found.to_dict("records")]
-    return Table(_rounded(found), "Reliability of the theme scores", "One row a statistic; people are rounded.")
+    return _figures(results, "reliability", found[found["side"] == ALL])
 
 
-def _rounded(found: pd.DataFrame) -> pd.DataFrame:
-    numbers = found.select_dtypes("float").columns
-    return found.assign(**{name: found[name].round(4) for name in numbers})
+def _participants(results: Results) -> pd.DataFrame:
+    grouped = flow_groups(results)
+    asked = grouped[FLOW_COUNTS[2:]].sum(axis=1)
+    shares = {name: (grouped[part] / asked).astype("float64").round(PAGE) for name, part in OPEN}
+    counted = _counted(flow_counts(results)).set_index(grouped.index.names)
+    return counted.join(pd.DataFrame(shares)).reset_index()
+
+
+def _themes(results: Results) -> pd.DataFrame:
+    return _counted(theme_counts(results))
+
+
+def _codes(results: Results) -> pd.DataFrame:
+    return _long(code_counts(results), "side", "n_participants")
+
+
+def _comments(results: Results) -> pd.DataFrame:
+    found = _long(comment_counts(results), "group", "n_suggested")
+    n = results.table("comment_counts").drop_duplicates("group").set_index("group")["n_comments"]
+    return found.assign(n_comments=found["group"].map(n), **{f"n_comments{STATUS}": disclosure.SHOWN})
+
+
+def _long(counts: Protected, across: str, name: str) -> pd.DataFrame:
+    """Counts whose columns are groups, with one row a group."""
+    keys = list(counts.shown.index.names)
+    long = {
+        column: frame.rename_axis(columns=across).reset_index().melt(keys, value_name=column).set_index([*keys, across])
+        for column, frame in ((name, counts.shown), (f"{name}{STATUS}", counts.status.apply(_status)))
+    }
+    return pd.concat(long.values(), axis=1).reset_index()
+
+
+def _boards(results: Results) -> pd.DataFrame:
+    views = {view: seen.board_readiness(results, view) for view in ("theme", "source")}
+    return pd.concat([found.assign(view=view) for view, found in views.items()])
+
+
+def _variation(results: Results) -> pd.DataFrame:
+    return seen.trusts_by_signal(results).reindex(columns=list(seen.SIGNALS), fill_value=0).reset_index()
+
+
+def _joint(results: Results) -> pd.DataFrame:
+    found = results.joint()
+    found = found[found["pair"] == ALL]
+    return found if (found["rating"] != "silence").any() else found.iloc[:0]
+
+
+def _agreement(results: Results) -> pd.DataFrame:
+    found = results.table("agreement")
+    found = found[found["level"] == "theme"].rename(columns={"code": "theme"})
+    return found.round(dict.fromkeys(found.select_dtypes("float"), PAGE))

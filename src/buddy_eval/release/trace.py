@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import io
 import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from buddy_eval.base.errors import BuddyError, nearest
 from buddy_eval.base.files import sha256, write_atomic
 from buddy_eval.base.manifest import Manifest
+from buddy_eval.disclose import rules as disclosure
 from buddy_eval.disclose.results import Results
 from buddy_eval.pipeline.run import MANIFEST
 from buddy_eval.present import wording
 from buddy_eval.present.cautions import cautions_in_words
-
-if TYPE_CHECKING:
-    import pandas as pd
+from buddy_eval.publish.gate.rules import known
 
 SIGN_OFF = "sign-off.csv"
 DATES = re.compile(
@@ -68,9 +70,6 @@ def register(results: Results) -> pd.DataFrame:
     passage is shown: consent, approval and sensitivity together), mentions (names, places, posts and dates in it,
     separated by ;), quote.
     """
-    from buddy_eval.disclose import rules as disclosure
-    from buddy_eval.publish.gate.rules import known
-
     read = results.table
     sources, people = read("sources"), read("participants")
     passages = read("approvals").merge(sources[["source", "text"]], left_on="source_id", right_on="source")
@@ -123,8 +122,6 @@ def sign_off(results: Results, report: Path, name: str, on: date) -> list[str]:
     ------
     BuddyError : the name is empty, or there is no such report.
     """
-    import csv
-
     files = sorted(path for path in report.parent.glob(f"{report.stem}.*") if path.suffix in {".html", ".docx", ".pdf"})
     if not files or not report.is_relative_to(results.study.reports):
         raise BuddyError(f"{report.name} is no report of this study; name one such as reports/public/summary.html")
@@ -145,8 +142,6 @@ def sign_off(results: Results, report: Path, name: str, on: date) -> list[str]:
 
 def signed(folder: Path) -> dict[str, str]:
     """Return who signed off each file of a folder as it stands now; a file changed since is not signed."""
-    import csv
-
     kept = folder / SIGN_OFF
     rows = list(csv.DictReader(kept.read_text(encoding="utf-8").splitlines())) if kept.is_file() else []
     names = {}
@@ -158,15 +153,9 @@ def signed(folder: Path) -> dict[str, str]:
 
 
 def _people_counted(results: Results, row: dict[Any, Any]) -> str:
+    about = "about " * results.outside
     counts = {side: row[f"n_{side}"] for side in ("supporter", "receiver")}
-    if results.outside:
-        import pandas as pd
-
-        from buddy_eval.disclose import rules as disclosure
-
-        kept = disclosure.withhold(pd.DataFrame([counts]), results.study.disclosure).iloc[0]
-        return ", ".join(f"{side} {'withheld' if pd.isna(n) else f'about {n}'}" for side, n in kept.items())
-    return ", ".join(f"{side} {n}" for side, n in counts.items())
+    return ", ".join(f"{side} {'withheld' if pd.isna(n) else f'{about}{n}'}" for side, n in counts.items())
 
 
 def _inputs(results: Results) -> Iterator[str]:
@@ -214,8 +203,6 @@ def _rows(results: Results, row: dict[Any, Any]) -> Iterator[str]:
 
 def _waves(row: dict[Any, Any]) -> list[int] | None:
     """The waves that a finding rests on: its own, or the two of a change; None for outcome series, which have none."""
-    import pandas as pd
-
     if pd.notna(row["wave"]):
         return [int(row["wave"])]
     change = re.search(r"-change-w(\d+)-w(\d+)$", str(row["finding"]))

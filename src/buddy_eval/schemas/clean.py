@@ -101,6 +101,20 @@ CODINGS = frame(
     key="unit coder code",
     columns="unit! coder! code! start! end! valence about stance codebook!",
 )
+MEMOS = frame(
+    "memos",
+    "one note that a coder wrote beside a passage, on one of the units that it touches",
+    key="unit coder code start end",
+    columns="unit! source! coder! code! start! end! memo!",
+    source="str the transcript",
+)
+DECISIONS = frame(
+    "decisions",
+    "what was decided on one code of one unit that coders coded otherwise",
+    key="unit code",
+    columns="unit! code! start! end! present! valence choice! coder! why at! settled!",
+    coder="str who decided; several where two decided otherwise",
+)
 SERIES = frame(
     "series",
     "one value of one indicator of one trust",
@@ -129,5 +143,6 @@ IMPORTS = frame(
 )
 TABLES: tuple[Frame, ...] = (
     THEMES, CODES, TERMS, NEGATIONS, ITEMS, QUESTIONS, PAIRS, TRUSTS, PARTICIPANTS, INVITATIONS, SOURCES, UNITS,
-    RESPONSES, ASSIGNMENTS, CODINGS, APPROVALS, SUMMARIES, BOARD_ANSWERS, SERIES, COMPARATORS, IMPORTS,
+    RESPONSES, ASSIGNMENTS, CODINGS, MEMOS, DECISIONS, APPROVALS, SUMMARIES, BOARD_ANSWERS, SERIES, COMPARATORS,
+    IMPORTS,
 )  # fmt: skip

@@ -41,6 +41,7 @@ VALUES = {
     "coder_role": ("lead", "second", "adjudicator"),
     "kind": ("interview", "survey"),
     "contrast_kind": ("gap", "change", "series"),
+    "how": ("shown", "rounded", "withheld", "not_recorded"),
 }
 
 

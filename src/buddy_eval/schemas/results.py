@@ -19,6 +19,20 @@ AGREEMENT = frame(
     code="str a code, or a theme",
     level="str code or theme",
 )
+DISAGREEMENTS = frame(
+    "disagreements",
+    "one code on one unit that two coders coded otherwise, before any decision, and whether it is decided",
+    key="unit code one other",
+    columns="unit! code! one! other! one_present! other_present! one_valence other_valence state!",
+    state="str open, decided, contested (two decided otherwise) or adjudicated",
+)
+CONSENSUS_BASIS = frame(
+    "consensus_basis",
+    "on what the codes of the consensus rest, on units that two coders or more were asked to code",
+    key="decided_by",
+    columns="decided_by! n_codes! share!",
+    share="float[share] n_codes of all codes on these units",
+)
 SCORES = frame(
     "scores",
     "one person's score on one theme in one wave",
@@ -120,6 +134,6 @@ JOINT = frame(
     rule="str the rule that gave the rating",
 )
 TABLES: tuple[Frame, ...] = (
-    SUGGESTIONS, LEARNED, MACHINE, COMMENT_COUNTS, CONSENSUS, AGREEMENT, SCORES, SIGNALS, CHARTS, FLOW, CODE_COUNTS,
-    SATURATION, NEGATIVE_CASES, FRAMEWORK, READINESS, EVIDENCE, JOINT,
+    SUGGESTIONS, LEARNED, MACHINE, COMMENT_COUNTS, CONSENSUS, CONSENSUS_BASIS, AGREEMENT, DISAGREEMENTS, SCORES,
+    SIGNALS, CHARTS, FLOW, CODE_COUNTS, SATURATION, NEGATIVE_CASES, FRAMEWORK, READINESS, EVIDENCE, JOINT,
 )  # fmt: skip

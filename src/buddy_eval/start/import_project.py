@@ -19,9 +19,9 @@ from buddy_eval.base.errors import BuddyError
 from buddy_eval.base.files import write_atomic
 from buddy_eval.base.names import unique
 from buddy_eval.read.codings import read_sheet
+from buddy_eval.read.labels import marks
 from buddy_eval.read.project import Project
 from buddy_eval.read.refi import read_refi
-from buddy_eval.read.spoken import STRANGER
 from buddy_eval.schemas import Frame
 from buddy_eval.schemas import raw as forms
 from buddy_eval.study.codebook import PACKAGED, load_codebook
@@ -176,7 +176,7 @@ def _lists(project: Project) -> dict[str, pd.DataFrame]:
 
 def _labels(text: str) -> list[str]:
     """Labels that come back in a text; without any, everything is said by the one person that it is about."""
-    often = Counter(match.group(1) for match in STRANGER.finditer(text))
+    often = Counter(mark.speaker for mark in marks(text, ()) if mark.speaker)
     return [label for label, n in often.items() if n > 1] or ["*"]
 
 

@@ -6,6 +6,10 @@ import csv
 import io
 from pathlib import Path
 
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Font
+from openpyxl.worksheet.datavalidation import DataValidation
+
 from buddy_eval.base.errors import BuddyError
 from buddy_eval.base.files import write_atomic
 from buddy_eval.read.boards import TEMPLATE
@@ -86,10 +90,6 @@ def shipped_notebooks() -> list[Path]:
 
 def board_template(instrument: Instrument) -> bytes:
     """Return an empty board return as a workbook: four lines about the board, then one row a question."""
-    from openpyxl import Workbook
-    from openpyxl.styles import Alignment, Font
-    from openpyxl.worksheet.datavalidation import DataValidation
-
     book = Workbook()
     sheet = book.worksheets[0]
     sheet.title = "Board"

@@ -14,8 +14,9 @@ from buddy_eval.analyse.compare.effects import ordinal, superiority
 from buddy_eval.analyse.compare.gaps import SURVEY, dyadic_gaps, finding_id, series_gaps
 from buddy_eval.analyse.compare.pooled import shrunken
 from buddy_eval.analyse.compare.robust import cr2, wild_bootstrap
-from buddy_eval.analyse.compare.sign_flips import LEAST_PAIRS_FOR_P, Floats, max_t, sign_flip
+from buddy_eval.analyse.compare.sign_flips import Floats, max_t, sign_flip
 from buddy_eval.analyse.compare.views import other_views, over_pairs
+from buddy_eval.analyse.thresholds import LEAST_PAIRS_FOR_P
 from buddy_eval.schemas import conform
 from buddy_eval.schemas.cautions import joined, listed
 from buddy_eval.schemas.comparison import COMPARISONS, FINDINGS

@@ -15,8 +15,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.stats import t
 
-from buddy_eval.analyse.compare.sign_flips import ALPHA
+from buddy_eval.analyse.thresholds import ALPHA
 
 Floats = NDArray[np.float64]
 
@@ -37,8 +38,6 @@ def holm(own: Floats, others: Floats | None = None) -> Floats:
 
 def by_t(rows: pd.DataFrame) -> Floats:
     """Two-sided t p-values of rows with estimate, ci_low, ci_high (95%) and df; missing without an interval."""
-    from scipy.stats import t
-
     df = rows["df"].to_numpy(dtype="float64")
     half = (rows["ci_high"] - rows["ci_low"]).to_numpy(dtype="float64") / 2
     size = np.abs(rows["estimate"].to_numpy(dtype="float64"))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from scipy.stats import rankdata, t
 
 from buddy_eval.analyse.compare.design_matrix import Floats
 from buddy_eval.schemas import conform
@@ -24,8 +25,6 @@ def superiority(first: Floats, second: Floats) -> tuple[float, float, float]:
     >>> superiority(np.array([3.0, 4, 5, 4]), np.array([2.0, 3, 4, 1]))[0]
     0.84375
     """
-    from scipy.stats import rankdata, t
-
     n, m = len(first), len(second)
     nan = float("nan")
     if not n or not m:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.stats import t
 
 from buddy_eval.analyse.scores import AGREE, agreement_within
 from buddy_eval.schemas import conform
@@ -94,8 +95,6 @@ def finding_id(theme: object, *parts: str) -> str:
 
 
 def _welch(wide: pd.DataFrame) -> pd.DataFrame:
-    from scipy.stats import t
-
     mean, var, n = (pd.DataFrame(wide[name]) for name in ("mean", "var", "count"))
     part = var / n
     error = np.sqrt(part.sum(axis=1, skipna=False))

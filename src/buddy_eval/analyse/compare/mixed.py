@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from scipy.optimize import minimize
 
 from buddy_eval.analyse.compare.design_matrix import Floats, independent
 from buddy_eval.analyse.compare.robust import Estimate, by_t
@@ -65,9 +66,9 @@ def mixed_model(people: pd.DataFrame, covariates: tuple[str, ...] = ()) -> Mixed
     The gap with Satterthwaite's interval. Where the fit does not converge the interval is missing, where it lies at
     the edge G - 1 degrees of freedom are used; both are said in `caution`.
     """
-    from scipy.optimize import minimize
-
     sums = _sums(people, covariates)
+    if sums.n <= max(sums.xx.shape[0], 2 * len(sums.zz)):  # as many levels and gaps as people: lme4 refuses it too
+        return Mixed(Estimate(float("nan")), *[float("nan")] * 3, "mixed_failed")
     bounds = [(0.0, MOST), (-MOST, MOST), (0.0, MOST)]
     found = [
         minimize(_deviance, start, (sums,), "L-BFGS-B", bounds=bounds, options={"ftol": 1e-13}) for start in STARTS

@@ -14,6 +14,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy.stats import t
+from statsmodels.stats.meta_analysis import combine_effects
 
 from buddy_eval.analyse.compare.design_matrix import Floats
 from buddy_eval.analyse.compare.robust import Estimate, by_t
@@ -33,8 +35,6 @@ def combined(gaps: Floats, variances: Floats) -> Any:
     >>> round(float(combined(np.array([0.1, 0.9, 0.4, -0.2]), np.full(4, 0.01)).tau2), 4)
     0.21
     """
-    from statsmodels.stats.meta_analysis import combine_effects
-
     with np.errstate(divide="ignore", invalid="ignore"):  # one pair alone, or gaps all alike, have no spread
         return combine_effects(gaps, variances, "pm")
 
@@ -82,8 +82,6 @@ def variance(gaps: pd.DataFrame) -> Floats:
     spread is taken for all (each pair's, back from its 95% interval, weighted by its people). A floor keeps sides that
     all agree finite.
     """
-    from scipy.stats import t
-
     n = gaps[["n_supporter", "n_receiver"]].to_numpy(dtype="float64")
     people, df = (1 / n).sum(axis=1), n.sum(axis=1) - 2
     error = (gaps["ci_high"] - gaps["ci_low"]).to_numpy(dtype="float64") / (2 * t.ppf(0.975, df))

@@ -17,9 +17,11 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.stats import t
 
 from buddy_eval.analyse.compare.robust import Estimate
-from buddy_eval.analyse.compare.sign_flips import ALPHA, TIE, Floats
+from buddy_eval.analyse.compare.sign_flips import TIE, Floats
+from buddy_eval.analyse.thresholds import ALPHA
 
 DRAWS = 4_999
 STEPS = 50
@@ -130,8 +132,6 @@ def _tail(parts: _Parts, supposed: float) -> float:
     Where supported trusts vary more than others, deals of mostly others have too little spread: the p-value is never
     below that of Welch's t.
     """
-    from scipy.stats import t
-
     square = parts.square[0] - 2 * supposed * parts.square[1] + supposed**2 * parts.square[2]
     top = np.abs(parts.gap - supposed * parts.share)
     error = np.sqrt(np.maximum(square, 0.0))

@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.stats import t
 
 from buddy_eval.analyse.compare.design_matrix import Floats, Model
 from buddy_eval.analyse.compare.sign_flips import TIE, sign_patterns
@@ -35,8 +36,6 @@ class Estimate:
 
 def by_t(estimate: float, error: float, df: float) -> Estimate:
     """Interval and p-value from the t distribution; missing where the error or its df is."""
-    from scipy.stats import t
-
     if not (error > 0 and df > 0):
         return Estimate(estimate, error, df)
     half = float(t.ppf((1 + LEVEL) / 2, df)) * error

@@ -16,6 +16,8 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import brentq, minimize_scalar
+from scipy.stats import t
 
 from buddy_eval.analyse.compare.robust import Estimate
 from buddy_eval.base.errors import BuddyError
@@ -44,9 +46,6 @@ def interrupted(values: Floats, months: NDArray[np.int64], start: int) -> tuple[
     ------
     BuddyError : the series does not move off its lines.
     """
-    from scipy.optimize import brentq
-    from scipy.stats import t
-
     since = np.clip(months - start, 0, None)
     x = np.column_stack([np.ones(len(months)), months - start, months >= start, since]).astype("float64")
     steps = np.diff(months)
@@ -97,8 +96,6 @@ def _fit(rho: float, values: Floats, x: Floats, steps: NDArray[np.int64]) -> _Fi
 
 def _best(values: Floats, x: Floats, steps: NDArray[np.int64], near: float) -> float:
     """The autocorrelation of the highest restricted likelihood."""
-    from scipy.optimize import minimize_scalar
-
     bounds = (max(near - 0.05, GRID[0]), min(near + 0.05, GRID[-1]))
     found = minimize_scalar(
         lambda rho: _reml(rho, values, x, steps), bounds=bounds, method="bounded", options={"xatol": 1e-9}

@@ -15,8 +15,6 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 MOST_EXHAUSTIVE = 16
 DRAWS = 9_999
-ALPHA = 0.05
-LEAST_PAIRS_FOR_P = 6  # with five pairs the smallest two-sided p is 2 / 2^5 = .063, and 5% cannot be reached
 # Share of a sum below which two sums count as equal: the rounding of a sum of gaps is about 1e-15 of it, and one answer
 # among two thousand people moves a mean of five items by 1e-4.
 TIE = 1e-9

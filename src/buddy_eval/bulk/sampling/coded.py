@@ -7,11 +7,13 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from buddy_eval.base.errors import BuddyError, Fault, StudyError, nearest
 from buddy_eval.bulk.sampling.draw import FIXED, Record, fingerprint, read_record
 from buddy_eval.bulk.sampling.estimate import Estimate, difference, prevalence
+from buddy_eval.read.table import read_table
 
 YES, NO = {"1", "yes", "y", "true", "x"}, {"0", "no", "n", "false"}
 COLUMNS = ("theme", "column", "group", "figure", "estimate", "ci_low", "ci_high", "se", "n_comments", "n_coded")
@@ -77,8 +79,6 @@ def _figures(theme: str, given: pd.DataFrame, strata: pd.DataFrame, record: Reco
 
 def _people(sample: Path, record: Record) -> tuple[pd.DataFrame, list[tuple[str, int]]]:
     """Read what people coded, as far as they got: stratum and themes, and file and row of each comment."""
-    from buddy_eval.read.table import read_table
-
     table = read_table(sample, sample.name)
     lost = [name for name in (*FIXED, *record.codes) if name not in table]
     if lost:
@@ -143,8 +143,6 @@ def _counts(coded: Path, record: Record, themes: Sequence[str]) -> pd.DataFrame:
 
 def _machine(coded: Path, places: list[tuple[str, int]], themes: Sequence[str]) -> NDArray[np.bool_]:
     """Return sampled comments x themes: whether the machine coded them; the spans are read some at a time."""
-    import pyarrow.parquet as pq
-
     number = {place: row for row, place in enumerate(places)}
     theme = {name: column for column, name in enumerate(themes)}
     rows = np.unique([row for _, row in places])

@@ -17,18 +17,16 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from buddy_eval.base.errors import BuddyError, Fault, StudyError
 from buddy_eval.base.files import load_json, write_atomic
 from buddy_eval.bulk.divide import Part, batches, divide
+from buddy_eval.bulk.part import blank, groups
 from buddy_eval.exchange.export.sheets import guarded
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 LEAST = 2  # comments of a stratum: with fewer its spread is not known
 FIXED = ("number", "file", "row", "stratum", "stratum_comments", "stratum_sampled", "probability")
@@ -167,10 +165,6 @@ class _Pool:
         self.stratum: NDArray[np.int64] = np.zeros(0, np.int64)
 
     def add(self, first: int, batch: pa.RecordBatch, text: str, by: Sequence[str]) -> None:
-        import pyarrow as pa
-
-        from buddy_eval.bulk.part import blank, groups
-
         said = ~blank(batch.column(text).cast(pa.large_string()))
         names, which = groups([batch.column(name) for name in by], len(batch))
         for name in names:

@@ -26,6 +26,8 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.stats import norm, t
+from statsmodels.stats.proportion import proportion_confint
 
 from buddy_eval.schemas.cautions import joined, listed
 
@@ -152,9 +154,6 @@ def _design(sample: pd.DataFrame, strata: pd.DataFrame) -> _Design:
 
 def _interval(design: _Design, share: float, variance: float) -> tuple[float, float]:
     """Return Jeffreys' interval of a share (of 0 or 1: the exact one) for as many comments as the design is worth."""
-    from scipy.stats import norm, t
-    from statsmodels.stats.proportion import proportion_confint
-
     weight = design.weight / design.weight.sum()
     kish = float((weight**2).sum()) * (1 - float(design.coded.sum() / design.comments.sum()))
     if not kish:  # every comment was coded

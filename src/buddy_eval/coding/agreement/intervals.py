@@ -15,6 +15,8 @@ from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array, vstack
+from scipy.special import ndtri, stdtrit
 
 from buddy_eval.coding.agreement.statistics import Floats, Patterns, Statistic, alphas
 
@@ -63,8 +65,6 @@ def pseudo(held: Patterns) -> Patterns:
 
     They have as many ratings as units have on average, so that the prior weighs as much with five coders as with two.
     """
-    from scipy.sparse import csr_array
-
     totals = held.totals if held.totals.any() else held.cells.T @ held.units
     chosen = _chosen(totals, held.level)
     apart = list(combinations(chosen, 2))
@@ -81,8 +81,6 @@ def pseudo(held: Patterns) -> Patterns:
 
 def _varied(held: Patterns) -> Patterns:
     """Where all ratings are one value, add another that nobody gave: what did not happen yet may."""
-    from scipy.sparse import csr_array
-
     if len(held.values) > 1:
         return held
     cells = csr_array(np.column_stack([held.cells.toarray(), np.zeros(len(held.units))]))
@@ -101,8 +99,6 @@ def _chosen(totals: Floats, level: str) -> list[int]:
 
 
 def _below(one: Patterns, two: Patterns) -> object:
-    from scipy.sparse import vstack
-
     return vstack([one.cells, two.cells], format="csr")
 
 
@@ -130,8 +126,6 @@ def _ends(drawn: Floats, estimate: float) -> Ends:
 
 def _worth(held: Patterns, call: Statistic, sources: Ints | None) -> float:
     """What a unit counts: by t with few units; in sources by t with few of them and the design effect, at least 1."""
-    from scipy.special import ndtri, stdtrit
-
     n = int(held.units[held.paired].sum())
     if sources is None:
         return float((ndtri(0.975) / stdtrit(n - 1, 0.975)) ** 2)

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array, diags_array
 
 Floats = NDArray[np.float64]
 LEVELS = ("nominal", "ordinal", "interval", "ratio")
@@ -73,15 +74,11 @@ class Patterns:
     @cached_property
     def shares(self) -> Any:
         """Of a unit's ratings, the share of each value."""
-        from scipy.sparse import diags_array
-
         return diags_array(1 / self.ratings) @ self.cells
 
 
 def patterns(ratings: Floats, level: str = "nominal") -> Patterns:
     """Gather ratings (units, coders), missing where a coder did not rate; units without a rating are left out."""
-    from scipy.sparse import csr_array
-
     rated = ratings[(~np.isnan(ratings)).any(axis=1)]
     row, column = np.nonzero(~np.isnan(rated))
     values, place = np.unique(rated[row, column], return_inverse=True)

@@ -29,13 +29,28 @@ class Journal:
     """
 
     def __init__(self, folder: Path, coder: str) -> None:
-        if not NAME.fullmatch(coder) or coder.endswith((" ", ".")):
-            raise BuddyError(f"coder {coder!r}: use initials or a short name of letters, figures, - and .")
-        self.folder, self.coder = folder, coder
+        self.folder, self.coder = folder, checked_name(coder)
         self.path = folder / f"{coder}.jsonl"
         self.journals = Journals()
         self._seen: dict[str, tuple[int, int]] = {}
+        self._open = FileLock(folder / f".{coder}.open", thread_local=False)
         self.refresh()
+
+    def shared(self) -> bool:
+        """Tell whether another program on this computer holds the coder's journal open; from now on this one does."""
+        if self._open.is_locked or not self.folder.is_dir():
+            return False
+        try:
+            self._open.acquire(timeout=0)
+        except Timeout:
+            return True
+        except OSError:  # a folder that may not be written: an act will say so
+            return False
+        return False
+
+    def close(self) -> None:
+        """Hold the journal open no longer."""
+        self._open.release()
 
     def refresh(self) -> bool:
         """Read the folder again where a file has changed; tell whether there was anything to read."""
@@ -47,7 +62,7 @@ class Journal:
         return True
 
     def add(self, do: str, **told: Any) -> Act:
-        """Write one act and flush it to the disk; only then is it returned.
+        """Write one act and flush it to the disk; only then is it returned. It names itself unless told an `id`.
 
         Raises
         ------
@@ -69,15 +84,15 @@ class Journal:
             raise BuddyError(f"could not save: {error.strerror or 'the disk refused'}; make room and go on") from None
         return act
 
-    def back(self) -> Act | None:
+    def back(self, **told: Any) -> Act | None:
         """Take back the coder's last act; None where there is nothing to take back."""
         past, _ = self._history()
-        return self.add("undo", of=past[-1]) if past else None
+        return self.add("undo", of=past[-1], **told) if past else None
 
-    def forth(self) -> Act | None:
+    def forth(self, **told: Any) -> Act | None:
         """Do again what was taken back last; None where there is nothing, or something new was done since."""
         _, future = self._history()
-        return self.add("redo", of=future[-1]) if future else None
+        return self.add("redo", of=future[-1], **told) if future else None
 
     def _history(self) -> tuple[list[str], list[str]]:
         """Names of the acts that can be undone, and of those that can be redone, the next one last."""
@@ -117,6 +132,17 @@ class Journal:
             sync_folder(self.folder)
         self.journals.acts += parsed(line, self.path.name).acts  # not read again: a key has to answer at once
         self._seen[self.path.name] = _stamp(self.path)
+
+
+def checked_name(coder: str) -> str:
+    """Return a coder's name that can name a file. Raises `BuddyError` for one that cannot.
+
+    >>> checked_name("KM")
+    'KM'
+    """
+    if not NAME.fullmatch(coder) or coder.endswith((" ", ".")):
+        raise BuddyError(f"coder {coder!r}: use initials or a short name of letters, figures, - and .")
+    return coder
 
 
 def _stamp(path: Path) -> tuple[int, int]:

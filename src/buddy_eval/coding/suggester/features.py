@@ -10,14 +10,12 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+from scipy.sparse import csr_matrix, hstack
 
 from buddy_eval.coding.words import WORD, folded
-
-if TYPE_CHECKING:
-    from scipy.sparse import csr_matrix
 
 PIECES = (3, 5)
 KEPT = 10_000  # texts whose features are remembered: models of the same study share them
@@ -95,8 +93,6 @@ class Features:
 
     def __call__(self, texts: Sequence[str], questions: Sequence[str] | None = None) -> csr_matrix:
         """Return one row a text."""
-        from scipy.sparse import csr_matrix, hstack
-
         parts = [maker.transform(texts) for maker in self.makers if maker.vocabulary]
         number = {question: place for place, question in enumerate(self.questions)}
         asked = [(row, number[q]) for row, q in enumerate(questions or ()) if q in number]

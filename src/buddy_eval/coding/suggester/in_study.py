@@ -8,18 +8,18 @@ nobody coded, are judged by a model of all codings. Themes are learned beside co
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
 
 from buddy_eval.base.errors import BuddyError
+from buddy_eval.coding.suggester.model import Suggester
 from buddy_eval.schemas import conform, empty
 from buddy_eval.schemas.machines import LEARNED
-
-if TYPE_CHECKING:
-    from buddy_eval.coding.suggester.model import Suggester
 
 PARTS = 5
 LEVELS = ("theme", "code")
@@ -59,8 +59,6 @@ def whole(units: pd.DataFrame, consensus: pd.DataFrame, assignments: pd.DataFram
     ------
     BuddyError : fewer than two people or sources were coded.
     """
-    from buddy_eval.coding.suggester.model import Suggester
-
     coded = units[units["codable"].astype(bool) & units["unit"].isin(set(assignments["unit"]))]
     names, labels = _labels(coded, consensus, codes)
     who = speakers(coded)
@@ -77,9 +75,6 @@ def speakers(units: pd.DataFrame) -> NDArray[np.int64]:
     >>> speakers(frame).tolist()
     [0, 0, 0, 1]
     """
-    from scipy.sparse import coo_matrix
-    from scipy.sparse.csgraph import connected_components
-
     one = units["source"].where(units["channel"] == "interview", units["unit"]).astype(object)
     two = units["participant"].astype(object).where(units["participant"].notna(), one)
     ends = pd.factorize(pd.concat(["s " + one.astype(str), ("p " + two.astype(str)).where(two.ne(one), "s " + one)]))[0]
@@ -125,8 +120,6 @@ def _suggested(
     labels: NDArray[np.bool_],
     who: NDArray[np.int64],
 ) -> Iterator[dict[str, Any]]:
-    from buddy_eval.coding.suggester.model import Suggester
-
     texts, asked = spoken["text"].tolist(), spoken["question"].fillna("").tolist()
     labelled = [f"{level} {name}" for level, name in names]
     model = Suggester.learn([texts[r] for r in train], labels, labelled, who[train], [asked[r] for r in train])

@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from buddy_eval.base.errors import BuddyError
 from buddy_eval.base.files import write_atomic
@@ -84,8 +85,6 @@ class Suggester:
 
         A code that fewer than two groups hold cannot be learned, and is never suggested.
         """
-        from threadpoolctl import threadpool_limits
-
         labels = np.asarray(labels, bool)
         if not len(texts) or labels.shape != (len(texts), len(codes)):
             raise BuddyError("there is nothing to learn from, or labels do not go with texts and codes")

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.linalg.lapack import dpotrf, dpotri
 
 from buddy_eval.base.errors import BuddyError
 
@@ -31,8 +32,6 @@ def gram(x: Any, ridge: float) -> Floats:
 
 def inverse(matrix: Floats) -> Floats:
     """The inverse of a symmetric positive definite matrix, which may be overwritten by it."""
-    from scipy.linalg.lapack import dpotrf, dpotri
-
     factor, failed = dpotrf(matrix.T, lower=1, overwrite_a=1)  # its transpose is what LAPACK takes without a copy
     made, again = dpotri(factor, lower=1, overwrite_c=1)
     if failed or again:

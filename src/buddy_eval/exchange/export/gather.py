@@ -8,7 +8,12 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from buddy_eval.base.errors import StudyError
+from buddy_eval.clean import clean
+from buddy_eval.coding import suggest
+from buddy_eval.read import read_raw
+from buddy_eval.read.projects import named_sources
 from buddy_eval.schemas import raw as forms
+from buddy_eval.study.codebook import load_codebook, load_instrument
 from buddy_eval.study.inputs import MACHINE
 from buddy_eval.study.settings import Study
 
@@ -50,10 +55,6 @@ def gather(study: Study, *, machine: bool = True) -> Bundle:
     ------
     StudyError : the study has faults.
     """
-    from buddy_eval.clean import clean
-    from buddy_eval.read import read_raw
-    from buddy_eval.study.codebook import load_codebook, load_instrument
-
     codebook = load_codebook(study.codebook)
     raw = read_raw(study)
     made = clean(raw, study, codebook, load_instrument(study.instrument, codebook))
@@ -113,8 +114,6 @@ def _human(given: pd.DataFrame | None, asides: list[dict[str, object]]) -> pd.Da
 
 def _machine(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
     """The lexicon's suggestions on interviews, with the term that each rests on."""
-    from buddy_eval.coding import suggest
-
     units = tables["units"][tables["units"]["channel"] == "interview"]
     if units.empty or tables["terms"].empty:
         return pd.DataFrame(columns=PASSAGES)
@@ -165,8 +164,6 @@ def _people(
 
 def _foreign(raw: Raw, texts: dict[str, str]) -> tuple[pd.DataFrame, list[tuple[str, str]]]:
     """Cases and variables that came with projects of other tools."""
-    from buddy_eval.read.projects import named_sources
-
     parts, members = [pd.DataFrame(columns=ATTRIBUTES)], []
     for joined in raw.projects:
         names = {name: source for name, (source, _) in named_sources(raw, joined).items() if source in texts}

@@ -7,6 +7,8 @@ import io
 import re
 from collections.abc import Iterable, Sequence
 
+from openpyxl import Workbook
+
 from buddy_eval.base.names import unique
 from buddy_eval.exchange.export.gather import Bundle
 
@@ -36,8 +38,6 @@ def taguette(bundle: Bundle) -> dict[str, bytes]:
 
 def maxqda(bundle: Bundle) -> dict[str, bytes]:
     r"""Return the codebook as a workbook (`Code`, `Memo`; `\` parts theme and code), and the documents."""
-    from openpyxl import Workbook
-
     labels = {theme: _short(label) for theme, label in zip(bundle.themes["theme"], bundle.themes["label"], strict=True)}
     rows = list(zip(labels.values(), bundle.themes["definition"], strict=True))
     for theme, label, text in bundle.codes[["theme", "label", "description"]].itertuples(index=False, name=None):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from buddy_eval.base.numbers import number
-from buddy_eval.disclose.protected import theme_counts
+from buddy_eval.disclose import seen
 from buddy_eval.disclose.results import Results
 from buddy_eval.present.plots.form import DIRECTION, INK, QUIET, SIGNAL, Picture, drawing, picture
 from buddy_eval.present.tables.form import count, plain
@@ -30,14 +30,7 @@ RATING = {
 
 def directions(results: Results) -> Picture | None:
     """Draw, by theme and side, how many people spoke of an enabler, a barrier or both."""
-    people = theme_counts(results)
-    raised = people.true.loc[people.shown.index, "raised"]
-    counts = people.shown.loc[raised > 0, list(DIRECTION)]
-    if results.outside:
-        counts = counts[raised[counts.index] >= results.study.disclosure.suppress_below]
-        asked, counts = len(counts), counts.dropna()  # a bar without one of its parts would mislead
-        if 2 * len(counts) < asked:
-            return None
+    counts = seen.directions(results)
     if counts.empty:
         return None
     themes = results.table("themes").sort_values("position")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from buddy_eval.base.numbers import interval, number
-from buddy_eval.disclose import rules as disclosure
 from buddy_eval.disclose.results import Results
+from buddy_eval.disclose.seen import answer_shares
 from buddy_eval.present.plots.form import INK, QUIET, RECEIVER, RULE, SUPPORTER, Picture, drawing, picture
 
 
@@ -80,9 +80,10 @@ def sides(results: Results) -> Picture | None:
 def answers(results: Results) -> Picture | None:
     """Draw how the answers of each side spread over the scale, by theme, reversed items turned round; latest wave."""
     names = _labels(results)
-    shares = _shares(results)
-    if not shares:
+    found = answer_shares(results)
+    if found.empty:
         return None
+    shares = dict(zip(found.index, found.to_dict("records"), strict=True))
     shades = ["#d17a00", "#efc48a", "#e3e6ea", "#8fb0d0", "#0b3d6b"]
     marks = ["strongly negative", "negative", "neither", "positive", "strongly positive"]
     with drawing(height=0.9 + 0.46 * len(names)) as (figure, axes):
@@ -111,24 +112,6 @@ def answers(results: Results) -> Picture | None:
         figure.legend(handles, marks, loc="outside upper center", ncols=5, fontsize=7.5)
         alt = "Spread of answers by theme and side. " + " ".join(said)
         return picture(figure, alt, "Answers to all items of a theme, latest wave; reversed items turned round.")
-
-
-def _shares(results: Results) -> dict[tuple[str, str], dict[int, float]]:
-    """Per cent of each answer, 1 to 5 after turning round, by theme and side."""
-    items = results.table("items").dropna(subset=["theme"])[["item", "theme", "reversed"]]
-    given = results.table("responses").dropna(subset=["answer"]).merge(items, on="item")
-    given = given[given["wave"] == given["wave"].max()]
-    if results.pair:
-        given = given[given["pair"].isin(results.pairs)]
-    people = given.groupby(["theme", "side"])["participant"].nunique().rename("n").reset_index()
-    if results.outside:
-        few = people[~disclosure.enough(people, results.study.disclosure)]
-        given = given[~given.set_index(["theme", "side"]).index.isin(few.set_index(["theme", "side"]).index)]
-    value = given["answer"].where(~given["reversed"], 6 - given["answer"]).astype("int64")
-    counts = given.assign(value=value).groupby(["theme", "side", "value"]).size().unstack(fill_value=0)
-    counts = counts.reindex(columns=range(1, 6), fill_value=0)
-    share = counts.div(counts.sum(axis=1), axis=0) * 100
-    return dict(zip(share.index, share.to_dict("records"), strict=True))
 
 
 def _labels(results: Results) -> dict[str, str]:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from buddy_eval.base.numbers import number
 from buddy_eval.disclose.results import Results
+from buddy_eval.disclose.seen import board_readiness, charts, last_months, trusts_by_signal
 from buddy_eval.present import wording
 from buddy_eval.present.tables.form import Prose, Table, plain
 from buddy_eval.present.tables.survey import in_order, labels
@@ -28,22 +29,7 @@ JOINT_NOTE = (
 
 def readiness(results: Results, view: str = "theme") -> Table:
     """Show how far the boards have answered the questions, in the analytic view or as printed in the source."""
-    found, wave = _latest(results.table("readiness"))
-    found = found[found["view"] == view]
-    if results.pair:
-        found = found[found["pair"].isin(results.pairs)]
-    keys = ["heading"] if results.public else ["heading", "side"]
-    summed = found.groupby(keys, sort=False).agg(
-        boards=("pair", "size"),
-        n_questions=("n_questions", "max"),
-        n_rated=("n_rated", "sum"),
-        in_place=("in_place", "sum"),
-        not_applicable=("not_applicable", "sum"),
-        dont_know=("dont_know", "sum"),
-        lowest=("lowest", "min"),
-        highest=("highest", "max"),
-    )
-    summed = in_order(summed.reset_index(), results, "heading")
+    summed = in_order(board_readiness(results, view), results, "heading")
     names = labels(results) if view == "theme" else {}
     made = pd.DataFrame({"Theme" if view == "theme" else "Heading": summed["heading"].map(lambda h: names.get(h, h))})
     if "side" in summed:
@@ -61,17 +47,10 @@ def readiness(results: Results, view: str = "theme") -> Table:
         "Answers rated 3 (in place) or 4 (reviewed with the partner), of those rated 0 to 4. "
         "This is the boards' own view; it is never combined with the staff survey."
     )
-    return Table(made, f"Board readiness {title}", note + wave, heads=2 if "side" in summed else 1)
-
-
-def _latest(found: pd.DataFrame) -> tuple[pd.DataFrame, str]:
-    """The rows of the latest wave, and what to say where there were others: a board counts once."""
-    waves = sorted(found["wave"].unique())
-    if len(waves) < 2:
-        return found, ""
-    return found[
-        found["wave"] == waves[-1]
-    ], f" Wave {waves[-1]}, the latest of {len(waves)}; earlier returns are not added."
+    if len(summed) and summed["n_waves"].max() > 1:
+        wave, waves = summed["wave"].max(), summed["n_waves"].max()
+        note += f" Wave {wave}, the latest of {waves}; earlier returns are not added."
+    return Table(made, f"Board readiness {title}", note, heads=2 if "side" in summed else 1)
 
 
 def board_pair(results: Results) -> Table:
@@ -101,20 +80,16 @@ def board_pair(results: Results) -> Table:
 
 def variation(results: Results) -> Table:
     """Show what the process-behaviour charts find at their last point, for each trust and indicator."""
-    points = results.table("signals")
-    if results.pair:
-        points = points[points["ods"].isin(_trusts(results))]
-    last = points.sort_values("period").groupby(["indicator", "ods"], sort=True).tail(1)
-    n = points.groupby(["indicator", "ods"]).size()
+    chance = _chance(charts(results))
     if results.public:
-        counts = last.groupby(["indicator", "signal"]).size().unstack(fill_value=0).reset_index()
-        made = pd.DataFrame({"Indicator": counts["indicator"].map(plain)})
+        counts = trusts_by_signal(results)
+        made = pd.DataFrame({"Indicator": [plain(indicator) for indicator in counts.index]})
         for signal, title in ICONS.items():
             if signal in counts:
-                made[plain(title)] = counts[signal].astype("str")
-        note = f"Number of trusts. Charts of single trusts are not published. {_chance(results.table('charts'))}"
+                made[plain(title)] = counts[signal].astype("str").to_numpy()
+        note = f"Number of trusts. Charts of single trusts are not published. {chance}"
         return Table(made, "Trusts by variation at the last month", note)
-    last = last.sort_values(["indicator", "ods"])
+    last = last_months(results)
     made = pd.DataFrame(
         {
             "Indicator": last["indicator"].map(plain),
@@ -126,20 +101,19 @@ def variation(results: Results) -> Table:
             ],
             "Variation": last["signal"].map(ICONS),
             "Rule": last["rule"].fillna("").map(lambda rule: str(rule).replace("_", " ")),
-            "Months": [str(n[key]) for key in zip(last["indicator"], last["ods"], strict=True)],
+            "Months": last["n_months"].astype("str"),
         }
     )
     if results.pair:
         made = made.drop(columns=["Centre", "Rule", "Months"])
-    charts = results.table("charts")
-    charts = charts[charts["ods"].isin(_trusts(results))] if results.pair else charts
-    note = f"XmR charts, rules of NHS 'Making Data Count'. {_chance(charts)}"
-    return Table(made, "Variation at the last month", note, heads=2)
+    return Table(
+        made, "Variation at the last month", f"XmR charts, rules of NHS 'Making Data Count'. {chance}", heads=2
+    )
 
 
-def _chance(charts: pd.DataFrame) -> str:
+def _chance(found: pd.DataFrame) -> str:
     """Say how many signals there are beside how many chance alone brings, counted over charts."""
-    drawn = charts[charts["reason"].isna() | (charts["reason"] == "")]
+    drawn = found[found["reason"].isna() | (found["reason"] == "")]
     said = (
         f"Of {len(drawn)} charts {int(drawn['last_signal'].sum())} signal at the last month, where chance alone lets "
         f"{number(drawn['by_chance_last'].sum(), 1)} do so; {int(drawn['any_signal'].sum())} signal at some month, by "
@@ -151,7 +125,7 @@ def _chance(charts: pd.DataFrame) -> str:
     if gaps := int((drawn["n_missing"] > 0).sum()):
         charts_with = "one chart lacks" if gaps == 1 else f"{gaps} charts lack"
         said += f" {charts_with.capitalize()} months in between; a missing month ends a run."
-    missing = charts.loc[~charts.index.isin(drawn.index), "reason"].value_counts()
+    missing = found.loc[~found.index.isin(drawn.index), "reason"].value_counts()
     return said + "".join(f" No chart for {n} series: {reason}." for reason, n in missing.items())
 
 
@@ -200,12 +174,6 @@ def pairs(results: Results) -> Table:
     )
     note = f"Withheld: the {len(results.table('pairs'))} pairs are not named." if results.public else ""
     return Table(made, "The pairs", note, closed=results.public)
-
-
-def _trusts(results: Results) -> set[str]:
-    found = results.table("pairs")
-    ours = found[found["pair"].isin(results.pairs)]
-    return set(ours["supporter"].dropna()) | set(ours["receiver"])
 
 
 def _joint(results: Results) -> pd.DataFrame:

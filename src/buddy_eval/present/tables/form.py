@@ -10,7 +10,6 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from buddy_eval.base.numbers import estimate
-from buddy_eval.disclose import protected
 from buddy_eval.disclose import rules as disclosure
 from buddy_eval.disclose.protected import Protected
 from buddy_eval.disclose.results import Results
@@ -56,7 +55,7 @@ class Table:
         cells = self.frame.iloc[:, self.heads :]
         if self.status is None or not len(cells.columns):
             return np.full(len(self.frame), cells.empty)
-        withheld: NDArray[np.bool_] = self.status[cells.columns].isin(protected.WITHHELD).to_numpy()
+        withheld: NDArray[np.bool_] = self.status[cells.columns].isin(disclosure.WITHHELD).to_numpy()
         return np.logical_and.reduce(withheld, axis=1)
 
     def _row(self, cells: tuple[object, ...]) -> str:
@@ -125,15 +124,14 @@ def crosswise(
     """Lay rows out with one column a theme: the heads, the cells, and how many people stand behind each row.
 
     `people` are the columns that count them, one a side; where the themes of a row differ, the fewest and the most
-    are written, rounded for readers outside.
+    are written.
     """
     themes = results.table("themes").sort_values("position")
     wide = found.assign(cell=cell).pivot(index=rows, columns="theme", values="cell").fillna("")
     wide = wide.reindex(columns=[theme for theme in themes["theme"] if theme in wide])
     made = wide.rename(columns=dict(themes[["theme", "label"]].to_numpy())).rename_axis(columns=None)
     if people:
-        shown = disclosure.withhold(found[people], results.study.disclosure) if results.outside else found[people]
-        ends = shown.groupby([found[name] for name in rows]).agg(["min", "max"]).reindex(wide.index)
+        ends = found.groupby(rows)[people].agg(["min", "max"]).reindex(wide.index)
         sides = [[" to ".join(dict.fromkeys(map(count, pair))) for pair in ends[n].to_numpy()] for n in people]
         made["People"] = [" / ".join(row) for row in zip(*sides, strict=True)]
     made = made.reset_index().astype("str")

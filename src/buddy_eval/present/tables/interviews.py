@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from buddy_eval.base.numbers import interval, number
+from buddy_eval.disclose import seen
 from buddy_eval.disclose.protected import code_counts, comment_counts, of_theme, theme_counts
 from buddy_eval.disclose.results import Results
 from buddy_eval.present.tables.form import Heading, Quotes, Table, counted, share
@@ -65,9 +66,7 @@ def codes(results: Results, theme: str) -> Table:
 
 def framework(results: Results, theme: str) -> Table:
     """Show one theme of the framework matrix: a row a pair and side, with the evaluators' summary."""
-    cells = results.table("framework")
-    shown = [] if results.outside else results.pairs  # its rows speak of one or two people
-    cells = cells[(cells["theme"] == theme) & cells["pair"].isin(shown)]
+    cells = seen.framework(results, theme)
     summaries = results.table("summaries").set_index(["pair", "side", "theme"])["summary"]
     rows = []
     for (pair, side), group in cells.groupby(["pair", "side"]):

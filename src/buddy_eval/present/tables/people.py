@@ -6,8 +6,9 @@ import pandas as pd
 
 from buddy_eval.base.numbers import interval, number
 from buddy_eval.disclose import rules as disclosure
-from buddy_eval.disclose.protected import NOT_RECORDED, flow_counts, flow_groups
+from buddy_eval.disclose.protected import flow_counts, flow_groups
 from buddy_eval.disclose.results import Results
+from buddy_eval.disclose.seen import reading
 from buddy_eval.present.cautions import cautions_in_words
 from buddy_eval.present.tables.form import Prose, Table, counted, plain, share
 
@@ -18,7 +19,7 @@ def flow(results: Results) -> Table:
     asked = grouped[["answered", "missing", "not_applicable", "dont_know"]].sum(axis=1)
     heads = grouped.index.to_frame(index=False).map(lambda cell: plain(str(cell)))
     made, status = counted(counts, heads.rename(columns=plain))
-    made.loc[(status == NOT_RECORDED)["invited"], "invited"] = "not recorded"
+    made.loc[(status == disclosure.NOT_RECORDED)["invited"], "invited"] = "not recorded"
     names = {"invited": "Asked", "took_part": "Took part"}
     made = made.rename(columns=names)
     for name, title in (("missing", "Left empty"), ("not_applicable", "Not applicable"), ("dont_know", "Don't know")):
@@ -74,19 +75,14 @@ def _people(n: int, results: Results) -> str:
 
 def imports(results: Results) -> Table:
     """Show what reading did to every file: what was read, converted, dropped or left out, and why."""
-    log = results.table("imports")
-    if results.outside:
-        log = log[log["item"].isin(["rows", "comments", "turns", "questions"])]
-        log = log.groupby(["item", "action"], as_index=False)["n"].sum().assign(file="all files", reason="")
-    else:
-        log = _by_folder(log)
+    log = _by_folder(reading(results))
     made = pd.DataFrame(
         {
             "File": log["file"].str.removeprefix("data/raw/"),
             "What": log["item"],
             "Done": log["action"],
             "Number": log["n"].astype("str"),
-            "Reason": log["reason"].fillna(""),
+            "Reason": log["reason"],
         }
     )
     return Table(made, "What reading did", "Nothing is left out in silence.", heads=2)
@@ -96,7 +92,7 @@ def _by_folder(log: pd.DataFrame) -> pd.DataFrame:
     """One line for the files of a folder to which the same was done: how many files, and the sum."""
     folder = log["file"].str.extract(r"^data/raw/(.+)/[^/]+$", expand=False)
     keys = ["place", "item", "action", "reason"]
-    grouped = log.assign(place=folder.fillna(log["file"]), reason=log["reason"].fillna("")).groupby(keys, sort=False)
+    grouped = log.assign(place=folder.fillna(log["file"])).groupby(keys, sort=False)
     made = grouped.agg(n=("n", "sum"), files=("file", "size"), file=("file", "first")).reset_index()
     return made.assign(
         file=made["file"].where(made["files"] == 1, made["place"] + " (" + made["files"].astype("str") + " files)")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from buddy_eval.base.numbers import number, p_value
-from buddy_eval.disclose import rules as disclosure
+from buddy_eval.disclose import seen
 from buddy_eval.disclose.results import Results
 from buddy_eval.present import wording
 from buddy_eval.present.cautions import cautions_in_words
@@ -17,15 +17,12 @@ DIFFERENCE = "Difference-in-differences; p and 95% interval by dealing the suppo
 
 def item_quality(results: Results) -> Table:
     """Show how each item was answered or not on both sides, and whether it goes with its theme; latest wave."""
-    found = results.survey("item_quality")
-    found = found[(found["wave"] == found["wave"].max()) & (found["side"] != "all")]
-    wide = found.pivot(index=["theme", "item"], columns="side", values=["n", "answered", "item_rest"])
+    wide = seen.item_quality(results).pivot(index=["theme", "item"], columns="side", values=["unanswered", "item_rest"])
     rows = in_order(wide.index.to_frame(index=False), results)
     made = pd.DataFrame({"Theme": rows["theme"].map(labels(results)), "Item": rows["item"]})
     for side in [side for side in ("supporter", "receiver") if side in wide.columns.get_level_values(1)]:
-        n, answered, rest = (wide[(name, side)].to_numpy()[rows.index] for name in ("n", "answered", "item_rest"))
-        gone = [share(asked - given, asked) for asked, given in zip(n, answered, strict=True)]
-        made[f"{side.capitalize()}: no answer"] = gone
+        gone, rest = (wide[(name, side)].to_numpy()[rows.index] for name in ("unanswered", "item_rest"))
+        made[f"{side.capitalize()}: no answer"] = [share(part, 1) for part in gone]
         made[f"{side.capitalize()}: item-rest"] = [number(value) for value in rest]
     note = (
         "No answer: left empty, not applicable or don't know. Where a side leaves out much more than the other, "
@@ -51,17 +48,12 @@ def item_agreement(results: Results) -> Table:
 
 def saturation(results: Results) -> Table:
     """Show how many new codes the last interviews brought; outside the team only of sides with enough people."""
-    found = results.table("saturation")
-    last = found[found["k"] == found.groupby(["side", "codes"])["k"].transform("max")]
-    people = last[["k"]]
-    if results.outside:
-        people = disclosure.withhold(people, results.study.disclosure).dropna()
-        last = last.loc[people.index]
+    last = seen.saturation(results)
     made = pd.DataFrame(
         {
             "Side": last["side"],
             "Codes": last["codes"],
-            "People": people["k"].map(count),
+            "People": last["k"].map(count),
             "Codes heard": last["heard"].map(count),
             "New in the last interview, on average": last["new"].map(number),
             "Codes there may be (Chao)": [number(value, 1) for value in last["chao"]],
@@ -79,18 +71,10 @@ def negative_cases(results: Results) -> Table:
 
     Of one pair alone nothing is shown: there somebody would be one of two or three.
     """
-    found = in_order(results.table("negative_cases"), results)
-    if results.pair:
-        found = found.iloc[:0]
-    names = labels(results)
-    if results.profile == "internal":
-        about = {"Person": found["participant"], "Says": found["direction"], "Most of the side": found["main"]}
-        made = pd.DataFrame({"Theme": found["theme"].map(names), "Side": found["side"], **about})
-    else:
-        found = found.drop_duplicates(["theme", "side"])
-        made = pd.DataFrame(
-            {"Theme": found["theme"].map(names), "Side": found["side"], "Most of the side": found["main"]}
-        )
+    found = in_order(seen.negative_cases(results), results)
+    titles = {"participant": "Person", "direction": "Says", "main": "Most of the side"}
+    about = {title: found[name] for name, title in titles.items() if name in found}
+    made = pd.DataFrame({"Theme": found["theme"].map(labels(results)), "Side": found["side"], **about})
     note = (
         "People whose passages on a theme point against those of most on their side: they keep a "
         "finding from being too neat."

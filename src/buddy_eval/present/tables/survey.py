@@ -7,7 +7,6 @@ from typing import Any
 import pandas as pd
 
 from buddy_eval.base.numbers import estimate, p_value
-from buddy_eval.disclose import rules as disclosure
 from buddy_eval.disclose.results import Results
 from buddy_eval.present import wording
 from buddy_eval.present.cautions import cautions_in_words
@@ -38,7 +37,7 @@ def reliability(results: Results) -> Table:
         for row in found.itertuples()
     ]
     wide = found.assign(cell=cells).pivot(index=["theme", "wave"], columns="statistic", values="cell").fillna("")
-    people = _people(found.groupby(["theme", "wave"])["n"].agg(["min", "max"]), results)
+    people = found.groupby(["theme", "wave"])["n"].agg(["min", "max"]).map(count)
     wide[["People", "People (ICC)"]] = people[["min", "max"]]
     made = in_order(wide.rename(columns=STATISTICS).reset_index(), results)
     made["theme"] = made["theme"].map(labels(results))
@@ -79,9 +78,8 @@ def findings(results: Results, outcome: str = "survey") -> Table:
     """Show the results across pairs: estimate, interval, p-values, pairs and people, and the caution of each."""
     found = _found(results, outcome)
     names = labels(results)
-    n = found[["n_supporter", "n_receiver"]]
+    n = found[["n_supporter", "n_receiver"]].map(count)
     survey = outcome == wording.SURVEY
-    n = _people(n, results) if survey else n.map(count)
     counted = "n supporter / receiver" if survey else "Periods of supporters / receivers"
     made = pd.DataFrame(
         {
@@ -154,9 +152,3 @@ def _labelled(found: pd.DataFrame, results: Results) -> list[tuple[dict[str, Any
     names = labels(results)
     rows = [{str(name): value for name, value in row.items()} for row in found.to_dict("records")]
     return [(row, names.get(row["theme"], plain(row["theme"]))) for row in rows]
-
-
-def _people(counts: pd.DataFrame, results: Results) -> pd.DataFrame:
-    """Counts of people as text, rounded for readers outside of the team."""
-    shown = disclosure.withhold(counts, results.study.disclosure) if results.outside else counts
-    return shown.map(count)

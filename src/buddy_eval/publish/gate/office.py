@@ -8,6 +8,9 @@ import zipfile
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
+import docx
+from defusedxml.ElementTree import fromstring
+
 from buddy_eval.base.errors import Fault
 from buddy_eval.publish.gate.picture import picture_faults
 from buddy_eval.publish.gate.rules import Known
@@ -28,8 +31,6 @@ BLOCKS |= {"Company", "Manager", "HyperlinkBase", "Template", "definedName", "od
 
 def office_faults(data: bytes, file: str, known: Known, page: frozenset[str] = frozenset()) -> list[Fault]:
     """List everything in an Office file that may not be published, its metadata and hidden parts included."""
-    from defusedxml.ElementTree import fromstring
-
     found: list[Fault] = []
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         if archive.comment:
@@ -85,8 +86,6 @@ def _inside(element: Element, kind: str, name: str, file: str) -> Iterator[Fault
 
 def word_form_faults(data: bytes, file: str) -> Iterator[Fault]:
     """What a screen reader needs of a Word file: header rows, headings in order, a language, a title."""
-    import docx
-
     document = docx.Document(io.BytesIO(data))
     if not document.core_properties.title or not document.core_properties.language:
         yield Fault(file, 0, "properties: no title or no language", "make it with buddy-eval publish")
@@ -105,8 +104,6 @@ def word_form_faults(data: bytes, file: str) -> Iterator[Fault]:
 
 def _empty(content: bytes, name: str) -> bool:
     """A part that a template leaves behind: comments without a comment, properties that only say the subtitle."""
-    from defusedxml.ElementTree import fromstring
-
     if not re.search(r"(comments|people|custom)\.xml$", name):
         return False
     root = fromstring(content)

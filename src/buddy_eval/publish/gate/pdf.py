@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from bs4 import BeautifulSoup
+from pypdf import PdfReader
 
 from buddy_eval.base.errors import Fault
 from buddy_eval.publish.gate.rules import Known, plain
@@ -18,8 +19,6 @@ OWN_NAME = re.compile(r"(?<=ID>)[A-Za-z0-9+/]{22}==(?=</xmpMM:)")  # the PDF's, 
 
 def pdf_faults(data: bytes, file: str, known: Known, page: frozenset[str] = frozenset(), html: str = "") -> list[Fault]:
     """List everything in a PDF that may not be published; with `html`, also what the PDF has lost of its page."""
-    from pypdf import PdfReader
-
     reader = PdfReader(io.BytesIO(data))
     texts = [sheet.extract_text() for sheet in reader.pages]
     found: list[Fault] = []

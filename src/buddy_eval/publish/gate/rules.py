@@ -11,8 +11,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from buddy_eval.disclose import rules as disclosure
+from buddy_eval.pipeline.processed import read
 from buddy_eval.publish.gate.allowed import allowed
 from buddy_eval.publish.gate.names import TOKEN, Index, Tokens, fold, people_names
+from buddy_eval.read.exports import read_export
+from buddy_eval.read.names import read_names
+from buddy_eval.read.private import private_columns
+from buddy_eval.read.table import read_table
 from buddy_eval.study.settings import Study
 
 if TYPE_CHECKING:
@@ -99,9 +105,6 @@ def known(study: Study, profile: str, pair: str = "") -> Known:
     Names, addresses and numbers that reading dropped are read again here, and nowhere kept. `[raw] names` may
     name a list of people (any table, every cell a name) who appear in no other file.
     """
-    from buddy_eval.disclose import rules as disclosure
-    from buddy_eval.pipeline.run import read
-
     tables = {
         name: read(study, name)
         for name in ("pairs", "trusts", "participants", "sources", "units", "approvals", "consensus")
@@ -163,11 +166,6 @@ def _pseudonyms(participants: pd.DataFrame) -> dict[Tokens, str]:
 
 def _dropped(study: Study) -> Iterator[str]:
     """The names that have pseudonyms, the cells of every column that reading drops, and the study's list of names."""
-    from buddy_eval.read.exports import read_export
-    from buddy_eval.read.names import read_names
-    from buddy_eval.read.private import private_columns
-    from buddy_eval.read.table import read_table
-
     if (names := read_names(study)) is not None:
         yield from set(names.key) - set(names.key.values())
     for survey in study.survey:
@@ -188,8 +186,6 @@ def _dropped(study: Study) -> Iterator[str]:
 
 def _labels(study: Study, participants: pd.DataFrame) -> Iterator[str]:
     """Speakers as the transcripts call them, where that is not the pseudonym, and who interviewed."""
-    from buddy_eval.read.table import read_table
-
     path, found = study.raw_path("sources"), list(study.interviewers)
     if path is not None and path.is_file():
         found += list(read_table(path, path.name).get("speaker", []))

@@ -1,0 +1,22 @@
+"""The kinds of evidence, the sides of a pair, and the states that a kind can have on a side."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+STRANDS = ("interviews", "survey", "boards")
+SIDES = ("supporter", "receiver")
+DIRECTED = ("positive", "negative")
+SPEAKING = (*DIRECTED, "mixed", "unclear")
+SILENT = ("too_few", "no_direction", "not_coded", "not_raised", "not_asked", "withheld")
+WHOLE = "all"
+
+
+def latest_waves(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of each pair's latest wave; waves are never added.
+
+    >>> waves = pd.DataFrame({"pair": ["A", "A", "B"], "wave": [1, 2, 1]})
+    >>> latest_waves(waves).values.tolist()
+    [['A', 2], ['B', 1]]
+    """
+    return frame[frame["wave"] == frame.groupby("pair")["wave"].transform("max")]

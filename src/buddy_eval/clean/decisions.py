@@ -1,0 +1,46 @@
+"""What people decided where coders differ, laid on units; and the memos that coders wrote."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from buddy_eval.schemas import clean as schemas
+from buddy_eval.schemas import conform
+
+
+def on_their_units(rows: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
+    """Return decisions with the unit that holds their first character, and its start and end."""
+    said = units.loc[units["codable"].astype(bool), ["unit", "source", "start", "end"]]
+    laid = rows.merge(said, left_on="source_id", right_on="source", suffixes=("_decided", ""))
+    laid = laid[(laid["start"] <= laid["start_decided"]) & (laid["start_decided"] < laid["end"])]
+    return laid.sort_values(["at", "act"], kind="stable", ignore_index=True)
+
+
+def decided_units(laid: pd.DataFrame) -> pd.DataFrame:
+    """Put decisions laid on units together: the frame `decisions`.
+
+    Where two that did not see each other differ, nothing is settled: coders and reasons of both are kept.
+    """
+    if laid.empty:
+        return conform(pd.DataFrame(columns=schemas.DECISIONS.names), schemas.DECISIONS)
+    outcome = laid["present"].map({True: "yes ", False: "no "}) + laid["valence"].fillna("")
+    grouped = laid.assign(outcome=outcome).groupby(["unit", "code"], as_index=False)
+    made = grouped.agg(
+        start=("start", "first"),
+        end=("end", "first"),
+        present=("present", "last"),
+        valence=("valence", "last"),
+        choice=("choice", "last"),
+        coder=("coder", lambda names: ", ".join(dict.fromkeys(names))),
+        why=("why", lambda reasons: " / ".join(dict.fromkeys(filter(None, reasons)))),
+        at=("at", "last"),
+        settled=("outcome", lambda outcomes: len(set(outcomes)) == 1),
+    )
+    return conform(made.assign(why=made["why"].replace("", None)), schemas.DECISIONS)
+
+
+def memos(laid: pd.DataFrame) -> pd.DataFrame:
+    """Return the frame `memos` of codings laid on units: what coders wrote beside the passages that they coded."""
+    written = laid[laid["memo"].notna() & (laid["memo"].str.strip() != "")] if len(laid) else laid
+    made = written.rename(columns={"source_id": "source"}).reindex(columns=schemas.MEMOS.names)
+    return conform(made.drop_duplicates(list(schemas.MEMOS.key)), schemas.MEMOS)

@@ -1,0 +1,144 @@
+"""The commands of a team that codes: assign, disagreements."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from buddy_eval.base.errors import BuddyError, StudyError
+from buddy_eval.base.files import write_atomic
+from buddy_eval.cli.declare import STUDY, STUDY_OPTION, argument, command, say
+from buddy_eval.study.settings import load_study
+
+if TYPE_CHECKING:
+    from buddy_eval.coder.disagreements import Case, Disagreements
+
+
+@command(
+    argument("--coders", nargs="+", required=True, metavar="NAME", help="who codes in this round"),
+    argument("--seed", type=int, required=True, help="any number: the same one makes the same plan"),
+    argument("--share", type=float, default=0.2, help="how much of the interviews two people code (default: 0.2)"),
+    argument("--unseen", nargs="+", default=[], metavar="NAME=TRUST", help="who may not see which trust's pairs"),
+    argument("--out", type=Path, metavar="FILE.csv", help="write the plan here too, an interview a row"),
+    STUDY_OPTION,
+)
+def assign(coders: list[str], seed: int, share: float, unseen: list[str], out: Path | None, study: Path) -> None:
+    """Plan who codes what, and add it to the study's assignments."""
+    from buddy_eval.clean import clean
+    from buddy_eval.coding.assign import assign, barred, interviews, planned
+    from buddy_eval.coding.by_hand.assignments import add_assignments
+    from buddy_eval.read import read_raw
+    from buddy_eval.study.codebook import load_codebook, load_instrument
+
+    settings = load_study(study)
+    path = settings.raw_path("assignments")
+    if path is None:
+        raise BuddyError('study.toml: [raw] names no assignments; add assignments = "assignments.csv"')
+    if len({coder.casefold() for coder in coders}) < len(coders) or not 0 <= share <= 1:
+        raise BuddyError("name each coder once, and a share from 0 to 1")
+    codebook = load_codebook(settings.codebook)
+    made = clean(read_raw(settings, journals=False), settings, codebook, load_instrument(settings.instrument, codebook))
+    if made.faults:
+        raise StudyError(made.faults)
+    tables = made.tables
+    sources = interviews(tables["units"])
+    if sources.empty:
+        raise BuddyError("the study has no interviews to assign")
+    kept = tables["assignments"].merge(tables["units"][["unit", "source"]], on="unit")
+    kept = kept.rename(columns={"source": "source_id"})[["source_id", "coder", "role"]].drop_duplicates()
+    apart = barred(_unseen(unseen, coders), tables["units"], tables["pairs"], tables["trusts"])
+    added = assign(sources, kept, coders, seed=seed, share=share, unseen=apart)
+    laid = planned(sources, kept, added)
+    if len(added):
+        add_assignments(path, added)
+    if out:
+        write_atomic(out, laid.to_csv(index=False, lineterminator="\n").encode("utf-8-sig"))
+    print(laid.to_string(index=False))
+    words = sources.set_index("source")["words"]
+    for coder in coders:
+        new = added.loc[added["coder"] == coder, "source_id"]
+        print(f"  {coder}: {len(new)} more, {words[new].sum():,} words")
+    twice = laid[(laid["lead"] != "") & (laid["second"] != "")]
+    print(
+        f"two people code {len(twice)} of {len(laid)} interviews, {twice['words'].sum() / words.sum():.0%} of the words"
+    )
+    print(f"{len(added)} rows added to {path.name}" if len(added) else "nothing to add: every interview is assigned")
+
+
+def _unseen(given: list[str], coders: list[str]) -> dict[str, list[str]]:
+    """`NAME=TRUST` words as coder to trusts."""
+    found: dict[str, list[str]] = {}
+    for word in given:
+        coder, _, trust = word.partition("=")
+        if coder not in coders or not trust:
+            raise BuddyError(f"--unseen {word}: write NAME=TRUST, with one of {', '.join(coders)}")
+        found.setdefault(coder, []).append(trust)
+    return found
+
+
+@command(
+    STUDY,
+    argument("--decide", metavar="NAME", default="", help="go through the open ones and decide, under this name"),
+)
+def disagreements(study: Path, decide: str) -> None:
+    """Show what coders coded otherwise, worst code first, and decide it."""
+    from buddy_eval.coder.disagreements import Disagreements
+    from buddy_eval.disclose.results import Results
+    from buddy_eval.pipeline import run as pipeline
+
+    settings = load_study(study)
+    pipeline.run(settings, say)
+    found = Disagreements(Results(settings, "internal"))
+    print(found.by_code.to_string(index=False, float_format=lambda figure: f"{figure:.2f}", na_rep=""))
+    print(found.in_short())
+    if not decide:
+        for case in found.cases(all_of_them=True):
+            print(f"\n{_case(case)}")
+        print("\ndecide: buddy-eval disagreements --decide NAME")
+        return
+    _decide(found, decide)
+    print(found.in_short())
+    print("the next run rests the consensus on what was decided")
+
+
+def _decide(found: Disagreements, by: str) -> None:
+    """Ask for every open case what stands, until nothing is open or nobody answers."""
+    passed = set[str]()
+    while case := next((case for case in found.cases() if case.unit not in passed), None):
+        coders = [coder for coder, _ in case.said]
+        offered = {str(number): coder for number, coder in enumerate(coders, 1)}
+        offered |= {"b": "both", "n": "neither", "e": "else"}
+        print(f"\n{_case(case)}")
+        print("  " + "  ".join(f"{key} {choice}" for key, choice in offered.items()) + "  s skip  u undo  q quit")
+        answer = _asked("which stands? ")
+        if answer == "q":
+            return
+        if answer == "u":
+            print("  taken back" if found.undo(by) else "  nothing to take back")
+        elif answer in offered:
+            codes = None
+            if offered[answer] == "else":
+                words = [word.partition(":") for word in _asked("codes that hold, as CB1 or CB1:barrier? ").split()]
+                codes = {code: valence for code, _, valence in words}
+            try:
+                found.decide(case.unit, offered[answer], by=by, why=_asked("why? "), codes=codes)
+            except BuddyError as error:
+                print(f"  not decided: {error}")
+        elif answer == "s":
+            passed.add(case.unit)
+
+
+def _asked(question: str) -> str:
+    """What somebody answers; ``q`` where nobody is there."""
+    try:
+        return input(question).strip()
+    except EOFError:
+        return "q"
+
+
+def _case(case: Case) -> str:
+    """One case in plain lines."""
+    before, after = (" ".join(text.split()) for text in (case.before[-120:], case.after[:120]))
+    lines = [f"{case.unit} ({case.state})", f"  ... {before}", f"  >>> {case.words}", f"  ... {after}"]
+    lines += [f"  {coder}: {codes}" for coder, codes in case.said]
+    return "\n".join([*lines, *(f"  {line}" for line in (*case.rules, *case.decided))])

@@ -1,0 +1,62 @@
+"""What a machine suggests in one source: the codebook's own terms, which know nothing of any coder."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from buddy_eval.coding.suggest import suggest
+from buddy_eval.read import Transcript
+from buddy_eval.read.journals import Act, place, suggestion
+from buddy_eval.study.codebook import Codebook
+
+
+def offers(transcript: Transcript, people: set[str], codebook: Codebook) -> list[dict[str, Any]]:
+    """Return the lexicon's suggestions in what `people` say: id, code, start, end, whole words, in reading order.
+
+    >>> from buddy_eval.read.transcripts import Turn
+    >>> from buddy_eval.study.codebook import load_codebook
+    >>> text = "Ann: They had no baseline."
+    >>> found = offers(Transcript(text, (Turn("Ann", 5, 26),)), {"Ann"}, load_codebook())
+    >>> [(one["code"], text[one["start"] : one["end"]]) for one in found][-1]
+    ('EL1', 'baseline.')
+    """
+    spoken = [turn for turn in transcript.turns if turn.speaker in people]
+    words = [transcript.text[turn.start : turn.end] for turn in spoken]
+    units = pd.DataFrame({"unit": [str(n) for n in range(len(spoken))], "text": words, "codable": True})
+    negations = pd.DataFrame({"word": list(codebook.negations)}).assign(window=codebook.window, codebook=codebook.id)
+    found = suggest(units, codebook.terms, negations)
+    made = dict[str, dict[str, Any]]()
+    for unit, code, start, end in zip(found["unit"], found["code"], found["start"], found["end"], strict=True):
+        first, last = _whole(words[int(unit)], start, end)
+        at = spoken[int(unit)].start
+        name = suggestion(code, at + first, at + last)
+        made[name] = {"id": name, "code": code, "start": at + first, "end": at + last}
+    return sorted(made.values(), key=lambda one: (one["start"], one["end"], one["code"]))
+
+
+def still_open(all_: list[dict[str, Any]], own: list[Act], refused: list[Act], text: str) -> list[dict[str, Any]]:
+    """Return the suggestions that the coder has neither taken, refused nor coded alike on any of their words."""
+    gone = {str(coding.get("suggested")) for coding in own}
+    for act in refused:
+        if where := place(act, text):
+            gone.add(suggestion(act["code"], *where))
+    return [
+        one
+        for one in all_
+        if one["id"] not in gone
+        and not any(
+            coding["code"] == one["code"] and coding["start"] < one["end"] and one["start"] < coding["end"]
+            for coding in own
+        )
+    ]
+
+
+def _whole(text: str, start: int, end: int) -> tuple[int, int]:
+    """The words that a passage touches, white space to white space."""
+    while start > 0 and not text[start - 1].isspace():
+        start -= 1
+    while end < len(text) and not text[end].isspace():
+        end += 1
+    return start, end

@@ -1,0 +1,56 @@
+"""The coding view in a notebook: JupyterLab, Notebook 7, VS Code."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any, ClassVar
+
+import anywidget
+
+from buddy_eval.coder.answers import answer
+from buddy_eval.coder.session import Session
+from buddy_eval.disclose.results import STUDY
+from buddy_eval.study.settings import find_study, load_study
+
+HERE = Path(__file__).parent
+
+
+class Coder(anywidget.AnyWidget):
+    """Code the interviews of the study that a notebook stands in: ``Coder("KM")`` as the last line of a cell.
+
+    It is the view of ``buddy-eval code-by-hand``. Every act is on the disk before it is shown as saved, in the coder's
+    journal in ``data/coding``: closing the tab or ending the kernel loses nothing. The notebook keeps none of it.
+
+    Parameters
+    ----------
+    coder : initials, as in the study's assignments.
+    folder : the study, or a folder in it (default: where the notebook stands).
+
+    Raises
+    ------
+    StudyError : no study there, or raw files that cannot be read.
+    BuddyError : a coder to whom nothing is assigned, or whose name cannot name a file.
+    """
+
+    _esm = HERE / "view.js"
+    _css = HERE / "view.css"
+    _open: ClassVar[dict[Path, Coder]] = {}
+
+    def __init__(self, coder: str, folder: str | Path | None = None) -> None:
+        session = Session(load_study(find_study(Path(folder or os.environ.get(STUDY) or Path.cwd()))), coder)
+        if (before := self._open.pop(session.journal.path, None)) is not None:
+            before.close()  # the same cell, run again
+        super().__init__()
+        self._session = session
+        self._open[session.journal.path] = self
+        self.on_msg(self._answer)
+
+    def close(self) -> None:
+        """Take the view away; what was coded stays."""
+        self._session.journal.close()
+        super().close()
+
+    def _answer(self, _: object, told: dict[str, Any], __: object) -> None:
+        status, said = answer(self._session, str(told.get("path")), told.get("told"))
+        self.send({"status": int(status), **said, "name": told.get("name")})

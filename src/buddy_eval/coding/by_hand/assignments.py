@@ -1,0 +1,46 @@
+"""The list of assignments of a study, to which a plan adds rows: nothing that stands in the file is changed."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import pandas as pd
+
+from buddy_eval.base.errors import BuddyError
+from buddy_eval.base.files import write_atomic
+from buddy_eval.coding.assign import ROWS
+from buddy_eval.coding.by_hand.journal import checked_name
+from buddy_eval.read.table import decode
+from buddy_eval.read.workbook import is_workbook
+
+
+def add_assignments(path: Path, rows: pd.DataFrame) -> None:
+    """Write rows at the end of a list of assignments, whole or not at all; its bytes stay as they are.
+
+    Raises
+    ------
+    BuddyError : the file is a workbook or has no columns source_id, coder, role; a coder's name cannot name a file.
+    """
+    for coder in rows["coder"]:
+        checked_name(coder)
+    if path.is_file() and is_workbook(path):
+        raise BuddyError(f"{path.name} is a workbook; save it as .csv, and name that in study.toml")
+    data = path.read_bytes() if path.is_file() else (",".join(ROWS) + "\n").encode()
+    text, encoding = decode(data)
+    for mark in (",", ";", "\t"):
+        header = [name.strip().casefold() for name in next(csv.reader(io.StringIO(text), delimiter=mark), [])]
+        if set(ROWS) <= set(header):
+            break
+    else:
+        raise BuddyError(f"{path.name} has no columns {', '.join(ROWS)} in its first line")
+    end = "\r\n" if "\r\n" in text else "\n"
+    lines = io.StringIO()
+    cells = [dict(zip(ROWS, row, strict=True)) for row in rows[list(ROWS)].itertuples(index=False, name=None)]
+    csv.writer(lines, delimiter=mark, lineterminator=end).writerows(
+        [[row.get(name, "") for name in header] for row in cells]
+    )
+    begun = "" if text.endswith(("\n", "\r")) else end
+    plain = encoding.removesuffix("-sig").replace("utf-16", "utf-16-be" if data[:2] == b"\xfe\xff" else "utf-16-le")
+    write_atomic(path, data + (begun + lines.getvalue()).encode(plain))

@@ -1,0 +1,143 @@
+"""Figures beside the counts of people, as one reader may have them: summed over what this reader may not tell apart."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from buddy_eval.analyse.interviews import DIRECTIONS
+from buddy_eval.disclose import rules as disclosure
+from buddy_eval.disclose.protected import theme_counts
+from buddy_eval.disclose.results import Results
+
+SIGNALS = ("improvement", "concern", "change", "common_cause")
+EVERYBODYS = ("rows", "comments", "turns", "questions")  # items of the log of reading that name no file and no person
+
+
+def board_readiness(results: Results, view: str) -> pd.DataFrame:
+    """How far the boards have answered, in their latest wave: a board counts once.
+
+    Returns one row a heading, for the team and the boards also a side: heading, side, wave, n_waves, boards,
+    n_questions, n_rated, in_place, not_applicable, dont_know, lowest, highest.
+    """
+    found = results.table("readiness")
+    waves = sorted(found["wave"].unique())
+    found = found[(found["wave"] == max(waves, default=0)) & (found["view"] == view)]
+    if results.pair:
+        found = found[found["pair"].isin(results.pairs)]
+    keys = ["heading"] if results.public else ["heading", "side"]
+    summed = found.groupby(keys, sort=False).agg(
+        wave=("wave", "max"),
+        boards=("pair", "size"),
+        n_questions=("n_questions", "max"),
+        n_rated=("n_rated", "sum"),
+        in_place=("in_place", "sum"),
+        not_applicable=("not_applicable", "sum"),
+        dont_know=("dont_know", "sum"),
+        lowest=("lowest", "min"),
+        highest=("highest", "max"),
+    )
+    return summed.reset_index().assign(n_waves=len(waves))
+
+
+def last_months(results: Results) -> pd.DataFrame:
+    """The last point of every process-behaviour chart that may be shown, with n_months, the points of the chart."""
+    points = results.table("signals")
+    if not results.public and results.pair:
+        points = points[points["ods"].isin(trusts(results))]
+    points = points.sort_values(["indicator", "ods", "period"])
+    n = points.groupby(["indicator", "ods"])["period"].transform("size")
+    return points.assign(n_months=n).groupby(["indicator", "ods"], sort=True).tail(1)
+
+
+def trusts_by_signal(results: Results) -> pd.DataFrame:
+    """Trusts by what their chart shows at its last month: index indicator, one column a signal that there is."""
+    counts = last_months(results).groupby(["indicator", "signal"]).size().unstack(fill_value=0)
+    return counts[[signal for signal in SIGNALS if signal in counts]].rename_axis(columns=None)
+
+
+def charts(results: Results) -> pd.DataFrame:
+    """What is known of the charts that these readers see, alone or in sums; columns as in `charts`."""
+    found = results.table("charts")
+    return found[found["ods"].isin(trusts(results))] if results.pair and not results.public else found
+
+
+def trusts(results: Results) -> set[str]:
+    """The trusts of the pairs that may be shown one by one."""
+    found = results.table("pairs")
+    ours = found[found["pair"].isin(results.pairs)]
+    return set(ours["supporter"].dropna()) | set(ours["receiver"])
+
+
+def saturation(results: Results) -> pd.DataFrame:
+    """What the last interviews of a side brought; outside of the team of sides with enough people, rounded."""
+    found = results.table("saturation")
+    last = found[found["k"] == found.groupby(["side", "codes"])["k"].transform("max")]
+    if not results.outside:
+        return last
+    return last.assign(k=disclosure.withhold(last[["k"]], results.study.disclosure)["k"]).dropna(subset=["k"])
+
+
+def negative_cases(results: Results) -> pd.DataFrame:
+    """Who speaks against most of a side; to readers outside one row a theme and side: theme, side, main.
+
+    Of one pair alone nothing: there somebody would be one of two or three.
+    """
+    found = results.table("negative_cases")
+    if results.pair:
+        found = found.iloc[:0]
+    return found.drop_duplicates(["theme", "side"])[["theme", "side", "main"]] if results.outside else found
+
+
+def framework(results: Results, theme: str) -> pd.DataFrame:
+    """One theme of the framework matrix for the team: its rows speak of one or two people."""
+    found = results.table("framework")
+    shown = [] if results.outside else results.pairs
+    return found[(found["theme"] == theme) & found["pair"].isin(shown)]
+
+
+def item_quality(results: Results) -> pd.DataFrame:
+    """The items of the survey in the latest wave, by side: as `item_quality`, with unanswered, the share of n."""
+    found = results.survey("item_quality")
+    true = results.table("item_quality").loc[found.index]
+    found = found.assign(unanswered=(true["n"] - true["answered"]) / true["n"])
+    return found[(found["wave"] == found["wave"].max()) & (found["side"] != "all")]
+
+
+def answer_shares(results: Results) -> pd.DataFrame:
+    """Per cent of each answer, 1 to 5 after turning round, in the latest wave: index theme, side; sides of enough."""
+    items = results.table("items").dropna(subset=["theme"])[["item", "theme", "reversed"]]
+    given = results.table("responses").dropna(subset=["answer"]).merge(items, on="item")
+    given = given[given["wave"] == given["wave"].max()]
+    if results.pair:
+        given = given[given["pair"].isin(results.pairs)]
+    groups = given.groupby(["theme", "side"])["participant"]
+    if results.outside:
+        given = given[disclosure.enough(groups.transform("nunique").to_frame("n"), results.study.disclosure)]
+    value = given["answer"].where(~given["reversed"], 6 - given["answer"]).astype("int64")
+    counts = given.assign(value=value).groupby(["theme", "side", "value"]).size().unstack(fill_value=0)
+    counts = counts.reindex(columns=range(1, 6), fill_value=0)
+    return counts.div(counts.sum(axis=1), axis=0) * 100
+
+
+def directions(results: Results) -> pd.DataFrame:
+    """People by direction of theme and side, as they may be drawn: rows in which nothing is withheld.
+
+    For readers outside none where fewer than half of the rows are whole: what is left would mislead.
+    """
+    people = theme_counts(results)
+    raised = people.true.loc[people.shown.index, "raised"]
+    counts = people.shown.loc[raised > 0, list(DIRECTIONS)]
+    if not results.outside:
+        return counts
+    counts = counts[raised[counts.index] >= results.study.disclosure.suppress_below]
+    whole = counts.dropna()
+    return whole if 2 * len(whole) >= len(counts) else whole.iloc[:0]
+
+
+def reading(results: Results) -> pd.DataFrame:
+    """What reading did: file, item, action, n, reason; readers outside see sums over all files."""
+    log = results.table("imports")
+    if not results.outside:
+        return log.assign(reason=log["reason"].fillna(""))
+    log = log[log["item"].isin(EVERYBODYS)]
+    return log.groupby(["item", "action"], as_index=False)["n"].sum().assign(file="all files", reason="")

@@ -1,0 +1,69 @@
+"""Decisions on what coders coded otherwise: journals in `data/coding/decisions`, put together by the acts' names.
+
+A decision names those that it saw and replaces. Two that did not see each other and differ are both kept, and settle
+nothing until somebody who sees both decides again.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from buddy_eval.read.by_hand import journals_folder
+from buddy_eval.read.journals import Act, place, read_journals, undone
+from buddy_eval.read.projects import MARKED
+from buddy_eval.read.raw import Raw
+from buddy_eval.study.codebook import load_codebook
+
+if TYPE_CHECKING:
+    from buddy_eval.study.settings import Study
+
+COLUMNS = ("source_id", "start", "end", "code", "present", "valence", "choice", "coder", "why", "at", "act")
+
+
+def decisions_folder(study: Study) -> Path:
+    """Return where the journals of those who decide lie."""
+    return journals_folder(study) / "decisions"
+
+
+def join_decisions(raw: Raw, study: Study) -> None:
+    """Add the decisions that hold as a table, a row a code; the log names those whose words stand no more."""
+    made = read_journals(decisions_folder(study))
+    for fault in made.damaged:
+        raw.note(fault.file, f"line {fault.row}", "left out", 1, fault.problem)
+    sources = raw.tables.get("sources")
+    if not made.acts or sources is None or not {"source", "file"} <= set(sources):
+        return
+    files = dict(zip(sources["source"], sources["file"], strict=True))
+    texts = {source: raw.transcripts[file].text for source, file in files.items() if file in raw.transcripts}
+    rows, lost = placed(made.acts, texts, set(load_codebook(study.codebook).codes["code"]))
+    for act, why in lost:
+        file, row = made.places[act["id"]]
+        raw.note(file, f"decision in line {row}", "left out", 1, why)
+    raw.tables["decisions"] = rows
+    raw.files["decisions"] = decisions_folder(study).relative_to(study.root).as_posix()
+    raw.note(raw.files["decisions"], "decisions on codes", "read", len(rows))
+
+
+def placed(acts: list[Act], texts: dict[str, str], codes: set[str]) -> tuple[pd.DataFrame, list[tuple[Act, str]]]:
+    """Return the decisions that hold, a row a code, where their words stand now; and those left out, with why."""
+    gone = undone(acts)
+    decided = [act for act in acts if act["do"] == "decide" and act["id"] not in gone]
+    replaced = {(old, code) for act in decided for old in act["over"] for code in act["codes"]}
+    rows, lost = list[tuple[Any, ...]](), list[tuple[Act, str]]()
+    for act in decided:
+        held = {code: valence for code, valence in act["codes"].items() if (act["id"], code) not in replaced}
+        found = place(act, texts[act["source"]]) if act["source"] in texts else None
+        if not set(held) <= codes or any(valence not in (None, "", *MARKED["valence"]) for valence in held.values()):
+            lost.append((act, "a code that is not in the codebook, or a valence that there is not: decide again"))
+        elif held and found is None:
+            lost.append((act, "the source has changed, and the words decided on stand there no more: decide again"))
+        elif found is not None:
+            about = (act["choice"], act["coder"], act["why"], act["at"], act["id"])
+            rows += [
+                (act["source"], *found, code, valence is not None, valence or None, *about)
+                for code, valence in held.items()
+            ]
+    return pd.DataFrame(rows, columns=list(COLUMNS)).astype({"valence": "str"}), lost

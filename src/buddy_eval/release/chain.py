@@ -1,0 +1,164 @@
+"""A release held against those before it: counts by key, and what all of them together tell of few people."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from buddy_eval.base.errors import BuddyError, Fault
+from buddy_eval.disclose.protected import CODES, COMMENTS, FLOW, THEMES, cell_id
+from buddy_eval.disclose.public_counts import Key, parts_of, sums_within
+from buddy_eval.disclose.releases import disclosed
+from buddy_eval.disclose.suppression import ranges
+from buddy_eval.publish.gate.refused import RefusedError
+from buddy_eval.schemas.form import Frame
+from buddy_eval.schemas.released import STATUS, TABLES
+from buddy_eval.study.settings import Disclosure
+
+LEAVES_OUT = ("interview_themes", "comments")  # a row that is absent says that its counts are small
+COMMENTED, WRITTEN = f"{COMMENTS}_lexicon", f"{COMMENTS}_n"
+REMEDY = "round more (round_to in study.toml), or wait with the release until more people have joined"
+
+
+@dataclass(frozen=True)
+class Count:
+    """One count of a release: how many, how it is given, and where it stands."""
+
+    key: Key
+    file: str
+    row: int
+    about: str
+    column: str
+    number: float
+    how: str
+
+
+@dataclass(frozen=True)
+class Released:
+    """The counts of one release by the ids of their cells, its day, and the rule that it was made by."""
+
+    day: str
+    rules: Disclosure
+    counts: Mapping[str, Count]
+
+
+def refuse_difference(earlier: Sequence[Path], files: Mapping[str, bytes]) -> None:
+    """Refuse a release from which, with any earlier ones, counts of few people can be worked out.
+
+    All are taken in the order of their days. A row is known by its key, so that rows which were added, moved or left
+    out hide nothing.
+
+    Raises
+    ------
+    RefusedError : with file, row and column of every such count.
+    BuddyError : an earlier release is none, or is not as this version writes it.
+    """
+    chain = [_released(folder.name, dict(_files(folder))) for folder in earlier]
+    chain = [*sorted(chain, key=lambda release: release.day), _released("the new release", files)]
+    where = {cell: count for release in chain for cell, count in release.counts.items()}
+    names = pd.Index(list(where), name="cell")
+    frames = [_known(release, names, where) for release in chain]
+    below = max(release.rules.suppress_below for release in chain)
+    found = disclosed(frames, _sums(where), below)
+    faults = []
+    for row in found.to_dict("records"):
+        count, release = where[row["cell"]], chain[row["release"]]
+        what = "its change since the release before is of few people"
+        if not row["change"]:
+            what = f"withheld in the release of {release.day}, can be narrowed with the others"
+        faults.append(Fault(count.file, count.row, f"{count.column!r} of {count.about}: {what}", REMEDY))
+    if faults:
+        raise RefusedError(sorted(set(faults)))
+
+
+def _files(folder: Path) -> list[tuple[str, bytes]]:
+    names = ["manifest.json", "ro-crate-metadata.json", *(f"data/{schema.name}.csv" for schema in TABLES)]
+    return [(name, (folder / name).read_bytes()) for name in names if (folder / name).is_file()]
+
+
+def _released(name: str, files: Mapping[str, bytes]) -> Released:
+    try:
+        rule = json.loads(files["manifest.json"])["disclosure"]
+        rules = Disclosure(suppress_below=int(rule["suppress_below"]), round_to=int(rule["round_to"]))
+        graph = json.loads(files["ro-crate-metadata.json"])["@graph"]
+        day = str(next(part["datePublished"] for part in graph if part["@id"] == "./"))
+        counts = [
+            count
+            for schema in TABLES
+            if f"data/{schema.name}.csv" in files
+            for count in _counts(schema, files[f"data/{schema.name}.csv"])
+        ]
+    except (KeyError, ValueError, TypeError, StopIteration) as error:
+        text = f"{name} cannot be compared: it holds no manifest or tables as this version writes them"
+        raise BuddyError(f"{text} ({type(error).__name__}); make it again from its data") from None
+    made = {cell_id(*count.key): count for count in counts}
+    if len(made) < len(counts):
+        raise BuddyError(f"{name} cannot be compared: a table holds a key twice; it was changed after it was made")
+    return Released(day, rules, made)
+
+
+def _counts(schema: Frame, data: bytes) -> list[Count]:
+    """Every count of people, or of their comments, of one table."""
+    found, file = list[Count](), f"data/{schema.name}.csv"
+    counted = [name for name in schema.names if f"{name}{STATUS}" in schema.names]
+    for row_number, row in enumerate(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline="")), 2):
+        if row.get("contrast_kind") == "series":  # counts periods
+            continue
+        about = ", ".join(f"{name} {row[name]}" for name in schema.key)
+        for column in counted:
+            how = row[f"{column}{STATUS}"]
+            number = float(row[column].replace(",", "")) if how in {"shown", "rounded"} else np.nan
+            found.append(Count(_key(schema, row, column), file, row_number, about, column, number, how))
+    return found
+
+
+def _key(schema: Frame, row: Mapping[str, str], column: str) -> Key:
+    """The name of a count in the system of sums: that of the frame which the public reads."""
+    if schema.name == "interview_themes":
+        return THEMES, (row["theme"], row["side"]), column
+    if schema.name == "interview_codes":
+        return CODES, (row["theme"], row["code"]), row["side"]
+    if schema.name == "participants":
+        return FLOW, (row["kind"], row["side"], row["wave"]), column
+    if schema.name == "comments":
+        return WRITTEN if column == "n_comments" else COMMENTED, (row["theme"],), row["group"]
+    return schema.name, tuple(row[name] for name in schema.key), column
+
+
+def _sums(where: Mapping[str, Count]) -> list[tuple[str, list[str]]]:
+    """The sums that tie the counts together; what is asked and not raised, say, is a part of its own."""
+    cell = {count.key: name for name, count in where.items()}
+
+    def adds_up(whole: str, parts: list[str]) -> bool:
+        written = [where[cell[WRITTEN, *where[name].key[1:]]].number for name in (whole, *parts)]
+        return written[0] == sum(written[1:])
+
+    sums = list(sums_within(cell, adds_up))
+    parts = [*parts_of(cell), *((cell[COMMENTED, row, group], name) for (table, row, group), name in cell.items()
+                                if table == WRITTEN)]  # fmt: skip
+    return [*sums, *((whole, [part, f"{part}/rest"]) for part, whole in parts)]
+
+
+def _known(release: Released, names: pd.Index, where: Mapping[str, Count]) -> pd.DataFrame:
+    """What a release lets its reader know of every count: low, high, withheld, exact."""
+    rows = []
+    for name in names:
+        count = release.counts.get(name)
+        if count is None:
+            few = where[name].file in {f"data/{table}.csv" for table in LEAVES_OUT}
+            rows.append((0.0, release.rules.suppress_below - 1.0 if few else np.inf, few, False))
+        elif count.how == "shown":
+            rows.append((count.number, count.number, False, count.key[0] == WRITTEN))
+        elif count.how == "rounded":
+            low, high = ranges(np.array([count.number]), np.array([False]), release.rules)
+            rows.append((float(low[0]), float(high[0]), False, False))
+        else:
+            rows.append((0.0, np.inf, count.how == "withheld", False))
+    return pd.DataFrame(rows, index=names, columns=["low", "high", "withheld", "exact"])

@@ -1,0 +1,109 @@
+"""The tables of an open release: keys by id, numbers with their units, and beside every count how it is shown."""
+
+from __future__ import annotations
+
+from buddy_eval.schemas.comparison import FINDINGS as RESULTS
+from buddy_eval.schemas.comparison import RELIABILITY as SCALES
+from buddy_eval.schemas.form import Frame, frame
+
+STATUS = "_status"
+PEOPLE = ("people", "comments")  # what is counted by persons: each such column has a status beside it
+HOW = {
+    "shown": "the number as it is",
+    "rounded": "the number is rounded; manifest.json names the step",
+    "withheld": "small, or it would give a small one away; which of the two is not said, because that would tell more",
+    "not_recorded": "there is none: nobody counted, or it does not apply to this row",
+}
+
+
+def _released(base: Frame) -> Frame:
+    """The same table with a status beside every count."""
+    columns, own = list[str](), dict[str, str]()
+    for column in base.columns:
+        counts = column.unit in PEOPLE
+        unit = f"[{column.unit}]" if column.unit else ""
+        own[column.name] = f"{column.type}{unit} {column.meaning}"
+        columns.append(column.name + "!" * (column.required and not counts))
+        if counts:
+            own[f"{column.name}{STATUS}"] = f"how how {column.name} is given"
+            columns.append(f"{column.name}{STATUS}!")
+    return frame(base.name, base.row, key=" ".join(base.key), columns=" ".join(columns), **own)
+
+
+def _share(what: str) -> str:
+    return f"float[share] survey questions {what}, of all that were put to the people who took part"
+
+
+PARTICIPANTS = _released(frame(
+    "participants",
+    "one group of people on its way into the study",
+    key="kind side wave",
+    columns="kind! side! wave! invited took_part",
+    left_empty=_share("left empty"),
+    not_applicable=_share("answered 'not applicable'"),
+    dont_know=_share("answered 'don't know'"),
+))  # fmt: skip
+INTERVIEW_THEMES = _released(frame(
+    "interview_themes",
+    "how many people of one side were asked about and raised one theme; sides of which few were asked are left out",
+    key="theme side",
+    columns="theme! side! asked raised enabler barrier mixed neutral",
+    asked="int[people] people who were asked about it",
+    raised="int[people] of these, people who raised it",
+))  # fmt: skip
+INTERVIEW_CODES = _released(frame(
+    "interview_codes",
+    "how many people of one side raised one code",
+    key="code side",
+    columns="theme! code! side! n_participants",
+))  # fmt: skip
+COMMENTS = _released(frame(
+    "comments",
+    "in how many comments of one side the lexicon suggests one theme; sides with few comments are left out",
+    key="theme group",
+    columns="theme! group! n_comments n_suggested",
+    group="str supporter, receiver, external or all",
+))  # fmt: skip
+BOARD_READINESS = frame(
+    "board_readiness",
+    "the boards' answers under one heading, in their latest wave; no count is of people",
+    key="view heading",
+    columns="view! heading! wave! boards! n_questions! n_rated! in_place! not_applicable! dont_know! lowest! highest!",
+    boards="int[boards] boards that answered",
+    n_rated="int[answers] answers rated 0 to 4",
+    in_place="int[answers] answers rated 3 or 4",
+    not_applicable="int[answers] answers 'not applicable'",
+    dont_know="int[answers] answers 'don't know'",
+    lowest="int[rating] lowest rating, 0 to 4",
+    highest="int[rating] highest rating, 0 to 4",
+)
+OUTCOME_VARIATION = frame(
+    "outcome_variation",
+    "trusts by what the chart of one indicator shows at its last month",
+    key="indicator",
+    columns="indicator! improvement! concern! change! common_cause!",
+    improvement="int[trusts] special cause, improving",
+    concern="int[trusts] special cause, concerning",
+    change="int[trusts] special cause, neither good nor bad",
+    common_cause="int[trusts] common cause",
+)
+JOINT_DISPLAY = frame(
+    "joint_display",
+    "what three kinds of evidence say of one theme over the whole study",
+    key="theme",
+    columns="theme! interviews! survey! boards! sides! rating! rule!",
+    rating="str whether the kinds of evidence agree: agreement, partial, dissonance, unclear or silence",
+    rule="str the rule that gave the rating",
+)
+CODER_AGREEMENT = frame(
+    "coder_agreement",
+    "one statistic of agreement between coders on one theme, before consensus",
+    key="theme statistic",
+    columns="theme! statistic! estimate ci_low ci_high n_units! caution",
+)
+FINDINGS = _released(RESULTS)
+RELIABILITY = _released(SCALES)
+TABLES: tuple[Frame, ...] = (
+    FINDINGS, PARTICIPANTS, INTERVIEW_THEMES, INTERVIEW_CODES, COMMENTS, BOARD_READINESS, OUTCOME_VARIATION,
+    JOINT_DISPLAY, RELIABILITY, CODER_AGREEMENT,
+)  # fmt: skip

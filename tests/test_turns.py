@@ -1,0 +1,205 @@
+"""Where turns begin and whose words are whose: labels in every layout, words without a label, captions that roll."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+
+import held
+from buddy_eval.base.errors import StudyError
+from buddy_eval.read.documents import COMMENTS, EDGES, NOTES
+from buddy_eval.read.spoken import TWICE
+from buddy_eval.read.transcripts import BEFORE, Transcript, read_transcript
+
+PEOPLE = ("Interviewer", "P1")
+SPOKEN = [("Interviewer", "How was it?"), ("P1", "It went well.")]
+BESIDE = (NOTES, COMMENTS, EDGES)
+
+
+def read(path: Path, text: str | bytes, people: tuple[str, ...] = PEOPLE) -> Transcript:
+    data = text if isinstance(text, bytes) else text.encode()
+    if path.suffix != ".txt" and isinstance(text, str):
+        data = {".docx": held.document, ".odt": held.open_document, ".rtf": held.rich_text}[path.suffix](
+            text.split("\n")
+        )
+    path.write_bytes(data)
+    return read_transcript(path, path.name, people)
+
+
+def said(made: Transcript) -> list[tuple[str, str]]:
+    return [(turn.speaker, made.text[turn.start : turn.end]) for turn in made.turns]
+
+
+LAYOUTS = {
+    "a name alone": "{}\n{}",
+    "a name and a colon alone": "{}:\n{}",
+    "a tab": "{}\t{}",
+    "no blank": "{}:{}",
+    "a time after one blank": "{} 0:03\n{}",
+    "a time after several": "{}   00:00:03\n{}",
+    "a time after none": "{}00:03\n{}",
+    "a time in brackets": "{} (00:03)\n{}",
+    "a time in brackets and words": "{} [00:00:03] {}",
+    "a time before": "[00:00:03] {}: {}",
+    "a time before without brackets": "00:03 {}: {}",
+    "a time before, words below": "00:03 {}\n{}",
+    "a span above": "0:0:3.0 --> 0:0:5.0\n{}\n{}",
+    "a time between": "{} [00:00:03]: {}",
+}
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.docx", "a.odt"])
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_labels_are_labels_however_a_file_writes_them(tmp_path: Path, layout: str, name: str) -> None:
+    made = read(tmp_path / name, "\n".join(LAYOUTS[layout].format(*turn) for turn in SPOKEN))
+    assert said(made) == SPOKEN
+    assert {turn.time for turn in made.turns} == ({3.0} if "time" in layout or "span" in layout else {None})
+
+
+@pytest.mark.parametrize("layout", ["{}:\n{}", "{}\t{}", "{} 0:03\n{}", "[00:00:03] {}: {}", "{} [0:03] {}"])
+def test_a_label_that_nobody_lists_is_refused_in_every_layout(tmp_path: Path, layout: str) -> None:
+    text = "\n".join(layout.format(*turn) for turn in [*SPOKEN, ("Chair", "Who asks?")])
+    with pytest.raises(StudyError, match="speaker 'Chair' is not in the list"):
+        read(tmp_path / "a.txt", text)
+
+
+def test_a_name_alone_on_a_line_among_labels_with_colons_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(StudyError, match="1 lines hold nothing but a label") as refused:
+        read(tmp_path / "a.txt", "Interviewer: Who came?\n\nP1\nThey all did.\n\nP1: All.")
+    assert "all did" not in str(refused.value)
+
+
+def table(rows: list[list[str]]) -> bytes:
+    import docx
+
+    made = docx.Document()
+    cells = made.add_table(len(rows), len(rows[0]))
+    for number, row in enumerate(rows):
+        for place, text in enumerate(row):
+            cells.cell(number, place).text = text
+    buffer = io.BytesIO()
+    made.save(buffer)
+    return buffer.getvalue()
+
+
+def test_a_table_of_speakers_and_words_is_a_transcript(tmp_path: Path) -> None:
+    rows = [["No.", "Time", "Speaker", "Words"], ["1", "0:01", *SPOKEN[0]], ["2", "0:03", *SPOKEN[1]]]
+    made = read(tmp_path / "a.docx", table(rows))
+    assert (said(made), made.aside) == (SPOKEN, {BEFORE: ("No.", "Time", "Speaker", "Words")})
+    assert [turn.time for turn in made.turns] == [1, 3]
+    with pytest.raises(StudyError, match="speaker 'the chair' is not in the list"):
+        read(tmp_path / "a.docx", table([*([*turn] for turn in SPOKEN), ["the chair", "Who asks?"]]))
+    rich = "".join(f"\\trowd {who}\\cell {words}\\cell\\row\n" for who, words in SPOKEN)
+    assert said(read(tmp_path / "a.rtf", f"{{\\rtf1 {rich}}}".encode())) == SPOKEN
+
+
+QUESTIONS = "Moderator: How?\n\nIt went well for all of us.\n\nModerator: And then?\n\nWe met every week or so.\n"
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.docx"])
+def test_words_without_a_label_are_not_the_moderators_who_alone_has_one(tmp_path: Path, name: str) -> None:
+    made = read(tmp_path / name, QUESTIONS, ("Moderator", "*"))
+    assert [who for who, _ in said(made)] == ["Moderator", "*", "Moderator", "*"]
+    assert said(made)[1][1] == "It went well for all of us."
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.docx"])
+def test_where_it_cannot_be_told_whose_most_words_are_nobody_gets_them(tmp_path: Path, name: str) -> None:
+    text = QUESTIONS.replace("Moderator: And", "Second: And")
+    with pytest.raises(StudyError, match="13 words follow labelled ones") as refused:
+        read(tmp_path / name, text, ("Moderator", "Second", "*"))
+    assert "every week" not in str(refused.value)
+    few = "Moderator: How was it for you?\n\nTell me.\n\nSecond: And what then?"
+    assert said(read(tmp_path / name, few, ("Moderator", "Second", "*")))[0][0] == "Moderator"
+
+
+def test_captions_without_a_speaker_are_the_last_ones_only_where_they_are_few(tmp_path: Path) -> None:
+    cue = "00:0{0}.000 --> 00:0{0}.900\n{1}"
+    cues = ["<v Anna>One two three.</v>", "four", "five six seven eight"]
+    for n, whole in ((2, True), (3, False)):
+        text = "WEBVTT\n\n" + "\n\n".join(cue.format(place, words) for place, words in enumerate(cues[:n]))
+        if whole:
+            assert said(read(tmp_path / "a.vtt", text.encode(), ("Anna", "*"))) == [("Anna", "One two three. four")]
+        else:
+            with pytest.raises(StudyError, match="5 words follow labelled ones"):
+                read(tmp_path / "a.vtt", text.encode(), ("Anna", "*"))
+
+
+def test_captions_that_roll_are_read_once_and_what_is_shown_again_is_counted(tmp_path: Path) -> None:
+    lines = ["so we met", "every week and then", "the board came too", "and that was that"]
+    cues = []
+    for number, line in enumerate(lines):
+        before = lines[number - 1] if number else " "
+        head = f"00:0{number}.000 --> 00:0{number}.900 align:start position:0%\n"
+        cues += [f"{head}{before}\n{line.replace(' ', '<00:00:00.500><c> ', 1)}</c>", f"{head}{line}\n "]
+    made = read(tmp_path / "a.vtt", ("WEBVTT\nKind: captions\n\n" + "\n\n".join(cues)).encode(), ("*",))
+    assert said(made) == [("*", " ".join(lines))]
+    assert len(made.aside[TWICE]) == 2 * len(" ".join(lines).split()) - len(lines[-1].split())
+
+
+def test_people_who_say_the_same_twice_are_heard_twice(tmp_path: Path) -> None:
+    words = ("Yes.", "Yes.", "No.", "Well.", "Well.", "So.")
+    cues = "".join(f"\n\n00:0{n}.000 --> 00:0{n}.900\n<v P1>{word}</v>" for n, word in enumerate(words))
+    assert said(read(tmp_path / "a.vtt", f"WEBVTT{cues}".encode())) == [("P1", " ".join(words))]
+
+
+def word_with_asides() -> bytes:
+    import docx
+
+    made = docx.Document()
+    made.sections[0].header.paragraphs[0].text = "page head"
+    made.sections[0].footer.paragraphs[0].text = "and foot"
+    run = made.add_paragraph("P1: It went well.").runs[0]
+    made.add_comment(run, "Did it?", author="KM")
+    buffer = io.BytesIO()
+    made.save(buffer)
+    return buffer.getvalue()
+
+
+NAMES = " ".join(f'xmlns:{name}="urn:{name}"' for name in ("office", "text", "dc", "style", "number"))
+OPEN = f"""<office:document-content {NAMES}><office:body><text:p>P1: It w<text:note><text:note-citation>1
+</text:note-citation><text:note-body><text:p>in a note</text:p></text:note-body></text:note><office:annotation>
+<dc:creator>KM</dc:creator><text:p>Did it?</text:p></office:annotation>ent well.</text:p></office:body>
+</office:document-content>"""
+STYLES = f"""<office:document-styles {NAMES}><number:text>/</number:text><style:master-page><style:header>
+<text:p>page head</text:p></style:header><style:footer><text:p>and foot</text:p></style:footer></style:master-page>
+</office:document-styles>"""
+RICH = (
+    rb"{\rtf1\ansi\ansicpg1252{\fonttbl{\f0\fcharset0 Arial;}}{\header page head}{\footer and foot}P1: It "
+    rb"w{\footnote in a note}ent {\*\atnid KM}{\*\annotation Did it?}well.\par}"
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "notes"),
+    [
+        ("a.docx", word_with_asides(), 0),
+        ("a.odt", held.archive({"content.xml": OPEN.encode(), "styles.xml": STYLES.encode()}), 3),
+        ("a.rtf", RICH, 3),
+    ],
+)
+def test_notes_comments_and_page_heads_are_named_and_in_nobodys_mouth(
+    tmp_path: Path, name: str, data: bytes, notes: int
+) -> None:
+    made = read(tmp_path / name, data)
+    assert said(made) == [("P1", "It went well.")]
+    assert [len(made.aside.get(kind, ())) for kind in BESIDE] == [notes, 2, 4]
+
+
+def test_what_the_reader_of_rich_text_loses_is_refused(tmp_path: Path) -> None:
+    box = rb"{\rtf1 P1: It went well.\par{\shp{\*\shpinst{\sp{\sn a}{\sv 1}}{\shptxt in a box\par}}}}"
+    with pytest.raises(StudyError, match="no turn: 3, the first is its word 5"):
+        read(tmp_path / "a.rtf", box)
+    gone = rb"{\rtf1 P1: It went well, {\deleted not }really.\par}"
+    with pytest.raises(StudyError, match="does not show: 1"):
+        read(tmp_path / "a.rtf", gone)
+
+
+@pytest.mark.parametrize(
+    "written", [rb"caf\'e9 \u8220?so\u8221? na\u239\'efve", rb"caf\u233 ? \uc0\u8220 so\u8221  na\u239 ve"]
+)
+def test_letters_of_rich_text_are_the_same_in_both_readings(tmp_path: Path, written: bytes) -> None:
+    made = read(tmp_path / "a.rtf", rb"{\rtf1\ansi\ansicpg1252 P1: " + written + rb"\par}")
+    assert said(made) == [("P1", "café \u201cso\u201d naïve")]
