@@ -40,7 +40,6 @@ INSIDE = (  # what may be imported inside a function: the module or room that do
     ("bulk", "buddy_eval.coding.suggester", "a third of a second in every worker, only where a suggester codes"),
     ("coding.suggester.features", "sklearn", "most of a second, only where words are learned from"),
     ("read.exports", "pyreadstat", "only where a survey comes from SPSS"),
-    ("read.spoken", "docx", "only where a transcript comes from Word"),
     ("bulk.run", "distributed", "may be missing: only who has a cluster installs it"),
     ("__init__", "importlib.metadata", "as long as all else that `import buddy_eval` does"),
 )

@@ -20,7 +20,7 @@ from buddy_eval.read.exports import read_export
 from buddy_eval.read.surveys import answers
 from buddy_eval.read.table import read_table
 from buddy_eval.read.workbook import beside
-from buddy_eval.study.codebook import load_instrument
+from buddy_eval.study.instrument import load_instrument
 
 HEADER: list[object] = ["pair", "side", "q1"]
 ROWS: list[list[object]] = [["A", "s", 1], ["B", "r", 2], ["C", "s", 3]]

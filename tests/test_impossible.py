@@ -9,9 +9,10 @@ from openpyxl import Workbook, load_workbook
 
 import small_study
 from buddy_eval.clean import clean
-from buddy_eval.pipeline.run import look_through
 from buddy_eval.read import Raw, read_raw
-from buddy_eval.study.codebook import load_codebook, load_instrument
+from buddy_eval.start.companion import standing
+from buddy_eval.study.codebook import load_codebook
+from buddy_eval.study.instrument import load_instrument
 from buddy_eval.study.settings import load_study
 
 BEYOND = 10_000_000
@@ -92,7 +93,7 @@ def test_values_that_cannot_be_used_and_periods_that_are_all_alike_are_said_with
     small_study.write_table(path, [header, *rows, *still])
     settings = load_study(study)
     assert problems(study) == []
-    said = look_through(settings)[1]
+    said = standing(settings).aside
     why = "no value, and no numerator over a denominator that is not 0: rows 2, 3, 4, 5"
     assert f"left out values of data/raw/outcomes.csv: 4, {why}" in said
     assert any("2001-01 of data/raw/outcomes.csv: 12, all 12 trusts have 0: is that so?" in line for line in said)

@@ -12,6 +12,7 @@ from buddy_eval.clean.decisions import decided_units, on_their_units
 from buddy_eval.clean.impossible import impossible
 from buddy_eval.clean.outcomes import board_answers, comparator_series, outcome_series
 from buddy_eval.clean.people import everybody, survey_answers
+from buddy_eval.clean.respondents import places
 from buddy_eval.clean.text import on_units
 from buddy_eval.clean.types import known, spare_columns, typed
 from buddy_eval.clean.words import coded_units, interview_units, loose_comments, sources_with_text, with_consent
@@ -19,7 +20,8 @@ from buddy_eval.read import Raw
 from buddy_eval.read.decisions import COLUMNS as DECISIONS
 from buddy_eval.schemas import PROCESSED, conform, empty
 from buddy_eval.schemas import raw as forms
-from buddy_eval.study.codebook import Codebook, Instrument
+from buddy_eval.study.codebook import Codebook
+from buddy_eval.study.instrument import Instrument
 from buddy_eval.study.settings import FILE, Study
 
 __all__ = ["Cleaned", "clean"]
@@ -48,8 +50,9 @@ def clean(raw: Raw, study: Study, codebook: Codebook, instrument: Instrument) ->
     plain = with_consent(plain, raw)
     unheard = plain["sources"].loc[plain["sources"]["file"].isin(raw.unread), "source"]
     plain |= {name: plain[name][~plain[name]["source_id"].isin(unheard)] for name in ("codings", "approvals")}
+    stands = places(plain["pairs"], plain["trusts"])
     listed = None if "pairs" in raw.unread else set(plain["pairs"]["pair"])
-    answers, comments = survey_answers(raw, study, instrument, made.faults, listed)
+    answers, comments = survey_answers(raw, study, instrument, made.faults, listed, stands)
     made.faults += _namesakes(plain["participants"], pd.concat([answers, comments]), raw)
     people = everybody(plain["participants"], answers, comments)
     sources = sources_with_text(plain["sources"], raw)

@@ -10,7 +10,7 @@ from buddy_eval.clean.types import known, typed
 from buddy_eval.read import Raw
 from buddy_eval.schemas import clean as schemas
 from buddy_eval.schemas.raw import BOARDS
-from buddy_eval.study.codebook import Instrument
+from buddy_eval.study.instrument import Instrument
 
 FOLLOW = ["ods", "ours", "own", "last"]
 MANY = 10  # trusts with one and the same value in a period, from which on it is said

@@ -16,28 +16,22 @@ from buddy_eval.clean import clean
 from buddy_eval.pipeline.processed import read, table_path, write
 from buddy_eval.pipeline.steps import STEPS
 from buddy_eval.read import raw_files, read_raw
-from buddy_eval.study.codebook import load_codebook, load_instrument
+from buddy_eval.study.codebook import load_codebook
+from buddy_eval.study.instrument import load_instrument
 from buddy_eval.study.settings import FILE, Study
 
 __all__ = ["check", "only_run", "read", "run", "table_path", "write"]
 Frames = dict[str, pd.DataFrame]
 Say = Callable[[str], None]
 MANIFEST = "manifest.json"
-NOTABLE = {"dropped", "left out", "hidden", "constant"}
 
 
 def check(study: Study) -> list[Fault]:
     """Read and cross-check everything that a study names, write nothing, and list every fault at once."""
-    return look_through(study)[0]
-
-
-def look_through(study: Study) -> tuple[list[Fault], list[str]]:
-    """Do as `check`, and list also what is read otherwise than it stands: lines of the import log in words."""
     try:
-        _, faults, log = _cleaned(study)
+        return _cleaned(study)[1]
     except StudyError as error:
-        return error.faults, []
-    return faults, _notable(log)
+        return error.faults
 
 
 def run(study: Study, say: Say = print) -> Manifest:
@@ -98,26 +92,20 @@ def _read_step(study: Study, manifest: Manifest, say: Say) -> None:
     if manifest.current("read", receipt):
         return
     started = time.perf_counter()
-    tables, faults, log = _cleaned(study)
+    tables, faults, notable = _cleaned(study)
     if faults:
         raise StudyError(faults)
     if any(receipt["inputs"][p.relative_to(study.root).as_posix()] != sha256(p) for p in inputs if p.exists()):
         raise BuddyError("a raw file changed while it was being read; run again")
     manifest.keep("read", receipt, [write(study, name, frame) for name, frame in tables.items()])
     say(f"  {'read':<12}{time.perf_counter() - started:6.1f} s")
-    for line in _notable(log):
+    for line in notable:
         say(f"    {line}")
 
 
-def _notable(log: list[dict[str, str | int]]) -> list[str]:
-    """What a user should hear of the import log: everything but what was read or converted as it should be."""
-    rows = (row for row in log if row["action"] in NOTABLE)
-    return [f"{row['action']} {row['item']} of {row['file']}: {row['n']}, {row['reason']}" for row in rows]
-
-
-def _cleaned(study: Study) -> tuple[Frames, list[Fault], list[dict[str, str | int]]]:
+def _cleaned(study: Study) -> tuple[Frames, list[Fault], list[str]]:
     codebook = load_codebook(study.codebook)
     instrument = load_instrument(study.instrument, codebook)
     raw = read_raw(study)
     cleaned = clean(raw, study, codebook, instrument)
-    return cleaned.tables, sorted(set(cleaned.faults)), raw.log
+    return cleaned.tables, sorted(set(cleaned.faults)), raw.notable()

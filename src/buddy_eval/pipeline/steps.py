@@ -29,27 +29,36 @@ def agree(
     """Measure how far coders agree, list where they differ, then put their codings together."""
     from buddy_eval.coding import consensus, consensus_basis, disagreements
     from buddy_eval.coding.agreement import code_agreement
+    from buddy_eval.coding.unaided import unaided
 
     together = consensus(codings, assignments, decisions)
     return {
-        "agreement": code_agreement(codings, assignments, units, codes),
+        "agreement": code_agreement(unaided(codings), assignments, units, codes),
         "disagreements": disagreements(codings, assignments, decisions),
         "consensus": together,
         "consensus_basis": consensus_basis(together),
     }
 
 
-def learn(units: pd.DataFrame, consensus: pd.DataFrame, assignments: pd.DataFrame, codes: pd.DataFrame) -> Frames:
+def learn(
+    units: pd.DataFrame,
+    consensus: pd.DataFrame,
+    codings: pd.DataFrame,
+    assignments: pd.DataFrame,
+    codes: pd.DataFrame,
+) -> Frames:
     """Let a machine learn from the human codings, and suggest codes on words that it did not learn from."""
     from buddy_eval.coding.suggester.in_study import learned
+    from buddy_eval.coding.unaided import unaided_consensus
 
-    return {"learned": learned(units, consensus, assignments, codes)}
+    return {"learned": learned(units, unaided_consensus(consensus, codings), assignments, codes)}
 
 
 def validate(
     suggestions: pd.DataFrame,
     learned: pd.DataFrame,
     consensus: pd.DataFrame,
+    codings: pd.DataFrame,
     assignments: pd.DataFrame,
     units: pd.DataFrame,
     codes: pd.DataFrame,
@@ -57,10 +66,12 @@ def validate(
 ) -> Frames:
     """Hold the machines' suggestions against human coding, and count the comments they touch."""
     from buddy_eval.coding import against_humans, by_level, comment_counts
+    from buddy_eval.coding.unaided import unaided_consensus
 
+    by_people = unaided_consensus(consensus, codings)
     suggested = {"lexicon": by_level(suggestions, codes), **({"learned": learned} if len(learned) else {})}
     return {
-        "machine": against_humans(suggested, consensus, assignments, codes, themes),
+        "machine": against_humans(suggested, by_people, assignments, codes, themes),
         "comment_counts": comment_counts(suggestions, units, codes, themes, learned),
     }
 
@@ -150,13 +161,17 @@ def integrate(
     within: pd.DataFrame,
     readiness: pd.DataFrame,
     pairs: pd.DataFrame,
+    board_answers: pd.DataFrame,
+    questions: pd.DataFrame,
 ) -> Frames:
-    """Set interviews, survey and boards side by side."""
+    """Set interviews, survey and boards side by side, and list what each pair's boards have still to answer."""
+    from buddy_eval.analyse.boards import agenda
     from buddy_eval.analyse.evidence import evidence
     from buddy_eval.analyse.joint_display import joint_display
 
-    found = evidence(themes, consensus, assignments, units, sources, codes, within, readiness, pairs)
-    return {"evidence": found, "joint_display": joint_display(found)}
+    strands = evidence(themes, consensus, assignments, units, sources, codes, within, readiness, pairs)
+    joint = joint_display(strands)
+    return {"evidence": strands, "joint_display": joint, "agenda": agenda(board_answers, questions, joint)}
 
 
 STEPS: tuple[Step, ...] = (
@@ -170,6 +185,7 @@ STEPS: tuple[Step, ...] = (
             "coding.agreement.reading reading caution",
             "coding.disagreements disagreements",
             "coding.consensus consensus consensus_basis",
+            "coding.unaided unaided",
         ),
     ),
     Step(
@@ -179,9 +195,10 @@ STEPS: tuple[Step, ...] = (
             "coding.suggester.model Suggester",
             "coding.suggester.features in_words in_pieces",
             "coding.suggester.ridge left_out calibrated",
+            "coding.unaided unaided_consensus",
         ),
     ),
-    Step(validate, of("coding.validity against_humans by_level comment_counts")),
+    Step(validate, of("coding.validity against_humans by_level comment_counts", "coding.unaided unaided_consensus")),
     Step(
         score,
         of(
@@ -226,6 +243,7 @@ STEPS: tuple[Step, ...] = (
             "analyse.joint_display joint_display together rate",
             "analyse.compare.clusters clusters cluster_of",
             "analyse.interviews raised asked direction",
+            "analyse.boards agenda",
         ),
     ),
 )

@@ -20,12 +20,12 @@ from nbconvert.filters.markdown_mistune import InvalidNotebook, IPythonRenderer,
 from nbformat import NotebookNode
 
 from buddy_eval.base.errors import BuddyError
-from buddy_eval.publish.structure import drop_empty, headings, tables
+from buddy_eval.publish.structure import drop_empty, headings, notes, tables
 
 TEMPLATE = Path(__file__).parent / "template"
 TAGS = set(
     "h1 h2 h3 h4 h5 h6 p ul ol li dl dt dd table caption thead tbody tfoot tr th td blockquote em strong code pre "
-    "a br hr span div figure figcaption sub sup abbr img".split()
+    "a br hr span div details summary figure figcaption sub sup abbr img".split()
 )
 ATTRIBUTES = {
     "*": set[str](),
@@ -36,7 +36,9 @@ ATTRIBUTES = {
     "abbr": {"title"},
     "ol": {"start"},
 }
-CLASSES = {"p": {"note", "nothing", "source"}, "ul": {"points"}, "span": {"finding-id"}}
+CLASSES = {
+    "p": {"note", "nothing", "source", "message"}, "ul": {"points", "messages"}, "span": {"finding-id"}
+}  # fmt: skip
 PICTURE = re.compile(r"data:image/(png|jpeg|gif);base64,")
 
 
@@ -107,7 +109,7 @@ def page(notebook: NotebookNode, name: str) -> str:
 def main_part(made: str, folder: Path) -> str:
     """Return the main part of a page for Word and PDF, its pictures written to files of a folder.
 
-    What only a screen needs (skip link, contents, regions that scroll) is left out.
+    What only a screen needs (skip link, contents, regions that scroll) is left out; folds become numbered notes.
     """
     soup = BeautifulSoup(made, "html.parser")
     main = soup.find("main")
@@ -122,6 +124,9 @@ def main_part(made: str, folder: Path) -> str:
         region.unwrap()
     if subtitle := main.find("p", class_="subtitle"):
         subtitle.decompose()
+    notes(main)
+    for note in main.find_all("p", class_="note"):
+        note.wrap(soup.new_tag("div", attrs={"class": "note"}))
     for heading in main.find_all(["h1", "h2", "h3", "h4", "h5", "h6"]):
         if heading.name == "h1":
             heading.decompose()

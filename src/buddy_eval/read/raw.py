@@ -50,6 +50,11 @@ class Raw:
         """Add a line to the import log: what was read, converted, dropped or left out, and why."""
         self.log.append({"file": file, "item": item, "action": action, "n": n, "reason": reason, "example": example})
 
+    def notable(self) -> list[str]:
+        """Return lines on all that was not simply read or converted: dropped, left out, hidden, or constant."""
+        rows = (row for row in self.log if row["action"] not in {"read", "converted"})
+        return [f"{row['action']} {row['item']} of {row['file']}: {row['n']}, {row['reason']}" for row in rows]
+
     def attempt(self, call: Callable[[], T]) -> T | None:
         """Return the call's result; keep the faults of one that cannot be read, and go on."""
         try:

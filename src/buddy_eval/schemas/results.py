@@ -133,7 +133,16 @@ JOINT = frame(
     rating="str whether the kinds of evidence agree: agreement, partial, dissonance, unclear or silence",
     rule="str the rule that gave the rating",
 )
+AGENDA = frame(
+    "agenda",
+    "one board's answer to a question that its pair has still to answer, in the order in which to ask",
+    key="pair question side",
+    columns="pair! place! question! theme! reason! side! wave! rating status! owner_role review_date",
+    place="int place on the list of the pair, from 1",
+    reason="str apart, dissonance, one_board, not_known or open: why it is asked now",
+)
 TABLES: tuple[Frame, ...] = (
     SUGGESTIONS, LEARNED, MACHINE, COMMENT_COUNTS, CONSENSUS, CONSENSUS_BASIS, AGREEMENT, DISAGREEMENTS, SCORES,
     SIGNALS, CHARTS, FLOW, CODE_COUNTS, SATURATION, NEGATIVE_CASES, FRAMEWORK, READINESS, EVIDENCE, JOINT,
+    AGENDA,
 )  # fmt: skip

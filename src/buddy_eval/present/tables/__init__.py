@@ -25,6 +25,7 @@ from buddy_eval.present.tables.interviews import (
     quotes,
     themes,
 )
+from buddy_eval.present.tables.opening import agenda, messages
 from buddy_eval.present.tables.people import agreement, flow, flow_in_words, imports, limits
 from buddy_eval.present.tables.quality import (
     comparators,
@@ -42,6 +43,7 @@ __all__ = [
     "Prose",
     "Quotes",
     "Table",
+    "agenda",
     "agreement",
     "board_pair",
     "codebook",
@@ -69,6 +71,7 @@ __all__ = [
     "machine",
     "machine_codes",
     "means",
+    "messages",
     "negative_cases",
     "pairs",
     "plain",

@@ -131,7 +131,7 @@ def _chance(found: pd.DataFrame) -> str:
 
 def joint(results: Results) -> Table:
     """Show the joint display: interviews, survey and boards by theme, and whether they agree."""
-    found = _joint(results)
+    found = of_joint(results)
     made = pd.DataFrame(
         {
             "Theme": found["theme"].map(labels(results)),
@@ -151,7 +151,7 @@ def joint(results: Results) -> Table:
 def joint_sentences(results: Results) -> Prose:
     """Say in words how far the kinds of evidence agree, theme by theme."""
     names = labels(results)
-    said = [(wording.joint(row, names[str(row["theme"])]), "") for row in _joint(results).to_dict("records")]
+    said = [(wording.joint(row, names[str(row["theme"])]), "") for row in of_joint(results).to_dict("records")]
     return Prose(tuple(said))
 
 
@@ -176,7 +176,8 @@ def pairs(results: Results) -> Table:
     return Table(made, "The pairs", note, closed=results.public)
 
 
-def _joint(results: Results) -> pd.DataFrame:
+def of_joint(results: Results) -> pd.DataFrame:
+    """The joint display of the whole study, or of the pair of a brief; nothing where no theme can be rated."""
     found = results.joint()
     found = found[found["pair"] == (results.pair or "all")]
     return in_order(found, results) if (found["rating"] != "silence").any() else found.iloc[:0]

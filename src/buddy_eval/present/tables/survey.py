@@ -76,7 +76,7 @@ def means(results: Results) -> Table:
 
 def findings(results: Results, outcome: str = "survey") -> Table:
     """Show the results across pairs: estimate, interval, p-values, pairs and people, and the caution of each."""
-    found = _found(results, outcome)
+    found = across_pairs(results, outcome)
     names = labels(results)
     n = found[["n_supporter", "n_receiver"]].map(count)
     survey = outcome == wording.SURVEY
@@ -111,16 +111,16 @@ def when(found: pd.DataFrame) -> pd.Series:
 
 def sentences(results: Results, outcome: str = "survey", most: int | None = None) -> Prose:
     """Say the results across pairs in words; those that can tell something first, at most `most` of them."""
-    found = _found(results, outcome)
+    found = across_pairs(results, outcome)
     clear = found.apply(wording.clear, axis=1).astype("bool")
     ordered = pd.concat([found[clear], found[~clear]])
-    said = [(wording.finding(row, label), str(row["finding"])) for row, label in _labelled(ordered, results)]
+    said = [(wording.finding(row, label), str(row["finding"])) for row, label in labelled(ordered, results)]
     return Prose(tuple(said[:most]))
 
 
 def in_short(results: Results, outcome: str = "survey") -> Prose:
     """Say the results that stand one by one, and all others together."""
-    found = _labelled(_found(results, outcome), results)
+    found = labelled(across_pairs(results, outcome), results)
     said = [(wording.finding(row, label), str(row["finding"])) for row, label in found if wording.clear(row)]
     rest = [(row, label) for row, label in found if not wording.clear(row)]
     together = wording.unclear([row for row, _ in rest], [label for _, label in rest])
@@ -139,7 +139,7 @@ def gaps(results: Results) -> Table:
     return Table(made, "The gap in each pair", note, heads=2, closed=results.public)
 
 
-def _found(results: Results, outcome: str) -> pd.DataFrame:
+def across_pairs(results: Results, outcome: str) -> pd.DataFrame:
     """The results across pairs of the survey, or of everything else: the outcome series."""
     if outcome == wording.SURVEY:
         return in_order(results.survey("findings"), results)
@@ -147,7 +147,7 @@ def _found(results: Results, outcome: str) -> pd.DataFrame:
     return in_order(found[found["contrast_kind"] == "series"], results)
 
 
-def _labelled(found: pd.DataFrame, results: Results) -> list[tuple[dict[str, Any], str]]:
+def labelled(found: pd.DataFrame, results: Results) -> list[tuple[dict[str, Any], str]]:
     """The rows with the name of what each is about."""
     names = labels(results)
     rows = [{str(name): value for name, value in row.items()} for row in found.to_dict("records")]
