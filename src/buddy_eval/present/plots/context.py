@@ -97,7 +97,8 @@ def charts(results: Results, indicator: str) -> Picture | None:
         caption = (
             f"{plain(indicator)}: monthly values with mean and natural process limits; the shaded months are those of "
             "the support. Blue circles: special cause, improving; orange squares: special cause, concerning. "
-            "The disc speaks of the last month: H special cause high, L low, grey common cause."
+            "The disc speaks of the last month: H special cause high, L low, grey common cause. Where the line breaks, "
+            "months are missing, which ends a run."
         )
         return picture(figure, f"Process-behaviour charts, {plain(indicator)}. " + " ".join(said), caption)
 
@@ -146,7 +147,8 @@ def _chart(axis: object, points: pd.DataFrame, start: object, end: object) -> No
     draw.axvspan(start, last, color="#eef2f6", zorder=0)  # type: ignore[attr-defined]
     for name, style in (("centre", "-"), ("lower", "--"), ("upper", "--")):
         draw.plot(points["period"], points[name], style, color=QUIET, linewidth=0.7)  # type: ignore[attr-defined]
-    draw.plot(points["period"], points["value"], "-", color=QUIET, linewidth=0.8)  # type: ignore[attr-defined]
+    months = points.set_index("period")["value"].asfreq("MS")  # the line breaks where a month is missing
+    draw.plot(months.index, months, "-", color=QUIET, linewidth=0.8)  # type: ignore[attr-defined]
     marks = {"common_cause": "o", "improvement": "o", "concern": "s", "change": "^"}
     for signal, mark in marks.items():
         mine = points[points["signal"] == signal]
@@ -182,9 +184,11 @@ def _said(points: pd.DataFrame, name: str) -> str:
     special = int((points["signal"] != "common_cause").sum())
     limits = f"{number(last['lower'])} to {number(last['upper'])}"
     where = {"H": " (high)", "L": " (low)", "": ""}[letter]
+    missing = len(pd.date_range(points["period"].min(), points["period"].max(), freq="MS")) - len(points)
+    lacks = f" {missing} month{'s' * (missing != 1)} in between missing." if missing else ""
     return (
         f"{name}: last value {number(last['value'])}, {plain(signal).lower()}{where}, limits {limits}, {special} of "
-        f"{len(points)} months special cause."
+        f"{len(points)} months special cause.{lacks}"
     )
 
 
