@@ -54,6 +54,7 @@ def state(found: pd.DataFrame, strand: str, pair: str = "SYN01", side: str = "re
         (spoken([None] * 4), "no_direction"),
         (spoken(["enabler"] * 2), "too_few"),
         (spoken(["enabler"] * 3), "positive"),
+        (spoken(["enabler"] * 2 + ["barrier"]), "positive"),
         (spoken(["barrier"] * 4 + ["enabler"]), "negative"),
         (spoken(["barrier"] * 2 + ["enabler"] * 2), "mixed"),
         (spoken(["neutral"] * 4), "too_few"),
@@ -89,7 +90,10 @@ def test_a_survey_strand_needs_three_people_and_an_interval_off_the_middle(score
     assert state(read(within=within(answered(scores))), "survey") == said
 
 
-@pytest.mark.parametrize(("rated", "in_place", "said"), [(2, 2, "too_few"), (3, 3, "positive"), (6, 3, "mixed")])
+@pytest.mark.parametrize(
+    ("rated", "in_place", "said"),
+    [(2, 2, "too_few"), (3, 3, "positive"), (3, 2, "positive"), (6, 3, "mixed"), (3, 1, "negative")],
+)
 def test_a_board_strand_needs_three_rated_questions(rated: int, in_place: int, said: str) -> None:
     assert state(read(readiness=returned(rated, in_place)), "boards") == said
 

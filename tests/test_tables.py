@@ -333,7 +333,7 @@ def test_rows_in_which_everything_is_withheld_are_counted_instead_of_shown() -> 
     assert "Rows left out because all their counts are small: 1." in table._repr_html_()
     assert "Nothing to show." in Table(frame[["Code"]], "Codes", "A note.")._repr_html_()
     nothing = Table(frame.iloc[2:], "Codes", "A note.", status=status.iloc[2:])._repr_html_()
-    assert "<table>" not in nothing
+    assert "<table" not in nothing
     assert "Withheld: every count is small." in nothing
 
 

@@ -13,7 +13,6 @@ def gaps(results: Results) -> Picture | None:
     """Draw the mean gap over pairs with its interval, and a dot for each pair that may be shown, by theme and wave."""
     found = results.survey("findings").dropna(subset=["wave"])
     dots = results.survey("gaps")
-    dots = dots[dots["pair"].isin(results.pairs)]
     names = _labels(results)
     waves = sorted(found["wave"].unique())
     if not waves:
@@ -43,7 +42,6 @@ def gaps(results: Results) -> Picture | None:
 def sides(results: Results) -> Picture | None:
     """Draw both sides' mean score of each pair that may be shown, joined by a line, by theme; latest wave."""
     found = results.survey("within")
-    found = found[found["pair"].isin(results.pairs)]
     if found.empty:
         return None
     wave = int(found["wave"].max())

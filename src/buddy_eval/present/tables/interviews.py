@@ -9,7 +9,7 @@ from buddy_eval.base.numbers import interval, number
 from buddy_eval.disclose import seen
 from buddy_eval.disclose.protected import code_counts, comment_counts, of_theme, theme_counts
 from buddy_eval.disclose.results import Results
-from buddy_eval.present.tables.form import Heading, Quotes, Table, counted, share
+from buddy_eval.present.tables.form import Heading, Quotes, Table, counted, drawn, share
 
 COLUMNS = {
     "asked": "Asked",
@@ -29,6 +29,7 @@ def heading(results: Results, theme: str) -> Heading:
     return Heading(dict(_labels(results))[theme])
 
 
+@drawn()
 def themes(results: Results) -> Table:
     """Show how many people raised each theme in interviews, and in which direction, by side."""
     counts, labels = theme_counts(results), dict(_labels(results))
@@ -49,6 +50,7 @@ def _waves(results: Results) -> str:
     return f" Interviews of {n} waves are counted together: in any one there are few." if n > 1 else ""
 
 
+@drawn(lambda results: results.themes)
 def codes(results: Results, theme: str) -> Table:
     """Show the codes of one theme by people of each side, with the exact interval of the share of all."""
     counts = results.table("code_counts")
@@ -57,12 +59,12 @@ def codes(results: Results, theme: str) -> Table:
     caption = f"Codes of the theme: {dict(_labels(results))[theme]}"
     if chosen.empty:
         return Table(pd.DataFrame(), caption)
-    total = chosen[chosen["side"] == "all"].set_index("code")
+    total = seen.code_totals(results, theme)
     people = of_theme(code_counts(results), theme)
     order = list(people.shown.index)
     made, status = counted(people, pd.DataFrame({"Code": [f"{code} {names[code]}" for code in order]}))
     made, status = (frame.rename(columns=str.capitalize) for frame in (made, status))
-    if not results.outside:
+    if len(total):
         made["All"] = [f"{total.loc[code, 'n_participants']} of {total.loc[code, 'n_asked']}" for code in order]
         made["Share"] = [share(total.loc[code, "n_participants"], total.loc[code, "n_asked"]) for code in order]
         made["95% interval of share"] = [
@@ -76,6 +78,7 @@ def codes(results: Results, theme: str) -> Table:
     return Table(made, caption, note, status=status.reindex(columns=made.columns, fill_value=""))
 
 
+@drawn(lambda results: results.themes)
 def framework(results: Results, theme: str) -> Table:
     """Show one theme of the framework matrix: a row a pair and side, with the evaluators' summary."""
     cells = seen.framework(results, theme)
@@ -109,6 +112,7 @@ def framework(results: Results, theme: str) -> Table:
 MACHINES = {"lexicon": "lexicon", "learned": "learned suggester"}
 
 
+@drawn()
 def machine(results: Results) -> Table:
     """Show how the machines' suggestions go with human coding, theme by theme."""
     note = (
@@ -119,16 +123,17 @@ def machine(results: Results) -> Table:
     return _validity(results, named, "Theme", "The machines held against human coding", note)
 
 
+@drawn()
 def machine_codes(results: Results) -> Table:
     """Show the same for every code, for the team; none is left out, and one on too few units says so."""
     codes = results.table("codes").sort_values("position")
-    named = [("code", code, f"{code} {name}") for code, name in zip(codes["code"], codes["name"], strict=True)]
+    named = [("code", code, f"{code} {name}") for code, name in codes[["code", "name"]].itertuples(index=False)]
     caption = "The machines held against human coding, code by code"
-    return _validity(results, [] if results.outside else named, "Code", caption, "")
+    return _validity(results, named, "Code", caption, "")
 
 
 def _validity(results: Results, named: list[tuple[str, str, str]], head: str, caption: str, note: str) -> Table:
-    found = results.table("machine")
+    found = seen.machine(results)
     kept = found[found["n_units"] > 0].set_index(["level", "code", "machine"]).to_dict("index")
     rows = []
     for level, code, label in named:
@@ -147,9 +152,11 @@ def _validity(results: Results, named: list[tuple[str, str, str]], head: str, ca
                 "F1": few or number(row["f1"]),
             }
             rows.append({head: label, "By the": shown, **given})
-    return Table(pd.DataFrame(rows), caption, note, heads=2)
+    units = dict.fromkeys(("Units", "Units that people coded", "Units suggested", "Units in both"), "units")
+    return Table(pd.DataFrame(rows), caption, note, heads=2, units=units)
 
 
+@drawn(lambda _: MACHINES)
 def comments(results: Results, by: str = "lexicon") -> Table:
     """Show in how many comments a machine (`lexicon` or `learned`) suggests each theme, by side or group."""
     counts = comment_counts(results, by)
