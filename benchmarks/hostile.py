@@ -31,7 +31,8 @@ from buddy_eval.publish.execute import read_notebook
 from buddy_eval.publish.gate.report import report_faults
 from buddy_eval.publish.gate.rules import Known
 from buddy_eval.publish.gate.structured import yaml_text
-from buddy_eval.study.codebook import load_codebook, load_instrument
+from buddy_eval.study.codebook import load_codebook
+from buddy_eval.study.instrument import load_instrument
 from buddy_eval.study.settings import load_study
 from damage import Read, damaged, samples
 

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from openpyxl import Workbook
 
-from buddy_eval.study.codebook import load_instrument
+from buddy_eval.study.instrument import load_instrument
 
 SEED = 20260
 PAIRS = [f"SYN{n:02d}" for n in range(1, 9)]

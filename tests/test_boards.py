@@ -14,8 +14,8 @@ from buddy_eval.base.errors import Fault, StudyError
 from buddy_eval.clean.outcomes import board_answers
 from buddy_eval.read import Raw, read_raw
 from buddy_eval.read.boards import ABOUT, COLUMNS, read_board
-from buddy_eval.start.new_study import board_template
-from buddy_eval.study.codebook import load_instrument
+from buddy_eval.start.kit.workbooks import board_workbook
+from buddy_eval.study.instrument import load_instrument
 from buddy_eval.study.settings import Study
 from invented_results import Rows, invented, pairs
 
@@ -50,7 +50,7 @@ def cleaned(folder: Path, *rows: tuple[str | float | None, ...]) -> tuple[pd.Dat
 
 
 def test_the_template_asks_every_question_and_reads_when_it_is_filled_in(tmp_path: Path) -> None:
-    book = load_workbook(io.BytesIO(board_template(INSTRUMENT)))
+    book = load_workbook(io.BytesIO(board_workbook(INSTRUMENT)))
     page = book["Board"]
     page["B1"], page["B2"], page["B3"] = "SYN01", "receiver", 2
     for row in range(7, page.max_row + 1):
@@ -67,7 +67,7 @@ def test_the_template_asks_every_question_and_reads_when_it_is_filled_in(tmp_pat
 
 
 def test_an_empty_template_says_which_lines_to_fill_in(tmp_path: Path) -> None:
-    (tmp_path / "t.xlsx").write_bytes(board_template(INSTRUMENT))
+    (tmp_path / "t.xlsx").write_bytes(board_workbook(INSTRUMENT))
     assert refused(tmp_path / "t.xlsx") == [
         f"the line {label!r} above the questions is empty" for label in ("pair", "side", "wave")
     ]
@@ -138,7 +138,7 @@ def test_all_faults_of_a_return_are_told_at_once(tmp_path: Path) -> None:
         (7, "rating 4 without evidence"),
         (8, "question 'Q99' is not in the instrument"),
         (9, "rating '7' is not on the scale"),
-        (10, "review_date 'soon' is not a date as YYYY-MM-DD"),
+        (10, "review_date 'soon' is not a day of the calendar"),
         (11, "a second row for pair SYN01, side supporter, wave 1, member board, question Q01"),
     }
 

@@ -9,7 +9,8 @@ import pytest
 
 from buddy_eval.base.errors import StudyError
 from buddy_eval.base.yaml_nodes import load_yaml
-from buddy_eval.study.codebook import load_codebook, load_instrument
+from buddy_eval.study.codebook import load_codebook
+from buddy_eval.study.instrument import load_instrument
 
 BOOK = """\
 codebook: {id: tiny, version: 2}

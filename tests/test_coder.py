@@ -1,25 +1,16 @@
-"""The coding view: what one coder may see, who gets anything from its server, and coding by keyboard in a browser."""
+"""The coding view's other side: what one coder may see and do, and who gets anything from its server."""
 
 from __future__ import annotations
 
 import http.client
 import json
-import os
-import resource
 import shutil
-import subprocess
-import sys
-import threading
-import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect, sync_playwright
 
 import small_study
 from buddy_eval.base.errors import BuddyError
@@ -27,40 +18,23 @@ from buddy_eval.coder.server import View
 from buddy_eval.coder.session import Session
 from buddy_eval.coder.sources import NOBODY
 from buddy_eval.coding.by_hand.journal import Journal
-from buddy_eval.read.journals import fold, read_journals, span
+from buddy_eval.read.journals import read_journals, span
+from buddy_eval.study.codebook import load_codebook
 from buddy_eval.study.settings import Study, load_study
+from coding_study import SOURCE, TEXT, code, do, served, study_in_scripts
 
-SOURCE, SECRET = "SYN01-R1-w1", "known to nobody but RA"
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-TEXT = (
-    "Interviewer: What helped? 🙂\r\n\r\n"
-    "SYN01-R1: The 👩🏽‍⚕️ came early. The cafe\u0301 meetings 🙂 helped us. Then silence.\r\n\r\n"
-    "Interviewer: And then?\r\n\r\n"
-    "SYN01-R1: ٱلسَّلَامُ عليكم they said. We met again.\r\n"
-)
+SECRET = "known to nobody but RA"
 
 
 @pytest.fixture(scope="module")
 def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two pairs, one transcript in many scripts."""
-    folder = small_study.cut(tmp_path_factory.mktemp("coder") / "study")
-    (folder / "data" / "raw" / "transcripts" / f"{SOURCE}.txt").write_bytes(TEXT.encode())
-    return folder
+    return study_in_scripts(tmp_path_factory.mktemp("coder") / "study")
 
 
 @pytest.fixture
 def study(kept: Path) -> Iterator[Study]:
     yield load_study(kept)
     shutil.rmtree(kept / "data" / "coding", ignore_errors=True)
-
-
-def do(kind: str, **told: Any) -> dict[str, Any]:
-    """An act as the view sends it, under a name of its own."""
-    return {"do": kind, "key": uuid.uuid4().hex, **told}
-
-
-def code(start: int = 39, end: int = 42, **told: Any) -> dict[str, Any]:
-    return do("code", **{"source": SOURCE, "code": "CB1", "start": start, "end": end, **told})
 
 
 def test_a_coder_sees_the_sources_assigned_and_nobody_elses_work(study: Study) -> None:
@@ -79,7 +53,7 @@ def test_a_coder_sees_the_sources_assigned_and_nobody_elses_work(study: Study) -
     assert "RA" not in {row["source"] for row in session.progress()}
     assert next(row for row in session.progress() if row["source"] == SOURCE) == {
         "source": SOURCE,
-        "turns": 2,
+        "turns": 3,
         "coded": 1,
         "done": False,
         "read": False,
@@ -156,14 +130,79 @@ def test_an_act_that_is_sent_twice_is_done_once(study: Study) -> None:
     assert [act["do"] for act in read_journals(study.root / "data" / "coding").acts] == ["code", "undo"]
 
 
-@contextmanager
-def served(session: Session) -> Iterator[View]:
-    with View(session) as view:
-        thread = threading.Thread(target=view.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        yield view
-        view.shutdown()
-        thread.join()
+def test_suggestions_are_off_until_the_source_was_finished_once_and_what_was_done_is_kept(study: Study) -> None:
+    session = Session(study, "KM")
+    session.act(code())
+    assert session.act(do("done", source=SOURCE))["what"] == "done"
+    assert session.codings(SOURCE)["offers"] == []
+    session.act(do("reopen", source=SOURCE))
+    session.act(do("show", source=SOURCE))
+    with pytest.raises(ValueError, match="shown already"):
+        session.act(do("show", source=SOURCE))
+    one, two, three = session.codings(SOURCE)["offers"]
+    text = TEXT.replace("\r\n", "\n")
+    assert [text[offer["start"] : offer["end"]] for offer in (one, two, three)] == [
+        "baseline",
+        "regulator,",
+        "feedback.",
+    ]
+    said = {name: one[name] for name in ("code", "start", "end")}
+    session.act(do("code", source=SOURCE, suggested=one["id"], **said))
+    longer = do("code", source=SOURCE, suggested=two["id"], code=two["code"], start=one["start"], end=two["end"])
+    session.act(longer)
+    session.act(do("refuse", source=SOURCE, **{name: three[name] for name in ("code", "start", "end")}))
+    session.act(code(43, 46, code="CB2"))
+    after = Session(study, "KM").codings(SOURCE)
+    assert after["offers"] == []
+    assert {coding["code"]: coding["suggestion"] for coding in after["codings"]} == {
+        "CB1": "",
+        "CB2": "seen",
+        one["code"]: "taken",
+        two["code"]: "changed",
+    }
+    session.act(do("change", of=longer["key"], memo="mine"))
+    session.act(do("undo"))
+    session.act(do("undo"))
+    session.act(do("undo"))  # the refusal
+    assert [offer["id"] for offer in session.codings(SOURCE)["offers"]] == [three["id"]]
+
+
+def test_a_proposed_code_is_kept_with_its_reason_and_changes_no_codebook(study: Study) -> None:
+    before = load_codebook(study.codebook).codes
+    session = Session(study, "KM")
+    session.act(do("propose", source=SOURCE, name="Night work", memo="said twice", start=39, end=42))
+    assert [(one["name"], one["memo"]) for one in session.codings(SOURCE)["proposals"]] == [
+        ("Night work", "said twice")
+    ]
+    kept = read_journals(study.root / "data" / "coding").acts[0]
+    assert (kept["do"], kept["words"]) == ("propose", "The")
+    assert Session(study, "RA").codings(SOURCE)["proposals"] == []
+    assert load_codebook(study.codebook).codes.equals(before)
+    session.act(do("undo"))
+    assert session.codings(SOURCE)["proposals"] == []
+
+
+def test_a_source_that_changed_moves_its_codings_in_the_view_and_lists_those_that_lost_their_words(
+    study: Study, tmp_path: Path
+) -> None:
+    folder = shutil.copytree(study.root, tmp_path / "study")
+    session = Session(load_study(folder), "KM")
+    first, gone = code(39, 42), code(43, 52, memo="why")
+    session.act(first)
+    session.act(gone)
+    path = folder / "data" / "raw" / "transcripts" / f"{SOURCE}.txt"
+    path.write_text(
+        TEXT.replace("What helped?", "What, if anything, helped?").replace("👩🏽‍⚕️ came", "nurse went"), "utf-8"
+    )
+    session = Session(load_study(folder), "KM")
+    now = session.codings(SOURCE)
+    text = path.read_text("utf-8")
+    assert [text[one["start"] : one["end"]] for one in now["codings"]] == ["The"]
+    assert now["moved"] == 1
+    lost = {"id": gone["key"], "code": "CB1", "words": TEXT.replace("\r\n", "\n")[43:52], "memo": "why"}
+    assert now["lost"] == [lost]
+    session.act(do("drop", of=gone["key"]))
+    assert session.codings(SOURCE)["lost"] == []
 
 
 def asked(view: View, path: str, told: object = None, **headers: str) -> tuple[int, bytes, dict[str, str]]:
@@ -204,117 +243,3 @@ def test_whoever_lacks_the_secret_or_comes_from_elsewhere_gets_nothing(study: St
         assert [(status, body) for status, body, _ in refused] == [(403, b"")] * len(refused)
         assert asked(view, f"{secret}/act", ["no", "act"])[0] == 400
     assert not (study.root / "data" / "coding").exists()
-
-
-@pytest.fixture
-def page() -> Iterator[Page]:
-    """A page of the system's Chromium; without one these tests are skipped, which the summary shows."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
-    if path is None:
-        pytest.skip("no Chromium on this computer")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
-        browser.close()
-
-
-def keys(page: Page, *pressed: str) -> None:
-    for key in pressed:
-        page.keyboard.press(key)
-
-
-def ready(page: Page) -> None:
-    """The view has the first source that is not finished, and the keys."""
-    expect(page.locator("#text")).to_contain_text("What helped?")
-    expect(page.locator("#text")).to_be_focused()
-
-
-def saved(page: Page, line: str) -> None:
-    expect(page.locator("#said")).to_contain_text(line)
-    expect(page.locator("#said")).to_contain_text("Saved.")
-
-
-def test_a_coder_codes_by_keyboard_alone_and_what_was_confirmed_outlives_tab_and_server(
-    study: Study, page: Page
-) -> None:
-    command = [sys.executable, "-m", "buddy_eval", "code-by-hand", "--coder", "KM", str(study.root)]
-    quiet = {**os.environ, "BROWSER": "true"}
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=quiet) as process:
-        try:
-            assert process.stdout is not None
-            address = [process.stdout.readline() for _ in range(2)][1].strip()
-            problems: list[str] = []
-            page.on("console", lambda message: problems.append(message.text))
-            page.on("pageerror", lambda error: problems.append(str(error)))
-            page.goto(address)
-            ready(page)
-            keys(page, "ArrowRight", "1", "a")  # the second word
-            saved(page, "Coded: CB1, 👩🏽‍⚕️")
-            keys(page, "ArrowRight", "ArrowRight", "ArrowRight", "s", "2", "b")  # the sentence that follows
-            saved(page, "Coded: CR2, The cafe\u0301 meetings 🙂 helped us.")
-            keys(page, "m")
-            page.keyboard.type("why 🙂?")
-            keys(page, "Escape")
-            saved(page, "Changed: CR2")
-            keys(page, "t", "1", "c")  # the whole turn, over both
-            saved(page, "Coded: CB3")
-            keys(page, "ArrowDown", "Shift+ArrowRight", "1", "d")
-            saved(page, "Coded: CB4, ٱلسَّلَامُ عليكم")
-            keys(page, "u")
-            saved(page, "Taken back: coded")
-            keys(page, "u")
-            expect(page.locator("#list li")).to_have_count(2)
-            keys(page, "r", "r")
-            expect(page.locator("#list li")).to_have_count(4)
-            bars = page.locator(".coded", has_text="cafe\u0301").evaluate("word => word.title")
-            assert sorted(bars.split(", ")) == ["CB3", "CR2"]
-            page.reload()
-            ready(page)
-            expect(page.locator("#list li")).to_have_count(4)
-            second = page.context.new_page()
-            second.goto(address)
-            expect(second.locator("#elsewhere")).to_contain_text("open elsewhere too")
-            expect(page.locator("#elsewhere")).to_contain_text("open elsewhere too")
-            second.close()
-            assert problems == []
-            page.close()
-        finally:
-            process.kill()
-    text = TEXT.replace("\r\n", "\n")
-    codings = fold(read_journals(study.root / "data" / "coding").acts).codings.values()
-    marked = [(one["code"], text[one["start"] : one["end"]], one.get("memo", "")) for one in codings]
-    turn = "The 👩🏽‍⚕️ came early. The cafe\u0301 meetings 🙂 helped us. Then silence."
-    assert sorted(marked) == [
-        ("CB1", "👩🏽‍⚕️", ""),
-        ("CB3", turn, ""),
-        ("CB4", "ٱلسَّلَامُ عليكم", ""),
-        ("CR2", "The cafe\u0301 meetings 🙂 helped us.", "why 🙂?"),
-    ]
-
-
-def test_a_full_disk_is_said_and_the_act_waits_and_axe_finds_nothing(study: Study, page: Page) -> None:
-    session = Session(study, "KM")
-    with served(session) as view:
-        page.goto(view.address)
-        ready(page)
-        keys(page, "1", "a")
-        saved(page, "Coded: CB1")
-        limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-        size = session.journal.path.stat().st_size
-        try:  # the system cuts the next line short, as a full disk does
-            resource.setrlimit(resource.RLIMIT_FSIZE, (size + 20, limits[1]))
-            keys(page, "t", "1", "b", "1", "c")
-            expect(page.locator("#failed")).to_contain_text("Not saved: 2 acts wait. could not save")
-            expect(page.locator("#list li")).to_have_count(1)
-        finally:
-            resource.setrlimit(resource.RLIMIT_FSIZE, limits)
-        for width in (1280, 640, 320):  # 640 is 200% of a page 1280 wide
-            page.set_viewport_size({"width": width, "height": 900})
-            assert page.evaluate("document.documentElement.scrollWidth") <= width
-            found = page.evaluate(f"async () => {{ {Axe().axe_script}; return axe.run({{runOnly: {TAGS}}}) }}")
-            assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found["violations"]] == []
-            assert len(found["passes"]) > 15
-        page.locator("#again").click()
-        expect(page.locator("#failed")).to_be_hidden()
-        expect(page.locator("#list li")).to_have_count(3)
-    assert len(fold(read_journals(study.root / "data" / "coding").acts).codings) == 3

@@ -7,6 +7,7 @@ import pytest
 
 from buddy_eval.coding import against_humans, by_level, comment_counts, consensus
 from buddy_eval.coding.agreement import code_agreement
+from buddy_eval.coding.unaided import unaided, unaided_consensus
 
 CODES = pd.DataFrame({"code": ["A", "B", "X"], "theme": ["t1", "t2", None]})
 
@@ -114,3 +115,15 @@ def test_comments_are_counted_once_a_theme_by_side_by_group_and_in_all() -> None
     made = comment_counts(suggestions, units, CODES, pd.DataFrame({"theme": ["t1"]})).set_index("group")
     assert made["n_comments"].to_dict() == {"all": 3, "receiver": 1, "Ward 1": 1, "not known": 1}
     assert made["n_suggested"].to_dict() == {"all": 2, "receiver": 1, "Ward 1": 1, "not known": 0}
+
+
+def test_what_rests_on_a_machines_suggestion_alone_is_held_against_nobody() -> None:
+    rows = [("u1", "KM", "A"), ("u1", "RA", "A"), ("u2", "KM", "A"), ("u3", "KM", "B"), ("u3", "RA", "B")]
+    codings = given_codes(*rows).assign(suggestion=["taken", pd.NA, "seen", "changed", "taken"])
+    roles = [(f"u{n}", coder, role) for n in (1, 2, 3) for coder, role in (("KM", "lead"), ("RA", "second"))]
+    together = consensus(codings, asked(*roles))
+    assert list(zip(together["unit"], together["code"], strict=True)) == [("u1", "A"), ("u2", "A"), ("u3", "B")]
+    by_people = unaided_consensus(together, codings)
+    assert list(zip(by_people["unit"], by_people["code"], strict=True)) == [("u1", "A")]
+    kept = unaided(codings)
+    assert list(zip(kept["unit"], kept["coder"], strict=True)) == [("u1", "RA")]

@@ -21,7 +21,7 @@ from buddy_eval.read.names import Names, moved
 from buddy_eval.read.surveys import answers
 from buddy_eval.read.table import read_table
 from buddy_eval.read.transcripts import read_transcript
-from buddy_eval.study.codebook import load_instrument
+from buddy_eval.study.instrument import load_instrument
 from buddy_eval.study.settings import load_study
 
 REAL = Path(os.environ.get("BUDDY_EVAL_REAL_DATA") or Path(__file__).resolve().parents[2] / "shared" / "data")

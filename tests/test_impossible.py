@@ -10,7 +10,8 @@ from openpyxl import Workbook, load_workbook
 import small_study
 from buddy_eval.clean import clean
 from buddy_eval.read import Raw, read_raw
-from buddy_eval.study.codebook import load_codebook, load_instrument
+from buddy_eval.study.codebook import load_codebook
+from buddy_eval.study.instrument import load_instrument
 from buddy_eval.study.settings import load_study
 
 BEYOND = 10_000_000

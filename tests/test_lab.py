@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
-import os
-import re
 import shutil
-import socket
 import subprocess
 import sys
-import time
-import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from lab import choose, connected, lab, wait_for
+
 ROOT = Path(__file__).resolve().parents[1]
 CHROMIUM = shutil.which("chromium")
 NOTEBOOK = "04-comparison.ipynb"
-FLAGS = ("--no-browser", "--allow-root", "--IdentityProvider.token=", "--ServerApp.port_retries=0")
 WAIT = 120_000  # milliseconds, for a machine with much else to do; nothing here takes a tenth of it
 
 pytestmark = [
@@ -34,8 +29,7 @@ pytestmark = [
 def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The illustrative study with its tables, in a checkout of its own."""
     folder = tmp_path_factory.mktemp("lab")
-    for name in ("do.py", "study.toml"):
-        shutil.copyfile(ROOT / name, folder / name)
+    shutil.copyfile(ROOT / "study.toml", folder / "study.toml")
     for name in ("notebooks", "data/raw"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns(".*"))
     script = "import sys, pathlib\nfrom buddy_eval.pipeline import run as pipeline\n"
@@ -48,59 +42,8 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def address(study: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A JupyterLab started as `do.py lab` starts it, with settings of nobody."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    home = tmp_path_factory.mktemp("home")
-    nobody = {f"JUPYTER_{name}_DIR": str(home / name.lower()) for name in ("CONFIG", "DATA", "RUNTIME")}
-    nobody |= {"IPYTHONDIR": str(home / "ipython"), "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces")}
-    command = [sys.executable, *lab_of(study, [*FLAGS, "--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port}"])]
-    log = home / "log"
-    with log.open("wb") as out:
-        server = subprocess.Popen(command, cwd=study, env={**os.environ, **nobody}, stdout=out, stderr=out)
-    try:
-        found = f"http://127.0.0.1:{port}"
-        wait_for("jupyter lab", lambda: server.poll() is not None or asked(f"{found}/api") is not None)
-        assert server.poll() is None, log.read_text(encoding="utf-8")
+    with lab(study, tmp_path_factory.mktemp("home")) as found:
         yield found
-    finally:
-        server.terminate()
-        server.wait()
-
-
-def lab_of(study: Path, flags: list[str]) -> list[str]:
-    """What `do.py lab` of this checkout becomes."""
-    found = importlib.util.spec_from_file_location("do_of_lab", study / "do.py")
-    assert found is not None
-    assert found.loader is not None
-    module = importlib.util.module_from_spec(found)
-    found.loader.exec_module(module)
-    return list(module.command("lab", flags))
-
-
-def wait_for(what: str, ready: Callable[[], bool]) -> None:
-    """Return once something is ready; fail the test when it never is."""
-    for _ in range(600):
-        if ready():
-            return
-        time.sleep(0.2)
-    pytest.fail(f"waited in vain for {what}")
-
-
-def asked(address: str) -> Any:
-    """What the server says on an address of its interface; None while it does not answer."""
-    try:
-        with urllib.request.urlopen(address) as answer:
-            return json.load(answer)
-    except OSError:
-        return None
-
-
-def connected(address: str) -> bool:
-    """Whether a kernel is idle and the page is connected with it: until then the menu would ask for a kernel."""
-    kernels = asked(f"{address}/api/kernels") or []
-    return any(kernel["execution_state"] == "idle" and kernel["connections"] for kernel in kernels)
 
 
 @pytest.fixture(scope="module")
@@ -119,12 +62,6 @@ def page(address: str) -> Iterator[Any]:
         opened.locator(".jp-OutputArea-output table caption", has_text="after partial pooling").wait_for()
         yield opened
         browser.close()
-
-
-def choose(page: Any, menu: str, entry: str) -> Any:
-    """Open a menu of the menu bar; return one of its entries, which may show a shortcut after its name."""
-    page.locator(".lm-MenuBar-item", has_text=re.compile(f"^{menu}$")).click()
-    return page.locator(".lm-Menu-item", has=page.locator(".lm-Menu-itemLabel", has_text=re.compile(f"^{entry}$")))
 
 
 def test_a_notebook_runs_from_the_menu_and_shows_tables_and_pictures(page: Any, study: Path) -> None:

@@ -13,7 +13,7 @@ from buddy_eval.base.errors import BuddyError
 from invented_results import invented, pairs
 
 HEAVY = ("pandas", "numpy", "scipy", "matplotlib", "numba", "pyarrow")
-OFFERED = {"Results", "open_results", "tables", "plots", "agreement", "compare", "signals", "disclosure"}
+OFFERED = {"Coder", "Results", "open_results", "tables", "plots", "agreement", "compare", "signals", "disclosure"}
 OFFERED |= {"Disagreements"}
 
 

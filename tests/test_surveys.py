@@ -12,7 +12,7 @@ from buddy_eval.base.errors import Fault
 from buddy_eval.clean.people import everybody, survey_answers
 from buddy_eval.read import Raw
 from buddy_eval.read.surveys import answers
-from buddy_eval.study.codebook import load_instrument
+from buddy_eval.study.instrument import load_instrument
 from buddy_eval.study.settings import Study, SurveyFile
 
 INSTRUMENT = load_instrument()
@@ -157,7 +157,7 @@ def together(
     files = [SurveyFile(f"s{number}.csv", wave) for number, wave in zip((1, 2), waves, strict=True)]
     raw, faults = Raw(surveys=list(zip(files, frames, strict=False))), list[Fault]()
     study = Study(root=Path("study"), title="A", team="B", linked=linked)
-    return *survey_answers(raw, study, INSTRUMENT, faults, {"SYN01"}), faults, raw
+    return *survey_answers(raw, study, INSTRUMENT, faults, {"SYN01"}, {}), faults, raw
 
 
 def test_files_of_several_waves_come_together_with_a_log() -> None:

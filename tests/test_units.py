@@ -15,7 +15,8 @@ from buddy_eval.pipeline.run import check
 from buddy_eval.read import read_raw
 from buddy_eval.read.transcripts import Transcript, Turn
 from buddy_eval.schemas import PROCESSED, conform
-from buddy_eval.study.codebook import load_codebook, load_instrument
+from buddy_eval.study.codebook import load_codebook
+from buddy_eval.study.instrument import load_instrument
 from buddy_eval.study.settings import load_study
 
 ROOT = Path(__file__).resolve().parents[1]

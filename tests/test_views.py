@@ -201,7 +201,7 @@ def test_what_is_planted_in_the_illustrative_study_is_recovered_and_nothing_else
     sys.path.insert(0, str(Path(__file__).parents[1] / "data"))
     import generate
     from buddy_eval.analyse.scores import score
-    from buddy_eval.study.codebook import load_instrument
+    from buddy_eval.study.instrument import load_instrument
 
     items = load_instrument(None).items
     random = np.random.default_rng(generate.SEED)

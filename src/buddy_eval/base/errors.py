@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+
+# For show alone: faults of one column of one file that differ in a value, and in the value that is near, are one cause.
+VALUE = re.compile(r"'[^']*'|\"[^\"]*\"|\d+")
+OTHERS = 5  # further values that are shown with their remedy
 
 
 @dataclass(frozen=True, order=True)
@@ -43,7 +49,68 @@ class StudyError(BuddyError):
 
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = sorted(set(faults))
-        super().__init__("\n".join(map(str, self.faults)))
+        super().__init__("\n".join(causes(self.faults)))
+
+
+def causes(faults: Iterable[Fault]) -> list[str]:
+    """Return one line for each cause, in the order of files: its places, the problem, the remedy, and other values.
+
+    >>> bad = "is not in the codebook"
+    >>> causes([Fault("c.csv", row, f"code {code!r} {bad}", "use one of: A", "code")
+    ...         for row, code in ((4, "X"), (5, "X"), (6, "X"), (9, "Y"))])
+    ["c.csv rows 4 to 6, 9: code 'X' is not in the codebook; use one of: A (also 'Y')"]
+    """
+    grouped: dict[tuple[str, str, str], list[Fault]] = {}
+    for fault in sorted(set(faults)):
+        grouped.setdefault((fault.file, fault.column, VALUE.sub("", fault.problem)), []).append(fault)
+    return [_line(together) for together in grouped.values()]
+
+
+def counted(faults: Sequence[Fault]) -> str:
+    """Say how many faults there are, and of how many causes.
+
+    >>> counted([]), counted([Fault("a", 1, "is bad", "mend it")])
+    ('no fault found', '1 fault found')
+    """
+    if not faults:
+        return "no fault found"
+    n, different = len(set(faults)), len(causes(faults))
+    of = f", of {different} cause{'s' * (different != 1)}" if different < n else ""
+    return f"{n} fault{'s' * (n != 1)} found{of}"
+
+
+def _line(faults: list[Fault]) -> str:
+    first = faults[0]
+    others: dict[str, str] = {}
+    for fault in faults[1:]:
+        if fault.problem != first.problem:
+            remedy = "" if fault.remedy == first.remedy else fault.remedy
+            others.setdefault(_value(first.problem, fault.problem), remedy)
+    shown = [f"{value}: {remedy}" if remedy else value for value, remedy in [*others.items()][:OTHERS]]
+    more = [f"{len(others) - OTHERS} more values"] if len(others) > OTHERS else []
+    also = f" (also {'; '.join([*shown, *more])})" if shown else ""
+    return f"{first.file}{_rows([fault.row for fault in faults])}: {first.problem}; {first.remedy}{also}"
+
+
+def _value(first: str, other: str) -> str:
+    """What another problem of one cause has in place of the first one's values."""
+    pairs = zip(VALUE.findall(first), VALUE.findall(other), strict=False)
+    return ", ".join(new for old, new in pairs if new != old)
+
+
+def _rows(rows: Iterable[int]) -> str:
+    """Row numbers as words: 4 to 6 where three or more follow each other.
+
+    >>> _rows([4, 5, 6, 9]), _rows([7]), _rows([0]), _rows([2, 3])
+    (' rows 4 to 6, 9', ' row 7', '', ' rows 2, 3')
+    """
+    listed = sorted({row for row in rows if row})
+    if not listed:
+        return ""
+    ends = [place for place, (a, b) in enumerate(pairwise(listed), 1) if b != a + 1]
+    runs = [listed[a:b] for a, b in pairwise([0, *ends, len(listed)])]
+    said = [f"{run[0]} to {run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in runs]
+    return f" row{'s' * (len(listed) > 1)} {', '.join(said)}"
 
 
 def closest(value: str, known: Iterable[str]) -> str:

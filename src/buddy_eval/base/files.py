@@ -62,8 +62,7 @@ def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
     BuddyError : the folder holds something, or cannot be written.
     """
     beside = folder.parent / f".{folder.name}{PART}"
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise BuddyError(f"{folder} is not empty; name a new folder")
+    refuse_filled(folder)
     try:
         shutil.rmtree(beside, ignore_errors=True)
         for name, data in files.items():
@@ -74,6 +73,17 @@ def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
         sync_folder(folder.parent)
     except OSError as error:
         raise BuddyError(f"{folder.name} cannot be written: {error.strerror}; ask for access, and retry") from error
+
+
+def refuse_filled(folder: Path) -> None:
+    """Refuse a folder that holds something, or a file of its name.
+
+    Raises
+    ------
+    BuddyError : there is something in it.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise BuddyError(f"{folder} is not empty; name a new folder")
 
 
 def inside(folder: Path, name: str) -> bool:

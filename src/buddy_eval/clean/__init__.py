@@ -13,6 +13,7 @@ from buddy_eval.clean.impossible import impossible
 from buddy_eval.clean.outcomes import board_answers, comparator_series, outcome_series
 from buddy_eval.clean.people import everybody, survey_answers
 from buddy_eval.clean.recoding import code_history, proposals, recoded
+from buddy_eval.clean.respondents import places
 from buddy_eval.clean.text import on_units
 from buddy_eval.clean.types import known, typed
 from buddy_eval.clean.words import coded_units, interview_units, loose_comments, sources_with_text, with_consent
@@ -20,7 +21,8 @@ from buddy_eval.read import Raw
 from buddy_eval.read.decisions import COLUMNS as DECISIONS
 from buddy_eval.schemas import PROCESSED, conform, empty
 from buddy_eval.schemas import raw as forms
-from buddy_eval.study.codebook import Codebook, Instrument
+from buddy_eval.study.codebook import Codebook
+from buddy_eval.study.instrument import Instrument
 from buddy_eval.study.settings import FILE, Study
 
 __all__ = ["Cleaned", "clean"]
@@ -47,7 +49,8 @@ def clean(raw: Raw, study: Study, codebook: Codebook, instrument: Instrument) ->
     made.faults += _references(plain, raw, codebook, instrument)
     made.faults += impossible(plain, raw)
     plain = with_consent(plain, raw)
-    answers, comments = survey_answers(raw, study, instrument, made.faults, set(plain["pairs"]["pair"]))
+    stands, names = places(plain["pairs"], plain["trusts"]), set(plain["pairs"]["pair"])
+    answers, comments = survey_answers(raw, study, instrument, made.faults, names, stands)
     made.faults += _namesakes(plain["participants"], pd.concat([answers, comments]), raw)
     people = everybody(plain["participants"], answers, comments)
     sources = sources_with_text(plain["sources"], raw)

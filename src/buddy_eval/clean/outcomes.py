@@ -9,7 +9,7 @@ from buddy_eval.clean.types import known, typed
 from buddy_eval.read import Raw
 from buddy_eval.schemas import clean as schemas
 from buddy_eval.schemas.raw import BOARDS
-from buddy_eval.study.codebook import Instrument
+from buddy_eval.study.instrument import Instrument
 
 FOLLOW = ["ods", "ours", "own", "last"]
 NON_ANSWERS = {"na": "not_applicable", "n/a": "not_applicable", "dk": "dont_know"}

@@ -5,12 +5,14 @@ from __future__ import annotations
 import pandas as pd
 
 from buddy_eval.base.errors import Fault, StudyError
+from buddy_eval.clean.respondents import Places, placed
 from buddy_eval.clean.types import known
 from buddy_eval.read import Raw
 from buddy_eval.read.mapping import confirmed
 from buddy_eval.read.surveys import answers as survey_rows
+from buddy_eval.read.surveys import matched
 from buddy_eval.schemas import clean as schemas
-from buddy_eval.study.codebook import Instrument
+from buddy_eval.study.instrument import Instrument
 from buddy_eval.study.settings import Study
 
 RESPONSES = schemas.RESPONSES.names
@@ -18,7 +20,7 @@ COMMENTS = ["participant", "pair", "side", "role", "wave", "item", "text", "file
 
 
 def survey_answers(
-    raw: Raw, study: Study, instrument: Instrument, faults: list[Fault], pairs: set[str]
+    raw: Raw, study: Study, instrument: Instrument, faults: list[Fault], pairs: set[str], stands: Places
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the answers (columns of `RESPONSES`) and comments of all survey files together."""
     long, words = [pd.DataFrame(columns=RESPONSES)], [pd.DataFrame(columns=COMMENTS)]
@@ -30,10 +32,12 @@ def survey_answers(
         except StudyError as error:
             faults += error.faults
             continue
+        columns = {**matched(frame.columns, instrument, raw.texts.get(survey.file)), **(mapping or {})}
+        frame, columns, strangers = placed(frame, columns, stands, file)
         given, comments, found, unused = survey_rows(
-            frame, instrument, file, survey.wave, linked=study.linked, texts=raw.texts.get(survey.file), mapping=mapping
+            frame, instrument, file, survey.wave, linked=study.linked, mapping=columns
         )
-        faults += found
+        faults += strangers + found
         if given.empty and comments.empty:
             continue
         rows = given if len(given) else comments

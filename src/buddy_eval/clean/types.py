@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
+from buddy_eval.base.dates import day, month
 from buddy_eval.base.errors import Fault, closest, nearest
 from buddy_eval.schemas import Frame, check
 
@@ -14,8 +15,10 @@ FORMS = {
     "int": (r"[+-]?[0-9]{1,18}", "a whole number"),
     "float": (r"[+-]?([0-9]{1,30}\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,2})?", "a number such as 12.5"),
     "bool": (r"(?i)yes|no|y|n|true|false|1|0", "yes or no"),
-    "period": (r"[12][0-9]{3}(-(0[1-9]|1[0-2])(-01( 00:00:00)?)?)?", "a month as YYYY-MM or a year as YYYY"),
-    "date": (r"[12][0-9]{3}-[0-9]{2}-[0-9]{2}( 00:00:00)?", "a date as YYYY-MM-DD"),
+}
+WRITTEN = {
+    "date": (day, "a day of the calendar", "write it as 31/03/2025, 31 March 2025 or 2025-03-31"),
+    "period": (month, "a month or a year", "write it as 2025-03, March 2025 or 2025"),
 }
 
 
@@ -65,23 +68,31 @@ def _renamed(name: str, spare: list[str]) -> str:
     return f"rename the column {near!r}" if near else "add it"
 
 
+def _dates(cells: pd.Series, kind: str, name: str, file: str, faults: list[Fault]) -> pd.Series:
+    """Days and months in the one form in which they are kept."""
+    read, wanted, remedy = WRITTEN[kind]
+    kept = {cell: read(cell) for cell in cells.dropna().unique()}
+    plain = cells.map(kept, na_action="ignore")
+    for row, value in cells[cells.notna() & plain.isna()].items():
+        faults.append(Fault(file, int(str(row)), f"{name} {_shown(value)} is not {wanted}", remedy, name))
+    return pd.to_datetime(plain) if kind == "date" else plain
+
+
+def _shown(value: str) -> str:
+    return repr(value) if len(value) <= 30 else "'a long text'"
+
+
 def _converted(cells: pd.Series, kind: str, dtype: str, name: str, file: str, faults: list[Fault]) -> pd.Series:
     if kind in FORMS:
         pattern, wanted = FORMS[kind]
         good = cells.isna() | cells.str.fullmatch(pattern).astype("boolean").fillna(False)
         for row, value in cells[~good].items():
-            shown = value if len(value) <= 30 else "a long text"
-            faults.append(Fault(file, int(str(row)), f"{name} {shown!r} is not {wanted}", "mend the cell", name))
+            faults.append(Fault(file, int(str(row)), f"{name} {_shown(value)} is not {wanted}", "mend the cell", name))
         cells = cells.where(good)
+    if kind in WRITTEN:
+        cells = _dates(cells, kind, name, file, faults)
     if kind == "bool":
         return cells.str.casefold().map(YES_NO).astype("boolean")
-    if kind == "date":
-        dates = pd.to_datetime(cells, format="mixed", errors="coerce")
-        for row, value in cells[cells.notna() & dates.isna()].items():
-            faults.append(
-                Fault(file, int(str(row)), f"{name} {value!r} is no day of the calendar", "mend the cell", name)
-            )
-        cells = dates
     if kind in {"int", "float"}:
         cells = pd.to_numeric(cells)
     made: pd.Series = cells.astype(dtype)  # type: ignore[call-overload]

@@ -84,7 +84,10 @@ def coded_units(
 
 
 def _merged(laid: pd.DataFrame, version: str) -> pd.DataFrame:
-    """One row a unit, coder and code: passages are joined, differing valences become mixed."""
+    """One row a unit, coder and code: passages are joined, differing valences become mixed.
+
+    A unit to which the coder also gave the code unaided has it unaided.
+    """
     if laid.empty:
         return pd.DataFrame(columns=schemas.CODINGS.names)
     grouped = laid.groupby(["unit", "coder", "code"], as_index=False)
@@ -94,6 +97,7 @@ def _merged(laid: pd.DataFrame, version: str) -> pd.DataFrame:
         valence=("valence", partial(_one, otherwise="mixed")),
         about=("about", partial(_one, otherwise="both")),
         stance=("stance", "first"),
+        suggestion=("suggestion", lambda values: pd.NA if values.isna().any() else values.iloc[0]),
     )
     return merged.assign(codebook=version)
 

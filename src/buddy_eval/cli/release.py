@@ -6,8 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from buddy_eval.base.errors import BuddyError
-from buddy_eval.base.files import write_atomic, write_folder
+from buddy_eval.base.files import refuse_filled, write_atomic, write_folder
 from buddy_eval.base.profiles import PROFILES
 from buddy_eval.cli.declare import STUDY, STUDY_OPTION, argument, command
 from buddy_eval.study.settings import load_study
@@ -79,8 +78,7 @@ def release(study: Path, out: Path, after: list[Path]) -> None:
     from buddy_eval.release.chain import refuse_difference
     from buddy_eval.release.trace import signed
 
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise BuddyError(f"{out} is not empty; name a new folder")
+    refuse_filled(out)
     settings = load_study(study)
     pipeline.run(settings, print)
     reports.publish(settings, ("public",), print)

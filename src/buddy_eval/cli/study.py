@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from pathlib import Path
 
-from buddy_eval.base.files import write_atomic
+from buddy_eval.base.files import refuse_filled, write_atomic
 from buddy_eval.base.profiles import PROFILES, READERS
 from buddy_eval.cli.declare import STUDY, argument, command, say, shown
 from buddy_eval.study.settings import load_study
@@ -28,14 +29,13 @@ def run(study: Path) -> None:
 
 @command(STUDY)
 def check(study: Path) -> int:
-    """List every fault of a study's raw files."""
-    from buddy_eval.pipeline import run as pipeline
+    """Say what a study holds, what is still to come, what is wrong, and what to do next; write nothing."""
+    from buddy_eval.start.companion import standing
 
-    faults = pipeline.check(load_study(study))
-    for fault in faults:
-        print(fault)
-    print(f"{len(faults)} fault{'s' * (len(faults) != 1)} found" if faults else "no fault found")
-    return 1 if faults else 0
+    settings = load_study(study)
+    stands = standing(settings)
+    print("\n".join([settings.title, "", *stands.lines()]))
+    return 1 if stands.faults else 0
 
 
 @command(
@@ -75,11 +75,25 @@ def design(pairs: int, people: int, picture: Path | None) -> None:
         print(f"{shown(picture.resolve())}: {drawn.alt}")
 
 
-@command(argument("folder", type=Path, help="a new or empty folder"))
-def init(folder: Path) -> None:
-    """Start an empty study with a template for every raw file."""
+@command(
+    argument("folder", type=Path, help="a new or empty folder"),
+    argument("--answers", type=Path, metavar="FILE", help="a .toml file with the answers, instead of questions"),
+)
+def init(folder: Path, answers: Path | None) -> None:
+    """Start a study: asks a few questions, and makes what you collect with.
+
+    Without a terminal and without --answers the study is empty, with a template for every raw file.
+    """
+    from buddy_eval.start.answers import ask, load_answers
     from buddy_eval.start.new_study import new_study
 
-    for path in new_study(folder):
-        print(f"  {path}")
-    print(f"fill in the templates, then: buddy-eval check {folder}")
+    refuse_filled(folder)
+    setup = load_answers(answers) if answers else ask(input, say) if sys.stdin.isatty() else None
+    files = new_study(folder, setup)
+    if setup:
+        print(f"{len(files)} files in {shown(folder.resolve())}")
+        print(f"begin with {shown(folder.resolve() / 'kit' / 'what-to-do-next.docx')}")
+    else:
+        for path in files:
+            print(f"  {path}")
+        print(f"fill in the templates, then: buddy-eval check {folder}")

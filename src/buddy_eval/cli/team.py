@@ -28,7 +28,8 @@ def assign(coders: list[str], seed: int, share: float, unseen: list[str], out: P
     from buddy_eval.coding.assign import assign, barred, interviews, planned
     from buddy_eval.coding.by_hand.assignments import add_assignments
     from buddy_eval.read import read_raw
-    from buddy_eval.study.codebook import load_codebook, load_instrument
+    from buddy_eval.study.codebook import load_codebook
+    from buddy_eval.study.instrument import load_instrument
 
     settings = load_study(study)
     path = settings.raw_path("assignments")

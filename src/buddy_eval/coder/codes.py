@@ -27,7 +27,7 @@ def themes(codebook: Codebook) -> list[dict[str, Any]]:
         digit = DIGITS[number : number + 1]
         for code, letter in zip(rows, [*string.ascii_lowercase, *[""] * len(rows)], strict=False):
             code["key"] = digit + letter if digit and letter else ""
-        names = ("code", "name", "definition", "include", "exclude", "key")
+        names = ("code", "name", "definition", "include", "exclude", "example", "key")
         codes = [{name: code[name] for name in names} for code in rows]
         told.append({"label": labels.get(theme, "Other"), "digit": digit, "codes": codes})
     return told

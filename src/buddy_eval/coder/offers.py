@@ -29,7 +29,7 @@ def offers(transcript: Transcript, people: set[str], codebook: Codebook) -> list
     found = suggest(units, codebook.terms, negations)
     made = dict[str, dict[str, Any]]()
     for unit, code, start, end in zip(found["unit"], found["code"], found["start"], found["end"], strict=True):
-        first, last = _whole(words[int(unit)], start, end)
+        first, last = _whole(words[int(unit)], int(start), int(end))
         at = spoken[int(unit)].start
         name = suggestion(code, at + first, at + last)
         made[name] = {"id": name, "code": code, "start": at + first, "end": at + last}

@@ -31,6 +31,8 @@ class Coder(anywidget.AnyWidget):
     ------
     StudyError : no study there, or raw files that cannot be read.
     BuddyError : a coder to whom nothing is assigned, or whose name cannot name a file.
+
+    >>> Coder("KM")  # doctest: +SKIP
     """
 
     _esm = HERE / "view.js"

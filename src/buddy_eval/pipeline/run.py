@@ -16,7 +16,8 @@ from buddy_eval.clean import clean
 from buddy_eval.pipeline.processed import read, table_path, write
 from buddy_eval.pipeline.steps import STEPS
 from buddy_eval.read import raw_files, read_raw
-from buddy_eval.study.codebook import load_codebook, load_instrument
+from buddy_eval.study.codebook import load_codebook
+from buddy_eval.study.instrument import load_instrument
 from buddy_eval.study.settings import FILE, Study
 
 __all__ = ["check", "only_run", "read", "run", "table_path", "write"]

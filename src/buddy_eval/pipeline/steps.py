@@ -29,11 +29,12 @@ def agree(
     """Measure how far coders agree, list where they differ, then put their codings together."""
     from buddy_eval.coding import consensus, consensus_basis, disagreements, disagreements_by_code
     from buddy_eval.coding.agreement import code_agreement
+    from buddy_eval.coding.unaided import unaided
 
     together = consensus(codings, assignments, decisions)
     otherwise = disagreements(codings, assignments, decisions)
     return {
-        "agreement": code_agreement(codings, assignments, units, codes),
+        "agreement": code_agreement(unaided(codings), assignments, units, codes),
         "disagreements": otherwise,
         "disagreements_by_code": disagreements_by_code(otherwise),
         "consensus": together,
@@ -41,17 +42,25 @@ def agree(
     }
 
 
-def learn(units: pd.DataFrame, consensus: pd.DataFrame, assignments: pd.DataFrame, codes: pd.DataFrame) -> Frames:
+def learn(
+    units: pd.DataFrame,
+    consensus: pd.DataFrame,
+    codings: pd.DataFrame,
+    assignments: pd.DataFrame,
+    codes: pd.DataFrame,
+) -> Frames:
     """Let a machine learn from the human codings, and suggest codes on words that it did not learn from."""
     from buddy_eval.coding.suggester.in_study import learned
+    from buddy_eval.coding.unaided import unaided_consensus
 
-    return {"learned": learned(units, consensus, assignments, codes)}
+    return {"learned": learned(units, unaided_consensus(consensus, codings), assignments, codes)}
 
 
 def validate(
     suggestions: pd.DataFrame,
     learned: pd.DataFrame,
     consensus: pd.DataFrame,
+    codings: pd.DataFrame,
     assignments: pd.DataFrame,
     units: pd.DataFrame,
     codes: pd.DataFrame,
@@ -59,10 +68,12 @@ def validate(
 ) -> Frames:
     """Hold the machines' suggestions against human coding, and count the comments they touch."""
     from buddy_eval.coding import against_humans, by_level, comment_counts
+    from buddy_eval.coding.unaided import unaided_consensus
 
+    by_people = unaided_consensus(consensus, codings)
     suggested = {"lexicon": by_level(suggestions, codes), **({"learned": learned} if len(learned) else {})}
     return {
-        "machine": against_humans(suggested, consensus, assignments, codes, themes),
+        "machine": against_humans(suggested, by_people, assignments, codes, themes),
         "comment_counts": comment_counts(suggestions, units, codes, themes, learned),
     }
 
@@ -174,6 +185,7 @@ STEPS: tuple[Step, ...] = (
             "coding.agreement.reading reading caution",
             "coding.disagreements disagreements disagreements_by_code",
             "coding.consensus consensus consensus_basis",
+            "coding.unaided unaided",
         ),
     ),
     Step(
@@ -183,9 +195,10 @@ STEPS: tuple[Step, ...] = (
             "coding.suggester.model Suggester",
             "coding.suggester.features in_words in_pieces",
             "coding.suggester.ridge left_out calibrated",
+            "coding.unaided unaided_consensus",
         ),
     ),
-    Step(validate, of("coding.validity against_humans by_level comment_counts")),
+    Step(validate, of("coding.validity against_humans by_level comment_counts", "coding.unaided unaided_consensus")),
     Step(
         score,
         of(

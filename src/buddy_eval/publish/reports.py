@@ -21,6 +21,7 @@ from buddy_eval.disclose.results import GUARDS, LEAST_PAIRS_PUBLIC, Results
 from buddy_eval.pipeline.processed import table_path
 from buddy_eval.pipeline.run import MANIFEST, only_run
 from buddy_eval.publish.gate.allowed import FILE as ALLOWED
+from buddy_eval.publish.gate.front import front_faults
 from buddy_eval.publish.gate.refused import RefusedError
 from buddy_eval.schemas import PROCESSED
 from buddy_eval.study.settings import FILE, Study
@@ -102,15 +103,15 @@ def publish(study: Study, profiles: tuple[str, ...], say: Callable[[str], None] 
     RefusedError : the gate keeps reports back, with every place and remedy; the others are made.
     """
     with only_run(study):
-        manifest = Manifest(study.root, study.processed / MANIFEST)
-        todo = []
+        manifest, todo = Manifest(study.root, study.processed / MANIFEST), []
         _protect(study, manifest, profiles, say)
-        wanted = documents(study, profiles)
+        faults = front_faults(study) if "public" in profiles else []
+        wanted = [document for document in documents(study, profiles) if not (faults and document.profile == "public")]
         for document in wanted:
             receipt = manifest.receipt(_inputs(study, document), asdict(document))
             if not manifest.current(document.step, receipt):
                 todo.append((document, receipt))
-        facts, faults = _facts(study, manifest), list[Fault]()
+        facts = _facts(study, manifest)
         for document, seconds in _made(study, [document for document, _ in todo], facts, faults):
             receipt = next(kept for other, kept in todo if other == document)
             manifest.keep(document.step, receipt, _outputs(study, document))

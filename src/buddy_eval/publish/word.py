@@ -7,6 +7,7 @@ import re
 import subprocess
 import tempfile
 import zipfile
+from functools import cache
 from pathlib import Path
 
 import docx
@@ -23,6 +24,7 @@ EPOCH = (1980, 1, 1, 0, 0, 0)
 FACE, INK, ACCENT = "Calibri", "1A1A1A", "0B3D6B"
 TEXT_WIDTH = 16.6  # cm between the margins
 LETTER, PADDING = 0.2, 0.4  # cm that a letter of a table takes, and the margins of a cell
+MARKDOWN = "markdown-raw_html-raw_tex-raw_attribute-tex_math_dollars-citations-smart-implicit_figures"
 STAMP = re.compile(rb"<dcterms:(created|modified)[^>]*>[^<]*</dcterms:\1>")
 
 
@@ -41,14 +43,32 @@ def to_docx(made: str, about: About) -> bytes:
             format="html",
             outputfile=str(folder / "report.docx"),
             cworkdir=str(folder),
-            extra_args=[
-                "--reference-doc=reference.docx",
-                f"--metadata=title:{about.title}",
-                f"--metadata=subtitle:{about.subtitle}",
-                "--metadata=lang:en-GB",
-            ],
+            extra_args=_arguments(about),
         )
-        return _settled(_finished((folder / "report.docx").read_bytes(), about))
+        return settled(_finished((folder / "report.docx").read_bytes(), about))
+
+
+def markdown_docx(text: str, about: About) -> bytes:
+    """Return a text in Markdown as `.docx` in the house style; the same text gives the same bytes."""
+    import pypandoc
+
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "reference.docx").write_bytes(_reference(about))
+        pypandoc.convert_text(
+            text,
+            "docx",
+            format=MARKDOWN,
+            outputfile=str(folder / "text.docx"),
+            cworkdir=str(folder),
+            extra_args=_arguments(about),
+        )
+        return settled(_finished((folder / "text.docx").read_bytes(), about))
+
+
+def _arguments(about: About) -> list[str]:
+    told = (f"title:{about.title}", f"subtitle:{about.subtitle}", "lang:en-GB")
+    return ["--reference-doc=reference.docx", *(f"--metadata={each}" for each in told)]
 
 
 def _reference(about: About) -> bytes:
@@ -78,6 +98,7 @@ def _reference(about: About) -> bytes:
     return buffer.getvalue()
 
 
+@cache
 def _printed(pandoc: str) -> bytes:
     command = [pandoc, "--print-default-data-file", "reference.docx"]
     return subprocess.run(command, check=True, capture_output=True).stdout  # noqa: S603 (pandoc itself)
@@ -145,7 +166,7 @@ def _front(document: Document, about: About) -> None:
         notice.runs[0].bold = True
 
 
-def _settled(data: bytes) -> bytes:
+def settled(data: bytes) -> bytes:
     """Take the clock out of the archive: fixed dates, fixed order."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as new:

@@ -34,7 +34,7 @@ def read_board(path: Path, file: str) -> pd.DataFrame:
         for label in ABOUT
         if not about.get(label)
     ]
-    header = [name.strip() for name in rows[top]]
+    header = ["_".join(name.casefold().split()) for name in rows[top]]
     faults += [
         Fault(file, top + 1, f"no column {name!r}", "use the template") for name in COLUMNS if name not in header
     ]

@@ -131,10 +131,13 @@ def _assigned(raw: Raw, finished: set[tuple[str, str]], begun: set[tuple[str, st
 
 def _added(raw: Raw, rows: list[Act], file: str) -> None:
     own = raw.tables.get("codings", pd.DataFrame(columns=CODINGS.names, dtype="str"))
-    cells = [{name: row.get(name) or None for name in (*CODINGS.key, *MARKS)} for row in rows]
+    cells = [{name: row.get(name) or None for name in (*CODINGS.key, *MARKS, "suggestion")} for row in rows]
     for cell, row in zip(cells, rows, strict=True):
         cell |= {"start": str(row["start"]), "end": str(row["end"])}
     added = pd.DataFrame(cells, index=pd.RangeIndex(FIRST, FIRST + len(rows)), dtype="str")
     raw.tables["codings"] = pd.concat([own, added]) if len(own) else added.reindex(columns=CODINGS.names)
     raw.files.setdefault("codings", file)
     raw.note(file, "codings", "read", len(rows))
+    if n := sum(row["suggestion"] != "" for row in rows):
+        reason = "left out where agreement and machines are measured"
+        raw.note(file, "codings after a machine's suggestions", "read", n, reason)

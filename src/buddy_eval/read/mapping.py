@@ -16,7 +16,8 @@ from buddy_eval.read.exports import Export, read_export, wordings
 from buddy_eval.read.private import private_columns
 from buddy_eval.read.surveys import ABOUT_PEOPLE, matched
 from buddy_eval.read.table import read_table
-from buddy_eval.study.codebook import Instrument, load_codebook, load_instrument
+from buddy_eval.study.codebook import load_codebook
+from buddy_eval.study.instrument import Instrument, load_instrument
 from buddy_eval.study.settings import Study
 
 COLUMNS = ["column", "text", "item", "similarity", "confirmed"]

@@ -85,9 +85,11 @@ def read_names(study: Study) -> Names | None:
         raise StudyError([Fault(file, 1, "no columns 'name' and 'pseudonym'", "name the two columns so")])
     bad = frame.index[frame[["name", "pseudonym"]].isna().any(axis=1) | frame["name"].duplicated()]
     if len(bad) or frame.empty:
-        raise StudyError(
-            [Fault(file, int(row), "a name is empty, twice, or has no pseudonym", "mend the row") for row in bad or [0]]
+        problem, remedy = (
+            "a name is empty, stands twice, or has no pseudonym",
+            "give each name once, with its pseudonym",
         )
+        raise StudyError([Fault(file, int(row), problem, remedy) for row in list(bad) or [0]])
     return Names({name.strip(): new.strip() for name, new in zip(frame["name"], frame["pseudonym"], strict=True)})
 
 
@@ -113,8 +115,8 @@ def pseudonymise(raw: Raw, study: Study) -> None:
         _project(joined.project, names)
     for kind, frame in raw.tables.items():
         if kind not in {"trusts", "outcomes"}:
-            raw.tables[kind] = frame.apply(names.column)
-    raw.surveys = [(survey, frame.apply(names.column)) for survey, frame in raw.surveys]
+            raw.tables[kind] = _replaced(frame, names)
+    raw.surveys = [(survey, _replaced(frame, names)) for survey, frame in raw.surveys]
     raw.log = [
         {key: names.said(value) if isinstance(value, str) else value for key, value in line.items()} for line in raw.log
     ]
@@ -126,6 +128,11 @@ def pseudonymise(raw: Raw, study: Study) -> None:
         n,
         "pseudonyms stand for them",
     )
+
+
+def _replaced(frame: pd.DataFrame, names: Names) -> pd.DataFrame:
+    """Pseudonyms for names in every cell; a table without a row keeps its columns of text."""
+    return pd.DataFrame({column: names.column(frame[column]) for column in frame.columns}, index=frame.index)
 
 
 def _transcript(made: Transcript, names: Names, shifts: list[tuple[int, int, int]]) -> Transcript:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 REFI = {".qdpx", ".qdc"}
 MARKED = {name: VALUES[name] for name in ("valence", "about", "stance")}
+IN_MEMO = {**MARKED, "suggestion": VALUES["suggestion"]}
 
 
 def read_projects(raw: Raw, study: Study) -> None:
@@ -69,7 +70,7 @@ def join_codings(raw: Raw, study: Study) -> None:
     own = raw.tables.get("codings", pd.DataFrame(columns=CODINGS.names, dtype="str"))
     first = 1_000_000 if len(own) else 1  # faults count the codings of projects from 1, or from a million
     added = pd.DataFrame(rows, index=pd.RangeIndex(first, first + len(rows)), dtype="str")
-    raw.tables["codings"] = pd.concat([own, added]) if len(own) else added.reindex(columns=CODINGS.names)
+    raw.tables["codings"] = pd.concat([own, added]) if len(own) else added.reindex(columns=CODINGS.names).astype("str")
     raw.files.setdefault("codings", raw.projects[0].file)
 
 
@@ -169,11 +170,11 @@ def spoken(raw: Raw, source: tuple[str, str] | None, span: tuple[int, int]) -> b
 
 def _marks(memo: object) -> dict[str, str | None]:
     """Split the lines `valence: barrier` and the like, which our own exports write, from the rest of a memo."""
-    found: dict[str, str | None] = dict.fromkeys(MARKED)
+    found: dict[str, str | None] = dict.fromkeys(IN_MEMO)
     rest = []
     for line in str(memo).splitlines():
         name, _, value = (part.strip() for part in line.partition(":"))
-        if value in MARKED.get(name, ()):
+        if value in IN_MEMO.get(name, ()):
             found[name] = value
         else:
             rest.append(line)

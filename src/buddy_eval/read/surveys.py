@@ -11,15 +11,24 @@ import pandas as pd
 from buddy_eval.base.errors import Fault, nearest
 from buddy_eval.read.exports import wordings
 from buddy_eval.schemas import VALUES
-from buddy_eval.study.codebook import Instrument, plain_label
+from buddy_eval.schemas.posts import WHICH_PAIR, WHICH_POST, WHICH_TRUST
+from buddy_eval.study.instrument import Instrument, plain_label
 
 Texts = Mapping[str, tuple[str, ...]]
 
+
+def plainer(text: str) -> str:
+    """Compare names of columns without case, accents, punctuation or the number of spaces."""
+    folded = unicodedata.normalize("NFKD", text).casefold()
+    return " ".join(re.findall(r"[a-z0-9]+", folded))
+
+
 ABOUT_PEOPLE = {
     "respondent": ("respondent", "id", "response id", "responseid", "participant", "unique id", "userno"),
-    "pair": ("pair", "pair id"),
+    "pair": ("pair", "pair id", plainer(WHICH_PAIR)),
     "side": ("side",),
-    "role": ("role", "role group"),
+    "trust": ("trust", "organisation", "which trust do you work for", plainer(WHICH_TRUST)),
+    "role": ("role", "role group", plainer(WHICH_POST)),
     "wave": ("wave",),
 }
 
@@ -73,12 +82,6 @@ def answers(
     return long.drop(columns="cell").set_index("row"), comments.set_index("row"), faults, unused
 
 
-def _plainer(text: str) -> str:
-    """Compare names of columns without case, accents, punctuation or the number of spaces."""
-    folded = unicodedata.normalize("NFKD", text).casefold()
-    return " ".join(re.findall(r"[a-z0-9]+", folded))
-
-
 def matched(names: Iterable[str], instrument: Instrument, texts: Texts | None = None) -> dict[str, str]:
     """Map what we need (ids of items, and the columns about people) to the column that holds it.
 
@@ -86,7 +89,8 @@ def matched(names: Iterable[str], instrument: Instrument, texts: Texts | None = 
     """
     wanted = {other: name for name, others in ABOUT_PEOPLE.items() for other in others}
     for item, wording in instrument.items[["item", "wording"]].itertuples(index=False):
-        wanted |= {_plainer(item): item, _plainer(wording): item, _plainer(f"{item} {wording}"): item}
+        wanted |= {plainer(item): item, plainer(wording): item, plainer(f"{item} {wording}"): item}
+        wanted[plainer(f"{wording} {instrument.notice}")] = item
     found: dict[str, str] = {}
     given = [(name, (texts or {}).get(name, ())) for name in names]
     for forms in (
@@ -94,7 +98,7 @@ def matched(names: Iterable[str], instrument: Instrument, texts: Texts | None = 
         lambda name, others: [w for t in (name, *others) for w in wordings(t)],
     ):
         for name, others in given:
-            keys = (wanted.get(_plainer(form)) for form in forms(name, others))
+            keys = (wanted.get(plainer(form)) for form in forms(name, others))
             key = next((key for key in keys if key), None)
             if key and key not in found and name not in found.values():
                 found[key] = name

@@ -16,7 +16,7 @@ from openpyxl.worksheet.table import Table as Range
 from openpyxl.worksheet.table import TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
 
-from buddy_eval.publish.word import _settled
+from buddy_eval.publish.word import settled
 from buddy_eval.schemas.released import TABLES
 from buddy_eval.study.settings import Study
 
@@ -42,7 +42,7 @@ def workbook(study: Study, released: Mapping[str, pd.DataFrame]) -> bytes:
             cell.data_type = "s"  # never a formula, whatever a title begins with
     buffer = io.BytesIO()
     book.save(buffer)
-    return _settled(buffer.getvalue())
+    return settled(buffer.getvalue())
 
 
 def _sheet(sheet: Worksheet, frame: pd.DataFrame, name: str, area: str) -> None:

@@ -16,10 +16,11 @@ CODES = frame(
     "codes",
     "one code of the codebook",
     key="code",
-    columns="code! theme name! definition! include exclude place position!",
+    columns="code! theme name! definition! include exclude example place position!",
     code="str short name",
     theme="str theme; empty for a reserved code",
     definition="str what it means",
+    example="str words that get the code",
 )
 TERMS = frame(
     "terms",
@@ -99,7 +100,7 @@ CODINGS = frame(
     "codings",
     "one code that one human coder gave to one unit",
     key="unit coder code",
-    columns="unit! coder! code! start! end! valence about stance codebook!",
+    columns="unit! coder! code! start! end! valence about stance suggestion codebook!",
 )
 MEMOS = frame(
     "memos",

@@ -34,6 +34,7 @@ VALUES = {
     "valence": ("enabler", "barrier", "mixed", "neutral"),
     "about": ("own", "partner", "both", "external"),
     "stance": ("experienced", "anticipated", "recommended"),
+    "suggestion": ("taken", "changed", "seen"),
     "channel": ("interview", "comment"),
     "status": ("answered", "not_applicable", "dont_know", "missing"),
     "audience": PROFILES,
@@ -42,6 +43,9 @@ VALUES = {
     "kind": ("interview", "survey"),
     "contrast_kind": ("gap", "change", "series"),
     "how": ("shown", "rounded", "withheld", "not_recorded"),
+    "stage": ("considering", "onboarding", "planning", "running", "review", "ending"),
+    "resource": ("staff", "money", "other"),
+    "told": ("staff", "managers", "board", "patients", "public", "regulators", "other_bodies"),
 }
 
 

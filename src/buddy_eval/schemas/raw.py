@@ -10,7 +10,7 @@ PAIRS = frame(
     key="pair",
     columns="pair! supporter receiver! start! end note",
     pair="str a short name of the spell, such as SYN01",
-    start="date first day of the support, YYYY-MM-DD",
+    start="date first day of the support, such as 31/03/2025",
     end="date last day; empty while it lasts",
 )
 TRUSTS = frame(
@@ -60,7 +60,7 @@ CODINGS = frame(
     "codings",
     "one passage to which one coder gave one code",
     key="source_id start end code coder",
-    columns="source_id! start! end! code! coder! valence about stance memo",
+    columns="source_id! start! end! code! coder! valence about stance memo suggestion",
     start="int[code points] first character of the passage in the source's text, counted from 0 in Unicode code points",
     code="str a code of the codebook",
     coder="str initials of the coder",
@@ -96,7 +96,7 @@ OUTCOMES = frame(
     key="ods indicator period",
     columns="ods! indicator! period! numerator denominator value direction! source! rebase",
     ods="str the trust's code at the time",
-    period="period YYYY-MM for a month, YYYY for a year",
+    period="period a month such as 2025-03 or March 2025, or a year such as 2025",
     value="float the value, where it is no ratio",
     rebase="bool yes in the period from which a chart's limits are drawn anew: for a known cause only",
 )
@@ -112,6 +112,54 @@ BOARDS = frame(
     review_date="date when the answer is looked at again",
     agreed_with_partner="bool yes if the partner has seen and agreed it",
 )
+CAPACITY = frame(
+    "capacity",
+    "one thing that one side gives for one spell: people, money or anything else",
+    key="pair side stage resource what start",
+    columns="pair! side! stage! resource! what! needed planned actual start! end meeting home_risk note",
+    side="side the side that gives it: supporter, receiver or external",
+    stage="stage where the arrangement stood",
+    resource="resource staff, money or other",
+    what="str the post or thing, never a person's name",
+    needed="float how much is needed: whole-time equivalents of staff, pounds of money",
+    planned="float how much was agreed",
+    actual="float how much was given in the end",
+    start="date first day",
+    end="date last day; empty while it goes on",
+    meeting="str the meeting that agreed it",
+    home_risk="bool yes if services at home may suffer for it",
+)
+COMMUNICATIONS = frame(
+    "communications",
+    "one message to one group of people",
+    key="pair side day told channel message",
+    columns="pair! side! day! told! channel! message! sent_by heard_back",
+    side="side the side that sent it",
+    day="date when it was sent",
+    told="told who was told",
+    channel="str how: team brief, intranet, letter, meeting",
+    message="str what was said, in a line",
+    sent_by="str the post that sent it, never a person's name",
+    heard_back="str what came back, in a line",
+)
+ACTIONS = frame(
+    "actions",
+    "one action that was agreed",
+    key="action",
+    columns="action! pair! side theme question what! owner_role! agreed! due! done dropped reason",
+    action="str a short name, such as A1",
+    side="side the side that does it; empty for both",
+    theme="str the theme it belongs to",
+    question="str the board question it belongs to",
+    what="str what is done",
+    owner_role="str the post that answers for it, never a person's name",
+    agreed="date when it was agreed",
+    due="date by when",
+    done="date when it was done; empty while it is open",
+    dropped="date when it was given up",
+    reason="str why it was given up",
+)
+KEPT = (CAPACITY, COMMUNICATIONS, ACTIONS)
 TABLES: tuple[Frame, ...] = (
     PAIRS,
     TRUSTS,

@@ -51,6 +51,7 @@ COLUMNS: dict[str, str] = {
     "coder": "str the coder",
     "about": "about whom the statement is about",
     "stance": "stance experienced, anticipated or recommended",
+    "suggestion": "suggestion of a machine: taken, changed, or seen before the coding; empty for a coder unaided",
     "ods": "str the trust's code in the study, after following mergers",
     "indicator": "str name of the indicator",
     "period": "date first day of the month or year",

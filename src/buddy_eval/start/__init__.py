@@ -1,1 +1,1 @@
-"""How a study begins."""
+"""How a study begins, and how it stands."""

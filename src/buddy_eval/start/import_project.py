@@ -16,7 +16,7 @@ import pandas as pd
 import yaml
 
 from buddy_eval.base.errors import BuddyError
-from buddy_eval.base.files import write_atomic
+from buddy_eval.base.files import refuse_filled, write_atomic
 from buddy_eval.base.names import unique
 from buddy_eval.read.codings import read_sheet
 from buddy_eval.read.labels import marks
@@ -55,8 +55,7 @@ def draft(path: Path, folder: Path, *, coder: str = "", offsets: str = "") -> tu
     ------
     BuddyError : the folder is not empty. StudyError : the file cannot be read; nothing is written.
     """
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise BuddyError(f"{folder} is not empty; name a new folder")
+    refuse_filled(folder)
     if not path.is_file():
         raise BuddyError(f"{path} is not there")
     refi = path.suffix.lower() in {".qdpx", ".qdc"}

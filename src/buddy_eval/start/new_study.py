@@ -1,33 +1,36 @@
-"""`buddy-eval init`: an empty study of the usual layout, with a template for every raw file."""
+"""`buddy-eval init`: a study of the usual layout, with a template for every raw file, and a kit to collect with."""
 
 from __future__ import annotations
 
 import csv
 import io
+import json
 from pathlib import Path
 
-from openpyxl import Workbook
-from openpyxl.styles import Alignment, Font
-from openpyxl.worksheet.datavalidation import DataValidation
-
-from buddy_eval.base.errors import BuddyError
-from buddy_eval.base.files import write_atomic
+from buddy_eval.base.files import refuse_filled, write_atomic
 from buddy_eval.read.boards import TEMPLATE
 from buddy_eval.schemas import Frame
 from buddy_eval.schemas import raw as forms
-from buddy_eval.study.codebook import Instrument, load_instrument
+from buddy_eval.start.kit import kit
+from buddy_eval.start.kit.questionnaire import questionnaire
+from buddy_eval.start.kit.survey_files import EXPORTS
+from buddy_eval.start.kit.workbooks import board_workbook, header_workbook, table_workbook
+from buddy_eval.start.setup import Setup
+from buddy_eval.study.codebook import load_codebook
+from buddy_eval.study.instrument import Instrument, load_instrument
 
 PACKAGE = Path(__file__).parents[1]
 ABOUT_RESPONDENTS = ["respondent", "pair", "side", "role"]
+TRACKED = ("answered_so_far", "first_reminder", "second_reminder", "remarks")  # for the team alone; not read
 SETTINGS = """\
 # The settings of this study. Every file named here lies in data/raw; take a line out if you have no such file.
 [study]
-title = "Name of your study"
-team = "Who carries it out"
+title = {title}
+team = {team}
 # notice = "Shown on top of every page, for example: draft, not for circulation."
 # codebook = "codebook.yaml"      # a codebook of your own; without it, the five themes of buddy_eval
 # instrument = "instrument.yaml"  # items and questions of your own
-# published = "2026-05-01"        # the day of the release; only `buddy-eval release` asks for it
+# published = "1 May 2026"        # the day of the release; only `buddy-eval release` asks for it
 # linked = true                   # the same respondent id means the same person in every wave
 interviewers = ["Interviewer"]
 
@@ -36,7 +39,7 @@ interviewers = ["Interviewer"]
 boards = "boards"
 
 [[raw.survey]]
-file = "survey_wave_1.csv"
+file = "{survey}"
 wave = 1
 
 [disclosure]
@@ -55,31 +58,72 @@ toolkit. `buddy-eval check` lists everything that is not right yet, with the row
 """
 
 
-def new_study(folder: Path) -> list[Path]:
-    """Make an empty study in a folder that does not exist yet or is empty; return the files written.
+def new_study(folder: Path, setup: Setup | None = None) -> list[Path]:
+    """Make a study in a folder that does not exist yet or is empty; return the files written.
+
+    Without a setup every list is empty; with one, pairs and trusts are filled in, and a kit to collect with is made.
 
     Raises
     ------
     BuddyError : something is already there; nothing is written over.
     """
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise BuddyError(f"{folder} is not empty; name a new folder")
-    instrument = load_instrument(None)
+    refuse_filled(folder)
+    codebook, instrument = load_codebook(), load_instrument()
+    lists = {table.name: _sheet([table.names]) for table in forms.TABLES}
     files = {
-        "study.toml": SETTINGS.format(
-            files="".join(f'{table.name} = "{table.name}.csv"\n' for table in forms.TABLES)
-        ).encode(),
         "data/raw/README.md": GUIDE.format(tables="\n".join(_described(table) for table in forms.TABLES)).encode(),
-        "data/raw/survey_wave_1.csv": _header([*ABOUT_RESPONDENTS, *instrument.items["wording"]]),
-        f"data/raw/boards/{TEMPLATE}": board_template(instrument),
+        f"data/raw/boards/{TEMPLATE}": board_workbook(instrument),
         "data/raw/transcripts/README.md": b"One file an interview (.txt, .vtt, .srt, .docx, .odt, .rtf).\n",
-        **{f"data/raw/{table.name}.csv": _header(table.names) for table in forms.TABLES},
         **{f"notebooks/{path.name}": path.read_bytes() for path in shipped_notebooks()},
         ".gitignore": b"/data/processed/\n/reports/\n/exports/\n/private/\n",
     }
+    if setup is None:
+        survey, told = "survey_wave_1.csv", ("Name of your study", "Who carries it out")
+        files[f"data/raw/{survey}"] = _sheet([[*ABOUT_RESPONDENTS, *instrument.items["wording"]]])
+    else:
+        survey, told = f"survey_wave_1.{EXPORTS[setup.tool]}", (setup.title, setup.team)
+        lists |= _filled(setup)
+        files[f"data/raw/{survey}"] = _awaiting(setup, instrument, survey)
+        files |= _workbooks(setup)
+        files |= {f"kit/{name}": data for name, data in kit(setup, codebook, instrument).items()}
+    names = {name: f"{name}.csv" for name in lists} | ({"invitations": "tracker.xlsx"} if setup else {})
+    if setup:
+        del lists["invitations"]
+    title, team = (json.dumps(text, ensure_ascii=False) for text in told)
+    entries = "".join(f'{name} = "{file}"\n' for name, file in names.items())
+    files["study.toml"] = SETTINGS.format(title=title, team=team, files=entries, survey=survey).encode()
+    files |= {f"data/raw/{name}.csv": data for name, data in lists.items()}
     for name, data in files.items():
         write_atomic(folder / name, data)
     return [folder / name for name in files]
+
+
+def _filled(setup: Setup) -> dict[str, bytes]:
+    """The lists of pairs and trusts, as far as the answers tell them."""
+    pairs = [
+        (one.pair, one.supporter.code, one.receiver.code, str(one.start), str(one.end or ""), "")
+        for one in setup.arrangements
+    ]
+    trusts = [(trust.code, trust.name, "", "", "") for trust in setup.trusts]
+    return {
+        "pairs": _sheet([forms.PAIRS.names, *map(list, pairs)]),
+        "trusts": _sheet([forms.TRUSTS.names, *map(list, trusts)]),
+    }
+
+
+def _awaiting(setup: Setup, instrument: Instrument, name: str) -> bytes:
+    """A survey file of column names alone, in place of which the tool's export comes."""
+    asked = questionnaire(setup, instrument).questions
+    columns = ["Response ID", *(question.text for question in asked)]
+    return header_workbook(columns) if name.endswith(".xlsx") else _sheet([columns])
+
+
+def _workbooks(setup: Setup) -> dict[str, bytes]:
+    """What is kept as it happens: who was asked and answered, capacity, communications, actions."""
+    choices = {"pair": [one.pair for one in setup.arrangements], "wave": [str(setup.wave)]}
+    tracker = table_workbook(forms.INVITATIONS, choices, TRACKED)
+    kept = {table.name: table_workbook(table, choices) for table in forms.KEPT}
+    return {f"data/raw/{name}.xlsx": data for name, data in {"tracker": tracker, **kept}.items()}
 
 
 def shipped_notebooks() -> list[Path]:
@@ -88,36 +132,9 @@ def shipped_notebooks() -> list[Path]:
     return sorted((inside if inside.is_dir() else PACKAGE.parents[1] / "notebooks").glob("*.ipynb"))
 
 
-def board_template(instrument: Instrument) -> bytes:
-    """Return an empty board return as a workbook: four lines about the board, then one row a question."""
-    book = Workbook()
-    sheet = book.worksheets[0]
-    sheet.title = "Board"
-    for line in (["Pair"], ["Side"], ["Wave"], ["Answered by", "board"], []):
-        sheet.append(line)
-    sheet.append(("question", "wording", "rating", "evidence", "owner_role", "review_date", "agreed_with_partner"))
-    for cell in sheet[6]:
-        cell.font = Font(bold=True)
-    for row in instrument.questions[["question", "wording"]].itertuples(index=False):
-        sheet.append([str(row.question), str(row.wording)])
-    last = sheet.max_row
-    for column, width in (("A", 12), ("B", 70), ("C", 10), ("D", 34), ("E", 22), ("F", 14), ("G", 20)):
-        sheet.column_dimensions[column].width = width
-    for place in range(7, last + 1):
-        sheet[f"B{place}"].alignment = Alignment(wrap_text=True, vertical="top")
-    for cells, choices in ((f"C7:C{last}", "0,1,2,3,4,NA,DK"), (f"G7:G{last}", "yes,no"), ("B2", "supporter,receiver")):
-        allowed = DataValidation(type="list", formula1=f'"{choices}"', allow_blank=True)
-        allowed.add(cells)
-        sheet.add_data_validation(allowed)
-    sheet.freeze_panes = "C7"
-    buffer = io.BytesIO()
-    book.save(buffer)
-    return buffer.getvalue()
-
-
-def _header(names: list[str]) -> bytes:
+def _sheet(rows: list[list[str]]) -> bytes:
     buffer = io.StringIO(newline="")
-    csv.writer(buffer, lineterminator="\n").writerow(names)
+    csv.writer(buffer, lineterminator="\n").writerows(rows)
     return buffer.getvalue().encode("utf-8-sig")  # with the mark, spreadsheets open it as UTF-8
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from buddy_eval.base.dates import day
 from buddy_eval.base.errors import Fault, StudyError, nearest
 from buddy_eval.base.files import inside
 from buddy_eval.base.profiles import PROFILES
@@ -15,7 +15,6 @@ from buddy_eval.study.inputs import MonthlyFiles, ProjectFile
 from buddy_eval.study.toml import load_toml
 
 FILE = "study.toml"
-DAY = re.compile(r"20\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])")
 TABLES = (
     "pairs",
     "trusts",
@@ -193,9 +192,9 @@ def _disclosure(settings: dict[str, Any]) -> list[Fault]:
         value = settings.get("disclosure", {}).get(key)
         if type(value) is int and value < least:
             faults.append(Fault(FILE, 0, f"[disclosure] {key} = {value}", f"give a number from {least} up"))
-    day = settings.get("study", {}).get("published", "")
-    if isinstance(day, str) and day and not DAY.fullmatch(day):
-        faults.append(Fault(FILE, 0, f"[study] published {day!r}", 'give a day, as in published = "2026-05-01"'))
+    published = settings.get("study", {}).get("published", "")
+    if isinstance(published, str) and published and day(published) is None:
+        faults.append(Fault(FILE, 0, f"[study] published {published!r}", 'give a day, as in published = "1 May 2026"'))
     profile = settings.get("disclosure", {}).get("profile", "internal")
     if profile not in PROFILES:
         faults.append(Fault(FILE, 0, f"[disclosure] profile {profile!r}", nearest(str(profile), PROFILES)))
@@ -233,6 +232,8 @@ def _made(root: Path, settings: dict[str, Any]) -> Study:
             general[key] = root / general[key]
     if "interviewers" in general:
         general["interviewers"] = tuple(map(str, general["interviewers"]))
+    if "published" in general:
+        general["published"] = str(day(general["published"]))
     disclosure = Disclosure(**settings.get("disclosure", {}))
     return Study(
         root=root, raw=raw, survey=surveys, projects=projects, monthly=monthly, disclosure=disclosure, **general

@@ -13,14 +13,15 @@ from buddy_eval.coding import suggest
 from buddy_eval.read import read_raw
 from buddy_eval.read.projects import named_sources
 from buddy_eval.schemas import raw as forms
-from buddy_eval.study.codebook import load_codebook, load_instrument
+from buddy_eval.study.codebook import load_codebook
 from buddy_eval.study.inputs import DECIDED, MACHINE
+from buddy_eval.study.instrument import load_instrument
 from buddy_eval.study.settings import Study
 
 if TYPE_CHECKING:
     from buddy_eval.read import Raw
 
-MARKS = ("valence", "about", "stance")
+MARKS = ("valence", "about", "stance", "suggestion")
 PASSAGES = ["source_id", "start", "end", "code", "coder", "memo", "machine"]
 DECISIONS = ["source_id", "start", "end", "code", "present", "valence", "choice", "coder", "why", "at", "settled"]
 ATTRIBUTES = ["owner", "name", "variable", "type", "value"]
@@ -97,7 +98,7 @@ def gather(study: Study, *, machine: bool = True) -> Bundle:
 
 def _described(codes: pd.DataFrame) -> pd.Series:
     text = codes["definition"]
-    for name in ("include", "exclude"):
+    for name in ("include", "exclude", "example"):
         text = text + ("\n" + name.capitalize() + ": " + codes[name]).fillna("")
     return text
 

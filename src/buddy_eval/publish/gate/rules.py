@@ -112,7 +112,7 @@ def known(study: Study, profile: str, pair: str = "") -> Known:
     names = dict(_people(study, tables["participants"]))
     if profile != "internal":
         names |= _pseudonyms(tables["participants"])
-        names |= _organisations(tables, pair if profile == "partners" else "")
+        names |= organisations(tables, pair if profile == "partners" else "")
     people, said = tables["participants"], tables["units"]
     quoted = disclosure.visible_quotes(
         tables["approvals"], tables["sources"], said, people, tables["consensus"], profile
@@ -195,7 +195,7 @@ def _labels(study: Study, participants: pd.DataFrame) -> Iterator[str]:
             yield str(label)
 
 
-def _organisations(tables: dict[str, pd.DataFrame], pair: str) -> dict[Tokens, str]:
+def organisations(tables: dict[str, pd.DataFrame], pair: str) -> dict[Tokens, str]:
     """Pairs, trusts and interviews that the readers may not be told of: all but those of their own pair."""
     pairs, trusts = tables["pairs"], tables["trusts"]
     own = pairs[pairs["pair"] == pair]

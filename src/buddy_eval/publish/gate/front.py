@@ -1,0 +1,35 @@
+"""What stands on every page, looked at before any page is made: the title and the team name no trust."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from buddy_eval.base.errors import Fault
+from buddy_eval.publish.gate.rules import Known, organisations
+from buddy_eval.study.settings import FILE, Study
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def front_faults(study: Study, tables: dict[str, pd.DataFrame] | None = None) -> list[Fault]:
+    """List the settings that would stop every report for the public, by the rule by which the gate would.
+
+    `tables` holds pairs, trusts and sources as they were read; without it, the processed ones are taken.
+    """
+    from buddy_eval.pipeline.run import read
+
+    tables = tables or {name: read(study, name) for name in ("pairs", "trusts", "sources")}
+    known = Known("public", names=organisations(tables, ""))
+    shown = {"title": study.title, "team": study.team, "notice": study.notice}
+    return [
+        Fault(
+            FILE,
+            0,
+            f"[study] {key} holds {kind} ({words}), which no report for the public may name",
+            f"change {key} = ... in study.toml so that it names none",
+            key,
+        )
+        for key, text in shown.items()
+        for kind, words in dict.fromkeys(known.named(text))
+    ]

@@ -1,0 +1,169 @@
+"""`buddy-eval check`: what a study holds, what is still to come, what is wrong, and what to do next, in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from buddy_eval.base.errors import Fault, StudyError, causes, counted
+from buddy_eval.clean import clean
+from buddy_eval.publish.gate.front import front_faults
+from buddy_eval.read import Raw, read_raw
+from buddy_eval.study.codebook import load_codebook
+from buddy_eval.study.instrument import load_instrument
+from buddy_eval.study.settings import Study
+
+
+@dataclass
+class Standing:
+    """How a study stands: lines on what is there and what is to come, faults, and what to do next."""
+
+    there: list[str] = field(default_factory=list)
+    to_come: list[str] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    next: list[str] = field(default_factory=list)
+
+    def lines(self) -> list[str]:
+        """Return the whole as lines to print; the last one counts the faults."""
+        parts = {
+            "There is": self.there,
+            "Still to come, as far as you want it": self.to_come,
+            "To mend": causes(self.faults),
+            "What to do next": [f"{number}. {step}" for number, step in enumerate(self.next, 1)],
+        }
+        said: list[str] = []
+        for head, lines in parts.items():
+            if lines:
+                indent = "" if head == "To mend" else "  "
+                said += [f"{head}:", *(f"{indent}{line}" for line in lines), ""]
+        return [*said, counted(self.faults)]
+
+
+def standing(study: Study) -> Standing:
+    """Read everything that a study names, write nothing, and say how the study stands.
+
+    Faults are those for which `run` would refuse, and settings for which no report for the public could be made.
+    """
+    try:
+        codebook = load_codebook(study.codebook)
+        instrument = load_instrument(study.instrument, codebook)
+    except StudyError as error:
+        return Standing(faults=error.faults, next=[MEND])
+    raw = read_raw(study)
+    faults = [*clean(raw, study, codebook, instrument).faults, *_front(study, raw)]
+    made = Standing(faults=sorted(set(faults)))
+    for part in (_pairs, _survey, _interviews, _boards, _others):
+        there, to_come = part(study, raw)
+        made.there += there
+        made.to_come += to_come
+    made.next = list(_steps(study, raw, made))
+    return made
+
+
+MEND = "Mend what stands under 'To mend', save the files, and ask again: buddy-eval check"
+Said = tuple[list[str], list[str]]
+
+
+def _front(study: Study, raw: Raw) -> list[Fault]:
+    """Settings that stop reports for the public, as far as pairs and trusts can be read."""
+    lists = {"pairs": ("pair", "supporter", "receiver"), "trusts": ("ods", "name"), "sources": ("source",)}
+    tables = {
+        name: raw.tables.get(name, pd.DataFrame()).reindex(columns=list(columns)).dropna(how="all")
+        for name, columns in lists.items()
+    }
+    return front_faults(study, {**tables, "trusts": tables["trusts"].dropna()})
+
+
+def _pairs(study: Study, raw: Raw) -> Said:
+    pairs = _column(raw, "pairs", "pair")
+    return ([_number(len(pairs), "pair") + f" of trusts: {', '.join(pairs)}"] if len(pairs) else []), []
+
+
+def _survey(study: Study, raw: Raw) -> Said:
+    there, to_come = list[str](), list[str]()
+    for survey, frame in raw.surveys:
+        name = "survey" + (f", wave {survey.wave}" if survey.wave else "")
+        if len(frame):
+            there.append(f"{name}: {_number(len(frame), 'answer')} ({survey.file})")
+        else:
+            to_come.append(f"{name}: no answer yet; save your tool's export in place of data/raw/{survey.file}")
+    return there, to_come
+
+
+def _interviews(study: Study, raw: Raw) -> Said:
+    if "sources" not in study.raw:
+        return [], []
+    sources = _column(raw, "sources", "source").drop_duplicates()
+    if sources.empty:
+        remedy = "save transcripts in data/raw/transcripts and name them in data/raw/" + study.raw["sources"]
+        return [], [f"interviews: none yet; {remedy}"]
+    coded = raw.tables.get("codings", pd.DataFrame()).reindex(columns=["source_id", "coder"]).dropna()
+    coders = coded[coded["source_id"].isin(sources)].groupby("source_id")["coder"].nunique()
+    line = f"interviews: {len(sources)}, of which {len(coders)} coded and {int((coders > 1).sum())} by two people"
+    return [line], []
+
+
+def _boards(study: Study, raw: Raw) -> Said:
+    if "boards" not in study.raw:
+        return [], []
+    pairs = raw.tables.get("pairs", pd.DataFrame()).reindex(columns=["pair", "supporter", "receiver"])
+    came = {
+        (str(board["pair"].iloc[0]), str(board["side"].iloc[0]).casefold()) for _, board in raw.boards if len(board)
+    }
+    wanted = [
+        (str(row.pair), side)
+        for row in pairs.itertuples()
+        for side in ("supporter", "receiver")
+        if isinstance(getattr(row, side), str)
+    ]
+    open_ones = [f"{pair} {side}" for pair, side in wanted if (pair, side) not in came]
+    there = [f"boards: {len(wanted) - len(open_ones)} of {len(wanted)} have answered"] if came else []
+    remedy = "save their workbooks in data/raw/" + study.raw["boards"]
+    return there, [f"boards: {', '.join(open_ones)}; {remedy}"] if open_ones else []
+
+
+OTHERS = {
+    "invitations": ("groups of people who were asked", "write down how many were asked, for rates of response"),
+    "outcomes": ("outcome figures", "add figures by month, if you follow any"),
+    "summaries": ("summaries by side and theme", "write one or two sentences for each, once interviews are coded"),
+    "approvals": ("passages approved for quoting", "approve passages, if reports shall quote"),
+}
+
+
+def _others(study: Study, raw: Raw) -> Said:
+    there, to_come = list[str](), list[str]()
+    for table, (what, remedy) in OTHERS.items():
+        if table in raw.tables:
+            n = len(raw.tables[table])
+            (there if n else to_come).append(
+                f"{what}: {n}" if n else f"{what}: none yet; {remedy} (data/raw/{study.raw[table]})"
+            )
+    return there, to_come
+
+
+def _steps(study: Study, raw: Raw, made: Standing) -> Iterator[str]:
+    sources = _column(raw, "sources", "source")
+    coded = set(_column(raw, "codings", "source_id"))
+    answers = sum(len(frame) for _, frame in raw.surveys)
+    if made.faults:
+        yield MEND
+    if (study.root / "kit").is_dir() and not (len(sources) or answers or raw.boards):
+        yield "Collect: begin with kit/what-to-do-next.docx"
+    if set(sources) - coded:
+        if not len(_column(raw, "assignments", "source_id")):
+            yield f"Say who codes which interview, in data/raw/{study.raw.get('assignments', 'assignments.csv')}"
+        yield "Code the interviews: buddy-eval code-by-hand --coder YOUR-INITIALS"
+    if not made.faults and made.there[1:]:
+        done = (study.reports / "index.html").is_file()
+        yield "Bring tables and reports up to date: buddy-eval run" if done else "Make the reports: buddy-eval run"
+        yield "Read reports/index.html"
+
+
+def _column(raw: Raw, table: str, column: str) -> pd.Series:
+    return raw.tables.get(table, pd.DataFrame()).reindex(columns=[column])[column].dropna()
+
+
+def _number(n: int, what: str) -> str:
+    return f"{n:,} {what}{'s' * (n != 1)}"

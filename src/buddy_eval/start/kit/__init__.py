@@ -1,0 +1,45 @@
+"""What a team collects with: questionnaires, guides, sheets, workbooks, made from its codebook and instrument."""
+
+from __future__ import annotations
+
+import re
+
+from buddy_eval.base.names import unique
+from buddy_eval.schemas import raw as forms
+from buddy_eval.start.answers import answers_file
+from buddy_eval.start.kit.documents import documents
+from buddy_eval.start.kit.questionnaire import questionnaire
+from buddy_eval.start.kit.survey_files import FILES
+from buddy_eval.start.kit.workbooks import board_workbook
+from buddy_eval.start.setup import Setup
+from buddy_eval.study.codebook import Codebook
+from buddy_eval.study.instrument import Instrument
+
+__all__ = ["kit"]
+
+
+def kit(setup: Setup, codebook: Codebook, instrument: Instrument) -> dict[str, bytes]:
+    """Return the files to send out and to keep at hand, by their name below the folder of the kit."""
+    survey = questionnaire(setup, instrument)
+    files = {"answers.toml": answers_file(setup)}
+    if setup.tool in FILES:
+        name, write = FILES[setup.tool]
+        files[f"survey/{name}"] = write(survey)
+    for one in setup.arrangements:
+        for side in ("supporter", "receiver"):
+            stem = unique(file_name(f"{one.pair} {getattr(one, side).name}"), lambda stem: _board(stem) in files)
+            files[_board(stem)] = board_workbook(instrument, (one.pair, side, setup.wave, "board"))
+    return {**files, **documents(setup, codebook, instrument, survey, (*forms.TABLES, *forms.KEPT))}
+
+
+def file_name(text: str) -> str:
+    """Return a text as a file name that every system takes.
+
+    >>> file_name("P1 St. Mary's & Co/NHS Trust")
+    'P1 St Marys Co NHS Trust'
+    """
+    return " ".join(re.sub(r"[^\w\s-]", " ", text.replace("'", "").replace("\u2019", "").replace(".", "")).split())[:80]
+
+
+def _board(stem: str) -> str:
+    return f"boards/{stem}.xlsx"

@@ -1,0 +1,175 @@
+"""How a team's evaluation is set up: trusts, dates, who answers, with which tool; and how each answer is read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from buddy_eval.base.dates import day
+from buddy_eval.base.errors import nearest
+from buddy_eval.schemas.posts import POSTS
+
+TOOLS = {
+    "forms": "Microsoft Forms",
+    "qualtrics": "Qualtrics",
+    "limesurvey": "LimeSurvey",
+    "paper": "paper, or any other tool",
+}
+FORMULA = ("=", "+", "-", "@")
+LONGEST = 200
+
+
+@dataclass(frozen=True)
+class Trust:
+    """A trust: its code in the study, and its name as staff know it."""
+
+    code: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Arrangement:
+    """One trust that supports another, from a day on, and until a day where that is known."""
+
+    pair: str
+    supporter: Trust
+    receiver: Trust
+    start: date
+    end: date | None
+
+
+@dataclass(frozen=True)
+class Setup:
+    """A team's answers; `posts` are keys of `POSTS`, `tool` is one of `TOOLS`."""
+
+    title: str
+    team: str
+    contact: str
+    posts: tuple[str, ...]
+    external: bool
+    tool: str
+    opens: date
+    arrangements: tuple[Arrangement, ...]
+    wave: int = 1
+
+    @property
+    def trusts(self) -> tuple[Trust, ...]:
+        """Every trust once, in the order in which they were named."""
+        return tuple(dict.fromkeys(trust for one in self.arrangements for trust in (one.supporter, one.receiver)))
+
+
+def _text(value: Any) -> str:
+    plain = " ".join(_text_or_none(value).split())
+    if not plain:
+        raise ValueError("an answer is needed here")
+    return plain
+
+
+def _text_or_none(value: Any) -> str:
+    plain = " ".join("".join(c for c in str(value) if c.isprintable() or c.isspace()).split())
+    if plain.startswith(FORMULA):
+        raise ValueError(f"it cannot begin with {plain[0]}, which spreadsheets take for a formula")
+    if len(plain) > LONGEST:
+        raise ValueError(f"it is longer than {LONGEST} letters; shorten it")
+    return plain
+
+
+def _day(value: Any) -> date:
+    if found := day(str(value)):
+        return found
+    raise ValueError("that is no day of the calendar; write it as 01/04/2026 or 1 April 2026")
+
+
+def _day_or_none(value: Any) -> date | None:
+    return _day(value) if str(value or "").strip() else None
+
+
+def _posts(value: Any) -> tuple[str, ...]:
+    """Keys, labels or numbers of posts; nothing stands for all."""
+    parts = value if isinstance(value, list | tuple) else str(value).split(",")
+    wanted = [str(part).strip() for part in parts if str(part).strip()]
+    known = {key: key for key in POSTS} | {_plain(label): key for key, label in POSTS.items()}
+    known |= {str(number): key for number, key in enumerate(POSTS, 1)}
+    for part in wanted:
+        if _plain(part) not in known:
+            raise ValueError(f"{part!r} is no group of posts; {nearest(_plain(part), POSTS)}")
+    chosen = {known[_plain(part)] for part in wanted} or set(POSTS)
+    return tuple(key for key in POSTS if key in chosen)
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[\s-]+", "_", text.strip().casefold())
+
+
+def _yes(value: Any) -> bool:
+    plain = str(value).strip().casefold()
+    if plain in {"yes", "y", "true"}:
+        return True
+    if plain in {"no", "n", "false"}:
+        return False
+    raise ValueError("write yes or no")
+
+
+def _tool(value: Any) -> str:
+    plain = _plain(str(value))
+    known = {key: key for key in TOOLS} | {_plain(label): key for key, label in TOOLS.items()}
+    if plain not in known:
+        raise ValueError(f"{str(value)!r} is none of the tools; {nearest(plain, TOOLS)}")
+    return known[plain]
+
+
+READERS: dict[str, Callable[[Any], Any]] = {
+    "text": _text, "text_or_none": _text_or_none, "day": _day, "day_or_none": _day_or_none,
+    "posts": _posts, "yes_or_no": _yes, "tool": _tool,
+}  # fmt: skip
+MORE = {"name": "text_or_none", "supporter_code": "text_or_none", "receiver_code": "text_or_none"}
+
+
+def impossible(pairs: list[dict[str, Any]], title: str) -> str:
+    """Say what cannot be about pairs, if anything: one trust on both sides, an end before the start, a name twice."""
+    if any(":" in one.get("name", "") for one in pairs):
+        return "the name of a pair holds a colon"
+    names = [one.get("name", "") for one in pairs if one.get("name")]
+    if twice := next((name for name in names if names.count(name) > 1), ""):
+        return f"two pairs are named {twice!r}"
+    for one in pairs:
+        for side in ("supporter", "receiver"):
+            if one[side].casefold() in title.casefold():
+                return f"the title names {one[side]}, which stops every report for the public"
+        if str(one["supporter"]).casefold() == str(one["receiver"]).casefold():
+            return f"{one['supporter']} cannot support itself"
+        if one["end"] and one["end"] < one["start"]:
+            return f"the support of {one['receiver']} ends before it begins"
+    return ""
+
+
+def built(study: dict[str, Any], pairs: list[dict[str, Any]]) -> Setup:
+    """Put the answers together; trusts without a code get T1, T2 and so on, pairs without a name P1, P2."""
+    trusts: dict[str, Trust] = {}
+    for one in pairs:
+        for side in ("supporter", "receiver"):
+            code = one.get(f"{side}_code") or f"T{len(trusts) + 1}"
+            trusts.setdefault(one[side].casefold(), Trust(code, one[side]))
+    arrangements = tuple(
+        Arrangement(
+            one.get("name") or f"P{number}",
+            trusts[one["supporter"].casefold()],
+            trusts[one["receiver"].casefold()],
+            one["start"],
+            one["end"],
+        )
+        for number, one in enumerate(pairs, 1)
+    )
+    return Setup(
+        title=study["title"],
+        team=study["team"],
+        contact=study["contact"],
+        posts=study["interviewed"],
+        external=study["external"],
+        tool=study["tool"],
+        opens=study["opens"],
+        arrangements=arrangements,
+    )

@@ -1,0 +1,215 @@
+"""The coding view in a browser: by keyboard, mouse and touch, in many scripts, on a full disk, for everybody."""
+
+from __future__ import annotations
+
+import os
+import resource
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect, sync_playwright
+
+from buddy_eval.coder.session import Session
+from buddy_eval.read.journals import fold, read_journals
+from buddy_eval.study.settings import Study, load_study
+from coding_study import TEXT, served, study_in_scripts
+
+TURN = "The 👩🏽‍⚕️ came early. The cafe\u0301 meetings 🙂 helped us. Then silence."
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return study_in_scripts(tmp_path_factory.mktemp("coder") / "study")
+
+
+@pytest.fixture
+def study(kept: Path) -> Iterator[Study]:
+    yield load_study(kept)
+    shutil.rmtree(kept / "data" / "coding", ignore_errors=True)
+
+
+@pytest.fixture
+def page() -> Iterator[Page]:
+    """A page of the system's Chromium; without one these tests are skipped, which the summary shows."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    if path is None:
+        pytest.skip("no Chromium on this computer")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
+        browser.close()
+
+
+def keys(page: Page, *pressed: str) -> None:
+    for key in pressed:
+        page.keyboard.press(key)
+
+
+def ready(page: Page) -> None:
+    """The view has the first source that is not finished, and the keys."""
+    expect(page.locator("#text")).to_contain_text("What helped?")
+    expect(page.locator("#text")).to_be_focused()
+
+
+def saved(page: Page, line: str) -> None:
+    expect(page.locator("#said")).to_contain_text(line)
+    expect(page.locator("#said")).to_contain_text("Saved.")
+
+
+def test_a_coder_codes_by_keyboard_alone_and_what_was_confirmed_outlives_tab_and_server(
+    study: Study, page: Page
+) -> None:
+    command = [sys.executable, "-m", "buddy_eval", "code-by-hand", "--coder", "KM", str(study.root)]
+    quiet = {**os.environ, "BROWSER": "true"}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=quiet) as process:
+        try:
+            assert process.stdout is not None
+            address = [process.stdout.readline() for _ in range(2)][1].strip()
+            problems: list[str] = []
+            page.on("console", lambda message: problems.append(message.text))
+            page.on("pageerror", lambda error: problems.append(str(error)))
+            page.goto(address)
+            ready(page)
+            keys(page, "ArrowRight", "1", "a")  # the second word
+            saved(page, "Coded: CB1, 👩🏽‍⚕️")
+            keys(page, "ArrowRight", "ArrowRight", "ArrowRight", "s", "2", "b")  # the sentence that follows
+            saved(page, "Coded: CR2, The cafe\u0301 meetings 🙂 helped us.")
+            keys(page, "m")
+            page.keyboard.type("why 🙂?")
+            keys(page, "Escape")
+            saved(page, "Changed: CR2")
+            keys(page, "t", "1", "c")  # the whole turn, over both
+            saved(page, "Coded: CB3")
+            keys(page, "ArrowDown", "Shift+ArrowRight", "1", "d")
+            saved(page, "Coded: CB4, ٱلسَّلَامُ عليكم")
+            keys(page, "u")
+            saved(page, "Taken back: coded")
+            keys(page, "u")
+            expect(page.locator("#list li")).to_have_count(2)
+            keys(page, "r", "r")
+            expect(page.locator("#list li")).to_have_count(4)
+            bars = page.locator(".coded", has_text="cafe\u0301").evaluate("word => word.title")
+            assert sorted(bars.split(", ")) == ["CB3", "CR2"]
+            page.reload()
+            ready(page)
+            expect(page.locator("#list li")).to_have_count(4)
+            second = page.context.new_page()
+            second.goto(address)
+            expect(second.locator("#elsewhere")).to_contain_text("open elsewhere too")
+            expect(page.locator("#elsewhere")).to_contain_text("open elsewhere too")
+            second.close()
+            assert problems == []
+            page.close()
+        finally:
+            process.kill()
+    text = TEXT.replace("\r\n", "\n")
+    codings = fold(read_journals(study.root / "data" / "coding").acts).codings.values()
+    marked = [(one["code"], text[one["start"] : one["end"]], one.get("memo", "")) for one in codings]
+    assert sorted(marked) == [
+        ("CB1", "👩🏽‍⚕️", ""),
+        ("CB3", TURN, ""),
+        ("CB4", "ٱلسَّلَامُ عليكم", ""),
+        ("CR2", "The cafe\u0301 meetings 🙂 helped us.", "why 🙂?"),
+    ]
+
+
+def test_a_full_disk_is_said_and_the_act_waits_and_axe_finds_nothing(study: Study, page: Page) -> None:
+    session = Session(study, "KM")
+    with served(session) as view:
+        page.goto(view.address)
+        ready(page)
+        keys(page, "1", "a")
+        saved(page, "Coded: CB1")
+        limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+        size = session.journal.path.stat().st_size
+        try:  # the system cuts the next line short, as a full disk does
+            resource.setrlimit(resource.RLIMIT_FSIZE, (size + 20, limits[1]))
+            keys(page, "t", "1", "b", "1", "c")
+            expect(page.locator("#failed")).to_contain_text("Not saved: 2 acts wait. could not save")
+            expect(page.locator("#list li")).to_have_count(1)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        for width in (1280, 640, 320):  # 640 is 200% of a page 1280 wide
+            page.set_viewport_size({"width": width, "height": 900})
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+            found = page.evaluate(f"async () => {{ {Axe().axe_script}; return axe.run({{runOnly: {TAGS}}}) }}")
+            assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found["violations"]] == []
+            assert len(found["passes"]) > 15
+        page.locator("#again").click()
+        expect(page.locator("#failed")).to_be_hidden()
+        expect(page.locator("#list li")).to_have_count(3)
+    assert len(fold(read_journals(study.root / "data" / "coding").acts).codings) == 3
+
+
+def test_touch_and_mouse_choose_words_and_a_code_is_proposed_and_suggestions_are_taken_on_the_page(
+    study: Study, page: Page
+) -> None:
+    session = Session(study, "KM")
+    with served(session) as view:
+        assert page.context.browser is not None
+        page = page.context.browser.new_context(has_touch=True, viewport={"width": 900, "height": 1000}).new_page()
+        page.goto(view.address)
+        ready(page)
+        word = page.locator("#text span", has_text="meetings")
+        word.tap()
+        expect(page.locator("#said")).to_contain_text("Chosen: meetings")
+        for button, words in (("longer", "meetings 🙂"), ("shorter", "meetings"), ("turn", TURN), ("sentence", TURN)):
+            page.locator(f"#{button}").tap()
+            expect(page.locator("#said")).to_contain_text(f"Chosen: {words}")
+        held = "([from, to]) => getSelection().setBaseAndExtent(from.firstChild, 1, to.firstChild, 2)"
+        both = [page.locator("#text span", has_text=text).element_handle() for text in ("meetings", "helped")]
+        page.evaluate(held, both)  # as a finger held on a word and its handles do
+        expect(page.locator("#said")).to_contain_text("Chosen: meetings 🙂 helped")
+        page.locator("#codes button", has_text="CB2").tap()
+        saved(page, "Coded: CB2, meetings 🙂 helped")
+        page.locator("#text span", has_text="they").hover()
+        page.mouse.down()
+        page.locator("#text span", has_text="again.").hover()
+        page.mouse.up()
+        expect(page.locator("#said")).to_contain_text("Chosen: they said. We met again.")
+        keys(page, "c")
+        page.keyboard.type("Greetings")
+        keys(page, "Tab")
+        page.keyboard.type("no code for it")
+        keys(page, "Control+Enter")
+        saved(page, "Proposed")
+        expect(page.locator("#proposals li")).to_have_text("Greetings no code for it")
+        expect(page.locator("#text")).to_be_focused()
+        expect(page.locator("#show")).to_be_hidden()
+        page.locator("#done").tap()
+        saved(page, "Finished")
+        page.locator("#show").tap()
+        saved(page, "Suggestions shown")
+        expect(page.locator("#offers li")).to_have_count(3)
+        page.locator("#offers button", has_text="Refuse").first.tap()
+        saved(page, "Refused")
+        page.locator("#text").focus()
+        keys(page, "g", "s", "Enter")  # the sentence around what was suggested
+        saved(page, "A baseline for the regulator, and feedback.")
+        expect(page.locator("#offers li")).to_have_count(1)
+        found = page.evaluate(f"async () => {{ {Axe().axe_script}; return axe.run({{runOnly: {TAGS}}}) }}")
+        assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found["violations"]] == []
+    held_now = fold(read_journals(study.root / "data" / "coding").acts)
+    assert [(one["name"], one["words"]) for one in held_now.proposals] == [("Greetings", "they said. We met again.")]
+    assert [one["suggestion"] for one in held_now.codings.values()] == ["", "changed"]
+
+
+def test_a_second_program_with_the_journal_open_says_so(study: Study, page: Page) -> None:
+    with served(Session(study, "KM")) as first:
+        page.goto(first.address)
+        ready(page)
+        keys(page, "1", "a")
+        saved(page, "Coded: CB1")
+        page.reload()  # the journal is there now, and the first program holds it
+        ready(page)
+        expect(page.locator("#elsewhere")).to_be_hidden()
+        with served(Session(study, "KM")) as second:
+            page.goto(second.address)
+            ready(page)
+            expect(page.locator("#elsewhere")).to_contain_text("open elsewhere too")
