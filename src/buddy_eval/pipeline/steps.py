@@ -20,11 +20,7 @@ def code(units: pd.DataFrame, terms: pd.DataFrame, negations: pd.DataFrame) -> F
 
 
 def agree(
-    codings: pd.DataFrame,
-    assignments: pd.DataFrame,
-    decisions: pd.DataFrame,
-    units: pd.DataFrame,
-    codes: pd.DataFrame,
+    codings: pd.DataFrame, assignments: pd.DataFrame, decisions: pd.DataFrame, units: pd.DataFrame, codes: pd.DataFrame
 ) -> Frames:
     """Measure how far coders agree, list where they differ, then put their codings together."""
     from buddy_eval.coding import consensus, consensus_basis, disagreements, disagreements_by_code
@@ -43,11 +39,7 @@ def agree(
 
 
 def learn(
-    units: pd.DataFrame,
-    consensus: pd.DataFrame,
-    codings: pd.DataFrame,
-    assignments: pd.DataFrame,
-    codes: pd.DataFrame,
+    units: pd.DataFrame, consensus: pd.DataFrame, codings: pd.DataFrame, assignments: pd.DataFrame, codes: pd.DataFrame
 ) -> Frames:
     """Let a machine learn from the human codings, and suggest codes on words that it did not learn from."""
     from buddy_eval.coding.suggester.in_study import learned
