@@ -21,7 +21,6 @@ from buddy_eval.disclose.results import GUARDS, LEAST_PAIRS_PUBLIC, Results
 from buddy_eval.pipeline.processed import table_path
 from buddy_eval.pipeline.run import MANIFEST, only_run
 from buddy_eval.publish.gate.allowed import FILE as ALLOWED
-from buddy_eval.publish.gate.front import front_faults
 from buddy_eval.publish.gate.refused import RefusedError
 from buddy_eval.schemas import PROCESSED
 from buddy_eval.study.settings import FILE, Study
@@ -100,6 +99,8 @@ def publish(study: Study, profiles: tuple[str, ...], say: Callable[[str], None] 
     BuddyError : a notebook failed; the reports of before stay.
     RefusedError : the gate keeps reports back, with every place and remedy; the others are made.
     """
+    from buddy_eval.publish.gate.front import front_faults
+
     with only_run(study):
         manifest, todo = Manifest(study.root, study.processed / MANIFEST), []
         _protect(study, manifest, profiles, say)

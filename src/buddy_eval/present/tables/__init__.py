@@ -25,6 +25,7 @@ from buddy_eval.present.tables.interviews import (
     quotes,
     themes,
 )
+from buddy_eval.present.tables.opening import agenda, messages
 from buddy_eval.present.tables.people import agreement, flow, flow_in_words, imports, limits
 from buddy_eval.present.tables.quality import (
     comparators,
@@ -35,15 +36,17 @@ from buddy_eval.present.tables.quality import (
     negative_cases,
     saturation,
 )
-from buddy_eval.present.tables.survey import findings, gaps, in_short, labels, means, reliability, sentences
+from buddy_eval.present.tables.survey import changes, findings, gaps, in_short, labels, means, reliability, sentences
 
 __all__ = [
     "Heading",
     "Prose",
     "Quotes",
     "Table",
+    "agenda",
     "agreement",
     "board_pair",
+    "changes",
     "codebook",
     "codes",
     "comments",
@@ -69,6 +72,7 @@ __all__ = [
     "machine",
     "machine_codes",
     "means",
+    "messages",
     "negative_cases",
     "pairs",
     "plain",
