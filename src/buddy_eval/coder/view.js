@@ -72,7 +72,7 @@ export async function mount(root, ask, prefix = "", signal = undefined) {
   const parts = {};
   for (const part of root.querySelectorAll("[id]")) {
     parts[part.id] = part;
-    part.classList.add(part.id);
+    part.classList.add(`part-${part.id}`);
     part.id = prefix + part.id;
   }
   for (const name of ["aria-labelledby", "aria-describedby"]) {
