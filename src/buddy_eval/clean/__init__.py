@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from buddy_eval.base.errors import Fault
+from buddy_eval.clean.characters import boxed
 from buddy_eval.clean.decisions import decided_units, on_their_units
 from buddy_eval.clean.impossible import impossible
 from buddy_eval.clean.outcomes import board_answers, comparator_series, outcome_series
@@ -67,6 +68,7 @@ def clean(raw: Raw, study: Study, codebook: Codebook, instrument: Instrument) ->
     approvals = _approvals(plain, units, raw, made.faults)
     boards = board_answers(raw, instrument, made.faults, names)
     series = outcome_series(plain, raw)
+    boxed(raw, codebook, instrument)
     if made.faults:
         return made
     frames = {

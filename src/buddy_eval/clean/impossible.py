@@ -7,6 +7,8 @@ import pandas as pd
 from buddy_eval.base.errors import Fault
 from buddy_eval.read import Raw
 
+WHOLE = "all"  # as the tables of results call all pairs together
+
 
 def impossible(plain: dict[str, pd.DataFrame], raw: Raw) -> list[Fault]:
     """Return a fault for every such row, and one for every code of a trust that the outcomes write otherwise."""
@@ -19,7 +21,17 @@ def _pairs(pairs: pd.DataFrame, raw: Raw) -> list[Fault]:
         (pairs["supporter"].map(_plain, na_action="ignore") == pairs["receiver"].map(_plain, na_action="ignore"))
     ]
     backwards = pairs.index[pairs["end"] < pairs["start"]]
+    taken = pairs.index[pairs["pair"].map(_plain, na_action="ignore") == WHOLE]
     return [
+        *(
+            Fault(
+                file,
+                int(row),
+                f"a pair is called {WHOLE!r}, which stands for all pairs together",
+                "give it another name",
+            )
+            for row in taken
+        ),
         *(
             Fault(file, int(row), "supporter and receiver are the same trust", "correct one of the two")
             for row in itself

@@ -105,6 +105,7 @@ def compare(scores: pd.DataFrame, series: pd.DataFrame, comparators: pd.DataFram
     gaps = pd.concat([comparison.dyadic_gaps(scores), comparison.series_gaps(series, pairs)], ignore_index=True)
     return {
         "gaps": gaps,
+        "side_changes": comparison.side_changes(scores),
         "comparisons": comparisons,
         "findings": primary,
         "pooled": comparison.shrunken(gaps),
@@ -145,14 +146,10 @@ def participant_flow(
     questions: pd.DataFrame,
 ) -> Frames:
     """Say who took part, and where the boards stand."""
-    from buddy_eval.analyse.boards import open_questions, readiness
+    from buddy_eval.analyse.boards import readiness
     from buddy_eval.analyse.participant_flow import flow
 
-    return {
-        "flow": flow(invitations, participants, units, responses),
-        "readiness": readiness(board_answers, questions),
-        "open_questions": open_questions(board_answers, questions),
-    }
+    return {"flow": flow(invitations, participants, units, responses), "readiness": readiness(board_answers, questions)}
 
 
 def integrate(
@@ -165,13 +162,17 @@ def integrate(
     within: pd.DataFrame,
     readiness: pd.DataFrame,
     pairs: pd.DataFrame,
+    board_answers: pd.DataFrame,
+    questions: pd.DataFrame,
 ) -> Frames:
-    """Set interviews, survey and boards side by side."""
+    """Set interviews, survey and boards side by side, and list what each pair's boards have still to answer."""
+    from buddy_eval.analyse.boards import agenda
     from buddy_eval.analyse.evidence import evidence
     from buddy_eval.analyse.joint_display import joint_display
 
-    found = evidence(themes, consensus, assignments, units, sources, codes, within, readiness, pairs)
-    return {"evidence": found, "joint_display": joint_display(found)}
+    strands = evidence(themes, consensus, assignments, units, sources, codes, within, readiness, pairs)
+    joint = joint_display(strands)
+    return {"evidence": strands, "joint_display": joint, "agenda": agenda(board_answers, questions, joint)}
 
 
 STEPS: tuple[Step, ...] = (
@@ -209,7 +210,7 @@ STEPS: tuple[Step, ...] = (
     Step(
         compare,
         of(
-            "analyse.compare.gaps dyadic_gaps series_gaps change spans",
+            "analyse.compare.gaps dyadic_gaps side_changes series_gaps change spans",
             "analyse.compare compare across carried",
             "analyse.compare.sign_flips sign_flip sign_patterns",
             "analyse.compare.clusters clusters cluster_of",
@@ -234,7 +235,7 @@ STEPS: tuple[Step, ...] = (
             "analyse.saturation saturation expected_codes negative_cases",
         ),
     ),
-    Step(participant_flow, of("analyse.participant_flow flow", "analyse.boards readiness open_questions")),
+    Step(participant_flow, of("analyse.participant_flow flow", "analyse.boards readiness")),
     Step(
         integrate,
         of(
@@ -243,6 +244,7 @@ STEPS: tuple[Step, ...] = (
             "analyse.joint_display joint_display together rate",
             "analyse.compare.clusters clusters cluster_of",
             "analyse.interviews raised asked direction",
+            "analyse.boards agenda",
         ),
     ),
 )

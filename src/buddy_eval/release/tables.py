@@ -21,6 +21,7 @@ from buddy_eval.disclose.results import Results, of_people, people_columns
 from buddy_eval.present.cautions import CAUTIONS, COUNTED
 from buddy_eval.present.wording import STATES
 from buddy_eval.schemas import Column, conform
+from buddy_eval.schemas.cautions import listed
 from buddy_eval.schemas.released import HOW, STATUS, TABLES
 
 ALL = "all"
@@ -64,7 +65,8 @@ def dictionary(results: Results, released: Mapping[str, pd.DataFrame]) -> pd.Dat
             about = (f"data/{schema.name}.csv", column.name)
             rows.append((*about, "", column.name in schema.key, column.type, column.unit, column.meaning))
             values = names[column.name].to_dict() if column.name in names else _values(column)
-            used = set(released[schema.name][column.name].str.split(" ").explode()) if values else ()
+            used = set(released[schema.name][column.name]) if values else set()
+            used = {name for cell in used for name in listed(cell)} if column.type == "cautions" else used
             rows += [(*about, str(value), False, "", "", str(text)) for value, text in values.items() if value in used]
     return pd.DataFrame(rows, columns=["file", "column", "value", "key", "type", "unit", "meaning"])
 

@@ -75,7 +75,8 @@ CODE_COUNTS = frame(
     "how many people of one side raised one code",
     key="code side",
     columns=(
-        "code! theme side! n_participants! n_asked! share ci_low ci_high enabler! barrier! mixed! neutral! n_mentions!"
+        "code! theme side! n_participants! n_asked! share ci_low ci_high enabler! barrier! mixed! neutral! "
+        "unrecorded! n_mentions!"
     ),
     theme="str theme; empty for a reserved code",
     side="str supporter, receiver, external or all",
@@ -102,7 +103,7 @@ FRAMEWORK = frame(
     key="pair side code",
     columns="pair! side! theme! code! n_participants! n_asked! n_interviewed! cell! direction",
     n_asked="int[people] people who were asked about the theme",
-    direction="str enabler, barrier, mixed or neutral, by people",
+    direction="str enabler, barrier, mixed, neutral or unrecorded, by people",
 )
 READINESS = frame(
     "readiness",
@@ -112,12 +113,6 @@ READINESS = frame(
         "view! heading! pair! side! wave! n_questions! n_rated! not_applicable! dont_know! lowest median highest "
         "in_place!"
     ),
-)
-OPEN_QUESTIONS = frame(
-    "open_questions",
-    "one question that one board has open in its latest return",
-    key="pair side question",
-    columns="pair! side! wave! question! theme! wording! rating status! owner_role review_date agreed_with_partner",
 )
 EVIDENCE = frame(
     "evidence",
@@ -138,8 +133,16 @@ JOINT = frame(
     rating="str whether the kinds of evidence agree: agreement, partial, dissonance, unclear or silence",
     rule="str the rule that gave the rating",
 )
+AGENDA = frame(
+    "agenda",
+    "one board's answer to a question that its pair has still to answer, in the order in which to ask",
+    key="pair question side",
+    columns="pair! place! question! theme! reason! side! wave! rating status! owner_role review_date",
+    place="int place on the list of the pair, from 1",
+    reason="str apart, dissonance, one_board, not_known or open: why it is asked now",
+)
 TABLES: tuple[Frame, ...] = (
     SUGGESTIONS, LEARNED, MACHINE, COMMENT_COUNTS, CONSENSUS, CONSENSUS_BASIS, AGREEMENT, DISAGREEMENTS, SCORES,
-    SIGNALS, CHARTS, FLOW, CODE_COUNTS, SATURATION, NEGATIVE_CASES, FRAMEWORK, READINESS, OPEN_QUESTIONS, EVIDENCE,
-    JOINT,
+    SIGNALS, CHARTS, FLOW, CODE_COUNTS, SATURATION, NEGATIVE_CASES, FRAMEWORK, READINESS, EVIDENCE, JOINT,
+    AGENDA,
 )  # fmt: skip

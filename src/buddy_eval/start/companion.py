@@ -9,6 +9,7 @@ import pandas as pd
 
 from buddy_eval.base.errors import Fault, StudyError, causes, counted
 from buddy_eval.clean import clean
+from buddy_eval.clean.characters import BOXED
 from buddy_eval.publish.gate.front import front_faults
 from buddy_eval.read import Raw, read_raw
 from buddy_eval.read.surveys import matched
@@ -24,6 +25,7 @@ class Standing:
     there: list[str] = field(default_factory=list)
     to_come: list[str] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
+    boxed: list[str] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     next: list[str] = field(default_factory=list)
 
@@ -33,6 +35,7 @@ class Standing:
             "There is": self.there,
             "Still to come, as far as you want it": self.to_come,
             "Left out, and why": self.left_out,
+            "Characters that the PDF of a report shows as boxes, for its fonts lack them": self.boxed,
             "To mend": causes(self.faults),
             "What to do next": [f"{number}. {step}" for number, step in enumerate(self.next, 1)],
         }
@@ -62,6 +65,9 @@ def standing(study: Study) -> Standing:
         made.there += there
         made.to_come += to_come
     made.left_out = _left_out(raw)
+    made.boxed = [
+        f"{r['file']}, {r['item']}: {r['n']} (first: {r['example']})" for r in raw.log if r["action"] == BOXED
+    ]
     made.next = list(_steps(study, raw, made))
     return made
 

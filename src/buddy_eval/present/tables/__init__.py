@@ -25,7 +25,7 @@ from buddy_eval.present.tables.interviews import (
     quotes,
     themes,
 )
-from buddy_eval.present.tables.open_questions import open_questions
+from buddy_eval.present.tables.opening import agenda, messages
 from buddy_eval.present.tables.people import agreement, flow, flow_in_words, imports, limits
 from buddy_eval.present.tables.quality import (
     comparators,
@@ -36,15 +36,17 @@ from buddy_eval.present.tables.quality import (
     negative_cases,
     saturation,
 )
-from buddy_eval.present.tables.survey import findings, gaps, in_short, labels, means, reliability, sentences
+from buddy_eval.present.tables.survey import changes, findings, gaps, in_short, labels, means, reliability, sentences
 
 __all__ = [
     "Heading",
     "Prose",
     "Quotes",
     "Table",
+    "agenda",
     "agreement",
     "board_pair",
+    "changes",
     "codebook",
     "codes",
     "comments",
@@ -70,8 +72,8 @@ __all__ = [
     "machine",
     "machine_codes",
     "means",
+    "messages",
     "negative_cases",
-    "open_questions",
     "pairs",
     "plain",
     "pooled",
