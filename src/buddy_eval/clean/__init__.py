@@ -13,6 +13,7 @@ from buddy_eval.clean.decisions import decided_units, on_their_units
 from buddy_eval.clean.impossible import impossible
 from buddy_eval.clean.outcomes import board_answers, comparator_series, outcome_series
 from buddy_eval.clean.people import everybody, survey_answers
+from buddy_eval.clean.recoding import code_history, proposals, recoded
 from buddy_eval.clean.respondents import places
 from buddy_eval.clean.text import on_units
 from buddy_eval.clean.types import known, typed
@@ -46,6 +47,7 @@ def clean(raw: Raw, study: Study, codebook: Codebook, instrument: Instrument) ->
     plain = _typed_tables(raw, made.faults)
     made.faults += _no_pair(raw, study)
     unread = {name for name in study.raw if name in plain and plain[name].empty and len(raw.tables.get(name, "-"))}
+    plain["codings"] = recoded(plain["codings"], codebook, raw, made.faults)
     made.faults += _references(plain, raw, codebook, unread)
     made.faults += impossible(plain, raw)
     plain = with_consent(plain, raw)
@@ -85,6 +87,8 @@ def clean(raw: Raw, study: Study, codebook: Codebook, instrument: Instrument) ->
         "assignments": assignments,
         "codings": codings,
         "memos": notes,
+        "code_history": code_history(codebook),
+        "proposals": proposals(raw.tables.get("proposals"), codebook),
         "decisions": decided_units(on_their_units(raw.tables.get("decisions", NO_DECISIONS), units)),
         "approvals": approvals,
         "board_answers": boards,

@@ -27,14 +27,16 @@ def agree(
     codes: pd.DataFrame,
 ) -> Frames:
     """Measure how far coders agree, list where they differ, then put their codings together."""
-    from buddy_eval.coding import consensus, consensus_basis, disagreements
+    from buddy_eval.coding import consensus, consensus_basis, disagreements, disagreements_by_code
     from buddy_eval.coding.agreement import code_agreement
     from buddy_eval.coding.unaided import unaided
 
     together = consensus(codings, assignments, decisions)
+    otherwise = disagreements(codings, assignments, decisions)
     return {
         "agreement": code_agreement(unaided(codings), assignments, units, codes),
-        "disagreements": disagreements(codings, assignments, decisions),
+        "disagreements": otherwise,
+        "disagreements_by_code": disagreements_by_code(otherwise),
         "consensus": together,
         "consensus_basis": consensus_basis(together),
     }
@@ -124,13 +126,15 @@ def spc(series: pd.DataFrame) -> Frames:
 def code_counts(
     consensus: pd.DataFrame, units: pd.DataFrame, sources: pd.DataFrame, codes: pd.DataFrame, themes: pd.DataFrame
 ) -> Frames:
-    """Count interview codes by people, and lay out the framework matrix."""
+    """Count interview codes by people, alone and together, and lay out the framework matrix."""
     from buddy_eval.analyse import interviews, saturation
+    from buddy_eval.analyse.co_occurrence import co_occurrence
 
     mentions = interviews.raised(consensus, units, codes)
     topics = interviews.asked(units, sources, themes)
     return {
         "code_counts": interviews.code_counts(mentions, topics, codes),
+        "co_occurrence": co_occurrence(consensus, units, codes),
         "framework": interviews.framework(mentions, topics, codes),
         "saturation": saturation.saturation(mentions, topics.drop_duplicates("participant"), codes),
         "negative_cases": saturation.negative_cases(interviews.raised(consensus, units, codes, by="theme")),
@@ -184,7 +188,7 @@ STEPS: tuple[Step, ...] = (
             "coding.agreement.statistics alphas patterns",
             "coding.agreement.intervals estimates intervals pseudo",
             "coding.agreement.reading reading caution",
-            "coding.disagreements disagreements",
+            "coding.disagreements disagreements disagreements_by_code",
             "coding.consensus consensus consensus_basis",
             "coding.unaided unaided",
         ),
@@ -232,6 +236,7 @@ STEPS: tuple[Step, ...] = (
         code_counts,
         of(
             "analyse.interviews raised asked direction code_counts exact_interval framework",
+            "analyse.co_occurrence co_occurrence",
             "analyse.saturation saturation expected_codes negative_cases",
         ),
     ),

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 FORMATS = (".html", ".docx", ".pdf")
 KINDS = {
-    "internal": ("report", "codebook"),
+    "internal": ("report", "codebook", "coding"),
     "partners": ("brief",),
     "public": ("summary", "report", "codebook", "slides", "annex"),
 }
@@ -43,6 +43,7 @@ TITLES = {
     "codebook": "Codebook and questions",
     "slides": "Slides for a board meeting",
     "annex": "Technical annex",
+    "coding": "Coding: who differs where, memos, codes together",
 }
 
 
@@ -75,8 +76,9 @@ def documents(study: Study, profiles: tuple[str, ...]) -> list[Document]:
     """List the reports of a study for the given profiles.
 
     A notebook's metadata ``buddy_eval.report`` says where it belongs: ``summary`` (opens the report and stands
-    alone for the public), ``brief`` (run once a pair), ``codebook``, ``slides``, ``annex`` (a page of its own each)
-    or ``report`` (the default: a chapter, in order of name). Of one or two pairs the public has the codebook alone.
+    alone for the public), ``brief`` (run once a pair), ``codebook``, ``slides``, ``annex``, ``coding`` (a page of its
+    own each) or ``report`` (the default: a chapter, in order of name). Of one or two pairs the public has the codebook
+    alone.
     """
     kinds = {path.name: _kind(path) for path in sorted(study.notebooks.glob("*.ipynb"))}
     by_kind = {kind: [name for name, own in kinds.items() if own == kind] for kind in TITLES}

@@ -26,6 +26,25 @@ DISAGREEMENTS = frame(
     columns="unit! code! one! other! one_present! other_present! one_valence other_valence state!",
     state="str open, decided, contested (two decided otherwise) or adjudicated",
 )
+DISAGREEMENTS_BY_CODE = frame(
+    "disagreements_by_code",
+    "how many units one pair of coders coded otherwise on one code",
+    key="code one other",
+    columns="code! one! other! n_units! n_open!",
+    n_units="int[units] units that they coded otherwise",
+    n_open="int[units] of these, not decided yet",
+)
+CO_OCCURRENCE = frame(
+    "co_occurrence",
+    "two codes that stand together with somebody",
+    key="within code other",
+    columns="within! code! other! n_participants! n_either! jaccard!",
+    within="str where they meet: unit, turn or person",
+    other="str the other code",
+    n_participants="int[people] people with whom they meet",
+    n_either="int[people] people who raised one of the two, or both",
+    jaccard="float[share] n_participants of n_either",
+)
 CONSENSUS_BASIS = frame(
     "consensus_basis",
     "on what the codes of the consensus rest, on units that two coders or more were asked to code",
@@ -142,7 +161,7 @@ AGENDA = frame(
     reason="str apart, dissonance, one_board, not_known or open: why it is asked now",
 )
 TABLES: tuple[Frame, ...] = (
-    SUGGESTIONS, LEARNED, MACHINE, COMMENT_COUNTS, CONSENSUS, CONSENSUS_BASIS, AGREEMENT, DISAGREEMENTS, SCORES,
-    SIGNALS, CHARTS, FLOW, CODE_COUNTS, SATURATION, NEGATIVE_CASES, FRAMEWORK, READINESS, EVIDENCE, JOINT,
-    AGENDA,
+    SUGGESTIONS, LEARNED, MACHINE, COMMENT_COUNTS, CONSENSUS, CONSENSUS_BASIS, AGREEMENT, DISAGREEMENTS,
+    DISAGREEMENTS_BY_CODE, SCORES, SIGNALS, CHARTS, FLOW, CODE_COUNTS, CO_OCCURRENCE, SATURATION, NEGATIVE_CASES,
+    FRAMEWORK, READINESS, EVIDENCE, JOINT, AGENDA,
 )  # fmt: skip

@@ -12,6 +12,8 @@ from buddy_eval.base.errors import Fault, nearest
 Texts = dict[str, str]
 QUOTED = '"..."'
 MACHINE = "Lexicon (machine)"  # the user under which exports put suggestions; on reading they are no codings
+DECIDED = "Decisions (team)"  # the user under which exports put codes that were decided on; no coder either
+NO_CODERS = {MACHINE: "a machine suggested it", DECIDED: "it was decided on, and not coded"}
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,14 @@ AttributeError: tables has no 'findngs'; did you mean 'findings'?
 from typing import TYPE_CHECKING, NoReturn
 
 from buddy_eval.base.errors import nearest
+from buddy_eval.present.tables.coding import (
+    co_occurrence,
+    code_history,
+    consensus,
+    disagreements,
+    memos,
+    proposals,
+)
 from buddy_eval.present.tables.comparison import designs, pooled, roles, views
 from buddy_eval.present.tables.context import board_pair, joint, joint_sentences, pairs, readiness, variation
 from buddy_eval.present.tables.form import Heading, Prose, Quotes, Table, plain
@@ -47,12 +55,16 @@ __all__ = [
     "agreement",
     "board_pair",
     "changes",
+    "co_occurrence",
+    "code_history",
     "codebook",
     "codes",
     "comments",
     "comparators",
+    "consensus",
     "courses",
     "designs",
+    "disagreements",
     "effect_sentences",
     "findings",
     "flow",
@@ -72,11 +84,13 @@ __all__ = [
     "machine",
     "machine_codes",
     "means",
+    "memos",
     "messages",
     "negative_cases",
     "pairs",
     "plain",
     "pooled",
+    "proposals",
     "questions",
     "quotes",
     "readiness",
