@@ -242,9 +242,9 @@ STEPS: tuple[Step, ...] = (
     Step(
         integrate,
         of(
-            "analyse.evidence evidence; analyse.strands latest_waves; analyse.joint_display joint_display together rate",
+            "analyse.evidence evidence; analyse.strands latest_waves; analyse.boards agenda",
+            "analyse.joint_display joint_display together rate",
             "analyse.compare.clusters clusters cluster_of; analyse.interviews raised asked direction",
-            "analyse.boards agenda",
         ),
     ),
 )
