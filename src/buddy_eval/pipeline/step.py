@@ -35,10 +35,9 @@ class Step:
 
 
 def of(*modules: str) -> tuple[str, ...]:
-    """Return dotted names, each text being a module and the names in it, or several such with ; between.
+    """Return dotted names, each text being a module and the names in it.
 
     >>> of("analyse.spc signals limits")
     ('buddy_eval.analyse.spc.signals', 'buddy_eval.analyse.spc.limits')
     """
-    texts = [text.split() for several in modules for text in several.split(";")]
-    return tuple(f"buddy_eval.{text[0]}.{name}" for text in texts for name in text[1:])
+    return tuple(f"buddy_eval.{text.split()[0]}.{name}" for text in modules for name in text.split()[1:])

@@ -20,11 +20,7 @@ def code(units: pd.DataFrame, terms: pd.DataFrame, negations: pd.DataFrame) -> F
 
 
 def agree(
-    codings: pd.DataFrame,
-    assignments: pd.DataFrame,
-    decisions: pd.DataFrame,
-    units: pd.DataFrame,
-    codes: pd.DataFrame,
+    codings: pd.DataFrame, assignments: pd.DataFrame, decisions: pd.DataFrame, units: pd.DataFrame, codes: pd.DataFrame
 ) -> Frames:
     """Measure how far coders agree, list where they differ, then put their codings together."""
     from buddy_eval.coding import consensus, consensus_basis, disagreements, disagreements_by_code
@@ -43,11 +39,7 @@ def agree(
 
 
 def learn(
-    units: pd.DataFrame,
-    consensus: pd.DataFrame,
-    codings: pd.DataFrame,
-    assignments: pd.DataFrame,
-    codes: pd.DataFrame,
+    units: pd.DataFrame, consensus: pd.DataFrame, codings: pd.DataFrame, assignments: pd.DataFrame, codes: pd.DataFrame
 ) -> Frames:
     """Let a machine learn from the human codings, and suggest codes on words that it did not learn from."""
     from buddy_eval.coding.suggester.in_study import learned
@@ -225,7 +217,8 @@ STEPS: tuple[Step, ...] = (
             "analyse.compare.mixed mixed_model satterthwaite",
             "analyse.compare.pooled combined pooled_mean by_cluster shrunken variance",
             "analyse.compare.effects ordinal superiority",
-            "analyse.scores agreement_within; analyse.outcome_effects effects",
+            "analyse.scores agreement_within",
+            "analyse.outcome_effects effects",
             "analyse.compare.segmented interrupted",
             "analyse.compare.randomisation_inference difference",
         ),
@@ -235,16 +228,20 @@ STEPS: tuple[Step, ...] = (
         code_counts,
         of(
             "analyse.interviews raised asked direction code_counts exact_interval framework",
-            "analyse.co_occurrence co_occurrence; analyse.saturation saturation expected_codes negative_cases",
+            "analyse.co_occurrence co_occurrence",
+            "analyse.saturation saturation expected_codes negative_cases",
         ),
     ),
     Step(participant_flow, of("analyse.participant_flow flow", "analyse.boards readiness")),
     Step(
         integrate,
         of(
-            "analyse.evidence evidence; analyse.strands latest_waves; analyse.boards agenda",
+            "analyse.evidence evidence",
+            "analyse.strands latest_waves",
             "analyse.joint_display joint_display together rate",
-            "analyse.compare.clusters clusters cluster_of; analyse.interviews raised asked direction",
+            "analyse.compare.clusters clusters cluster_of",
+            "analyse.interviews raised asked direction",
+            "analyse.boards agenda",
         ),
     ),
 )

@@ -120,7 +120,7 @@ def publish(study: Study, profiles: tuple[str, ...], say: Callable[[str], None] 
         if todo or not all(path.is_file() for path in indexes):
             from buddy_eval.publish.index import write_index  # brings in nbformat, which takes its time
 
-            write_index(study, [(d.profile, d.stem, d.title) for d in _all_made(study, manifest)], facts)
+            write_index(study, [(d.profile, d.stem, d.title) for d in _published(study, manifest)], facts)
     if faults:
         raise RefusedError(faults)
     return [path for document in wanted for path in _outputs(study, document)]
@@ -221,12 +221,12 @@ def _outputs(study: Study, document: Document) -> list[Path]:
     return [study.reports / document.profile / f"{document.stem}{ending}" for ending in FORMATS]
 
 
-def _all_made(study: Study, manifest: Manifest) -> list[Document]:
-    made = []
-    for document in documents(study, tuple(KINDS)):
-        if document.step in manifest.steps and all(path.is_file() for path in _outputs(study, document)):
-            made.append(document)
-    return made
+def _published(study: Study, manifest: Manifest) -> list[Document]:
+    return [
+        document
+        for document in documents(study, tuple(KINDS))
+        if document.step in manifest.steps and all(path.is_file() for path in _outputs(study, document))
+    ]
 
 
 def _facts(study: Study, manifest: Manifest) -> dict[str, Any]:

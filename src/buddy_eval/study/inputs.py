@@ -96,7 +96,7 @@ def as_written(key: str, kind: type) -> str:
     ('interviewers = ["..."]', 'wave = 1')
     """
     if key in ENTRIES:
-        return f"[[raw.{key}]] on a line of its own, and {fields(ENTRIES[key])[0].name} = {QUOTED} below it"
+        return f"[[raw.{key}]] on a line of its own, and {next(iter(keys(ENTRIES[key])))} = {QUOTED} below it"
     return f"{key} = {({str: QUOTED, list: f'[{QUOTED}]', bool: 'true', int: '1'}).get(kind, f'{{name = {QUOTED}}}')}"
 
 
