@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from buddy_eval.publish.execute import Runner
 
-FORMATS = (".html", ".docx", ".pdf")
+ENDINGS = (".html", ".docx", ".pdf")
 KINDS = {
     "internal": ("report", "codebook", "coding"),
     "partners": ("brief",),
@@ -208,17 +208,14 @@ def _protect(study: Study, manifest: Manifest, profiles: tuple[str, ...], say: C
 
 
 def _inputs(study: Study, document: Document) -> list[Path]:
-    kept = [study.processed / "guards.json"] if document.profile == "public" else []
-    tables = kept + [table_path(study, name) for name in PROCESSED]
-    looked_at = [
-        study.root / ALLOWED,
-        *filter(None, [study.raw_path("names")]),
-    ]  # the gate knows them beside the tables
-    return [study.root / FILE, *looked_at, *tables, *(study.notebooks / name for name in document.notebooks)]
+    read = [study.root / FILE, *(table_path(study, name) for name in PROCESSED)]
+    read += [study.processed / GUARDS] if document.profile == "public" else []
+    read += [study.root / ALLOWED, *filter(None, [study.raw_path("names")])]  # the gate knows them beside the tables
+    return [*read, *(study.notebooks / name for name in document.notebooks)]
 
 
 def _outputs(study: Study, document: Document) -> list[Path]:
-    return [study.reports / document.profile / f"{document.stem}{ending}" for ending in FORMATS]
+    return [study.reports / document.profile / f"{document.stem}{ending}" for ending in ENDINGS]
 
 
 def _published(study: Study, manifest: Manifest) -> list[Document]:

@@ -28,7 +28,7 @@ ATTRIBUTES = ["owner", "name", "variable", "type", "value"]
 
 
 @dataclass(frozen=True)
-class Bundle:
+class ExportData:
     """A study ready to be written.
 
     Attributes
@@ -53,7 +53,7 @@ class Bundle:
     members: list[tuple[str, str]]
 
 
-def gather(study: Study, *, machine: bool = True) -> Bundle:
+def collect(study: Study, *, machine: bool = True) -> ExportData:
     """Read and check a study, and put together what an export holds.
 
     Raises
@@ -84,7 +84,7 @@ def gather(study: Study, *, machine: bool = True) -> Bundle:
         label=codebook.codes["code"] + " " + codebook.codes["name"], description=_described(codebook.codes)
     )
     members = sorted({*members, *linked})
-    return Bundle(
+    return ExportData(
         study.title,
         codes,
         codebook.themes,
