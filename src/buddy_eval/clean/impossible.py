@@ -1,4 +1,7 @@
-"""Rows that are well-formed and cannot be: pairs of one trust, spells that end first, passages beyond their text."""
+"""Rows that are well-formed and cannot be: pairs of one trust, spells that end first, passages beyond their text.
+
+No pair, and no group of comments, may bear the name under which all of them are counted.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,20 @@ import pandas as pd
 
 from buddy_eval.base.errors import Fault
 from buddy_eval.read import Raw
+from buddy_eval.schemas.vocabulary import WHOLE
 
 
 def impossible(plain: dict[str, pd.DataFrame], raw: Raw) -> list[Fault]:
     """Return a fault for every such row, and one for every code of a trust that the outcomes write otherwise."""
-    return [*_pairs(plain["pairs"], raw), *_passages(plain, raw), *_codes(plain, raw)]
+    return [*_whole(plain, raw), *_pairs(plain["pairs"], raw), *_passages(plain, raw), *_codes(plain, raw)]
+
+
+def _whole(plain: dict[str, pd.DataFrame], raw: Raw) -> list[Fault]:
+    return [
+        Fault(raw.files.get(table, table), int(row), f"{column} {WHOLE!r} stands for all of them", "rename it", column)
+        for table, column in (("pairs", "pair"), ("comments", "group"))
+        for row in plain[table].index[plain[table][column] == WHOLE]
+    ]
 
 
 def _pairs(pairs: pd.DataFrame, raw: Raw) -> list[Fault]:

@@ -23,8 +23,8 @@ from buddy_eval.present.wording import STATES
 from buddy_eval.schemas import Column, conform
 from buddy_eval.schemas.cautions import listed
 from buddy_eval.schemas.released import HOW, STATUS, TABLES
+from buddy_eval.schemas.vocabulary import WHOLE
 
-ALL = "all"
 NAMES = {"theme": "label", "code": "name"}
 STRANDS = {(name, "str") for name in ("interviews", "survey", "boards")}
 PAGE, FINE = 2, 4  # decimals: of what a page shows too, so that no further digit tells the counts behind it
@@ -105,7 +105,7 @@ def _findings(results: Results) -> pd.DataFrame:
 
 def _reliability(results: Results) -> pd.DataFrame:
     found = results.survey("reliability")
-    return _figures(results, "reliability", found[found["side"] == ALL])
+    return _figures(results, "reliability", found[found["side"] == WHOLE])
 
 
 def _participants(results: Results) -> pd.DataFrame:
@@ -151,7 +151,7 @@ def _variation(results: Results) -> pd.DataFrame:
 
 def _joint(results: Results) -> pd.DataFrame:
     found = results.joint()
-    found = found[found["pair"] == ALL]
+    found = found[found["pair"] == WHOLE]
     return found if (found["rating"] != "silence").any() else found.iloc[:0]
 
 
