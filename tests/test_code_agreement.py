@@ -117,6 +117,16 @@ def test_units_of_sources_that_differ_are_worth_less_than_their_number() -> None
     assert (widths["together"] > widths["apart"]).all()
 
 
+def test_disagreements_that_all_lie_in_one_source_are_worth_less_than_as_many_in_several() -> None:
+    units = UNITS.assign(source=[f"I{n // 3}" for n in range(12)])
+    widths = []
+    for given in (["10"] * 3 + ["11"] * 9, ["10", "11", "11"] * 3 + ["11"] * 3):
+        made = rows_of(code_agreement(coded(given=given), assigned(), units, CODES), "TRU").loc["percent"]
+        assert made["estimate"] == 0.75
+        widths.append(made["ci_high"] - made["ci_low"])
+    assert widths[0] > 1.2 * widths[1]
+
+
 def test_the_same_seed_gives_the_same_intervals_and_they_cover_the_estimates() -> None:
     made = code_agreement(coded(), assigned(), UNITS, CODES, seed=2)
     pd.testing.assert_frame_equal(made, code_agreement(coded(), assigned(), UNITS, CODES, seed=2))

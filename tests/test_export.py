@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import sys
 import zipfile
@@ -157,9 +158,7 @@ def test_the_workbook_for_maxqda_parts_theme_and_code_and_keeps_names_short(tmp_
 
 def test_no_cell_of_a_sheet_is_a_formula(bundle: Bundle) -> None:
     evil = bundle.passages.head(1).assign(memo='=HYPERLINK("x")')
-    text = sheets(Bundle(bundle.title, bundle.codes, bundle.themes, bundle.texts, evil, bundle.attributes, []))[
-        "codings.csv"
-    ]
+    text = sheets(dataclasses.replace(bundle, passages=evil))["codings.csv"]
     assert b"'=HYPERLINK" in text
 
 

@@ -38,7 +38,15 @@ def reports_of(folder: Path) -> list[str]:
 
 def expected(*pairs: str) -> list[str]:
     """The reports of a study of one or two pairs: each could work out the other, so the public has no results."""
-    return sorted(["internal/codebook", "internal/report", "public/codebook", *(f"partners/brief-{p}" for p in pairs)])
+    return sorted(
+        [
+            "internal/codebook",
+            "internal/coding",
+            "internal/report",
+            "public/codebook",
+            *(f"partners/brief-{p}" for p in pairs),
+        ]
+    )
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from buddy_eval.base.errors import StudyError
-from buddy_eval.study.settings import Disclosure, SurveyFile, find_study, load_study
+from buddy_eval.study.inputs import SurveyFile
+from buddy_eval.study.settings import Disclosure, find_study, load_study
 
 LEAST = '[study]\ntitle = "A study"\nteam = "Us"\n'
 

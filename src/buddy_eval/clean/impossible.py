@@ -1,7 +1,4 @@
-"""Rows that are well-formed and cannot be: pairs of one trust, spells that end first, passages beyond their text.
-
-No pair, and no group of comments, may bear the name under which all of them are counted.
-"""
+"""Rows that are well-formed and cannot be: pairs of one trust, spells that end first, passages beyond their text."""
 
 from __future__ import annotations
 
@@ -14,15 +11,13 @@ from buddy_eval.schemas.vocabulary import WHOLE
 
 def impossible(plain: dict[str, pd.DataFrame], raw: Raw) -> list[Fault]:
     """Return a fault for every such row, and one for every code of a trust that the outcomes write otherwise."""
-    return [*_whole(plain, raw), *_pairs(plain["pairs"], raw), *_passages(plain, raw), *_codes(plain, raw)]
+    return [*_groups(plain["comments"], raw), *_pairs(plain["pairs"], raw), *_passages(plain, raw), *_codes(plain, raw)]
 
 
-def _whole(plain: dict[str, pd.DataFrame], raw: Raw) -> list[Fault]:
-    return [
-        Fault(raw.files.get(table, table), int(row), f"{column} {WHOLE!r} stands for all of them", "rename it", column)
-        for table, column in (("pairs", "pair"), ("comments", "group"))
-        for row in plain[table].index[plain[table][column] == WHOLE]
-    ]
+def _groups(comments: pd.DataFrame, raw: Raw) -> list[Fault]:
+    problem, remedy = f"a group is called {WHOLE!r}, which stands for all comments together", "give it another name"
+    rows = comments.index[comments["group"].map(_plain, na_action="ignore") == WHOLE]
+    return [Fault(raw.files["comments"], int(row), problem, remedy, "group") for row in rows]
 
 
 def _pairs(pairs: pd.DataFrame, raw: Raw) -> list[Fault]:
@@ -31,7 +26,17 @@ def _pairs(pairs: pd.DataFrame, raw: Raw) -> list[Fault]:
         (pairs["supporter"].map(_plain, na_action="ignore") == pairs["receiver"].map(_plain, na_action="ignore"))
     ]
     backwards = pairs.index[pairs["end"] < pairs["start"]]
+    taken = pairs.index[pairs["pair"].map(_plain, na_action="ignore") == WHOLE]
     return [
+        *(
+            Fault(
+                file,
+                int(row),
+                f"a pair is called {WHOLE!r}, which stands for all pairs together",
+                "give it another name",
+            )
+            for row in taken
+        ),
         *(
             Fault(file, int(row), "supporter and receiver are the same trust", "correct one of the two")
             for row in itself

@@ -100,7 +100,7 @@ def _heirs(ours: set[str], trusts: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(found, columns=FOLLOW)
 
 
-def board_answers(raw: Raw, instrument: Instrument, faults: list[Fault], pairs: set[str]) -> pd.DataFrame:
+def board_answers(raw: Raw, instrument: Instrument, faults: list[Fault], pairs: set[str] | None) -> pd.DataFrame:
     """Return all boards' answers (columns of `schemas.clean.BOARD_ANSWERS`); ratings 3 and 4 need evidence."""
     parts = [pd.DataFrame(columns=schemas.BOARD_ANSWERS.names)]
     seen = set[tuple[object, ...]]()

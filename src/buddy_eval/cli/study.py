@@ -97,3 +97,23 @@ def init(folder: Path, answers: Path | None) -> None:
         for path in files:
             print(f"  {path}")
         print(f"fill in the templates, then: buddy-eval check {folder}")
+
+
+@command(
+    argument("workbook", type=Path, help="an .xlsx file; where there is none, an empty one is made there"),
+    argument("--out", type=Path, metavar="FILE.docx", help="the page (default: beside the workbook)"),
+)
+def board(workbook: Path, out: Path | None) -> None:
+    """Say what a board that considers an arrangement has open, who owns it, and by when."""
+    from buddy_eval.start.self_assessment import blank_workbook, page, self_assessment
+
+    if not workbook.exists():
+        write_atomic(workbook, blank_workbook())
+        print(f"{workbook} holds the questions; fill it in, and give the command again")
+        return
+    made = self_assessment(workbook)
+    path = out or workbook.with_suffix(".docx")
+    write_atomic(path, page(made))
+    for row in made.open.itertuples():
+        print(f"  {row.wording} {row.stands}; {row.owner}, {row.by}")
+    print(f"{len(made.open)} of {len(made.questions)} questions are open; the page is {path}")

@@ -152,7 +152,7 @@ def directions(results: Results) -> pd.DataFrame:
     """
     people = theme_counts(results)
     raised = people.true.loc[people.shown.index, "raised"]
-    counts = people.shown.loc[raised > 0, list(DIRECTIONS)]
+    counts = people.shown.loc[raised > 0, [name for name in DIRECTIONS if name in people.shown]]
     if not results.outside:
         return counts
     counts = counts[raised[counts.index] >= results.study.disclosure.suppress_below]

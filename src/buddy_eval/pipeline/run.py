@@ -95,7 +95,7 @@ def _read_step(study: Study, manifest: Manifest, say: Say) -> None:
     manifest.keep("read", receipt, [write(study, name, frame) for name, frame in tables.items()])
     say(f"  {'read':<12}{time.perf_counter() - started:6.1f} s")
     log = tables["imports"]
-    for row in log[log["action"].isin(["dropped", "left out"])].itertuples():
+    for row in log[log["action"].isin(["dropped", "left out", "boxed"])].itertuples():
         say(f"    {row.action} {row.item} of {row.file}: {row.n}, {row.reason}")
 
 

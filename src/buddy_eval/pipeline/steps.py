@@ -27,14 +27,16 @@ def agree(
     codes: pd.DataFrame,
 ) -> Frames:
     """Measure how far coders agree, list where they differ, then put their codings together."""
-    from buddy_eval.coding import consensus, consensus_basis, disagreements
+    from buddy_eval.coding import consensus, consensus_basis, disagreements, disagreements_by_code
     from buddy_eval.coding.agreement import code_agreement
     from buddy_eval.coding.unaided import unaided
 
     together = consensus(codings, assignments, decisions)
+    otherwise = disagreements(codings, assignments, decisions)
     return {
         "agreement": code_agreement(unaided(codings), assignments, units, codes),
-        "disagreements": disagreements(codings, assignments, decisions),
+        "disagreements": otherwise,
+        "disagreements_by_code": disagreements_by_code(otherwise),
         "consensus": together,
         "consensus_basis": consensus_basis(together),
     }
@@ -105,6 +107,7 @@ def compare(scores: pd.DataFrame, series: pd.DataFrame, comparators: pd.DataFram
     gaps = pd.concat([comparison.dyadic_gaps(scores), comparison.series_gaps(series, pairs)], ignore_index=True)
     return {
         "gaps": gaps,
+        "side_changes": comparison.side_changes(scores),
         "comparisons": comparisons,
         "findings": primary,
         "pooled": comparison.shrunken(gaps),
@@ -123,13 +126,15 @@ def spc(series: pd.DataFrame) -> Frames:
 def code_counts(
     consensus: pd.DataFrame, units: pd.DataFrame, sources: pd.DataFrame, codes: pd.DataFrame, themes: pd.DataFrame
 ) -> Frames:
-    """Count interview codes by people, and lay out the framework matrix."""
+    """Count interview codes by people, alone and together, and lay out the framework matrix."""
     from buddy_eval.analyse import interviews, saturation
+    from buddy_eval.analyse.co_occurrence import co_occurrence
 
     mentions = interviews.raised(consensus, units, codes)
     topics = interviews.asked(units, sources, themes)
     return {
         "code_counts": interviews.code_counts(mentions, topics, codes),
+        "co_occurrence": co_occurrence(consensus, units, codes),
         "framework": interviews.framework(mentions, topics, codes),
         "saturation": saturation.saturation(mentions, topics.drop_duplicates("participant"), codes),
         "negative_cases": saturation.negative_cases(interviews.raised(consensus, units, codes, by="theme")),
@@ -161,13 +166,17 @@ def integrate(
     within: pd.DataFrame,
     readiness: pd.DataFrame,
     pairs: pd.DataFrame,
+    board_answers: pd.DataFrame,
+    questions: pd.DataFrame,
 ) -> Frames:
-    """Set interviews, survey and boards side by side."""
+    """Set interviews, survey and boards side by side, and list what each pair's boards have still to answer."""
+    from buddy_eval.analyse.boards import agenda
     from buddy_eval.analyse.evidence import evidence
     from buddy_eval.analyse.joint_display import joint_display
 
-    found = evidence(themes, consensus, assignments, units, sources, codes, within, readiness, pairs)
-    return {"evidence": found, "joint_display": joint_display(found)}
+    strands = evidence(themes, consensus, assignments, units, sources, codes, within, readiness, pairs)
+    joint = joint_display(strands)
+    return {"evidence": strands, "joint_display": joint, "agenda": agenda(board_answers, questions, joint)}
 
 
 STEPS: tuple[Step, ...] = (
@@ -179,7 +188,7 @@ STEPS: tuple[Step, ...] = (
             "coding.agreement.statistics alphas patterns",
             "coding.agreement.intervals estimates intervals pseudo",
             "coding.agreement.reading reading caution",
-            "coding.disagreements disagreements",
+            "coding.disagreements disagreements disagreements_by_code",
             "coding.consensus consensus consensus_basis",
             "coding.unaided unaided",
         ),
@@ -205,7 +214,7 @@ STEPS: tuple[Step, ...] = (
     Step(
         compare,
         of(
-            "analyse.compare.gaps dyadic_gaps series_gaps change spans",
+            "analyse.compare.gaps dyadic_gaps side_changes series_gaps change spans",
             "analyse.compare compare across carried",
             "analyse.compare.sign_flips sign_flip sign_patterns",
             "analyse.compare.clusters clusters cluster_of",
@@ -227,6 +236,7 @@ STEPS: tuple[Step, ...] = (
         code_counts,
         of(
             "analyse.interviews raised asked direction code_counts exact_interval framework",
+            "analyse.co_occurrence co_occurrence",
             "analyse.saturation saturation expected_codes negative_cases",
         ),
     ),
@@ -239,6 +249,7 @@ STEPS: tuple[Step, ...] = (
             "analyse.joint_display joint_display together rate",
             "analyse.compare.clusters clusters cluster_of",
             "analyse.interviews raised asked direction",
+            "analyse.boards agenda",
         ),
     ),
 )

@@ -21,7 +21,6 @@ from buddy_eval.disclose.results import GUARDS, LEAST_PAIRS_PUBLIC, Results
 from buddy_eval.pipeline.processed import table_path
 from buddy_eval.pipeline.run import MANIFEST, only_run
 from buddy_eval.publish.gate.allowed import FILE as ALLOWED
-from buddy_eval.publish.gate.front import front_faults
 from buddy_eval.publish.gate.refused import RefusedError
 from buddy_eval.schemas import PROCESSED
 from buddy_eval.study.settings import FILE, Study
@@ -33,7 +32,7 @@ if TYPE_CHECKING:
 
 FORMATS = (".html", ".docx", ".pdf")
 KINDS = {
-    "internal": ("report", "codebook"),
+    "internal": ("report", "codebook", "coding"),
     "partners": ("brief",),
     "public": ("summary", "report", "codebook", "slides", "annex"),
 }
@@ -44,6 +43,7 @@ TITLES = {
     "codebook": "Codebook and questions",
     "slides": "Slides for a board meeting",
     "annex": "Technical annex",
+    "coding": "Coding: who differs where, memos, codes together",
 }
 
 
@@ -76,8 +76,9 @@ def documents(study: Study, profiles: tuple[str, ...]) -> list[Document]:
     """List the reports of a study for the given profiles.
 
     A notebook's metadata ``buddy_eval.report`` says where it belongs: ``summary`` (opens the report and stands
-    alone for the public), ``brief`` (run once a pair), ``codebook``, ``slides``, ``annex`` (a page of its own each)
-    or ``report`` (the default: a chapter, in order of name). Of one or two pairs the public has the codebook alone.
+    alone for the public), ``brief`` (run once a pair), ``codebook``, ``slides``, ``annex``, ``coding`` (a page of its
+    own each) or ``report`` (the default: a chapter, in order of name). Of one or two pairs the public has the codebook
+    alone.
     """
     kinds = {path.name: _kind(path) for path in sorted(study.notebooks.glob("*.ipynb"))}
     by_kind = {kind: [name for name, own in kinds.items() if own == kind] for kind in TITLES}
@@ -100,6 +101,8 @@ def publish(study: Study, profiles: tuple[str, ...], say: Callable[[str], None] 
     BuddyError : a notebook failed; the reports of before stay.
     RefusedError : the gate keeps reports back, with every place and remedy; the others are made.
     """
+    from buddy_eval.publish.gate.front import front_faults
+
     with only_run(study):
         manifest, todo = Manifest(study.root, study.processed / MANIFEST), []
         _protect(study, manifest, profiles, say)

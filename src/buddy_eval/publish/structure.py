@@ -1,10 +1,15 @@
-"""The order of a page: headings without gaps, sections that have something to say, tables a screen reader can read."""
+"""The order of a page: headings without gaps, no empty sections, tables a screen reader can read, folds as notes."""
 
 from __future__ import annotations
 
 import re
 
 from bs4 import BeautifulSoup, Tag
+
+TO_LEFT = (
+    "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"  # Hebrew, Arabic and others
+)
+RUN = re.compile(rf"({TO_LEFT}(?:(?:{TO_LEFT}|[\W\d_])*{TO_LEFT})?)")
 
 
 def headings(soup: BeautifulSoup, title: str, *, chapters: bool) -> None:
@@ -69,3 +74,39 @@ def tables(soup: BeautifulSoup) -> None:
         else:
             region["aria-label"] = f"Table {number}"
         table.wrap(region)
+
+
+def notes(main: Tag) -> None:
+    """Turn what is folded on the page into numbered notes at the end, for print: a fold cannot be opened there."""
+    folds = main.find_all("details")
+    if not folds:
+        return
+    soup = BeautifulSoup("", "html.parser")
+    title, listed = soup.new_tag("h2", string="The numbers behind the messages"), soup.new_tag("ol")
+    for number, fold in enumerate(folds, 1):
+        if fold.summary:
+            fold.summary.decompose()
+        mark = soup.new_tag("sup", string=str(number))
+        before = fold.find_previous_sibling("p")
+        (before.append if isinstance(before, Tag) else fold.insert_before)(mark)
+        note = soup.new_tag("li")
+        note.extend(list(fold.children))
+        fold.decompose()
+        listed.append(note)
+    block = soup.new_tag("div", attrs={"class": "notes"})
+    block.extend([title, listed])
+    main.append(block)
+
+
+def directions(soup: BeautifulSoup) -> None:
+    """Mark every run of letters that is read from right to left, so that what stands around it keeps its order."""
+    for text in [text for text in soup.find_all(string=RUN) if text.parent and text.parent.get("dir") != "rtl"]:
+        parts = list[Tag | str]()
+        for number, part in enumerate(RUN.split(str(text))):
+            if number % 2:
+                span = soup.new_tag("span", attrs={"dir": "rtl"})
+                span.string = part
+                parts.append(span)
+            elif part:
+                parts.append(part)
+        text.replace_with(*parts)

@@ -50,8 +50,6 @@ def to_docx(made: str, about: About) -> bytes:
 
 def markdown_docx(text: str, about: About) -> bytes:
     """Return a text in Markdown as `.docx` in the house style; the same text gives the same bytes."""
-    import pypandoc
-
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "reference.docx").write_bytes(_reference(about))

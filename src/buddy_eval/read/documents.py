@@ -8,6 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from defusedxml.ElementTree import fromstring
+from lxml.etree import LxmlError
+from striprtf.striprtf import rtf_to_text
+
 from buddy_eval.base.errors import Fault, StudyError
 from buddy_eval.read.spoken import DAMAGE
 
@@ -38,8 +42,6 @@ def document(path: Path, file: str) -> tuple[list[str], Aside]:
     StudyError : the file cannot be read.
     """
     suffix = path.suffix.lower()
-    from lxml.etree import LxmlError
-
     try:
         lines, aside = {".docx": _word, ".odt": _open_document, ".rtf": _rich_text}[suffix](path)
     except (*DAMAGE, LxmlError):
@@ -97,8 +99,6 @@ def _written(element: Any, boxes: list[Any]) -> Iterator[str]:
 
 
 def _open_document(path: Path) -> tuple[list[str], dict[str, list[str]]]:
-    from defusedxml.ElementTree import fromstring
-
     with zipfile.ZipFile(path) as archive:
         parts = [archive.read(name) for name in ("content.xml", "styles.xml") if name in archive.namelist()]
     roots: list[Element] = [fromstring(part, forbid_dtd=True) for part in parts]
@@ -171,8 +171,6 @@ def _groups(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _plain(text: str) -> str:
-    from striprtf.striprtf import rtf_to_text
-
     text = CELL.sub(r"\\tab ", LINKS.sub("", text))
     plain: str = rtf_to_text(text, encoding="cp1252", errors="replace")  # type: ignore[no-untyped-call]
     return plain.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")  # an emoji is written in halves

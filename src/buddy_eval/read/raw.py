@@ -11,8 +11,7 @@ import pandas as pd
 from buddy_eval.base.errors import Fault, StudyError
 from buddy_eval.read.project import Project
 from buddy_eval.read.transcripts import Transcript
-from buddy_eval.study.inputs import ProjectFile
-from buddy_eval.study.settings import SurveyFile
+from buddy_eval.study.inputs import ProjectFile, SurveyFile
 
 T = TypeVar("T")
 

@@ -47,22 +47,22 @@ def correct(sample: Path, coded: Path) -> pd.DataFrame:
     flags = _machine(coded, places, themes)
     rows: list[dict[str, object]] = []
     for place, theme in enumerate(themes):
-        given = pd.DataFrame({"stratum": people["stratum"], "human": people[theme], "machine": flags[:, place]})
-        rows += _figures(theme, given, counts[counts["theme"] == theme], record)
+        judged = pd.DataFrame({"stratum": people["stratum"], "human": people[theme], "machine": flags[:, place]})
+        rows += _figures(theme, judged, counts[counts["theme"] == theme], record)
     return pd.DataFrame(rows, columns=[*COLUMNS, LABEL, "caution"])
 
 
-def _figures(theme: str, given: pd.DataFrame, strata: pd.DataFrame, record: Record) -> Iterator[dict[str, object]]:
+def _figures(theme: str, judged: pd.DataFrame, strata: pd.DataFrame, record: Record) -> Iterator[dict[str, object]]:
     def share(inside: NDArray[np.bool_]) -> tuple[Estimate, int, float]:
         chosen = strata[inside[strata["stratum"].to_numpy()]]
-        coded = given[inside[given["stratum"].to_numpy()]]
+        coded = judged[inside[judged["stratum"].to_numpy()]]
         n = int(chosen["n_comments"].sum())
         return prevalence(coded, chosen), n, float(chosen["n_machine"].sum() / n)
 
-    def row(column: str, group: str, figure: str, made: Estimate, n: int, machine: float) -> dict[str, object]:
-        found = dict(zip(("estimate", "ci_low", "ci_high", "se"), made[:4], strict=True))
-        about = {"n_comments": n, "n_coded": made.n, LABEL: machine, "caution": made.caution}
-        return {"theme": theme, "column": column, "group": group, "figure": figure, **found, **about}
+    def row(column: str, group: str, figure: str, estimate: Estimate, n: int, machine: float) -> dict[str, object]:
+        cells = dict(zip(("estimate", "ci_low", "ci_high", "se"), estimate[:4], strict=True))
+        about = {"n_comments": n, "n_coded": estimate.n, LABEL: machine, "caution": estimate.caution}
+        return {"theme": theme, "column": column, "group": group, "figure": figure, **cells, **about}
 
     every = np.ones(len(record.strata), bool)
     yield row("", "", "share", *share(every))
@@ -130,15 +130,15 @@ def _counts(coded: Path, record: Record, themes: Sequence[str]) -> pd.DataFrame:
     table["stratum"] = (
         [number.get(values, -1) for values in zip(*(table[name] for name in by), strict=True)] if by else 0
     )
-    made = table.groupby(["theme", "stratum"], as_index=False)[["n_comments", "n_suggested"]].sum()
-    made = made.rename(columns={"n_suggested": "n_machine"})
+    totals = table.groupby(["theme", "stratum"], as_index=False)[["n_comments", "n_suggested"]].sum()
+    totals = totals.rename(columns={"n_suggested": "n_machine"})
     sizes = [stratum.comments for stratum in record.strata]
     for theme in themes:
-        found = made[made["theme"] == theme].set_index("stratum")["n_comments"].to_dict()
-        if found != dict(enumerate(sizes)):
+        drawn_from = totals[totals["theme"] == theme].set_index("stratum")["n_comments"].to_dict()
+        if drawn_from != dict(enumerate(sizes)):
             problem = "counts other comments than the sample was drawn from"
             raise StudyError([Fault(f"{coded.name}/counts.csv", 0, problem, "code and sample the same files again")])
-    return made
+    return totals
 
 
 def _machine(coded: Path, places: list[tuple[str, int]], themes: Sequence[str]) -> NDArray[np.bool_]:
@@ -146,7 +146,7 @@ def _machine(coded: Path, places: list[tuple[str, int]], themes: Sequence[str]) 
     number = {place: row for row, place in enumerate(places)}
     theme = {name: column for column, name in enumerate(themes)}
     rows = np.unique([row for _, row in places])
-    made = np.zeros((len(places), len(themes)), bool)
+    flags = np.zeros((len(places), len(themes)), bool)
     files = sorted((coded / "spans").glob("part-*.parquet"))
     if not files:
         raise BuddyError(f"{coded.name} holds no spans; run buddy-eval code first, to its end")
@@ -157,5 +157,5 @@ def _machine(coded: Path, places: list[tuple[str, int]], themes: Sequence[str]) 
                 chosen = batch.take(near.astype(np.int64)).to_pydict()
                 for file, row, name in zip(chosen["file"], chosen["row"], chosen["theme"], strict=True):
                     if (file, row) in number and name in theme:
-                        made[number[file, row], theme[name]] = True
-    return made
+                        flags[number[file, row], theme[name]] = True
+    return flags

@@ -7,6 +7,7 @@ import io
 import re
 from collections.abc import Iterable, Sequence
 
+import pandas as pd
 from openpyxl import Workbook
 
 from buddy_eval.base.names import unique
@@ -26,13 +27,13 @@ def taguette(bundle: Bundle) -> dict[str, bytes]:
     files = {"codebook.csv": _csv(("tag", "description"), rows), **_texts(bundle)}
     labels = dict(zip(bundle.codes["code"], bundle.codes["label"], strict=True))
     for coder, part in bundle.passages.groupby("coder"):
-        rows_of = part[["source_id", "start", "end", "code"]].itertuples(index=False, name=None)
+        rows_of = part[["source_id", "start", "end", "code", "memo"]].itertuples(index=False, name=None)
         highlights = [
-            (number, source, labels[code], bundle.texts[source][start:end])
-            for number, (source, start, end, code) in enumerate(rows_of, 1)
+            (number, source, labels[code], bundle.texts[source][start:end], memo)
+            for number, (source, start, end, code, memo) in enumerate(rows_of, 1)
         ]
         name = safe_name(f"highlights-{coder}", set())
-        files[f"{name}.csv"] = _csv(("id", "document", "tag", "content"), highlights)
+        files[f"{name}.csv"] = _csv(("id", "document", "tag", "content", "memo"), highlights)
     return files
 
 
@@ -56,13 +57,14 @@ def maxqda(bundle: Bundle) -> dict[str, bytes]:
 
 
 def sheets(bundle: Bundle) -> dict[str, bytes]:
-    """Return `codings.csv`, `codebook.csv`, `cases.csv` and the texts that the offsets count in."""
+    """Return `codings.csv`, `decisions.csv`, `codebook.csv`, `cases.csv` and the texts that the offsets count in."""
     columns = ["source_id", "start", "end", "code", "coder", "memo"]
     codes = bundle.codes[["code", "theme", "name", "description"]]
     cases = bundle.attributes[["owner", "name", "variable", "value"]]
     links = [(case, source) for case, source in bundle.members]
     return {
         "codings.csv": _csv(columns, bundle.passages[columns].itertuples(index=False)),
+        "decisions.csv": _csv(list(bundle.decisions.columns), bundle.decisions.itertuples(index=False)),
         "codebook.csv": _csv(list(codes.columns), codes.itertuples(index=False)),
         "cases.csv": _csv(list(cases.columns), cases.itertuples(index=False)),
         "case_sources.csv": _csv(("case", "source_id"), links),
@@ -105,5 +107,5 @@ def _csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
 def guarded(value: object) -> object:
     """Return a cell that no spreadsheet takes for a formula; a missing one is empty."""
     if not isinstance(value, str):
-        return "" if value != value else value
+        return "" if pd.isna(value) else value  # type: ignore[call-overload]
     return f"'{value}" if value.startswith(FORMULA) else value

@@ -32,6 +32,7 @@ RATING = {
 def directions(results: Results) -> Picture | None:
     """Draw, by theme and side, how many people spoke of an enabler, a barrier or both."""
     counts = seen.directions(results)
+    colours = {name: colour for name, colour in DIRECTION.items() if name in counts}
     if counts.empty:
         return None
     themes = results.table("themes").sort_values("position")
@@ -43,18 +44,18 @@ def directions(results: Results) -> Picture | None:
                     continue
                 row = counts.loc[(theme, side)]
                 left = 0
-                for name, colour in DIRECTION.items():
+                for name, colour in colours.items():
                     width = int(row[name])
                     axis.barh(place + shift, width, height=0.36, left=left, color=colour, edgecolor="white")
                     left += width
                 ticks.append(place + shift)
                 texts.append(f"{label}: {side}" if shift == 0 else side)
-                said.append(f"{label}, {side}: " + ", ".join(f"{count(row[name])} {name}" for name in DIRECTION) + ".")
+                said.append(f"{label}, {side}: " + ", ".join(f"{count(row[name])} {name}" for name in colours) + ".")
         axis.set_yticks(ticks, texts)
         axis.invert_yaxis()
         axis.set_xlabel("people interviewed")
-        handles = [axis.barh(0, 0, color=colour) for colour in DIRECTION.values()]
-        figure.legend(handles, list(DIRECTION), loc="outside upper center", ncols=4)
+        handles = [axis.barh(0, 0, color=colour) for colour in colours.values()]
+        figure.legend(handles, list(colours), loc="outside upper center", ncols=5)
         note = " Sides with small counts are left out." if results.outside else ""
         return picture(
             figure,

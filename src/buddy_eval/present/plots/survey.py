@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from buddy_eval.base.numbers import interval, number
+from buddy_eval.base.numbers import estimate, number
 from buddy_eval.disclose.results import Results
 from buddy_eval.disclose.seen import answer_shares
 from buddy_eval.present.plots.form import INK, QUIET, RECEIVER, RULE, SUPPORTER, Picture, drawing, picture
+from buddy_eval.present.wording import pairs_counted
 
 
 def gaps(results: Results) -> Picture | None:
@@ -30,9 +31,9 @@ def gaps(results: Results) -> Picture | None:
         axes[0][0].set_yticks(range(len(names)), list(names.values()))
         axes[0][0].invert_yaxis()
         alt = "Difference of supporter and receiver by theme. " + " ".join(
-            f"{names[str(row.theme)]}, wave {row.wave}: {number(row.estimate, sign=True)}"
-            f" ({interval(row.ci_low, row.ci_high)}), {row.n_pairs} pairs."
-            for row in found.itertuples()
+            f"{names[row['theme']]}, wave {row['wave']}: {estimate(row['estimate'], row['ci_low'], row['ci_high'], 2)}"
+            f", {pairs_counted(row)}."
+            for row in found.to_dict("records")
         )
         caption = "Diamonds: mean over pairs with its 95% interval" + ("; dots: the pairs." if len(dots) else ".")
         return picture(figure, alt, caption)

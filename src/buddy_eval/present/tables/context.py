@@ -23,7 +23,7 @@ ICONS = {
 JOINT_NOTE = (
     "Two questions: do the kinds of evidence point the same way, and do the two sides? Each side is read apart. Mixed "
     "is evidence both ways; opposite directions are said only beyond what chance brings over so many themes and pairs. "
-    "Survey and boards count with their latest wave."
+    "Survey and boards count with their latest wave; people interviewed in any wave count together, once each."
 )
 
 
@@ -120,7 +120,8 @@ def _chance(found: pd.DataFrame) -> str:
     """Say how many signals there are beside how many chance alone brings, counted over charts."""
     drawn = found[found["reason"].isna() | (found["reason"] == "")]
     said = (
-        f"Of {len(drawn)} charts {int(drawn['last_signal'].sum())} signal at the last month, where chance alone lets "
+        f"Of {len(drawn)} chart{'s' * (len(drawn) != 1)} {int(drawn['last_signal'].sum())} signal at the last month, "
+        "where chance alone lets "
         f"{number(drawn['by_chance_last'].sum(), 1)} do so; {int(drawn['any_signal'].sum())} signal at some month, by "
         f"chance alone {number(drawn['by_chance_any'].sum(), 1)}. A signal does not say what it comes from."
     )
@@ -134,7 +135,7 @@ def _chance(found: pd.DataFrame) -> str:
 @drawn()
 def joint(results: Results) -> Table:
     """Show the joint display: interviews, survey and boards by theme, and whether they agree."""
-    found = _joint(results)
+    found = of_joint(results)
     made = pd.DataFrame(
         {
             "Theme": found["theme"].map(labels(results)),
@@ -154,7 +155,7 @@ def joint(results: Results) -> Table:
 def joint_sentences(results: Results) -> Prose:
     """Say in words how far the kinds of evidence agree, theme by theme."""
     names = labels(results)
-    said = [(wording.joint(row, names[str(row["theme"])]), "") for row in _joint(results).to_dict("records")]
+    said = [(wording.joint(row, names[str(row["theme"])]), "") for row in of_joint(results).to_dict("records")]
     return Prose(tuple(said))
 
 
@@ -179,7 +180,8 @@ def pairs(results: Results) -> Table:
     return Table(made, "The pairs", note, closed=results.public)
 
 
-def _joint(results: Results) -> pd.DataFrame:
+def of_joint(results: Results) -> pd.DataFrame:
+    """The joint display of the whole study, or of the pair of a brief; nothing where no theme can be rated."""
     found = results.joint()
     found = found[found["pair"] == (results.pair or "all")]
     return in_order(found, results) if (found["rating"] != "silence").any() else found.iloc[:0]

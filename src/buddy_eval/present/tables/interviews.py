@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from buddy_eval.analyse.interviews import UNRECORDED
 from buddy_eval.base.numbers import interval, number
 from buddy_eval.disclose import seen
 from buddy_eval.disclose.protected import code_counts, comment_counts, of_theme, theme_counts
@@ -17,7 +18,10 @@ COLUMNS = {
     "barrier": "Mostly barrier",
     "mixed": "Mixed",
     "neutral": "Neutral",
+    UNRECORDED: "Direction not recorded",
 }
+
+STATED = {UNRECORDED: "direction not recorded"}
 
 
 def heading(results: Results, theme: str) -> Heading:
@@ -32,11 +36,18 @@ def themes(results: Results) -> Table:
     heads = counts.shown.index.to_frame(index=False)
     heads = pd.DataFrame({"Theme": heads["theme"].map(labels), "Side": heads["side"]})
     made, status = counted(counts, heads)
-    note = "People, not passages. Directions: what a person said about the theme, taken together."
+    note = "People, not passages. Directions: what a person said about the theme, taken together." + _waves(results)
     if results.outside:
         note += " Small counts are withheld and others rounded."
     caption = "Themes in the interviews, by people"
     return Table(made.rename(columns=COLUMNS), caption, note, heads=2, status=status.rename(columns=COLUMNS))
+
+
+def _waves(results: Results) -> str:
+    """Say that interviews of several waves are counted together, and why; nothing where there is one wave."""
+    units = results.table("units")
+    n = units.loc[units["channel"] == "interview", "wave"].nunique()
+    return f" Interviews of {n} waves are counted together: in any one there are few." if n > 1 else ""
 
 
 @drawn(lambda results: results.themes)
@@ -63,6 +74,7 @@ def codes(results: Results, theme: str) -> Table:
             f"{total.loc[code, 'enabler']} / {total.loc[code, 'barrier']}" for code in order
         ]
     note = "People who raised the code. The interval treats interviewees as a sample, which they are only in part."
+    note += _waves(results)
     return Table(made, caption, note, status=status.reindex(columns=made.columns, fill_value=""))
 
 
@@ -74,7 +86,10 @@ def framework(results: Results, theme: str) -> Table:
     rows = []
     for (pair, side), group in cells.groupby(["pair", "side"]):
         heard = group[group["cell"] == "raised"].sort_values("n_participants", ascending=False, kind="stable")
-        said = "; ".join(f"{row.code} ({row.n_participants}, {row.direction})" for row in heard.itertuples())
+        said = "; ".join(
+            f"{row.code} ({row.n_participants}, {STATED.get(str(row.direction), row.direction)})"
+            for row in heard.itertuples()
+        )
         empty = "not raised" if group["n_asked"].max() > 0 else "not asked"
         rows.append(
             {

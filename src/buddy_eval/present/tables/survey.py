@@ -7,12 +7,13 @@ from typing import Any
 
 import pandas as pd
 
-from buddy_eval.base.numbers import estimate, p_value
+from buddy_eval.base.numbers import estimate, number, p_value
 from buddy_eval.disclose import seen
 from buddy_eval.disclose.results import Results
 from buddy_eval.present import wording
 from buddy_eval.present.cautions import cautions_in_words
 from buddy_eval.present.tables.form import Prose, Table, count, crosswise, drawn, estimates, plain
+from buddy_eval.schemas.cautions import listed
 
 
 def labels(results: Results) -> dict[str, str]:
@@ -82,10 +83,36 @@ def _camps(row: Mapping[Any, Any]) -> str:
     return f"split: {row['low']} low, {row['middle']} middle, {row['high']} high"
 
 
+@drawn()
+def changes(results: Results) -> Table:
+    """Show how each side of the visible pairs moved between waves: both means, and the change with its interval."""
+    found = in_order(results.survey("side_changes"), results)
+    found = found[found["pair"].isin(results.pairs)]
+    split = found["caution"].map(lambda cell: "split_side" in listed(cell)).astype("bool")
+    made = pd.DataFrame(
+        {
+            "Pair": found["pair"],
+            "Theme": found["theme"].map(labels(results)),
+            "Side": found["side"],
+            "Waves": found["wave_before"].astype("str") + " to " + found["wave_after"].astype("str"),
+            "Mean before": found["mean_before"].map(lambda mean: number(mean, 1)).mask(split, "split"),
+            "Mean after": found["mean_after"].map(lambda mean: number(mean, 1)).mask(split, "split"),
+            "Change (95% interval)": pd.Series(estimates(found), found.index, dtype="str").mask(split, ""),
+        }
+    )
+    said = dict.fromkeys(text for row in found.to_dict("records") for text in cautions_in_words(row))
+    note = " ".join(f"{text[:1].upper()}{text[1:]}." for text in said)
+    note = f"Of so many rows some leave out zero by chance. {note}".strip()
+    if results.public:
+        note = "Withheld: a single organisation's scores are not published."
+    made = made.drop(columns="Pair") if results.pair else made
+    return Table(made, "How each side moved between waves", note, heads=2 if results.pair else 3, closed=results.public)
+
+
 @drawn(lambda _: (wording.SURVEY, "outcomes"))
 def findings(results: Results, outcome: str = "survey") -> Table:
     """Show the results across pairs: estimate, interval, p-values, pairs and people, and the caution of each."""
-    found = _found(results, outcome)
+    found = across_pairs(results, outcome)
     names = labels(results)
     n = found[["n_supporter", "n_receiver"]].map(count)
     survey = outcome == wording.SURVEY
@@ -121,16 +148,16 @@ def when(found: pd.DataFrame) -> pd.Series:
 
 def sentences(results: Results, outcome: str = "survey", most: int | None = None) -> Prose:
     """Say the results across pairs in words; those that can tell something first, at most `most` of them."""
-    found = _found(results, outcome)
+    found = across_pairs(results, outcome)
     clear = found.apply(wording.clear, axis=1).astype("bool")
     ordered = pd.concat([found[clear], found[~clear]])
-    said = [(wording.finding(row, label), str(row["finding"])) for row, label in _labelled(ordered, results)]
+    said = [(wording.finding(row, label), str(row["finding"])) for row, label in labelled(ordered, results)]
     return Prose(tuple(said[:most]))
 
 
 def in_short(results: Results, outcome: str = "survey") -> Prose:
     """Say the results that stand one by one, and all others together."""
-    found = _labelled(_found(results, outcome), results)
+    found = labelled(across_pairs(results, outcome), results)
     said = [(wording.finding(row, label), str(row["finding"])) for row, label in found if wording.clear(row)]
     rest = [(row, label) for row, label in found if not wording.clear(row)]
     together = wording.unclear([row for row, _ in rest], [label for _, label in rest])
@@ -149,7 +176,7 @@ def gaps(results: Results) -> Table:
     return Table(made, "The gap in each pair", note, heads=2, closed=results.public)
 
 
-def _found(results: Results, outcome: str) -> pd.DataFrame:
+def across_pairs(results: Results, outcome: str) -> pd.DataFrame:
     """The results across pairs of the survey, or of everything else: the outcome series."""
     if outcome == wording.SURVEY:
         return in_order(results.survey("findings"), results)
@@ -157,7 +184,7 @@ def _found(results: Results, outcome: str) -> pd.DataFrame:
     return in_order(found[found["contrast_kind"] == "series"], results)
 
 
-def _labelled(found: pd.DataFrame, results: Results) -> list[tuple[dict[str, Any], str]]:
+def labelled(found: pd.DataFrame, results: Results) -> list[tuple[dict[str, Any], str]]:
     """The rows with the name of what each is about."""
     names = labels(results)
     rows = [{str(name): value for name, value in row.items()} for row in found.to_dict("records")]

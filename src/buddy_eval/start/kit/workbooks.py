@@ -4,38 +4,40 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
+
+from openpyxl import Workbook
+from openpyxl.comments import Comment
+from openpyxl.styles import Alignment, Font
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
 
 from buddy_eval.publish.word import settled
 from buddy_eval.schemas import Frame
 from buddy_eval.schemas.form import Column
 from buddy_eval.study.instrument import Instrument, load_instrument
 
-if TYPE_CHECKING:
-    from openpyxl import Workbook
-    from openpyxl.worksheet.worksheet import Worksheet
-
 WIDTHS = {"question": 12, "wording": 70, "rating": 10, "evidence": 34, "owner_role": 24, "review_date": 16}
 TITLES = ("question", "wording", "rating", "evidence", "owner_role", "review_date", "agreed_with_partner")
+LINES = ("Pair", "Side", "Wave", "Answered by")
+ALONE = ("Board", "", "", "Answered by")  # of a board that considers an arrangement
 FIRST = 7  # row of the first question
 ROWS = 400  # rows that have drop-downs
 EXCEL_LIST = 255  # letters that Excel allows a drop-down to list
 
 
-def board_workbook(instrument: Instrument, about: Sequence[object] = ("", "", "", "board")) -> bytes:
+def board_workbook(
+    instrument: Instrument, about: Sequence[object] = ("", "", "", "board"), lines: Sequence[str] = LINES
+) -> bytes:
     """Return a board return as a workbook: four lines about the board, what 0 to 4 mean, then one row a question.
 
-    `about` fills the four lines: pair, side, wave, who answers.
+    `lines` name the four lines, and `about` fills them: pair, side, wave, who answers.
     """
-    from openpyxl import Workbook
-    from openpyxl.styles import Alignment, Font
-
     book = Workbook()
     sheet = book.worksheets[0]
     sheet.title = "Board"
     legend = [f"{rating}  {label}" for rating, label in enumerate(instrument.readiness or load_instrument().readiness)]
-    lines = ("Pair", "Side", "Wave", "Answered by", "")
-    for label, value, meaning in zip(lines, (*about, ""), legend, strict=True):
+    for label, value, meaning in zip((*lines, ""), (*about, ""), legend, strict=True):
         sheet.append([label or None, value or None, None, meaning])
     sheet["E1"], sheet["E2"] = "NA  Not applicable", "DK  Don't know"
     sheet["E3"] = "3 and 4 need evidence"
@@ -53,7 +55,8 @@ def board_workbook(instrument: Instrument, about: Sequence[object] = ("", "", ""
                 sheet[f"{letter}{row}"].number_format = "dd/mm/yyyy"
     _choices(sheet, f"C{FIRST}:C{last}", ("0", "1", "2", "3", "4", "NA", "DK"), "How far this is answered, 0 to 4")
     _choices(sheet, f"G{FIRST}:G{last}", ("yes", "no"), "yes if the partner has seen and agreed it")
-    _choices(sheet, "B2", ("supporter", "receiver"), "the side that your trust is on")
+    if "Side" in lines:
+        _choices(sheet, "B2", ("supporter", "receiver"), "the side that your trust is on")
     sheet.freeze_panes = f"C{FIRST}"
     return _bytes(book)
 
@@ -64,11 +67,6 @@ def table_workbook(table: Frame, choices: Mapping[str, Sequence[str]], more: Ite
     `choices` adds lists for columns that have none of their own, such as the pairs; `more` names columns for the team
     alone, which are not read.
     """
-    from openpyxl import Workbook
-    from openpyxl.comments import Comment
-    from openpyxl.styles import Alignment, Font
-    from openpyxl.utils import get_column_letter
-
     book = Workbook()
     sheet = book.worksheets[0]
     sheet.title = table.name[:31]
@@ -91,8 +89,6 @@ def table_workbook(table: Frame, choices: Mapping[str, Sequence[str]], more: Ite
 
 def header_workbook(names: Iterable[str]) -> bytes:
     """Return a workbook that holds a row of column names alone: an export takes its place."""
-    from openpyxl import Workbook
-
     book = Workbook()
     book.worksheets[0].append(list(names))
     return _bytes(book)
@@ -100,8 +96,6 @@ def header_workbook(names: Iterable[str]) -> bytes:
 
 def _choices(sheet: Worksheet, cells: str, listed: Sequence[str], meaning: str) -> None:
     """A drop-down where the list fits one, and what the column means beside the chosen cell."""
-    from openpyxl.worksheet.datavalidation import DataValidation
-
     fits = listed and not any("," in each or '"' in each for each in listed) and len(",".join(listed)) <= EXCEL_LIST
     rule = (
         DataValidation(type="list", formula1='"' + ",".join(listed) + '"', allow_blank=True)
