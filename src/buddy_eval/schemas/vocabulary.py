@@ -6,6 +6,7 @@ counts or measures something. A frame gives a meaning of its own where a column 
 
 from __future__ import annotations
 
+WHOLE = "all"  # all pairs, sides or groups together; none of them may be called so
 COLUMNS: dict[str, str] = {
     "theme": "str the theme",
     "label": "str name to print",

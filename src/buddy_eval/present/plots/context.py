@@ -12,6 +12,7 @@ from buddy_eval.disclose.results import Results
 from buddy_eval.present.plots.form import DIRECTION, INK, QUIET, SIGNAL, Picture, drawing, picture
 from buddy_eval.present.tables.form import count, plain
 from buddy_eval.present.wording import STATES
+from buddy_eval.schemas.vocabulary import WHOLE
 
 if TYPE_CHECKING:
     from matplotlib.patches import Rectangle
@@ -106,7 +107,7 @@ def charts(results: Results, indicator: str) -> Picture | None:
 def joint(results: Results) -> Picture | None:
     """Draw the joint display: themes by pair, coloured by rating, with the mark of each kind of evidence."""
     found = results.joint()
-    shown = [pair for pair in ("all", *results.pairs) if (found["pair"] == pair).any()]
+    shown = [pair for pair in (WHOLE, *results.pairs) if (found["pair"] == pair).any()]
     found = found[found["pair"].isin(shown)].set_index(["theme", "pair"])
     if (found["rating"] == "silence").all():
         return None
@@ -122,7 +123,7 @@ def joint(results: Results) -> Picture | None:
                 axis.text(x, y, marks, ha="center", va="center", color=ink, fontsize=8.5, fontweight="bold")
         axis.set_xlim(-0.5, len(shown) - 0.5)
         axis.set_ylim(len(themes) - 0.5, -0.5)
-        axis.set_xticks(range(len(shown)), ["all" if pair == "all" else pair for pair in shown])
+        axis.set_xticks(range(len(shown)), shown)
         axis.set_yticks(range(len(themes)), themes["label"])
         axis.tick_params(length=0)
         axis.spines[:].set_visible(False)
