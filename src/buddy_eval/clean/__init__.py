@@ -27,6 +27,7 @@ from buddy_eval.study.instrument import Instrument
 from buddy_eval.study.settings import FILE, Study
 
 __all__ = ["Cleaned", "clean"]
+KEPT = [schema.name for schema in forms.KEPT]  # what a team keeps as it happens
 NO_DECISIONS = pd.DataFrame(columns=list(DECISIONS))
 
 
@@ -95,7 +96,7 @@ def clean(raw: Raw, study: Study, codebook: Codebook, instrument: Instrument) ->
         "series": series,
         "comparators": comparator_series(plain),
         "imports": pd.DataFrame(raw.log, columns=PROCESSED["imports"].names),
-        **{name: plain[name] for name in ("pairs", "trusts", "invitations", "summaries")},
+        **{name: plain[name] for name in ("pairs", "trusts", "invitations", "summaries", *KEPT)},
     }
     made.tables = {name: conform(frame, PROCESSED[name]) for name, frame in frames.items()}
     return made
@@ -139,7 +140,9 @@ def _references(plain: dict[str, pd.DataFrame], raw: Raw, codebook: Codebook, un
         ("assignments", "source_id", sources["source"], "sources"),
         ("codings", "source_id", sources["source"], "sources"),
         ("approvals", "source_id", sources["source"], "sources"),
+        *((kept, "pair", pairs["pair"], "pairs") for kept in KEPT),
         ("codings", "code", codebook.codes["code"], ""),
+        ("actions", "theme", themes, ""),
         ("summaries", "theme", themes, ""),
     ]
     if len(plain["trusts"]):
