@@ -14,7 +14,7 @@ from functools import cached_property
 from pathlib import Path
 
 from built_page import NUMBER, Page, near, number, plain
-from plain_facts import DIRECTIONS, LEAST_FOR_P, SIDES, SPEAKING, Facts, interval, sign_flip
+from plain_facts import DIRECTIONS, LEAST_FOR_P, SIDES, Facts, interval, sign_flip, together
 
 ESTIMATE = re.compile(rf"({NUMBER.pattern}) \((?:({NUMBER.pattern}) to ({NUMBER.pattern})|no interval)\)")
 NOT_WORDS = re.compile(r"\b(?:nan|NaN|NaT|None(?! of)|inf|True|False)\b|<NA>")
@@ -27,7 +27,6 @@ STATES = {
     "too_few": "too few to say", "no_direction": "direction not recorded", "not_coded": "not coded yet",
     "not_raised": "not raised", "not_asked": "not asked",
 }  # fmt: skip
-SILENT = ("too_few", "no_direction", "not_coded", "not_raised", "not_asked")
 KINDS_SAID = {
     "within each side the kinds of evidence point the same way": "agreement",
     "the kinds of evidence do not all have the same direction": "partial",
@@ -58,7 +57,7 @@ class Reader:
         yield from self.leaving()
         for page in self.pages:
             counts = (self.words, self.flow, self.in_words, self.interviews, self.codes, self.boards)
-            results = (self.means, self.gaps, self.findings, self.sentences, self.outcomes, self.joint)
+            results = (self.means, self.gaps, self.findings, self.sentences, self.changes, self.outcomes, self.joint)
             for check in (*counts, *results):
                 yield from (f"{page.name}: {fault}" for fault in check(page))
 
@@ -215,30 +214,53 @@ class Reader:
             yield f"no result of {sorted(missing)}"
 
     def sentences(self, page: Page) -> Iterator[str]:
-        """A sentence on a finding has the size and direction of its row, and says none that does not stand."""
+        """A sentence on a finding has its size and direction, and the same finding is not both stated and not."""
         rows = {row["Finding"]: row for row in page.rows("Differences across pairs")}
-        said = defaultdict(set)
+        known = {found.name: found for found in self.facts.findings.values()}
+        told = defaultdict(set)
         for point in page.points:
-            finding = next((f for f in re.findall(r" (gap-\S+)$", point)), "")
-            row = rows.get(finding)
-            if row is None:
-                continue
-            said[finding].add("cannot tell" in point)
-            estimate = (
-                number(NUMBER.findall(row["Estimate (95% interval)"])[0]) if row["Estimate (95% interval)"] else None
+            name = next(iter(re.findall(r" (gap-\S+)$", point)), "")
+            told[name].add("cannot tell" in point)
+            row, found = rows.get(name, {}), known.get(name)
+            stated = re.search(
+                r"(?:scored|was) ([\d.]+) (?:points )?(higher|lower|above|below)|(up|down) by ([\d.]+)", point
             )
-            if found := re.search(
-                r"(?:scored|was|by) ([\d.]+) (?:points )?(higher|lower|above|below)|moved (up|down) by ([\d.]+)", point
-            ):
-                up = (found[2] or found[3]) in ("higher", "above", "up")
-                if estimate is None or abs(float(found[1] or found[4]) - abs(estimate)) > 1e-9 or up != (estimate > 0):
-                    yield f"{point!r}: {row}"
-                if row["Adjusted p"] != "none" and number(row["Adjusted p"].removeprefix("< ")) > 0.05:
-                    yield f"{point!r} states what does not stand: {row}"
-            pairs = f"{row['Pairs']} pair" + "s" * (row["Pairs"] != "1")
-            if pairs not in point and "too few pairs to compare" not in point:
-                yield f"{point!r}: {pairs}"
-        yield from (f"{finding} is stated and not" for finding, told in said.items() if len(told) > 1)
+            adjusted = row.get("Adjusted p", "none").removeprefix("< ")
+            if name and stated and adjusted != "none" and number(adjusted) > 0.05:
+                yield f"{point!r} states what does not stand: {row}"
+            if found is None or not found.values:
+                continue
+            mean, low, high = interval(found.values)
+            if stated and self.facts.adjusted[name] > 0.05:
+                yield f"{point!r}: p {self.facts.adjusted[name]} over the survey's own results"
+            if stated:
+                up = (stated[2] or stated[3]) in ("higher", "above", "up")
+                if not near(stated[1] or stated[4], abs(mean)) or up != (mean > 0) or low <= 0 <= high:
+                    yield f"{point!r}: {mean}, {low} to {high}"
+            written = re.search(rf"95% interval ({NUMBER.pattern}) to ({NUMBER.pattern})", point)
+            if written and not (near(written[1], low) and near(written[2], high)):
+                yield f"{point!r}: {low} to {high}"
+            if f"{found.pairs} pair" + "s" * (found.pairs != 1) not in point:
+                yield f"{point!r}: {found.pairs} pairs"
+        yield from (f"{name} is stated and not" for name, ways in told.items() if name and len(ways) > 1)
+
+    def changes(self, page: Page) -> Iterator[str]:
+        pair = page.stem.removeprefix("brief-")
+        for row in page.rows("How each side moved"):
+            keys = [
+                (row.get("Pair", pair), row["Side"], int(w), self.themes[row["Theme"]])
+                for w in row["Waves"].split(" to ")
+            ]
+            values = [self.facts.scores[key] for key in keys]
+            means = [interval(some)[0] for some in values]
+            split = any(self.facts.split(key) for key in keys)
+            written = [row["Mean before"], row["Mean after"]]
+            if split != (written == ["split", "split"]):
+                yield f"{keys}: {written}"
+            elif not split:
+                change = NUMBER.findall(row["Change (95% interval)"])[0]
+                if not all(map(near, [*written, change], [*means, means[1] - means[0]])):
+                    yield f"{keys}: {row}, found {means}"
 
     # -- interviews -----------------------------------------------------------------------------------------------
 
@@ -369,16 +391,6 @@ class Reader:
             for (label, place), told in page.joint.items():
                 if place == "whole study" and page.joint.get((label, only[0]), told) != told:
                     yield f"the only pair and the whole differ: {label}"
-
-
-def together(sides: list[tuple[str, bool]]) -> str:
-    """The state of one strand over both sides."""
-    states = {state for state, _ in sides if state in SPEAKING}
-    if not states:
-        return min((state for state, _ in sides), key=SILENT.index)
-    if {"positive", "negative"} <= states:
-        return "apart" if all(firm for _, firm in sides) else "mixed"
-    return states.pop() if len(states) == 1 else "mixed" if "mixed" in states else "unclear"
 
 
 def contradictions(folder: Path) -> list[str]:

@@ -61,10 +61,17 @@ class Finding:
     people: tuple[int, int]
 
     @property
+    def name(self) -> str:
+        """The id under which reports carry it."""
+        waves = [f"w{number}" for number in self.when.replace("wave ", "").split(" minus ")]
+        return "-".join(("gap", self.theme, *(["change"] if len(waves) > 1 else []), *reversed(waves)))
+
+    @property
     def p_by_t(self) -> float:
+        """The p-value by which it is judged: t over clusters; where all are alike, over all patterns of signs."""
         mean, low, high = interval(self.values)
         if not high > low:
-            return math.nan
+            return sign_flip(self.values) if len(self.values) >= LEAST_FOR_P else math.nan
         df = len(self.values) - 1
         return float(2 * t.sf(abs(mean) / ((high - low) / 2) * t.ppf(0.975, df), df))
 
@@ -182,6 +189,15 @@ class Facts:
                 made = Finding(theme, f"wave {after} minus wave {before}", self._by_cluster(both), len(both), people)
                 found[f"{theme}|{made.when}"] = made
         return found
+
+    @cached_property
+    def adjusted(self) -> dict[str, float]:
+        """Holm's p-values over the results of the survey alone: more looks make them larger, and none smaller."""
+        made, least = {}, 0.0
+        judged = sorted((p, found.name) for found in self.findings.values() if not math.isnan(p := found.p_by_t))
+        for place, (p, name) in enumerate(judged):
+            made[name] = least = max(least, min(1.0, p * (len(judged) - place)))
+        return made
 
     def _by_cluster(self, values: dict[str, float]) -> list[float]:
         grouped = defaultdict(list)
@@ -335,7 +351,18 @@ class Facts:
         return ("positive" if share >= 2 / 3 else "negative" if share <= 1 / 3 else "mixed"), 0.0
 
 
+SILENT = ("too_few", "no_direction", "not_coded", "not_raised", "not_asked")
 SPEAKING = ("positive", "negative", "mixed", "unclear")
+
+
+def together(sides: list[tuple[str, bool]]) -> str:
+    """The state of one strand over both sides."""
+    states = {state for state, _ in sides if state in SPEAKING}
+    if not states:
+        return min((state for state, _ in sides), key=SILENT.index)
+    if {"positive", "negative"} <= states:
+        return "apart" if all(firm for _, firm in sides) else "mixed"
+    return states.pop() if len(states) == 1 else "mixed" if "mixed" in states else "unclear"
 
 
 def direction(valences: list[str]) -> str:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from buddy_eval.publish.execute import Runner
 
-FORMATS = (".html", ".docx", ".pdf")
+ENDINGS = (".html", ".docx", ".pdf")
 KINDS = {
     "internal": ("report", "codebook", "coding"),
     "partners": ("brief",),
@@ -208,31 +208,25 @@ def _protect(study: Study, manifest: Manifest, profiles: tuple[str, ...], say: C
 
 
 def _inputs(study: Study, document: Document) -> list[Path]:
-    kept = [study.processed / "guards.json"] if document.profile == "public" else []
-    tables = kept + [table_path(study, name) for name in PROCESSED]
-    looked_at = [
-        study.root / ALLOWED,
-        *filter(None, [study.raw_path("names")]),
-    ]  # the gate knows them beside the tables
-    return [study.root / FILE, *looked_at, *tables, *(study.notebooks / name for name in document.notebooks)]
+    read = [study.root / FILE, *(table_path(study, name) for name in PROCESSED)]
+    read += [study.processed / GUARDS] if document.profile == "public" else []
+    read += [study.root / ALLOWED, *filter(None, [study.raw_path("names")])]  # the gate knows them beside the tables
+    return [*read, *(study.notebooks / name for name in document.notebooks)]
 
 
 def _outputs(study: Study, document: Document) -> list[Path]:
-    return [study.reports / document.profile / f"{document.stem}{ending}" for ending in FORMATS]
+    return [study.reports / document.profile / f"{document.stem}{ending}" for ending in ENDINGS]
 
 
 def _published(study: Study, manifest: Manifest) -> list[Document]:
-    return [
-        document
-        for document in documents(study, tuple(KINDS))
-        if document.step in manifest.steps and all(path.is_file() for path in _outputs(study, document))
-    ]
+    ready = (document for document in documents(study, tuple(KINDS)) if document.step in manifest.steps)
+    return [document for document in ready if all(path.is_file() for path in _outputs(study, document))]
 
 
 def _facts(study: Study, manifest: Manifest) -> dict[str, Any]:
     """What every page says of itself: whose study, whether it is invented, and from what it was made."""
-    made = f"code {code_version()[:12]}, data {manifest.data_version()[:12]}"
-    lines = [f"{study.title}. {study.team}.", f"Made by buddy_eval {__version__}, {made}."]
+    versions = f"buddy_eval {__version__}, code {code_version()[:12]}, data {manifest.data_version()[:12]}"
+    lines = [f"{study.title}. {study.team}.", f"Made by {versions}."]
     return {"notice": study.notice, "footer": lines}
 
 

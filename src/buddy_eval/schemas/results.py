@@ -73,6 +73,7 @@ CHARTS = frame(
     ods="str! the trust",
     indicator="str! name of the indicator",
     n="int! months",
+    n_missing="int! months without a value between the first and the last",
     reason="str why there is no chart; empty where there is one",
     any_signal="bool! whether any month signals",
     last_signal="bool! whether the last month signals",
