@@ -58,10 +58,11 @@ def saturation(results: Results) -> Table:
             "Codes": last["codes"],
             "People": last["k"].map(count),
             "Codes heard": last["heard"].map(count),
-            "New in the last interview, on average": last["new"].map(number),
-            "Codes there may be (Chao)": [number(value, 1) for value in last["chao"]],
         }
     )
+    if last["new"].notna().any():
+        made["New in the last interview, on average"] = last["new"].map(number)
+    made["Codes there may be (Chao)"] = [number(value, 0 if results.outside else 1) for value in last["chao"]]
     note = (
         "A codebook written beforehand fills by design: saturation is a claim about codes made from the "
         "interviews (inductive)."
