@@ -13,6 +13,7 @@ from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 import held
+import taken_apart
 from buddy_eval.base.errors import StudyError
 from buddy_eval.cli.main import main
 from buddy_eval.read.boards import read_board
@@ -245,3 +246,15 @@ def test_what_spss_declares_to_be_missing_is_counted(tmp_path: Path) -> None:
     pyreadstat.write_sav(frame, str(tmp_path / "a.sav"), missing_ranges={"C1": [99]})
     export = read_export(tmp_path / "a.sav", "a.sav")
     assert (export.missing, export.frame["C1"].notna().sum()) == (1, 3)
+
+
+def test_a_title_with_a_comma_above_a_table_of_tabs_does_not_join_its_cells(tmp_path: Path) -> None:
+    (tmp_path / "a.tsv").write_text("Our survey, 2024\npair\tside\tq1\nA\ts\t1,5\nB\tr\t2\n", encoding="utf-8")
+    assert "delete the rows above the column names" in refused(tmp_path / "a.tsv")
+
+
+@pytest.mark.parametrize("kind", taken_apart.FORMATS)
+def test_no_cell_of_a_table_taken_apart_is_lost(tmp_path: Path, kind: str) -> None:
+    outcomes = list(taken_apart.trials(tmp_path, kind, 30))
+    assert [done for done, own, _ in outcomes if own == "LOST"] == []
+    assert sum(own == "conserved" for _, own, _ in outcomes) >= len(outcomes) / 3

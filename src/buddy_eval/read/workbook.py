@@ -79,7 +79,8 @@ def beside(path: Path, file: str, sheet: str | int = 0) -> Iterator[tuple[str, s
         found = _chosen(book, file, sheet)
         for name in book.sheet_names:
             other = book.get_sheet_by_name(name) if name != found.name and _is_table(book, name) else None
-            if other is not None and (cells := other.height * other.width):
+            rows = other.to_python() if other is not None and other.height * other.width <= MAX_CELLS else []
+            if cells := sum(len(row) - row.count("") for row in rows):
                 yield f"sheet {name}", "left out", cells, "one sheet of a workbook is read"
         seen = _second(path, found.name, book.sheet_names.index(found.name), [])
         for what, n in (("rows", seen.hidden_rows), ("columns", seen.hidden_columns)) if seen else ():
