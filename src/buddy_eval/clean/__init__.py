@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 import pandas as pd
 
 from buddy_eval.base.errors import Fault
+from buddy_eval.clean.characters import boxed
 from buddy_eval.clean.decisions import decided_units, on_their_units
 from buddy_eval.clean.impossible import impossible
 from buddy_eval.clean.outcomes import board_answers, comparator_series, outcome_series
 from buddy_eval.clean.people import everybody, survey_answers
+from buddy_eval.clean.recoding import code_history, proposals, recoded
 from buddy_eval.clean.respondents import places
 from buddy_eval.clean.text import on_units
 from buddy_eval.clean.types import known, spare_columns, typed
@@ -45,14 +47,18 @@ def clean(raw: Raw, study: Study, codebook: Codebook, instrument: Instrument) ->
     made = Cleaned(faults=list(raw.faults))
     plain = _typed_tables(raw, made.faults)
     made.faults += _no_pair(raw, study)
-    made.faults += _references(plain, raw, codebook, instrument)
+    unread = raw.unread | {
+        name for name in study.raw if name in plain and plain[name].empty and len(raw.tables.get(name, "-"))
+    }
+    plain["codings"] = recoded(plain["codings"], codebook, raw, made.faults)
+    made.faults += _references(plain, raw, codebook, unread)
     made.faults += impossible(plain, raw)
     plain = with_consent(plain, raw)
     unheard = plain["sources"].loc[plain["sources"]["file"].isin(raw.unread), "source"]
     plain |= {name: plain[name][~plain[name]["source_id"].isin(unheard)] for name in ("codings", "approvals")}
     stands = places(plain["pairs"], plain["trusts"])
-    listed = None if "pairs" in raw.unread else set(plain["pairs"]["pair"])
-    answers, comments = survey_answers(raw, study, instrument, made.faults, listed, stands)
+    names = None if "pairs" in unread else set(plain["pairs"]["pair"])
+    answers, comments = survey_answers(raw, study, instrument, made.faults, names, stands)
     made.faults += _namesakes(plain["participants"], pd.concat([answers, comments]), raw)
     people = everybody(plain["participants"], answers, comments)
     sources = sources_with_text(plain["sources"], raw)
@@ -63,10 +69,13 @@ def clean(raw: Raw, study: Study, codebook: Codebook, instrument: Instrument) ->
         ],
         ignore_index=True,
     )
-    assignments, codings, notes = coded_units(plain, units, raw.files, codebook, made.faults)
+    aside: list[Fault] = []  # without the assignments nobody can be told to be none of the coders
+    faults = aside if "assignments" in unread else made.faults
+    assignments, codings, notes = coded_units(plain, units, raw.files, codebook, faults)
     approvals = _approvals(plain, units, raw, made.faults)
-    boards = board_answers(raw, instrument, made.faults, listed)
+    boards = board_answers(raw, instrument, made.faults, names)
     series = outcome_series(plain, raw)
+    boxed(raw, codebook, instrument)
     if made.faults:
         return made
     frames = {
@@ -83,6 +92,8 @@ def clean(raw: Raw, study: Study, codebook: Codebook, instrument: Instrument) ->
         "assignments": assignments,
         "codings": codings,
         "memos": notes,
+        "code_history": code_history(codebook),
+        "proposals": proposals(raw.tables.get("proposals"), codebook),
         "decisions": decided_units(on_their_units(raw.tables.get("decisions", NO_DECISIONS), units)),
         "approvals": approvals,
         "board_answers": boards,
@@ -120,8 +131,11 @@ def _no_pair(raw: Raw, study: Study) -> list[Fault]:
     return [Fault(raw.files["pairs"], 0, "no pair is listed", "add a row for each pair")]
 
 
-def _references(plain: dict[str, pd.DataFrame], raw: Raw, codebook: Codebook, instrument: Instrument) -> list[Fault]:
-    """Values that must stand in another table: pairs, participants, sources, codes, themes, trusts."""
+def _references(plain: dict[str, pd.DataFrame], raw: Raw, codebook: Codebook, unread: Collection[str]) -> list[Fault]:
+    """Values that must stand in another table: pairs, participants, sources, codes, themes, trusts.
+
+    What rests on a table that cannot be read is not held against it: the table's own fault is the cause.
+    """
     pairs, people, sources = plain["pairs"], plain["participants"], plain["sources"]
     themes = set(codebook.themes["theme"])
     interviewed = {*people["participant"], "interviewer"}
@@ -146,7 +160,7 @@ def _references(plain: dict[str, pd.DataFrame], raw: Raw, codebook: Codebook, in
         checks += [("pairs", side, "trusts", "among the trusts") for side in ("supporter", "receiver")]
     found = []
     for table, column, other, where in checks:
-        if other not in raw.unread:
+        if other not in unread:
             found += known(plain[table], column, keys[other], raw.files.get(table, table), where)
     for row, asked in sources["asked"].dropna().items():
         for theme in filter(None, map(str.strip, asked.split(";"))):
@@ -176,7 +190,8 @@ def _approvals(plain: dict[str, pd.DataFrame], units: pd.DataFrame, raw: Raw, fa
     for row in approvals.index[approvals["source_id"].isin(theirs) & (approvals["audience"] != "internal")]:
         problem = "approves words of a participant who did not agree to be quoted"
         faults.append(Fault(raw.files["approvals"], int(row), problem, "take the row out"))
-    whole = approvals[approvals["source_id"].isin(sources["source"])].dropna(subset=["start", "end"])
+    heard = set(sources["source"]) & set(units["source"])
+    whole = approvals[approvals["source_id"].isin(heard)].dropna(subset=["start", "end"])
     said = {(fault.file, fault.row) for fault in faults}
     found = on_units(whole, units, raw.files.get("approvals", "approvals"))[1]
     faults += [fault for fault in found if (fault.file, fault.row) not in said]

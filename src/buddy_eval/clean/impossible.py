@@ -9,6 +9,7 @@ import pandas as pd
 
 from buddy_eval.base.errors import Fault
 from buddy_eval.read import Raw
+from buddy_eval.schemas.vocabulary import WHOLE
 
 SCALES = (100, 1000)  # a share and per cent, a share and per thousand
 APART = 10  # times that the least value of the larger unit is above the most of the smaller one
@@ -20,8 +21,19 @@ COMMON = {"nhs", "foundation", "trust", "the", "ft"}
 def impossible(plain: dict[str, pd.DataFrame], raw: Raw) -> list[Fault]:
     """Return a fault for every such row, and one for every trust or direction that the outcomes write otherwise."""
     outcomes, file = plain["outcomes"], raw.files.get("outcomes", "outcomes")
-    faults = [*_pairs(plain["pairs"], raw), *_passages(plain, raw), *_codes(plain, raw)]
+    faults = [
+        *_groups(plain["comments"], raw),
+        *_pairs(plain["pairs"], raw),
+        *_passages(plain, raw),
+        *_codes(plain, raw),
+    ]
     return [*faults, *_directions(outcomes, file), *_units(outcomes, file)]
+
+
+def _groups(comments: pd.DataFrame, raw: Raw) -> list[Fault]:
+    problem, remedy = f"a group is called {WHOLE!r}, which stands for all comments together", "give it another name"
+    rows = comments.index[comments["group"].map(_plain, na_action="ignore") == WHOLE]
+    return [Fault(raw.files["comments"], int(row), problem, remedy, "group") for row in rows]
 
 
 def _pairs(pairs: pd.DataFrame, raw: Raw) -> list[Fault]:
@@ -30,7 +42,17 @@ def _pairs(pairs: pd.DataFrame, raw: Raw) -> list[Fault]:
         (pairs["supporter"].map(_plain, na_action="ignore") == pairs["receiver"].map(_plain, na_action="ignore"))
     ]
     backwards = pairs.index[pairs["end"] < pairs["start"]]
+    taken = pairs.index[pairs["pair"].map(_plain, na_action="ignore") == WHOLE]
     return [
+        *(
+            Fault(
+                file,
+                int(row),
+                f"a pair is called {WHOLE!r}, which stands for all pairs together",
+                "give it another name",
+            )
+            for row in taken
+        ),
         *(
             Fault(file, int(row), "supporter and receiver are the same trust", "correct one of the two")
             for row in itself

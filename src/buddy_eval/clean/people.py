@@ -23,12 +23,7 @@ COMMENTS = ["participant", "pair", "side", "role", "wave", "item", "text", "file
 
 
 def survey_answers(
-    raw: Raw,
-    study: Study,
-    instrument: Instrument,
-    faults: list[Fault],
-    pairs: set[str] | None,
-    stands: Places,
+    raw: Raw, study: Study, instrument: Instrument, faults: list[Fault], pairs: set[str] | None, stands: Places
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the answers (columns of `RESPONSES`) and comments of all survey files together."""
     long, words = [pd.DataFrame(columns=RESPONSES)], [pd.DataFrame(columns=COMMENTS)]

@@ -8,7 +8,8 @@ import pandas as pd
 
 from buddy_eval.base.dates import day, month
 from buddy_eval.base.errors import Fault, closest, nearest
-from buddy_eval.schemas import Frame, check
+from buddy_eval.schemas import VALUES, Frame, check
+from buddy_eval.schemas.posts import POSTS
 
 YES_NO = {"yes": True, "y": True, "true": True, "1": True, "no": False, "n": False, "false": False, "0": False}
 FORMS = {
@@ -16,10 +17,20 @@ FORMS = {
     "float": (r"[+-]?([0-9]{1,30}\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,2})?", "a number such as 12.5"),
     "bool": (r"(?i)yes|no|y|n|true|false|1|0", "yes or no"),
 }
+THOUSANDS = r"[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?"
 WRITTEN = {
     "date": (day, "a day of the calendar", "write it as 31/03/2025, 31 March 2025 or 2025-03-31"),
     "period": (month, "a month or a year", "write it as 2025-03, March 2025 or 2025"),
 }
+
+
+def _plain(name: str) -> str:
+    return "_".join(str(name).strip().casefold().replace("-", " ").replace("_", " ").split())
+
+
+# Allowed values as people write them: with a capital, with blanks; a group of posts also as the kit calls it.
+WORDS = {kind: {_plain(value): value for value in values} for kind, values in VALUES.items()}
+WORDS["role"] |= {_plain(label): post for post, label in POSTS.items()}
 
 
 def typed(frame: pd.DataFrame, schema: Frame, file: str) -> tuple[pd.DataFrame, list[Fault]]:
@@ -71,10 +82,6 @@ def known(frame: pd.DataFrame, column: str, allowed: Iterable[str] | None, file:
     ]
 
 
-def _plain(name: str) -> str:
-    return "_".join(str(name).strip().casefold().replace("-", " ").replace("_", " ").split())
-
-
 def _renamed(name: str, spare: list[str]) -> str:
     near = closest(name, spare)
     return f"rename the column {near!r}" if near else "add it"
@@ -95,12 +102,18 @@ def _shown(value: str) -> str:
 
 
 def _converted(cells: pd.Series, kind: str, dtype: str, name: str, file: str, faults: list[Fault]) -> pd.Series:
+    if kind in {"int", "float"}:
+        cells = cells.where(~cells.str.fullmatch(THOUSANDS).astype("boolean").fillna(False), cells.str.replace(",", ""))
     if kind in FORMS:
         pattern, wanted = FORMS[kind]
         good = cells.isna() | cells.str.fullmatch(pattern).astype("boolean").fillna(False)
         for row, value in cells[~good].items():
-            faults.append(Fault(file, int(str(row)), f"{name} {_shown(value)} is not {wanted}", "mend the cell", name))
+            faults.append(
+                Fault(file, int(str(row)), f"{name} {_shown(value)} is not {wanted}", f"write {wanted}", name)
+            )
         cells = cells.where(good)
+    if kind in WORDS:
+        cells = cells.map(lambda cell: WORDS[kind].get(_plain(cell), cell), na_action="ignore")
     if kind in WRITTEN:
         cells = _dates(cells, kind, name, file, faults)
     if kind == "bool":

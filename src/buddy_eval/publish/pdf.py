@@ -10,15 +10,19 @@ import pypandoc
 import typst
 from bs4 import BeautifulSoup
 
+from buddy_eval.base.characters import fonts, lacking
 from buddy_eval.publish.page import TEMPLATE, About, ReportError, main_part, template
 
 MOST_COLUMNS = 10
+BOX = "\u25a1"
+BOXES = "The fonts of this PDF lack {n} of its characters and show {box} instead; the page and the Word file have them."
 
 
 def to_pdf(made: str, about: About) -> bytes:
     """Return a page as PDF/UA-1; the same page gives the same bytes, on any machine.
 
-    Only the fonts that come with Typst are used, and the clock is not.
+    Only the fonts that come with Typst and matplotlib are used, and the clock is not. A character that they lack is
+    shown as a box, and the end of the document says so.
 
     Raises
     ------
@@ -28,8 +32,11 @@ def to_pdf(made: str, about: About) -> bytes:
         folder = Path(name)
         body = main_part(made, folder)
         _fits(body)
+        missing = lacking(body + repr(about))
+        boxes = dict.fromkeys(map(ord, missing), BOX)
+        said = BOXES.format(n=len(missing), box=BOX) if missing else ""
         text = pypandoc.convert_text(
-            body,
+            body.translate(boxes) + f"<p>{said}</p>" * bool(said),
             "typst",
             format="html",
             cworkdir=str(folder),
@@ -43,15 +50,21 @@ def to_pdf(made: str, about: About) -> bytes:
                     "notice": about.notice,
                     "footer": list(about.footer),
                     "form": about.form,
-                }
-            ),
+                },
+                ensure_ascii=False,
+            ).translate(boxes),
             encoding="utf-8",
         )
         written = text.replace("align(center)[#table(", "align(left)[#table(")  # pandoc centres every table
         (folder / "report.typ").write_text(template("report.typ") + written, encoding="utf-8")
         try:
             return typst.compile(
-                folder / "report.typ", root=folder, ignore_system_fonts=True, pdf_standards=["ua-1"], timestamp=0
+                folder / "report.typ",
+                root=folder,
+                ignore_system_fonts=True,
+                font_paths=[fonts()],
+                pdf_standards=["ua-1"],
+                timestamp=0,
             )
         except typst.TypstError as error:
             raise ReportError(f"the PDF cannot be made: {error.message}") from None

@@ -6,6 +6,11 @@ import re
 
 from bs4 import BeautifulSoup, Tag
 
+TO_LEFT = (
+    "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"  # Hebrew, Arabic and others
+)
+RUN = re.compile(rf"({TO_LEFT}(?:(?:{TO_LEFT}|[\W\d_])*{TO_LEFT})?)")
+
 
 def headings(soup: BeautifulSoup, title: str, *, chapters: bool) -> None:
     """One h1 (the title), no level skipped, every heading with an id of its own."""
@@ -91,3 +96,17 @@ def notes(main: Tag) -> None:
     block = soup.new_tag("div", attrs={"class": "notes"})
     block.extend([title, listed])
     main.append(block)
+
+
+def directions(soup: BeautifulSoup) -> None:
+    """Mark every run of letters that is read from right to left, so that what stands around it keeps its order."""
+    for text in [text for text in soup.find_all(string=RUN) if text.parent and text.parent.get("dir") != "rtl"]:
+        parts = list[Tag | str]()
+        for number, part in enumerate(RUN.split(str(text))):
+            if number % 2:
+                span = soup.new_tag("span", attrs={"dir": "rtl"})
+                span.string = part
+                parts.append(span)
+            elif part:
+                parts.append(part)
+        text.replace_with(*parts)

@@ -8,9 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import docx
 from defusedxml.ElementTree import fromstring
-from docx.oxml import parse_xml
 from lxml.etree import LxmlError
 from striprtf.striprtf import rtf_to_text
 
@@ -53,6 +51,9 @@ def document(path: Path, file: str) -> tuple[list[str], Aside]:
 
 
 def _word(path: Path) -> tuple[list[str], dict[str, list[str]]]:
+    import docx
+    from docx.oxml import parse_xml
+
     made = docx.Document(str(path))
     aside: dict[str, list[str]] = {}
     parts = sorted(made.part.package.iter_parts(), key=lambda part: str(part.partname))

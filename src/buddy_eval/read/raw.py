@@ -11,8 +11,7 @@ import pandas as pd
 from buddy_eval.base.errors import Fault, StudyError
 from buddy_eval.read.project import Project
 from buddy_eval.read.transcripts import Transcript
-from buddy_eval.study.inputs import ProjectFile
-from buddy_eval.study.settings import SurveyFile
+from buddy_eval.study.inputs import ProjectFile, SurveyFile
 
 T = TypeVar("T")
 
@@ -51,9 +50,13 @@ class Raw:
         self.log.append({"file": file, "item": item, "action": action, "n": n, "reason": reason, "example": example})
 
     def notable(self) -> list[str]:
-        """Return lines on all that was not simply read or converted: dropped, left out, hidden, or constant."""
-        rows = (row for row in self.log if row["action"] not in {"read", "converted"})
-        return [f"{row['action']} {row['item']} of {row['file']}: {row['n']}, {row['reason']}" for row in rows]
+        """Return lines on all that was not simply read or converted, a line for each reason in each file."""
+        grouped: dict[tuple[object, ...], list[str]] = {}
+        for row in self.log:
+            if row["action"] not in {"read", "converted"}:
+                shown = f"{row['item']} ({row['n']})"
+                grouped.setdefault((row["action"], row["file"], row["reason"]), []).append(shown)
+        return [f"{action} of {file}: {', '.join(items)}: {why}" for (action, file, why), items in grouped.items()]
 
     def attempt(self, call: Callable[[], T]) -> T | None:
         """Return the call's result; keep the faults of one that cannot be read, and go on."""

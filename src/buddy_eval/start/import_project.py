@@ -25,7 +25,7 @@ from buddy_eval.read.refi import read_refi
 from buddy_eval.schemas import Frame
 from buddy_eval.schemas import raw as forms
 from buddy_eval.study.codebook import PACKAGED, load_codebook
-from buddy_eval.study.inputs import MACHINE
+from buddy_eval.study.inputs import NO_CODERS
 
 ASKING = {"interviewer", "int", "i", "q", "researcher", "moderator", "facilitator"}
 UNTOLD = "No definition was given; write one."
@@ -160,7 +160,7 @@ def _lists(project: Project) -> dict[str, pd.DataFrame]:
     known = {
         c["pair"]: (c["pair"], *(c.get(k, "") for k in ("supporter", "receiver", "start", "end")), "") for c in paired
     }
-    coded = project.codings[project.codings["coder"] != MACHINE]
+    coded = project.codings[~project.codings["coder"].isin(list(NO_CODERS))]
     coders = list(coded["coder"].value_counts().index)
     pairs = coded[["source", "coder"]].drop_duplicates().itertuples(index=False, name=None)
     tasks = [(speaking[source], coder, "lead" if coder == coders[0] else "second") for source, coder in pairs]

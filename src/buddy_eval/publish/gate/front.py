@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from buddy_eval.base.errors import Fault
-from buddy_eval.pipeline.run import read
+from buddy_eval.pipeline.processed import read
 from buddy_eval.publish.gate.rules import Known, organisations
 from buddy_eval.study.settings import FILE, Study
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 import re
+import unicodedata
 from collections.abc import Iterator
 from typing import Any
 
 from bs4 import BeautifulSoup
 from pypdf import PdfReader
 
+from buddy_eval.base.characters import lacking
 from buddy_eval.base.errors import Fault
 from buddy_eval.publish.gate.rules import Known, plain
 from buddy_eval.publish.gate.text import text_faults, unapproved_faults
@@ -75,10 +77,10 @@ def _lost(texts: list[str], html: str, file: str) -> Iterator[Fault]:
         return
     have = _letters(" ".join(texts))
     for block in main.find_all(["p", "li", "td", "th", "caption", "figcaption", "h2", "h3", "h4"]):
-        text = block.get_text(" ")
+        text = _drawn(block.get_text(" "))
         if block.find(["p", "li"]) or "subtitle" in (block.get("class") or ()) or _letters(text) in have:
             continue
-        lost = [word for word in re.split(r"[\s\-\u2010-\u2014/]+", text) if _letters(word) not in have]
+        lost = [word for word in re.split(r"[\s\-\u2010-\u2014/]+", text) if not _there(word, have)]
         if lost:
             start = " ".join(text.split())[:20]
             yield Fault(
@@ -88,3 +90,15 @@ def _lost(texts: list[str], html: str, file: str) -> Iterator[Fault]:
 
 def _letters(text: str) -> str:
     return "".join(c for c in plain(text).casefold() if c.isalnum())
+
+
+def _drawn(text: str) -> str:
+    """A text without what the PDF shows as boxes."""
+    return text.translate(dict.fromkeys(map(ord, lacking(text)), " "))
+
+
+def _there(word: str, have: str) -> bool:
+    """Whether a word is in a text; of letters that join their marks a PDF may say more than once what it shows once."""
+    letters = _letters(word)
+    marked = any(unicodedata.category(sign)[0] == "M" for sign in word)
+    return letters in have or (marked and set(letters) <= set(have))
