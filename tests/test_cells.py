@@ -258,3 +258,14 @@ def test_no_cell_of_a_table_taken_apart_is_lost(tmp_path: Path, kind: str) -> No
     outcomes = list(taken_apart.trials(tmp_path, kind, 30))
     assert [done for done, own, _ in outcomes if own == "LOST"] == []
     assert sum(own == "conserved" for _, own, _ in outcomes) >= len(outcomes) / 3
+
+
+def test_a_question_of_survey_monkey_stands_above_its_parts(tmp_path: Path) -> None:
+    rows = [["RespondentID", "Do you agree?", "Which do you use?", "", "Why?"],
+            ["", "Response", "Phone", "Post", "Open-Ended Response"], ["11", "Yes", "", "Post", "None"]]  # fmt: skip
+    (tmp_path / "a.csv").write_bytes(held.comma(rows))
+    export = read_export(tmp_path / "a.csv", "a.csv")
+    assert export.kind == "SurveyMonkey"
+    assert list(export.frame.columns) == [
+        "RespondentID", "Do you agree?", "Which do you use? - Phone", "Which do you use? - Post", "Why?"]  # fmt: skip
+    assert export.frame.loc[3].fillna("").tolist() == rows[2]
