@@ -268,4 +268,4 @@ def test_a_question_of_survey_monkey_stands_above_its_parts(tmp_path: Path) -> N
     assert export.kind == "SurveyMonkey"
     assert list(export.frame.columns) == [
         "RespondentID", "Do you agree?", "Which do you use? - Phone", "Which do you use? - Post", "Why?"]  # fmt: skip
-    assert export.frame.loc[3].fillna("").tolist() == rows[2]
+    assert export.frame.fillna("").to_numpy().tolist() == [rows[2]]

@@ -110,7 +110,7 @@ def opened(study: Study) -> Disagreements:
 
 def held(study: Study, unit: str) -> dict[str, tuple[bool, object, str]]:
     """What the consensus says of one unit when everything is read again."""
-    tables, faults = pipeline._cleaned(study)
+    tables, faults, _ = pipeline._cleaned(study)
     assert faults == []
     made = consensus(*(tables[name] for name in ("codings", "assignments", "decisions")))
     made = made[made["unit"] == unit]

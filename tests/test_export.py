@@ -69,7 +69,7 @@ def test_a_foreign_project_keeps_texts_ranges_codes_coders_cases_and_variables(t
         back.codings[columns].sort_values("start").values.tolist()
         == there.codings[columns].sort_values("start").values.tolist()
     )
-    assert set(back.codings["code"]) == {"trust Trust", "presence Presence"}
+    assert set(back.codings["code"]) == {"Trust", "Presence"}
     assert ["case", "Anna", "age", "Integer", "67"] in back.attributes.values.tolist()
     assert back.members == [("Anna", "Interview-1")]
 

@@ -17,6 +17,7 @@ COLUMNS: dict[str, str] = {
     "include": "str what to code with it",
     "exclude": "str what not to, and where that goes",
     "place": "str where in the source it rests",
+    "parent": "str code that it lies under; empty for one right under its theme",
     "term": "str a word, a phrase, a stem with *, or a case-sensitive term with =",
     "valence": "valence enabler, barrier, mixed or neutral",
     "word": "str the word, lower case",

@@ -14,6 +14,7 @@ import zipfile
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from buddy_eval.exchange.export.collect import ExportData
+from buddy_eval.study.codebook import FLAT
 
 SPACE = uuid.UUID("5b0dd1e5-3c1f-5c59-9f5e-2d1b6c0f7a11")  # a name space of our own for uuid5
 UNPRINTABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -74,19 +75,33 @@ def _project(exported: ExportData) -> Element:
 
 
 def _codes(parent: Element, exported: ExportData) -> None:
+    """The tree of codes; a code that bears its theme's name is the theme itself, which passages can be given then."""
     codes = SubElement(parent, "Codes")
-    themes = {}
-    for theme, label, text in exported.themes[["theme", "label", "definition"]].itertuples(index=False, name=None):
-        themes[theme] = _code(codes, f"theme {theme}", label, text, codable=False)
-    columns = exported.codes[["theme", "code", "label", "description"]]
-    for theme, code, label, text in columns.itertuples(index=False, name=None):
-        _code(themes.get(theme, codes), code, label, text, codable=True)
+    labels = dict(zip(exported.themes["theme"], exported.themes["label"], strict=True))
+    own = exported.codes[exported.codes["name"] == exported.codes["theme"].map(labels)].drop_duplicates("theme")
+    itself = dict(zip(own["theme"], own["code"], strict=True))
+    made = dict[str, Element]()
+    for theme, label, text in exported.themes.sort_values("position")[["theme", "label", "definition"]].itertuples(
+        index=False, name=None
+    ):
+        key = itself.get(theme, f"theme {theme}")
+        if theme == FLAT and not text:
+            continue  # stands in a draft for a project without a tree
+        made[f"theme {theme}"] = made[key] = _code(codes, key, label, text, codable=theme in itself)
+    below = exported.codes[~exported.codes["code"].isin(own["code"])].sort_values("position")  # parents first
+    columns = below[["theme", "parent", "code", "label", "description"]]
+    for theme, above, code, label, text in columns.itertuples(index=False, name=None):
+        holder = made.get(str(above)) if isinstance(above, str) else made.get(f"theme {theme}")
+        path, _, last = label.rpartition(" / ")  # told apart from another by its place, which the tree itself says
+        label = last if holder is not None and path.rpartition(" / ")[2] == holder.get("name") else label
+        made[code] = _code(codes if holder is None else holder, code, label, text, codable=True)
 
 
 def _code(parent: Element, key: str, name: str, description: str, *, codable: bool) -> Element:
     about = {"guid": guid("code", key), "name": _plain(name), "isCodable": str(codable).lower()}
     made = SubElement(parent, "Code", about)
-    SubElement(made, "Description").text = _plain(description)
+    if description:
+        SubElement(made, "Description").text = _plain(description)
     return made
 
 
