@@ -20,7 +20,7 @@ from buddy_eval.read.boards import read_board
 from buddy_eval.read.exports import read_export
 from buddy_eval.read.surveys import answers
 from buddy_eval.read.table import read_table
-from buddy_eval.read.workbook import beside
+from buddy_eval.read.workbook import beside, errors_in_xls
 from buddy_eval.study.instrument import load_instrument
 
 HEADER: list[object] = ["pair", "side", "q1"]
@@ -73,6 +73,13 @@ def test_an_error_stands_as_a_spreadsheet_shows_it_and_a_formula_without_value_i
     assert rows_of(path) == {2: ["A", "s", "#N/A"], 3: ["B", "#DIV/0!", "2"]}
     path = workbook(tmp_path / "b.xlsx", [HEADER, ["A", "s", "=SUM(1,2)"], ["B", "r", "=1/0"]])
     assert "b.xlsx row 2: cell C2, C3: a formula without its value; open it, let it calculate" in refused(path)
+
+
+def test_errors_of_a_workbook_of_before_2007_are_found_in_its_records() -> None:
+    error = b"\x05\x02\x08\x00" + bytes([12, 0, 1, 0, 15, 0, 0x2A, 1])
+    formula = b"\x06\x00\x16\x00" + bytes([13, 0, 1, 0, 15, 0, 2, 0, 0x1D, 0, 0, 0, 0xFF, 0xFF])
+    number = b"\x06\x00\x16\x00" + bytes([14, 0, 1, 0, 15, 0, 0, 0, 0, 0, 0, 0, 0xF0, 0x3F])
+    assert errors_in_xls(b"before" + error + number + formula) == [(13, 2), (14, 2)]
 
 
 OPEN = "urn:oasis:names:tc:opendocument:xmlns"
