@@ -118,7 +118,7 @@ UNREADABLE: list[tuple[Hand, tuple[str, ...]]] = [
     (text("codings.csv", ""), ("codings.csv: the file is empty", "keep at least the row of column names")),
     (gone("approvals.csv"), ("approvals.csv: the file is not there", "take its line out of study.toml")),
     (text("assignments.csv", "source_id;coder\nI1;KM\n"), ("assignments.csv row 1: no column 'role'",)),
-    (lambda f: (f / "data/raw/tracker.xlsx").write_text("kind,pair"), ("tracker.xlsx",)),
+    (lambda f: (f / "data/raw/tracker.xlsx").write_bytes(b"%PDF-1.7"), ("tracker.xlsx: is a PDF",)),
     (at(BOARD, "C6", "Score"), ("receiver.xlsx row 6: no column 'rating'", "use the template")),
     (at("boards/supporter.xlsx", "B2", None), ("supporter.xlsx: the line 'side' above the questions is empty",)),
     (head("survey.csv", "pair", "Which partnership"), ("survey.csv row 1: no column for pair", "name it 'pair'")),
