@@ -14,7 +14,10 @@ def reference(terms: list[str], text: str, negations: list[str], window: int) ->
     """All matches: start, end, number of the term, start and end of the nearest negation (or -1)."""
     made, starts, ends = composed(text)
     found = []
-    for number, term in enumerate(terms):
+    without = [re.sub("(?i)(?<=[a-z])n't\\b", lambda at: at.group().replace("'", ""), plain(term)) for term in terms]
+    negations = [*negations, *(re.sub("(?i)(?<=[a-z])n't\\b", "nt", plain(word)) for word in negations)]
+    both = [*enumerate(terms), *((n, form) for n, form in enumerate(without) if form != terms[n])]
+    for number, term in both:
         shown = plain(made) if term.startswith("=") else lower(made)
         for at in re.finditer(rf"(?<!{LETTER})(?={LETTER})", shown):
             if match := pattern(term).match(shown, at.start()):
@@ -25,7 +28,7 @@ def reference(terms: list[str], text: str, negations: list[str], window: int) ->
 
 def pattern(term: str) -> re.Pattern[str]:
     """A term as a regular expression."""
-    text = plain(unicodedata.normalize("NFC", term.removeprefix("=")))
+    text = plain(composed(term.removeprefix("="))[0])
     text = text if term.startswith("=") else lower(text)
     parts = re.findall(rf"({LETTER}+)(\*?)|((?:(?!{LETTER}).)+)", text, re.DOTALL)
     first = next(place for place, part in enumerate(parts) if part[0])
@@ -47,13 +50,13 @@ def negation(before: str, negations: list[str], window: int) -> tuple[int, int] 
     clause = max(before.rfind(stop) for stop in ".!?;:\n") + 1
     words = list(re.finditer(rf"{LETTER}+(?:'+{LETTER}+)*", before[clause:]))
     for word in words[::-1][:window]:
-        if word.group() in {lower(unicodedata.normalize("NFC", one)) for one in negations}:
+        if word.group() in {lower(composed(one)[0]) for one in negations}:
             return clause + word.start(), clause + word.end()
     return None
 
 
 def plain(text: str) -> str:
-    return re.sub("[\u2018\u2019\u02bc\uff07]", "'", text)
+    return re.sub("[\u2018\u2019\u02bc\uff07`\u00b4\u2032\u201b]", "'", text)
 
 
 def lower(text: str) -> str:
@@ -62,6 +65,18 @@ def lower(text: str) -> str:
 
 
 def composed(text: str) -> tuple[str, list[int], list[int]]:
+    """The NFC form of what is seen of a text, with where each of its characters came from."""
+    seen, origin = "", list[int]()
+    for place, character in enumerate(text):
+        written = {"\u00ad": "", "\u200b": "", "\u200c": "", "\u200d": "", "\u2060": "", "\ufeff": ""}.get(character)
+        if written is None:
+            written = unicodedata.normalize("NFKC", character) if "\ufb00" <= character <= "\ufb06" else character
+        seen, origin = seen + written, origin + [place] * len(written)
+    made, starts, ends = in_pieces(seen)
+    return made, [origin[start] for start in starts], [origin[end - 1] + 1 for end in ends]
+
+
+def in_pieces(text: str) -> tuple[str, list[int], list[int]]:
     """The NFC form, with where each of its characters came from: the shortest pieces that compose on their own."""
     starts: list[int] = []
     ends: list[int] = []

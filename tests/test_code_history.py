@@ -83,9 +83,9 @@ def test_codings_with_a_merged_code_count_under_the_new_one_and_the_log_says_so(
     raw = folder / "data" / "raw" / "codings.csv"
     before = raw.read_bytes()
     n = sum(row[3] == "OLD" for row in small_study.table(raw))
-    tables, faults = _cleaned(load_study(folder))
+    tables, faults, _ = _cleaned(load_study(folder))
     assert faults == []
-    plain, _ = _cleaned(load_study(small_study.cut(tmp_path / "plain")))
+    plain, *_ = _cleaned(load_study(small_study.cut(tmp_path / "plain")))
     pd.testing.assert_frame_equal(tables["codings"].drop(columns="codebook"), plain["codings"].drop(columns="codebook"))
     line = tables["imports"].set_index("item").loc["codings of OLD"]
     assert [line["action"], line["n"], line["reason"]] == ["converted", n, "the codebook's history makes it CB1"]
@@ -99,7 +99,7 @@ def test_codings_with_a_split_code_are_faults_and_those_with_a_dropped_one_are_l
     assert len(faults) == sum(row[3] == "OLD" for row in small_study.table(folder / "data" / "raw" / "codings.csv"))
     assert {fault.problem for fault in faults} == {"code 'OLD' was split in version 2 into CB1, CB2"}
     book(folder, "dropped", "[OLD]", "[]")
-    tables, faults = _cleaned(load_study(folder))
+    tables, faults, _ = _cleaned(load_study(folder))
     assert faults == []
     assert "CB1" not in set(tables["codings"]["code"])
     assert (tables["imports"]["item"] == "codings of OLD").sum() == 1
@@ -117,7 +117,7 @@ def test_proposals_and_codings_of_journals_follow_too(tmp_path: Path) -> None:
     journal.add("done", source=source)
     journal.add("propose", name="Night shifts", memo="heard twice")
     journal.add("propose", name="cultural difference", memo="")
-    tables, faults = _cleaned(load_study(folder))
+    tables, faults, _ = _cleaned(load_study(folder))
     assert faults == []
     ours = tables["codings"][tables["codings"]["unit"].str.startswith(source)]
     assert ours[["coder", "code"]].to_numpy().tolist() == [["KM", "CB1"]]

@@ -28,7 +28,8 @@ PIECES = [
     *(term.strip("=*") for term in TERMS), *NEGATIONS, "İ", "ß", "ẞ", "ς", "Σ", "ΟΔΟΣ", "\u0301", "\u0327",
     "\u093c", "\u1161", "\u11ab", "\u0344", "\u0f73", "\u00a0", "\u2009", "\u200b", "-", "\u2014", " ", "  ",
     "\n", "\r", "\t", ".", "!", ":", "'", "\u2019", "\u02bc", "''", "/", " / ", "_", "7", "😀", "👩\u200d⚕️",
-    "\U00016d63\U00016d67", "\U000f0000", "*", "Cultural clash",
+    "\U00016d63\U00016d67", "\U000f0000", "*", "Cultural clash", "dont know", "`", "\u00b4",
+    "sta\u00adff", "\u200d", "\ufeff", "sta\ufb00", "\ufb03", "e\u00ad\u0301",
 ]  # fmt: skip
 SMALL_TEXT = st.lists(st.sampled_from(PIECES), max_size=12).map("".join)
 
@@ -152,3 +153,15 @@ def test_suggestions_show_the_words_that_negate_them() -> None:
     assert made["valence"].tolist() == ["barrier", "enabler"]
     assert made["negation_start"].tolist() == [0, pd.NA]
     assert made["negation_end"].tolist() == [2, pd.NA]
+
+
+@pytest.mark.parametrize("typed", ["don't", "don\u2019t", "dont", "don`t", "don\u00b4t", "DONT", "do\u00adn't"])
+@pytest.mark.parametrize("word", ["office", "o\ufb03ce", "of\u00adfice", "of\u200bfice", "off\u2060ice"])
+def test_words_of_a_codebook_meet_what_people_and_programs_write(typed: str, word: str) -> None:
+    lexicon = Lexicon(["office", "don't trust"], ["don't"], 3)
+    text = f"I {typed} trust the {word}, no."
+    assert [text[hit[0] : hit[1]] for hit in lexicon.find(text)] == [f"{typed} trust", word]
+    text = f"I {typed} like the {word}."
+    ((start, end, _, negation, last),) = lexicon.find(text)
+    assert (text[start:end], text[negation:last]) == (word, typed)
+    assert [int(column[0]) for column in search_all(lexicon, pa.array([text]))][1:] == [start, end, 0, negation, last]

@@ -25,10 +25,14 @@ def workbook(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Path:
     sheet = book["Board"]
     assert [sheet[f"A{row}"].value for row in range(1, 5)] == ["Board", None, None, "Answered by"]
     sheet["B1"] = "Marram Coast NHS Trust"
-    filled = {
-        7: (3, "minutes of May", None, None), 8: (1, None, "chair", "31/03/2027"),
-        9: (2, None, "chief nurse", "1 May 2026"), 10: ("NA", None, None, None), 11: ("DK", None, None, None), 12: (4, "joint review", "chair", None),
-    }  # fmt: skip
+    filled: dict[int, tuple[int | str | None, ...]] = {
+        7: (3, "minutes of May", None, None),
+        8: (1, None, "chair", "31/03/2027"),
+        9: (2, None, "chief nurse", "1 May 2026"),
+        10: ("NA", None, None, None),
+        11: ("DK", None, None, None),
+        12: (4, "joint review", "chair", None),
+    }
     for row, cells in filled.items():
         for letter, value in zip("CDEF", cells, strict=True):
             sheet[f"{letter}{row}"] = value

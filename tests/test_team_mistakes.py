@@ -137,7 +137,7 @@ SETTINGS: list[tuple[Hand, tuple[str, ...]]] = [
     (setting("round_to", "round_to"), ("[disclosure] round_to = 0", "from 1 up")),
 ]  # fmt: skip
 ALONE: list[tuple[Hand, tuple[str, ...]]] = [
-    (setting('"Joint team"', "“Joint team”"), ("study.toml row 3: cannot be read as a setting", "straight quotes")),
+    (setting('"Joint team"', "“Joint team”"), ("study.toml row 3: is not TOML: Invalid value", "straight quotes")),
     (key_of("name,pseudonym\nAnna,X1\nAnna,X2\n"), ("key.csv row 3: a name is empty, stands twice",)),
     (key_of("Name,Code\nAnna,X1\n"), ("key.csv row 1: no columns 'name' and 'pseudonym'",)),
     (key_of("name,pseudonym\nAnna,X1\n", "data/raw/key.csv"), ("key.csv: the key to the pseudonyms lies in data/raw",)),

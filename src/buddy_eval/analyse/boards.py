@@ -67,7 +67,7 @@ def agenda(answers: pd.DataFrame, questions: pd.DataFrame, joint: pd.DataFrame) 
     for name, where in reversed(list(zip(REASONS, holds, strict=False))):
         reason = reason.mask(where, name)
     lowest = agreed["rating"].groupby(by_question).transform("min").fillna(0)
-    order = agreed.assign(reason=reason, lowest=lowest, rank=reason.map(REASONS.index))[behind > 0]
+    order = agreed.assign(open=short, reason=reason, lowest=lowest, rank=reason.map(REASONS.index))[behind > 0]
     order = order.sort_values(["pair", "rank", "lowest", "position", "side"], kind="stable")
     return conform(order.assign(place=order.groupby("pair")["question"].transform(_numbered)), AGENDA)
 

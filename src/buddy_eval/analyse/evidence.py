@@ -22,10 +22,11 @@ from scipy.stats import binomtest, t
 
 from buddy_eval.analyse.compare.clusters import cluster_of, clusters
 from buddy_eval.analyse.interviews import UNRECORDED, asked, raised
-from buddy_eval.analyse.strands import SIDES, SPEAKING, STRANDS, WHOLE, latest_waves
+from buddy_eval.analyse.strands import SIDES, SPEAKING, STRANDS, latest_waves
 from buddy_eval.analyse.thresholds import ALPHA
 from buddy_eval.schemas import conform
 from buddy_eval.schemas.results import EVIDENCE
+from buddy_eval.schemas.vocabulary import WHOLE
 
 MIDDLE = 3.0
 STILL = 1e-9  # standard error below which a spread is rounding

@@ -16,7 +16,7 @@ from buddy_eval.clean.people import everybody, survey_answers
 from buddy_eval.clean.recoding import code_history, proposals, recoded
 from buddy_eval.clean.respondents import places
 from buddy_eval.clean.text import on_units
-from buddy_eval.clean.types import known, typed
+from buddy_eval.clean.types import known, spare_columns, typed
 from buddy_eval.clean.words import coded_units, interview_units, loose_comments, sources_with_text, with_consent
 from buddy_eval.read import Raw
 from buddy_eval.read.decisions import COLUMNS as DECISIONS
@@ -28,6 +28,7 @@ from buddy_eval.study.settings import FILE, Study
 
 __all__ = ["Cleaned", "clean"]
 NO_DECISIONS = pd.DataFrame(columns=list(DECISIONS))
+IN_PAIRS = ("participants", "invitations", "summaries", "comments")
 
 
 @dataclass
@@ -46,11 +47,15 @@ def clean(raw: Raw, study: Study, codebook: Codebook, instrument: Instrument) ->
     made = Cleaned(faults=list(raw.faults))
     plain = _typed_tables(raw, made.faults)
     made.faults += _no_pair(raw, study)
-    unread = {name for name in study.raw if name in plain and plain[name].empty and len(raw.tables.get(name, "-"))}
+    unread = raw.unread | {
+        name for name in study.raw if name in plain and plain[name].empty and len(raw.tables.get(name, "-"))
+    }
     plain["codings"] = recoded(plain["codings"], codebook, raw, made.faults)
     made.faults += _references(plain, raw, codebook, unread)
     made.faults += impossible(plain, raw)
     plain = with_consent(plain, raw)
+    unheard = plain["sources"].loc[plain["sources"]["file"].isin(raw.unread), "source"]
+    plain |= {name: plain[name][~plain[name]["source_id"].isin(unheard)] for name in ("codings", "approvals")}
     stands = places(plain["pairs"], plain["trusts"])
     names = None if "pairs" in unread else set(plain["pairs"]["pair"])
     answers, comments = survey_answers(raw, study, instrument, made.faults, names, stands)
@@ -109,6 +114,9 @@ def _typed_tables(raw: Raw, faults: list[Fault]) -> dict[str, pd.DataFrame]:
         if schema.name in raw.tables:
             frame, found = typed(raw.tables[schema.name], schema, raw.files[schema.name])
             faults += found
+            for column in spare_columns(raw.tables[schema.name], schema):
+                if n := int(raw.tables[schema.name][column].notna().sum()):
+                    raw.note(raw.files[schema.name], f"column {column}", "left out", n, f"no column of {schema.name}")
         made[schema.name] = frame if len(frame.columns) else empty(schema)
     return made
 
@@ -130,25 +138,30 @@ def _references(plain: dict[str, pd.DataFrame], raw: Raw, codebook: Codebook, un
     """
     pairs, people, sources = plain["pairs"], plain["participants"], plain["sources"]
     themes = set(codebook.themes["theme"])
-    checks: list[tuple[str, str, Iterable[str], str]] = [
-        ("participants", "pair", pairs["pair"], "pairs"),
-        ("invitations", "pair", pairs["pair"], "pairs"),
-        ("summaries", "pair", pairs["pair"], "pairs"),
-        ("comments", "pair", pairs["pair"], "pairs"),
-        ("sources", "participant", {*people["participant"], "interviewer"}, "participants"),
-        ("assignments", "source_id", sources["source"], "sources"),
-        ("codings", "source_id", sources["source"], "sources"),
-        ("approvals", "source_id", sources["source"], "sources"),
-        ("codings", "code", codebook.codes["code"], ""),
-        ("summaries", "theme", themes, ""),
+    interviewed = {*people["participant"], "interviewer"}
+    keys: dict[str, Iterable[str]] = {
+        "pairs": pairs["pair"],
+        "participants": interviewed,
+        "sources": sources["source"],
+        "themes": themes,
+    }
+    keys |= {"codes": codebook.codes["code"], "trusts": plain["trusts"]["ods"]}
+    checks = [
+        *(
+            (table, "pair", "pairs", "among the pairs")
+            for table in ("participants", "invitations", "summaries", "comments")
+        ),
+        ("sources", "participant", "participants", "among the participants"),
+        *((table, "source_id", "sources", "among the sources") for table in ("assignments", "codings", "approvals")),
+        ("codings", "code", "codes", "in the codebook"),
+        ("summaries", "theme", "themes", "in the codebook"),
     ]
     if len(plain["trusts"]):
-        checks += [("pairs", side, plain["trusts"]["ods"], "trusts") for side in ("supporter", "receiver")]
+        checks += [("pairs", side, "trusts", "among the trusts") for side in ("supporter", "receiver")]
     found = []
-    for table, column, allowed, other in checks:
+    for table, column, other, where in checks:
         if other not in unread:
-            where = f"among the {other}" if other else "in the codebook"
-            found += known(plain[table], column, allowed, raw.files.get(table, table), where)
+            found += known(plain[table], column, keys[other], raw.files.get(table, table), where)
     for row, asked in sources["asked"].dropna().items():
         for theme in filter(None, map(str.strip, asked.split(";"))):
             if theme not in themes:

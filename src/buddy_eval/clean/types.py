@@ -40,9 +40,15 @@ def typed(frame: pd.DataFrame, schema: Frame, file: str) -> tuple[pd.DataFrame, 
     number, date or yes/no, values not allowed, keys twice.
     """
     names = {_plain(name): name for name in frame.columns}
+    twice = [name for name in frame.columns if names[_plain(name)] != name]
+    if twice:
+        return pd.DataFrame(), [
+            Fault(file, 1, f"columns {name!r} and {names[_plain(name)]!r} have one name", "keep one", name)
+            for name in twice
+        ]
     absent = [column for column in schema.columns if column.required and _plain(column.name) not in names]
     if absent:
-        spare = [name for name in frame.columns if _plain(name) not in {_plain(n) for n in schema.names}]
+        spare = spare_columns(frame, schema)
         return pd.DataFrame(), [
             Fault(file, 1, f"no column {column.name!r}", _renamed(column.name, spare), column.name) for column in absent
         ]
@@ -58,12 +64,15 @@ def typed(frame: pd.DataFrame, schema: Frame, file: str) -> tuple[pd.DataFrame, 
     return result, faults + later
 
 
-def known(frame: pd.DataFrame, column: str, allowed: Iterable[str] | None, file: str, where: str) -> list[Fault]:
-    """List the rows whose value in a column is not among the allowed ones, each with the nearest.
+def spare_columns(frame: pd.DataFrame, schema: Frame) -> list[str]:
+    """List the columns of a raw table that its schema does not have."""
+    names = {_plain(name) for name in schema.names}
+    return [name for name in frame.columns if _plain(name) not in names]
 
-    Nothing is known to be wrong where nobody knows what is allowed (None).
-    """
-    if allowed is None or column not in frame:
+
+def known(frame: pd.DataFrame, column: str, allowed: Iterable[str] | None, file: str, where: str) -> list[Fault]:
+    """List the rows whose value in a column is not among the allowed ones (None: not known), each with the nearest."""
+    if column not in frame or allowed is None:
         return []
     options = set(allowed)
     values = frame[column].dropna()

@@ -6,6 +6,7 @@ import sys
 import time
 from pathlib import Path
 
+from buddy_eval.base.errors import BuddyError
 from buddy_eval.base.files import refuse_filled, write_atomic
 from buddy_eval.base.profiles import PROFILES, READERS
 from buddy_eval.cli.declare import STUDY, argument, command, say, shown
@@ -97,6 +98,22 @@ def init(folder: Path, answers: Path | None) -> None:
         for path in files:
             print(f"  {path}")
         print(f"fill in the templates, then: buddy-eval check {folder}")
+
+
+@command(
+    argument("--opens", required=True, metavar="DAY", help="when its survey opens, such as '1 March 2027'"),
+    STUDY,
+)
+def round_(study: Path, opens: str) -> None:
+    """Open the next round: its kit, its survey, last time's answers beside."""
+    from buddy_eval.base.dates import day
+    from buddy_eval.start.next_round import next_round
+
+    if (opening := day(opens)) is None:
+        raise BuddyError(f"--opens {opens}: that is no day of the calendar; write it as '1 March 2027' or 01/03/2027")
+    settings = load_study(study)
+    files = next_round(settings, opening)
+    print(f"{len(files)} files; begin with {shown(files[0].parent / 'what-to-do-next.docx')}")
 
 
 @command(

@@ -6,6 +6,7 @@ What counts as a match:
   found in ``item``.
 - A term is one or more words. Between its words the text may have white space of any kind, hyphens, or what the term
   itself has there (``staff's``); straight and curly apostrophes are the same.
+- What is typed without its apostrophe is found too: ``dont`` for ``don't``, in terms and negations.
 - A word of a term that ends in ``*`` is a stem: it is found at the beginning of a word, and the match is the whole
   word. A term that begins with ``=`` is found in its own case only.
 
@@ -19,7 +20,6 @@ Every character is looked at a bounded number of times, whatever the text: there
 from __future__ import annotations
 
 import re
-import unicodedata
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -27,12 +27,13 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from buddy_eval.coding.words import GAP, STOPS, WORD, folded, normalised, plain
+from buddy_eval.coding.words import GAP, STOPS, WORD, composed, folded, normalised, plain
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+SHORT = re.compile(r"(?<=[^\W\d_])n'(t)\b", re.IGNORECASE)
 SPOKEN = re.compile(f"[{re.escape(STOPS)}]|{WORD.pattern}(?:'+{WORD.pattern})*")
 
 
@@ -71,9 +72,9 @@ class Lexicon:
 
     def __init__(self, terms: Iterable[str], negations: Iterable[str] = (), window: int = 0) -> None:
         self.terms = list(terms)
-        self.negations = frozenset(folded(unicodedata.normalize("NFC", word)) for word in negations)
+        self.negations = frozenset(folded(composed(form)) for word in negations for form in _forms(word))
         self.window = window
-        self.patterns = [_compiled(number, term) for number, term in enumerate(self.terms)]
+        self.patterns = [_compiled(n, form) for n, term in enumerate(self.terms) for form in _forms(term)]
         self._by_word: dict[str, list[Pattern]] = defaultdict(list)
         self._by_stem: dict[str, list[Pattern]] = defaultdict(list)
         for pattern in self.patterns:
@@ -119,9 +120,14 @@ class Lexicon:
             yield from self._by_stem.get(word[:length], ())
 
 
+def _forms(term: str) -> list[str]:
+    """A term, and as people type it: dont for don't."""
+    return list(dict.fromkeys((term, SHORT.sub(r"n\1", plain(term)))))
+
+
 def _compiled(number: int, term: str) -> Pattern:
     exact = term.startswith("=")
-    shown = plain(unicodedata.normalize("NFC", term.removeprefix("=")))
+    shown = plain(composed(term.removeprefix("=")))
     shown = shown if exact else folded(shown)
     spans = list(WORD.finditer(shown))
     if not spans:

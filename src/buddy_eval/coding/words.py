@@ -2,7 +2,8 @@
 
 A *word* is a longest run of letters, digits, underscores and combining marks. Letters are compared after NFC
 normalisation and without case, one character for one, so that offsets stay offsets: İ and ß stay what they are, and the
-two small sigmas are one letter. All forms of the apostrophe are one character, which is no part of a word.
+two small sigmas are one letter. All forms of the apostrophe (backquotes and primes that stand for one too) are one
+character, which is no part of a word. Soft hyphens and marks without width are nothing, ligatures are their letters.
 """
 
 from __future__ import annotations
@@ -18,7 +19,11 @@ from numpy.typing import NDArray
 WORD = re.compile(r"[\w\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+")
 GAP = re.compile(r"[\s\-\u2010-\u2015]+")
 STOPS = ".!?;:\n"
-APOSTROPHES = "\u2019\u2018\u02bc\uff07"
+APOSTROPHES = "\u2019\u2018\u02bc\uff07`\u00b4\u2032\u201b"
+UNSEEN = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
+LIGATURES = {sign: unicodedata.normalize("NFKC", sign) for sign in map(chr, range(0xFB00, 0xFB07))}
+LETTERS = {**dict.fromkeys(UNSEEN, ""), **LIGATURES}  # what stands for some characters in a word
+ODD = re.compile(f"[{''.join(LETTERS)}]")
 LONGER = "\u0130"  # İ, the one letter whose lower case is two characters
 CHARACTERS, LAST = 0x110000, 0x33480  # from LAST on no character is a letter, has a case or composes
 IS_WORD, IS_GAP, IS_STOP, IS_APOSTROPHE, IS_LOOSE = 1, 2, 4, 8, 16
@@ -47,19 +52,32 @@ def normalised(text: str) -> tuple[str, list[int], list[int]] | None:
     >>> normalised("cafe\u0301s")
     ('cafés', [0, 1, 2, 3, 5], [1, 2, 3, 5, 6])
     """
-    if text.isascii() or unicodedata.is_normalized("NFC", text):
+    if text.isascii() or (unicodedata.is_normalized("NFC", text) and not ODD.search(text)):
         return None
-    begins = [place for place, character in enumerate(text) if place == 0 or not _leans(character)]
+    parts = [LETTERS.get(character, character) for character in text]
+    places = [place for place, part in enumerate(parts) for _ in part]  # of each letter in the text as it is written
+    letters = "".join(parts)
+    begins = [place for place, character in enumerate(letters) if place == 0 or not _leans(character)]
     shown: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
-    for begin, end in zip(begins, [*begins[1:], len(text)], strict=True):
-        piece = unicodedata.normalize("NFC", text[begin:end])
-        same = piece == text[begin:end]
+    for begin, end in zip(begins, [*begins[1:], len(letters)], strict=False):
+        piece = unicodedata.normalize("NFC", letters[begin:end])
+        same = piece == letters[begin:end]
         shown.append(piece)
-        starts += range(begin, end) if same else [begin] * len(piece)
-        ends += range(begin + 1, end + 1) if same else [end] * len(piece)
+        starts += places[begin:end] if same else [places[begin]] * len(piece)
+        ends += [place + 1 for place in places[begin:end]] if same else [places[end - 1] + 1] * len(piece)
     return "".join(shown), starts, ends
+
+
+def composed(text: str) -> str:
+    r"""Return a text as its words are compared, but for case: in NFC, without unseen marks, ligatures as letters.
+
+    >>> composed("o\ufb03ce sta\u00adff")
+    'office staff'
+    """
+    made = normalised(text)
+    return made[0] if made else text
 
 
 def _leans(character: str) -> bool:
@@ -98,5 +116,5 @@ def characters() -> tuple[NDArray[np.uint32], NDArray[np.int32], NDArray[np.int3
     composed = (unicodedata.normalize("NFC", character) for character in every)
     kinds[:LAST][np.fromiter(map(ne, every, composed), bool, LAST)] |= IS_LOOSE
     kinds[:LAST][np.fromiter(map(unicodedata.combining, every), bool, LAST)] |= IS_LOOSE
-    kinds[[ord(mark) for mark in _joining()]] |= IS_LOOSE
+    kinds[[ord(mark) for mark in [*_joining(), *LETTERS]]] |= IS_LOOSE
     return kinds, own, lower

@@ -11,13 +11,14 @@ from pathlib import Path
 import pandas as pd
 
 from buddy_eval.analyse import joint_display as integrate
-from buddy_eval.analyse.strands import WHOLE, latest_waves
+from buddy_eval.analyse.strands import latest_waves
 from buddy_eval.base.errors import BuddyError, nearest
 from buddy_eval.base.profiles import PROFILES
 from buddy_eval.disclose import overview
 from buddy_eval.disclose import rules as disclosure
 from buddy_eval.pipeline import processed
 from buddy_eval.schemas import PROCESSED
+from buddy_eval.schemas.vocabulary import WHOLE
 from buddy_eval.study.settings import Study, find_study, load_study
 
 PROFILE = "BUDDY_EVAL_PROFILE"

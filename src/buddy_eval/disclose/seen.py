@@ -39,6 +39,18 @@ def board_readiness(results: Results, view: str) -> pd.DataFrame:
     return summed.reset_index().assign(n_waves=len(waves))
 
 
+def open_by_board(results: Results) -> pd.DataFrame:
+    """How much each board has open: pair, side, n_open, n_owned, n_dated, next_date; no row for the public."""
+    agenda = results.table("agenda")
+    found = agenda[agenda["pair"].isin(results.pairs) & agenda["open"]]
+    return found.groupby(["pair", "side"], as_index=False).agg(
+        n_open=("question", "size"),
+        n_owned=("owner_role", "count"),
+        n_dated=("review_date", "count"),
+        next_date=("review_date", "min"),
+    )
+
+
 def last_months(results: Results) -> pd.DataFrame:
     """The last point of every process-behaviour chart that may be shown, with n_months, the points of the chart."""
     points = results.table("signals")

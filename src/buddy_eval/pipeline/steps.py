@@ -9,23 +9,18 @@ import pandas as pd
 
 from buddy_eval.pipeline.step import Step, of
 
-Frames = dict[str, pd.DataFrame]
+Frame = pd.DataFrame
+Frames = dict[str, Frame]
 
 
-def code(units: pd.DataFrame, terms: pd.DataFrame, negations: pd.DataFrame) -> Frames:
+def code(units: Frame, terms: Frame, negations: Frame) -> Frames:
     """Let the lexicon suggest codes."""
     from buddy_eval.coding import suggest
 
     return {"suggestions": suggest(units, terms, negations)}
 
 
-def agree(
-    codings: pd.DataFrame,
-    assignments: pd.DataFrame,
-    decisions: pd.DataFrame,
-    units: pd.DataFrame,
-    codes: pd.DataFrame,
-) -> Frames:
+def agree(codings: Frame, assignments: Frame, decisions: Frame, units: Frame, codes: Frame) -> Frames:
     """Measure how far coders agree, list where they differ, then put their codings together."""
     from buddy_eval.coding import consensus, consensus_basis, disagreements, disagreements_by_code
     from buddy_eval.coding.agreement import code_agreement
@@ -42,13 +37,7 @@ def agree(
     }
 
 
-def learn(
-    units: pd.DataFrame,
-    consensus: pd.DataFrame,
-    codings: pd.DataFrame,
-    assignments: pd.DataFrame,
-    codes: pd.DataFrame,
-) -> Frames:
+def learn(units: Frame, consensus: Frame, codings: Frame, assignments: Frame, codes: Frame) -> Frames:
     """Let a machine learn from the human codings, and suggest codes on words that it did not learn from."""
     from buddy_eval.coding.suggester.in_study import learned
     from buddy_eval.coding.unaided import unaided_consensus
@@ -57,14 +46,14 @@ def learn(
 
 
 def validate(
-    suggestions: pd.DataFrame,
-    learned: pd.DataFrame,
-    consensus: pd.DataFrame,
-    codings: pd.DataFrame,
-    assignments: pd.DataFrame,
-    units: pd.DataFrame,
-    codes: pd.DataFrame,
-    themes: pd.DataFrame,
+    suggestions: Frame,
+    learned: Frame,
+    consensus: Frame,
+    codings: Frame,
+    assignments: Frame,
+    units: Frame,
+    codes: Frame,
+    themes: Frame,
 ) -> Frames:
     """Hold the machines' suggestions against human coding, and count the comments they touch."""
     from buddy_eval.coding import against_humans, by_level, comment_counts
@@ -78,7 +67,7 @@ def validate(
     }
 
 
-def score(responses: pd.DataFrame, items: pd.DataFrame) -> Frames:
+def score(responses: Frame, items: Frame) -> Frames:
     """Score the survey, and ask whether the scores may be used and aggregated."""
     from buddy_eval.analyse import scale_quality as quality
     from buddy_eval.analyse import scores
@@ -94,7 +83,7 @@ def score(responses: pd.DataFrame, items: pd.DataFrame) -> Frames:
     }
 
 
-def compare(scores: pd.DataFrame, series: pd.DataFrame, comparators: pd.DataFrame, pairs: pd.DataFrame) -> Frames:
+def compare(scores: Frame, series: Frame, comparators: Frame, pairs: Frame) -> Frames:
     """Compare supporter and receiver within pairs, across pairs and with other trusts; allow for all of it at once."""
     from buddy_eval.analyse import compare as comparison
     from buddy_eval.analyse.compare.allowance import allowed, by_t
@@ -116,16 +105,14 @@ def compare(scores: pd.DataFrame, series: pd.DataFrame, comparators: pd.DataFram
     }
 
 
-def spc(series: pd.DataFrame) -> Frames:
+def spc(series: Frame) -> Frames:
     """Draw the limits of the outcome series, and find what is not common cause, beside what chance would show."""
     from buddy_eval.analyse.spc import charts, signals
 
     return {"signals": signals(series), "charts": charts(series)}
 
 
-def code_counts(
-    consensus: pd.DataFrame, units: pd.DataFrame, sources: pd.DataFrame, codes: pd.DataFrame, themes: pd.DataFrame
-) -> Frames:
+def code_counts(consensus: Frame, units: Frame, sources: Frame, codes: Frame, themes: Frame) -> Frames:
     """Count interview codes by people, alone and together, and lay out the framework matrix."""
     from buddy_eval.analyse import interviews, saturation
     from buddy_eval.analyse.co_occurrence import co_occurrence
@@ -142,12 +129,7 @@ def code_counts(
 
 
 def participant_flow(
-    invitations: pd.DataFrame,
-    participants: pd.DataFrame,
-    units: pd.DataFrame,
-    responses: pd.DataFrame,
-    board_answers: pd.DataFrame,
-    questions: pd.DataFrame,
+    invitations: Frame, participants: Frame, units: Frame, responses: Frame, board_answers: Frame, questions: Frame
 ) -> Frames:
     """Say who took part, and where the boards stand."""
     from buddy_eval.analyse.boards import readiness
@@ -157,17 +139,17 @@ def participant_flow(
 
 
 def integrate(
-    themes: pd.DataFrame,
-    consensus: pd.DataFrame,
-    assignments: pd.DataFrame,
-    units: pd.DataFrame,
-    sources: pd.DataFrame,
-    codes: pd.DataFrame,
-    within: pd.DataFrame,
-    readiness: pd.DataFrame,
-    pairs: pd.DataFrame,
-    board_answers: pd.DataFrame,
-    questions: pd.DataFrame,
+    themes: Frame,
+    consensus: Frame,
+    assignments: Frame,
+    units: Frame,
+    sources: Frame,
+    codes: Frame,
+    within: Frame,
+    readiness: Frame,
+    pairs: Frame,
+    board_answers: Frame,
+    questions: Frame,
 ) -> Frames:
     """Set interviews, survey and boards side by side, and list what each pair's boards have still to answer."""
     from buddy_eval.analyse.boards import agenda

@@ -16,6 +16,7 @@ from buddy_eval.read.table import read_table
 WIDE = re.compile(r"code[ _.-]?\d+", re.IGNORECASE)
 SOURCE = ("source_id", "source", "document", "transcript", "interview", "file")
 PASSAGE = ("text", "content", "passage", "quote", "statement", "unit", "comment")
+FORMULA = ("=", "+", "-", "@")
 NOBODY = "a sheet of codings names no coder"
 
 
@@ -55,6 +56,9 @@ def read_sheet(path: Path, file: str, coder: str = "") -> Project:
     made.note("codes", "read", len(tags))
     bare = frame[[columns[0], columns[1]]].isna().any(axis=1)
     made.note("rows", "left out", int(bare.sum()), "no source or no passage in the row")
+    unused = frame.columns.drop([columns[0], columns[1], *columns[2], *([names["coder"]] if "coder" in names else [])])
+    for column in unused:
+        made.note(f"column {column}", "left out", int(frame[column].notna().sum()), "no source, passage, code or coder")
     uncoded = frame[columns[2]].isna().all(axis=1) & ~bare
     made.note("rows", "left out", int(uncoded.sum()), "nobody coded them")
     return made
@@ -79,6 +83,7 @@ def _long(frame: pd.DataFrame, columns: tuple[str, str, list[str]], who: pd.Seri
     """One row a code of a passage; a code given twice to the same row counts once."""
     source, passage, codes = columns
     rows = []
+    frame = frame.map(_unguarded, na_action="ignore")
     for row, cells in zip(
         frame.index, frame[[source, passage, *codes]].itertuples(index=False, name=None), strict=True
     ):
@@ -86,6 +91,11 @@ def _long(frame: pd.DataFrame, columns: tuple[str, str, list[str]], who: pd.Seri
             given = dict.fromkeys(cell.strip() for cell in cells[2:] if isinstance(cell, str))
             rows += [(cells[0].strip(), pd.NA, pd.NA, code, who.loc[row], "", "", cells[1]) for code in given]
     return pd.DataFrame(rows, columns=CODINGS).astype({"start": "Int64", "end": "Int64"})
+
+
+def _unguarded(cell: str) -> str:
+    """A cell without the apostrophe by which exports keep spreadsheets from taking it for a formula."""
+    return cell[1:] if cell[:1] == "'" and cell[1:].startswith(FORMULA) else cell
 
 
 def _codebook(frame: pd.DataFrame, names: dict[str, str]) -> Project:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from buddy_eval.base.names import unique
 from buddy_eval.read.project import ATTRIBUTES, CODES, Project
 from buddy_eval.read.refi_xml import bare, below, child_text, children, guid, local
 
@@ -26,9 +27,31 @@ def read_codes(root: Element, made: Project) -> None:
         name, description = code.get("name", "").strip() or guid(code)[:8], child_text(code, "Description")
         rows.append((guid(code), name, parent, description or "", codable, code.get("color", "")))
         stack += [(guid(code), inner) for inner in reversed(list(children(code, "Code")))]
-    made.codes = pd.DataFrame(rows, columns=CODES)
+    made.codes = _told_apart(pd.DataFrame(rows, columns=CODES))
     if book is not None:
         made.note("sets of codes", "left out", len(list(below(book, "Sets", "Set"))), "we know no sets")
+
+
+def _told_apart(codes: pd.DataFrame) -> pd.DataFrame:
+    """Name codes that share a name by as much of their place in the tree as it takes: "Time / Early"."""
+    parents = dict(zip(codes["guid"], codes["parent"], strict=True))
+    names = dict(zip(codes["guid"], codes["name"], strict=True))
+    paths: dict[str, list[str]] = {}
+    for key in parents:
+        above, seen = key, list[str]()
+        while above in names and above not in seen:
+            seen.append(above)
+            above = parents[above]
+        paths[key] = [names[one] for one in seen]
+    taken: set[str] = set()
+    apart = list[str]()
+    for key, name in names.items():
+        like = [path for other, path in paths.items() if names[other].casefold() == name.casefold()]
+        least = next((n for n in range(1, 9) if len({tuple(path[:n]) for path in like}) == len(like)), 1)
+        short = " / ".join(reversed(paths[key][:least]))
+        apart.append(unique(short, lambda candidate: candidate.casefold() in taken))
+        taken.add(apart[-1].casefold())
+    return codes.assign(name=codes["guid"].map(dict(zip(names, apart, strict=True))))
 
 
 def read_cases(root: Element, made: Project, names: dict[str, str]) -> None:

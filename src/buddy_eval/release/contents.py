@@ -18,7 +18,7 @@ from buddy_eval.base.yaml_nodes import Node, load_yaml
 from buddy_eval.disclose.public_counts import published
 from buddy_eval.disclose.results import LEAST_PAIRS_PUBLIC, Results, for_readers
 from buddy_eval.disclose.suppression import refuse_pinned
-from buddy_eval.exchange.export import FORMATS, gather
+from buddy_eval.exchange.export import FORMATS, collect
 from buddy_eval.exchange.export.sheets import guarded
 from buddy_eval.pipeline.methods import methods, texts
 from buddy_eval.pipeline.run import MANIFEST
@@ -68,7 +68,7 @@ def make_release(study: Study) -> dict[str, bytes]:
     files["checklists.html"] = _page(study, "Reporting checklists", _listed(listed))
     files["methods.html"] = _page(study, "Methods", _methods())
     files["codebook.yaml"] = _parsed_yaml(study.codebook or PACKAGE / "instrument" / "codebook.yaml")
-    files["codebook.qdc"] = FORMATS["qdc"](gather(study, machine=False))["codebook.qdc"]
+    files["codebook.qdc"] = FORMATS["qdc"](collect(study, machine=False))["codebook.qdc"]
     files |= _reports(study)
     if passed := allowed(study.root):
         files["allowed.csv"] = _csv(pd.DataFrame(sorted(passed.items()), columns=["allowed", "reason"]))

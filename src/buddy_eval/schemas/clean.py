@@ -16,7 +16,7 @@ CODES = frame(
     "codes",
     "one code of the codebook",
     key="code",
-    columns="code! theme name! definition! include exclude example place position!",
+    columns="code! theme name! definition! include exclude example place parent position!",
     code="str short name",
     theme="str theme; empty for a reserved code",
     definition="str what it means",

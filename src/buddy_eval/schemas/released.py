@@ -43,7 +43,7 @@ INTERVIEW_THEMES = _released(frame(
     "interview_themes",
     "how many people of one side were asked about and raised one theme; sides of which few were asked are left out",
     key="theme side",
-    columns="theme! side! asked raised enabler barrier mixed neutral",
+    columns="theme! side! asked raised enabler barrier mixed neutral unrecorded",
     asked="int[people] people who were asked about it",
     raised="int[people] of these, people who raised it",
 ))  # fmt: skip

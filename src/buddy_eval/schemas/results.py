@@ -73,6 +73,7 @@ CHARTS = frame(
     ods="str! the trust",
     indicator="str! name of the indicator",
     n="int! months",
+    n_missing="int! months without a value between the first and the last",
     reason="str why there is no chart; empty where there is one",
     any_signal="bool! whether any month signals",
     last_signal="bool! whether the last month signals",
@@ -156,9 +157,10 @@ AGENDA = frame(
     "agenda",
     "one board's answer to a question that its pair has still to answer, in the order in which to ask",
     key="pair question side",
-    columns="pair! place! question! theme! reason! side! wave! rating status! owner_role review_date",
+    columns="pair! place! question! theme! reason! side! wave! rating status! open! owner_role review_date",
     place="int place on the list of the pair, from 1",
     reason="str apart, dissonance, one_board, not_known or open: why it is asked now",
+    open="bool this board has it open: rated 0 to 2, not known or not answered",
 )
 TABLES: tuple[Frame, ...] = (
     SUGGESTIONS, LEARNED, MACHINE, COMMENT_COUNTS, CONSENSUS, CONSENSUS_BASIS, AGREEMENT, DISAGREEMENTS,

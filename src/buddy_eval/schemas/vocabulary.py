@@ -6,6 +6,7 @@ counts or measures something. A frame gives a meaning of its own where a column 
 
 from __future__ import annotations
 
+WHOLE = "all"  # all pairs, sides or groups together; none of them may be called so
 COLUMNS: dict[str, str] = {
     "theme": "str the theme",
     "label": "str name to print",
@@ -16,6 +17,7 @@ COLUMNS: dict[str, str] = {
     "include": "str what to code with it",
     "exclude": "str what not to, and where that goes",
     "place": "str where in the source it rests",
+    "parent": "str code that it lies under; empty for one right under its theme",
     "term": "str a word, a phrase, a stem with *, or a case-sensitive term with =",
     "valence": "valence enabler, barrier, mixed or neutral",
     "word": "str the word, lower case",
@@ -67,7 +69,7 @@ COLUMNS: dict[str, str] = {
     "owner_role": "str the post that owns the answer",
     "review_date": "date when it is looked at again",
     "agreed_with_partner": "bool the partner agreed it",
-    "action": "str read, converted, dropped, left out, or boxed where the PDF shows boxes",
+    "action": "str read, converted, dropped, left out, hidden or constant (and read), boxed where the PDF shows boxes",
     "n": "int how many",
     "reason": "str why",
     "example": "str one example",

@@ -9,7 +9,6 @@ import pandas as pd
 
 from buddy_eval.base.errors import Fault, StudyError, causes, counted
 from buddy_eval.clean import clean
-from buddy_eval.clean.characters import BOXED
 from buddy_eval.publish.gate.front import front_faults
 from buddy_eval.read import Raw, read_raw
 from buddy_eval.read.surveys import matched
@@ -20,12 +19,11 @@ from buddy_eval.study.settings import Study
 
 @dataclass
 class Standing:
-    """How a study stands: lines on what is there and what is to come, faults, and what to do next."""
+    """How a study stands: lines on what is there, to come or set aside, faults, and what to do next."""
 
     there: list[str] = field(default_factory=list)
     to_come: list[str] = field(default_factory=list)
-    left_out: list[str] = field(default_factory=list)
-    boxed: list[str] = field(default_factory=list)
+    aside: list[str] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     next: list[str] = field(default_factory=list)
 
@@ -34,8 +32,7 @@ class Standing:
         parts = {
             "There is": self.there,
             "Still to come, as far as you want it": self.to_come,
-            "Left out, and why": self.left_out,
-            "Characters that the PDF of a report shows as boxes, for its fonts lack them": self.boxed,
+            "Left out, hidden, constant, or not in the fonts of a PDF": self.aside,
             "To mend": causes(self.faults),
             "What to do next": [f"{number}. {step}" for number, step in enumerate(self.next, 1)],
         }
@@ -59,15 +56,11 @@ def standing(study: Study) -> Standing:
         return Standing(faults=error.faults, next=[MEND])
     raw = read_raw(study)
     faults = [*clean(raw, study, codebook, instrument).faults, *_front(study, raw)]
-    made = Standing(faults=sorted(set(faults)))
+    made = Standing(faults=sorted(set(faults)), aside=raw.notable())
     for part in (_pairs, _survey, _interviews, _boards, _others):
         there, to_come = part(study, raw, instrument)
         made.there += there
         made.to_come += to_come
-    made.left_out = _left_out(raw)
-    made.boxed = [
-        f"{r['file']}, {r['item']}: {r['n']} (first: {r['example']})" for r in raw.log if r["action"] == BOXED
-    ]
     made.next = list(_steps(study, raw, made))
     return made
 
@@ -84,15 +77,6 @@ def _front(study: Study, raw: Raw) -> list[Fault]:
         for name, columns in lists.items()
     }
     return front_faults(study, {**tables, "trusts": tables["trusts"].dropna()})
-
-
-def _left_out(raw: Raw) -> list[str]:
-    """What reading dropped or left out, a line for each reason in each file."""
-    rows = [row for row in raw.log if row["action"] in {"dropped", "left out"}]
-    grouped: dict[tuple[object, object], list[str]] = {}
-    for row in rows:
-        grouped.setdefault((row["file"], row["reason"]), []).append(f"{row['item']} ({row['n']})")
-    return [f"{file}: {', '.join(items)}: {reason}" for (file, reason), items in grouped.items()]
 
 
 def _pairs(study: Study, raw: Raw, instrument: Instrument) -> Said:

@@ -2,7 +2,7 @@
 
 The project's file is copied as it is to `data/raw`; around it stand a draft of the codebook (unless all its codes are
 the packaged ones), and of the lists of sources, participants, pairs and assignments. What the project does not say is
-left empty, so that `buddy-eval check` asks for it.
+filled in with placeholders, which the log and a notice on every page name, so that a report can be made at once.
 """
 
 from __future__ import annotations
@@ -13,28 +13,32 @@ from pathlib import Path, PurePath
 from typing import Any
 
 import pandas as pd
-import yaml
 
 from buddy_eval.base.errors import BuddyError
 from buddy_eval.base.files import refuse_filled, write_atomic
-from buddy_eval.base.names import unique
 from buddy_eval.read.codings import read_sheet
 from buddy_eval.read.labels import marks
 from buddy_eval.read.project import Project
 from buddy_eval.read.refi import read_refi
+from buddy_eval.read.table import decode
 from buddy_eval.schemas import Frame
 from buddy_eval.schemas import raw as forms
-from buddy_eval.study.codebook import PACKAGED, load_codebook
+from buddy_eval.start.draft_codebook import all_ours, codebook, empty_instrument, slug
+from buddy_eval.start.new_study import shipped_notebooks
 from buddy_eval.study.inputs import NO_CODERS
 
 ASKING = {"interviewer", "int", "i", "q", "researcher", "moderator", "facilitator"}
-UNTOLD = "No definition was given; write one."
-OWN = re.compile(r"([A-Z]{2,4}\d*) (\S.*)")
+ASSUMED = "what the project does not say of pairs, sides, posts and consent is filled in with placeholders."
+NO_PAIR = "PAIR1"
+PLACEHOLDER = {
+    "pair": NO_PAIR, "side": "external", "role": "operational_nonclinical", "consent": "yes", "quotes": "no"
+}  # fmt: skip
 SETTINGS = """\
 # Drafted from {file} ({origin}). Complete the lists in data/raw, then: buddy-eval check
 [study]
 title = {title}
 team = "Who carries it out"
+notice = "A draft: {assumed}"
 {codebook}
 [raw]
 pairs = "pairs.csv"
@@ -60,7 +64,9 @@ def draft(path: Path, folder: Path, *, coder: str = "", offsets: str = "") -> tu
         raise BuddyError(f"{path} is not there")
     refi = path.suffix.lower() in {".qdpx", ".qdc"}
     project = read_refi(path, path.name, offsets) if refi else read_sheet(path, path.name, coder)
-    ours = _all_ours(project)
+    beside = {} if refi else _beside(path, project)
+    ours = all_ours(project)
+    lists = _lists(project)
     files: dict[str, bytes] = {
         "study.toml": SETTINGS.format(
             file=path.name,
@@ -68,69 +74,47 @@ def draft(path: Path, folder: Path, *, coder: str = "", offsets: str = "") -> tu
             origin=project.origin or "unknown tool",
             title=_quoted(project.name or path.stem),
             codebook="" if ours else 'codebook = "codebook.yaml"\ninstrument = "instrument.yaml"\n',
+            assumed=ASSUMED,
             coder=f"coder = {_quoted(coder)}\n" if coder else "",
             offsets=f"offsets = {_quoted(offsets)}\n" if offsets else "",
         ).encode(),
         f"data/raw/{path.name}": path.read_bytes(),
         ".gitignore": b"/data/processed/\n/reports/\n/exports/\n/private/\n",
-        **{f"data/raw/{name}.csv": _sheet(frame) for name, frame in _lists(project).items()},
+        **{f"data/raw/{name}.csv": _sheet(frame) for name, frame in lists.items()},
+        **{f"data/raw/transcripts/{name}": data for name, data in beside.items()},
+        **{f"notebooks/{path.name}": path.read_bytes() for path in shipped_notebooks()},
     }
     if not ours:
         files["codebook.yaml"] = codebook(project, path.stem)
-        files["instrument.yaml"] = _empty_instrument()
+        files["instrument.yaml"] = empty_instrument()
     for name, data in files.items():
         write_atomic(folder / name, data)
     return [folder / name for name in files], project
 
 
-def codebook(project: Project, name: str) -> bytes:
-    """Draft a codebook: codes at the top that hold others become themes, and every code that can be given a code."""
-    codes = project.codes
-    parents = dict(zip(codes["guid"], codes["parent"], strict=True))
-    themes: dict[str, dict[str, Any]] = {}
-    loose: list[dict[str, str]] = []
-    taken: set[str] = set()
-    columns = codes[["guid", "name", "description", "codable"]]
-    for guid, label, text, codable in columns.itertuples(index=False, name=None):
-        top = guid
-        while parents.get(top):
-            top = parents[top]
-        holds = guid in set(codes["parent"])
-        if top == guid and holds:
-            themes[guid] = {"id": _slug(label, taken), "label": label, "definition": text or UNTOLD, "codes": []}
-        if codable or not holds:
-            made = {"id": _slug(label, taken), "name": label, "definition": text or UNTOLD}
-            (themes[top]["codes"] if top in themes else loose).append(made)
-    content: dict[str, Any] = {
-        "codebook": {
-            "id": _slug(name, set()),
-            "version": "0.1.0",
-            "status": "a draft",
-            "source": f"drafted from {name}",
-        },
-        "negations": {"window": 4, "words": ["not", "no", "never", "without"]},
-        "themes": [theme for theme in themes.values() if theme["codes"]],
-    }
-    if not content["themes"]:
-        content["themes"] = [{"id": "all", "label": "All codes", "definition": UNTOLD, "codes": loose}]
-    elif loose:
-        content["reserved"] = loose
-    return yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=110).encode()
+def _beside(path: Path, project: Project) -> dict[str, bytes]:
+    """The documents and the codebook beside a sheet of codings, as `buddy-eval export --to taguette` writes them.
 
-
-def _all_ours(project: Project) -> bool:
-    packaged = load_codebook().codes
-    labels = set(packaged["code"]) | set(packaged["name"]) | set(packaged["code"] + " " + packaged["name"])
-    codable = project.codes[project.codes["codable"].astype(bool)]
-    return bool(len(codable)) and set(codable["name"]) <= labels
-
-
-def _empty_instrument() -> bytes:
-    """The packaged instrument's scale, without its items: those rest on the packaged codebook."""
-    given = yaml.safe_load((PACKAGED / "instrument.yaml").read_text(encoding="utf-8"))
-    scale = {str(key): value for key, value in given["agreement"]["options"].items()}
-    content = {**given, "items": [], "questions": [], "agreement": {**given["agreement"], "options": scale}}
-    return yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=110).encode()
+    Codes of the codebook are added to the project, and the texts under the names of their files.
+    """
+    texts: dict[str, bytes] = {}
+    documents = project.codings["source"]
+    for name in sorted(set(documents)):
+        places = [path.parent / "sources" / f"{name}.txt", path.parent / f"{name}.txt", path.parent / name]
+        file = next((place for place in places if place.suffix == ".txt" and place.is_file()), None)
+        if file is None:
+            project.note("texts", "left out", 1, "save the document as text in data/raw/transcripts", name)
+        else:
+            texts[file.name] = file.read_bytes()
+            project.texts[file.name] = decode(texts[file.name])[0]
+            documents = documents.replace(name, file.name)
+    project.codings["source"] = documents
+    listed = path.parent / "codebook.csv"
+    if listed != path and listed.is_file():
+        codes = read_sheet(listed, listed.name).codes
+        lacking = project.codes[~project.codes["name"].isin(codes["name"])]
+        project.codes = pd.concat([codes, lacking], ignore_index=True)
+    return texts
 
 
 def _lists(project: Project) -> dict[str, pd.DataFrame]:
@@ -147,19 +131,23 @@ def _lists(project: Project) -> dict[str, pd.DataFrame]:
     taken: set[str] = set()
     sources, speaking = [], {}
     for name in dict.fromkeys([*project.texts, *project.codings["source"].sort_values()]):
-        key = speaking[name] = _slug(PurePath(name).stem, taken, lower=False)
+        key = speaking[name] = slug(PurePath(name).stem, taken, lower=False)
         person = owner.get(name, key)
         cases.setdefault(person, {})
         for label in _labels(project.texts.get(name, "")):
             who = "interviewer" if label.casefold() in ASKING else person
             sources.append((key, name, label, who, waves.get(name, "1"), ""))
-    people = [
-        (n, *(c.get(k, "") for k in ("pair", "side", "role", "consent", "quotes"))) for n, c in sorted(cases.items())
-    ]
+    people = [(n, *(c.get(k) or told for k, told in PLACEHOLDER.items())) for n, c in sorted(cases.items())]
+    for k, told in PLACEHOLDER.items():
+        unsaid = sum(not case.get(k) for case in cases.values())
+        project.note(f"{k} of participants", "assumed", unsaid, f"the project does not say it; {told!r} stands for it")
     paired = [case for case in cases.values() if case.get("pair")]
     known = {
         c["pair"]: (c["pair"], *(c.get(k, "") for k in ("supporter", "receiver", "start", "end")), "") for c in paired
     }
+    if not paired or len(paired) < len(cases):
+        project.note("pairs", "assumed", 1, "a placeholder for trusts and time, which the project does not say")
+        known[NO_PAIR] = (NO_PAIR, "", "NOT SAID", "2000-01-01", "", "a placeholder")
     coded = project.codings[~project.codings["coder"].isin(list(NO_CODERS))]
     coders = list(coded["coder"].value_counts().index)
     pairs = coded[["source", "coder"]].drop_duplicates().itertuples(index=False, name=None)
@@ -174,19 +162,10 @@ def _lists(project: Project) -> dict[str, pd.DataFrame]:
 
 
 def _labels(text: str) -> list[str]:
-    """Labels that come back in a text; without any, everything is said by the one person that it is about."""
+    """The labels of a text; where nobody is named but who asks, all else is said by the one person that it is about."""
     often = Counter(mark.speaker for mark in marks(text, ()) if mark.speaker)
-    return [label for label, n in often.items() if n > 1] or ["*"]
-
-
-def _slug(name: str, taken: set[str], *, lower: bool = True) -> str:
-    """A short name of a code, theme or source: our own id where the name begins with one."""
-    own = OWN.fullmatch(name)
-    plain = own.group(1) if own and lower else re.sub(r"[^\w.-]+", "-", name).strip("-.")
-    short = (plain if own or not lower else plain.lower()) or "x"
-    slug = unique(short, lambda candidate: candidate.casefold() in taken, "{}-{}")
-    taken.add(slug.casefold())
-    return slug
+    asking = all(label.casefold() in ASKING for label in often)
+    return [*often, *(["*"] if asking else [])]
 
 
 def _sheet(frame: pd.DataFrame) -> bytes:

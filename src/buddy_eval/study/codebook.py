@@ -15,7 +15,9 @@ from buddy_eval.study.code_history import Change, load_history
 
 PACKAGED = Path(__file__).parents[1] / "instrument"
 WORD_STAR = "a star stands at the end of a word only, as in engag*"
-CODE_KEYS = ("id", "name", "definition", "include", "exclude", "example", "place", "terms")
+UNTOLD = "No definition was given; write one."  # stands in a draft where a project says nothing; it is not exported
+FLAT = "all"  # the theme of a draft whose project has none
+CODE_KEYS = ("id", "name", "definition", "include", "exclude", "example", "place", "parent", "terms")
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,12 @@ def _negations(book: Book, node: Node | None) -> tuple[tuple[str, ...], int]:
 def _code(book: Book, node: Node, theme: str | None, codes: list[Any], terms: list[Any]) -> None:
     code = book.mapping(node, CODE_KEYS, "a code")
     name = book.text(code, "id", node)
-    optional = [str(code[key].value) if key in code else None for key in ("include", "exclude", "example", "place")]
+    optional = [
+        str(code[key].value) if key in code else None for key in ("include", "exclude", "example", "place", "parent")
+    ]
+    if optional[-1] is not None and (optional[-1], theme) not in {row[:2] for row in codes}:
+        problem = f"parent {optional[-1]!r} is no code above it in the same theme"
+        book.fault(code["parent"], problem, "name the id of a code that stands above, or take the line out")
     codes.append((name, theme, book.text(code, "name", node), book.text(code, "definition", node), *optional))
     found: dict[str, Node] = {}
     for valence, listed in (

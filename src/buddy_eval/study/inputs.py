@@ -86,15 +86,17 @@ def wrong_entries(settings: dict[str, Any], file: str) -> Iterator[Fault]:
                 if key not in known:
                     yield Fault(file, 0, f"{place}: {key} is not a setting", nearest(key, known))
                 elif type(value) is not known[key] or not _of_text(value):
-                    yield Fault(file, 0, f"{place}: {key} = {value!r}", f"write {form(key, known[key])}")
+                    yield Fault(file, 0, f"{place}: {key} = {value!r}", f"write {as_written(key, known[key])}")
 
 
-def form(key: str, kind: type) -> str:
+def as_written(key: str, kind: type) -> str:
     """Return how a setting of a kind is written.
 
-    >>> form("interviewers", list), form("wave", int)
+    >>> as_written("interviewers", list), as_written("wave", int)
     ('interviewers = ["..."]', 'wave = 1')
     """
+    if key in ENTRIES:
+        return f"[[raw.{key}]] on a line of its own, and {next(iter(keys(ENTRIES[key])))} = {QUOTED} below it"
     return f"{key} = {({str: QUOTED, list: f'[{QUOTED}]', bool: 'true', int: '1'}).get(kind, f'{{name = {QUOTED}}}')}"
 
 

@@ -15,9 +15,9 @@ from buddy_eval.study.inputs import (
     MonthlyFiles,
     ProjectFile,
     SurveyFile,
+    as_written,
     entries,
     file_names,
-    form,
     keys,
     wrong_entries,
 )
@@ -158,7 +158,7 @@ def _wrong(settings: dict[str, Any]) -> list[Fault]:
             if key not in known:
                 faults.append(Fault(FILE, 0, f"[{section}] {key} is not a setting", nearest(key, known)))
             elif type(value) is not known[key] or value == "":
-                faults.append(Fault(FILE, 0, f"[{section}] {key} = {value!r}", f"write {form(key, known[key])}"))
+                faults.append(Fault(FILE, 0, f"[{section}] {key} = {value!r}", f"write {as_written(key, known[key])}"))
     for key in ("title", "team"):
         if key not in settings.get("study", {}):
             faults.append(Fault(FILE, 0, f"[study] has no {key}", f'add {key} = "..."'))

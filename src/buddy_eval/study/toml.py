@@ -30,5 +30,5 @@ def load_toml(path: Path) -> dict[str, Any]:
         raise StudyError([Fault(path.name, 0, "is nested too deeply", "settings have three levels")]) from None
     except ValueError as error:  # no TOML, no UTF-8, or a whole number of thousands of figures
         line = AT.search(str(error))
-        problem = f"cannot be read as a setting ({AT.sub('', str(error))})"
+        problem = f"is not TOML: {AT.sub('', str(error))}"
         raise StudyError([Fault(path.name, int(line.group(1)) if line else 0, problem, REMEDY)]) from None

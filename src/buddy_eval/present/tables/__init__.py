@@ -33,7 +33,7 @@ from buddy_eval.present.tables.interviews import (
     quotes,
     themes,
 )
-from buddy_eval.present.tables.opening import agenda, messages
+from buddy_eval.present.tables.opening import agenda, messages, open_questions
 from buddy_eval.present.tables.people import agreement, flow, flow_in_words, imports, limits
 from buddy_eval.present.tables.quality import (
     comparators,
@@ -87,6 +87,7 @@ __all__ = [
     "memos",
     "messages",
     "negative_cases",
+    "open_questions",
     "pairs",
     "plain",
     "pooled",

@@ -128,6 +128,9 @@ def _chance(found: pd.DataFrame) -> str:
     if alike := int(drawn["alike"].sum()):
         which = "one chart" if alike == 1 else f"{alike} charts"
         said += f" In {which} months resemble the last: limits are too narrow, and more signals come by chance."
+    if gaps := int((drawn["n_missing"] > 0).sum()):
+        charts_with = "one chart lacks" if gaps == 1 else f"{gaps} charts lack"
+        said += f" {charts_with.capitalize()} months in between; a missing month ends a run."
     missing = found.loc[~found.index.isin(drawn.index), "reason"].value_counts()
     return said + "".join(f" No chart for {n} series: {reason}." for reason, n in missing.items())
 

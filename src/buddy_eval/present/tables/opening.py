@@ -8,6 +8,7 @@ import pandas as pd
 
 from buddy_eval.analyse.strands import latest_waves
 from buddy_eval.disclose.results import Results
+from buddy_eval.disclose.seen import open_by_board
 from buddy_eval.present import messages as words
 from buddy_eval.present import wording
 from buddy_eval.present.messages import COUNTED, Message, Messages
@@ -93,3 +94,20 @@ def _against_others(results: Results) -> list[tuple[dict[str, Any], str]]:
     found = found.assign(stands=found["stands"] & ~found["indicator"].isin(moved))
     rows = [{str(name): value for name, value in row.items()} for row in found.to_dict("records")]
     return [(row, plain(row["indicator"])) for row in rows]
+
+
+@drawn()
+def open_questions(results: Results) -> Table:
+    """Show how much each board that may be shown has open: how many questions, with an owner, with a date."""
+    left = open_by_board(results)
+    cells = {
+        "Pair": left["pair"],
+        "Board": left["side"],
+        "Open": left["n_open"].astype("str"),
+        "With an owner": left["n_owned"].astype("str"),
+        "With a date": left["n_dated"].astype("str"),
+        "First date": left["next_date"].dt.strftime("%d %B %Y").fillna("no date"),
+    }
+    note = "Open: rated 0 to 2 of 4, not known, or not answered, in the latest return; in the boards' own words."
+    note = "Withheld: a single pair's answers are not published." if results.public else note
+    return Table(pd.DataFrame(cells), "How much each board has open", note, heads=2, closed=results.public)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Mapping, Sequence
 
+import pandas as pd
 from openpyxl import Workbook
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font
@@ -21,17 +22,23 @@ WIDTHS = {"question": 12, "wording": 70, "rating": 10, "evidence": 34, "owner_ro
 TITLES = ("question", "wording", "rating", "evidence", "owner_role", "review_date", "agreed_with_partner")
 LINES = ("Pair", "Side", "Wave", "Answered by")
 ALONE = ("Board", "", "", "Answered by")  # of a board that considers an arrangement
+LAST = ("rating", "owner_role", "review_date")
+UNRATED = {"not_applicable": "NA", "dont_know": "DK"}
 FIRST = 7  # row of the first question
 ROWS = 400  # rows that have drop-downs
 EXCEL_LIST = 255  # letters that Excel allows a drop-down to list
 
 
 def board_workbook(
-    instrument: Instrument, about: Sequence[object] = ("", "", "", "board"), lines: Sequence[str] = LINES
+    instrument: Instrument,
+    about: Sequence[object] = ("", "", "", "board"),
+    lines: Sequence[str] = LINES,
+    last: pd.DataFrame | None = None,
 ) -> bytes:
     """Return a board return as a workbook: four lines about the board, what 0 to 4 mean, then one row a question.
 
-    `lines` name the four lines, and `about` fills them: pair, side, wave, who answers.
+    `lines` name the four lines, and `about` fills them: pair, side, wave, who answers. `last` holds what the board
+    answered before (question, rating, status, owner_role, review_date), to stand beside; it is not read again.
     """
     book = Workbook()
     sheet = book.worksheets[0]
@@ -45,20 +52,37 @@ def board_workbook(
     questions = instrument.questions.sort_values("position")[["question", "wording"]]
     for question in questions.itertuples(index=False, name=None):
         sheet.append(list(question))
-    last = sheet.max_row
+    end = sheet.max_row
+    if last is not None and len(last):
+        _beside(sheet, last)
     for letter, name in zip("ABCDEFG", TITLES, strict=True):
         sheet.column_dimensions[letter].width = WIDTHS.get(name, 20)
         sheet[f"{letter}6"].font = Font(bold=True)
-        for row in range(FIRST, last + 1):
+        for row in range(FIRST, end + 1):
             sheet[f"{letter}{row}"].alignment = Alignment(wrap_text=True, vertical="top")
             if name == "review_date":
                 sheet[f"{letter}{row}"].number_format = "dd/mm/yyyy"
-    _choices(sheet, f"C{FIRST}:C{last}", ("0", "1", "2", "3", "4", "NA", "DK"), "How far this is answered, 0 to 4")
-    _choices(sheet, f"G{FIRST}:G{last}", ("yes", "no"), "yes if the partner has seen and agreed it")
+    _choices(sheet, f"C{FIRST}:C{end}", ("0", "1", "2", "3", "4", "NA", "DK"), "How far this is answered, 0 to 4")
+    _choices(sheet, f"G{FIRST}:G{end}", ("yes", "no"), "yes if the partner has seen and agreed it")
     if "Side" in lines:
         _choices(sheet, "B2", ("supporter", "receiver"), "the side that your trust is on")
     sheet.freeze_panes = f"C{FIRST}"
     return _bytes(book)
+
+
+def _beside(sheet: Worksheet, last: pd.DataFrame) -> None:
+    """What the board answered in the round before, in columns of their own."""
+    before = last.set_index("question")
+    for letter, name in zip("HIJ", LAST, strict=True):
+        sheet[f"{letter}6"], sheet[f"{letter}6"].font = _title(f"last_{name}"), Font(bold=True)
+        sheet.column_dimensions[letter].width = 20
+    for row in range(FIRST, sheet.max_row + 1):
+        asked = sheet[f"A{row}"].value
+        if asked in before.index:
+            rating, status, owner, day = before.loc[asked, ["rating", "status", "owner_role", "review_date"]]
+            sheet[f"H{row}"] = int(rating) if pd.notna(rating) else UNRATED.get(str(status))
+            sheet[f"I{row}"] = None if pd.isna(owner) else str(owner)
+            sheet[f"J{row}"] = None if pd.isna(day) else day.strftime("%d/%m/%Y")
 
 
 def table_workbook(table: Frame, choices: Mapping[str, Sequence[str]], more: Iterable[str] = ()) -> bytes:

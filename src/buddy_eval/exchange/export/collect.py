@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from buddy_eval.coding import suggest
 from buddy_eval.read import read_raw
 from buddy_eval.read.projects import named_sources
 from buddy_eval.schemas import raw as forms
-from buddy_eval.study.codebook import load_codebook
+from buddy_eval.study.codebook import UNTOLD, load_codebook
 from buddy_eval.study.inputs import DECIDED, MACHINE
 from buddy_eval.study.instrument import load_instrument
 from buddy_eval.study.settings import Study
@@ -28,7 +29,7 @@ ATTRIBUTES = ["owner", "name", "variable", "type", "value"]
 
 
 @dataclass(frozen=True)
-class Bundle:
+class ExportData:
     """A study ready to be written.
 
     Attributes
@@ -53,7 +54,7 @@ class Bundle:
     members: list[tuple[str, str]]
 
 
-def gather(study: Study, *, machine: bool = True) -> Bundle:
+def collect(study: Study, *, machine: bool = True) -> ExportData:
     """Read and check a study, and put together what an export holds.
 
     Raises
@@ -81,13 +82,14 @@ def gather(study: Study, *, machine: bool = True) -> Bundle:
     foreign, linked = _foreign(raw, texts)
     attributes = pd.concat([attributes, foreign]).drop_duplicates(["owner", "name", "variable"], ignore_index=True)
     codes = codebook.codes.assign(
-        label=codebook.codes["code"] + " " + codebook.codes["name"], description=_described(codebook.codes)
+        label=[_label(*pair) for pair in zip(codebook.codes["code"], codebook.codes["name"], strict=True)],
+        description=_described(codebook.codes),
     )
     members = sorted({*members, *linked})
-    return Bundle(
+    return ExportData(
         study.title,
         codes,
-        codebook.themes,
+        codebook.themes.assign(definition=lambda themes: themes["definition"].mask(themes["definition"] == UNTOLD, "")),
         texts,
         together.sort_values(PASSAGES[:5], ignore_index=True),
         decisions.sort_values(DECISIONS[:4], ignore_index=True),
@@ -96,8 +98,14 @@ def gather(study: Study, *, machine: bool = True) -> Bundle:
     )
 
 
+def _label(code: str, name: str) -> str:
+    """The short name before the name, unless it was made from the name: who imports it again knows it by that."""
+    plain = "-".join(re.findall(r"[\w.]+", name.casefold()))
+    return name if re.sub(r"-\d+$", "", code.casefold()) == plain else f"{code} {name}"
+
+
 def _described(codes: pd.DataFrame) -> pd.Series:
-    text = codes["definition"]
+    text = codes["definition"].mask(codes["definition"] == UNTOLD, "")
     for name in ("include", "exclude", "example"):
         text = text + ("\n" + name.capitalize() + ": " + codes[name]).fillna("")
     return text

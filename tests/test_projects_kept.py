@@ -1,0 +1,127 @@
+"""A project of another tool stays what it is: its tree, its names, what it leaves unsaid; and it runs at once."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+
+import held
+from buddy_eval.base.errors import StudyError
+from buddy_eval.cli.main import main
+from buddy_eval.exchange.export import collect, export
+from buddy_eval.exchange.export.refi import qdpx
+from buddy_eval.pipeline.run import check
+from buddy_eval.read.project import Project
+from buddy_eval.read.refi import read_refi
+from buddy_eval.start.import_project import draft
+from buddy_eval.study.codebook import load_codebook
+from buddy_eval.study.settings import load_study
+
+NAMES = {
+    "Working together": "", "Trust": "Working together", "Trust / Early": "Trust", "First day": "Trust / Early",
+    "In the ward": "First day", "Presence": "Working together", "Barriers": "", "Time": "Barriers",
+    "Time / Early": "Time", "Loose": "",
+}  # fmt: skip
+CODED = ("In the ward", "Time / Early", "Barriers", "Loose")
+
+
+def deep() -> bytes:
+    """A project with a tree of five levels and two codes of one name, in which a parent is coded too."""
+    keys = {name: held.GUID.format(9, number) for number, name in enumerate(NAMES)}
+
+    def code(name: str) -> str:
+        below = "".join(code(inner) for inner, above in NAMES.items() if above == name)
+        about = "<Description>How they worked.</Description>" if name == "Working together" else ""
+        return f'<Code guid="{keys[name]}" name="{name.split(" / ")[-1]}" isCodable="true">{about}{below}</Code>'
+
+    with zipfile.ZipFile(io.BytesIO(held.project(held.MAXQDA, passages=held.PASSAGES[:4]))) as archive:
+        parts = {name: archive.read(name).decode() for name in archive.namelist()}
+    qde = parts["project.qde"]
+    tree = "".join(code(name) for name, above in NAMES.items() if not above)
+    qde = qde[: qde.index("<Codes>") + 7] + tree + qde[qde.index("</Codes>") :]
+    head, *refs = qde.split("<CodeRef ")
+    coded = [
+        f'<CodeRef targetGUID="{keys[name]}"{ref[ref.index("/>") :]}' for name, ref in zip(CODED, refs, strict=True)
+    ]
+    return held.archive(
+        {**{name: text.encode() for name, text in parts.items()}, "project.qde": (head + "".join(coded)).encode()}
+    )
+
+
+def tree(project: Project) -> dict[str, str]:
+    names = dict(zip(project.codes["guid"], project.codes["name"], strict=True))
+    return {
+        name: names.get(parent, "") for name, parent in zip(project.codes["name"], project.codes["parent"], strict=True)
+    }
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("deep")
+    (folder / "deep.qdpx").write_bytes(deep())
+    draft(folder / "deep.qdpx", folder / "study")
+    return folder / "study"
+
+
+def test_codes_of_any_depth_come_back_as_the_tree_they_were_under_their_names(study: Path, tmp_path: Path) -> None:
+    (tmp_path / "back.qdpx").write_bytes(qdpx(collect(load_study(study), machine=False)))
+    there, back = (read_refi(path, "p") for path in (study.parent / "deep.qdpx", tmp_path / "back.qdpx"))
+    assert tree(there) == tree(back) == NAMES
+    assert sorted(back.codings["code"]) == sorted(there.codings["code"]) == sorted(CODED)
+    described = dict(zip(back.codes["name"], back.codes["description"], strict=True))
+    assert described.pop("Working together") == "How they worked."
+    assert set(described.values()) == {""}  # no placeholder leaves as somebody's definition
+
+
+def test_our_own_export_for_taguette_reads_back(study: Path, tmp_path: Path) -> None:
+    files, _ = export(load_study(study), "taguette", tmp_path, machine=False)
+    (sheet,) = (path for path in files if path.name == "highlights-KM.csv")
+    draft(sheet, tmp_path / "again", coder="KM")
+    again = load_study(tmp_path / "again")
+    assert check(again) == []
+    bundle = collect(again, machine=False)
+    (text,) = bundle.texts.values()
+    places = zip(bundle.passages["start"], bundle.passages["end"], strict=True)
+    assert [text[start:end] for start, end in places] == [held.PASSAGES[0], held.PASSAGES[2]]
+    assert set(bundle.codes["name"]) == set(NAMES) - {"Working together"}
+
+
+def test_an_imported_project_runs_to_its_report_at_once_and_says_what_it_lacks(
+    study: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["run", str(study)]) == 0
+    assert "12 report files" in capsys.readouterr().out
+    page = BeautifulSoup((study / "reports" / "internal" / "report.html").read_bytes(), "html.parser")
+    assert "filled in with placeholders" in page.select_one(".notice").get_text()  # type: ignore[union-attr]
+    assert main(["import", str(study.parent / "deep.qdpx"), str(study.parent / "again")]) == 0
+    said = capsys.readouterr().out
+    for lacking in (
+        "pair of participants",
+        "side of participants",
+        "consent of participants",
+        "a placeholder for trusts",
+    ):
+        assert f"{lacking}" in said
+    assert "assumed" in said
+
+
+def test_where_only_who_asks_has_a_label_all_else_is_the_persons_it_is_about(tmp_path: Path) -> None:
+    text = "Moderator: How?\n\nIt went well 1.\n\nModerator: And then?\n\nWe met often.\n"
+    (tmp_path / "p.qdpx").write_bytes(held.project(held.MAXQDA, text=text, passages=("went well", "met often")))
+    draft(tmp_path / "p.qdpx", tmp_path / "study")
+    study = load_study(tmp_path / "study")
+    assert check(study) == []
+    assert [len(part) for _, part in collect(study, machine=False).passages.groupby("code")] == [1, 1]
+
+
+def test_a_parent_that_is_no_code_above_is_a_fault(tmp_path: Path, study: Path) -> None:
+    book = (study / "codebook.yaml").read_text(encoding="utf-8").replace("parent: time", "parent: tiem")
+    draft(study.parent / "deep.qdpx", tmp_path / "study")
+    (tmp_path / "study" / "codebook.yaml").write_text(book, encoding="utf-8")
+    assert main(["check", str(tmp_path / "study")]) == 1
+    with pytest.raises(StudyError, match="parent 'tiem' is no code above it in the same theme"):
+        load_codebook(tmp_path / "study" / "codebook.yaml")
