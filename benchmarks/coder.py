@@ -48,7 +48,7 @@ SOURCE, SPEAKER = "SYN01-R1-w1", "SYN01-R1"
 WORDS, TURN, CODINGS, KEYS = 30_000, 120, 600, 100
 OPENS, ANSWERS = 1.0, 50.0  # seconds, milliseconds
 EACH = 25  # kills on one journal
-LATEST = 0.12  # seconds after the first act
+LATEST = 0.4  # seconds after the first act
 MISSED: list[str] = []
 
 
@@ -74,7 +74,7 @@ def study(folder: Path) -> Path:
 def spans(session: Session, n: int) -> list[tuple[int, int]]:
     """Passages of some words, spread over the turns, many of them overlapping."""
     draw, made = random.Random(2), []
-    turns = [turn for turn in session.sources.turns[SOURCE] if turn["codable"]]
+    turns = [turn for turn in session.sources.turns[SOURCE] if turn["codable"] and turn["text"].count(" ") > 14]
     while len(made) < n:
         turn = draw.choice(turns)
         words = turn["text"].split(" ")
@@ -245,10 +245,9 @@ def main() -> int:
     asked.add_argument("--rivals", type=Path, help="a folder for the virtual environments of spanmark and Taguette")
     told = asked.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        made = study(Path(folder) / "study")
-        kills(made, told.kills)
+        kills(small_study.cut(Path(folder) / "short"), told.kills)
         with browser() as page:
-            text, coded = ours(made, page())
+            text, coded = ours(study(Path(folder) / "long"), page())
             if told.rivals:
                 codes = load_codebook().codes["code"].tolist()
                 for rival in (spanmark, taguette):

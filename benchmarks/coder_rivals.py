@@ -117,8 +117,8 @@ def taguette(folder: Path, page: Page, text: str, coded: list[tuple[int, int]], 
 
 def _taguette(page: Page, address: str, text: str, coded: list[tuple[int, int]], codes: list[str]) -> Figures:
     base = re.sub(r"/\?.*", "", address)
-    page.goto(address)
-    page.goto(f"{base}/project/new")
+    page.goto(address, wait_until="domcontentloaded")
+    page.goto(f"{base}/project/new", wait_until="domcontentloaded")
     token = next(one["value"] for one in page.context.cookies() if one["name"] == "_xsrf")
     made = page.request.post(f"{base}/project/new", form={"name": "one", "description": "", "_xsrf": token})
     number = made.url.rsplit("/", 1)[1]
@@ -142,7 +142,7 @@ def _taguette(page: Page, address: str, text: str, coded: list[tuple[int, int]],
         body = {"start_offset": start, "end_offset": start + length, "tags": [tags[n % len(tags)]]}
         post(f"document/{document}/highlight/new", body)
     started = time.perf_counter()
-    page.goto(f"{base}/project/{number}/document/{document}")
+    page.goto(f"{base}/project/{number}/document/{document}", wait_until="domcontentloaded")
     count = "new Set([...document.querySelectorAll('.highlight')].map((one) => one.dataset.highlightId)).size"
     page.wait_for_function(f"{count} >= {len(coded)}", timeout=120_000)
     opened = time.perf_counter() - started

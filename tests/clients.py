@@ -26,7 +26,7 @@ import uuid
 import venv
 from pathlib import Path
 
-from buddy_eval.exchange.export import gather
+from buddy_eval.exchange.export import collect
 from buddy_eval.exchange.export.refi import qdc, qdpx
 from buddy_eval.exchange.export.sheets import taguette
 from buddy_eval.read.codings import locate, read_sheet
@@ -111,16 +111,16 @@ def main() -> int:
 
 
 def _oracle(place: Path, folder: Path) -> list[tuple[str, object, object]]:
-    bundle = gather(load_study(ROOT))
-    (folder / "book.qdc").write_bytes(qdc(bundle))
-    (folder / "project.qdpx").write_bytes(qdpx(bundle))
+    exported = collect(load_study(ROOT))
+    (folder / "book.qdc").write_bytes(qdc(exported))
+    (folder / "project.qdpx").write_bytes(qdpx(exported))
     files = [folder / "book.qdc", folder / "project.qdpx", folder / "unpacked"]
     ran = subprocess.run([place / "bin" / "python", "-c", ORACLE, *files], check=True, capture_output=True, text=True)
     wanted = [
-        bundle.passages["coder"].nunique(),
-        len(bundle.texts),
-        len(bundle.passages),
-        len(bundle.codes) + len(bundle.themes),
+        exported.passages["coder"].nunique(),
+        len(exported.texts),
+        len(exported.passages),
+        len(exported.codes) + len(exported.themes),
     ]
     return [("pyrefiqda: users, texts, codings, codes", json.loads(ran.stdout), wanted)]
 
@@ -146,15 +146,15 @@ def _taguette(place: Path, folder: Path) -> list[tuple[str, object, object]]:
 def _visit(client: Client, log: Path, folder: Path) -> list[tuple[str, object, object]]:
     """Import the codebook, add a document, highlight a passage, export, and read everything back."""
     client.get("/" + _started(client, log))
-    bundle = gather(load_study(ROOT), machine=False)
+    exported = collect(load_study(ROOT), machine=False)
     client.get("/project/new")
     client.plain("/project/new", {"name": "Invented", "description": ""})
     project = re.search(r"/project/(\d+)", client.at)
     if project is None:
         return [("Taguette: a project is made", False, True)]
     number = project.group(1)
-    tags = _codebook(client, number, taguette(bundle)["codebook.csv"])
-    source, text = next(iter(bundle.texts.items()))
+    tags = _codebook(client, number, taguette(exported)["codebook.csv"])
+    source, text = next(iter(exported.texts.items()))
     body = "".join(f"<p>{html.escape(line)}</p>" for line in text.split("\n") if line.strip())
     page = (
         f"<html><body>{body}</body></html>".encode()
@@ -170,8 +170,8 @@ def _visit(client: Client, log: Path, folder: Path) -> list[tuple[str, object, o
     book = read_refi(folder / "b.qdc", "b.qdc").codes
     passage = str(highlights["passage"].iloc[0]) if len(highlights) else ""
     return [
-        ("Taguette: tags that it offers to import", tags, len(bundle.codes)),
-        ("Taguette: codes that come back as .qdc", set(bundle.codes["label"]) <= set(book["name"]), True),
+        ("Taguette: tags that it offers to import", tags, len(exported.codes)),
+        ("Taguette: codes that come back as .qdc", set(exported.codes["label"]) <= set(book["name"]), True),
         ("Taguette: highlights that come back", len(highlights), 1),
         ("Taguette: places of the highlight in our text", len(locate(text, passage)), 1),
     ]

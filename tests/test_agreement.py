@@ -16,6 +16,7 @@ from scipy import stats
 
 from buddy_eval.base.errors import BuddyError
 from buddy_eval.coding.agreement import LEVELS, agreement, alpha, reading
+from buddy_eval.coding.agreement.statistics import NOMINAL, patterns
 
 # Krippendorff (2011), Computing Krippendorff's alpha-reliability, example C; Gwet's benchmark of four raters is the
 # same table: twelve units, four coders, missing values, a unit that one coder rated alone.
@@ -151,6 +152,15 @@ def test_full_agreement_on_a_rare_code_is_not_certain() -> None:
     assert 0.8 < flat["ci_low"].loc["percent"] < 0.95
 
 
+@pytest.mark.parametrize("level", LEVELS)
+def test_many_draws_at_once_are_what_each_is_alone(level: str) -> None:
+    held = patterns(PUBLISHED, level)
+    weights = np.random.default_rng(1).gamma(1.0, size=(5, len(held.units)))
+    for name, call in NOMINAL.items():
+        alone = [float(call(held, row[None, :])[0]) for row in weights]
+        np.testing.assert_allclose(call(held, weights), alone, rtol=1e-12, err_msg=name)
+
+
 @given(RATINGS, st.sampled_from(LEVELS))
 def test_an_interval_never_leaves_out_its_own_estimate(rows: list[list[int | None]], level: str) -> None:
     made = agreement(pd.DataFrame(rows, dtype="float64"), level, draws=40).dropna(subset="estimate")
@@ -159,6 +169,16 @@ def test_an_interval_never_leaves_out_its_own_estimate(rows: list[list[int | Non
 
 def test_units_with_one_rating_are_counted_as_left_out() -> None:
     assert set(agreement(frame(PUBLISHED), draws=20)["n_single"]) == {1}
+    two_alone = np.array([[1, 1], [0, 0], [1, 0], [1, np.nan], [np.nan, 0]])
+    assert set(agreement(frame(two_alone), draws=20)["n_single"]) == {2}
+    assert set(agreement(frame(two_alone), draws=20)["n_units"]) == {3}
+
+
+def test_only_what_a_level_allows_is_measured_and_only_alpha_is_read() -> None:
+    made = agreement(frame(PUBLISHED[:6]), draws=20).set_index("statistic")
+    assert list(made.index) == ["alpha", "percent", "fleiss_kappa", "ac1", "commonest"]
+    assert made["caution"].to_dict() == {**dict.fromkeys(made.index, ""), "alpha": "few_units"}
+    assert list(agreement(frame(PUBLISHED), "interval", draws=20)["statistic"]) == ["alpha", "percent"]
 
 
 def test_a_rare_code_and_few_units_are_said_before_anybody_is_blamed() -> None:

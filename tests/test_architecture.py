@@ -37,6 +37,7 @@ INSIDE = (  # what may be imported inside a function: the module or room that do
     ("publish.reports", "buddy_eval.disclose.public_counts", "the solver, only where a table has changed"),
     ("base.characters", "matplotlib", "a third of a second, only where a text holds characters beyond the common ones"),
     ("present.plots", "matplotlib", "a third of a second, only where something is drawn"),
+    ("base.characters", "matplotlib", "as above, only where a text holds more than a plain keyboard has"),
     ("analyse.interviews", "statsmodels", "half a second, which whoever opens results for their tables need not wait"),
     ("bulk", "buddy_eval.coding.suggester", "a third of a second in every worker, only where a suggester codes"),
     ("coding.suggester.features", "sklearn", "most of a second, only where words are learned from"),

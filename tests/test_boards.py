@@ -82,10 +82,17 @@ def test_what_a_workbook_lacks_is_named(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 nothing", b"pair,SYN01\nquestion,rating\n"])
-def test_a_workbook_that_cannot_be_read_is_refused_plainly(tmp_path: Path, content: bytes) -> None:
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        (b"", "no row begins with 'question'"),
+        (b"PK\x03\x04 nothing", "is damaged, encrypted or not what its name says"),
+        (b"%PDF-1.7", "is a PDF"),
+    ],
+)
+def test_a_workbook_that_cannot_be_read_is_refused_plainly(tmp_path: Path, content: bytes, problem: str) -> None:
     (tmp_path / "ZA1.xlsx").write_bytes(content)
-    assert refused(tmp_path / "ZA1.xlsx") == ["is damaged, encrypted or not what its name says"]
+    assert refused(tmp_path / "ZA1.xlsx") == [problem]
 
 
 def test_one_unreadable_workbook_hides_no_other_and_what_excel_keeps_open_is_not_read(tmp_path: Path) -> None:

@@ -153,7 +153,7 @@ def test_a_value_is_the_ratio_where_there_is_one_and_missing_where_nothing_can_b
     )  # fmt: skip
     assert made["value"].fillna(-1).tolist() == [0.25, 9.5, 0.25, -1, -1]
     assert [(line["n"], line["reason"]) for line in log.log] == [
-        (2, "the denominator is 0 or empty, and no value is given")
+        (2, "no value, and no numerator over a denominator that is not 0: rows 3, 4")
     ]
 
 

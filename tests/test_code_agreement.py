@@ -106,6 +106,18 @@ def test_few_positives_are_said_before_a_low_alpha() -> None:
     assert caution(["11"] * 2 + ["10"] * 6 + ["00"] * 4) == "alpha_low"
 
 
+def test_a_code_that_is_rare_among_many_units_is_called_so_and_its_coders_are_not_blamed() -> None:
+    units = pd.DataFrame({"unit": [f"u{n}" for n in range(300)], "source": [f"I{n % 30}" for n in range(300)]})
+    rows = [(f"u{n}", ("AB", "CD")[n % 2], "TRU") for n in range(12)]
+    codings = pd.DataFrame(rows, columns=["unit", "coder", "code"])
+    both = [(unit, coder, role) for unit in units["unit"] for coder, role in (("AB", "lead"), ("CD", "second"))]
+    made = code_agreement(codings, pd.DataFrame(both, columns=["unit", "coder", "role"]), units, CODES, draws=50)
+    alpha_of = rows_of(made, "TRU").loc["alpha"]
+    assert alpha_of["n_positive"] == 12
+    assert alpha_of["caution"] == "alpha_rare"
+    assert set(rows_of(made, "TRU")["caution"].drop("alpha")) == {""}
+
+
 def test_units_of_sources_that_differ_are_worth_less_than_their_number() -> None:
     given = ["11"] * 4 + ["00"] * 4 + ["10", "01", "11", "00"]
     together = UNITS.assign(source=["I1"] * 4 + ["I2"] * 4 + ["I3"] * 4)
@@ -115,6 +127,16 @@ def test_units_of_sources_that_differ_are_worth_less_than_their_number() -> None
         made = rows_of(code_agreement(coded(given=given), assigned(), units, CODES), "TRU")
         widths[name] = made["ci_high"] - made["ci_low"]
     assert (widths["together"] > widths["apart"]).all()
+
+
+def test_disagreements_that_all_lie_in_one_source_are_worth_less_than_as_many_in_several() -> None:
+    units = UNITS.assign(source=[f"I{n // 3}" for n in range(12)])
+    widths = []
+    for given in (["10"] * 3 + ["11"] * 9, ["10", "11", "11"] * 3 + ["11"] * 3):
+        made = rows_of(code_agreement(coded(given=given), assigned(), units, CODES), "TRU").loc["percent"]
+        assert made["estimate"] == 0.75
+        widths.append(made["ci_high"] - made["ci_low"])
+    assert widths[0] > 1.2 * widths[1]
 
 
 def test_the_same_seed_gives_the_same_intervals_and_they_cover_the_estimates() -> None:

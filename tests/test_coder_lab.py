@@ -88,8 +88,8 @@ class Typist:
     def __init__(self, page: Page, saved: list[str]) -> None:
         self.page, self.saved = page, saved
         self.view: Locator = page.locator(".buddy-coder")
-        expect(self.view.locator(".text")).to_contain_text("And then?")
-        self.view.locator(".text").focus()
+        expect(self.view.locator(".part-text")).to_contain_text("And then?")
+        self.view.locator(".part-text").focus()
 
     def press(self, *keys: str) -> None:
         for key in keys:
@@ -131,15 +131,15 @@ class Typist:
         self.said("Saved. Done again: coded: CB3")
 
     def finish(self) -> None:
-        self.view.locator(".done").focus()
+        self.view.locator(".part-done").focus()
         self.press("Enter")
         self.said("Saved. Finished")
 
     def go_to(self, source: str) -> None:
-        self.view.locator(".sources").focus()
+        self.view.locator(".part-sources").focus()
         self.page.keyboard.type(source)
-        expect(self.view.locator(".list li")).to_have_count(0)
-        self.view.locator(".text").focus()
+        expect(self.view.locator(".part-list li")).to_have_count(0)
+        self.view.locator(".part-text").focus()
 
 
 def sentences() -> list[str]:
@@ -189,8 +189,8 @@ def in_lab(study: Path, browser: Any, tmp_path_factory: pytest.TempPathFactory) 
         assert marked(study, "KM") == saved
         page, _ = notebook(browser, address)
         typist = Typist(page, saved)  # it opens the first source that is not finished
-        assert page.locator(".buddy-coder .sources").input_value() == SOURCES[1]
-        expect(typist.view.locator(".list li")).to_have_count(len(WORK["KM"][1][0]))
+        assert page.locator(".buddy-coder .part-sources").input_value() == SOURCES[1]
+        expect(typist.view.locator(".part-list li")).to_have_count(len(WORK["KM"][1][0]))
         for sentence in WORK["KM"][1][1]:
             typist.code("CR2", int(sentence))
         typist.code("CB3", 4, whole_turn=True)
@@ -205,20 +205,20 @@ def in_lab(study: Path, browser: Any, tmp_path_factory: pytest.TempPathFactory) 
 
 def suggestions(typist: Typist) -> None:
     """After the first reading: one suggestion is taken on the words chosen, one refused."""
-    expect(typist.view.locator(".offers li")).to_have_count(0)
-    typist.view.locator(".show").focus()
+    expect(typist.view.locator(".part-offers li")).to_have_count(0)
+    typist.view.locator(".part-show").focus()
     typist.press("Enter")
     typist.said("Saved. Suggestions shown")
-    before = typist.view.locator(".offers li").count()
+    before = typist.view.locator(".part-offers li").count()
     assert before >= 2
-    typist.view.locator(".text").focus()
+    typist.view.locator(".part-text").focus()
     typist.press("g", "Enter")
     typist.said("Saved. Coded: ")
-    taken = typist.view.locator(".hand").inner_text()
+    taken = typist.view.locator(".part-hand").inner_text()
     typist.saved.append(f"{taken.split()[0]} {taken.partition(': ')[2]}")
     typist.press("g", "Backspace")
     typist.said("Saved. Refused")
-    expect(typist.view.locator(".offers li")).to_have_count(before - 2)
+    expect(typist.view.locator(".part-offers li")).to_have_count(before - 2)
 
 
 @pytest.fixture(scope="module")
@@ -234,7 +234,7 @@ def on_page(study: Path, browser: Any) -> list[str]:
     assert marked(study, "RA") == saved
     with page_of(study, browser) as page:
         typist = Typist(page, saved)
-        expect(typist.view.locator(".list li")).to_have_count(10)
+        expect(typist.view.locator(".part-list li")).to_have_count(10)
         typist.finish()
         typist.go_to(SOURCES[2])
         typist.whole(WORK["RA"][2])

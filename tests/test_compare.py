@@ -222,6 +222,15 @@ def test_everything_said_is_allowed_for_together_and_few_pairs_too() -> None:
             assert np.isnan(found["p_adjusted"])
 
 
+def test_gaps_that_are_all_alike_are_adjusted_by_their_exact_p() -> None:
+    """Their interval has no width, so that t says nothing: 2 / 2^6 is not enough for two looks."""
+    found = across(gaps({"culture": [0.3] * 6, "capacity": [0.1, -0.2, 0.1, 0.2, -0.1, 0.3]})).set_index("theme")
+    assert found.loc["culture", "p_value"] == pytest.approx(1 / 32)
+    assert found.loc["culture", "p_adjusted"] == pytest.approx(2 / 32)
+    assert not found.loc["culture", "stands"]
+    assert across(gaps({"culture": [0.3] * 6}))["stands"].all()
+
+
 def test_pairs_that_share_a_trust_count_once() -> None:
     trusts = pd.DataFrame({
         "pair": [f"P{n}" for n in range(8)],

@@ -119,7 +119,7 @@ def test_comments_are_counted_once_a_theme_by_side_by_group_and_in_all() -> None
 
 def test_what_rests_on_a_machines_suggestion_alone_is_held_against_nobody() -> None:
     rows = [("u1", "KM", "A"), ("u1", "RA", "A"), ("u2", "KM", "A"), ("u3", "KM", "B"), ("u3", "RA", "B")]
-    codings = given_codes(*rows).assign(suggestion=["taken", pd.NA, "seen", "changed", "taken"])
+    codings = given_codes(*rows).assign(suggestion=pd.Series(["taken", None, "seen", "changed", "taken"]))
     roles = [(f"u{n}", coder, role) for n in (1, 2, 3) for coder, role in (("KM", "lead"), ("RA", "second"))]
     together = consensus(codings, asked(*roles))
     assert list(zip(together["unit"], together["code"], strict=True)) == [("u1", "A"), ("u2", "A"), ("u3", "B")]

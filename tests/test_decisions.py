@@ -16,7 +16,12 @@ from buddy_eval.base.errors import BuddyError
 from buddy_eval.cli.main import main
 from buddy_eval.coding import consensus, consensus_basis, disagreements
 from buddy_eval.disclose.results import Results
+from buddy_eval.exchange.export import export
 from buddy_eval.pipeline import run as pipeline
+from buddy_eval.read import read_raw
+from buddy_eval.read.refi import read_refi
+from buddy_eval.start.import_project import draft
+from buddy_eval.study.inputs import DECIDED
 from buddy_eval.study.settings import Study, load_study
 
 TABLES = ("pairs", "trusts", "participants", "sources", "assignments", "codings")
@@ -104,8 +109,10 @@ def opened(study: Study) -> Disagreements:
 
 
 def held(study: Study, unit: str) -> dict[str, tuple[bool, object, str]]:
-    pipeline.run(study, lambda line: None)
-    made = pipeline.read(study, "consensus")
+    """What the consensus says of one unit when everything is read again."""
+    tables, faults, _ = pipeline._cleaned(study)
+    assert faults == []
+    made = consensus(*(tables[name] for name in ("codings", "assignments", "decisions")))
     made = made[made["unit"] == unit]
     values = zip(made["present"], made["valence"].fillna(""), made["decided_by"], strict=True)
     return dict(zip(made["code"], values, strict=True))
@@ -114,8 +121,8 @@ def held(study: Study, unit: str) -> dict[str, tuple[bool, object, str]]:
 def test_cases_stand_with_words_memos_and_rules_the_worst_code_first(study: Study) -> None:
     found = opened(study)
     counted = found.by_code
-    assert counted["n"].sum() == len(found.frame)
-    assert counted["n"].is_monotonic_decreasing
+    assert counted["n_units"].sum() == len(found.frame)
+    assert counted["n_units"].is_monotonic_decreasing
     (case,) = (case for case in found.cases() if case.unit == "SYN01-R1-w1.0013")
     assert counted.loc[0, "code"] in set(found.frame.loc[found.frame["unit"] == found.cases()[0].unit, "code"])
     assert [coder for coder, _ in case.said] == ["KM", "RA"]
@@ -146,7 +153,9 @@ def test_each_choice_reaches_the_consensus_and_agreement_stays(study: Study) -> 
         assert {code: row[:2] for code, row in made.items() if row[2] == "decision" and code in wanted} == wanted
         assert {code for code, row in made.items() if row[0]} == {code for code, row in wanted.items() if row[0]}
         assert "SYN01-R1-w1.0013" not in {case.unit for case in found.cases()}
-        pd.testing.assert_frame_equal(pipeline.read(study, "agreement"), before)
+    pipeline.run(study, lambda line: None)
+    pd.testing.assert_frame_equal(pipeline.read(study, "agreement"), before)
+    assert "decision" in set(pipeline.read(study, "consensus_basis")["decided_by"])
     decisions = pipeline.read(study, "decisions")
     assert set(decisions["coder"]) == {"KM"}
     assert set(decisions["why"]) == {"we read it together"}
@@ -182,10 +191,33 @@ def test_a_decision_whose_words_are_gone_is_named_and_the_case_open_again(study:
     text = path.read_bytes()
     path.write_bytes(text.replace(case.words.encode(), case.words.upper().encode()))
     assert {row[2] for row in held(study, unit).values()} == {"lead"}
-    log = pipeline.read(study, "imports")
+    log = pipeline._cleaned(study)[0]["imports"]
     assert log["item"].str.startswith("decision in line 1").sum() == 1
     path.write_bytes(text)
     assert held(study, unit)["CB1"][2] == "decision"
+
+
+def test_decisions_and_memos_leave_for_other_tools_and_come_back_as_no_codings(study: Study, tmp_path: Path) -> None:
+    opened(study).decide("SYN01-R1-w1.0013", "both", by="KM", why="it is both")
+    opened(study).decide("SYN01-R1-w1.0018", "neither", by="RA", why="it is neither")
+    files = {
+        to: {path.name: path for path in export(study, to, tmp_path / to)[0]} for to in ("qdpx", "csv", "taguette")
+    }
+    project = read_refi(files["qdpx"]["project.qdpx"], "p.qdpx").codings
+    ours = project[project["coder"] == DECIDED].sort_values("code")
+    assert ours["memo"].tolist() == ["valence: barrier\ndecided by KM: both, it is both"] * 2
+    assert set(project["coder"]) >= {"KM", "RA", DECIDED}
+    decisions = small_study.table(files["csv"]["decisions.csv"])
+    assert [row[3:6] for row in decisions[1:]] == [
+        ["CB1", "True", "barrier"], ["CV6", "True", "barrier"], ["CV5", "False", ""], ["EL4", "False", ""],
+    ]  # fmt: skip
+    memo = next(text for text in pipeline.read(study, "memos")["memo"] if "size is named" in text)
+    assert any(memo in row[-1] for row in small_study.table(files["taguette"]["highlights-KM.csv"]))
+    assert any(memo in row[-1] for row in small_study.table(files["csv"]["codings.csv"]))
+    draft(files["qdpx"]["project.qdpx"], tmp_path / "back")
+    back = read_raw(load_study(tmp_path / "back"))
+    assert set(back.tables["codings"]["coder"]) == {"KM", "RA"}
+    assert [line["n"] for line in back.log if line["reason"] == "it was decided on, and not coded"] == [2]
 
 
 @pytest.mark.parametrize(

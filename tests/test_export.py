@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import sys
 import zipfile
@@ -13,8 +14,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 import held
 from buddy_eval.base.errors import BuddyError
 from buddy_eval.cli.main import main
-from buddy_eval.exchange.export import export, gather
-from buddy_eval.exchange.export.gather import Bundle
+from buddy_eval.exchange.export import collect, export
+from buddy_eval.exchange.export.collect import ExportData
 from buddy_eval.exchange.export.refi import qdc, qdpx
 from buddy_eval.exchange.export.sheets import maxqda, sheets, taguette
 from buddy_eval.pipeline.run import check
@@ -28,9 +29,9 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 @pytest.fixture(scope="module")
-def bundle() -> Bundle:
+def whole() -> ExportData:
     """What the illustrative study exports."""
-    return gather(load_study(ROOT))
+    return collect(load_study(ROOT))
 
 
 def completed(tmp_path: Path, tool: held.Tool = held.NVIVO) -> Study:
@@ -46,20 +47,20 @@ def completed(tmp_path: Path, tool: held.Tool = held.NVIVO) -> Study:
     return load_study(tmp_path / "study")
 
 
-def test_a_project_becomes_a_study_and_the_same_project_again(tmp_path: Path, bundle: Bundle) -> None:
-    first = qdpx(bundle)
+def test_a_project_becomes_a_study_and_the_same_project_again(tmp_path: Path, whole: ExportData) -> None:
+    first = qdpx(whole)
     (tmp_path / "p.qdpx").write_bytes(first)
     draft(tmp_path / "p.qdpx", tmp_path / "study")
     study = load_study(tmp_path / "study")
     assert check(study) == []
-    assert qdpx(gather(study)) == first  # to the byte: texts, ranges, codes, coders, memos, cases, variables
+    assert qdpx(collect(study)) == first  # to the byte: texts, ranges, codes, coders, memos, cases, variables
 
 
 @pytest.mark.parametrize("tool", held.TOOLS, ids=lambda tool: tool.name)
 def test_a_foreign_project_keeps_texts_ranges_codes_coders_cases_and_variables(tmp_path: Path, tool: held.Tool) -> None:
     study = completed(tmp_path, tool)
     assert check(study) == []
-    (tmp_path / "back.qdpx").write_bytes(qdpx(gather(study, machine=False)))
+    (tmp_path / "back.qdpx").write_bytes(qdpx(collect(study, machine=False)))
     back = read_refi(tmp_path / "back.qdpx", "back.qdpx")
     there = read_refi(tmp_path / "theirs.qdpx", "theirs.qdpx")
     assert list(back.texts.values()) == list(there.texts.values())
@@ -77,7 +78,7 @@ def test_codings_on_the_interviewers_words_are_kept_for_the_tool_and_left_out_of
     study = completed(tmp_path)
     path = study.raw_folder / "theirs.qdpx"
     path.write_bytes(held.project(held.NVIVO, passages=("How was it", "It went well")))
-    passages = gather(study, machine=False).passages
+    passages = collect(study, machine=False).passages
     assert [held.SAID[start:end] for start, end in zip(passages["start"], passages["end"], strict=True)] == [
         "How was it",
         "It went well",
@@ -97,12 +98,14 @@ def test_a_code_that_the_codebook_lacks_is_a_fault_that_a_map_mends(tmp_path: Pa
     settings = study.root / "study.toml"
     settings.write_text(settings.read_text() + '[raw.project.codes]\nTrust = "faith"\nPresence = ""\n')
     assert check(load_study(study.root)) == []
-    assert set(gather(load_study(study.root), machine=False).passages["code"]) == {"faith"}
+    assert set(collect(load_study(study.root), machine=False).passages["code"]) == {"faith"}
 
 
-def test_machine_and_human_codings_are_separate_users_and_only_people_come_back(tmp_path: Path, bundle: Bundle) -> None:
-    assert set(bundle.passages.loc[bundle.passages["machine"], "coder"]) == {MACHINE}
-    (tmp_path / "p.qdpx").write_bytes(qdpx(bundle))
+def test_machine_and_human_codings_are_separate_users_and_only_people_come_back(
+    tmp_path: Path, whole: ExportData
+) -> None:
+    assert set(whole.passages.loc[whole.passages["machine"], "coder"]) == {MACHINE}
+    (tmp_path / "p.qdpx").write_bytes(qdpx(whole))
     draft(tmp_path / "p.qdpx", tmp_path / "study")
     assigned = (tmp_path / "study" / "data" / "raw" / "assignments.csv").read_text("utf-8-sig")
     assert MACHINE not in assigned
@@ -111,12 +114,12 @@ def test_machine_and_human_codings_are_separate_users_and_only_people_come_back(
     assert set(read_raw(load_study(tmp_path / "study")).tables["codings"]["coder"]) == {"KM", "RA"}
 
 
-def test_exports_keep_to_the_schemas(bundle: Bundle) -> None:
+def test_exports_keep_to_the_schemas(whole: ExportData) -> None:
     from lxml import etree
 
-    with zipfile.ZipFile(io.BytesIO(qdpx(bundle))) as archive:
+    with zipfile.ZipFile(io.BytesIO(qdpx(whole))) as archive:
         project = archive.read("project.qde")
-    for data, schema in ((project, "refi_qda_project.xsd"), (qdc(bundle), "refi_qda_codebook.xsd")):
+    for data, schema in ((project, "refi_qda_project.xsd"), (qdc(whole), "refi_qda_codebook.xsd")):
         checker = etree.XMLSchema(etree.parse(ROOT / "tests" / "reference" / schema))
         assert checker.validate(etree.fromstring(data)), checker.error_log
 
@@ -128,38 +131,36 @@ def test_the_schema_of_codebooks_refuses_the_empty_sets_of_taguette() -> None:
     assert not checker.validate(etree.fromstring(held.codebook()))
 
 
-def test_a_project_holds_plain_texts_in_a_small_folder_without_marks(bundle: Bundle) -> None:
-    with zipfile.ZipFile(io.BytesIO(qdpx(bundle))) as archive:
+def test_a_project_holds_plain_texts_in_a_small_folder_without_marks(whole: ExportData) -> None:
+    with zipfile.ZipFile(io.BytesIO(qdpx(whole))) as archive:
         names = archive.namelist()
         texts = [archive.read(name) for name in names[1:]]
     assert names[0] == "project.qde"
     assert all(name.startswith("sources/") and name.endswith(".txt") for name in names[1:])
-    assert sorted(data.decode() for data in texts) == sorted(bundle.texts.values())
+    assert sorted(data.decode() for data in texts) == sorted(whole.texts.values())
 
 
-def test_the_sheets_for_taguette_read_back_coder_by_coder(tmp_path: Path, bundle: Bundle) -> None:
-    files = taguette(bundle)
+def test_the_sheets_for_taguette_read_back_coder_by_coder(tmp_path: Path, whole: ExportData) -> None:
+    files = taguette(whole)
     assert files["codebook.csv"].startswith(b"\xef\xbb\xbf")
     (tmp_path / "h.csv").write_bytes(files["highlights-KM.csv"])
     back = read_sheet(tmp_path / "h.csv", "h.csv", "KM")
-    assert len(back.codings) == int((bundle.passages["coder"] == "KM").sum())
+    assert len(back.codings) == int((whole.passages["coder"] == "KM").sum())
 
 
-def test_the_workbook_for_maxqda_parts_theme_and_code_and_keeps_names_short(tmp_path: Path, bundle: Bundle) -> None:
+def test_the_workbook_for_maxqda_parts_theme_and_code_and_keeps_names_short(tmp_path: Path, whole: ExportData) -> None:
     from buddy_eval.read.table import read_table
 
-    (tmp_path / "c.xlsx").write_bytes(maxqda(bundle)["codebook.xlsx"])
+    (tmp_path / "c.xlsx").write_bytes(maxqda(whole)["codebook.xlsx"])
     frame = read_table(tmp_path / "c.xlsx", "c.xlsx")
     assert list(frame.columns) == ["Code", "Memo"]
-    assert len(frame) == len(bundle.themes) + len(bundle.codes)
+    assert len(frame) == len(whole.themes) + len(whole.codes)
     assert frame["Code"].str.split("\\").map(lambda parts: max(map(len, parts))).max() <= 63
 
 
-def test_no_cell_of_a_sheet_is_a_formula(bundle: Bundle) -> None:
-    evil = bundle.passages.head(1).assign(memo='=HYPERLINK("x")')
-    text = sheets(Bundle(bundle.title, bundle.codes, bundle.themes, bundle.texts, evil, bundle.attributes, []))[
-        "codings.csv"
-    ]
+def test_no_cell_of_a_sheet_is_a_formula(whole: ExportData) -> None:
+    evil = whole.passages.head(1).assign(memo='=HYPERLINK("x")')
+    text = sheets(dataclasses.replace(whole, passages=evil))["codings.csv"]
     assert b"'=HYPERLINK" in text
 
 

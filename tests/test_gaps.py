@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from buddy_eval.analyse.compare import across, dyadic_gaps, series_gaps
+from buddy_eval.analyse.compare import across, dyadic_gaps, series_gaps, side_changes
 from buddy_eval.schemas.cautions import listed
 from buddy_eval.schemas.comparison import GAPS
 
@@ -167,3 +167,27 @@ def test_each_indicator_has_a_row_and_the_inputs_are_left_alone() -> None:
     dyadic_gaps(given_scores)
     for before, after in zip(kept, (series, given_pairs, given_scores), strict=True):
         pd.testing.assert_frame_equal(before, after)
+
+
+def test_a_side_that_moved_between_waves_is_seen_with_welchs_interval_over_its_people() -> None:
+    """Both sides rise by a point, so that the gap between them does not move."""
+    waves = [scores(SUPPORTER, RECEIVER), scores([x + 1 for x in SUPPORTER], [x + 1 for x in RECEIVER], wave=2)]
+    rows = pd.concat(waves, ignore_index=True)
+    rows["participant"] = rows.index.astype("str")
+    made = side_changes(rows).set_index("side")
+    assert made["estimate"].tolist() == pytest.approx([1.0, 1.0])
+    interval = stats.ttest_ind([x + 1 for x in RECEIVER], RECEIVER, equal_var=False).confidence_interval(0.95)
+    row = made.loc["receiver"].to_dict()
+    assert (row["ci_low"], row["ci_high"]) == pytest.approx((interval.low, interval.high))
+    assert (row["mean_before"], row["mean_after"]) == pytest.approx((np.mean(RECEIVER), np.mean(RECEIVER) + 1))
+    assert (row["n"], listed(row["caution"])) == (5, ["groups_unlinked"])
+    linked = rows.assign(participant=(rows.index % len(waves[0])).astype("str"))
+    assert listed(side_changes(linked)["caution"].iloc[0]) == ["groups_overlap"]
+    assert side_changes(rows[rows["wave"] == 2]).empty
+
+
+def test_two_indicators_whose_names_differ_in_signs_alone_are_two_findings() -> None:
+    twice = pd.concat(
+        [monthly(ods, months("2021-01", 30, 5.0), name) for ods in ("AAA", "BBB") for name in ("A&E", "A E")]
+    )
+    assert sorted(across(series_gaps(twice, pairs()))["finding"]) == ["gap-a-e", "gap-a-e-2"]

@@ -10,6 +10,7 @@ from openpyxl import Workbook, load_workbook
 import small_study
 from buddy_eval.clean import clean
 from buddy_eval.read import Raw, read_raw
+from buddy_eval.start.companion import standing
 from buddy_eval.study.codebook import load_codebook
 from buddy_eval.study.instrument import load_instrument
 from buddy_eval.study.settings import load_study
@@ -41,13 +42,61 @@ def left_out(raw: Raw) -> list[tuple[str, str]]:
         ("pairs", "end", "1999-01-01", "the end lies before the start"),
         ("outcomes", "ods", "za1", "ods 'za1' is 'ZA1' in other letters"),
         ("outcomes", "ods", "Z A1", "ods 'Z A1' is 'ZA1' in other letters"),
+        ("outcomes", "ods", "Z\uff211", "ods 'Z\uff211' is 'ZA1' in other letters"),
+        ("outcomes", "ods", "ZA1-", "ods 'ZA1-' is 'ZA1' in other letters"),
+        ("outcomes", "ods", "ZA101", "ods 'ZA101' is a site of 'ZA1'"),
+        ("outcomes", "ods", "{name}", "ods '{name}' is the name of 'ZA1'"),
+        ("outcomes", "ods", "The {name} NHS Trust", "ods 'The {name} NHS Trust' is the name of 'ZA1'"),
     ],
 )
 def test_a_row_that_cannot_be_is_a_fault_with_file_and_row(
     study: Path, table: str, column: str, value: str, problem: str
 ) -> None:
-    small_study.set_cell(study / "data" / "raw" / f"{table}.csv", 2, column, value)
-    assert (f"{table}.csv", 2, problem) in problems(study)
+    header, *rows = small_study.table(study / "data" / "raw" / "trusts.csv")
+    name = next(row[header.index("name")] for row in rows if row[header.index("ods")] == "ZA1")
+    small_study.set_cell(study / "data" / "raw" / f"{table}.csv", 2, column, value.format(name=name))
+    assert (f"{table}.csv", 2, problem.format(name=name)) in problems(study)
+
+
+def test_an_indicator_has_one_unit_and_one_direction(study: Path) -> None:
+    path = study / "data" / "raw" / "outcomes.csv"
+    header, *rows = small_study.table(path)
+    places = [header.index(name) for name in ("indicator", "numerator", "denominator", "value", "direction")]
+    indicator, numerator, denominator, value, direction = places
+    row = next(n for n, row in enumerate(rows) if row[numerator] and float(row[denominator]) > 0)
+    share = float(rows[row][numerator]) / float(rows[row][denominator])
+    changed = [cells[:] for cells in rows]
+    changed[row][numerator] = changed[row][denominator] = ""
+    changed[row][value] = f"{100 * share:.1f}"
+    other = "neither" if rows[row][direction] != "neither" else "lower_is_better"
+    last = max(n for n, cells in enumerate(rows) if cells[indicator] == rows[row][indicator])
+    changed[last][direction] = other
+    small_study.write_table(path, [header, *changed])
+    said = sorted(problems(study), key=lambda line: line[1])
+    assert [line[:2] for line in said] == [("outcomes.csv", row + 2), ("outcomes.csv", last + 2)]
+    assert f"is {100 * share:.1f} here and " in said[0][2]
+    assert said[0][2].endswith("two units")
+    assert said[1][2] == f"direction of {rows[row][indicator]!r} is {other!r} here and {rows[row][direction]!r} above"
+
+
+def test_values_that_cannot_be_used_and_periods_that_are_all_alike_are_said_with_their_rows(study: Path) -> None:
+    path = study / "data" / "raw" / "outcomes.csv"
+    header, *rows = small_study.table(path)
+    ods, period, numerator, denominator, value = (
+        header.index(name) for name in ("ods", "period", "numerator", "denominator", "value")
+    )
+    for cells, (above, below) in zip(rows, (("3", "0"), ("3", ""), ("", "3"), ("", "")), strict=False):
+        cells[numerator], cells[denominator], cells[value] = above, below, ""
+    still = [[f"X{n:02d}" if place == ods else cell for place, cell in enumerate(rows[9])] for n in range(12)]
+    for cells in still:
+        cells[period], cells[numerator], cells[denominator], cells[value] = "2001-01", "0", "5", ""
+    small_study.write_table(path, [header, *rows, *still])
+    settings = load_study(study)
+    assert problems(study) == []
+    said = standing(settings).aside
+    why = "no value, and no numerator over a denominator that is not 0: rows 2, 3, 4, 5"
+    assert f"left out values of data/raw/outcomes.csv: 4, {why}" in said
+    assert any("2001-01 of data/raw/outcomes.csv: 12, all 12 trusts have 0: is that so?" in line for line in said)
 
 
 @pytest.mark.parametrize("table", ["codings", "approvals"])

@@ -54,6 +54,7 @@ def state(found: pd.DataFrame, strand: str, pair: str = "SYN01", side: str = "re
         (spoken([None] * 4), "no_direction"),
         (spoken(["enabler"] * 2), "too_few"),
         (spoken(["enabler"] * 3), "positive"),
+        (spoken(["enabler"] * 2 + ["barrier"]), "positive"),
         (spoken(["barrier"] * 4 + ["enabler"]), "negative"),
         (spoken(["barrier"] * 2 + ["enabler"] * 2), "mixed"),
         (spoken(["neutral"] * 4), "too_few"),
@@ -76,13 +77,23 @@ def test_who_was_coded_and_never_raised_it_is_told_from_who_waits_to_be_coded() 
 
 @pytest.mark.parametrize(
     ("scores", "said"),
-    [([5.0, 5.0], "too_few"), ([4.0, 4.4, 4.2], "positive"), ([2.6, 3.2, 3.5], "unclear"), ([1, 5, 1, 5], "mixed")],
+    [
+        ([5.0, 5.0], "too_few"),
+        ([4.0, 4.4, 4.2], "positive"),
+        ([2.6, 3.2, 3.5], "unclear"),
+        ([1, 5, 1, 5], "mixed"),
+        ([4.0] * 3, "unclear"),  # no spread to judge by: a sign test of three is .25
+        ([4.0] * 6, "positive"),
+    ],
 )
 def test_a_survey_strand_needs_three_people_and_an_interval_off_the_middle(scores: list[float], said: str) -> None:
     assert state(read(within=within(answered(scores))), "survey") == said
 
 
-@pytest.mark.parametrize(("rated", "in_place", "said"), [(2, 2, "too_few"), (3, 3, "positive"), (6, 3, "mixed")])
+@pytest.mark.parametrize(
+    ("rated", "in_place", "said"),
+    [(2, 2, "too_few"), (3, 3, "positive"), (3, 2, "positive"), (6, 3, "mixed"), (3, 1, "negative")],
+)
 def test_a_board_strand_needs_three_rated_questions(rated: int, in_place: int, said: str) -> None:
     assert state(read(readiness=returned(rated, in_place)), "boards") == said
 

@@ -13,12 +13,16 @@ import pytest
 
 from buddy_eval.disclose import public_counts
 from buddy_eval.disclose.results import Results
-from buddy_eval.present import tables
+from buddy_eval.present import plots, tables
 from buddy_eval.present.tables import interviews
+from buddy_eval.present.tables.form import DRAWN
+from buddy_eval.release.tables import public_tables
+from buddy_eval.schemas.released import TABLES
 from buddy_eval.study.settings import load_study
 
 PACKAGE = Path(public_counts.__file__).resolve().parents[1]
 LABELS = ["Culture / behaviours", "Raised it", "All (of us)", "withheld", "Codes of the theme: Withheld"]
+HOSTILE = ["Raised it", "All (of us)", "withheld", "Culture / behaviours", "12", "3 (12%)", "supporter", "themes/x"]
 CODES = ["Asked / Took part", "Mostly enabler", "Receiver (of 130)", "withheld", "3 to 4"]
 
 
@@ -28,21 +32,83 @@ def plain(published: Path) -> Results:
     return Results(load_study(published), "public")
 
 
-@pytest.fixture(scope="module")
-def renamed(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Results:
-    """The same with labels of themes and names of codes that look like the words of our own tables."""
-    folder = tmp_path_factory.mktemp("relabelled")
+def copied(published: Path, folder: Path) -> Path:
+    """A copy of the illustrative study with its tables."""
     processed = folder / "data" / "processed"
     shutil.copytree(published / "data" / "processed", processed)
     for name in ("study.toml", "notebooks"):
         copy = shutil.copytree if (published / name).is_dir() else shutil.copy
         copy(published / name, folder / name)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def renamed(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Results:
+    """The same with labels of themes and names of codes that look like the words of our own tables."""
+    folder = copied(published, tmp_path_factory.mktemp("relabelled"))
+    processed = folder / "data" / "processed"
     themes, codes = (pd.read_parquet(processed / f"{name}.parquet") for name in ("themes", "codes"))
     themes["label"] = LABELS
     codes["name"] = [CODES[n % len(CODES)] for n in range(len(codes))]
     themes.to_parquet(processed / "themes.parquet")
     codes.to_parquet(processed / "codes.parquet")
     return Results(load_study(folder), "public")
+
+
+def others(frame: pd.DataFrame, names: dict[str, dict[str, str]]) -> pd.DataFrame:
+    """A table in which whatever a column of these names holds is called otherwise."""
+    made = frame.copy()
+    for column in names:
+        if column in made and pd.api.types.is_string_dtype(made[column]):
+            made[column] = made[column].replace(names[column])
+    return made
+
+
+@pytest.fixture(scope="module")
+def hostile(published: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Results, dict[str, dict[str, str]]]:
+    """The same with ids of pairs, trusts, indicators and codes like words and numbers of our tables; the renaming."""
+    folder = copied(published, tmp_path_factory.mktemp("hostile"))
+    processed = folder / "data" / "processed"
+    codes = list(pd.read_parquet(processed / "codes.parquet")["code"])
+    pairs = pd.read_parquet(processed / "pairs.parquet")
+    trusts = [*pairs["supporter"], *pairs["receiver"]]
+    indicators = sorted(pd.read_parquet(processed / "signals.parquet")["indicator"].unique())
+    code, pair, trust, indicator = (
+        dict(zip(kind, HOSTILE, strict=False)) for kind in (codes, pairs["pair"], trusts, indicators)
+    )
+    names = {"code": code, "pair": pair, "ods": trust, "supporter": trust, "receiver": trust}
+    names |= {"indicator": indicator, "outcome": indicator, "theme": indicator}
+    for path in processed.glob("*.parquet"):
+        others(pd.read_parquet(path), names).to_parquet(path)
+    return Results(load_study(folder), "public"), names
+
+
+def test_the_same_cells_are_withheld_whatever_pairs_trusts_indicators_and_codes_are_called(
+    plain: Results, hostile: tuple[Results, dict[str, dict[str, str]]]
+) -> None:
+    other, names = hostile
+    (system, hidden), (same, hidden_too) = public_counts.published(plain), public_counts.published(other)
+    assert sorted(same.values) == sorted(system.values)
+    assert same.matrix.nnz == system.matrix.nnz
+    assert hidden_too.sum() == hidden.sum()
+    for (name, was), (name_too, now) in zip(public_tables(plain).items(), public_tables(other).items(), strict=True):
+        key = next(schema.key for schema in TABLES if schema.name == name)
+        assert name == name_too
+        expected = others(was, names).set_index(list(key)).sort_index()
+        pd.testing.assert_frame_equal(now.set_index(list(key)).sort_index(), expected)
+
+
+@pytest.mark.parametrize("profile", ["internal", "partners", "public"])
+def test_every_table_and_picture_of_hostile_names_is_drawn(
+    hostile: tuple[Results, dict[str, dict[str, str]]], profile: str
+) -> None:
+    results = replace(hostile[0], profile=profile, pair=HOSTILE[1] if profile == "partners" else None)
+    drawn = [table for every in DRAWN.values() for table in every(results)]
+    assert len(drawn) > 30
+    assert all(table._repr_html_() for table in drawn)
+    pictures = [plots.charts(results, indicator) for indicator in results.indicators]
+    assert [picture is not None for picture in pictures] == [profile != "public"] * len(results.indicators)
+    assert plots.joint(results) is not None
 
 
 def test_the_system_of_sums_is_the_same_whatever_things_are_called(plain: Results, renamed: Results) -> None:
@@ -66,7 +132,7 @@ def test_the_same_cells_are_withheld_in_the_tables_whatever_things_are_called(pl
         assert now.status is not None
         pd.testing.assert_frame_equal(was.status, now.status)
         assert was.frame.iloc[:, was.heads :].equals(now.frame.iloc[:, now.heads :])
-        assert ("<table>" in was._repr_html_()) == ("<table>" in now._repr_html_())
+        assert ("<table" in was._repr_html_()) == ("<table" in now._repr_html_())
         withheld += int((now.status == "secondary").to_numpy().sum())
     assert withheld > len(chosen) / 2
 
@@ -83,7 +149,14 @@ def test_other_words_above_the_columns_change_no_relation(plain: Results, monkey
 
 READS = {"startswith", "endswith", "removeprefix", "removesuffix", "partition", "rpartition", "split", "rsplit"}
 SHOWN = {"caption", "note", "label", "labels", "text", "texts", "sentence"}  # what holds words for readers
-OWN_WORDS = {("people.py", "split")}  # the paragraphs of `limits` in study.toml, which are printed as they are
+OWN_WORDS = {
+    ("people.py", "split"),  # the paragraphs of `limits` in study.toml, which are printed as they are
+    ("checklists.py", "split"),  # the same, as one
+    ("checklists.py", "partition"),  # label and fact of an item in our own checklists.yaml
+    *((file, word) for file in ("contents.py", "trace.py") for word in ("rpartition", "startswith")),  # names of files
+    ("crate.py", "rpartition"),
+    ("trace.py", "split"),
+}
 
 
 def decides_by_words(tree: ast.AST) -> Iterator[tuple[int, str]]:
@@ -100,12 +173,15 @@ def decides_by_words(tree: ast.AST) -> Iterator[tuple[int, str]]:
                     yield node.lineno, name or str(word)
 
 
+ROOMS = ("disclose", "present/tables", "present/plots", "release")
+
+
 @pytest.mark.parametrize(
     "path",
-    [*sorted((PACKAGE / "disclose").glob("*.py")), *sorted((PACKAGE / "present" / "tables").glob("*.py"))],
+    [path for room in ROOMS for path in sorted((PACKAGE / room).glob("*.py"))],
     ids=lambda path: path.relative_to(PACKAGE).as_posix(),
 )
-def test_no_room_of_disclosure_decides_by_what_is_displayed(path: Path) -> None:
+def test_no_room_from_disclosure_to_release_decides_by_what_is_displayed(path: Path) -> None:
     found = decides_by_words(ast.parse(path.read_text("utf-8")))
     assert [(line, name) for line, name in found if (path.name, name) not in OWN_WORDS] == []
 
@@ -120,3 +196,17 @@ def test_the_walk_sees_what_would_decide_by_words() -> None:
     )
     found = [(1, "startswith"), (2, "Raised it"), (3, "labels"), (5, "caption")]
     assert sorted(decides_by_words(code)) == found
+
+
+WITHHOLDS = {"withhold", "withhold_row", "enough", "visible_quotes", "attribution", "suppress_below", "round_to"}
+SAID = {("people.py", "suppress_below")}  # "fewer than 8 people", of a number that is withheld
+
+
+@pytest.mark.parametrize("path", sorted((PACKAGE / "present").rglob("*.py")), ids=lambda path: path.name)
+def test_what_draws_withholds_nothing(path: Path) -> None:
+    used = {
+        node.attr if isinstance(node, ast.Attribute) else node.id
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, (ast.Attribute, ast.Name))
+    }
+    assert {(path.name, name) for name in used & WITHHOLDS} - SAID == set()

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 import small_study
-from buddy_eval.publish.reports import FORMATS
+from buddy_eval.publish.reports import ENDINGS
 from buddy_eval.start.new_study import new_study, shipped_notebooks
 
 COMMAND = [sys.executable, "-m", "buddy_eval"]
@@ -30,15 +30,23 @@ def reports_of(folder: Path) -> list[str]:
     reports = folder / "reports"
     made = sorted(path.relative_to(reports).with_suffix("").as_posix() for path in reports.rglob("*.pdf"))
     for stem in made:
-        assert all((reports / f"{stem}{ending}").stat().st_size > 1000 for ending in FORMATS)
+        assert all((reports / f"{stem}{ending}").stat().st_size > 1000 for ending in ENDINGS)
     links = set(re.findall(r'href="([^"#:]+\.(?:html|docx|pdf))"', (reports / "index.html").read_text("utf-8")))
-    assert links == {f"{stem}{ending}" for stem in made for ending in FORMATS}
+    assert links == {f"{stem}{ending}" for stem in made for ending in ENDINGS}
     return made
 
 
 def expected(*pairs: str) -> list[str]:
     """The reports of a study of one or two pairs: each could work out the other, so the public has no results."""
-    return sorted(["internal/codebook", "internal/report", "public/codebook", *(f"partners/brief-{p}" for p in pairs)])
+    return sorted(
+        [
+            "internal/codebook",
+            "internal/coding",
+            "internal/report",
+            "public/codebook",
+            *(f"partners/brief-{p}" for p in pairs),
+        ]
+    )
 
 
 @pytest.fixture(scope="module")

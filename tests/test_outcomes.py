@@ -204,3 +204,13 @@ def test_the_order_of_rows_does_not_matter_and_the_input_is_left_alone() -> None
     pd.testing.assert_frame_equal(both, kept)
     pd.testing.assert_frame_equal(signals(both.sample(frac=1, random_state=4)), made)
     assert made.groupby("ods")["rule"].count().tolist() == [7, 7]
+
+
+def test_a_missing_month_ends_a_run_and_is_counted() -> None:
+    values = [50.0, 53, 49, 51, 48, 52, 50, 47, 51, 53, 49, 50, 52, 48, 55, 56, 55, 54, 56, 55, 54]
+    whole = series(values)
+    late = whole.assign(period=[*whole["period"][:18], *(whole["period"][18:] + pd.DateOffset(months=11))])
+    assert (signals(whole.assign(rebase=False))["rule"][14:] == "shift").all()
+    assert "shift" not in set(signals(late.assign(rebase=False))["rule"].dropna())
+    assert charts(whole)["n_missing"].tolist() == [0]
+    assert charts(late)["n_missing"].tolist() == [11]

@@ -12,7 +12,7 @@ from bs4 import BeautifulSoup
 import held
 from buddy_eval.base.errors import StudyError
 from buddy_eval.cli.main import main
-from buddy_eval.exchange.export import export, gather
+from buddy_eval.exchange.export import collect, export
 from buddy_eval.exchange.export.refi import qdpx
 from buddy_eval.pipeline.run import check
 from buddy_eval.read.project import Project
@@ -68,7 +68,7 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_codes_of_any_depth_come_back_as_the_tree_they_were_under_their_names(study: Path, tmp_path: Path) -> None:
-    (tmp_path / "back.qdpx").write_bytes(qdpx(gather(load_study(study), machine=False)))
+    (tmp_path / "back.qdpx").write_bytes(qdpx(collect(load_study(study), machine=False)))
     there, back = (read_refi(path, "p") for path in (study.parent / "deep.qdpx", tmp_path / "back.qdpx"))
     assert tree(there) == tree(back) == NAMES
     assert sorted(back.codings["code"]) == sorted(there.codings["code"]) == sorted(CODED)
@@ -83,7 +83,7 @@ def test_our_own_export_for_taguette_reads_back(study: Path, tmp_path: Path) -> 
     draft(sheet, tmp_path / "again", coder="KM")
     again = load_study(tmp_path / "again")
     assert check(again) == []
-    bundle = gather(again, machine=False)
+    bundle = collect(again, machine=False)
     (text,) = bundle.texts.values()
     places = zip(bundle.passages["start"], bundle.passages["end"], strict=True)
     assert [text[start:end] for start, end in places] == [held.PASSAGES[0], held.PASSAGES[2]]
@@ -115,7 +115,7 @@ def test_where_only_who_asks_has_a_label_all_else_is_the_persons_it_is_about(tmp
     draft(tmp_path / "p.qdpx", tmp_path / "study")
     study = load_study(tmp_path / "study")
     assert check(study) == []
-    assert [len(part) for _, part in gather(study, machine=False).passages.groupby("code")] == [1, 1]
+    assert [len(part) for _, part in collect(study, machine=False).passages.groupby("code")] == [1, 1]
 
 
 def test_a_parent_that_is_no_code_above_is_a_fault(tmp_path: Path, study: Path) -> None:

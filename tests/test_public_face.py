@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -45,5 +46,14 @@ def test_results_show_the_team_what_is_there_and_outsiders_no_count(tmp_path: Pa
         assert "rows" not in shown.lower()
 
 
-def test_the_package_says_that_it_is_typed() -> None:
-    assert (Path(buddy_eval.__file__).parent / "py.typed").is_file()
+def test_the_wheel_holds_the_package_whole_and_says_that_it_is_typed(tmp_path: Path) -> None:
+    package = Path(buddy_eval.__file__).parent
+    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
+    subprocess.run(build, cwd=package.parents[1], check=True, capture_output=True)
+    (wheel,) = tmp_path.glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        packed = set(archive.namelist())
+    files = [path for path in package.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
+    assert {path.relative_to(package.parent).as_posix() for path in files} - packed == set()
+    assert "buddy_eval/py.typed" in packed
+    assert any(name.startswith("buddy_eval/notebooks/01") for name in packed)

@@ -83,3 +83,9 @@ def test_agreement_over_items_is_that_of_multilevel() -> None:
         theirs = {name: value for name, value in R["quality"][column].items() if name in ours}
         assert len(theirs) == 8
         assert ours == pytest.approx(theirs)
+
+
+def test_one_respondent_a_side_has_no_agreement_over_items_and_no_row() -> None:
+    responses, items = survey()
+    first = responses.drop_duplicates(["pair", "side", "item"])
+    assert quality.within_items(first, items).empty

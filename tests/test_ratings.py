@@ -167,10 +167,10 @@ def test_a_workbook_is_read_by_its_first_sheet_and_the_others_are_named(tmp_path
     assert book.active is not None
     for row in (list(WIDE.columns), *WIDE.fillna("").to_numpy().tolist()):
         book.active.append(row)
-    book.create_sheet("second round")
+    book.create_sheet("second round")["A1"] = "rated again"
     book.save(tmp_path / "r.xlsx")
     found = read_ratings_file(tmp_path / "r.xlsx")
-    assert found.said[-1] == "left out: sheets second round"
+    assert found.said[-1] == "left out: sheet second round"
     assert list(found.parts[0].ratings.columns) == ["AB", "CD"]
 
 

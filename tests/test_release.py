@@ -20,7 +20,7 @@ from buddy_eval.base.files import write_atomic
 from buddy_eval.disclose import protected
 from buddy_eval.disclose.protected import cell_id
 from buddy_eval.disclose.public_counts import public_counts, published
-from buddy_eval.disclose.results import Results, open_results
+from buddy_eval.disclose.results import Results, for_readers, open_results
 from buddy_eval.disclose.suppression import attack, small
 from buddy_eval.pipeline import run as pipeline
 from buddy_eval.present import tables
@@ -29,7 +29,6 @@ from buddy_eval.publish import reports
 from buddy_eval.release import make_release
 from buddy_eval.release.checklists import checklists
 from buddy_eval.release.compare import reproduce
-from buddy_eval.release.contents import _public
 from buddy_eval.schemas.form import Frame
 from buddy_eval.schemas.released import HOW, PEOPLE, STATUS, TABLES
 from buddy_eval.study.settings import Disclosure, Study, load_study
@@ -122,7 +121,7 @@ def test_cells_are_numbers_by_key_and_each_count_says_how_it_is_given(files: dic
 
 
 def test_the_tables_of_people_are_the_protected_frames_themselves(study: Study, files: dict[str, bytes]) -> None:
-    results = _public(study)
+    results = for_readers(study, "public")
     comments, codes = protected.comment_counts(results).shown, protected.code_counts(results).shown
     read = [(row["n_suggested"], comments.loc[row["theme"], row["group"]]) for row in rows(files, "data/comments.csv")]
     read += [
@@ -136,7 +135,7 @@ def test_the_tables_of_people_are_the_protected_frames_themselves(study: Study, 
 def test_whether_a_withheld_count_is_small_or_protects_another_is_not_said(
     study: Study, files: dict[str, bytes]
 ) -> None:
-    inside = public_counts(_public(study))
+    inside = public_counts(for_readers(study, "public"))
     assert {"small", "secondary"} <= set(inside["status"])  # there was something to keep
     assert not [name for name, data in files.items() if name.startswith("data/") and b",secondary," in data]
     assert not [name for name, data in files.items() if name.startswith("data/") and b",small," in data]

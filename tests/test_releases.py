@@ -37,7 +37,7 @@ def cells(rule: Disclosure, counts: Sequence[Cell]) -> list[Cell]:
 
 def themes(rule: Disclosure, *rows: tuple[str, Sequence[Cell]]) -> bytes:
     """The table of themes among receivers: (theme, asked, raised and any directions); other cells are withheld."""
-    filled = [(name, "receiver", *cells(rule, [*counts, *[None] * (6 - len(counts))])) for name, counts in rows]
+    filled = [(name, "receiver", *cells(rule, [*counts, *[None] * (6 - len(counts)), 0])) for name, counts in rows]
     return written(INTERVIEW_THEMES.names, filled)
 
 

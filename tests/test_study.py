@@ -7,9 +7,13 @@ from pathlib import Path
 import pytest
 
 from buddy_eval.base.errors import StudyError
-from buddy_eval.study.settings import Disclosure, SurveyFile, find_study, load_study
+from buddy_eval.study.inputs import SurveyFile
+from buddy_eval.study.settings import Disclosure, find_study, load_study
 
 LEAST = '[study]\ntitle = "A study"\nteam = "Us"\n'
+
+
+SEVERAL = 'write [[raw.survey]] on a line of its own, and file = "..." below it'
 
 
 def study_of(folder: Path, text: str | bytes) -> Path:
@@ -94,25 +98,25 @@ def test_an_unknown_section_is_a_fault(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ('[study]\ntitle = 7\nteam = "Us"\n', "[study] title = 7; give a str, not empty"),
-        ('[study]\ntitle = ""\nteam = "Us"\n', "[study] title = ''; give a str, not empty"),
+        ('[study]\ntitle = 7\nteam = "Us"\n', '''[study] title = 7; write title = "..."'''),
+        ('[study]\ntitle = ""\nteam = "Us"\n', '''[study] title = ''; write title = "..."'''),
         ('[study]\nteam = "Us"\n', '[study] has no title; add title = "..."'),
-        (LEAST + 'linked = "yes"\n', "[study] linked = 'yes'; give a bool, not empty"),
-        (LEAST + 'interviewers = "KM"\n', "[study] interviewers = 'KM'; give a list, not empty"),
-        (LEAST + "[raw]\npairs = 3\n", "[raw] pairs = 3; give a str, not empty"),
-        (LEAST + '[raw]\nsurvey = "a.csv"\n', "[raw] survey = 'a.csv'; give a list, not empty"),
-        (LEAST + "[raw]\nsurvey = 5\n", "[raw] survey = 5; give a list, not empty"),
+        (LEAST + 'linked = "yes"\n', "[study] linked = 'yes'; write linked = true"),
+        (LEAST + 'interviewers = "KM"\n', '''[study] interviewers = 'KM'; write interviewers = ["..."]'''),
+        (LEAST + "[raw]\npairs = 3\n", '''[raw] pairs = 3; write pairs = "..."'''),
+        (LEAST + '[raw]\nsurvey = "a.csv"\n', f"[raw] survey = 'a.csv'; {SEVERAL}"),
+        (LEAST + "[raw]\nsurvey = 5\n", f"[raw] survey = 5; {SEVERAL}"),
         (LEAST + "[[raw.survey]]\nwave = 1\n", "[[raw.survey]] number 1 is not clear; give file, and wave"),
         (
             LEAST + '[[raw.survey]]\nfile = "a"\nwave = "one"\n',
-            "[[raw.survey]] number 1 is not clear: wave = 'one'; give a int",
+            "[[raw.survey]] number 1 is not clear: wave = 'one'; write wave = 1",
         ),
         (
             LEAST + '[[raw.survey]]\nfile = "a"\nround = 1\n',
             "[[raw.survey]] number 1 is not clear: round is not a setting; use one of: file, map, wave",
         ),
-        (LEAST + '[disclosure]\nround_to = "5"\n', "[disclosure] round_to = '5'; give a int, not empty"),
-        (LEAST + "[disclosure]\nsuppress_below = true\n", "[disclosure] suppress_below = True; give a int, not empty"),
+        (LEAST + '[disclosure]\nround_to = "5"\n', "[disclosure] round_to = '5'; write round_to = 1"),
+        (LEAST + "[disclosure]\nround_to = true\n", "[disclosure] round_to = True; write round_to = 1"),
         (LEAST + "[disclosure]\nround_to = 0\n", "[disclosure] round_to = 0; give a number from 1 up"),
         (LEAST + "[disclosure]\nsuppress_below = -8\n", "[disclosure] suppress_below = -8; give a number from 0 up"),
         (LEAST + '[disclosure]\nprofile = "pubic"\n', "[disclosure] profile 'pubic'; did you mean 'public'?"),

@@ -12,8 +12,9 @@ from buddy_eval.base.errors import Fault
 from buddy_eval.clean.people import everybody, survey_answers
 from buddy_eval.read import Raw
 from buddy_eval.read.surveys import answers
+from buddy_eval.study.inputs import SurveyFile
 from buddy_eval.study.instrument import load_instrument
-from buddy_eval.study.settings import Study, SurveyFile
+from buddy_eval.study.settings import Study
 
 INSTRUMENT = load_instrument()
 WORDING = INSTRUMENT.items.set_index("item")["wording"]

@@ -134,6 +134,17 @@ def test_a_theme_counts_people_and_not_passages(tmp_path: Path) -> None:
     assert [LABELS["capacity"], "supporter", "1", "1", "0", "0", "1", "0"] in found
 
 
+def test_a_direction_that_nobody_recorded_is_not_neutral(tmp_path: Path) -> None:
+    said = [("P1", "A", "receiver", "CB2", None), ("P2", "A", "receiver", "CB2", "neutral")]
+    results = invented(tmp_path, "internal", {"pairs": pairs("A"), **interviews(said)})
+    made = tables.themes(results)
+    assert list(made.frame.columns)[-2:] == ["Neutral", "Direction not recorded"]
+    assert [LABELS["culture"], "receiver", "2", "2", "0", "0", "0", "1", "1"] in cells(made)
+    drawn = plots.directions(results)
+    assert drawn is not None
+    assert "1 neutral, 1 unrecorded" in drawn.alt
+
+
 def test_a_brief_counts_its_own_pair_alone(tmp_path: Path) -> None:
     said = [(f"P{n}", "AB"[n % 2], "receiver", "CB2", "barrier") for n in range(25)]
     results = invented(tmp_path, "partners", {"pairs": pairs("A", "B"), **interviews(said)}, "B")
@@ -322,7 +333,7 @@ def test_rows_in_which_everything_is_withheld_are_counted_instead_of_shown() -> 
     assert "Rows left out because all their counts are small: 1." in table._repr_html_()
     assert "Nothing to show." in Table(frame[["Code"]], "Codes", "A note.")._repr_html_()
     nothing = Table(frame.iloc[2:], "Codes", "A note.", status=status.iloc[2:])._repr_html_()
-    assert "<table>" not in nothing
+    assert "<table" not in nothing
     assert "Withheld: every count is small." in nothing
 
 

@@ -10,7 +10,7 @@
 the study stands has a state of its own: not_asked, not_coded, not_raised, no_direction (coded without one), too_few.
 
 A direction is `firm` at 5% over the number of comparisons of the whole display: exact binomial of enablers against
-barriers, t of the mean against the middle; a board's answers are no sample.
+barriers, t of the mean against the middle (a sign test where all answers are alike); a board's answers are no sample.
 """
 
 from __future__ import annotations
@@ -21,13 +21,15 @@ import pandas as pd
 from scipy.stats import binomtest, t
 
 from buddy_eval.analyse.compare.clusters import cluster_of, clusters
-from buddy_eval.analyse.interviews import asked, raised
-from buddy_eval.analyse.strands import SIDES, SPEAKING, STRANDS, WHOLE, latest_waves
+from buddy_eval.analyse.interviews import UNRECORDED, asked, raised
+from buddy_eval.analyse.strands import SIDES, SPEAKING, STRANDS, latest_waves
 from buddy_eval.analyse.thresholds import ALPHA
 from buddy_eval.schemas import conform
 from buddy_eval.schemas.results import EVIDENCE
+from buddy_eval.schemas.vocabulary import WHOLE
 
 MIDDLE = 3.0
+STILL = 1e-9  # standard error below which a spread is rounding
 LEAST = 3  # people, rated questions, or independent pairs, from which a direction is read
 Reading = tuple[str, float, int, str]  # state, p-value of its direction, n, figures
 
@@ -93,9 +95,8 @@ def _read(
 
 def _directions(consensus: pd.DataFrame, units: pd.DataFrame, codes: pd.DataFrame) -> pd.DataFrame:
     """Who raised which theme, and in which direction; missing where no passage was coded with one."""
-    said = raised(consensus[consensus["valence"].notna()], units, codes, by="theme")
-    keys = ["participant", "pair", "side", "theme"]
-    return raised(consensus, units, codes, by="theme")[keys].merge(said[[*keys, "direction"]], on=keys, how="left")
+    said = raised(consensus, units, codes, by="theme")
+    return said.assign(direction=said["direction"].where(said["direction"] != UNRECORDED))
 
 
 def _interviews(topics: pd.DataFrame, people: pd.DataFrame, coded: set[str]) -> Reading:
@@ -131,8 +132,10 @@ def _survey_of_pair(cells: pd.DataFrame) -> Reading:
         return "too_few", 1.0, n, f"too few people, n {n}"
     if cell["split"]:
         return "mixed", 1.0, n, f"people are split, n {n}"
-    text = f"mean {cell['mean']:.1f} ({cell['ci_low']:.1f} to {cell['ci_high']:.1f}), n {n}"
-    error = (cell["ci_high"] - cell["ci_low"]) / 2 / t.ppf(0.975, n - 1)
+    alike = pd.isna(cell["ci_low"])
+    spread = "all alike" if alike else f"{cell['ci_low']:.1f} to {cell['ci_high']:.1f}"
+    text = f"mean {cell['mean']:.1f} ({spread}), n {n}"
+    error = 0.0 if alike else cell["sd"] / n**0.5
     return _against_middle(cell["mean"], error, n), _p(cell["mean"], error, n), n, text
 
 
@@ -145,7 +148,8 @@ def _survey_of_all(cells: pd.DataFrame, known: dict[str, str]) -> Reading:
         return "too_few", 1.0, n, f"too few trusts for an interval, {n} independent"
     mean, error = means.mean(), means.std(ddof=1) / n**0.5
     half = t.ppf(0.975, n - 1) * error
-    text = f"mean of {n} independent trusts {mean:.1f} ({mean - half:.1f} to {mean + half:.1f})"
+    spread = f"{mean - half:.1f} to {mean + half:.1f}" if error > STILL else "all alike"
+    text = f"mean of {n} independent trusts {mean:.1f} ({spread})"
     return _against_middle(mean, error, n), _p(mean, error, n), n, text
 
 
@@ -167,7 +171,7 @@ def _against_middle(mean: float, error: float, n: int) -> str:
 
 
 def _p(mean: float, error: float, n: int) -> float:
-    """Two-sided t p-value of a mean against the middle of the scale."""
-    if not error > 0:
-        return 0.0 if mean != MIDDLE else 1.0
+    """Two-sided t p-value of a mean against the middle; where all answers are alike, that of a sign test."""
+    if not error > STILL:  # no spread, of which a few answers alike tell nothing
+        return 2 * 0.5**n if mean != MIDDLE else 1.0
     return 2 * float(t.sf(abs(mean - MIDDLE) / error, n - 1))

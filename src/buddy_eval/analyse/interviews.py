@@ -9,17 +9,21 @@ import pandas as pd
 from buddy_eval.schemas import conform, empty
 from buddy_eval.schemas.results import CODE_COUNTS, FRAMEWORK
 
-DIRECTIONS = ("enabler", "barrier", "mixed", "neutral")
+UNRECORDED = "unrecorded"
+DIRECTIONS = ("enabler", "barrier", "mixed", "neutral", UNRECORDED)
 
 
 def direction(valences: pd.Series) -> str:
     """Return the direction of several passages together: the more frequent of enabler and barrier.
 
-    Passages as often enabling as hindering, or mixed in themselves, make ``mixed``; without either, ``neutral``.
+    Passages as often enabling as hindering, or mixed in themselves, make ``mixed``; without either, ``neutral``; where
+    no passage has a valence nobody knows, and it is ``unrecorded``.
 
-    >>> direction(pd.Series(["enabler", "barrier", "barrier", None]))
-    'barrier'
+    >>> direction(pd.Series(["enabler", "barrier", "barrier", None])), direction(pd.Series([None, None]))
+    ('barrier', 'unrecorded')
     """
+    if not (valences.notna() & (valences != UNRECORDED)).any():
+        return UNRECORDED
     counts = valences.value_counts()
     enabler, barrier = counts.get("enabler", 0), counts.get("barrier", 0)
     if enabler != barrier:
@@ -106,8 +110,8 @@ def theme_counts(mentions: pd.DataFrame, topics: pd.DataFrame, themes: Iterable[
 
     Returns
     -------
-    Index theme, side; asked, raised, enabler, barrier, mixed, neutral. Someone who raised a theme unasked counts among
-    those asked; enabler, barrier, mixed and neutral sum to raised.
+    Index theme, side; asked, raised, enabler, barrier, mixed, neutral, unrecorded. Someone who raised a theme unasked
+    counts among those asked; the last five sum to raised.
     """
     rows = []
     for theme in themes:

@@ -15,9 +15,10 @@ from typing import Any
 
 import pandas as pd
 
-from buddy_eval.analyse.strands import DIRECTED, SIDES, SILENT, SPEAKING, STRANDS, WHOLE
+from buddy_eval.analyse.strands import DIRECTED, SIDES, SILENT, SPEAKING, STRANDS
 from buddy_eval.schemas import conform
 from buddy_eval.schemas.results import JOINT
+from buddy_eval.schemas.vocabulary import WHOLE
 
 RULES = {
     "silence": "on neither side do two kinds of evidence say anything",

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
-from buddy_eval.schemas import conform
+from buddy_eval.schemas import VALUES, conform
 from buddy_eval.schemas.results import FLOW
 
 GROUP = ["kind", "pair", "side", "role", "wave"]
-STATUS = {"answered": "answered", "missing": "missing", "not_applicable": "not_applicable", "dont_know": "dont_know"}
+STATUS = list(VALUES["status"])
 
 
 def flow(
@@ -23,7 +23,7 @@ def flow(
     surveyed = responses.drop_duplicates(["participant", "wave"]).assign(kind="survey")
     took = pd.concat([interviewed[GROUP], surveyed[GROUP]]).groupby(GROUP).size().rename("took_part")
     by_status = responses.assign(kind="survey").groupby([*GROUP, "status"]).size().unstack()
-    counts = by_status.reindex(columns=list(STATUS))
+    counts = by_status.reindex(columns=STATUS)
     asked = invitations.set_index(GROUP)["invited"]
     groups = pd.concat([asked, took, counts], axis=1).rename_axis(GROUP).reset_index()
     zero = ["took_part", *STATUS]

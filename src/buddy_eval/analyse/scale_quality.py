@@ -130,7 +130,7 @@ def within_items(responses: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
     keys = ["pair", "side", "wave", "theme"]
     spread = given.groupby([*keys, "item"])["value"].var().dropna()
     made = spread.groupby(keys).agg(variance="mean", n_items="size")
-    made["n"] = given.dropna(subset=["value"]).groupby(keys)["participant"].nunique()
+    made["n"] = given.dropna(subset=["value"]).groupby(keys)["participant"].nunique().reindex(made.index)
     r = 1 - made["variance"] / ((OPTIONS**2 - 1) / 12)
     kept, j = r.clip(lower=0), made["n_items"].astype("float64")
     made = made.assign(rwg_star=r, rwg_j=j * kept / (j * kept + 1 - kept), split=r < AGREE)

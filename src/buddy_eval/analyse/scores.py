@@ -25,7 +25,7 @@ LEAST_SHARE = 0.6  # of the items of a theme that a score rests on
 LEAST_CASES = 30  # complete cases: below, reliability is no reason to use a score
 AGREE = 0.70
 LOW, HIGH = 2.5, 3.5  # scores below and above: the camps of people who are split
-NOISE = 1e-12  # share of the whole below which a variance is rounding
+NOISE = 1e-12  # share of the whole below which a spread is rounding
 
 
 def reversed_answers(responses: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
@@ -182,7 +182,8 @@ def within(scores: pd.DataFrame) -> pd.DataFrame:
     grouped = valid.assign(low=low, middle=~(low | high), high=high).groupby(["pair", "side", "wave", "theme"])
     counted = grouped[["low", "middle", "high"]].sum()
     sides = grouped["score"].agg(n="count", mean="mean", sd="std").join(counted).reset_index()
-    half = t_half(sides["sd"], sides["n"].astype("float64"))
+    varies = sides["sd"] > NOISE * sides["mean"]  # of answers that are all alike no interval can be told
+    half = t_half(sides["sd"].where(varies), sides["n"].astype("float64"))
     rwg = agreement_within(sides["sd"] ** 2)
     sides = sides.assign(ci_low=sides["mean"] - half, ci_high=sides["mean"] + half, rwg=rwg, split=rwg < AGREE)
     return conform(sides, WITHIN)

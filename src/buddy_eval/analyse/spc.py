@@ -86,7 +86,7 @@ def signals(series: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     The frame `signals`: the point's value, centre, lower, upper, rule, and signal: improvement or concern by the
-    direction of the indicator, change where it has none, common_cause otherwise.
+    direction of the indicator, change where it has none, common_cause otherwise. A month that is missing ends a run.
 
     >>> months = pd.date_range("2023-01-01", periods=12, freq="MS")
     >>> series = pd.DataFrame({"ods": "ZA1", "indicator": "waits", "period": months, "frequency": "month"})
@@ -110,13 +110,15 @@ def charts(series: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for (ods, indicator), points in _monthly(series):
         row = {"ods": ods, "indicator": indicator, "n": len(points), "reason": _reason(points), "alike": False}
+        row["n_missing"] = int(_missing(points).sum())
         row |= {"any_signal": False, "last_signal": False, "by_chance_any": 0.0, "by_chance_last": 0.0}
         if not row["reason"]:
             parts = _stretches(points)
             drawn = pd.concat([_charted(part) for part in parts])
             signalled = (drawn["signal"] != "common_cause").to_numpy()
             far = (drawn["value"] - drawn["centre"]).to_numpy(dtype="float64")
-            resemblance = float((far[1:] * far[:-1]).sum() / (far**2).sum())
+            next_to = _missing(points) == 0
+            resemblance = float((far[1:] * far[:-1])[next_to].sum() / (far**2).sum())
             none = np.prod([1 - np.interp(len(part), LENGTHS, ANY_BY_CHANCE) for part in parts])
             row |= {"any_signal": signalled.any(), "last_signal": signalled[-1], "autocorrelation": resemblance}
             row |= {"by_chance_any": 1 - none, "by_chance_last": LAST_BY_CHANCE}
@@ -158,7 +160,7 @@ def _charted(points: pd.DataFrame) -> pd.DataFrame:
     """Limits and rules of one stretch."""
     values = points["value"].to_numpy(dtype="float64")
     centre, lower, upper = limits(values)
-    names, directions = rules(values, centre, upper)
+    names, directions = _rules_between_gaps(points, centre, upper)
     good = {"higher_is_better": 1, "lower_is_better": -1, "neither": 0}[points["direction"].iloc[0]]
     return points.assign(
         centre=centre,
@@ -167,6 +169,19 @@ def _charted(points: pd.DataFrame) -> pd.DataFrame:
         rule=pd.Series([name or None for name in names], index=points.index, dtype="str"),
         signal=[_meaning(way, good) for way in directions],
     )
+
+
+def _rules_between_gaps(points: pd.DataFrame, centre: float, upper: float) -> tuple[list[str], NDArray[np.int64]]:
+    """The rules of each stretch without a missing month: no run goes on over months of which nothing is known."""
+    values = points["value"].to_numpy(dtype="float64")
+    parts = [rules(part, centre, upper) for part in np.split(values, np.flatnonzero(_missing(points)) + 1)]
+    return [name for names, _ in parts for name in names], np.concatenate([ways for _, ways in parts])
+
+
+def _missing(points: pd.DataFrame) -> NDArray[np.int64]:
+    """How many months are missing after each month but the last."""
+    months = (points["period"].dt.year * 12 + points["period"].dt.month).to_numpy(dtype="int64")
+    return np.diff(months) - 1
 
 
 def _meaning(way: int, good: int) -> str:

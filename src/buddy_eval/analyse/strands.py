@@ -9,7 +9,6 @@ SIDES = ("supporter", "receiver")
 DIRECTED = ("positive", "negative")
 SPEAKING = (*DIRECTED, "mixed", "unclear")
 SILENT = ("too_few", "no_direction", "not_coded", "not_raised", "not_asked", "withheld")
-WHOLE = "all"
 
 
 def latest_waves(frame: pd.DataFrame) -> pd.DataFrame:

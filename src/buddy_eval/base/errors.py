@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 # For show alone: faults of one column of one file that differ in a value, and in the value that is near, are one cause.
-VALUE = re.compile(r"'[^']*'|\"[^\"]*\"|\d+")
+VALUE = re.compile(r"'[^']*'|\"[^\"]*\"|\w*\d\w*")
 OTHERS = 5  # further values that are shown with their remedy
 
 
@@ -118,8 +118,20 @@ def closest(value: str, known: Iterable[str]) -> str:
 
     >>> closest("trsut", ["trust", "regulation"]), closest("zzz", ["b", "a"])
     ('trust', '')
+    >>> closest("Q1", ["Q01", "Q16"]), closest("higher", ["higher_is_better", "neither"])
+    ('Q01', 'higher_is_better')
     """
-    return next(iter(difflib.get_close_matches(value, sorted(known), n=1)), "")
+    options = sorted(known)
+    begins = [option for option in options if len(value) > 2 and option.casefold().startswith(value.casefold())]
+    same = [option for option in options if _bare(option) == _bare(value)]
+    return next(
+        iter([*same, *(begins if len(begins) == 1 else []), *difflib.get_close_matches(value, options, n=1)]), ""
+    )
+
+
+def _bare(value: str) -> str:
+    """A value without case, signs, and noughts before a figure: Q1 and Q01 are near."""
+    return re.sub(r"[\W_]+|(?<!\d)0+(?=\d)", "", value.casefold())
 
 
 def nearest(value: str, known: Iterable[str], otherwise: str = "") -> str:
@@ -133,5 +145,7 @@ def nearest(value: str, known: Iterable[str], otherwise: str = "") -> str:
     options = sorted(known)
     if close := closest(value, options):
         return f"did you mean {close!r}?"
+    if not options:
+        return otherwise or "none is listed there yet"
     shown = ", ".join(options[:12]) + (", ..." if len(options) > 12 else "")
     return otherwise or f"use one of: {shown}"

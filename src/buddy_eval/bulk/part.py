@@ -45,8 +45,8 @@ def code_part(job: Job, part: Part, seen: Callable[[int], None] = lambda rows: N
             _count(counts, texts, [batch.column(name) for name in job.by], found, len(job.themes))
             done += len(batch)
             seen(len(batch))
-        made = [[list(group), row.tolist()] for group, row in sorted(counts.items())]
-        writer.add_key_value_metadata({COUNTS: json.dumps(made).encode()})
+        by_group = [[list(group), row.tolist()] for group, row in sorted(counts.items())]
+        writer.add_key_value_metadata({COUNTS: json.dumps(by_group).encode()})
     write_atomic(job.file(part), sink.getvalue().to_pybytes())
     return done
 
@@ -76,16 +76,16 @@ def _count(counts: Counts, texts: pa.Array, by: list[pa.Array], found: Found, th
     themed = found.theme >= 0
     touched[found.row[themed], 1 + found.theme[themed]] = True
     row, column = np.divmod(np.flatnonzero(touched), width)
-    made = np.bincount(which[row] * width + column, minlength=len(names) * width).reshape(-1, width)
-    for group, line in zip(names, made, strict=True):
+    touched_by_group = np.bincount(which[row] * width + column, minlength=len(names) * width).reshape(-1, width)
+    for group, line in zip(names, touched_by_group, strict=True):
         if line.any():
             counts[group] += line
 
 
 def blank(texts: pa.Array) -> NDArray[np.bool_]:
     """Tell which texts hold nothing but white space, or are missing."""
-    made = pc.or_(pc.equal(pc.binary_length(texts), 0), pc.utf8_is_space(texts))
-    return np.asarray(made.fill_null(True).to_numpy(zero_copy_only=False), np.bool_)
+    empty = pc.or_(pc.equal(pc.binary_length(texts), 0), pc.utf8_is_space(texts))
+    return np.asarray(empty.fill_null(True).to_numpy(zero_copy_only=False), np.bool_)
 
 
 def groups(by: list[pa.Array], rows: int) -> tuple[list[tuple[str, ...]], NDArray[np.int64]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -13,9 +13,10 @@ from buddy_eval.clean.decisions import decided_units, on_their_units
 from buddy_eval.clean.impossible import impossible
 from buddy_eval.clean.outcomes import board_answers, comparator_series, outcome_series
 from buddy_eval.clean.people import everybody, survey_answers
+from buddy_eval.clean.recoding import code_history, proposals, recoded
 from buddy_eval.clean.respondents import places
 from buddy_eval.clean.text import on_units
-from buddy_eval.clean.types import known, typed
+from buddy_eval.clean.types import known, spare_columns, typed
 from buddy_eval.clean.words import coded_units, interview_units, loose_comments, sources_with_text, with_consent
 from buddy_eval.read import Raw
 from buddy_eval.read.decisions import COLUMNS as DECISIONS
@@ -27,6 +28,7 @@ from buddy_eval.study.settings import FILE, Study
 
 __all__ = ["Cleaned", "clean"]
 NO_DECISIONS = pd.DataFrame(columns=list(DECISIONS))
+IN_PAIRS = ("participants", "invitations", "summaries", "comments")
 
 
 @dataclass
@@ -45,10 +47,17 @@ def clean(raw: Raw, study: Study, codebook: Codebook, instrument: Instrument) ->
     made = Cleaned(faults=list(raw.faults))
     plain = _typed_tables(raw, made.faults)
     made.faults += _no_pair(raw, study)
-    made.faults += _references(plain, raw, codebook, instrument)
+    unread = raw.unread | {
+        name for name in study.raw if name in plain and plain[name].empty and len(raw.tables.get(name, "-"))
+    }
+    plain["codings"] = recoded(plain["codings"], codebook, raw, made.faults)
+    made.faults += _references(plain, raw, codebook, unread)
     made.faults += impossible(plain, raw)
     plain = with_consent(plain, raw)
-    stands, names = places(plain["pairs"], plain["trusts"]), set(plain["pairs"]["pair"])
+    unheard = plain["sources"].loc[plain["sources"]["file"].isin(raw.unread), "source"]
+    plain |= {name: plain[name][~plain[name]["source_id"].isin(unheard)] for name in ("codings", "approvals")}
+    stands = places(plain["pairs"], plain["trusts"])
+    names = None if "pairs" in unread else set(plain["pairs"]["pair"])
     answers, comments = survey_answers(raw, study, instrument, made.faults, names, stands)
     made.faults += _namesakes(plain["participants"], pd.concat([answers, comments]), raw)
     people = everybody(plain["participants"], answers, comments)
@@ -60,9 +69,11 @@ def clean(raw: Raw, study: Study, codebook: Codebook, instrument: Instrument) ->
         ],
         ignore_index=True,
     )
-    assignments, codings, notes = coded_units(plain, units, raw.files, codebook, made.faults)
+    aside: list[Fault] = []  # without the assignments nobody can be told to be none of the coders
+    faults = aside if "assignments" in unread else made.faults
+    assignments, codings, notes = coded_units(plain, units, raw.files, codebook, faults)
     approvals = _approvals(plain, units, raw, made.faults)
-    boards = board_answers(raw, instrument, made.faults, set(plain["pairs"]["pair"]))
+    boards = board_answers(raw, instrument, made.faults, names)
     series = outcome_series(plain, raw)
     boxed(raw, codebook, instrument)
     if made.faults:
@@ -81,6 +92,8 @@ def clean(raw: Raw, study: Study, codebook: Codebook, instrument: Instrument) ->
         "assignments": assignments,
         "codings": codings,
         "memos": notes,
+        "code_history": code_history(codebook),
+        "proposals": proposals(raw.tables.get("proposals"), codebook),
         "decisions": decided_units(on_their_units(raw.tables.get("decisions", NO_DECISIONS), units)),
         "approvals": approvals,
         "board_answers": boards,
@@ -101,6 +114,9 @@ def _typed_tables(raw: Raw, faults: list[Fault]) -> dict[str, pd.DataFrame]:
         if schema.name in raw.tables:
             frame, found = typed(raw.tables[schema.name], schema, raw.files[schema.name])
             faults += found
+            for column in spare_columns(raw.tables[schema.name], schema):
+                if n := int(raw.tables[schema.name][column].notna().sum()):
+                    raw.note(raw.files[schema.name], f"column {column}", "left out", n, f"no column of {schema.name}")
         made[schema.name] = frame if len(frame.columns) else empty(schema)
     return made
 
@@ -115,27 +131,37 @@ def _no_pair(raw: Raw, study: Study) -> list[Fault]:
     return [Fault(raw.files["pairs"], 0, "no pair is listed", "add a row for each pair")]
 
 
-def _references(plain: dict[str, pd.DataFrame], raw: Raw, codebook: Codebook, instrument: Instrument) -> list[Fault]:
-    """Values that must stand in another table: pairs, participants, sources, codes, themes, trusts."""
+def _references(plain: dict[str, pd.DataFrame], raw: Raw, codebook: Codebook, unread: Collection[str]) -> list[Fault]:
+    """Values that must stand in another table: pairs, participants, sources, codes, themes, trusts.
+
+    What rests on a table that cannot be read is not held against it: the table's own fault is the cause.
+    """
     pairs, people, sources = plain["pairs"], plain["participants"], plain["sources"]
     themes = set(codebook.themes["theme"])
-    checks: list[tuple[str, str, Iterable[str], str]] = [
-        ("participants", "pair", pairs["pair"], "among the pairs"),
-        ("invitations", "pair", pairs["pair"], "among the pairs"),
-        ("summaries", "pair", pairs["pair"], "among the pairs"),
-        ("comments", "pair", pairs["pair"], "among the pairs"),
-        ("sources", "participant", {*people["participant"], "interviewer"}, "among the participants"),
-        ("assignments", "source_id", sources["source"], "among the sources"),
-        ("codings", "source_id", sources["source"], "among the sources"),
-        ("approvals", "source_id", sources["source"], "among the sources"),
-        ("codings", "code", codebook.codes["code"], "in the codebook"),
-        ("summaries", "theme", themes, "in the codebook"),
+    interviewed = {*people["participant"], "interviewer"}
+    keys: dict[str, Iterable[str]] = {
+        "pairs": pairs["pair"],
+        "participants": interviewed,
+        "sources": sources["source"],
+        "themes": themes,
+    }
+    keys |= {"codes": codebook.codes["code"], "trusts": plain["trusts"]["ods"]}
+    checks = [
+        *(
+            (table, "pair", "pairs", "among the pairs")
+            for table in ("participants", "invitations", "summaries", "comments")
+        ),
+        ("sources", "participant", "participants", "among the participants"),
+        *((table, "source_id", "sources", "among the sources") for table in ("assignments", "codings", "approvals")),
+        ("codings", "code", "codes", "in the codebook"),
+        ("summaries", "theme", "themes", "in the codebook"),
     ]
     if len(plain["trusts"]):
-        checks += [("pairs", side, plain["trusts"]["ods"], "among the trusts") for side in ("supporter", "receiver")]
+        checks += [("pairs", side, "trusts", "among the trusts") for side in ("supporter", "receiver")]
     found = []
-    for table, column, allowed, where in checks:
-        found += known(plain[table], column, allowed, raw.files.get(table, table), where)
+    for table, column, other, where in checks:
+        if other not in unread:
+            found += known(plain[table], column, keys[other], raw.files.get(table, table), where)
     for row, asked in sources["asked"].dropna().items():
         for theme in filter(None, map(str.strip, asked.split(";"))):
             if theme not in themes:
@@ -164,7 +190,8 @@ def _approvals(plain: dict[str, pd.DataFrame], units: pd.DataFrame, raw: Raw, fa
     for row in approvals.index[approvals["source_id"].isin(theirs) & (approvals["audience"] != "internal")]:
         problem = "approves words of a participant who did not agree to be quoted"
         faults.append(Fault(raw.files["approvals"], int(row), problem, "take the row out"))
-    whole = approvals[approvals["source_id"].isin(sources["source"])].dropna(subset=["start", "end"])
+    heard = set(sources["source"]) & set(units["source"])
+    whole = approvals[approvals["source_id"].isin(heard)].dropna(subset=["start", "end"])
     said = {(fault.file, fault.row) for fault in faults}
     found = on_units(whole, units, raw.files.get("approvals", "approvals"))[1]
     faults += [fault for fault in found if (fault.file, fault.row) not in said]

@@ -1,16 +1,39 @@
-"""Rows that are well-formed and cannot be: pairs of one trust, spells that end first, passages beyond their text."""
+"""Rows that are well-formed and cannot be: pairs of one trust, spells that end first, two units in one indicator."""
 
 from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
 
 import pandas as pd
 
 from buddy_eval.base.errors import Fault
 from buddy_eval.read import Raw
+from buddy_eval.schemas.vocabulary import WHOLE
+
+SCALES = (100, 1000)  # a share and per cent, a share and per thousand
+APART = 10  # times that the least value of the larger unit is above the most of the smaller one
+ALIKE = 2  # times that the middles of both may differ once they are in one unit
+SITE = 5  # characters of the code of a site: the trust's three, and two more
+COMMON = {"nhs", "foundation", "trust", "the", "ft"}
 
 
 def impossible(plain: dict[str, pd.DataFrame], raw: Raw) -> list[Fault]:
-    """Return a fault for every such row, and one for every code of a trust that the outcomes write otherwise."""
-    return [*_pairs(plain["pairs"], raw), *_passages(plain, raw), *_codes(plain, raw)]
+    """Return a fault for every such row, and one for every trust or direction that the outcomes write otherwise."""
+    outcomes, file = plain["outcomes"], raw.files.get("outcomes", "outcomes")
+    faults = [
+        *_groups(plain["comments"], raw),
+        *_pairs(plain["pairs"], raw),
+        *_passages(plain, raw),
+        *_codes(plain, raw),
+    ]
+    return [*faults, *_directions(outcomes, file), *_units(outcomes, file)]
+
+
+def _groups(comments: pd.DataFrame, raw: Raw) -> list[Fault]:
+    problem, remedy = f"a group is called {WHOLE!r}, which stands for all comments together", "give it another name"
+    rows = comments.index[comments["group"].map(_plain, na_action="ignore") == WHOLE]
+    return [Fault(raw.files["comments"], int(row), problem, remedy, "group") for row in rows]
 
 
 def _pairs(pairs: pd.DataFrame, raw: Raw) -> list[Fault]:
@@ -19,7 +42,17 @@ def _pairs(pairs: pd.DataFrame, raw: Raw) -> list[Fault]:
         (pairs["supporter"].map(_plain, na_action="ignore") == pairs["receiver"].map(_plain, na_action="ignore"))
     ]
     backwards = pairs.index[pairs["end"] < pairs["start"]]
+    taken = pairs.index[pairs["pair"].map(_plain, na_action="ignore") == WHOLE]
     return [
+        *(
+            Fault(
+                file,
+                int(row),
+                f"a pair is called {WHOLE!r}, which stands for all pairs together",
+                "give it another name",
+            )
+            for row in taken
+        ),
         *(
             Fault(file, int(row), "supporter and receiver are the same trust", "correct one of the two")
             for row in itself
@@ -45,23 +78,60 @@ def _passages(plain: dict[str, pd.DataFrame], raw: Raw) -> list[Fault]:
     return faults
 
 
-def _codes(plain: dict[str, pd.DataFrame], raw: Raw) -> list[Fault]:
-    """Codes in the outcomes that are one of the study's but for case or blanks: they would pass for another trust."""
-    pairs, given = plain["pairs"], plain["outcomes"]["ods"].dropna()
-    ours = {*pairs["supporter"].dropna(), *pairs["receiver"].dropna(), *plain["trusts"]["ods"].dropna()}
-    known = {_plain(code): code for code in ours}
-    return [
-        Fault(
-            raw.files["outcomes"],
-            int(str(row)),
-            f"ods {code!r} is {known[_plain(code)]!r} in other letters",
-            "write it so",
-            "ods",
-        )
-        for row, code in given.drop_duplicates().items()
-        if code not in ours and _plain(code) in known
-    ]
+def _codes(plain: dict[str, pd.DataFrame], raw: Raw) -> Iterator[Fault]:
+    """Trusts of the study that the outcomes write otherwise, or by a site: they would pass for another trust."""
+    pairs, trusts, given = plain["pairs"], plain["trusts"], plain["outcomes"]["ods"].dropna()
+    ours = {*pairs["supporter"].dropna(), *pairs["receiver"].dropna()}
+    codes = {_plain(code): code for code in (*trusts["ods"].dropna(), *sorted(ours))}
+    names = {_name(name): code for code, name in zip(trusts["ods"], trusts["name"], strict=True) if pd.notna(name)}
+    for row, code in given.drop_duplicates().items():
+        key, problem, remedy = _plain(code), "", "write its code"
+        if code in codes.values():
+            continue
+        if key in codes:
+            problem = f"ods {code!r} is {codes[key]!r} in other letters"
+        elif names.get(_name(code)) in ours:
+            problem = f"ods {code!r} is the name of {names[_name(code)]!r}"
+        elif len(key) == SITE and codes.get(key[:3]) in ours:
+            problem, remedy = f"ods {code!r} is a site of {codes[key[:3]]!r}", "give the figures of the whole trust"
+        if problem:
+            yield Fault(raw.files["outcomes"], int(str(row)), problem, remedy, "ods")
+
+
+def _directions(outcomes: pd.DataFrame, file: str) -> Iterator[Fault]:
+    """Indicators whose good direction changes from row to row."""
+    given = outcomes.dropna(subset=["indicator", "direction"])
+    first = given.drop_duplicates("indicator").set_index("indicator")["direction"]
+    other = given[given["direction"] != given["indicator"].map(first)].drop_duplicates("indicator")
+    for row, name, way in zip(other.index, other["indicator"], other["direction"], strict=True):
+        problem = f"direction of {name!r} is {way!r} here and {first[name]!r} above"
+        yield Fault(file, int(row), problem, "give an indicator one direction", "direction")
+
+
+def _units(outcomes: pd.DataFrame, file: str) -> Iterator[Fault]:
+    """Indicators with shares beside per cent (0.95, then 95): two groups of values, far apart and alike in one unit."""
+    for name, rows in outcomes.assign(figure=value_of(outcomes)).dropna(subset=["figure"]).groupby("indicator"):
+        figures = rows["figure"][rows["figure"] > 0]
+        small, large = figures[figures <= 1], figures[figures > 1]
+        if small.empty or large.empty or (small % 1 == 0).all() or large.min() < APART * small.max():
+            continue
+        if any(1 / ALIKE <= large.median() / small.median() / scale <= ALIKE for scale in SCALES):
+            odd, most = sorted((small, large), key=len)
+            problem = f"{name!r} is {odd.iloc[0]:g} here and {most.iloc[0]:g} in row {most.index[0]}: two units"
+            yield Fault(file, int(str(odd.index[0])), problem, "give an indicator one unit", "value")
+
+
+def value_of(series: pd.DataFrame) -> pd.Series:
+    """Return the value of each row of outcomes, by division where it is a ratio."""
+    ratio = series["numerator"] / series["denominator"].where(series["denominator"] != 0)
+    return ratio.fillna(series["value"])
 
 
 def _plain(code: str) -> str:
-    return "".join(code.split()).casefold()
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", code).casefold()))
+
+
+def _name(name: str) -> str:
+    """The words of a trust's name but for those that most have."""
+    words = "".join(c if c.isalnum() else " " for c in unicodedata.normalize("NFKC", name).casefold()).split()
+    return " ".join(word for word in words if word not in COMMON)

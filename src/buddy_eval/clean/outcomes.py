@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from buddy_eval.base.errors import Fault
+from buddy_eval.clean.impossible import value_of
 from buddy_eval.clean.types import known, typed
 from buddy_eval.read import Raw
 from buddy_eval.schemas import clean as schemas
@@ -12,6 +13,8 @@ from buddy_eval.schemas.raw import BOARDS
 from buddy_eval.study.instrument import Instrument
 
 FOLLOW = ["ods", "ours", "own", "last"]
+MANY = 10  # trusts with one and the same value in a period, from which on it is said
+SHOWN = 8  # rows that a line of the log names at most
 NON_ANSWERS = {"na": "not_applicable", "n/a": "not_applicable", "dk": "dont_know"}
 
 
@@ -35,9 +38,15 @@ def outcome_series(plain: dict[str, pd.DataFrame], raw: Raw) -> pd.DataFrame:
         raw.note(file, "values", "converted", inherited, "reported under the code that took the trust over")
     if strangers := int((~given["ods"].isin(set(follow["ods"]))).sum()):
         raw.note(file, "values", "left out", strangers, "no trust of the study; kept for comparison alone")
-    if undivided := int((series["numerator"].notna() & _value(series).isna()).sum()):
-        raw.note(file, "values", "left out", undivided, "the denominator is 0 or empty, and no value is given")
-    return series.assign(ods=series["ours"], value=_value(series), period=series["start"])
+    empty = given.index[value_of(given).isna()]
+    if len(empty):
+        why = "no value, and no numerator over a denominator that is not 0"
+        raw.note(file, "values", "left out", len(empty), f"{why}: rows {_listed(empty)}")
+    for (indicator, period), values in value_of(given).groupby([given["indicator"], given["period"]]):
+        if len(values) >= MANY and (values == values.iloc[0]).all():
+            same = f"all {len(values)} trusts have {values.iloc[0]:g}: is that so?"
+            raw.note(file, f"{indicator}, {period}", "constant", len(values), same)
+    return series.assign(ods=series["ours"], value=value_of(series), period=series["start"])
 
 
 def comparator_series(plain: dict[str, pd.DataFrame]) -> pd.DataFrame:
@@ -53,16 +62,15 @@ def comparator_series(plain: dict[str, pd.DataFrame]) -> pd.DataFrame:
     reported = set(given.loc[given["ods"].isin(related), "indicator"])
     others = given[~given["ods"].isin(related) & given["indicator"].isin(reported)]
     return others.assign(
-        value=_value(others),
+        value=value_of(others),
         frequency=pd.Series("month", index=others.index).where(others["period"].str.len() != 4, "year"),
         period=pd.to_datetime(others["period"].str.slice(0, 7), format="mixed"),
     )
 
 
-def _value(series: pd.DataFrame) -> pd.Series:
-    """The value, by division where it is a ratio."""
-    ratio = series["numerator"] / series["denominator"].where(series["denominator"] != 0)
-    return ratio.fillna(series["value"])
+def _listed(rows: pd.Index) -> str:
+    more = f" and {len(rows) - SHOWN} more" if len(rows) > SHOWN else ""
+    return ", ".join(map(str, rows[:SHOWN])) + more
 
 
 def _since(series: pd.DataFrame, raw: Raw) -> pd.DataFrame:
@@ -100,7 +108,7 @@ def _heirs(ours: set[str], trusts: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(found, columns=FOLLOW)
 
 
-def board_answers(raw: Raw, instrument: Instrument, faults: list[Fault], pairs: set[str]) -> pd.DataFrame:
+def board_answers(raw: Raw, instrument: Instrument, faults: list[Fault], pairs: set[str] | None) -> pd.DataFrame:
     """Return all boards' answers (columns of `schemas.clean.BOARD_ANSWERS`); ratings 3 and 4 need evidence."""
     parts = [pd.DataFrame(columns=schemas.BOARD_ANSWERS.names)]
     seen = set[tuple[object, ...]]()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pandas as pd
 
 from buddy_eval.base.errors import Fault, StudyError
@@ -16,11 +18,12 @@ from buddy_eval.study.instrument import Instrument
 from buddy_eval.study.settings import Study
 
 RESPONSES = schemas.RESPONSES.names
+MANY = 10  # people with one and the same answer, from which on it is said
 COMMENTS = ["participant", "pair", "side", "role", "wave", "item", "text", "file"]
 
 
 def survey_answers(
-    raw: Raw, study: Study, instrument: Instrument, faults: list[Fault], pairs: set[str], stands: Places
+    raw: Raw, study: Study, instrument: Instrument, faults: list[Fault], pairs: set[str] | None, stands: Places
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the answers (columns of `RESPONSES`) and comments of all survey files together."""
     long, words = [pd.DataFrame(columns=RESPONSES)], [pd.DataFrame(columns=COMMENTS)]
@@ -35,7 +38,13 @@ def survey_answers(
         columns = {**matched(frame.columns, instrument, raw.texts.get(survey.file)), **(mapping or {})}
         frame, columns, strangers = placed(frame, columns, stands, file)
         given, comments, found, unused = survey_rows(
-            frame, instrument, file, survey.wave, linked=study.linked, mapping=columns
+            frame,
+            instrument,
+            file,
+            survey.wave,
+            linked=study.linked,
+            mapping=columns,
+            labels=raw.labels.get(survey.file),
         )
         faults += strangers + found
         if given.empty and comments.empty:
@@ -46,12 +55,21 @@ def survey_answers(
         raw.note(file, "comments", "read", len(comments))
         for column in unused:
             raw.note(file, f"column {column}", "left out", int(frame[column].notna().sum()), "matches no item")
+        for item, answer in _constant(given):
+            raw.note(file, f"item {item}", "constant", len(rows), f"everybody answers {answer}: is that so?")
         faults += known(rows, "pair", pairs, file, "among the pairs")
         faults += _elsewhere(rows, seen, file)
         long.append(given)
         words.append(comments.assign(file=file))
     together = pd.concat(long[1:] or long, ignore_index=True)
     return together[RESPONSES], pd.concat(words[1:] or words, ignore_index=True)
+
+
+def _constant(answers: pd.DataFrame) -> Iterator[tuple[str, int]]:
+    """Items to which many people give one and the same answer, with the answer."""
+    for item, given in answers.dropna(subset=["answer"]).groupby("item")["answer"]:
+        if len(given) >= MANY and (given == given.iloc[0]).all():
+            yield str(item), int(given.iloc[0])
 
 
 def _elsewhere(rows: pd.DataFrame, seen: set[tuple[str, int]], file: str) -> list[Fault]:

@@ -8,7 +8,8 @@ import pandas as pd
 
 from buddy_eval.base.dates import day, month
 from buddy_eval.base.errors import Fault, closest, nearest
-from buddy_eval.schemas import Frame, check
+from buddy_eval.schemas import VALUES, Frame, check
+from buddy_eval.schemas.posts import POSTS
 
 YES_NO = {"yes": True, "y": True, "true": True, "1": True, "no": False, "n": False, "false": False, "0": False}
 FORMS = {
@@ -16,10 +17,20 @@ FORMS = {
     "float": (r"[+-]?([0-9]{1,30}\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,2})?", "a number such as 12.5"),
     "bool": (r"(?i)yes|no|y|n|true|false|1|0", "yes or no"),
 }
+THOUSANDS = r"[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?"
 WRITTEN = {
     "date": (day, "a day of the calendar", "write it as 31/03/2025, 31 March 2025 or 2025-03-31"),
     "period": (month, "a month or a year", "write it as 2025-03, March 2025 or 2025"),
 }
+
+
+def _plain(name: str) -> str:
+    return "_".join(str(name).strip().casefold().replace("-", " ").replace("_", " ").split())
+
+
+# Allowed values as people write them: with a capital, with blanks; a group of posts also as the kit calls it.
+WORDS = {kind: {_plain(value): value for value in values} for kind, values in VALUES.items()}
+WORDS["role"] |= {_plain(label): post for post, label in POSTS.items()}
 
 
 def typed(frame: pd.DataFrame, schema: Frame, file: str) -> tuple[pd.DataFrame, list[Fault]]:
@@ -29,9 +40,15 @@ def typed(frame: pd.DataFrame, schema: Frame, file: str) -> tuple[pd.DataFrame, 
     number, date or yes/no, values not allowed, keys twice.
     """
     names = {_plain(name): name for name in frame.columns}
+    twice = [name for name in frame.columns if names[_plain(name)] != name]
+    if twice:
+        return pd.DataFrame(), [
+            Fault(file, 1, f"columns {name!r} and {names[_plain(name)]!r} have one name", "keep one", name)
+            for name in twice
+        ]
     absent = [column for column in schema.columns if column.required and _plain(column.name) not in names]
     if absent:
-        spare = [name for name in frame.columns if _plain(name) not in {_plain(n) for n in schema.names}]
+        spare = spare_columns(frame, schema)
         return pd.DataFrame(), [
             Fault(file, 1, f"no column {column.name!r}", _renamed(column.name, spare), column.name) for column in absent
         ]
@@ -47,20 +64,22 @@ def typed(frame: pd.DataFrame, schema: Frame, file: str) -> tuple[pd.DataFrame, 
     return result, faults + later
 
 
-def known(frame: pd.DataFrame, column: str, allowed: Iterable[str], file: str, where: str) -> list[Fault]:
-    """List the rows whose value in a column is not among the allowed ones, each with the nearest."""
-    options = set(allowed)
-    if column not in frame:
+def spare_columns(frame: pd.DataFrame, schema: Frame) -> list[str]:
+    """List the columns of a raw table that its schema does not have."""
+    names = {_plain(name) for name in schema.names}
+    return [name for name in frame.columns if _plain(name) not in names]
+
+
+def known(frame: pd.DataFrame, column: str, allowed: Iterable[str] | None, file: str, where: str) -> list[Fault]:
+    """List the rows whose value in a column is not among the allowed ones (None: not known), each with the nearest."""
+    if column not in frame or allowed is None:
         return []
+    options = set(allowed)
     values = frame[column].dropna()
     return [
         Fault(file, int(str(row)), f"{column} {value!r} is not {where}", nearest(str(value), options), column)
         for row, value in values[~values.isin(options)].items()
     ]
-
-
-def _plain(name: str) -> str:
-    return "_".join(str(name).strip().casefold().replace("-", " ").replace("_", " ").split())
 
 
 def _renamed(name: str, spare: list[str]) -> str:
@@ -83,12 +102,18 @@ def _shown(value: str) -> str:
 
 
 def _converted(cells: pd.Series, kind: str, dtype: str, name: str, file: str, faults: list[Fault]) -> pd.Series:
+    if kind in {"int", "float"}:
+        cells = cells.where(~cells.str.fullmatch(THOUSANDS).astype("boolean").fillna(False), cells.str.replace(",", ""))
     if kind in FORMS:
         pattern, wanted = FORMS[kind]
         good = cells.isna() | cells.str.fullmatch(pattern).astype("boolean").fillna(False)
         for row, value in cells[~good].items():
-            faults.append(Fault(file, int(str(row)), f"{name} {_shown(value)} is not {wanted}", "mend the cell", name))
+            faults.append(
+                Fault(file, int(str(row)), f"{name} {_shown(value)} is not {wanted}", f"write {wanted}", name)
+            )
         cells = cells.where(good)
+    if kind in WORDS:
+        cells = cells.map(lambda cell: WORDS[kind].get(_plain(cell), cell), na_action="ignore")
     if kind in WRITTEN:
         cells = _dates(cells, kind, name, file, faults)
     if kind == "bool":

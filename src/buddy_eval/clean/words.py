@@ -79,7 +79,8 @@ def coded_units(
             faults.append(Fault(files["codings"], int(row), problem, "add a row to the assignments"))
     laid, found = on_units(codings, units, files.get("codings", "codings"))
     said = {(fault.file, fault.row) for fault in faults}  # of a passage beyond its text too: one fault a row is enough
-    faults += [f for f in found if codings.loc[f.row, "source_id"] in sources and (f.file, f.row) not in said]
+    heard = sources & set(units["source"])  # a transcript that cannot be read has a fault of its own
+    faults += [f for f in found if codings.loc[f.row, "source_id"] in heard and (f.file, f.row) not in said]
     return assigned, _merged(laid, f"{codebook.id} {codebook.version}"), memos(laid)
 
 

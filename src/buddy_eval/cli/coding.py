@@ -6,10 +6,15 @@ import json
 import sys
 import webbrowser
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from buddy_eval.base.errors import BuddyError
 from buddy_eval.base.files import write_atomic
 from buddy_eval.cli.declare import SOURCE, STUDY, TEXT, Either, argument, command, say
 from buddy_eval.study.settings import load_study
+
+if TYPE_CHECKING:
+    from buddy_eval.bulk.sampling.elsewhere import Elsewhere
 
 
 @command(
@@ -67,19 +72,33 @@ def sample(source: Path, text: str, by: list[str], n: int, seed: int, codebook: 
     print(f"then: buddy-eval correct {out} --coded FOLDER")
 
 
+SAMPLE = argument("sample", type=Path, help="the sample, with 1 or 0 under each theme")
+MACHINE = (
+    argument("--comments", type=Path, metavar="SOURCE", help="what was sampled, for codes made elsewhere"),
+    argument("--key", default="", metavar="COLUMN", help="the column that names each comment, there and in the codes"),
+    argument("--machine", default="", metavar="NAME", help="what made codes elsewhere; it stands in the methods"),
+    argument("--version", default="", metavar="VERSION", help="its version"),
+)
+
+
 @command(
-    argument("sample", type=Path, help="the sample, with 1 or 0 under each theme"),
-    argument("--coded", type=Path, required=True, metavar="FOLDER", help="what `buddy-eval code` wrote"),
+    SAMPLE,
+    argument("--coded", type=Path, required=True, metavar="PLACE", help="folder of `code`, or codes made elsewhere"),
+    *MACHINE,
     argument("--out", type=Path, metavar="FILE.csv", help="write the table here too"),
 )
-def correct(sample: Path, coded: Path, out: Path | None) -> None:
+def correct(
+    sample: Path, coded: Path, comments: Path | None, key: str, machine: str, version: str, out: Path | None
+) -> None:
     """Give the shares of themes from a coded sample and a machine's codes."""
     from buddy_eval.base.numbers import interval, number
     from buddy_eval.bulk.sampling.coded import LABEL, correct
     from buddy_eval.present.cautions import cautions_in_words
 
-    shares = correct(sample, coded)
+    shares = correct(sample, _codes(coded, comments, key, machine, version))
     shares["caution"] = ["; ".join(cautions_in_words(row)) for row in shares.to_dict("records")]
+    if coded.is_file():
+        shares["machine"], shares["machine_version"] = machine, version
     if out:
         write_atomic(out, shares.to_csv(index=False, float_format="%.6g", lineterminator="\n").encode())
     for row in shares.to_dict("records"):
@@ -89,6 +108,44 @@ def correct(sample: Path, coded: Path, out: Path | None) -> None:
         said = "; ".join(filter(None, (said, row["caution"])))
         print(f"  {row['theme']:<16}{where}: {said}; the machine alone, uncorrected: {number(row[LABEL], 3)}")
     print("shares with 95% intervals that hold whatever the machine's errors; what is uncorrected is no finding")
+    if coded.is_file():
+        print(f"methods: {machine}, version {version}, coded every comment; a random sample by people corrects it")
+
+
+@command(
+    SAMPLE,
+    argument("--coded", type=Path, metavar="PLACE", help="a machine's codes, as for `correct` (default: people alone)"),
+    *MACHINE,
+)
+def progress(sample: Path, coded: Path | None, comments: Path | None, key: str, machine: str, version: str) -> None:
+    """Say how sure a sample is as far as it is coded, and how many comments more make it sure to 5 points."""
+    from buddy_eval.base.numbers import interval, number
+    from buddy_eval.bulk.sampling.coded import progress
+    from buddy_eval.present.cautions import cautions_in_words
+
+    found = progress(sample, _codes(coded, comments, key, machine, version) if coded else None)
+    for row in found.to_dict("records"):
+        caution = "; ".join(cautions_in_words(row))
+        if row["estimate"] != row["estimate"]:
+            print(f"  {row['theme']:<16}{row['n_coded']} coded: {caution}")
+            continue
+        said = f"{number(row['estimate'], 3)} ({interval(row['ci_low'], row['ci_high'], 3)})"
+        more = f"{row['n_more']:,} more make it sure to 5 points" if row["n_more"] else "sure to 5 points"
+        print(f"  {row['theme']:<16}{row['n_coded']} coded, {row['n_with']} with it: {said}; {more}", end="")
+        print(f"; {caution}" if caution else "")
+    most = found["n_more"].max()
+    print("every theme is sure to 5 points" if most == 0 else "the comments to come are thought to be as those so far")
+
+
+def _codes(coded: Path, comments: Path | None, key: str, machine: str, version: str) -> Path | Elsewhere:
+    """Where a machine's codes are: a folder of `code`, or a table that was made elsewhere, with what made it."""
+    from buddy_eval.bulk.sampling.elsewhere import Elsewhere
+
+    if not coded.is_file():
+        return coded
+    if comments is None or not (key and machine and version):
+        raise BuddyError(f"{coded.name} was made elsewhere: give --comments, --key, --machine and --version too")
+    return Elsewhere(coded, comments, key, machine, version)
 
 
 @command(argument("--out", type=Path, required=True, metavar="FILE.npz"), STUDY)

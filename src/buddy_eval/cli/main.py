@@ -7,6 +7,7 @@ import io
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from buddy_eval.base.errors import BuddyError
 from buddy_eval.cli import coding, exchange, release, study, team
@@ -36,6 +37,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # whoever reads what is printed has read enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:  # of the machine: a file that cannot be opened or written, a disk that is full
+        where = f"{Path(error.filename).name}: " if isinstance(error.filename, str) else ""
+        reason = (error.strerror or type(error).__name__).lower()
+        print(f"{where}{reason}; close it in other programs, make room, or ask for access", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         print("stopped; the next run goes on from here", file=sys.stderr)
         return 130

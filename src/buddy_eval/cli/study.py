@@ -6,6 +6,7 @@ import sys
 import time
 from pathlib import Path
 
+from buddy_eval.base.errors import BuddyError
 from buddy_eval.base.files import refuse_filled, write_atomic
 from buddy_eval.base.profiles import PROFILES, READERS
 from buddy_eval.cli.declare import STUDY, argument, command, say, shown
@@ -97,3 +98,39 @@ def init(folder: Path, answers: Path | None) -> None:
         for path in files:
             print(f"  {path}")
         print(f"fill in the templates, then: buddy-eval check {folder}")
+
+
+@command(
+    argument("--opens", required=True, metavar="DAY", help="when its survey opens, such as '1 March 2027'"),
+    STUDY,
+)
+def round_(study: Path, opens: str) -> None:
+    """Open the next round: its kit, its survey, last time's answers beside."""
+    from buddy_eval.base.dates import day
+    from buddy_eval.start.next_round import next_round
+
+    if (opening := day(opens)) is None:
+        raise BuddyError(f"--opens {opens}: that is no day of the calendar; write it as '1 March 2027' or 01/03/2027")
+    settings = load_study(study)
+    files = next_round(settings, opening)
+    print(f"{len(files)} files; begin with {shown(files[0].parent / 'what-to-do-next.docx')}")
+
+
+@command(
+    argument("workbook", type=Path, help="an .xlsx file; where there is none, an empty one is made there"),
+    argument("--out", type=Path, metavar="FILE.docx", help="the page (default: beside the workbook)"),
+)
+def board(workbook: Path, out: Path | None) -> None:
+    """Say what a board that considers an arrangement has open, who owns it, and by when."""
+    from buddy_eval.start.self_assessment import blank_workbook, page, self_assessment
+
+    if not workbook.exists():
+        write_atomic(workbook, blank_workbook())
+        print(f"{workbook} holds the questions; fill it in, and give the command again")
+        return
+    made = self_assessment(workbook)
+    path = out or workbook.with_suffix(".docx")
+    write_atomic(path, page(made))
+    for row in made.open.itertuples():
+        print(f"  {row.wording} {row.stands}; {row.owner}, {row.by}")
+    print(f"{len(made.open)} of {len(made.questions)} questions are open; the page is {path}")

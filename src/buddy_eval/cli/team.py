@@ -1,4 +1,4 @@
-"""The commands of a team that codes: assign, disagreements."""
+"""The commands of a team that codes: assign, disagreements, codebook."""
 
 from __future__ import annotations
 
@@ -75,6 +75,32 @@ def _unseen(given: list[str], coders: list[str]) -> dict[str, list[str]]:
             raise BuddyError(f"--unseen {word}: write NAME=TRUST, with one of {', '.join(coders)}")
         found.setdefault(coder, []).append(trust)
     return found
+
+
+@command(
+    argument("what", choices=("diff",), help="diff: what differs between two versions"),
+    argument("old", type=Path, help="the earlier codebook (.yaml)"),
+    argument("new", type=Path, help="the later codebook (.yaml)"),
+    argument("--out", type=Path, metavar="FILE.html", help="write it as a page too"),
+)
+def codebook(what: str, old: Path, new: Path, out: Path | None) -> None:
+    """Compare two versions of a codebook: codes that came, went or changed, and its history."""
+    from buddy_eval.publish.codebook_page import codebook_page
+    from buddy_eval.study.codebook import load_codebook
+    from buddy_eval.study.codebook_diff import codebook_diff
+
+    before, after = load_codebook(old), load_codebook(new)
+    found = codebook_diff(before, after)
+    print(f"{what}: {before.id} {before.version} to {after.id} {after.version}")
+    for change in after.history:
+        codes = f"{', '.join(change.before) or 'nothing'} to {', '.join(change.after) or 'nothing'}"
+        print(f"  version {change.version}: {change.kind}, {codes}: {change.why}")
+    for code, name, then, now in found.itertuples(index=False, name=None):
+        print(f"{code} {name}\n  - {then}\n  + {now}")
+    print(f"{len(found)} differences in {found['code'].nunique()} codes" if len(found) else "the codes are the same")
+    if out:
+        write_atomic(out, codebook_page(before, after, found).encode())
+        print(f"wrote {out}")
 
 
 @command(

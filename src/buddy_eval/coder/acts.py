@@ -25,7 +25,7 @@ def _code(sources: Sources, held: Held, told: dict[str, Any]) -> Act:
     source = sources.asked(told)
     made = {"source": source, **_wanted(told), **_marks(told), **sources.passage(told)}
     same = (made["code"], made["start"], made["end"])
-    if any((one["code"], one["start"], one["end"]) == same for one in sources.own(source, held)):
+    if any((one["code"], one["start"], one["end"]) == same for one in sources.own(held)[source]):
         raise ValueError("these words have this code already")
     if "suggested" in told:
         made["suggested"] = _offered(sources, held, source, told["suggested"])

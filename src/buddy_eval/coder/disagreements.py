@@ -11,16 +11,17 @@ import pandas as pd
 from buddy_eval.base.errors import BuddyError, nearest
 from buddy_eval.base.numbers import number
 from buddy_eval.clean.decisions import decided_units, on_their_units
-from buddy_eval.coding import consensus, consensus_basis, disagreements
+from buddy_eval.coding import consensus, consensus_basis, disagreements, disagreements_by_code
 from buddy_eval.coding.by_hand.journal import Journal
+from buddy_eval.coding.disagreements import OPEN
 from buddy_eval.disclose.results import Results
 from buddy_eval.read.decisions import decisions_folder, placed
 from buddy_eval.read.journals import Act, read_journals, span
 from buddy_eval.schemas import VALUES
+from buddy_eval.study.codebook import load_codebook
 
 BOTH, NEITHER, ELSE = "both", "neither", "else"
 AROUND = 240  # characters of the interview shown before and after
-OPEN = ("open", "contested")
 
 
 @dataclass(frozen=True)
@@ -60,12 +61,12 @@ class Disagreements:
         self._tables = {name: results.table(name) for name in names}
         sources = results.table("sources")
         self._texts = dict(zip(sources["source"], sources["text"], strict=True))
+        self._codebook = load_codebook(results.study.codebook)
         self.refresh()
 
     def refresh(self) -> None:
         """Read the decisions again, also those that came from elsewhere."""
-        codes = set(self._tables["codes"]["code"])
-        rows, _ = placed(read_journals(self.folder).acts, self._texts, codes)
+        rows, _ = placed(read_journals(self.folder).acts, self._texts, self._codebook)
         self._laid = on_their_units(rows, self._tables["units"])
         self.decisions = decided_units(self._laid)
         self.frame = disagreements(self._tables["codings"], self._tables["assignments"], self.decisions)
@@ -75,11 +76,10 @@ class Disagreements:
         """A row for each code and pair of coders: how many they coded otherwise, how many are open, and alpha."""
         alpha = self._tables["agreement"]
         alpha = alpha[(alpha["statistic"] == "alpha") & (alpha["level"] == "code")]
-        frame = self.frame.assign(open=self.frame["state"].isin(OPEN).astype(int))
-        made = frame.groupby(["code", "one", "other"], as_index=False).agg(n=("unit", "size"), n_open=("open", "sum"))
+        made = disagreements_by_code(self.frame)
         made = made.merge(alpha[["code", "estimate"]].rename(columns={"estimate": "alpha"}), on="code", how="left")
-        made["worst"] = made.groupby("code")["n"].transform("sum")
-        return made.sort_values(["worst", "code", "n"], ascending=[False, True, False], ignore_index=True).drop(
+        made["worst"] = made.groupby("code")["n_units"].transform("sum")
+        return made.sort_values(["worst", "code", "n_units"], ascending=[False, True, False], ignore_index=True).drop(
             columns="worst"
         )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import threading
+from bisect import bisect_left
 from typing import Any
 
 from buddy_eval.coder.acts import checked
@@ -13,7 +14,7 @@ from buddy_eval.coder.offers import still_open
 from buddy_eval.coder.sources import Sources
 from buddy_eval.coding.by_hand.journal import Journal
 from buddy_eval.read.by_hand import journals_folder
-from buddy_eval.read.journals import MARKS, Act, fold
+from buddy_eval.read.journals import MARKS, Act, Held, fold
 from buddy_eval.read.projects import MARKED
 from buddy_eval.study.settings import Study
 
@@ -34,6 +35,7 @@ class Session:
         self.journal = Journal(journals_folder(study), coder)
         self.sources = Sources(study, coder)
         self._lock = threading.Lock()
+        self._state: tuple[list[Act], int, Held, dict[str, list[Act]]] = ([], -1, Held(), {})
 
     def about(self) -> dict[str, Any]:
         """Return what stays: title, coder, note, themes with their codes and keys, and the values of the marks.
@@ -54,12 +56,12 @@ class Session:
         """Return for every source how many turns can be coded and hold a coding, and whether it is or was finished."""
         with self._lock:
             self.journal.refresh()
-            held = fold(self.journal.journals.acts)
+            held, own = self._now()
         rows = []
         for source, turns in self.sources.turns.items():
             spoken = [(turn["start"], turn["end"]) for turn in turns if turn["codable"]]
-            starts = [coding["start"] for coding in self.sources.own(source, held)]
-            coded = sum(any(start <= at < end for at in starts) for start, end in spoken)
+            starts = [coding["start"] for coding in own[source]]
+            coded = sum(bisect_left(starts, start) < bisect_left(starts, end) for start, end in spoken)
             who = (self.coder, source)
             states = {"done": who in held.done, "read": who in held.read}
             rows.append({"source": source, "turns": len(spoken), "coded": coded, **states})
@@ -75,8 +77,8 @@ class Session:
         `moved` counts those whose words stand elsewhere than when they were coded, `lost` holds those whose words stand
         there no more; `offers` are open suggestions, none before the coder has asked for them; `proposals` are codes.
         """
-        held, who = fold(self.journal.journals.acts), (self.coder, source)
-        own, shown = self.sources.own(source, held), who in held.shown
+        (held, all_own), who = self._now(), (self.coder, source)
+        own, shown = all_own[source], who in held.shown
         here = [coding for coding in own if coding["start"] >= 0]
         made: dict[str, Any] = {
             "codings": [_of(coding, "id", "code", "start", "end", "suggestion", *MARKS) for coding in here],
@@ -114,8 +116,16 @@ class Session:
                 if act is None:
                     raise ValueError(f"nothing to {do}")
             elif act is None:
-                act = self.journal.add(str(do), id=key, **checked(self.sources, fold(acts), told))
+                act = self.journal.add(str(do), id=key, **checked(self.sources, self._now()[0], told))
             return self._said(act)
+
+    def _now(self) -> tuple[Held, dict[str, list[Act]]]:
+        """What holds after all acts, and the coder's own codings; worked out once an act."""
+        acts = self.journal.journals.acts
+        if self._state[0] is not acts or self._state[1] != len(acts):
+            held = fold(acts)
+            self._state = (acts, len(acts), held, self.sources.own(held))
+        return self._state[2:]
 
     def _said(self, act: Act) -> dict[str, Any]:
         """An act as the view is told it: what was done (or undone), to which coding, in which source."""

@@ -65,17 +65,19 @@ class Sources:
             raise ValueError("the passage is not within one participant's turn")
         return span(self.texts[source].text, start, end)
 
-    def own(self, source: str, held: Held) -> list[Act]:
-        """Return the coder's codings of a source in reading order, where their words stand now; -1 for no more."""
-        found = []
+    def own(self, held: Held) -> dict[str, list[Act]]:
+        """Return the coder's codings by source in reading order, where their words stand now; -1 for no more."""
+        found: dict[str, list[Act]] = {source: [] for source in self.texts}
         for coding in held.codings.values():
-            if (coding["coder"], coding["source"]) == (self.coder, source):
+            if coding["coder"] == self.coder and coding["source"] in found:
                 known = (coding["id"], coding["start"], coding["end"])
                 if known not in self._places:  # looked for once
-                    self._places[known] = place(coding, self.texts[source].text) or (-1, -1)
+                    self._places[known] = place(coding, self.texts[coding["source"]].text) or (-1, -1)
                 start, end = self._places[known]
-                found.append({**coding, "start": start, "end": end})
-        return sorted(found, key=lambda one: (one["start"], one["end"]))
+                found[coding["source"]].append({**coding, "start": start, "end": end})
+        for codings in found.values():
+            codings.sort(key=lambda one: (one["start"], one["end"]))
+        return found
 
     def suggested(self, source: str) -> list[dict[str, Any]]:
         """Return what the machine suggests in a source, worked out when it is first asked for."""

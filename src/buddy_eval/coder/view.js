@@ -72,7 +72,7 @@ export async function mount(root, ask, prefix = "", signal = undefined) {
   const parts = {};
   for (const part of root.querySelectorAll("[id]")) {
     parts[part.id] = part;
-    part.classList.add(part.id);
+    part.classList.add(`part-${part.id}`);
     part.id = prefix + part.id;
   }
   for (const name of ["aria-labelledby", "aria-describedby"]) {
@@ -81,7 +81,7 @@ export async function mount(root, ask, prefix = "", signal = undefined) {
   const $ = (id) => parts[id];
 
   let about, source = "", wanted = "", turns = [], words = [], codings = [], codes = new Map(), byKey = new Map();
-  let offers = [], offered = "", anchor = 0, focus = 0, hand = "", digit = "", lastSaid = "";
+  let offers = [], offered = "", painted = [], anchor = 0, focus = 0, hand = "", digit = "", lastSaid = "";
   const queue = []; // acts that are not confirmed, in order
   let sending = false, stuck = false;
 
@@ -154,7 +154,7 @@ export async function mount(root, ask, prefix = "", signal = undefined) {
     if (wanted !== name) return; // another was asked for since
     source = name;
     $("sources").value = name;
-    [anchor, focus, hand, offered, words] = [0, 0, "", "", []];
+    [anchor, focus, hand, offered, words, painted] = [0, 0, "", "", [], []];
     turns = told.turns;
     $("text").replaceChildren(...turns.map(turnShown));
     $("text").scrollTop = 0;
@@ -206,21 +206,24 @@ export async function mount(root, ask, prefix = "", signal = undefined) {
 
   // Every coding is a bar below its words, in a lane of its own: bars lie one under another, never one over another.
   function paint() {
-    const lanes = new Map(), under = words.map(() => []);
+    const lanes = new Map(), under = new Map(painted.map((n) => [n, []]));
     for (const coding of codings) {
       const held = reach(coding);
       let lane = 0;
-      while (held.some((n) => under[n][lane])) lane++;
-      for (const n of held) under[n][lane] = coding;
+      for (const n of held) if (!under.has(n)) under.set(n, []);
+      while (held.some((n) => under.get(n)[lane])) lane++;
+      for (const n of held) under.get(n)[lane] = coding;
       if (held.length) {
         const turn = words[held[0]].at;
         const now = lanes.get(turn) || { most: 0, codes: new Set() };
         lanes.set(turn, { most: Math.max(now.most, lane + 1), codes: now.codes.add(coding.code) });
       }
     }
-    words.forEach((word, n) => {
-      const bars = Array.from(under[n], (one) => one?.code ?? "");
-      if (bars.join() === word.bars) return;
+    painted = [];
+    for (const [n, over] of under) {
+      const word = words[n], bars = Array.from(over, (one) => one?.code ?? "");
+      if (bars.length) painted.push(n);
+      if (bars.join() === word.bars) continue;
       word.bars = bars.join();
       word.span.style.boxShadow = bars.flatMap((name, lane) => [
         ...(lane ? [`0 ${3 * lane + 1}px 0 var(--paper)`] : []),
@@ -228,7 +231,7 @@ export async function mount(root, ask, prefix = "", signal = undefined) {
       ]).join(", ");
       word.span.classList.toggle("coded", bars.length > 0);
       word.span.title = bars.filter(Boolean).join(", ");
-    });
+    }
     turns.forEach((turn, at) => {
       const here = lanes.get(at), title = here ? `${turn.speaker} · ${[...here.codes].join(", ")}` : turn.speaker;
       const height = here ? String(1.6 + 0.2 * here.most) : "";
@@ -321,22 +324,36 @@ export async function mount(root, ask, prefix = "", signal = undefined) {
   }
 
   function list() {
-    $("list").replaceChildren(...codings.map((coding) => {
+    const before = new Map([...$("list").children].map((row) => [row.dataset.of, row]));
+    let at = $("list").firstChild;
+    for (const coding of codings) { // rows that stay are left where they are
       const marks = [...Object.keys(about.marks).map((name) => coding[name]), coding.suggestion].filter(Boolean).join(", ");
       const line = `${coding.code}${marks ? ` (${marks})` : ""}${coding.memo ? " [memo]" : ""}: ${quoted(coding)}`;
-      const button = make("button", { type: "button", textContent: line, onclick: () => choose(coding.id, true) });
-      button.setAttribute("aria-pressed", coding.id === hand);
-      button.style.setProperty("--of", colour(coding.code));
-      return make("li", {}, button);
-    }));
+      const row = before.get(coding.id) ?? make("li", {}, make("button", { type: "button", onclick: () => choose(coding.id, true) }));
+      before.delete(coding.id);
+      row.dataset.of = coding.id;
+      const button = row.firstChild;
+      if (button.textContent !== line) {
+        button.textContent = line;
+        button.style.setProperty("--of", colour(coding.code));
+      }
+      pressed(button, coding.id === hand);
+      if (row === at) at = at.nextSibling;
+      else $("list").insertBefore(row, at);
+    }
+    for (const row of before.values()) row.remove();
+  }
+
+  function pressed(button, now) {
+    if (button.getAttribute("aria-pressed") !== String(now)) button.setAttribute("aria-pressed", now);
   }
 
   function choose(id, show = false) {
     hand = id;
-    const at = codings.findIndex((one) => one.id === id), coding = codings[at];
+    const coding = codings.find((one) => one.id === id);
     const held = coding ? reach(coding) : [];
     if (show && held.length) select(held[0], held.at(-1));
-    for (const [n, row] of [...$("list").children].entries()) row.firstChild.setAttribute("aria-pressed", n === at);
+    for (const row of $("list").children) pressed(row.firstChild, row.dataset.of === id);
     inHand();
     if (coding) rule(coding.code);
     if (show && coding) say(`In hand: ${coding.code}, ${quoted(coding)}`);

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pandas as pd
 
 from buddy_eval.schemas import conform
-from buddy_eval.schemas.results import DISAGREEMENTS
+from buddy_eval.schemas.results import DISAGREEMENTS, DISAGREEMENTS_BY_CODE
 
 ORDER = {"lead": 0, "second": 1}
+OPEN = ("open", "contested")
 
 
 def disagreements(codings: pd.DataFrame, assignments: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFrame:
@@ -46,3 +47,13 @@ def disagreements(codings: pd.DataFrame, assignments: pd.DataFrame, decisions: p
     state = rows["settled"].astype("boolean").map({True: "decided", False: "contested"}).astype("str")
     state = state.fillna(rows["unit"].isin(judged).map({True: "adjudicated", False: "open"}))
     return conform(rows.assign(state=state), DISAGREEMENTS)
+
+
+def disagreements_by_code(listed: pd.DataFrame) -> pd.DataFrame:
+    """Count the units of the frame `disagreements` by code and pair of coders, and those that nobody has decided.
+
+    Returns the frame `disagreements_by_code`: code, one, other, n_units, n_open.
+    """
+    frame = listed.assign(open=listed["state"].isin(OPEN).astype("int64"))
+    made = frame.groupby(["code", "one", "other"], as_index=False).agg(n_units=("unit", "size"), n_open=("open", "sum"))
+    return conform(made, DISAGREEMENTS_BY_CODE)

@@ -22,27 +22,27 @@ from buddy_eval.coding.words import IS_WORD
 def search_all(lexicon: Lexicon, texts: pa.Array | pa.ChunkedArray) -> Hits:
     """Find what `Lexicon.find` finds in every text; see `Hits`. Memory beside the texts grows with the matches only."""
     chunks = texts.chunks if isinstance(texts, pa.ChunkedArray) else [texts]
-    found, before = [], 0
+    matches, before = [], 0
     for chunk in chunks:
-        found.append(_searched(lexicon, chunk))
-        found[-1][:, 0] += before
+        matches.append(_searched(lexicon, chunk))
+        matches[-1][:, 0] += before
         before += len(chunk)
-    return Hits(*np.concatenate(found or [np.empty((0, 6), np.int32)]).T)
+    return Hits(*np.concatenate(matches or [np.empty((0, 6), np.int32)]).T)
 
 
 def _searched(lexicon: Lexicon, texts: pa.Array) -> NDArray[np.int32]:
     """Matches as rows; units that may not be in NFC are searched in NFC, their places led back."""
     data, offsets = _buffers(texts)
-    made = trie(lexicon)
+    terms = trie(lexicon)
     rows: NDArray[np.int32]
-    rows, loose = search(data, offsets, made, lexicon.window, True)
+    rows, loose = search(data, offsets, terms, lexicon.window, True)
     odd = np.flatnonzero(loose)
     if not len(odd):
         return rows
     mapped = [words.normalised(text) for text in texts.take(pa.array(odd)).to_pylist()]
     plain = texts.take(pa.array(odd)).to_pylist()
     again = pa.array([new[0] if new else old for new, old in zip(mapped, plain, strict=True)], pa.large_string())
-    more, _ = search(*_buffers(again), made, lexicon.window, False)
+    more, _ = search(*_buffers(again), terms, lexicon.window, False)
     for row in more:
         if back := mapped[row[0]]:
             row[[1, 2]] = back[1][row[1]], back[2][row[2] - 1]

@@ -24,5 +24,5 @@ def find_all(lexicon: Lexicon, texts: pa.Array | pa.ChunkedArray) -> Hits:
     """
     if texts.nbytes > SMALL:
         return search_all(lexicon, texts)
-    found = ((unit, *hit) for unit, text in enumerate(texts.to_pylist()) for hit in lexicon.find(text or ""))
-    return Hits(*np.fromiter((cell for row in found for cell in row), np.int32).reshape(-1, 6).T)
+    matches = ((unit, *hit) for unit, text in enumerate(texts.to_pylist()) for hit in lexicon.find(text or ""))
+    return Hits(*np.fromiter((cell for row in matches for cell in row), np.int32).reshape(-1, 6).T)

@@ -84,8 +84,8 @@ class Lexicon:
 
     def find(self, text: str) -> Iterator[tuple[int, int, int, int, int]]:
         """Yield start, end, number of the term, start and end of its negation of every match, by start and term."""
-        made = normalised(text)
-        shown = plain(made[0] if made else text)
+        composed = normalised(text)
+        shown = plain(composed[0] if composed else text)
         lowered = folded(shown)
         words = [match.span() for match in WORD.finditer(lowered)]
         spoken: list[tuple[int, int]] = []
@@ -99,7 +99,7 @@ class Lexicon:
                 spoken = spoken or [match.span() for match in SPOKEN.finditer(lowered)]
                 negation = self._negation(lowered, spoken, start)
                 for number, last in sorted(hits):
-                    yield (*_back(made, start, last), number, *_back(made, *negation))
+                    yield (*_back(composed, start, last), number, *_back(composed, *negation))
 
     def _negation(self, text: str, spoken: list[tuple[int, int]], start: int) -> tuple[int, int]:
         """Return where the nearest negation before a match stands, or (-1, -1)."""
@@ -129,11 +129,11 @@ def _compiled(number: int, term: str) -> Pattern:
     exact = term.startswith("=")
     shown = plain(composed(term.removeprefix("=")))
     shown = shown if exact else folded(shown)
-    found = list(WORD.finditer(shown))
-    if not found:
+    spans = list(WORD.finditer(shown))
+    if not spans:
         raise ValueError(f"term number {number} has no word in it")
-    words = tuple((match.group(), shown[match.end() : match.end() + 1] == "*") for match in found)
-    gaps = tuple(shown[before.end() : after.start()].removeprefix("*") for before, after in pairwise(found))
+    words = tuple((match.group(), shown[match.end() : match.end() + 1] == "*") for match in spans)
+    gaps = tuple(shown[before.end() : after.start()].removeprefix("*") for before, after in pairwise(spans))
     return Pattern(number, words, gaps, exact)
 
 
@@ -156,6 +156,6 @@ def _bridged(between: str, gap: str) -> bool:
     return between == gap or (GAP.fullmatch(between) is not None and GAP.fullmatch(gap) is not None)
 
 
-def _back(made: tuple[str, list[int], list[int]] | None, start: int, end: int) -> tuple[int, int]:
+def _back(composed: tuple[str, list[int], list[int]] | None, start: int, end: int) -> tuple[int, int]:
     """Places in the text as it was written, from places in its NFC form."""
-    return (start, end) if made is None or start < 0 else (made[1][start], made[2][end - 1])
+    return (start, end) if composed is None or start < 0 else (composed[1][start], composed[2][end - 1])

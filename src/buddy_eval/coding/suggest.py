@@ -39,14 +39,14 @@ def suggest(units: pd.DataFrame, terms: pd.DataFrame, negations: pd.DataFrame) -
     distinct = list(dict.fromkeys(terms["term"]))
     spoken = units[units["codable"].astype(bool)]
     lexicon = Lexicon(distinct, negations["word"], int(negations["window"].max()))
-    found = find_all(lexicon, pa.array(spoken["text"], pa.large_string()))
-    hits = pd.DataFrame(found._asdict())
-    hits["unit"] = spoken["unit"].to_numpy()[found.unit]
-    hits["term"] = pd.Series(distinct, dtype="str").to_numpy()[found.term]
-    hits["negated"] = found.negation_start >= 0
+    matches = find_all(lexicon, pa.array(spoken["text"], pa.large_string()))
+    hits = pd.DataFrame(matches._asdict())
+    hits["unit"] = spoken["unit"].to_numpy()[matches.unit]
+    hits["term"] = pd.Series(distinct, dtype="str").to_numpy()[matches.term]
+    hits["negated"] = matches.negation_start >= 0
     negation = hits[["negation_start", "negation_end"]].astype("Int64")
     hits[["negation_start", "negation_end"]] = negation.where(hits["negated"])
-    made = hits.merge(terms[["code", "term", "valence"]], on="term")
-    turned = made["valence"].map(OPPOSITE).fillna(made["valence"])
-    made["valence"] = made["valence"].where(~made["negated"].astype(bool), turned)
-    return conform(made.assign(method="lexicon", codebook=negations["codebook"].iloc[0]), SUGGESTIONS)
+    suggested = hits.merge(terms[["code", "term", "valence"]], on="term")
+    turned = suggested["valence"].map(OPPOSITE).fillna(suggested["valence"])
+    suggested["valence"] = suggested["valence"].where(~suggested["negated"].astype(bool), turned)
+    return conform(suggested.assign(method="lexicon", codebook=negations["codebook"].iloc[0]), SUGGESTIONS)

@@ -11,7 +11,7 @@ FEWEST = 5  # units with a code: below, no share of them is given
 
 
 def against_humans(
-    found: dict[str, pd.DataFrame],
+    suggested: dict[str, pd.DataFrame],
     consensus: pd.DataFrame,
     assignments: pd.DataFrame,
     codes: pd.DataFrame,
@@ -19,7 +19,7 @@ def against_humans(
 ) -> pd.DataFrame:
     """Compare the suggestions of every machine with human codings on the units that a human coded.
 
-    `found` holds, by the machine's name, its suggestions: unit, level (theme or code), code. Recall is the share of
+    `suggested` holds, by the machine's name, its suggestions: unit, level (theme or code), code. Recall is the share of
     the humans' units that the machine also found, precision the share of the machine's units that the humans also
     found. Every theme and code has its row; one on fewer than `FEWEST` units has no figures. Returns the frame
     `machine`.
@@ -30,7 +30,7 @@ def against_humans(
     labels = [("theme", theme) for theme in themes["theme"]] + [("code", code) for code in codes["code"]]
     theirs = human.groupby(["level", "code"])["unit"].agg(set).to_dict()
     rows = []
-    for machine, suggestions in found.items():
+    for machine, suggestions in suggested.items():
         judged = suggestions[suggestions["unit"].isin(units)]
         ours = judged.groupby(["level", "code"])["unit"].agg(set).to_dict()
         for label in labels:
@@ -39,21 +39,21 @@ def against_humans(
     return conform(pd.DataFrame(rows), MACHINE) if rows else empty(MACHINE)
 
 
-def by_level(given: pd.DataFrame, codes: pd.DataFrame) -> pd.DataFrame:
+def by_level(coded: pd.DataFrame, codes: pd.DataFrame) -> pd.DataFrame:
     """Return unit, level and code of codes given, with a row more for the theme of each."""
-    of = given[["unit", "code"]].merge(codes[["code", "theme"]], on="code")
+    of = coded[["unit", "code"]].merge(codes[["code", "theme"]], on="code")
     theme = of[["unit", "theme"]].dropna().rename(columns={"theme": "code"}).assign(level="theme")
-    made = pd.concat([of[["unit", "code"]].assign(level="code"), theme], ignore_index=True)
-    return made.drop_duplicates()
+    both = pd.concat([of[["unit", "code"]].assign(level="code"), theme], ignore_index=True)
+    return both.drop_duplicates()
 
 
 def _counts(theirs: set[str], ours: set[str]) -> dict[str, object]:
     both, nothing = len(theirs & ours), float("nan")
-    made: dict[str, object] = {"n_human": len(theirs), "n_machine": len(ours), "n_both": both}
+    counts: dict[str, object] = {"n_human": len(theirs), "n_machine": len(ours), "n_both": both}
     if len(theirs) < FEWEST:
-        return {**made, "recall": nothing, "precision": nothing, "f1": nothing, "caution": "few_units"}
+        return {**counts, "recall": nothing, "precision": nothing, "f1": nothing, "caution": "few_units"}
     f1 = 2 * both / (len(theirs) + len(ours))
-    return {**made, "recall": both / len(theirs), "precision": both / len(ours) if ours else nothing, "f1": f1}
+    return {**counts, "recall": both / len(theirs), "precision": both / len(ours) if ours else nothing, "f1": f1}
 
 
 def comment_counts(
@@ -74,11 +74,11 @@ def comment_counts(
     comments = pd.concat([comments, comments.assign(group="all")])
     touched = suggestions.merge(codes[["code", "theme"]].dropna(), on="code")[["unit", "theme"]].drop_duplicates()
     n = comments.groupby("group").size().rename("n_comments").reset_index()
-    made = themes[["theme"]].merge(n, how="cross").assign(n_suggested=_hits(comments, touched, themes, n))
+    counted = themes[["theme"]].merge(n, how="cross").assign(n_suggested=_hits(comments, touched, themes, n))
     if learned is not None and len(learned):
         said = learned.loc[learned["level"] == "theme", ["unit", "code"]].drop_duplicates()
-        made["n_learned"] = _hits(comments, said.rename(columns={"code": "theme"}), themes, n)
-    return conform(made, COMMENT_COUNTS)
+        counted["n_learned"] = _hits(comments, said.rename(columns={"code": "theme"}), themes, n)
+    return conform(counted, COMMENT_COUNTS)
 
 
 def _hits(comments: pd.DataFrame, touched: pd.DataFrame, themes: pd.DataFrame, n: pd.DataFrame) -> list[int]:

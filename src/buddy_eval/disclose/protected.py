@@ -61,9 +61,11 @@ def theme_counts(results: Results) -> Protected:
     if results.pair:
         mentions, topics = (frame[frame["pair"].isin(results.pairs)] for frame in (mentions, topics))
     true = interviews.theme_counts(mentions, topics, results.themes)
+    if not true[interviews.UNRECORDED].any():
+        true = true.drop(columns=interviews.UNRECORDED)
     if not results.outside:
         return _protected(results, THEMES, "people", true, true)
-    rules, directions = results.study.disclosure, list(interviews.DIRECTIONS)
+    rules, directions = results.study.disclosure, [name for name in interviews.DIRECTIONS if name in true]
     printed = true[true["asked"] >= rules.suppress_below]
     shown = disclosure.withhold(printed[["asked", "raised"]], rules)
     split = printed[directions].reset_index(drop=True)

@@ -91,7 +91,7 @@ def sums_within(cell: Mapping[Key, str], adds_up: Callable[[str, list[str]], boo
     """
     for (table, row, column), whole in cell.items():
         if table == THEMES and column == "raised":
-            yield whole, [cell[table, row, name] for name in DIRECTIONS]
+            yield whole, [cell[table, row, name] for name in DIRECTIONS if (table, row, name) in cell]
         elif column == "all":
             parts = [name for (t, r, c), name in cell.items() if (t, r) == (table, row) and c != "all"]
             if adds_up(whole, parts):

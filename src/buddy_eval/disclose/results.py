@@ -11,13 +11,14 @@ from pathlib import Path
 import pandas as pd
 
 from buddy_eval.analyse import joint_display as integrate
-from buddy_eval.analyse.strands import WHOLE, latest_waves
+from buddy_eval.analyse.strands import latest_waves
 from buddy_eval.base.errors import BuddyError, nearest
 from buddy_eval.base.profiles import PROFILES
 from buddy_eval.disclose import overview
 from buddy_eval.disclose import rules as disclosure
 from buddy_eval.pipeline import processed
 from buddy_eval.schemas import PROCESSED
+from buddy_eval.schemas.vocabulary import WHOLE
 from buddy_eval.study.settings import Study, find_study, load_study
 
 PROFILE = "BUDDY_EVAL_PROFILE"
@@ -103,10 +104,15 @@ class Results:
         return replace(self, pair=pair)
 
     def survey(self, name: str) -> pd.DataFrame:
-        """Return one table of survey figures; readers outside see those that rest on enough people, and pairs."""
+        """Return one table of survey figures, of single pairs those that may be shown.
+
+        Readers outside see figures that rest on enough people, and pairs.
+        """
         found = self.across(name)
         if "contrast_kind" in found:
             found = found[found["contrast_kind"] != "series"]
+        if "pair" in found:
+            found = found[found["pair"].isin(self.pairs)]
         true = self.table(name).loc[found.index]
         return found[disclosure.enough(true, self.study.disclosure)] if self.outside else found
 
@@ -131,7 +137,7 @@ class Results:
         They see no whole of fewer than three pairs: with their own beside it, it tells the other.
         """
         if not self.outside:
-            return self.table("joint_display")
+            return self._with_details(self.table("joint_display"))
         found, within = self.table("evidence"), self.table("within")
         if len(self.table("pairs")) < LEAST_PAIRS_PUBLIC:
             found = found[found["pair"] != WHOLE].reset_index(drop=True)
@@ -139,7 +145,12 @@ class Results:
         few = latest[~disclosure.enough(latest, self.study.disclosure)].set_index(["pair", "theme"]).index
         thin = found.set_index(["pair", "theme"]).index.isin(few) & (found["strand"] == "survey")
         found.loc[thin, ["state", "detail"]] = ["withheld", "too few people"]
-        return integrate.joint_display(found)
+        return self._with_details(integrate.joint_display(found))
+
+    def _with_details(self, found: pd.DataFrame) -> pd.DataFrame:
+        """Empty the details that these readers may not have, and those of boards where a brief has them in full."""
+        closed = {"interviews": self.outside, "survey": self.public, "boards": self.public or self.pair is not None}
+        return found.assign(**{f"{strand}_detail": "" for strand, hidden in closed.items() if hidden})
 
     def quotes(self, theme: str | None = None) -> pd.DataFrame:
         """The quotes that may be shown: quote, attribution, pair, side, theme, code, valence; in turn."""
@@ -178,10 +189,15 @@ def open_results(folder: str | Path | None = None) -> Results:
     profile = os.environ.get(PROFILE) or study.disclosure.profile
     if profile not in PROFILES:
         raise BuddyError(f"profile {profile!r} is not known; {nearest(profile, PROFILES)}")
+    made = for_readers(study, profile)
+    return made.about(pair) if (pair := os.environ.get(PAIR)) else made
+
+
+def for_readers(study: Study, profile: str, pair: str | None = None) -> Results:
+    """Return the results as the reports of a profile have them: from the public with the counts that protect others."""
     kept = study.processed / GUARDS
     guards = json.loads(kept.read_text(encoding="utf-8")) if profile == "public" and kept.is_file() else ()
-    made = Results(study, profile, guards=frozenset(guards))
-    return made.about(pair) if (pair := os.environ.get(PAIR)) else made
+    return Results(study, profile, pair, frozenset(guards))
 
 
 def people_columns(name: str) -> list[str]:

@@ -39,6 +39,18 @@ def board_readiness(results: Results, view: str) -> pd.DataFrame:
     return summed.reset_index().assign(n_waves=len(waves))
 
 
+def open_by_board(results: Results) -> pd.DataFrame:
+    """How much each board has open: pair, side, n_open, n_owned, n_dated, next_date; no row for the public."""
+    agenda = results.table("agenda")
+    found = agenda[agenda["pair"].isin(results.pairs) & agenda["open"]]
+    return found.groupby(["pair", "side"], as_index=False).agg(
+        n_open=("question", "size"),
+        n_owned=("owner_role", "count"),
+        n_dated=("review_date", "count"),
+        next_date=("review_date", "min"),
+    )
+
+
 def last_months(results: Results) -> pd.DataFrame:
     """The last point of every process-behaviour chart that may be shown, with n_months, the points of the chart."""
     points = results.table("signals")
@@ -95,6 +107,32 @@ def framework(results: Results, theme: str) -> pd.DataFrame:
     return found[(found["theme"] == theme) & found["pair"].isin(shown)]
 
 
+def code_totals(results: Results, theme: str) -> pd.DataFrame:
+    """Both sides' people by code of one theme, for the team alone: index code, columns as in `code_counts`."""
+    found = results.table("code_counts")
+    return found[(found["theme"] == theme) & (found["side"] == "all") & (not results.outside)].set_index("code")
+
+
+def machine(results: Results) -> pd.DataFrame:
+    """How the machines' suggestions go with human coding; readers outside see themes, not codes."""
+    found = results.table("machine")
+    return found[found["level"] == "theme"] if results.outside else found
+
+
+def means(results: Results) -> pd.DataFrame:
+    """The mean scores by side of the pairs that may be shown; the camps of a split side are for the team alone."""
+    found = results.survey("within")
+    return found.assign(low=None, middle=None, high=None) if results.outside else found
+
+
+def people(n: int, results: Results) -> int | None:
+    """A number of people as these readers may have it: rounded for readers outside, None where it is withheld."""
+    if not results.outside:
+        return n
+    shown = disclosure.withhold(pd.DataFrame({"n": [n]}), results.study.disclosure)["n"].iloc[0]
+    return None if pd.isna(shown) else int(shown)
+
+
 def item_quality(results: Results) -> pd.DataFrame:
     """The items of the survey in the latest wave, by side: as `item_quality`, with unanswered, the share of n."""
     found = results.survey("item_quality")
@@ -126,7 +164,7 @@ def directions(results: Results) -> pd.DataFrame:
     """
     people = theme_counts(results)
     raised = people.true.loc[people.shown.index, "raised"]
-    counts = people.shown.loc[raised > 0, list(DIRECTIONS)]
+    counts = people.shown.loc[raised > 0, [name for name in DIRECTIONS if name in people.shown]]
     if not results.outside:
         return counts
     counts = counts[raised[counts.index] >= results.study.disclosure.suppress_below]

@@ -83,24 +83,29 @@ def only_run(study: Study) -> Iterator[None]:
 def _read_step(study: Study, manifest: Manifest, say: Say) -> None:
     """Read and clean everything raw, unless nothing raw has changed."""
     inputs = [study.root / FILE, *raw_files(study), *filter(None, (study.codebook, study.instrument))]
-    receipt = manifest.receipt(inputs, {"raw": study.raw})
+    try:
+        receipt = manifest.receipt(inputs, {"raw": study.raw})
+    except OSError:  # one that cannot be opened; reading says which, beside all else that is wrong
+        if faults := check(study):
+            raise StudyError(faults) from None
+        raise
     if manifest.current("read", receipt):
         return
     started = time.perf_counter()
-    tables, faults = _cleaned(study)
+    tables, faults, notable = _cleaned(study)
     if faults:
         raise StudyError(faults)
     if any(receipt["inputs"][p.relative_to(study.root).as_posix()] != sha256(p) for p in inputs if p.exists()):
         raise BuddyError("a raw file changed while it was being read; run again")
     manifest.keep("read", receipt, [write(study, name, frame) for name, frame in tables.items()])
     say(f"  {'read':<12}{time.perf_counter() - started:6.1f} s")
-    log = tables["imports"]
-    for row in log[log["action"].isin(["dropped", "left out", "boxed"])].itertuples():
-        say(f"    {row.action} {row.item} of {row.file}: {row.n}, {row.reason}")
+    for line in notable:
+        say(f"    {line}")
 
 
-def _cleaned(study: Study) -> tuple[Frames, list[Fault]]:
+def _cleaned(study: Study) -> tuple[Frames, list[Fault], list[str]]:
     codebook = load_codebook(study.codebook)
     instrument = load_instrument(study.instrument, codebook)
-    cleaned = clean(read_raw(study), study, codebook, instrument)
-    return cleaned.tables, sorted(set(cleaned.faults))
+    raw = read_raw(study)
+    cleaned = clean(raw, study, codebook, instrument)
+    return cleaned.tables, sorted(set(cleaned.faults)), raw.notable()

@@ -9,44 +9,35 @@ import pandas as pd
 
 from buddy_eval.pipeline.step import Step, of
 
-Frames = dict[str, pd.DataFrame]
+Frame = pd.DataFrame
+Frames = dict[str, Frame]
 
 
-def code(units: pd.DataFrame, terms: pd.DataFrame, negations: pd.DataFrame) -> Frames:
+def code(units: Frame, terms: Frame, negations: Frame) -> Frames:
     """Let the lexicon suggest codes."""
     from buddy_eval.coding import suggest
 
     return {"suggestions": suggest(units, terms, negations)}
 
 
-def agree(
-    codings: pd.DataFrame,
-    assignments: pd.DataFrame,
-    decisions: pd.DataFrame,
-    units: pd.DataFrame,
-    codes: pd.DataFrame,
-) -> Frames:
+def agree(codings: Frame, assignments: Frame, decisions: Frame, units: Frame, codes: Frame) -> Frames:
     """Measure how far coders agree, list where they differ, then put their codings together."""
-    from buddy_eval.coding import consensus, consensus_basis, disagreements
+    from buddy_eval.coding import consensus, consensus_basis, disagreements, disagreements_by_code
     from buddy_eval.coding.agreement import code_agreement
     from buddy_eval.coding.unaided import unaided
 
     together = consensus(codings, assignments, decisions)
+    otherwise = disagreements(codings, assignments, decisions)
     return {
         "agreement": code_agreement(unaided(codings), assignments, units, codes),
-        "disagreements": disagreements(codings, assignments, decisions),
+        "disagreements": otherwise,
+        "disagreements_by_code": disagreements_by_code(otherwise),
         "consensus": together,
         "consensus_basis": consensus_basis(together),
     }
 
 
-def learn(
-    units: pd.DataFrame,
-    consensus: pd.DataFrame,
-    codings: pd.DataFrame,
-    assignments: pd.DataFrame,
-    codes: pd.DataFrame,
-) -> Frames:
+def learn(units: Frame, consensus: Frame, codings: Frame, assignments: Frame, codes: Frame) -> Frames:
     """Let a machine learn from the human codings, and suggest codes on words that it did not learn from."""
     from buddy_eval.coding.suggester.in_study import learned
     from buddy_eval.coding.unaided import unaided_consensus
@@ -55,14 +46,14 @@ def learn(
 
 
 def validate(
-    suggestions: pd.DataFrame,
-    learned: pd.DataFrame,
-    consensus: pd.DataFrame,
-    codings: pd.DataFrame,
-    assignments: pd.DataFrame,
-    units: pd.DataFrame,
-    codes: pd.DataFrame,
-    themes: pd.DataFrame,
+    suggestions: Frame,
+    learned: Frame,
+    consensus: Frame,
+    codings: Frame,
+    assignments: Frame,
+    units: Frame,
+    codes: Frame,
+    themes: Frame,
 ) -> Frames:
     """Hold the machines' suggestions against human coding, and count the comments they touch."""
     from buddy_eval.coding import against_humans, by_level, comment_counts
@@ -76,7 +67,7 @@ def validate(
     }
 
 
-def score(responses: pd.DataFrame, items: pd.DataFrame) -> Frames:
+def score(responses: Frame, items: Frame) -> Frames:
     """Score the survey, and ask whether the scores may be used and aggregated."""
     from buddy_eval.analyse import scale_quality as quality
     from buddy_eval.analyse import scores
@@ -92,7 +83,7 @@ def score(responses: pd.DataFrame, items: pd.DataFrame) -> Frames:
     }
 
 
-def compare(scores: pd.DataFrame, series: pd.DataFrame, comparators: pd.DataFrame, pairs: pd.DataFrame) -> Frames:
+def compare(scores: Frame, series: Frame, comparators: Frame, pairs: Frame) -> Frames:
     """Compare supporter and receiver within pairs, across pairs and with other trusts; allow for all of it at once."""
     from buddy_eval.analyse import compare as comparison
     from buddy_eval.analyse.compare.allowance import allowed, by_t
@@ -105,6 +96,7 @@ def compare(scores: pd.DataFrame, series: pd.DataFrame, comparators: pd.DataFram
     gaps = pd.concat([comparison.dyadic_gaps(scores), comparison.series_gaps(series, pairs)], ignore_index=True)
     return {
         "gaps": gaps,
+        "side_changes": comparison.side_changes(scores),
         "comparisons": comparisons,
         "findings": primary,
         "pooled": comparison.shrunken(gaps),
@@ -113,23 +105,23 @@ def compare(scores: pd.DataFrame, series: pd.DataFrame, comparators: pd.DataFram
     }
 
 
-def spc(series: pd.DataFrame) -> Frames:
+def spc(series: Frame) -> Frames:
     """Draw the limits of the outcome series, and find what is not common cause, beside what chance would show."""
     from buddy_eval.analyse.spc import charts, signals
 
     return {"signals": signals(series), "charts": charts(series)}
 
 
-def code_counts(
-    consensus: pd.DataFrame, units: pd.DataFrame, sources: pd.DataFrame, codes: pd.DataFrame, themes: pd.DataFrame
-) -> Frames:
-    """Count interview codes by people, and lay out the framework matrix."""
+def code_counts(consensus: Frame, units: Frame, sources: Frame, codes: Frame, themes: Frame) -> Frames:
+    """Count interview codes by people, alone and together, and lay out the framework matrix."""
     from buddy_eval.analyse import interviews, saturation
+    from buddy_eval.analyse.co_occurrence import co_occurrence
 
     mentions = interviews.raised(consensus, units, codes)
     topics = interviews.asked(units, sources, themes)
     return {
         "code_counts": interviews.code_counts(mentions, topics, codes),
+        "co_occurrence": co_occurrence(consensus, units, codes),
         "framework": interviews.framework(mentions, topics, codes),
         "saturation": saturation.saturation(mentions, topics.drop_duplicates("participant"), codes),
         "negative_cases": saturation.negative_cases(interviews.raised(consensus, units, codes, by="theme")),
@@ -137,12 +129,7 @@ def code_counts(
 
 
 def participant_flow(
-    invitations: pd.DataFrame,
-    participants: pd.DataFrame,
-    units: pd.DataFrame,
-    responses: pd.DataFrame,
-    board_answers: pd.DataFrame,
-    questions: pd.DataFrame,
+    invitations: Frame, participants: Frame, units: Frame, responses: Frame, board_answers: Frame, questions: Frame
 ) -> Frames:
     """Say who took part, and where the boards stand."""
     from buddy_eval.analyse.boards import readiness
@@ -152,22 +139,26 @@ def participant_flow(
 
 
 def integrate(
-    themes: pd.DataFrame,
-    consensus: pd.DataFrame,
-    assignments: pd.DataFrame,
-    units: pd.DataFrame,
-    sources: pd.DataFrame,
-    codes: pd.DataFrame,
-    within: pd.DataFrame,
-    readiness: pd.DataFrame,
-    pairs: pd.DataFrame,
+    themes: Frame,
+    consensus: Frame,
+    assignments: Frame,
+    units: Frame,
+    sources: Frame,
+    codes: Frame,
+    within: Frame,
+    readiness: Frame,
+    pairs: Frame,
+    board_answers: Frame,
+    questions: Frame,
 ) -> Frames:
-    """Set interviews, survey and boards side by side."""
+    """Set interviews, survey and boards side by side, and list what each pair's boards have still to answer."""
+    from buddy_eval.analyse.boards import agenda
     from buddy_eval.analyse.evidence import evidence
     from buddy_eval.analyse.joint_display import joint_display
 
-    found = evidence(themes, consensus, assignments, units, sources, codes, within, readiness, pairs)
-    return {"evidence": found, "joint_display": joint_display(found)}
+    strands = evidence(themes, consensus, assignments, units, sources, codes, within, readiness, pairs)
+    joint = joint_display(strands)
+    return {"evidence": strands, "joint_display": joint, "agenda": agenda(board_answers, questions, joint)}
 
 
 STEPS: tuple[Step, ...] = (
@@ -179,7 +170,7 @@ STEPS: tuple[Step, ...] = (
             "coding.agreement.statistics alphas patterns",
             "coding.agreement.intervals estimates intervals pseudo",
             "coding.agreement.reading reading caution",
-            "coding.disagreements disagreements",
+            "coding.disagreements disagreements disagreements_by_code",
             "coding.consensus consensus consensus_basis",
             "coding.unaided unaided",
         ),
@@ -205,7 +196,7 @@ STEPS: tuple[Step, ...] = (
     Step(
         compare,
         of(
-            "analyse.compare.gaps dyadic_gaps series_gaps change spans",
+            "analyse.compare.gaps dyadic_gaps side_changes series_gaps change spans",
             "analyse.compare compare across carried",
             "analyse.compare.sign_flips sign_flip sign_patterns",
             "analyse.compare.clusters clusters cluster_of",
@@ -227,6 +218,7 @@ STEPS: tuple[Step, ...] = (
         code_counts,
         of(
             "analyse.interviews raised asked direction code_counts exact_interval framework",
+            "analyse.co_occurrence co_occurrence",
             "analyse.saturation saturation expected_codes negative_cases",
         ),
     ),
@@ -239,6 +231,7 @@ STEPS: tuple[Step, ...] = (
             "analyse.joint_display joint_display together rate",
             "analyse.compare.clusters clusters cluster_of",
             "analyse.interviews raised asked direction",
+            "analyse.boards agenda",
         ),
     ),
 )

@@ -36,6 +36,7 @@ CAUTIONS = {
     "answered_only": "views of those who answered; sides were not assigned by chance",
     "groups_unlinked": f"the waves asked different people, {GROUPS}",
     "groups_linked": f"{{n_both}} of {{n_either}} people answered in both waves; everybody counts here, {GROUPS}",
+    "groups_overlap": f"some people answered in both waves; everybody counts here, {GROUPS}",
     "before_after": "before and during support with the supporter as the only comparison: regression to the mean, and "
     "other changes at the same time, are not excluded",
     "few_pairs": "fewer than six independent pairs: no p-value, because 5% could not be reached or hardly",

@@ -56,8 +56,8 @@ def finding(row: Mapping[Any, Any], label: str) -> str:
     if not clear(row):
         return f"{head}: {UNCLEAR} {_question(row)} ({evidence})."
     if row["n_clusters"] < LEAST_PAIRS_FOR_P:
-        return f"{head}: in these {_pairs(row)} {_direction(row)} on average ({evidence})."
-    return f"{head}: {_direction(row)} on average over {_pairs(row)} ({evidence})."
+        return f"{head}: in these {pairs_counted(row)}{',' * _shared(row)} {_direction(row)} on average ({evidence})."
+    return f"{head}: {_direction(row)} on average over {pairs_counted(row)} ({evidence})."
 
 
 def unclear(rows: Sequence[Mapping[Any, Any]], labels: Sequence[str]) -> list[str]:
@@ -71,7 +71,7 @@ def unclear(rows: Sequence[Mapping[Any, Any]], labels: Sequence[str]) -> list[st
     """
     asked: dict[str, dict[str, list[str]]] = {}
     for row, label in zip(rows, labels, strict=True):
-        about = f"{UNCLEAR} {_question(row)} ({_pairs(row)})" if pd.notna(row["estimate"]) else FEW
+        about = f"{UNCLEAR} {_question(row)} ({pairs_counted(row)})" if pd.notna(row["estimate"]) else FEW
         low, high = row["ci_low"], row["ci_high"]
         wave = f", wave {row['wave']}" if pd.notna(row["wave"]) else ""
         written = interval(low, high, decimals(low, high))
@@ -105,7 +105,7 @@ def effect(row: Mapping[Any, Any], label: str) -> str:
         f"95% interval {interval(row['ci_low'], row['ci_high'], fit)}; p by randomisation {p_value(row['p_value'])}, "
         f"adjusted for all {row['n_looks']} results {p_value(row['p_adjusted'])}"
     )
-    who = f"the {row['n_treated']} supported trusts"
+    who = f"the {row['n_treated']} supported trusts" if row["n_treated"] != 1 else "the one supported trust"
     if not clear(row):
         size = number(row["estimate"], fit, sign=True)
         unsure = f"the figures cannot tell whether {who} changed differently from the {others}"
@@ -158,7 +158,7 @@ def joint(row: Mapping[Any, Any], label: str) -> str:
 def _evidence(row: Mapping[Any, Any]) -> str:
     parts, fit = [], decimals(row["ci_low"], row["ci_high"])
     if pd.notna(row["estimate"]) and not clear(row):
-        parts.append(f"difference {number(row['estimate'], fit, sign=True)} over {_pairs(row)}")
+        parts.append(f"difference {number(row['estimate'], fit, sign=True)} over {pairs_counted(row)}")
     if written := interval(row["ci_low"], row["ci_high"], fit):
         parts.append(f"95% interval {written}")
     if pd.notna(row["p_value"]):
@@ -170,9 +170,18 @@ def _evidence(row: Mapping[Any, Any]) -> str:
     return "; ".join(parts)
 
 
-def _pairs(row: Mapping[Any, Any]) -> str:
-    shared = f", {row['n_clusters']} of them independent" if row["n_clusters"] < row["n_pairs"] else ""
-    return f"{row['n_pairs']} pair" + ("s" if row["n_pairs"] != 1 else "") + shared
+def pairs_counted(row: Mapping[Any, Any]) -> str:
+    """Say how many pairs a result rests on, and how many of them are independent.
+
+    >>> pairs_counted({"n_pairs": 1, "n_clusters": 1}), pairs_counted({"n_pairs": 3, "n_clusters": 2})
+    ('1 pair', '3 pairs, 2 of them independent')
+    """
+    independent = f", {row['n_clusters']} of them independent" if _shared(row) else ""
+    return f"{row['n_pairs']} pair" + ("s" if row["n_pairs"] != 1 else "") + independent
+
+
+def _shared(row: Mapping[Any, Any]) -> bool:
+    return bool(row["n_clusters"] < row["n_pairs"])
 
 
 def _question(row: Mapping[Any, Any]) -> str:

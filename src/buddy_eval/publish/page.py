@@ -21,12 +21,13 @@ from nbformat import NotebookNode
 
 from buddy_eval.base.characters import UNWRITTEN
 from buddy_eval.base.errors import BuddyError
-from buddy_eval.publish.structure import directions, drop_empty, headings, tables
+from buddy_eval.present.tables.form import DRAWN
+from buddy_eval.publish.structure import directions, drop_empty, headings, notes, tables
 
 TEMPLATE = Path(__file__).parent / "template"
 TAGS = set(
     "h1 h2 h3 h4 h5 h6 p ul ol li dl dt dd table caption thead tbody tfoot tr th td blockquote em strong code pre "
-    "a br hr span div figure figcaption sub sup abbr img".split()
+    "a br hr span div details summary figure figcaption sub sup abbr img".split()
 )
 ATTRIBUTES = {
     "*": set[str](),
@@ -37,7 +38,10 @@ ATTRIBUTES = {
     "abbr": {"title"},
     "ol": {"start"},
 }
-CLASSES = {"p": {"note", "nothing", "source"}, "ul": {"points"}, "span": {"finding-id"}}
+CLASSES = {
+    "p": {"note", "nothing", "source", "message"}, "ul": {"points", "messages"}, "span": {"finding-id"},
+    "table": set(DRAWN),
+}  # fmt: skip
 PICTURE = re.compile(r"data:image/(png|jpeg|gif);base64,")
 
 
@@ -59,15 +63,15 @@ class About:
 
 def about(notebook: NotebookNode, name: str) -> About:
     """Return what a notebook's page says of itself; without metadata the first heading, or its name, is the title."""
-    given = notebook.metadata.get("buddy_eval", {})
+    settings = notebook.metadata.get("buddy_eval", {})
     first = next((m.group(1) for cell in notebook.cells if (m := _top(cell))), name)
     return About(
-        title=str(given.get("title") or first.strip()),
-        subtitle=str(given.get("subtitle", "")),
-        notice=str(given.get("notice", "")),
-        profile=str(given.get("profile", "")),
-        footer=tuple(map(str, given.get("footer", ()))),
-        form=str(given.get("form", "report")),
+        title=str(settings.get("title") or first.strip()),
+        subtitle=str(settings.get("subtitle", "")),
+        notice=str(settings.get("notice", "")),
+        profile=str(settings.get("profile", "")),
+        footer=tuple(map(str, settings.get("footer", ()))),
+        form=str(settings.get("form", "report")),
     )
 
 
@@ -79,8 +83,8 @@ def combine(notebooks: Iterable[NotebookNode], settings: Mapping[str, Any]) -> N
     cells = [cell for notebook in notebooks for cell in notebook.cells]
     for number, cell in enumerate(cells, 1):
         cell.id = f"cell-{number}"
-    made = nbformat.v4.new_notebook(cells=cells, metadata={"buddy_eval": {**settings, "chapters": True}})  # type: ignore[no-untyped-call]
-    return made
+    combined = nbformat.v4.new_notebook(cells=cells, metadata={"buddy_eval": {**settings, "chapters": True}})  # type: ignore[no-untyped-call]
+    return combined
 
 
 def page(notebook: NotebookNode, name: str) -> str:
@@ -107,12 +111,12 @@ def page(notebook: NotebookNode, name: str) -> str:
     return UNWRITTEN.sub("\ufffd", made)
 
 
-def main_part(made: str, folder: Path) -> str:
+def main_part(whole: str, folder: Path) -> str:
     """Return the main part of a page for Word and PDF, its pictures written to files of a folder.
 
-    What only a screen needs (skip link, contents, regions that scroll) is left out.
+    What only a screen needs (skip link, contents, regions that scroll) is left out; folds become numbered notes.
     """
-    soup = BeautifulSoup(made, "html.parser")
+    soup = BeautifulSoup(whole, "html.parser")
     main = soup.find("main")
     if not isinstance(main, Tag):
         raise ReportError("the page has no main part; it was not made by this template")
@@ -123,8 +127,13 @@ def main_part(made: str, folder: Path) -> str:
         picture["src"] = name
     for region in main.find_all("div", class_="wide"):
         region.unwrap()
+    for table in main.find_all("table"):  # the name that the gate knows it by
+        del table["class"]
     if subtitle := main.find("p", class_="subtitle"):
         subtitle.decompose()
+    notes(main)
+    for note in main.find_all("p", class_="note"):
+        note.wrap(soup.new_tag("div", attrs={"class": "note"}))
     for heading in main.find_all(["h1", "h2", "h3", "h4", "h5", "h6"]):
         if heading.name == "h1":
             heading.decompose()
@@ -159,10 +168,10 @@ def _would_show(cell: NotebookNode) -> bool:
 def _markdown(source: str, number: int, attachments: dict[str, dict[str, str]]) -> str:
     renderer = IPythonRenderer(escape=False, attachments=attachments)
     try:
-        made: str = MarkdownWithMath(renderer=renderer).render(source)
+        written: str = MarkdownWithMath(renderer=renderer).render(source)
     except InvalidNotebook as error:
         raise ReportError(f"a picture of cell {number} is not in the notebook ({error}); put it in again") from None
-    return re.sub(r'<a class="anchor-link"[^>]*>.*?</a>', "", made)
+    return re.sub(r'<a class="anchor-link"[^>]*>.*?</a>', "", written)
 
 
 def _output(output: NotebookNode, number: int) -> str:
@@ -193,7 +202,7 @@ def _clean(text: str, number: int) -> str:
     ------
     ReportError : a picture is not part of the notebook, or has no alt text.
     """
-    made = nh3.clean(
+    safe = nh3.clean(
         UNWRITTEN.sub("\ufffd", text),
         tags=TAGS,
         clean_content_tags={"script", "style"},
@@ -204,12 +213,12 @@ def _clean(text: str, number: int) -> str:
         link_rel=None,
         strip_comments=True,
     )
-    for picture in BeautifulSoup(made, "html.parser").find_all("img") if "<img" in made else ():
+    for picture in BeautifulSoup(safe, "html.parser").find_all("img") if "<img" in safe else ():
         if not picture.get("src"):
             raise ReportError(f"a picture of cell {number} is no PNG, JPEG or GIF within the notebook; embed it")
         if not str(picture.get("alt", "")).strip():
             raise ReportError(f"a picture of cell {number} has no alt text; write what it shows")
-    return made
+    return safe
 
 
 def _address(element: str, attribute: str, value: str) -> str | None:

@@ -21,7 +21,6 @@ from buddy_eval.disclose.results import GUARDS, LEAST_PAIRS_PUBLIC, Results
 from buddy_eval.pipeline.processed import table_path
 from buddy_eval.pipeline.run import MANIFEST, only_run
 from buddy_eval.publish.gate.allowed import FILE as ALLOWED
-from buddy_eval.publish.gate.front import front_faults
 from buddy_eval.publish.gate.refused import RefusedError
 from buddy_eval.schemas import PROCESSED
 from buddy_eval.study.settings import FILE, Study
@@ -31,9 +30,9 @@ if TYPE_CHECKING:
 
     from buddy_eval.publish.execute import Runner
 
-FORMATS = (".html", ".docx", ".pdf")
+ENDINGS = (".html", ".docx", ".pdf")
 KINDS = {
-    "internal": ("report", "codebook"),
+    "internal": ("report", "codebook", "coding"),
     "partners": ("brief",),
     "public": ("summary", "report", "codebook", "slides", "annex"),
 }
@@ -44,6 +43,7 @@ TITLES = {
     "codebook": "Codebook and questions",
     "slides": "Slides for a board meeting",
     "annex": "Technical annex",
+    "coding": "Coding: who differs where, memos, codes together",
 }
 
 
@@ -76,8 +76,9 @@ def documents(study: Study, profiles: tuple[str, ...]) -> list[Document]:
     """List the reports of a study for the given profiles.
 
     A notebook's metadata ``buddy_eval.report`` says where it belongs: ``summary`` (opens the report and stands
-    alone for the public), ``brief`` (run once a pair), ``codebook``, ``slides``, ``annex`` (a page of its own each)
-    or ``report`` (the default: a chapter, in order of name). Of one or two pairs the public has the codebook alone.
+    alone for the public), ``brief`` (run once a pair), ``codebook``, ``slides``, ``annex``, ``coding`` (a page of its
+    own each) or ``report`` (the default: a chapter, in order of name). Of one or two pairs the public has the codebook
+    alone.
     """
     kinds = {path.name: _kind(path) for path in sorted(study.notebooks.glob("*.ipynb"))}
     by_kind = {kind: [name for name, own in kinds.items() if own == kind] for kind in TITLES}
@@ -100,16 +101,17 @@ def publish(study: Study, profiles: tuple[str, ...], say: Callable[[str], None] 
     BuddyError : a notebook failed; the reports of before stay.
     RefusedError : the gate keeps reports back, with every place and remedy; the others are made.
     """
+    from buddy_eval.publish.gate.front import front_faults  # brings in the gate, which takes its time
+
     with only_run(study):
         manifest, todo = Manifest(study.root, study.processed / MANIFEST), []
         _protect(study, manifest, profiles, say)
-        faults = front_faults(study) if "public" in profiles else []
+        faults, facts = front_faults(study) if "public" in profiles else [], _facts(study, manifest)
         wanted = [document for document in documents(study, profiles) if not (faults and document.profile == "public")]
         for document in wanted:
             receipt = manifest.receipt(_inputs(study, document), asdict(document))
             if not manifest.current(document.step, receipt):
                 todo.append((document, receipt))
-        facts = _facts(study, manifest)
         for document, seconds in _made(study, [document for document, _ in todo], facts, faults):
             receipt = next(kept for other, kept in todo if other == document)
             manifest.keep(document.step, receipt, _outputs(study, document))
@@ -118,7 +120,7 @@ def publish(study: Study, profiles: tuple[str, ...], say: Callable[[str], None] 
         if todo or not all(path.is_file() for path in indexes):
             from buddy_eval.publish.index import write_index  # brings in nbformat, which takes its time
 
-            write_index(study, [(d.profile, d.stem, d.title) for d in _all_made(study, manifest)], facts)
+            write_index(study, [(d.profile, d.stem, d.title) for d in _published(study, manifest)], facts)
     if faults:
         raise RefusedError(faults)
     return [path for document in wanted for path in _outputs(study, document)]
@@ -206,31 +208,25 @@ def _protect(study: Study, manifest: Manifest, profiles: tuple[str, ...], say: C
 
 
 def _inputs(study: Study, document: Document) -> list[Path]:
-    kept = [study.processed / "guards.json"] if document.profile == "public" else []
-    tables = kept + [table_path(study, name) for name in PROCESSED]
-    looked_at = [
-        study.root / ALLOWED,
-        *filter(None, [study.raw_path("names")]),
-    ]  # the gate knows them beside the tables
-    return [study.root / FILE, *looked_at, *tables, *(study.notebooks / name for name in document.notebooks)]
+    read = [study.root / FILE, *(table_path(study, name) for name in PROCESSED)]
+    read += [study.processed / GUARDS] if document.profile == "public" else []
+    read += [study.root / ALLOWED, *filter(None, [study.raw_path("names")])]  # the gate knows them beside the tables
+    return [*read, *(study.notebooks / name for name in document.notebooks)]
 
 
 def _outputs(study: Study, document: Document) -> list[Path]:
-    return [study.reports / document.profile / f"{document.stem}{ending}" for ending in FORMATS]
+    return [study.reports / document.profile / f"{document.stem}{ending}" for ending in ENDINGS]
 
 
-def _all_made(study: Study, manifest: Manifest) -> list[Document]:
-    made = []
-    for document in documents(study, tuple(KINDS)):
-        if document.step in manifest.steps and all(path.is_file() for path in _outputs(study, document)):
-            made.append(document)
-    return made
+def _published(study: Study, manifest: Manifest) -> list[Document]:
+    ready = (document for document in documents(study, tuple(KINDS)) if document.step in manifest.steps)
+    return [document for document in ready if all(path.is_file() for path in _outputs(study, document))]
 
 
 def _facts(study: Study, manifest: Manifest) -> dict[str, Any]:
     """What every page says of itself: whose study, whether it is invented, and from what it was made."""
-    made = f"code {code_version()[:12]}, data {manifest.data_version()[:12]}"
-    lines = [f"{study.title}. {study.team}.", f"Made by buddy_eval {__version__}, {made}."]
+    versions = f"buddy_eval {__version__}, code {code_version()[:12]}, data {manifest.data_version()[:12]}"
+    lines = [f"{study.title}. {study.team}.", f"Made by {versions}."]
     return {"notice": study.notice, "footer": lines}
 
 

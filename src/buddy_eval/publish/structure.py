@@ -1,4 +1,4 @@
-"""The order of a page: headings without gaps, sections that have something to say, tables a screen reader can read."""
+"""The order of a page: headings without gaps, no empty sections, tables a screen reader can read, folds as notes."""
 
 from __future__ import annotations
 
@@ -74,6 +74,28 @@ def tables(soup: BeautifulSoup) -> None:
         else:
             region["aria-label"] = f"Table {number}"
         table.wrap(region)
+
+
+def notes(main: Tag) -> None:
+    """Turn what is folded on the page into numbered notes at the end, for print: a fold cannot be opened there."""
+    folds = main.find_all("details")
+    if not folds:
+        return
+    soup = BeautifulSoup("", "html.parser")
+    title, listed = soup.new_tag("h2", string="The numbers behind the messages"), soup.new_tag("ol")
+    for number, fold in enumerate(folds, 1):
+        if fold.summary:
+            fold.summary.decompose()
+        mark = soup.new_tag("sup", string=str(number))
+        before = fold.find_previous_sibling("p")
+        (before.append if isinstance(before, Tag) else fold.insert_before)(mark)
+        note = soup.new_tag("li")
+        note.extend(list(fold.children))
+        fold.decompose()
+        listed.append(note)
+    block = soup.new_tag("div", attrs={"class": "notes"})
+    block.extend([title, listed])
+    main.append(block)
 
 
 def directions(soup: BeautifulSoup) -> None:

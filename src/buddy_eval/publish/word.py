@@ -13,8 +13,8 @@ from pathlib import Path
 import docx
 import pypandoc
 from docx.document import Document
-from docx.oxml import OxmlElement, parse_xml
-from docx.oxml.ns import nsdecls, qn
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls
 from docx.shared import Cm, Pt, RGBColor
 from docx.table import Table
 
@@ -50,8 +50,6 @@ def to_docx(made: str, about: About) -> bytes:
 
 def markdown_docx(text: str, about: About) -> bytes:
     """Return a text in Markdown as `.docx` in the house style; the same text gives the same bytes."""
-    import pypandoc
-
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "reference.docx").write_bytes(_reference(about))
@@ -110,7 +108,7 @@ def _page_number(paragraph: object) -> None:
 
 
 def _finished(data: bytes, about: About) -> bytes:
-    """Set what pandoc leaves open: the notice on top, header rows that repeat, at the end what it was made from."""
+    """Set what pandoc leaves open: the notice on top, small print in tables, at the end what it was made from."""
     document = docx.Document(io.BytesIO(data))
     document.core_properties.title = about.title
     document.core_properties.language = "en-GB"
@@ -123,7 +121,6 @@ def _finished(data: bytes, about: About) -> bytes:
                     paragraph.paragraph_format.space_after = Pt(2)
                     for run in paragraph.runs:
                         run.font.size = Pt(8.5)
-        _repeat_header(table)
         _widths(table)
     _front(document, about)
     for line in about.footer:
@@ -131,13 +128,6 @@ def _finished(data: bytes, about: About) -> bytes:
     buffer = io.BytesIO()
     document.save(buffer)
     return buffer.getvalue()
-
-
-def _repeat_header(table: object) -> None:
-    row = table.rows[0]._tr  # type: ignore[attr-defined]
-    properties = row.get_or_add_trPr()
-    if properties.find(qn("w:tblHeader")) is None:
-        properties.append(OxmlElement("w:tblHeader"))
 
 
 def _widths(table: Table) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pandas as pd
@@ -11,15 +12,18 @@ from buddy_eval.read.boards import SHEET, TEMPLATE, read_board
 from buddy_eval.read.by_hand import join_journals, journals_folder
 from buddy_eval.read.decisions import join_decisions
 from buddy_eval.read.exports import read_export
+from buddy_eval.read.guard import CLOSED
 from buddy_eval.read.monthly import monthly_paths, read_monthly
 from buddy_eval.read.names import beside, pseudonymise
 from buddy_eval.read.private import private_columns
 from buddy_eval.read.projects import join_codings, read_projects, text_of
 from buddy_eval.read.raw import Raw
-from buddy_eval.read.table import other_sheets, read_table
+from buddy_eval.read.table import read_table
 from buddy_eval.read.transcripts import Transcript, read_text, read_transcript
+from buddy_eval.read.workbook import beside as beside_cells
 from buddy_eval.study.settings import TABLES, Study
 
+LOCKS = ("~${}", ".~lock.{}#")  # files that Excel and LibreOffice keep while one is open
 __all__ = ["Raw", "Transcript", "raw_files", "read_raw"]
 
 
@@ -36,9 +40,11 @@ def read_raw(study: Study, journals: bool = True) -> Raw:
         path = study.raw_folder / survey.file
         export = raw.attempt(lambda path=path: read_export(path, _name(study, path)))  # type: ignore[misc]
         if export is not None:
-            _other_sheets(raw, path, _name(study, path))
+            _beside(raw, path, _name(study, path))
             raw.surveys.append((survey, _without_identities(raw, export.frame, _name(study, path))))
-            raw.texts[survey.file] = export.texts
+            raw.texts[survey.file], raw.labels[survey.file] = export.texts, export.labels
+            if export.missing:
+                raw.note(_name(study, path), "cells", "left out", export.missing, "declared to be missing in SPSS")
             if export.skipped:
                 raw.note(
                     _name(study, path), "header rows", "converted", export.skipped, f"{export.kind} writes several"
@@ -59,17 +65,19 @@ def _boards(raw: Raw, study: Study) -> None:
     boards = study.raw_path("boards")
     if boards is None:
         return
-    for path in _lying_in(boards):
+    folders = (path for path in boards.glob("*.xlsx") if path.is_dir())
+    raw.faults += [Fault(_name(study, path), 0, "is a folder, not a workbook", "take it out") for path in folders]
+    for path in _lying_in(raw, study, boards):
         file = _name(study, path)
         if path.suffix.lower() != ".xlsx" or path.parent != boards:
             raw.note(file, "file", "left out", 1, "board returns are .xlsx files that lie in the folder itself")
             continue
-        _other_sheets(raw, path, file, SHEET)
         if path.name == TEMPLATE:
             raw.note(file, "board return", "left out", 1, "the template; save a filled one under another name")
             continue
         board = raw.attempt(lambda path=path, file=file: read_board(path, file))  # type: ignore[misc]
         if board is not None:
+            _beside(raw, path, file, SHEET)
             raw.boards.append((file, board))
             raw.note(file, "questions", "read", len(board))
 
@@ -86,8 +94,10 @@ def raw_files(study: Study) -> list[Path]:
 
 def _table(raw: Raw, kind: str, path: Path, file: str) -> None:
     frame = raw.attempt(lambda: read_table(path, file))
-    if frame is not None:
-        _other_sheets(raw, path, file)
+    if frame is None:
+        raw.unread.add(kind)
+    else:
+        _beside(raw, path, file)
         raw.tables[kind] = frame if kind == "trusts" else _without_identities(raw, frame, file)
         raw.files[kind] = file
         raw.note(file, "rows", "read", len(frame))
@@ -108,7 +118,7 @@ def _transcripts(raw: Raw, study: Study) -> None:
     for name, rows in sources.dropna(subset=["file", "speaker"]).groupby("file", sort=True):
         path = folder / str(name)
         file = _name(study, path)
-        if not path.resolve().is_relative_to(folder.resolve()) or not path.is_file():
+        if not path.resolve().is_relative_to(folder.resolve()) or not _there(path):
             if (text := text_of(raw, str(name))) is not None:
                 labels = (*rows["speaker"], *study.interviewers)
                 made = raw.attempt(lambda text=text, name=name, labels=labels: read_text(text, str(name), labels))  # type: ignore[misc]
@@ -119,30 +129,50 @@ def _transcripts(raw: Raw, study: Study) -> None:
             row = int(rows.index[0])
             problem = f"{str(name)!r} is not in {folder.name}"
             raw.faults.append(Fault(raw.files["sources"], row, problem, "add the file, or take out its rows"))
+            raw.unread.add(str(name))
             continue
         labels = (*rows["speaker"], *study.interviewers)
         made = raw.attempt(lambda path=path, file=file, labels=labels: read_transcript(path, file, labels))  # type: ignore[misc]
-        if made is not None:
+        if made is None:
+            raw.unread.add(str(name))
+        else:
             raw.transcripts[str(name)] = made
             raw.faults += _silent(rows, made, raw.files["sources"])
             raw.note(file, "turns", "read", len(made.turns))
             for what, words in made.aside.items():
                 raw.note(file, what, "left out", len(words), "no turn holds them")
     listed = set(sources["file"].dropna())
-    for path in _lying_in(folder):
+    for path in _lying_in(raw, study, folder) if folder.is_dir() or "transcripts" in study.raw else ():
         if path.relative_to(folder).as_posix() not in listed:
             raw.note(_name(study, path), "transcript", "left out", 1, "no row of the list of sources names it")
 
 
-def _lying_in(folder: Path) -> list[Path]:
-    """All files below a folder, but for hidden ones and those that an office program keeps while one is open."""
-    return sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.startswith((".", "~$")))
+def _lying_in(raw: Raw, study: Study, folder: Path) -> list[Path]:
+    """All files below a folder, but for hidden ones; what cannot be opened, or leads nowhere, is a fault."""
+    found: list[Path] = []
+    refused: list[OSError] = []
+    for place, _, names in os.walk(folder, onerror=refused.append):
+        found += [Path(place) / name for name in names if not name.startswith((".", "~$"))]
+    gone = [path for path in found if not _there(path)]
+    problems = [(Path(error.filename), (error.strerror or "").lower()) for error in refused]
+    for path, reason in [*problems, *((path, "it leads nowhere") for path in gone)]:
+        raw.faults.append(Fault(_name(study, path), 0, f"cannot be opened: {reason}", CLOSED))
+    return sorted(set(found) - set(gone))
 
 
-def _other_sheets(raw: Raw, path: Path, file: str, read: str | int = 0) -> None:
-    """Name the sheets of a workbook that are not read and hold something."""
-    for sheet, cells in other_sheets(path, read).items():
-        raw.note(file, f"sheet {sheet}", "left out", cells, "one sheet of a workbook is read")
+def _there(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # in a folder that cannot be opened
+        return False
+
+
+def _beside(raw: Raw, path: Path, file: str, sheet: str | int = 0) -> None:
+    """Name what a workbook holds beside the cells that are read, what of those is hidden, and that it is open."""
+    for item, action, n, why in raw.attempt(lambda: list(beside_cells(path, file, sheet))) or ():
+        raw.note(file, item, action, n, why)
+    if any(path.with_name(name.format(path.name)).exists() for name in LOCKS):
+        raw.note(file, "what is not saved", "left out", 1, "the file is open in another program; save it there")
 
 
 def _silent(rows: pd.DataFrame, made: Transcript, file: str) -> list[Fault]:

@@ -2,44 +2,51 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
 
 from buddy_eval.base.errors import Fault, StudyError
-from buddy_eval.read.table import frame_of, read_rows
+from buddy_eval.read.table import frame_of, read_cells
 
 SHEET = "Board"
 TEMPLATE = "TEMPLATE.xlsx"  # the empty return that `buddy-eval init` lays beside the filled ones
+ALONE = {"board": "board", "answered by": "member"}  # of a board that considers an arrangement
 ABOUT = {"pair": "pair", "side": "side", "wave": "wave", "answered by": "member"}
 COLUMNS = ["question", "rating", "evidence", "owner_role", "review_date", "agreed_with_partner"]
 
 
-def read_board(path: Path, file: str) -> pd.DataFrame:
+def read_board(path: Path, file: str, lines: Mapping[str, str] = ABOUT) -> pd.DataFrame:
     """Read one board's workbook as text: pair, side, wave, member and the columns of `schemas.raw.BOARDS`.
 
-    The index is the row of the sheet.
+    `lines` are the lines above the questions and the columns that they fill. The index is the row of the sheet.
 
     Raises
     ------
     StudyError : no sheet 'Board', no row of column names, or a line about the board is missing.
     """
-    rows = read_rows(path, file, SHEET)
+    cells = read_cells(path, file, SHEET)
+    rows = cells.rows
     top = next((n for n, row in enumerate(rows) if row and row[0].strip().casefold() == "question"), None)
     if top is None:
         raise StudyError([Fault(file, 0, "no row begins with 'question'", "use the template of buddy-eval init")])
     about = {row[0].strip().casefold(): row[1].strip() for row in rows[:top] if len(row) > 1}
     faults = [
         Fault(file, 0, f"the line {label!r} above the questions is empty", "fill it in")
-        for label in ABOUT
+        for label in lines
         if not about.get(label)
     ]
     header = ["_".join(name.casefold().split()) for name in rows[top]]
+    faults += cells.merged_faults(top + 1, file)
     faults += [
         Fault(file, top + 1, f"no column {name!r}", "use the template") for name in COLUMNS if name not in header
     ]
     if faults:
         raise StudyError(faults)
     frame = frame_of(header, rows[top + 1 :], first=top + 2)
+    answered = frame[COLUMNS[1:]].notna().any(axis=1)
+    if len(nameless := frame.index[frame["question"].isna() & answered]):
+        raise StudyError([Fault(file, int(row), "question is empty", "name the question") for row in nameless])
     frame = frame.loc[frame["question"].notna(), COLUMNS]
-    return frame.assign(**{column: about[label] for label, column in ABOUT.items()})
+    return frame.assign(**{column: about[label] for label, column in lines.items()})

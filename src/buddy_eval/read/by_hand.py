@@ -13,6 +13,7 @@ from buddy_eval.read.journals import MARKS, Act, Journals, fold, place, read_jou
 from buddy_eval.read.projects import MARKED, spoken
 from buddy_eval.read.raw import Raw
 from buddy_eval.schemas.raw import CODINGS
+from buddy_eval.study.code_history import former
 from buddy_eval.study.codebook import load_codebook
 
 if TYPE_CHECKING:
@@ -43,14 +44,18 @@ def join_journals(raw: Raw, study: Study) -> None:
             file = raw.files.get(table, "study.toml")
             raw.faults.append(Fault(file, 0, f"{table} lack {', '.join(sorted(absent))}", "journals of coders need it"))
             return
-    held, codes = fold(made.acts), set(load_codebook(study.codebook).codes["code"])
+    book, held = load_codebook(study.codebook), fold(made.acts)
+    codes = {*book.codes["code"], *former(book.history).names}
     for act in made.acts:
         if act["do"] == "decide":
             raw.note(
                 made.places[act["id"]][0], "decision", "left out", 1, "decisions belong into data/coding/decisions"
             )
-    for act in held.proposals:
-        raw.note(made.places[act["id"]][0], f"code {act['name']!r}", "left out", 1, "proposed, not in the codebook yet")
+    if held.proposals:
+        columns = {"id": "act", "name": "name", "coder": "coder", "at": "at", "memo": "memo"}
+        rows = [{new: act[old] or None for old, new in columns.items()} for act in held.proposals]
+        raw.tables["proposals"] = pd.DataFrame(rows)
+        raw.note(journals_folder(study).relative_to(study.root).as_posix(), "codes proposed", "read", len(rows))
     finished = {(source, coder) for coder, source in held.done}
     rows = _rows(raw, codes, made, [act for act in held.codings.values() if (act["source"], act["coder"]) in finished])
     open_ = [made.places[key][0] for key, act in held.codings.items() if (act["source"], act["coder"]) not in finished]

@@ -56,6 +56,9 @@ def read_sheet(path: Path, file: str, coder: str = "") -> Project:
     made.note("codes", "read", len(tags))
     bare = frame[[columns[0], columns[1]]].isna().any(axis=1)
     made.note("rows", "left out", int(bare.sum()), "no source or no passage in the row")
+    unused = frame.columns.drop([columns[0], columns[1], *columns[2], *([names["coder"]] if "coder" in names else [])])
+    for column in unused:
+        made.note(f"column {column}", "left out", int(frame[column].notna().sum()), "no source, passage, code or coder")
     uncoded = frame[columns[2]].isna().all(axis=1) & ~bare
     made.note("rows", "left out", int(uncoded.sum()), "nobody coded them")
     return made

@@ -15,7 +15,8 @@ from buddy_eval.read.by_hand import journals_folder
 from buddy_eval.read.journals import Act, place, read_journals, undone
 from buddy_eval.read.projects import MARKED
 from buddy_eval.read.raw import Raw
-from buddy_eval.study.codebook import load_codebook
+from buddy_eval.study.code_history import former
+from buddy_eval.study.codebook import Codebook, load_codebook
 
 if TYPE_CHECKING:
     from buddy_eval.study.settings import Study
@@ -38,7 +39,7 @@ def join_decisions(raw: Raw, study: Study) -> None:
         return
     files = dict(zip(sources["source"], sources["file"], strict=True))
     texts = {source: raw.transcripts[file].text for source, file in files.items() if file in raw.transcripts}
-    rows, lost = placed(made.acts, texts, set(load_codebook(study.codebook).codes["code"]))
+    rows, lost = placed(made.acts, texts, load_codebook(study.codebook))
     for act, why in lost:
         file, row = made.places[act["id"]]
         raw.note(file, f"decision in line {row}", "left out", 1, why)
@@ -47,21 +48,26 @@ def join_decisions(raw: Raw, study: Study) -> None:
     raw.note(raw.files["decisions"], "decisions on codes", "read", len(rows))
 
 
-def placed(acts: list[Act], texts: dict[str, str], codes: set[str]) -> tuple[pd.DataFrame, list[tuple[Act, str]]]:
+def placed(acts: list[Act], texts: dict[str, str], codebook: Codebook) -> tuple[pd.DataFrame, list[tuple[Act, str]]]:
     """Return the decisions that hold, a row a code, where their words stand now; and those left out, with why."""
-    gone = undone(acts)
-    decided = [act for act in acts if act["do"] == "decide" and act["id"] not in gone]
-    replaced = {(old, code) for act in decided for old in act["over"] for code in act["codes"]}
     rows, lost = list[tuple[Any, ...]](), list[tuple[Act, str]]()
-    for act in decided:
-        held = {code: valence for code, valence in act["codes"].items() if (act["id"], code) not in replaced}
+    codes, recoded = set(codebook.codes["code"]), former(codebook.history).recoded
+    gone = undone(acts)
+    decided = [
+        (act, {recoded.get(code, code): valence for code, valence in act["codes"].items()})
+        for act in acts
+        if act["do"] == "decide" and act["id"] not in gone
+    ]
+    replaced = {(old, code) for act, outcome in decided for old in act["over"] for code in outcome}
+    for act, outcome in decided:
+        held = {code: valence for code, valence in outcome.items() if (act["id"], code) not in replaced}
         found = place(act, texts[act["source"]]) if act["source"] in texts else None
-        if not set(held) <= codes or any(valence not in (None, "", *MARKED["valence"]) for valence in held.values()):
+        about = (act["choice"], act["coder"], act["why"], act["at"], act["id"])
+        if not set(held) <= codes or not set(held.values()) <= {None, "", *MARKED["valence"]}:
             lost.append((act, "a code that is not in the codebook, or a valence that there is not: decide again"))
         elif held and found is None:
             lost.append((act, "the source has changed, and the words decided on stand there no more: decide again"))
         elif found is not None:
-            about = (act["choice"], act["coder"], act["why"], act["at"], act["id"])
             rows += [
                 (act["source"], *found, code, valence is not None, valence or None, *about)
                 for code, valence in held.items()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -12,6 +13,7 @@ import pandas as pd
 from buddy_eval.base.errors import Fault, StudyError
 from buddy_eval.base.names import unique
 from buddy_eval.read.guard import guard
+from buddy_eval.read.kinds import kind_of
 from buddy_eval.read.spoken import DAMAGE
 from buddy_eval.read.table import frame_of, read_rows, read_table
 
@@ -34,12 +36,18 @@ NUMBERED = re.compile(r"^\s*(?:[A-Z]{0,3}\d+[a-z]?[_.)\]:]+\s*|[A-Z]\w{0,12}(?:\
 
 @dataclass(frozen=True)
 class Export:
-    """A survey as text, one row a person (index: the row of the file), with the texts that stand for each column."""
+    """A survey as text, one row a person (index: the row of the file), with the texts that stand for each column.
+
+    `labels` says which number a label stands for, where the file does; `missing` are the cells that hold a number which
+    the file declares to be missing.
+    """
 
     frame: pd.DataFrame
     texts: dict[str, tuple[str, ...]] = field(default_factory=dict)
     kind: str = "a table"
     skipped: int = 0
+    labels: dict[str, dict[str, float]] = field(default_factory=dict)
+    missing: int = 0
 
 
 def read_export(path: Path, file: str) -> Export:
@@ -49,11 +57,12 @@ def read_export(path: Path, file: str) -> Export:
     ------
     StudyError : as `read.table.read_table` does.
     """
-    if not path.is_file():
-        raise StudyError([Fault(file, 0, "the file is not there", "add it, or take its line out of study.toml")])
-    if path.suffix.lower() == ".sav":
+    guard(path, file)
+    if kind_of(path) == "sav":
         return _spss(path, file)
-    if path.suffix.lower() == ".csv" and path.stat().st_size > 100_000_000:
+    if path.suffix.lower() == ".sav":
+        raise StudyError([Fault(file, 0, "is not an SPSS file", "save it as .sav again")])
+    if kind_of(path) == "text" and path.stat().st_size > 100_000_000:
         return Export(read_table(path, file))
     rows = [[cell.strip() for cell in row] for row in read_rows(path, file)[:3]]
     if len(rows) > 1:
@@ -136,11 +145,10 @@ def _spss(path: Path, file: str) -> Export:
     """Read an SPSS file: value labels for codes, variable labels as texts, user's missing values as missing."""
     import pyreadstat
 
-    guard(path, file)
-    if path.read_bytes()[:4] not in {b"$FL2", b"$FL3"}:
-        raise StudyError([Fault(file, 0, "is not an SPSS file", "save it as .sav again")])
     try:
-        data, meta = pyreadstat.read_sav(str(path), apply_value_formats=True, formats_as_category=False)
+        read = partial(pyreadstat.read_sav, str(path), apply_value_formats=True, formats_as_category=False)
+        whole, meta = read(user_missing=True)
+        data = read()[0] if meta.missing_ranges else whole
     except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, *DAMAGE) as error:
         reason = type(error).__name__
         raise StudyError([Fault(file, 0, f"cannot be read as an SPSS file ({reason})", "save it again")]) from None
@@ -151,7 +159,12 @@ def _spss(path: Path, file: str) -> Export:
     texts: dict[str, tuple[str, ...]] = {
         name: (label,) for name, label in zip(names, meta.column_labels, strict=True) if label
     }
-    return Export(frame_of(names, rows, first=1), texts, "SPSS")
+    labels = {
+        name: {str(label): float(code) for code, label in codes.items() if isinstance(code, int | float)}
+        for name, codes in meta.variable_value_labels.items()
+    }
+    missing = int(whole.notna().to_numpy().sum() - data.notna().to_numpy().sum())
+    return Export(frame_of(names, rows, first=1), texts, "SPSS", labels=labels, missing=missing)
 
 
 def _number(cell: object) -> str:

@@ -9,6 +9,7 @@ from typing import IO
 from xml.parsers import expat  # declarations are refused as they are met, so that no entity is ever expanded
 
 from buddy_eval.base.errors import Fault, StudyError
+from buddy_eval.read.kinds import REFUSED, kind_of
 from buddy_eval.read.overfull import overfull
 
 MAX_BYTES = 2_000_000_000
@@ -20,12 +21,14 @@ MAX_WRITTEN = 60_000_000  # bytes of the main part of a document or project, whi
 MAX_MEMBERS = 5_000
 MAX_UNPACKED = 300_000_000
 MAX_RATIO = 200
+DOCUMENTS = {".docx", ".odt", ".qdpx"}
 CHUNK = 65_536
-ZIPPED = {".xlsx", ".xlsm", ".docx", ".odt", ".ods", ".xlsb", ".qdpx"}
+CLOSED = "close it in other programs, or ask for access to it"
+ZIPPED = {"xlsx", "docx", "odt", "ods", "qdpx", "zip"}
 
 
 def guard(path: Path, file: str) -> None:
-    """Refuse a file that is too large, or an archive that would unpack to something unreasonable.
+    """Refuse a file that no reader takes, that is too large, or an archive that would unpack without reason.
 
     Nothing is unpacked to disk. A document that declares a DOCTYPE (the door of external entities) is refused too, and
     one whose elements are nested too deeply.
@@ -34,15 +37,26 @@ def guard(path: Path, file: str) -> None:
     ------
     StudyError : the file is refused; the message says why and what to do.
     """
-    if path.stat().st_size > MAX_BYTES:
+    try:
+        kind, size = kind_of(path), path.stat().st_size
+    except FileNotFoundError:
+        raise StudyError(
+            [Fault(file, 0, "the file is not there", "add it, or take its line out of study.toml")]
+        ) from None
+    except OSError as error:
+        reason = (error.strerror or type(error).__name__).lower()
+        raise StudyError([Fault(file, 0, f"cannot be opened: {reason}", CLOSED)]) from None
+    if size > MAX_BYTES:
         raise StudyError([Fault(file, 0, "is larger than 2 GB", "split it")])
-    if path.suffix.lower() in TEXTS and path.stat().st_size > MAX_TEXT:
+    if kind in REFUSED:
+        raise StudyError([Fault(file, 0, f"is {REFUSED[kind][0]}", REFUSED[kind][1])])
+    if path.suffix.lower() in TEXTS and size > MAX_TEXT:
         raise StudyError([Fault(file, 0, "is larger than 20 MB", "an interview is never that long; split the file")])
-    if path.suffix.lower() not in ZIPPED:
+    if kind not in ZIPPED and path.suffix.lower() not in DOCUMENTS:
         return
     try:
         with zipfile.ZipFile(path) as archive:
-            problem = _unreasonable(archive.infolist()) or _markup(archive) or overfull(archive)
+            problem = _unreasonable(archive.infolist()) or _markup(archive, kind) or overfull(archive)
     except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, EOFError, ValueError, zlib.error):
         problem = "is damaged, encrypted or not what its name says"
     if problem:
@@ -70,13 +84,13 @@ def _outside(name: str) -> bool:
     return plain.startswith("/") or ".." in plain.split("/") or plain[1:2] == ":"
 
 
-def _markup(archive: zipfile.ZipFile) -> str:
+def _markup(archive: zipfile.ZipFile, kind: str) -> str:
     """What is wrong with the XML of an archive: parsed, not searched, so that no comment or encoding hides anything."""
     for member in archive.infolist():
         name = member.filename.lower()
         if not name.endswith((".xml", ".rels", ".qde")):
             continue
-        sheet = name.startswith("xl/")  # read as a stream, by a reader that builds no tree
+        sheet = kind == "ods" or name.startswith("xl/")  # read as a stream, by a reader that builds no tree
         if not sheet and member.file_size > MAX_WRITTEN:
             return "holds a text of more than 60 MB"
         with archive.open(member) as part:

@@ -11,6 +11,7 @@ import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +60,7 @@ class Held:
     proposals: list[Act] = field(default_factory=list)
 
 
+@lru_cache(maxsize=256)  # a text is asked for once a coding, and stays the same
 def text_hash(text: str) -> str:
     """Return the hash under which a journal knows the text that its offsets count in."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]

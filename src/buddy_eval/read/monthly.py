@@ -109,6 +109,7 @@ def read_monthly(raw: Raw, study: Study) -> None:
             series = raw.attempt(lambda entry=entry, file=file, month=month: _series(month, entry, file))  # type: ignore[misc]
             if series is not None:
                 parts.append(series)
+                _unused(raw, file, month, entry, len(series))
     if parts:
         _join(raw, pd.concat(parts, ignore_index=True))
 
@@ -144,6 +145,18 @@ def _noted(raw: Raw, file: str, month: Month) -> None:
             raw.note(file, item, "left out", n, why)
 
 
+def _unused(raw: Raw, file: str, month: Month, entry: MonthlyFiles, made: int) -> None:
+    """Name the columns that the indicator does not need, and organisations that counted nothing."""
+    patterns = (*entry.denominator, *entry.numerator, *([] if entry.numerator else entry.without))
+    columns = month.frame.columns.drop([month.code, *_named(month.frame, patterns)])
+    filled = month.frame[columns].notna().sum()
+    if n := int(filled.sum()):
+        names = ", ".join(filled.index[filled > 0])
+        raw.note(file, "cells of other columns", "left out", n, f"{entry.indicator} needs none of: {names}")
+    if idle := len(month.frame) - made:
+        raw.note(file, "organisations", "left out", idle, f"no count for {entry.indicator}")
+
+
 def _series(month: Month, entry: MonthlyFiles, file: str) -> pd.DataFrame:
     """The indicator of one month as rows of the table of outcomes, in text; organisations without any count are out."""
     whole = _summed(month.frame, entry.denominator, file)
@@ -167,7 +180,7 @@ def _series(month: Month, entry: MonthlyFiles, file: str) -> pd.DataFrame:
 
 
 def _summed(frame: pd.DataFrame, patterns: Iterable[str], file: str) -> pd.Series:
-    names = [n for n in frame.columns if any(fnmatch.fnmatchcase(n.casefold(), p.casefold()) for p in patterns)]
+    names = _named(frame, patterns)
     if not names:
         raise StudyError([Fault(file, 0, f"no column {' or '.join(patterns)!r}", "name the columns in study.toml")])
     total = pd.Series(0.0, index=frame.index)
@@ -179,6 +192,10 @@ def _summed(frame: pd.DataFrame, patterns: Iterable[str], file: str) -> pd.Serie
             raise StudyError([Fault(file, int(row), f"{name} is no number", "mend the cell") for row in bad[:5]])
         total = total + numbers.fillna(0.0)
     return total
+
+
+def _named(frame: pd.DataFrame, patterns: Iterable[str]) -> list[str]:
+    return [n for n in frame.columns if any(fnmatch.fnmatchcase(n.casefold(), p.casefold()) for p in patterns)]
 
 
 def _is_header(row: list[str]) -> bool:

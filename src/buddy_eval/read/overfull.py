@@ -36,7 +36,7 @@ def _xlsx_cells(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> int:
             data = rest + chunk
             found = CELL.findall(data)
             if found:
-                last_row = max(last_row, *(int(row) for _, row in found), 0)
+                last_row = max(last_row, *map(int, {row for _, row in found}), 0)
                 last_column = max(last_column, *(_column(letters) for letters in {letters for letters, _ in found}), 0)
             if last_row * last_column > MAX_CELLS or last_row >= LAST_ROW or last_column >= LAST_COLUMN:
                 return MAX_CELLS + 1

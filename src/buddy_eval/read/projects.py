@@ -15,8 +15,9 @@ from buddy_eval.read.raw import Joined, Raw
 from buddy_eval.read.refi import read_refi
 from buddy_eval.schemas import VALUES
 from buddy_eval.schemas.raw import CODINGS
+from buddy_eval.study.code_history import former
 from buddy_eval.study.codebook import load_codebook
-from buddy_eval.study.inputs import MACHINE
+from buddy_eval.study.inputs import NO_CODERS
 
 if TYPE_CHECKING:
     from buddy_eval.study.settings import Study
@@ -57,8 +58,8 @@ def join_codings(raw: Raw, study: Study) -> None:
     """Add the codings of all projects to the table of codings, under the study's sources, codes and coders."""
     if not raw.projects or "sources" not in raw.tables:
         return
-    codes = load_codebook(study.codebook).codes
-    known: dict[str, str] = {}
+    book = load_codebook(study.codebook)
+    codes, known = book.codes, {_plainer(code): code for code in former(book.history).names}
     for code, name in zip(codes["code"], codes["name"], strict=True):
         known |= dict.fromkeys(map(_plainer, (code, name, f"{code} {name}")), code)
     rows: list[dict[str, object]] = []
@@ -84,10 +85,8 @@ def _rows(raw: Raw, joined: Joined, known: dict[str, str]) -> list[dict[str, obj
         source, code = names.get(coding["source"]), codes.get(coding["code"], "")
         placed, why = ((-1, -1), coding["why"]) if coding["why"] else _place(raw, coding, source)
         coder = joined.settings.coders.get(coding["coder"], coding["coder"])
-        if coding["coder"] == MACHINE:
-            why = "a machine suggested it"
         why = (
-            why
+            NO_CODERS.get(str(coding["coder"]), why)
             or ("" if code else "study.toml leaves its code out")
             or ("" if coder else "study.toml leaves its coder out")
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Mapping
 
 import pandas as pd
 
@@ -12,6 +13,8 @@ MISSING = {"", "na", "n/a", "#n/a", "nan", "<na>", ".", "-", "–", "null", "#nu
 MISSING_LETTER = re.compile(r"\.[a-z_]")  # of SAS and Stata: .a to .z
 WHOLE = re.compile(r"([+-]?)0*(\d+)(?:\.0*)?")
 DECIMAL = re.compile(r"([+-]?)0*(\d*)\.(\d*[1-9])0*")
+CODES = {"-9", "-99", "-999", "-9999", "9", "99", "999", "9999", "77", "88"}
+FAR = 4  # times the largest other number, beyond which such a code is asked about
 LETTERS = 30  # of a cell that a line shows at most
 SHOWN = 6  # spellings that a line names at most
 
@@ -45,9 +48,22 @@ def tidy(cells: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
     said = [f"taken as the same: {_listed(same, written)}" for same in spellings.values() if len(same) > 1]
     if missing:
         said.append(f"taken as missing: {_listed(missing, written)}")
+    if codes := _codes_for_missing(spellings):
+        said.append(f"{', '.join(map(repr, codes))} was taken for a rating, not for missing")
     if "none" in spellings:
         said.append("'none' was taken for a rating, not for missing")
     return made, said
+
+
+def _codes_for_missing(spellings: Mapping[str, list[str]]) -> list[str]:
+    """Numbers that statistics programs use for missing, where they lie far from all others.
+
+    >>> _codes_for_missing({"1": [], "5": [], "-99": []}), _codes_for_missing({"80": [], "99": []})
+    (['-99'], [])
+    """
+    numbers = {text: abs(float(text)) for text in spellings if WHOLE.fullmatch(text) or DECIMAL.fullmatch(text)}
+    others = [value for text, value in numbers.items() if text not in CODES]
+    return [text for text in numbers if text in CODES and others and numbers[text] > FAR * max(others)]
 
 
 def _best(same: list[str]) -> str:

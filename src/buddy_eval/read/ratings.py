@@ -8,13 +8,13 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from python_calamine import CalamineWorkbook
 
 from buddy_eval.base.errors import BuddyError
 from buddy_eval.read.rating_cells import tidy
 from buddy_eval.read.rating_columns import FOUND, Columns, checked
 from buddy_eval.read.rating_layouts import contingency, counts, long_columns, wide_columns
-from buddy_eval.read.table import BOOKS, frame_of, read_rows, read_table
+from buddy_eval.read.table import frame_of, read_rows, read_table
+from buddy_eval.read.workbook import beside
 
 
 @dataclass(frozen=True)
@@ -41,15 +41,14 @@ def read_ratings_file(path: Path, asked: Columns = FOUND) -> Ratings:
     ------
     StudyError, BuddyError : it cannot be read, or as `read_ratings`.
     """
-    rows = read_rows(path, path.name) if path.is_file() else []
+    rows = read_rows(path, path.name)
     if rows and len(rows[0]) > 1 and not rows[0][0].strip() and all(name.strip() for name in rows[0][1:]):
         names = [name.strip() for name in rows[0][1:]]
         table = frame_of(["(row)" if "row" in names else "row", *names], rows[1:], first=2)  # as R writes names of rows
     else:
         table = read_table(path, path.name)
     made = read_ratings(table, asked)
-    further = _further_sheets(path)
-    return replace(made, said=(*made.said, f"left out: sheets {', '.join(further)}")) if further else made
+    return replace(made, said=(*made.said, *(f"{action}: {item}" for item, action, _, _ in beside(path, path.name))))
 
 
 def read_ratings(table: pd.DataFrame, asked: Columns = FOUND) -> Ratings:
@@ -142,9 +141,3 @@ def _roles(table: pd.DataFrame, columns: Columns) -> list[str]:
     }
     said = [f"{part}: {', '.join(map(str, names))}" for part, names in parts.items() if names]
     return [f"columns taken for {'; '.join(said)}" + ("" if columns.unit else "; each row is a unit")]
-
-
-def _further_sheets(path: Path) -> list[str]:
-    if path.suffix.lower() not in BOOKS:
-        return []
-    return [str(name) for name in CalamineWorkbook.from_path(path).sheet_names[1:]]

@@ -11,8 +11,7 @@ import pandas as pd
 from buddy_eval.base.errors import Fault, StudyError
 from buddy_eval.read.project import Project
 from buddy_eval.read.transcripts import Transcript
-from buddy_eval.study.inputs import ProjectFile
-from buddy_eval.study.settings import SurveyFile
+from buddy_eval.study.inputs import ProjectFile, SurveyFile
 
 T = TypeVar("T")
 
@@ -29,7 +28,10 @@ class Joined:
 
 @dataclass
 class Raw:
-    """What the raw files of a study hold, as text; frames are indexed by the row of the file."""
+    """What the raw files of a study hold, as text; frames are indexed by the row of the file.
+
+    `unread` names the tables and transcripts that could not be read: what refers to them is no further fault.
+    """
 
     tables: dict[str, pd.DataFrame] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
@@ -37,13 +39,24 @@ class Raw:
     surveys: list[tuple[SurveyFile, pd.DataFrame]] = field(default_factory=list)
     boards: list[tuple[str, pd.DataFrame]] = field(default_factory=list)
     texts: dict[str, dict[str, tuple[str, ...]]] = field(default_factory=dict)
+    labels: dict[str, dict[str, dict[str, float]]] = field(default_factory=dict)
     projects: list[Joined] = field(default_factory=list)
     log: list[dict[str, str | int]] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+    unread: set[str] = field(default_factory=set)
 
     def note(self, file: str, item: str, action: str, n: int, reason: str = "", example: str = "") -> None:
         """Add a line to the import log: what was read, converted, dropped or left out, and why."""
         self.log.append({"file": file, "item": item, "action": action, "n": n, "reason": reason, "example": example})
+
+    def notable(self) -> list[str]:
+        """Return lines on all that was not simply read or converted, a line for each reason in each file."""
+        grouped: dict[tuple[object, ...], list[str]] = {}
+        for row in self.log:
+            if row["action"] not in {"read", "converted"}:
+                shown = f"{row['item']} ({row['n']})"
+                grouped.setdefault((row["action"], row["file"], row["reason"]), []).append(shown)
+        return [f"{action} of {file}: {', '.join(items)}: {why}" for (action, file, why), items in grouped.items()]
 
     def attempt(self, call: Callable[[], T]) -> T | None:
         """Return the call's result; keep the faults of one that cannot be read, and go on."""

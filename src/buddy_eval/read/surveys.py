@@ -12,7 +12,7 @@ from buddy_eval.base.errors import Fault, nearest
 from buddy_eval.read.exports import wordings
 from buddy_eval.schemas import VALUES
 from buddy_eval.schemas.posts import WHICH_PAIR, WHICH_POST, WHICH_TRUST
-from buddy_eval.study.instrument import Instrument, plain_label
+from buddy_eval.study.instrument import OPTIONS, Instrument, plain_label
 
 Texts = Mapping[str, tuple[str, ...]]
 
@@ -42,10 +42,12 @@ def answers(
     linked: bool,
     texts: Texts | None = None,
     mapping: Mapping[str, str] | None = None,
+    labels: Mapping[str, Mapping[str, float]] | None = None,
 ) -> tuple[pd.DataFrame, pd.DataFrame, list[Fault], list[str]]:
     """Turn a wide survey export into long answers and comments.
 
     `texts` holds other texts of a column (the question, an SPSS label); `mapping` (item to column) decides before both.
+    `labels` says which number each label of a column stands for, where the file does.
 
     Returns
     -------
@@ -67,6 +69,8 @@ def answers(
     kinds = instrument.items.set_index("item")["kind"]
     scale = [item for item in kinds.index if kinds[item] != "free_text" and item in columns]
     free = [item for item in kinds.index if kinds[item] == "free_text" and item in columns]
+    for item in scale:
+        faults += _half_labelled(frame[columns[item]], item, instrument, (labels or {}).get(columns[item], {}), file)
     long = _long(frame, people, columns, scale)
     coded = long["cell"].map(lambda cell: _coded(cell, instrument.labels), na_action="ignore")
     for row, item, cell in long.loc[long["cell"].notna() & coded.isna(), ["row", "item", "cell"]].values.tolist():
@@ -138,6 +142,29 @@ def _people(
     prefix = "P" if linked else "W" + people["wave"].astype("str") + "-"
     people["participant"] = prefix + people["respondent"]
     return people.drop(columns="respondent")
+
+
+def _half_labelled(
+    cells: pd.Series, item: str, instrument: Instrument, codes: Mapping[str, float], file: str
+) -> list[Fault]:
+    """A column of which labels are given for some numbers alone, and may run against them: all are turned, or none.
+
+    Where the file does not say which number a label is, a column is refused that has labels for both ends and numbers
+    for nothing but the middle.
+    """
+    given = cells.dropna().drop_duplicates()
+    bare = {int(cell) for cell in given.str.strip() if cell in OPTIONS}
+    worded = {cell: code for cell in given if isinstance(code := _coded(cell, instrument.labels), int)}
+    worded = {cell: code for cell, code in worded.items() if cell.strip() not in OPTIONS}
+    against = [cell for cell, code in worded.items() if codes.get(cell, code) != code]
+    if not codes and set(worded.values()) <= {1, 5} and 1 not in bare and 5 not in bare:
+        against = list(worded)
+    if not bare or not against:
+        return []
+    row, label = int(str(given.index[given == against[0]][0])), against[0]
+    why = f"{label!r} is {codes[label]:g} in the file" if label in codes else f"nothing says which number {label!r} is"
+    problem = f"{item} holds labels and bare numbers, and {why}"
+    return [Fault(file, row, problem, "export labels for every answer, or numbers for every answer", item)]
 
 
 def _long(frame: pd.DataFrame, people: pd.DataFrame, columns: dict[str, str], items: list[str]) -> pd.DataFrame:

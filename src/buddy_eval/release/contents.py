@@ -16,9 +16,9 @@ from buddy_eval.base.files import sha256
 from buddy_eval.base.manifest import PACKAGE, Manifest, code_version, engines
 from buddy_eval.base.yaml_nodes import Node, load_yaml
 from buddy_eval.disclose.public_counts import published
-from buddy_eval.disclose.results import GUARDS, LEAST_PAIRS_PUBLIC, Results
+from buddy_eval.disclose.results import LEAST_PAIRS_PUBLIC, Results, for_readers
 from buddy_eval.disclose.suppression import refuse_pinned
-from buddy_eval.exchange.export import FORMATS, gather
+from buddy_eval.exchange.export import FORMATS, collect
 from buddy_eval.exchange.export.sheets import guarded
 from buddy_eval.pipeline.methods import methods, texts
 from buddy_eval.pipeline.run import MANIFEST
@@ -52,7 +52,7 @@ def make_release(study: Study) -> dict[str, bytes]:
     """
     if not study.published:
         raise BuddyError('study.toml: [study] has no published; add the day of the release, published = "YYYY-MM-DD"')
-    results = _public(study)
+    results = for_readers(study, "public")
     if (pairs := len(results.table("pairs"))) < LEAST_PAIRS_PUBLIC:
         raise BuddyError(
             f"a study of {pairs} pair{'s' * (pairs != 1)} has no open release: whoever belongs to one of two pairs "
@@ -68,7 +68,7 @@ def make_release(study: Study) -> dict[str, bytes]:
     files["checklists.html"] = _page(study, "Reporting checklists", _listed(listed))
     files["methods.html"] = _page(study, "Methods", _methods())
     files["codebook.yaml"] = _parsed_yaml(study.codebook or PACKAGE / "instrument" / "codebook.yaml")
-    files["codebook.qdc"] = FORMATS["qdc"](gather(study, machine=False))["codebook.qdc"]
+    files["codebook.qdc"] = FORMATS["qdc"](collect(study, machine=False))["codebook.qdc"]
     files |= _reports(study)
     if passed := allowed(study.root):
         files["allowed.csv"] = _csv(pd.DataFrame(sorted(passed.items()), columns=["allowed", "reason"]))
@@ -78,12 +78,6 @@ def make_release(study: Study) -> dict[str, bytes]:
     files["ro-crate-metadata.json"] = _json(crate(study, files))
     _gated(study, files)
     return dict(sorted(files.items()))
-
-
-def _public(study: Study) -> Results:
-    kept = study.processed / GUARDS
-    guards = json.loads(kept.read_text(encoding="utf-8")) if kept.is_file() else ()
-    return Results(study, "public", guards=frozenset(guards))
 
 
 def _attacked(results: Results) -> None:

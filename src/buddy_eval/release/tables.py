@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import pandas as pd
 
+from buddy_eval.analyse.interviews import UNRECORDED
 from buddy_eval.disclose import rules as disclosure
 from buddy_eval.disclose import seen
 from buddy_eval.disclose.protected import (
@@ -21,10 +23,12 @@ from buddy_eval.disclose.results import Results, of_people, people_columns
 from buddy_eval.present.cautions import CAUTIONS, COUNTED
 from buddy_eval.present.wording import STATES
 from buddy_eval.schemas import Column, conform
+from buddy_eval.schemas.cautions import listed
 from buddy_eval.schemas.released import HOW, STATUS, TABLES
+from buddy_eval.schemas.vocabulary import WHOLE
 
-ALL = "all"
 NAMES = {"theme": "label", "code": "name"}
+NONE_UNRECORDED: dict[str, Any] = {UNRECORDED: 0, f"{UNRECORDED}{STATUS}": disclosure.SHOWN}
 STRANDS = {(name, "str") for name in ("interviews", "survey", "boards")}
 PAGE, FINE = 2, 4  # decimals: of what a page shows too, so that no further digit tells the counts behind it
 OPEN = (("left_empty", "missing"), ("not_applicable", "not_applicable"), ("dont_know", "dont_know"))
@@ -64,7 +68,8 @@ def dictionary(results: Results, released: Mapping[str, pd.DataFrame]) -> pd.Dat
             about = (f"data/{schema.name}.csv", column.name)
             rows.append((*about, "", column.name in schema.key, column.type, column.unit, column.meaning))
             values = names[column.name].to_dict() if column.name in names else _values(column)
-            used = set(released[schema.name][column.name].str.split(" ").explode()) if values else ()
+            used = set(released[schema.name][column.name]) if values else set()
+            used = {name for cell in used for name in listed(cell)} if column.type == "cautions" else used
             rows += [(*about, str(value), False, "", "", str(text)) for value, text in values.items() if value in used]
     return pd.DataFrame(rows, columns=["file", "column", "value", "key", "type", "unit", "meaning"])
 
@@ -103,7 +108,7 @@ def _findings(results: Results) -> pd.DataFrame:
 
 def _reliability(results: Results) -> pd.DataFrame:
     found = results.survey("reliability")
-    return _figures(results, "reliability", found[found["side"] == ALL])
+    return _figures(results, "reliability", found[found["side"] == WHOLE])
 
 
 def _participants(results: Results) -> pd.DataFrame:
@@ -115,7 +120,8 @@ def _participants(results: Results) -> pd.DataFrame:
 
 
 def _themes(results: Results) -> pd.DataFrame:
-    return _counted(theme_counts(results))
+    counted = _counted(theme_counts(results))
+    return counted if UNRECORDED in counted else counted.assign(**NONE_UNRECORDED)
 
 
 def _codes(results: Results) -> pd.DataFrame:
@@ -149,7 +155,7 @@ def _variation(results: Results) -> pd.DataFrame:
 
 def _joint(results: Results) -> pd.DataFrame:
     found = results.joint()
-    found = found[found["pair"] == ALL]
+    found = found[found["pair"] == WHOLE]
     return found if (found["rating"] != "silence").any() else found.iloc[:0]
 
 

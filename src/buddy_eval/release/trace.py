@@ -205,5 +205,5 @@ def _waves(row: dict[Any, Any]) -> list[int] | None:
     """The waves that a finding rests on: its own, or the two of a change; None for outcome series, which have none."""
     if pd.notna(row["wave"]):
         return [int(row["wave"])]
-    change = re.search(r"-change-w(\d+)-w(\d+)$", str(row["finding"]))
-    return [int(wave) for wave in change.groups()] if change else None
+    ends = [row["wave_before"], row["wave_after"]]
+    return None if pd.isna(ends).any() else [int(wave) for wave in ends]

@@ -11,7 +11,15 @@ ABOUT_CODERS = (
 )
 ABOUT_SAMPLES = ("few_coded", "strata_pooled", "sample_alone", "few_with_theme")
 ABOUT_GAPS = (
-    *("few_people", "split_side", "supporter_alone", "answered_only", "groups_unlinked", "groups_linked"),
+    *(
+        "few_people",
+        "split_side",
+        "supporter_alone",
+        "answered_only",
+        "groups_unlinked",
+        "groups_linked",
+        "groups_overlap",
+    ),
     *("before_after", "few_pairs", "split_pairs", "shared_trusts", "one_pair_carries"),
 )
 ABOUT_VIEWS = (

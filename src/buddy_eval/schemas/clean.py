@@ -109,6 +109,20 @@ MEMOS = frame(
     columns="unit! source! coder! code! start! end! memo!",
     source="str the transcript",
 )
+CODE_HISTORY = frame(
+    "code_history",
+    "one change of the codes, oldest first",
+    key="position",
+    columns="position! version! change! before after why!",
+    position="int place in the codebook's history, from 1",
+)
+PROPOSALS = frame(
+    "proposals",
+    "one code that a coder proposed for the next version of the codebook",
+    key="act",
+    columns="act! name! coder! at! memo in_codebook!",
+    name="str what the coder called it",
+)
 DECISIONS = frame(
     "decisions",
     "what was decided on one code of one unit that coders coded otherwise",
@@ -144,6 +158,6 @@ IMPORTS = frame(
 )
 TABLES: tuple[Frame, ...] = (
     THEMES, CODES, TERMS, NEGATIONS, ITEMS, QUESTIONS, PAIRS, TRUSTS, PARTICIPANTS, INVITATIONS, SOURCES, UNITS,
-    RESPONSES, ASSIGNMENTS, CODINGS, MEMOS, DECISIONS, APPROVALS, SUMMARIES, BOARD_ANSWERS, SERIES, COMPARATORS,
-    IMPORTS,
+    RESPONSES, ASSIGNMENTS, CODINGS, MEMOS, DECISIONS, CODE_HISTORY, PROPOSALS, APPROVALS, SUMMARIES,
+    BOARD_ANSWERS, SERIES, COMPARATORS, IMPORTS,
 )  # fmt: skip

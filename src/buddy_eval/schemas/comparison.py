@@ -55,6 +55,18 @@ GAPS = frame(
     ci_low="float lower end of the 95% Welch interval",
     ci_high="float upper end of the 95% Welch interval",
 )
+SIDE_CHANGES = frame(
+    "side_changes",
+    "how the mean of one side of one pair moved from one wave to the next",
+    key="pair side theme wave_before wave_after",
+    columns=(
+        "pair! side! theme! wave_before! wave_after! mean_before! mean_after! estimate! ci_low ci_high n! caution"
+    ),
+    estimate="float[points] later mean minus earlier mean",
+    ci_low="float lower end of the 95% Welch interval",
+    ci_high="float upper end of the 95% Welch interval",
+    n="int[people] people in the wave in which fewer answered",
+)
 FINDINGS = frame(
     "findings",
     "one result of the comparison",
@@ -128,5 +140,6 @@ EFFECTS = frame(
     caution="cautions what it cannot say, or what the data lack",
 )
 TABLES: tuple[Frame, ...] = (
-    RELIABILITY, WITHIN, ITEM_QUALITY, WITHIN_ITEMS, GAPS, FINDINGS, COMPARISONS, POOLED, ORDINAL, EFFECTS,
+    RELIABILITY, WITHIN, ITEM_QUALITY, WITHIN_ITEMS, GAPS, SIDE_CHANGES, FINDINGS, COMPARISONS, POOLED, ORDINAL,
+    EFFECTS,
 )  # fmt: skip

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from buddy_eval.schemas.comparison import FINDINGS as RESULTS
 from buddy_eval.schemas.comparison import RELIABILITY as SCALES
-from buddy_eval.schemas.form import Frame, frame
+from buddy_eval.schemas.form import Column, Frame, frame
 
 STATUS = "_status"
 PEOPLE = ("people", "comments")  # what is counted by persons: each such column has a status beside it
@@ -17,21 +19,15 @@ HOW = {
 
 
 def _released(base: Frame) -> Frame:
-    """The same table with a status beside every count."""
-    columns, own = list[str](), dict[str, str]()
+    """The same table with a status beside every count, which may be empty."""
+    columns = list[Column]()
     for column in base.columns:
-        counts = column.unit in PEOPLE
-        unit = f"[{column.unit}]" if column.unit else ""
-        own[column.name] = f"{column.type}{unit} {column.meaning}"
-        columns.append(column.name + "!" * (column.required and not counts))
-        if counts:
-            own[f"{column.name}{STATUS}"] = f"how how {column.name} is given"
-            columns.append(f"{column.name}{STATUS}!")
-    return frame(base.name, base.row, key=" ".join(base.key), columns=" ".join(columns), **own)
-
-
-def _share(what: str) -> str:
-    return f"float[share] survey questions {what}, of all that were put to the people who took part"
+        if column.unit not in PEOPLE:
+            columns.append(column)
+            continue
+        columns.append(replace(column, required=False))
+        columns.append(Column(f"{column.name}{STATUS}", "how", True, f"how {column.name} is given"))
+    return replace(base, columns=tuple(columns))
 
 
 PARTICIPANTS = _released(frame(
@@ -39,15 +35,15 @@ PARTICIPANTS = _released(frame(
     "one group of people on its way into the study",
     key="kind side wave",
     columns="kind! side! wave! invited took_part",
-    left_empty=_share("left empty"),
-    not_applicable=_share("answered 'not applicable'"),
-    dont_know=_share("answered 'don't know'"),
+    left_empty="float[share] survey questions left empty, of all put to those who took part",
+    not_applicable="float[share] survey questions answered 'not applicable', of all put to those who took part",
+    dont_know="float[share] survey questions answered 'don't know', of all put to those who took part",
 ))  # fmt: skip
 INTERVIEW_THEMES = _released(frame(
     "interview_themes",
     "how many people of one side were asked about and raised one theme; sides of which few were asked are left out",
     key="theme side",
-    columns="theme! side! asked raised enabler barrier mixed neutral",
+    columns="theme! side! asked raised enabler barrier mixed neutral unrecorded",
     asked="int[people] people who were asked about it",
     raised="int[people] of these, people who raised it",
 ))  # fmt: skip
@@ -72,8 +68,6 @@ BOARD_READINESS = frame(
     boards="int[boards] boards that answered",
     n_rated="int[answers] answers rated 0 to 4",
     in_place="int[answers] answers rated 3 or 4",
-    not_applicable="int[answers] answers 'not applicable'",
-    dont_know="int[answers] answers 'don't know'",
     lowest="int[rating] lowest rating, 0 to 4",
     highest="int[rating] highest rating, 0 to 4",
 )

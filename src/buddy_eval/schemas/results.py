@@ -26,6 +26,25 @@ DISAGREEMENTS = frame(
     columns="unit! code! one! other! one_present! other_present! one_valence other_valence state!",
     state="str open, decided, contested (two decided otherwise) or adjudicated",
 )
+DISAGREEMENTS_BY_CODE = frame(
+    "disagreements_by_code",
+    "how many units one pair of coders coded otherwise on one code",
+    key="code one other",
+    columns="code! one! other! n_units! n_open!",
+    n_units="int[units] units that they coded otherwise",
+    n_open="int[units] of these, not decided yet",
+)
+CO_OCCURRENCE = frame(
+    "co_occurrence",
+    "two codes that stand together with somebody",
+    key="within code other",
+    columns="within! code! other! n_participants! n_either! jaccard!",
+    within="str where they meet: unit, turn or person",
+    other="str the other code",
+    n_participants="int[people] people with whom they meet",
+    n_either="int[people] people who raised one of the two, or both",
+    jaccard="float[share] n_participants of n_either",
+)
 CONSENSUS_BASIS = frame(
     "consensus_basis",
     "on what the codes of the consensus rest, on units that two coders or more were asked to code",
@@ -54,6 +73,7 @@ CHARTS = frame(
     ods="str! the trust",
     indicator="str! name of the indicator",
     n="int! months",
+    n_missing="int! months without a value between the first and the last",
     reason="str why there is no chart; empty where there is one",
     any_signal="bool! whether any month signals",
     last_signal="bool! whether the last month signals",
@@ -75,7 +95,8 @@ CODE_COUNTS = frame(
     "how many people of one side raised one code",
     key="code side",
     columns=(
-        "code! theme side! n_participants! n_asked! share ci_low ci_high enabler! barrier! mixed! neutral! n_mentions!"
+        "code! theme side! n_participants! n_asked! share ci_low ci_high enabler! barrier! mixed! neutral! "
+        "unrecorded! n_mentions!"
     ),
     theme="str theme; empty for a reserved code",
     side="str supporter, receiver, external or all",
@@ -102,7 +123,7 @@ FRAMEWORK = frame(
     key="pair side code",
     columns="pair! side! theme! code! n_participants! n_asked! n_interviewed! cell! direction",
     n_asked="int[people] people who were asked about the theme",
-    direction="str enabler, barrier, mixed or neutral, by people",
+    direction="str enabler, barrier, mixed, neutral or unrecorded, by people",
 )
 READINESS = frame(
     "readiness",
@@ -132,7 +153,17 @@ JOINT = frame(
     rating="str whether the kinds of evidence agree: agreement, partial, dissonance, unclear or silence",
     rule="str the rule that gave the rating",
 )
+AGENDA = frame(
+    "agenda",
+    "one board's answer to a question that its pair has still to answer, in the order in which to ask",
+    key="pair question side",
+    columns="pair! place! question! theme! reason! side! wave! rating status! open! owner_role review_date",
+    place="int place on the list of the pair, from 1",
+    reason="str apart, dissonance, one_board, not_known or open: why it is asked now",
+    open="bool this board has it open: rated 0 to 2, not known or not answered",
+)
 TABLES: tuple[Frame, ...] = (
-    SUGGESTIONS, LEARNED, MACHINE, COMMENT_COUNTS, CONSENSUS, CONSENSUS_BASIS, AGREEMENT, DISAGREEMENTS, SCORES,
-    SIGNALS, CHARTS, FLOW, CODE_COUNTS, SATURATION, NEGATIVE_CASES, FRAMEWORK, READINESS, EVIDENCE, JOINT,
+    SUGGESTIONS, LEARNED, MACHINE, COMMENT_COUNTS, CONSENSUS, CONSENSUS_BASIS, AGREEMENT, DISAGREEMENTS,
+    DISAGREEMENTS_BY_CODE, SCORES, SIGNALS, CHARTS, FLOW, CODE_COUNTS, CO_OCCURRENCE, SATURATION, NEGATIVE_CASES,
+    FRAMEWORK, READINESS, EVIDENCE, JOINT, AGENDA,
 )  # fmt: skip

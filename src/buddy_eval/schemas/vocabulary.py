@@ -6,6 +6,7 @@ counts or measures something. A frame gives a meaning of its own where a column 
 
 from __future__ import annotations
 
+WHOLE = "all"  # all pairs, sides or groups together; none of them may be called so
 COLUMNS: dict[str, str] = {
     "theme": "str the theme",
     "label": "str name to print",
@@ -68,12 +69,18 @@ COLUMNS: dict[str, str] = {
     "owner_role": "str the post that owns the answer",
     "review_date": "date when it is looked at again",
     "agreed_with_partner": "bool the partner agreed it",
-    "action": "str read, converted, dropped, left out, or boxed where the PDF shows boxes",
+    "action": "str read, converted, dropped, left out, hidden or constant (and read), boxed where the PDF shows boxes",
     "n": "int how many",
     "reason": "str why",
     "example": "str one example",
     "present": "bool whether the code holds",
     "decided_by": "str decision, adjudicator, agreement, lead, second or single coder",
+    "version": "str version of the codebook",
+    "change": "str added, renamed, merged, split or dropped",
+    "before": "str codes before, separated by commas",
+    "after": "str codes after, separated by commas",
+    "act": "str name of the line in the journal",
+    "in_codebook": "bool the codebook has a code of this id or name",
     "choice": "str the coder whose coding stands, or both, neither or else",
     "why": "str the reason that was given",
     "at": "str when, in UTC",
@@ -114,7 +121,8 @@ COLUMNS: dict[str, str] = {
     "enabler": "int[people] people for whom it was mostly an enabler",
     "barrier": "int[people] people for whom it was mostly a barrier",
     "mixed": "int[people] people for whom it was both",
-    "neutral": "int[people] people who gave no direction",
+    "neutral": "int[people] people whose passages are neutral",
+    "unrecorded": "int[people] people of whose passages no valence is recorded",
     "n_mentions": "int[passages] passages, for information only",
     "codes": "str all, or inductive: those made from the interviews",
     "k": "int[people] people interviewed",
@@ -182,6 +190,8 @@ COLUMNS: dict[str, str] = {
     "contrast": "str what is subtracted from what",
     "wave_before": "int the earlier wave of a change",
     "wave_after": "int the later wave of a change",
+    "mean_before": "float[points] mean score in the earlier wave",
+    "mean_after": "float[points] mean score in the later wave",
     "p_value": "float exact; missing where none may be given",
     "p_adjusted": "float Holm's, over all that a report says; missing where p_value is",
     "stands": "bool whether it carries a direction once all that a report says is allowed for",

@@ -9,21 +9,21 @@ import pandas as pd
 
 from buddy_eval.base.errors import Fault, StudyError, causes, counted
 from buddy_eval.clean import clean
-from buddy_eval.clean.characters import BOXED
 from buddy_eval.publish.gate.front import front_faults
 from buddy_eval.read import Raw, read_raw
+from buddy_eval.read.surveys import matched
 from buddy_eval.study.codebook import load_codebook
-from buddy_eval.study.instrument import load_instrument
+from buddy_eval.study.instrument import Instrument, load_instrument
 from buddy_eval.study.settings import Study
 
 
 @dataclass
 class Standing:
-    """How a study stands: lines on what is there and what is to come, faults, and what to do next."""
+    """How a study stands: lines on what is there, to come or set aside, faults, and what to do next."""
 
     there: list[str] = field(default_factory=list)
     to_come: list[str] = field(default_factory=list)
-    boxed: list[str] = field(default_factory=list)
+    aside: list[str] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     next: list[str] = field(default_factory=list)
 
@@ -32,7 +32,7 @@ class Standing:
         parts = {
             "There is": self.there,
             "Still to come, as far as you want it": self.to_come,
-            "Characters that the PDF of a report shows as boxes, for its fonts lack them": self.boxed,
+            "Left out, hidden, constant, or not in the fonts of a PDF": self.aside,
             "To mend": causes(self.faults),
             "What to do next": [f"{number}. {step}" for number, step in enumerate(self.next, 1)],
         }
@@ -56,14 +56,11 @@ def standing(study: Study) -> Standing:
         return Standing(faults=error.faults, next=[MEND])
     raw = read_raw(study)
     faults = [*clean(raw, study, codebook, instrument).faults, *_front(study, raw)]
-    made = Standing(faults=sorted(set(faults)))
+    made = Standing(faults=sorted(set(faults)), aside=raw.notable())
     for part in (_pairs, _survey, _interviews, _boards, _others):
-        there, to_come = part(study, raw)
+        there, to_come = part(study, raw, instrument)
         made.there += there
         made.to_come += to_come
-    made.boxed = [
-        f"{r['file']}, {r['item']}: {r['n']} (first: {r['example']})" for r in raw.log if r["action"] == BOXED
-    ]
     made.next = list(_steps(study, raw, made))
     return made
 
@@ -82,23 +79,28 @@ def _front(study: Study, raw: Raw) -> list[Fault]:
     return front_faults(study, {**tables, "trusts": tables["trusts"].dropna()})
 
 
-def _pairs(study: Study, raw: Raw) -> Said:
+def _pairs(study: Study, raw: Raw, instrument: Instrument) -> Said:
     pairs = _column(raw, "pairs", "pair")
     return ([_number(len(pairs), "pair") + f" of trusts: {', '.join(pairs)}"] if len(pairs) else []), []
 
 
-def _survey(study: Study, raw: Raw) -> Said:
+def _survey(study: Study, raw: Raw, instrument: Instrument) -> Said:
     there, to_come = list[str](), list[str]()
     for survey, frame in raw.surveys:
         name = "survey" + (f", wave {survey.wave}" if survey.wave else "")
         if len(frame):
             there.append(f"{name}: {_number(len(frame), 'answer')} ({survey.file})")
+            columns = set(matched(frame.columns, instrument, raw.texts.get(survey.file)))
+            lacking = [item for item in instrument.items["item"] if item not in columns]
+            if lacking and not survey.map and len(lacking) < len(instrument.items):
+                asked = f"no column for {', '.join(lacking)}; if their wording was changed: buddy-eval map"
+                to_come.append(f"{name}: {asked}")
         else:
             to_come.append(f"{name}: no answer yet; save your tool's export in place of data/raw/{survey.file}")
     return there, to_come
 
 
-def _interviews(study: Study, raw: Raw) -> Said:
+def _interviews(study: Study, raw: Raw, instrument: Instrument) -> Said:
     if "sources" not in study.raw:
         return [], []
     sources = _column(raw, "sources", "source").drop_duplicates()
@@ -111,7 +113,7 @@ def _interviews(study: Study, raw: Raw) -> Said:
     return [line], []
 
 
-def _boards(study: Study, raw: Raw) -> Said:
+def _boards(study: Study, raw: Raw, instrument: Instrument) -> Said:
     if "boards" not in study.raw:
         return [], []
     pairs = raw.tables.get("pairs", pd.DataFrame()).reindex(columns=["pair", "supporter", "receiver"])
@@ -138,7 +140,7 @@ OTHERS = {
 }
 
 
-def _others(study: Study, raw: Raw) -> Said:
+def _others(study: Study, raw: Raw, instrument: Instrument) -> Said:
     there, to_come = list[str](), list[str]()
     for table, (what, remedy) in OTHERS.items():
         if table in raw.tables:

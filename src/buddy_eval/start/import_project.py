@@ -25,7 +25,7 @@ from buddy_eval.schemas import Frame
 from buddy_eval.schemas import raw as forms
 from buddy_eval.start.draft_codebook import all_ours, codebook, empty_instrument, slug
 from buddy_eval.start.new_study import shipped_notebooks
-from buddy_eval.study.inputs import MACHINE
+from buddy_eval.study.inputs import NO_CODERS
 
 ASKING = {"interviewer", "int", "i", "q", "researcher", "moderator", "facilitator"}
 ASSUMED = "what the project does not say of pairs, sides, posts and consent is filled in with placeholders."
@@ -148,7 +148,7 @@ def _lists(project: Project) -> dict[str, pd.DataFrame]:
     if not paired or len(paired) < len(cases):
         project.note("pairs", "assumed", 1, "a placeholder for trusts and time, which the project does not say")
         known[NO_PAIR] = (NO_PAIR, "", "NOT SAID", "2000-01-01", "", "a placeholder")
-    coded = project.codings[project.codings["coder"] != MACHINE]
+    coded = project.codings[~project.codings["coder"].isin(list(NO_CODERS))]
     coders = list(coded["coder"].value_counts().index)
     pairs = coded[["source", "coder"]].drop_duplicates().itertuples(index=False, name=None)
     tasks = [(speaking[source], coder, "lead" if coder == coders[0] else "second") for source, coder in pairs]

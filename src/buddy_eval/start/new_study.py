@@ -83,7 +83,7 @@ def new_study(folder: Path, setup: Setup | None = None) -> list[Path]:
     else:
         survey, told = f"survey_wave_1.{EXPORTS[setup.tool]}", (setup.title, setup.team)
         lists |= _filled(setup)
-        files[f"data/raw/{survey}"] = _awaiting(setup, instrument, survey)
+        files[f"data/raw/{survey}"] = awaiting(setup, instrument, survey)
         files |= _workbooks(setup)
         files |= {f"kit/{name}": data for name, data in kit(setup, codebook, instrument).items()}
     names = {name: f"{name}.csv" for name in lists} | ({"invitations": "tracker.xlsx"} if setup else {})
@@ -111,7 +111,7 @@ def _filled(setup: Setup) -> dict[str, bytes]:
     }
 
 
-def _awaiting(setup: Setup, instrument: Instrument, name: str) -> bytes:
+def awaiting(setup: Setup, instrument: Instrument, name: str) -> bytes:
     """A survey file of column names alone, in place of which the tool's export comes."""
     asked = questionnaire(setup, instrument).questions
     columns = ["Response ID", *(question.text for question in asked)]
@@ -120,7 +120,7 @@ def _awaiting(setup: Setup, instrument: Instrument, name: str) -> bytes:
 
 def _workbooks(setup: Setup) -> dict[str, bytes]:
     """What is kept as it happens: who was asked and answered, capacity, communications, actions."""
-    choices = {"pair": [one.pair for one in setup.arrangements], "wave": [str(setup.wave)]}
+    choices = {"pair": [one.pair for one in setup.arrangements]}
     tracker = table_workbook(forms.INVITATIONS, choices, TRACKED)
     kept = {table.name: table_workbook(table, choices) for table in forms.KEPT}
     return {f"data/raw/{name}.xlsx": data for name, data in {"tracker": tracker, **kept}.items()}

@@ -11,6 +11,7 @@ import pandas as pd
 
 from buddy_eval.base.yaml_nodes import Book, Node, load_yaml
 from buddy_eval.schemas import VALUES, clean, conform
+from buddy_eval.study.code_history import Change, load_history
 
 PACKAGED = Path(__file__).parents[1] / "instrument"
 WORD_STAR = "a star stands at the end of a word only, as in engag*"
@@ -30,6 +31,7 @@ class Codebook:
     terms: pd.DataFrame
     negations: tuple[str, ...]
     window: int
+    history: tuple[Change, ...] = ()
 
 
 def load_codebook(path: Path | None = None) -> Codebook:
@@ -45,7 +47,7 @@ def load_codebook(path: Path | None = None) -> Codebook:
     """
     path = path or PACKAGED / "codebook.yaml"
     book = Book(path.name)
-    top = book.mapping(load_yaml(path), ("codebook", "negations", "themes", "reserved"), "the file")
+    top = book.mapping(load_yaml(path), ("codebook", "negations", "themes", "reserved", "history"), "the file")
     about = book.mapping(top.get("codebook"), ("id", "version", "status", "source", "rules"), "codebook")
     name, version = (book.text(about, key, top["codebook"]) for key in ("id", "version"))
     words, window = _negations(book, top.get("negations"))
@@ -60,6 +62,7 @@ def load_codebook(path: Path | None = None) -> Codebook:
         _code(book, code, None, codes, terms)
     book.unique([row[0] for row in codes], "code")
     book.unique([row[0] for row in themes], "theme")
+    history = load_history(book, top["history"], [row[0] for row in codes]) if "history" in top else ()
     book.done()
     frame = pd.DataFrame(codes, columns=[c for c in clean.CODES.names if c != "position"])
     return Codebook(
@@ -70,6 +73,7 @@ def load_codebook(path: Path | None = None) -> Codebook:
         conform(pd.DataFrame(terms, columns=clean.TERMS.names), clean.TERMS),
         words,
         window,
+        history,
     )
 
 

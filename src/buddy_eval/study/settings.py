@@ -10,8 +10,17 @@ from buddy_eval.base.dates import day
 from buddy_eval.base.errors import Fault, StudyError, nearest
 from buddy_eval.base.files import inside
 from buddy_eval.base.profiles import PROFILES
-from buddy_eval.study import inputs
-from buddy_eval.study.inputs import MonthlyFiles, ProjectFile
+from buddy_eval.study.inputs import (
+    ENTRIES,
+    MonthlyFiles,
+    ProjectFile,
+    SurveyFile,
+    as_written,
+    entries,
+    file_names,
+    keys,
+    wrong_entries,
+)
 from buddy_eval.study.toml import load_toml
 
 FILE = "study.toml"
@@ -28,15 +37,6 @@ TABLES = (
     "comments",
     "outcomes",
 )
-
-
-@dataclass(frozen=True)
-class SurveyFile:
-    """One survey export: the file below `data/raw`, the wave where it has no such column, its confirmed map."""
-
-    file: str
-    wave: int | None = None
-    map: str = ""
 
 
 @dataclass(frozen=True)
@@ -65,13 +65,13 @@ class Study:
     published: str = ""
     codebook: Path | None = None
     instrument: Path | None = None
+    pseudonyms: Path | None = None
     linked: bool = False
     interviewers: tuple[str, ...] = ("Interviewer",)
     raw: dict[str, str] = field(default_factory=dict)
     survey: tuple[SurveyFile, ...] = ()
     projects: tuple[ProjectFile, ...] = ()
     monthly: tuple[MonthlyFiles, ...] = ()
-    pseudonyms: Path | None = None
     disclosure: Disclosure = field(default_factory=Disclosure)
 
     @property
@@ -123,32 +123,19 @@ def load_study(folder: Path) -> Study:
     root = find_study(folder)
     settings = load_toml(root / FILE)
     sections = {name: part for name, part in settings.items() if isinstance(part, dict)}
-    faults = [*_no_sections(settings), *_unknown(sections), *_wrong(sections)]
-    faults += [*_disclosure(sections), *_outside(root, sections)]
+    faults = [*_no_sections(settings), *_wrong(sections), *_disclosure(sections), *_outside(root, sections)]
     if faults:
         raise StudyError(faults)
     return _made(root, sections)
 
 
-STUDY_KEYS = {
-    "title": str,
-    "team": str,
-    "notice": str,
-    "limits": str,
-    "published": str,
-    "codebook": str,
-    "instrument": str,
-    "linked": bool,
-    "interviewers": list,
-    "pseudonyms": str,
-}
-RAW_KEYS: dict[str, type] = {
-    **dict.fromkeys((*TABLES, "transcripts", "boards", "names"), str),
-    **dict.fromkeys(inputs.KINDS, list),
-}
-DISCLOSURE_KEYS = {"profile": str, "suppress_below": int, "round_to": int, "min_respondents": int}
+FILES = ("codebook", "instrument", "pseudonyms")  # of [study], named from the study's folder
 LEAST = {"suppress_below": 0, "round_to": 1, "min_respondents": 0}
-SECTIONS: dict[str, dict[str, type]] = {"study": STUDY_KEYS, "raw": RAW_KEYS, "disclosure": DISCLOSURE_KEYS}
+SECTIONS: dict[str, dict[str, type]] = {
+    "study": keys(Study, ("root", "raw", "survey", "projects", "monthly", "disclosure")),
+    "raw": {**dict.fromkeys((*TABLES, "transcripts", "boards", "names"), str), **dict.fromkeys(ENTRIES, list)},
+    "disclosure": keys(Disclosure),
+}
 
 
 def _no_sections(settings: dict[str, Any]) -> list[Fault]:
@@ -164,26 +151,18 @@ def _no_sections(settings: dict[str, Any]) -> list[Fault]:
     ]
 
 
-def _unknown(settings: dict[str, Any]) -> list[Fault]:
-    faults = []
-    for section, keys in SECTIONS.items():
-        for key in settings.get(section, {}):
-            if key not in keys:
-                faults.append(Fault(FILE, 0, f"[{section}] {key} is not a setting", nearest(key, keys)))
-    return faults
-
-
 def _wrong(settings: dict[str, Any]) -> list[Fault]:
     faults = []
-    for section, keys in SECTIONS.items():
-        for key, kind in keys.items():
-            value = settings.get(section, {}).get(key)
-            if value is not None and (type(value) is not kind or value == ""):
-                faults.append(Fault(FILE, 0, f"[{section}] {key} = {value!r}", f"give a {kind.__name__}, not empty"))
+    for section, known in SECTIONS.items():
+        for key, value in settings.get(section, {}).items():
+            if key not in known:
+                faults.append(Fault(FILE, 0, f"[{section}] {key} is not a setting", nearest(key, known)))
+            elif type(value) is not known[key] or value == "":
+                faults.append(Fault(FILE, 0, f"[{section}] {key} = {value!r}", f"write {as_written(key, known[key])}"))
     for key in ("title", "team"):
         if key not in settings.get("study", {}):
             faults.append(Fault(FILE, 0, f"[study] has no {key}", f'add {key} = "..."'))
-    return faults + list(inputs.wrong_entries(settings, FILE))
+    return faults + list(wrong_entries(settings, FILE))
 
 
 def _disclosure(settings: dict[str, Any]) -> list[Fault]:
@@ -204,13 +183,13 @@ def _disclosure(settings: dict[str, Any]) -> list[Fault]:
 def _outside(root: Path, settings: dict[str, Any]) -> list[Fault]:
     """Raw files that are not below data/raw, other files that are not below the study; links are followed."""
     names = [name for name in settings.get("raw", {}).values() if isinstance(name, str)]
-    names += inputs.file_names(settings)
+    names += file_names(settings)
     faults = [
         Fault(FILE, 0, f"[raw] {name!r} is not in data/raw", "put the file there, and give its name")
         for name in names
         if _leads_out(root / "data" / "raw", name)
     ]
-    for key in ("codebook", "instrument", "pseudonyms"):
+    for key in FILES:
         name = settings.get("study", {}).get(key)
         if isinstance(name, str) and _leads_out(root, name):
             problem = f"[study] {key} {name!r} is not in the study's folder"
@@ -223,18 +202,14 @@ def _leads_out(folder: Path, name: str) -> bool:
 
 
 def _made(root: Path, settings: dict[str, Any]) -> Study:
-    general = dict(settings["study"])
-    raw = dict(settings.get("raw", {}))
-    surveys = tuple(SurveyFile(**entry) for entry in raw.pop("survey", []))
-    projects, monthly = inputs.projects(raw), inputs.monthly(raw)
-    for key in ("codebook", "instrument", "pseudonyms"):
-        if key in general:
-            general[key] = root / general[key]
+    general, raw = dict(settings["study"]), dict(settings.get("raw", {}))
+    survey, projects, monthly = (entries(raw, kind) for kind in ENTRIES)
+    general |= {key: root / general[key] for key in FILES if key in general}
     if "interviewers" in general:
         general["interviewers"] = tuple(map(str, general["interviewers"]))
     if "published" in general:
         general["published"] = str(day(general["published"]))
     disclosure = Disclosure(**settings.get("disclosure", {}))
     return Study(
-        root=root, raw=raw, survey=surveys, projects=projects, monthly=monthly, disclosure=disclosure, **general
+        root=root, raw=raw, survey=survey, projects=projects, monthly=monthly, disclosure=disclosure, **general
     )

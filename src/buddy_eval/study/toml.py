@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
 
 from buddy_eval.base.errors import Fault, StudyError
 
+AT = re.compile(r" \(at line (\d+), column \d+\)")
+REMEDY = 'text stands in straight quotes, as in title = "Ours"; lists in brackets, as in interviewers = ["KM"]'
 MAX_BYTES, MAX_DOTS = 200_000, 100  # a key of a hundred thousand parts takes all memory to read
 
 
@@ -26,4 +29,6 @@ def load_toml(path: Path) -> dict[str, Any]:
     except RecursionError:
         raise StudyError([Fault(path.name, 0, "is nested too deeply", "settings have three levels")]) from None
     except ValueError as error:  # no TOML, no UTF-8, or a whole number of thousands of figures
-        raise StudyError([Fault(path.name, 0, f"is not TOML: {error}", "mend the line that it names")]) from None
+        line = AT.search(str(error))
+        problem = f"is not TOML: {AT.sub('', str(error))}"
+        raise StudyError([Fault(path.name, int(line.group(1)) if line else 0, problem, REMEDY)]) from None

@@ -11,7 +11,7 @@ import pandas as pd
 from buddy_eval.analyse.compare.allowance import allowed, by_t
 from buddy_eval.analyse.compare.clusters import cluster_of, clusters
 from buddy_eval.analyse.compare.effects import ordinal, superiority
-from buddy_eval.analyse.compare.gaps import SURVEY, dyadic_gaps, finding_id, series_gaps
+from buddy_eval.analyse.compare.gaps import SURVEY, dyadic_gaps, finding_id, series_gaps, side_changes
 from buddy_eval.analyse.compare.pooled import shrunken
 from buddy_eval.analyse.compare.robust import cr2, wild_bootstrap
 from buddy_eval.analyse.compare.sign_flips import Floats, max_t, sign_flip
@@ -31,6 +31,7 @@ __all__ = [
     "ordinal",
     "series_gaps",
     "shrunken",
+    "side_changes",
     "sign_flip",
     "superiority",
     "wild_bootstrap",
@@ -143,6 +144,8 @@ def across(gaps: pd.DataFrame, known: dict[str, str] | None = None, others: Floa
     if len(series):
         parts.append(_family(_wide(series), series, (), {**about, "caution": "before_after"}, known))
     rows = pd.DataFrame([row for part in parts for row in part], columns=COMPARISONS.names)
+    again = rows.groupby("finding").cumcount()  # "A&E" and "A E" are two indicators
+    rows["finding"] = rows["finding"].where(again == 0, rows["finding"] + "-" + (again + 1).astype("str"))
     rows["p_value"] = rows["p_value"].astype("float64")
     return conform(allowed(rows, by_t(rows), others), FINDINGS)
 

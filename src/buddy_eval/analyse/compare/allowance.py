@@ -37,13 +37,17 @@ def holm(own: Floats, others: Floats | None = None) -> Floats:
 
 
 def by_t(rows: pd.DataFrame) -> Floats:
-    """Two-sided t p-values of rows with estimate, ci_low, ci_high (95%) and df; missing without an interval."""
+    """Two-sided t p-values of rows with estimate, ci_low, ci_high (95%), df and p_value; missing without an interval.
+
+    Where all values are alike there is no interval, and the exact p-value stands for it.
+    """
     df = rows["df"].to_numpy(dtype="float64")
     half = (rows["ci_high"] - rows["ci_low"]).to_numpy(dtype="float64") / 2
     size = np.abs(rows["estimate"].to_numpy(dtype="float64"))
     known = (half > 0) & (df > 0)
     ratio = np.divide(size, half, out=np.full(len(rows), np.nan), where=known)
-    return np.asarray(2 * t.sf(ratio * t.ppf(0.975, df), df), dtype="float64")
+    p = np.asarray(2 * t.sf(ratio * t.ppf(0.975, df), df), dtype="float64")
+    return np.where(known, p, rows["p_value"].to_numpy(dtype="float64"))
 
 
 def allowed(rows: pd.DataFrame, p_values: Floats, others: Floats | None = None) -> pd.DataFrame:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -14,10 +15,11 @@ from scipy.stats import t
 from buddy_eval.analyse.scores import AGREE, agreement_within
 from buddy_eval.schemas import conform
 from buddy_eval.schemas.cautions import joined
-from buddy_eval.schemas.comparison import GAPS
+from buddy_eval.schemas.comparison import GAPS, SIDE_CHANGES
 
 Flags = NDArray[np.bool_]
 SURVEY = "survey"
+SIDES = ("supporter", "receiver")
 FEW = 5  # people on a side: below, the gap carries a caution
 MONTHS = 12  # on either side of the start: every season once
 
@@ -27,7 +29,7 @@ def dyadic_gaps(scores: pd.DataFrame) -> pd.DataFrame:
 
     A pair with people on one side only has no gap, and no row. Returns the frame `gaps` with outcome 'survey'.
     """
-    valid = scores[scores["score"].notna() & scores["side"].isin(["supporter", "receiver"])]
+    valid = scores[scores["score"].notna() & scores["side"].isin(SIDES)]
     grouped = valid.groupby(["pair", "wave", "theme", "side"])["score"]
     wide: pd.DataFrame = grouped.agg(["mean", "var", "count"]).unstack("side")  # type: ignore[assignment]
     if wide.empty:
@@ -42,6 +44,41 @@ def dyadic_gaps(scores: pd.DataFrame) -> pd.DataFrame:
         for small, divided in zip(few, split, strict=True)
     ]
     return conform(gaps.assign(outcome=SURVEY, contrast_kind="gap"), GAPS)
+
+
+def side_changes(scores: pd.DataFrame) -> pd.DataFrame:
+    """The later mean minus the earlier one of every side of a pair and theme, from each wave to its next, with Welch's
+    interval.
+
+    It takes the two waves' people for different ones; where some answered in both the interval is, as a rule, too wide,
+    and a caution says so. Returns the frame `side_changes`; a side that was asked once has no row.
+    """
+    valid = scores[scores["score"].notna() & scores["side"].isin(SIDES)]
+    rows = []
+    for (pair, side, theme), cell in valid.groupby(["pair", "side", "theme"]):
+        waves = {int(str(wave)): part.set_index("participant")["score"] for wave, part in cell.groupby("wave")}
+        for before, after in pairwise(sorted(waves)):
+            about = {"pair": pair, "side": side, "theme": theme, "wave_before": before, "wave_after": after}
+            rows.append(about | _moved(waves[after], waves[before]))
+    return conform(pd.DataFrame(rows, columns=SIDE_CHANGES.names), SIDE_CHANGES)
+
+
+def _moved(later: pd.Series, earlier: pd.Series) -> dict[str, Any]:
+    """How far one side moved between two waves, from its people's scores in each."""
+    parts = dict(zip(SIDES, (later, earlier), strict=True))  # Welch's interval is that of a gap of later over earlier
+    moments = {(name, key): part.agg(name) for key, part in parts.items() for name in ("mean", "var", "count")}
+    found = _welch(pd.Series(moments).to_frame().T).iloc[0]
+    both = not set(later.index).isdisjoint(earlier.index)
+    spreads = pd.Series([later.var(), earlier.var()])
+    holds = {"few_people": min(len(later), len(earlier)) < FEW, "groups_overlap": both, "groups_unlinked": not both}
+    holds["split_side"] = bool((agreement_within(spreads) < AGREE).any())
+    return {
+        "mean_before": earlier.mean(),
+        "mean_after": later.mean(),
+        **{name: found[name] for name in ("estimate", "ci_low", "ci_high")},
+        "n": min(len(later), len(earlier)),
+        "caution": joined(name for name, held in holds.items() if held),
+    }
 
 
 def series_gaps(series: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
@@ -79,10 +116,10 @@ def series_gaps(series: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
 def slug(name: str) -> str:
     """Write a name so that it can be part of a finding's id.
 
-    >>> slug("A&E within four hours")
-    'a-e-within-four-hours'
+    >>> slug("A&E within four hours"), slug("待機")
+    ('a-e-within-four-hours', '待機')
     """
-    return "-".join(re.findall(r"[a-z0-9]+", name.casefold()))
+    return "-".join(re.findall(r"[^\W_]+", name.casefold()))
 
 
 def finding_id(theme: object, *parts: str) -> str:

@@ -67,6 +67,9 @@ def mixed_model(people: pd.DataFrame, covariates: tuple[str, ...] = ()) -> Mixed
     the edge G - 1 degrees of freedom are used; both are said in `caution`.
     """
     sums = _sums(people, covariates)
+    if sums.n <= max(sums.xx.shape[0], 2 * len(sums.zz)):  # as many levels and gaps as people: lme4 refuses it too
+        unknown = float("nan")
+        return Mixed(Estimate(unknown), unknown, unknown, unknown, "mixed_failed")
     bounds = [(0.0, MOST), (-MOST, MOST), (0.0, MOST)]
     found = [
         minimize(_deviance, start, (sums,), "L-BFGS-B", bounds=bounds, options={"ftol": 1e-13}) for start in STARTS

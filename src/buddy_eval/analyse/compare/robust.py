@@ -18,6 +18,7 @@ from buddy_eval.analyse.compare.design_matrix import Floats, Model
 from buddy_eval.analyse.compare.sign_flips import TIE, sign_patterns
 
 LEVEL = 0.95
+STILL = 1e-9  # share of an estimate below which its error is rounding
 STEPS = 40  # halvings: an end is then known to 1e-12 of the bracket it was found in
 WIDEST = 1e3  # standard errors beyond which an end of a bootstrap interval counts as not reached
 
@@ -35,8 +36,8 @@ class Estimate:
 
 
 def by_t(estimate: float, error: float, df: float) -> Estimate:
-    """Interval and p-value from the t distribution; missing where the error or its df is."""
-    if not (error > 0 and df > 0):
+    """Interval and p-value from the t distribution; missing where the error or its df is, or nothing varies."""
+    if not (error > STILL * abs(estimate) and df > 0):
         return Estimate(estimate, error, df)
     half = float(t.ppf((1 + LEVEL) / 2, df)) * error
     p = 2 * float(t.sf(abs(estimate) / error, df))

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from buddy_eval.base.errors import BuddyError, Fault, StudyError, nearest
 from buddy_eval.bulk.sampling.draw import FIXED, Record, fingerprint, read_record
-from buddy_eval.bulk.sampling.estimate import Estimate, difference, prevalence
+from buddy_eval.bulk.sampling.elsewhere import Elsewhere, counts_and_flags
+from buddy_eval.bulk.sampling.estimate import Estimate, difference, more_needed, prevalence
 from buddy_eval.read.table import read_table
 
 YES, NO = {"1", "yes", "y", "true", "x"}, {"0", "no", "n", "false"}
@@ -21,14 +22,14 @@ OPEN = "write 1 or 0; only the end may be left open"
 LABEL = "machine_uncorrected"
 
 
-def correct(sample: Path, coded: Path) -> pd.DataFrame:
+def correct(sample: Path, coded: Path | Elsewhere) -> pd.DataFrame:
     """Estimate the share of comments with each theme, in all and by group, and how groups differ.
 
     Parameters
     ----------
     sample : the file that `buddy-eval sample` drew, with 1 or 0 in the column of each theme. Coding may have stopped
         early; a gap is a fault. coded : the folder that `buddy-eval code` wrote for the same comments, counted by at
-        least the columns that the sample was drawn by.
+        least the columns that the sample was drawn by; or a machine's codes that were made elsewhere.
 
     Returns
     -------
@@ -43,26 +44,69 @@ def correct(sample: Path, coded: Path) -> pd.DataFrame:
     record = read_record(sample)
     people, places = _people(sample, record)
     themes = list(people.columns[1:])
-    counts = _counts(coded, record, themes)
-    flags = _machine(coded, places, themes)
+    counts, flags = _coded(coded, record, themes, places)
     rows: list[dict[str, object]] = []
     for place, theme in enumerate(themes):
-        given = pd.DataFrame({"stratum": people["stratum"], "human": people[theme], "machine": flags[:, place]})
-        rows += _figures(theme, given, counts[counts["theme"] == theme], record)
+        judged = pd.DataFrame({"stratum": people["stratum"], "human": people[theme], "machine": flags[:, place]})
+        rows += _figures(theme, judged, counts[counts["theme"] == theme], record)
     return pd.DataFrame(rows, columns=[*COLUMNS, LABEL, "caution"])
 
 
-def _figures(theme: str, given: pd.DataFrame, strata: pd.DataFrame, record: Record) -> Iterator[dict[str, object]]:
+def progress(sample: Path, coded: Path | Elsewhere | None = None, within: float = 0.05) -> pd.DataFrame:
+    """Say how far the coding of a sample has come: each theme's share as it stands, and how many comments are to come.
+
+    Parameters
+    ----------
+    sample, coded : as in `correct`; without `coded` by what people coded alone.
+
+    Returns
+    -------
+    theme, n_coded, n_with (coded comments with the theme), estimate with its 95% interval, n_more (comments that bring
+    half the interval to `within`, were they as those so far; missing where too few are coded to say), and the caution.
+
+    Raises
+    ------
+    StudyError : as in `correct`.
+    """
+    record = read_record(sample)
+    people, places = _people(sample, record)
+    themes = list(people.columns[1:])
+    sizes = [stratum.comments for stratum in record.strata]
+    nobody = pd.DataFrame({"stratum": range(len(sizes)), "n_comments": sizes, "n_machine": 0})
+    counts, flags = (None, None) if coded is None else _coded(coded, record, themes, places)
+    rows = []
+    for place, theme in enumerate(themes):
+        machine = False if flags is None else flags[:, place]
+        judged = pd.DataFrame({"stratum": people["stratum"], "human": people[theme], "machine": machine})
+        strata = nobody if counts is None else counts[counts["theme"] == theme]
+        share = prevalence(judged, strata)
+        cells = {"estimate": share.estimate, "ci_low": share.ci_low, "ci_high": share.ci_high, "caution": share.caution}
+        n_of = {"n_coded": share.n, "n_with": int(judged["human"].sum())}
+        rows.append({"theme": theme, **n_of, **cells, "n_more": more_needed(judged, strata, within)})
+    columns = ["theme", "n_coded", "n_with", "estimate", "ci_low", "ci_high", "n_more", "caution"]
+    return pd.DataFrame(rows, columns=columns).astype({"n_more": "Int64"})
+
+
+def _coded(
+    coded: Path | Elsewhere, record: Record, themes: Sequence[str], places: list[tuple[str, int]]
+) -> tuple[pd.DataFrame, NDArray[np.bool_]]:
+    """The machine's counts of everything, and its codes of the sampled comments, whoever made them."""
+    if isinstance(coded, Elsewhere):
+        return counts_and_flags(coded, record, themes, places)
+    return _counts(coded, record, themes), _machine(coded, places, themes)
+
+
+def _figures(theme: str, judged: pd.DataFrame, strata: pd.DataFrame, record: Record) -> Iterator[dict[str, object]]:
     def share(inside: NDArray[np.bool_]) -> tuple[Estimate, int, float]:
         chosen = strata[inside[strata["stratum"].to_numpy()]]
-        coded = given[inside[given["stratum"].to_numpy()]]
+        coded = judged[inside[judged["stratum"].to_numpy()]]
         n = int(chosen["n_comments"].sum())
         return prevalence(coded, chosen), n, float(chosen["n_machine"].sum() / n)
 
-    def row(column: str, group: str, figure: str, made: Estimate, n: int, machine: float) -> dict[str, object]:
-        found = dict(zip(("estimate", "ci_low", "ci_high", "se"), made[:4], strict=True))
-        about = {"n_comments": n, "n_coded": made.n, LABEL: machine, "caution": made.caution}
-        return {"theme": theme, "column": column, "group": group, "figure": figure, **found, **about}
+    def row(column: str, group: str, figure: str, estimate: Estimate, n: int, machine: float) -> dict[str, object]:
+        cells = dict(zip(("estimate", "ci_low", "ci_high", "se"), estimate[:4], strict=True))
+        about = {"n_comments": n, "n_coded": estimate.n, LABEL: machine, "caution": estimate.caution}
+        return {"theme": theme, "column": column, "group": group, "figure": figure, **cells, **about}
 
     every = np.ones(len(record.strata), bool)
     yield row("", "", "share", *share(every))
@@ -130,15 +174,15 @@ def _counts(coded: Path, record: Record, themes: Sequence[str]) -> pd.DataFrame:
     table["stratum"] = (
         [number.get(values, -1) for values in zip(*(table[name] for name in by), strict=True)] if by else 0
     )
-    made = table.groupby(["theme", "stratum"], as_index=False)[["n_comments", "n_suggested"]].sum()
-    made = made.rename(columns={"n_suggested": "n_machine"})
+    totals = table.groupby(["theme", "stratum"], as_index=False)[["n_comments", "n_suggested"]].sum()
+    totals = totals.rename(columns={"n_suggested": "n_machine"})
     sizes = [stratum.comments for stratum in record.strata]
     for theme in themes:
-        found = made[made["theme"] == theme].set_index("stratum")["n_comments"].to_dict()
-        if found != dict(enumerate(sizes)):
+        drawn_from = totals[totals["theme"] == theme].set_index("stratum")["n_comments"].to_dict()
+        if drawn_from != dict(enumerate(sizes)):
             problem = "counts other comments than the sample was drawn from"
             raise StudyError([Fault(f"{coded.name}/counts.csv", 0, problem, "code and sample the same files again")])
-    return made
+    return totals
 
 
 def _machine(coded: Path, places: list[tuple[str, int]], themes: Sequence[str]) -> NDArray[np.bool_]:
@@ -146,7 +190,7 @@ def _machine(coded: Path, places: list[tuple[str, int]], themes: Sequence[str]) 
     number = {place: row for row, place in enumerate(places)}
     theme = {name: column for column, name in enumerate(themes)}
     rows = np.unique([row for _, row in places])
-    made = np.zeros((len(places), len(themes)), bool)
+    flags = np.zeros((len(places), len(themes)), bool)
     files = sorted((coded / "spans").glob("part-*.parquet"))
     if not files:
         raise BuddyError(f"{coded.name} holds no spans; run buddy-eval code first, to its end")
@@ -157,5 +201,5 @@ def _machine(coded: Path, places: list[tuple[str, int]], themes: Sequence[str]) 
                 chosen = batch.take(near.astype(np.int64)).to_pydict()
                 for file, row, name in zip(chosen["file"], chosen["row"], chosen["theme"], strict=True):
                     if (file, row) in number and name in theme:
-                        made[number[file, row], theme[name]] = True
-    return made
+                        flags[number[file, row], theme[name]] = True
+    return flags

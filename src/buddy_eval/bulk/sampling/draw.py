@@ -111,9 +111,9 @@ def read_record(path: Path) -> Record:
     """
     beside = path.with_suffix(".json")
     try:
-        found = load_json(beside)
-        strata = tuple(Stratum(tuple(s["values"]), int(s["comments"]), int(s["sampled"])) for s in found["strata"])
-        return Record(**{**found, "by": tuple(found["by"]), "codes": tuple(found["codes"]), "strata": strata})
+        record = load_json(beside)
+        strata = tuple(Stratum(tuple(s["values"]), int(s["comments"]), int(s["sampled"])) for s in record["strata"])
+        return Record(**{**record, "by": tuple(record["by"]), "codes": tuple(record["codes"]), "strata": strata})
     except (OSError, ValueError, KeyError, TypeError):
         problem = "the record of the draw is not there, or was changed"
         raise StudyError([Fault(beside.name, 0, problem, "put it back beside the sample, as it was written")]) from None
@@ -145,11 +145,11 @@ def allocate(sizes: NDArray[np.int64], n: int, file: str = "") -> NDArray[np.int
         fits = np.clip(middle * np.sqrt(sizes), low, sizes).sum() <= n
         below, above = (middle, above) if fits else (below, middle)
     exact = np.clip(below * np.sqrt(sizes), low, sizes)
-    made = np.floor(exact + 1e-9).astype(np.int64)
-    room = np.flatnonzero(made < sizes)
-    most = room[np.argsort(-(exact - made)[room], kind="stable")]
-    made[most[: max(0, min(n, int(sizes.sum())) - int(made.sum()))]] += 1
-    return made
+    allocated = np.floor(exact + 1e-9).astype(np.int64)
+    room = np.flatnonzero(allocated < sizes)
+    most = room[np.argsort(-(exact - allocated)[room], kind="stable")]
+    allocated[most[: max(0, min(n, int(sizes.sum())) - int(allocated.sum()))]] += 1
+    return allocated
 
 
 class _Pool:
@@ -196,18 +196,18 @@ def _mixed(row: NDArray[np.int64], salt: np.uint64) -> Keys:
         z = (row.astype(np.uint64) + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15) + salt
         z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
         z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    made: Keys = z ^ (z >> np.uint64(31))
-    return made
+    mixed: Keys = z ^ (z >> np.uint64(31))
+    return mixed
 
 
 def _picked(order: list[NDArray[np.int64]], strata: Sequence[Stratum]) -> dict[int, tuple[int, int]]:
     """Return stratum and number in the sheet of every row drawn; strata take turns, each as often as its share."""
-    found = [
+    turns = [
         ((turn + 0.5) / stratum.sampled, place, int(row))
         for place, stratum in enumerate(strata)
         for turn, row in enumerate(order[place][: stratum.sampled])
     ]
-    return {row: (place, number) for number, (_, place, row) in enumerate(sorted(found), 1)}
+    return {row: (place, number) for number, (_, place, row) in enumerate(sorted(turns), 1)}
 
 
 def _rows(
@@ -215,7 +215,7 @@ def _rows(
 ) -> list[list[object]]:
     """Read the rows that were drawn: only the parts that hold one."""
     wanted = np.array(sorted(picked), np.int64)
-    made: list[list[object]] = []
+    drawn: list[list[object]] = []
     first = 0
     for part in parts:
         at = first
@@ -228,9 +228,9 @@ def _rows(
                 s = strata[place]
                 cells = [number, part.file, part.first + row - (first - part.rows), place, s.comments, s.sampled]
                 words = batch.column(text)[row - at].as_py()
-                made.append([*cells, round(s.sampled / s.comments, 8), *s.values, words])
+                drawn.append([*cells, round(s.sampled / s.comments, 8), *s.values, words])
             at += len(batch)
-    return sorted(made, key=lambda row: int(str(row[0])))
+    return sorted(drawn, key=lambda row: int(str(row[0])))
 
 
 def _sheet(header: Sequence[str], rows: Sequence[Sequence[object]], empty: int) -> bytes:

@@ -67,10 +67,44 @@ def prevalence(sample: pd.DataFrame, strata: pd.DataFrame) -> Estimate:
     >>> [round(float(figure), 3) for figure in made[:3]]
     [0.15, 0.114, 0.192]
     """
-    cautions = []
     if len(sample) < min(FEWEST, strata["n_comments"].sum()):
         nothing = float("nan")
         return Estimate(nothing, nothing, nothing, nothing, len(sample), "few_coded")
+    made = _fitted(sample, strata)
+    variance = _variance(made.design, made.residual)
+    interval = _interval(made.design, made.point, variance)
+    return Estimate(made.point, *interval, variance**0.5, len(sample), joined(made.cautions))
+
+
+def more_needed(sample: pd.DataFrame, strata: pd.DataFrame, within: float = 0.05) -> int | None:
+    """Return how many more comments bring half the interval of `prevalence` to `within`, were they as those so far.
+
+    The same design is thought on: strata in the proportions of the sample, the share and the spread as measured. None
+    where too few are coded to say. For simple samples it is the usual sample size, z^2 p (1 - p) / within^2
+    (Cochran 1977, ch. 4), as large as Jeffreys' interval asks for.
+    """
+    if len(sample) < min(FEWEST, strata["n_comments"].sum()):
+        return None
+    made, n = _fitted(sample, strata), len(sample)
+    low, high = n, int(strata["n_comments"].sum())  # all of them: the interval has no width
+    while low < high:
+        middle = (low + high) // 2
+        ends = _interval(made.design, made.point, _variance(made.design, made.residual, middle / n), middle / n)
+        low, high = (low, middle) if (ends[1] - ends[0]) / 2 <= within else (middle + 1, high)
+    return low - n
+
+
+class _Fit(NamedTuple):
+    """A sample laid on its design: the share, what each comment adds to its error, and what to bear in mind."""
+
+    design: _Design
+    point: float
+    residual: Floats
+    cautions: list[str]
+
+
+def _fitted(sample: pd.DataFrame, strata: pd.DataFrame) -> _Fit:
+    cautions = []
     design = _design(sample, strata)
     if design.merged:
         cautions.append("strata_pooled")
@@ -88,8 +122,7 @@ def prevalence(sample: pd.DataFrame, strata: pd.DataFrame) -> Estimate:
             weight = design.weight * (half == number)
             rate = float((weight * design.human).sum() / weight.sum())
             point, residual = point + share * rate, residual + share * weight * (design.human - rate) / weight.sum()
-    variance = _variance(design, residual)
-    return Estimate(point, *_interval(design, point, variance), variance**0.5, len(sample), joined(cautions))
+    return _Fit(design, point, residual, cautions)
 
 
 def difference(one: Estimate, other: Estimate) -> Estimate:
@@ -152,27 +185,30 @@ def _design(sample: pd.DataFrame, strata: pd.DataFrame) -> _Design:
     return _Design(human, machine, stratum, comments[stratum] / coded[stratum], comments, coded, merged)
 
 
-def _interval(design: _Design, share: float, variance: float) -> tuple[float, float]:
-    """Return Jeffreys' interval of a share (of 0 or 1: the exact one) for as many comments as the design is worth."""
+def _interval(design: _Design, share: float, variance: float, times: float = 1.0) -> tuple[float, float]:
+    """Return Jeffreys' interval of a share (of 0 or 1: the exact one) for as many comments as the design is worth.
+
+    `times` thinks the same sample so many times as large.
+    """
     weight = design.weight / design.weight.sum()
-    kish = float((weight**2).sum()) * (1 - float(design.coded.sum() / design.comments.sum()))
-    if not kish:  # every comment was coded
+    kish = float((weight**2).sum()) / times * (1 - times * float(design.coded.sum() / design.comments.sum()))
+    if kish <= 0:  # every comment was coded
         return share, share
-    few = float(min(design.human.sum(), (1 - design.human).sum()))  # how far the measured spread can be relied on
+    few = times * float(min(design.human.sum(), (1 - design.human).sum()))  # how far the spread can be relied on
     measured = variance / (share * (1 - share)) if few else 0.0
     worth = (few + TOWARDS) / (few * measured + TOWARDS * kish)
-    free = max(1.0, float(len(design.human) - (design.coded > 0).sum()))
+    free = max(1.0, float(times * len(design.human) - (design.coded > 0).sum()))
     outside = 2 * float(norm.sf(t.ppf(0.975, free)))
     low, high = proportion_confint(share * worth, worth, outside, "jeffreys" if few else "beta")
     return float(min(share, low)), float(max(share, high))
 
 
-def _variance(design: _Design, z: Floats) -> float:
-    """The variance of a sum of `z` over a stratified sample without replacement."""
+def _variance(design: _Design, z: Floats, times: float = 1.0) -> float:
+    """The variance of a sum of `z` over a stratified sample without replacement, were it so many times as large."""
     number = len(design.comments)
     total = np.bincount(design.stratum, z, number)
     square = np.bincount(design.stratum, z**2, number)
-    n, size = design.coded, design.comments
-    use = (n > 1) & (size > n)
-    spread = np.maximum(square[use] - total[use] ** 2 / n[use], 0.0)  # a machine without error leaves but rounding
+    n, size = times * design.coded, design.comments
+    use = (n > times) & (size > n)
+    spread = np.maximum(square[use] - total[use] ** 2 / design.coded[use], 0.0) / times  # of no error: rounding alone
     return float(((1 - n[use] / size[use]) * n[use] / (n[use] - 1) * spread).sum())

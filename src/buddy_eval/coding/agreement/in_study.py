@@ -37,9 +37,9 @@ def code_agreement(
     coding = assignments[assignments["role"] != "adjudicator"]
     shared = coding.groupby("unit")["coder"].transform("nunique") >= 2
     cells = coding[shared].merge(units[["unit", "source"]], on="unit")
-    given = codings.merge(codes[["code", "theme"]], on="code")
-    parts = [(code, "code", given[given["code"] == code]) for code in codes["code"]]
-    parts += [(theme, "theme", given[given["theme"] == theme]) for theme in codes["theme"].dropna().unique()]
+    themed = codings.merge(codes[["code", "theme"]], on="code")
+    parts = [(code, "code", themed[themed["code"] == code]) for code in codes["code"]]
+    parts += [(theme, "theme", themed[themed["theme"] == theme]) for theme in codes["theme"].dropna().unique()]
     grid = cells.pivot(index=["source", "unit"], columns="coder", values="role").notna()
     rows = []
     if len(grid):
@@ -71,14 +71,14 @@ def _rows(
     ratings = np.where(assigned, (present.to_numpy() > 0).astype("float64"), np.nan)
     positive, rated = float(np.nansum(ratings)), float(assigned.sum())
     held, statistics = patterns(ratings), {**METRIC, "prevalence": prevalence}
-    found = estimates(held, statistics)
+    estimated = estimates(held, statistics)
     ends = intervals(held, statistics, draws=draws, seed=seed, sources=sources)
     n_of = {"n_units": len(grid), "n_coders": int(assigned.any(axis=0).sum()), "n_positive": int(positive)}
     few = "few_positives" if positive < FEW_POSITIVES else ""
     common = max(positive / rated, 1 - positive / rated)
-    said = {"alpha": few or caution(found["alpha"], ends["alpha"], len(grid), common)}
+    said = {"alpha": few or caution(estimated["alpha"], ends["alpha"], len(grid), common)}
     return [
-        {**about, "statistic": name, "estimate": found[name], "ci_low": low, "ci_high": high, **n_of}
+        {**about, "statistic": name, "estimate": estimated[name], "ci_low": low, "ci_high": high, **n_of}
         | {"caution": said.get(name, "")}
         for name, (low, high) in ends.items()
     ]

@@ -31,8 +31,8 @@ STEP = 1e-5  # of a unit: how much one unit moves a statistic is found by adding
 def estimates(held: Patterns, statistics: Mapping[str, Statistic]) -> dict[str, float]:
     """Return every statistic of the sample; NaN where it cannot be computed."""
     once = held.units[None, :]
-    made = {name: float(call(held, once)[0]) for name, call in statistics.items()}
-    return made | ({"alpha": float(alphas(held, once, finite=True)[0])} if "alpha" in made else {})
+    estimated = {name: float(call(held, once)[0]) for name, call in statistics.items()}
+    return estimated | ({"alpha": float(alphas(held, once, finite=True)[0])} if "alpha" in estimated else {})
 
 
 def intervals(
@@ -44,20 +44,20 @@ def intervals(
 
     sources : the number of each rated unit's source, from 0; without it every unit is a source of its own.
     """
-    found = estimates(held, statistics)
+    estimated = estimates(held, statistics)
     if not draws or (sources is not None and sources.max(initial=0) == 0):
         return dict.fromkeys(statistics, (np.nan, np.nan))
     worth = {name: _worth(held, call, sources) for name, call in statistics.items()}
     held = _varied(held)
     prior = pseudo(held)
     both = replace(held, cells=_below(held, prior), units=np.concatenate([held.units, prior.units]))
-    made: dict[str, Ends] = {}
+    ends: dict[str, Ends] = {}
     for value in sorted(set(worth.values())):
         calls = {name: call for name, call in statistics.items() if worth[name] == value}
         shape = np.concatenate([held.units * value, prior.units])
         for name, drawn in _drawn(both, calls, shape, draws, seed).items():
-            made[name] = _ends(drawn, found[name])
-    return {name: made[name] for name in statistics}
+            ends[name] = _ends(drawn, estimated[name])
+    return {name: ends[name] for name in statistics}
 
 
 def pseudo(held: Patterns) -> Patterns:
@@ -108,12 +108,12 @@ def _drawn(
     """Return the draws of all statistics, from the same weights, a block at a time."""
     random = np.random.default_rng(seed)
     size = max(1, BLOCK // len(shape))
-    made: dict[str, list[Floats]] = {name: [] for name in statistics}
+    drawn: dict[str, list[Floats]] = {name: [] for name in statistics}
     for start in range(0, draws, size):
         weights = random.standard_gamma(shape, (min(size, draws - start), len(shape)))
         for name, call in statistics.items():
-            made[name].append(call(held, weights))
-    return {name: np.concatenate(parts) for name, parts in made.items()}
+            drawn[name].append(call(held, weights))
+    return {name: np.concatenate(parts) for name, parts in drawn.items()}
 
 
 def _ends(drawn: Floats, estimate: float) -> Ends:

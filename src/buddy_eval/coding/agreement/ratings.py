@@ -57,13 +57,13 @@ def agreement(ratings: pd.DataFrame, level: str = "nominal", *, draws: int = 200
         raise BuddyError("agreement needs two coders or more and two units that both of them rated")
     held = patterns(numbers, level)
     statistics = NOMINAL if level == "nominal" else METRIC
-    found = estimates(held, statistics)
+    estimated = estimates(held, statistics)
     ends = intervals(held, statistics, draws=draws, seed=seed)
     most = float((held.cells.T @ held.units).max() / rated.sum())
-    said = caution(found["alpha"], ends["alpha"], n_units, most)
+    said = caution(estimated["alpha"], ends["alpha"], n_units, most)
     about = {"n_units": n_units, "n_single": int((rated == 1).sum()), "n_coders": int(numbers.shape[1])}
     rows = [
-        {"statistic": name, "estimate": found[name], "ci_low": low, "ci_high": high, **about}
+        {"statistic": name, "estimate": estimated[name], "ci_low": low, "ci_high": high, **about}
         | {"caution": said if name == "alpha" else ""}
         for name, (low, high) in ends.items()
     ]
@@ -79,7 +79,7 @@ def agreement_by_part(
     one without two units that two coders rated has a row without an estimate, which says so.
     """
     listed = list(parts)
-    made = []
+    measured = []
     for group, variable, ratings in listed:
         rated = (ratings.notna()).sum(axis=1)
         if len(listed) > 1 and (rated >= 2).sum() < 2:
@@ -88,8 +88,8 @@ def agreement_by_part(
             rows = pd.DataFrame([few]).reindex(columns=COLUMNS)
         else:
             rows = agreement(ratings, level, draws=draws, seed=seed)
-        made.append(rows.assign(group=group, variable=variable)[["group", "variable", *COLUMNS]])
-    return pd.DataFrame([row for rows in made for row in rows.to_dict("records")])
+        measured.append(rows.assign(group=group, variable=variable)[["group", "variable", *COLUMNS]])
+    return pd.DataFrame([row for rows in measured for row in rows.to_dict("records")])
 
 
 def _numbers(ratings: pd.DataFrame, level: str) -> Floats:

@@ -12,7 +12,8 @@ from buddy_eval.base.errors import BuddyError
 from buddy_eval.base.files import write_atomic
 from buddy_eval.coding.assign import ROWS
 from buddy_eval.coding.by_hand.journal import checked_name
-from buddy_eval.read.table import BOOKS, decode
+from buddy_eval.read.table import decode
+from buddy_eval.read.workbook import is_workbook
 
 
 def add_assignments(path: Path, rows: pd.DataFrame) -> None:
@@ -24,7 +25,7 @@ def add_assignments(path: Path, rows: pd.DataFrame) -> None:
     """
     for coder in rows["coder"]:
         checked_name(coder)
-    if path.suffix.lower() in BOOKS:
+    if path.is_file() and is_workbook(path):
         raise BuddyError(f"{path.name} is a workbook; save it as .csv, and name that in study.toml")
     data = path.read_bytes() if path.is_file() else (",".join(ROWS) + "\n").encode()
     text, encoding = decode(data)

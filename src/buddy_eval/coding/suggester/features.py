@@ -75,18 +75,18 @@ class Features:
     @classmethod
     def of(cls, texts: Sequence[str], questions: Sequence[str] | None = None) -> Features:
         """Learn the vocabulary: every word and pair, every piece that two texts hold."""
-        found: list[list[str]] = []
+        vocabularies: list[list[str]] = []
         weights: list[Any] = []
         for kind, least in ((in_words, 1), (in_pieces, 2)):
             maker = _maker(kind, None, least)
             try:
                 maker.fit(texts)
-                found.append(maker.get_feature_names_out().tolist())
+                vocabularies.append(maker.get_feature_names_out().tolist())
                 weights.append(maker.idf_)
             except ValueError:  # no feature stands in `least` texts
-                found.append([])
+                vocabularies.append([])
                 weights.append([])
-        return cls(found, weights, sorted(set(questions or ())))
+        return cls(vocabularies, weights, sorted(set(questions or ())))
 
     def __len__(self) -> int:
         return len(self.words) + len(self.pieces) + len(self.questions)
@@ -103,17 +103,17 @@ class Features:
 
     def by_token(self, text: str) -> list[tuple[int, int, list[int]]]:
         """Return start, end and features of every word; a pair belongs to both of its words."""
-        found = tokens(text)
-        made = []
-        for start, end, word in found:
+        spoken = tokens(text)
+        features = []
+        for start, end, word in spoken:
             held = [self.words.get(word), *map(self.pieces.get, pieces(word))]
-            made.append((start, end, [feature for feature in held if feature is not None]))
-        for place, ((_, _, one), (_, _, two)) in enumerate(pairwise(found)):
+            features.append((start, end, [feature for feature in held if feature is not None]))
+        for place, ((_, _, one), (_, _, two)) in enumerate(pairwise(spoken)):
             pair = self.words.get(f"{one} {two}")
             if pair is not None:
-                made[place][2].append(pair)
-                made[place + 1][2].append(pair)
-        return made
+                features[place][2].append(pair)
+                features[place + 1][2].append(pair)
+        return features
 
 
 def _maker(analyzer: Any, vocabulary: Iterable[str] | None, least: int = 1) -> Any:

@@ -46,10 +46,12 @@ def learned(
     who = speakers(spoken)
     if len(set(who[coded])) < 2 or not labels.any():
         return empty(LEARNED)
-    made = []
+    suggested = []
     for train, judged in _turns(who, coded):
-        made += list(_suggested(spoken, train, judged, names, labels[np.flatnonzero(coded).searchsorted(train)], who))
-    return conform(pd.DataFrame(made), LEARNED) if made else empty(LEARNED)
+        suggested += list(
+            _suggested(spoken, train, judged, names, labels[np.flatnonzero(coded).searchsorted(train)], who)
+        )
+    return conform(pd.DataFrame(suggested), LEARNED) if suggested else empty(LEARNED)
 
 
 def whole(units: pd.DataFrame, consensus: pd.DataFrame, assignments: pd.DataFrame, codes: pd.DataFrame) -> Suggester:
@@ -80,20 +82,20 @@ def speakers(units: pd.DataFrame) -> NDArray[np.int64]:
     ends = pd.factorize(pd.concat(["s " + one.astype(str), ("p " + two.astype(str)).where(two.ne(one), "s " + one)]))[0]
     size, n = ends.max(initial=-1) + 1, len(units)
     graph = coo_matrix((np.ones(n), (ends[:n], ends[n:])), shape=(size, size))
-    made: NDArray[np.int64] = pd.factorize(connected_components(graph, directed=False)[1][ends[:n]])[0]
-    return made
+    number: NDArray[np.int64] = pd.factorize(connected_components(graph, directed=False)[1][ends[:n]])[0]
+    return number
 
 
 def _labels(
     coded: pd.DataFrame, consensus: pd.DataFrame, codes: pd.DataFrame
 ) -> tuple[list[tuple[str, str]], NDArray[np.bool_]]:
     """Return level and name of every label, and units x labels."""
-    given = consensus.loc[consensus["present"].astype(bool), ["unit", "code"]].merge(
+    present = consensus.loc[consensus["present"].astype(bool), ["unit", "code"]].merge(
         codes[["code", "theme"]], on="code"
     )
     names = [("theme", theme) for theme in sorted(codes["theme"].dropna().unique())]
     names += [("code", code) for code in codes["code"]]
-    held = {level: given.groupby(level)["unit"].agg(set).to_dict() for level in LEVELS}
+    held = {level: present.groupby(level)["unit"].agg(set).to_dict() for level in LEVELS}
     columns = [coded["unit"].isin(held[level].get(name, set())).to_numpy() for level, name in names]
     return names, np.column_stack(columns) if columns else np.zeros((len(coded), 0), bool)
 
@@ -127,5 +129,5 @@ def _suggested(
         row, (level, name) = int(judged[one.text]), names[one.code]
         common = {"unit": spoken["unit"].iloc[row], "level": level, "code": name, "probability": one.probability}
         for reason, (start, end, weight) in enumerate(one.reasons, 1):
-            found = {"reason": reason, "start": start, "end": end, "term": texts[row][start:end], "weight": weight}
-            yield {**common, **found, "method": "learned"}
+            first = {"reason": reason, "start": start, "end": end, "term": texts[row][start:end], "weight": weight}
+            yield {**common, **first, "method": "learned"}

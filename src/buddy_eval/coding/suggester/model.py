@@ -114,13 +114,13 @@ class Suggester:
     def _likely(self, x: Any) -> Floats:
         a = self.arrays
         score = x @ a["weights"] + a["base"]
-        made: Floats = np.round(1 / (1 + np.exp(-(a["slope"] * score + a["shift"]))), DIGITS)
-        return made
+        likely: Floats = np.round(1 / (1 + np.exp(-(a["slope"] * score + a["shift"]))), DIGITS)
+        return likely
 
     def suggests(self, probabilities: Floats) -> NDArray[np.bool_]:
         """Return which codes are suggested: those that reach their threshold."""
-        made: NDArray[np.bool_] = probabilities >= self.arrays["threshold"]
-        return made
+        sure: NDArray[np.bool_] = probabilities >= self.arrays["threshold"]
+        return sure
 
     def suggestions(self, texts: Sequence[str], questions: Sequence[str] | None = None) -> Iterator[Suggestion]:
         """Yield every suggestion, by text and code, with at most three words that speak for it.
@@ -136,17 +136,17 @@ class Suggester:
             cells = slice(x.indptr[row], x.indptr[row + 1])
             value = self.arrays["weights"][np.ix_(x.indices[cells], codes)] * x.data[cells, None]
             place = {feature: number for number, feature in enumerate(x.indices[cells].tolist())}
-            found = self.features.by_token(text)
-            if not found:  # nothing is said
+            spoken = self.features.by_token(text)
+            if not spoken:  # nothing is said
                 continue
-            held = [[place[feature] for feature in features] for _, _, features in found]
+            held = [[place[feature] for feature in features] for _, _, features in spoken]
             times = np.bincount([number for numbers in held for number in numbers], minlength=len(place))
             value /= np.maximum(times, 1)[:, None]
             speaks = np.array([value[numbers].sum(0) for numbers in held]).reshape(-1, len(codes))
             for column, code in enumerate(codes.tolist()):
                 weight = np.round(speaks[:, column], DIGITS)
                 most = [word for word in np.argsort(-weight, kind="stable")[:REASONS].tolist() if weight[word] > 0]
-                reasons = [Reason(found[word][0], found[word][1], float(weight[word])) for word in most]
+                reasons = [Reason(spoken[word][0], spoken[word][1], float(weight[word])) for word in most]
                 yield Suggestion(row, code, float(likely[row, code]), tuple(reasons or [Reason(0, len(text), 0.0)]))
 
     def save(self, path: Path) -> None:
@@ -186,7 +186,7 @@ class Suggester:
 
 def _digest(arrays: dict[str, Any]) -> str:
     """Return one hash of all arrays, their names, shapes and types."""
-    made = hashlib.sha256()
+    digest = hashlib.sha256()
     for name, array in sorted(arrays.items()):
-        made.update(f"{name} {array.shape} {array.dtype.str}".encode() + np.ascontiguousarray(array).tobytes())
-    return made.hexdigest()
+        digest.update(f"{name} {array.shape} {array.dtype.str}".encode() + np.ascontiguousarray(array).tobytes())
+    return digest.hexdigest()

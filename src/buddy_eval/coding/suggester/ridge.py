@@ -23,36 +23,36 @@ def gram(x: Any, ridge: float) -> Floats:
     >>> gram(csr_matrix([[1.0, 2.0], [0.0, 1.0]]), 0.5).tolist()
     [[5.5, 2.0], [2.0, 1.5]]
     """
-    made = np.empty((x.shape[0], x.shape[0]))
-    for start in range(0, len(made), BLOCK):
-        made[start : start + BLOCK] = (x[start : start + BLOCK] @ x.T).toarray()
-    made[np.diag_indices(len(made))] += ridge
-    return made
+    products = np.empty((x.shape[0], x.shape[0]))
+    for start in range(0, len(products), BLOCK):
+        products[start : start + BLOCK] = (x[start : start + BLOCK] @ x.T).toarray()
+    products[np.diag_indices(len(products))] += ridge
+    return products
 
 
 def inverse(matrix: Floats) -> Floats:
     """The inverse of a symmetric positive definite matrix, which may be overwritten by it."""
     factor, failed = dpotrf(matrix.T, lower=1, overwrite_a=1)  # its transpose is what LAPACK takes without a copy
-    made, again = dpotri(factor, lower=1, overwrite_c=1)
+    inverted, again = dpotri(factor, lower=1, overwrite_c=1)
     if failed or again:
         raise BuddyError("the texts cannot be told from each other")
-    for start in range(0, len(made), BLOCK):
+    for start in range(0, len(inverted), BLOCK):
         rows = slice(start, start + BLOCK)
-        made[rows, start + BLOCK :] = made[start + BLOCK :, rows].T
-        square = np.tril(made[rows, rows])
-        made[rows, rows] = square + np.tril(square, -1).T
-    whole: Floats = made
+        inverted[rows, start + BLOCK :] = inverted[start + BLOCK :, rows].T
+        square = np.tril(inverted[rows, rows])
+        inverted[rows, rows] = square + np.tril(square, -1).T
+    whole: Floats = inverted
     return whole
 
 
 def left_out(inverse: Floats, dual: Floats, group: NDArray[np.int64]) -> Floats:
     """What is left unexplained of every text by a model that never saw its group (exact, in closed form)."""
-    made = dual / np.diag(inverse)[:, None]
+    residuals = dual / np.diag(inverse)[:, None]
     order = np.argsort(group, kind="stable")
     for rows in np.split(order, np.flatnonzero(np.diff(group[order])) + 1):
         if len(rows) > 1:
-            made[rows] = np.linalg.solve(inverse[np.ix_(rows, rows)], dual[rows])
-    return made
+            residuals[rows] = np.linalg.solve(inverse[np.ix_(rows, rows)], dual[rows])
+    return residuals
 
 
 def calibrated(scores: Floats, labels: NDArray[np.bool_], spread: NDArray[np.int64]) -> dict[str, Floats]:

@@ -7,23 +7,23 @@ from pathlib import Path
 
 from buddy_eval.base.errors import BuddyError, nearest
 from buddy_eval.base.files import write_atomic
-from buddy_eval.exchange.export.gather import Bundle, gather
+from buddy_eval.exchange.export.collect import ExportData, collect
 from buddy_eval.exchange.export.refi import qdc, qdpx
 from buddy_eval.exchange.export.sheets import maxqda, sheets, taguette
 from buddy_eval.study.settings import Study
 
-__all__ = ["FORMATS", "Bundle", "export", "gather"]
+__all__ = ["FORMATS", "ExportData", "collect", "export"]
 
-FORMATS: dict[str, Callable[[Bundle], dict[str, bytes]]] = {
-    "qdc": lambda bundle: {"codebook.qdc": qdc(bundle)},
-    "qdpx": lambda bundle: {"project.qdpx": qdpx(bundle)},
+FORMATS: dict[str, Callable[[ExportData], dict[str, bytes]]] = {
+    "qdc": lambda exported: {"codebook.qdc": qdc(exported)},
+    "qdpx": lambda exported: {"project.qdpx": qdpx(exported)},
     "taguette": taguette,
     "maxqda": maxqda,
     "csv": sheets,
 }
 
 
-def export(study: Study, to: str, out: Path | None = None, *, machine: bool = True) -> tuple[list[Path], Bundle]:
+def export(study: Study, to: str, out: Path | None = None, *, machine: bool = True) -> tuple[list[Path], ExportData]:
     """Write a study for another tool; return the files written and what went into them.
 
     Parameters
@@ -39,9 +39,9 @@ def export(study: Study, to: str, out: Path | None = None, *, machine: bool = Tr
     """
     if to not in FORMATS:
         raise BuddyError(f"{to!r} is no format of export; {nearest(to, FORMATS)}")
-    bundle = gather(study, machine=machine)
+    exported = collect(study, machine=machine)
     folder = out or study.root / "exports" / to
-    files = FORMATS[to](bundle)
+    files = FORMATS[to](exported)
     for name, data in files.items():
         write_atomic(folder / name, data)
-    return [folder / name for name in files], bundle
+    return [folder / name for name in files], exported

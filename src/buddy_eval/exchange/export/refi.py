@@ -13,7 +13,7 @@ import uuid
 import zipfile
 from xml.etree.ElementTree import Element, SubElement, tostring
 
-from buddy_eval.exchange.export.gather import Bundle
+from buddy_eval.exchange.export.collect import ExportData
 from buddy_eval.study.codebook import FLAT
 
 SPACE = uuid.UUID("5b0dd1e5-3c1f-5c59-9f5e-2d1b6c0f7a11")  # a name space of our own for uuid5
@@ -22,17 +22,17 @@ ORIGIN = "buddy_eval"
 TYPES = {"Text", "Boolean", "Integer", "Float", "Date", "DateTime"}
 
 
-def qdc(bundle: Bundle) -> bytes:
+def qdc(exported: ExportData) -> bytes:
     """Return the codebook: themes as parents, codes with their definitions."""
     root = Element("CodeBook", {"xmlns": "urn:QDA-XML:codebook:1.0", "origin": ORIGIN})
-    _codes(root, bundle)
+    _codes(root, exported)
     return _bytes(root)
 
 
-def qdpx(bundle: Bundle) -> bytes:
+def qdpx(exported: ExportData) -> bytes:
     """Return the project as an archive: `project.qde` and a text file a source."""
-    files = {"project.qde": _bytes(_project(bundle))}
-    files |= {f"sources/{_source_guid(bundle, name)}.txt": text.encode() for name, text in bundle.texts.items()}
+    files = {"project.qde": _bytes(_project(exported))}
+    files |= {f"sources/{_source_guid(exported, name)}.txt": text.encode() for name, text in exported.texts.items()}
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in files.items():
@@ -51,21 +51,21 @@ def guid(kind: str, *names: object) -> str:
     return str(uuid.uuid5(SPACE, "\0".join((kind, *map(str, names)))))
 
 
-def _project(bundle: Bundle) -> Element:
-    root = Element("Project", {"xmlns": "urn:QDA-XML:project:1.0", "name": _plain(bundle.title), "origin": ORIGIN})
-    coders = sorted(set(bundle.passages["coder"]))
+def _project(exported: ExportData) -> Element:
+    root = Element("Project", {"xmlns": "urn:QDA-XML:project:1.0", "name": _plain(exported.title), "origin": ORIGIN})
+    coders = sorted(set(exported.passages["coder"]))
     if coders:
         users = SubElement(root, "Users")
         for coder in coders:
             SubElement(users, "User", {"guid": guid("user", coder), "name": _plain(coder)})
-    _codes(SubElement(root, "CodeBook"), bundle)
-    _variables(root, bundle)
-    _cases(root, bundle)
+    _codes(SubElement(root, "CodeBook"), exported)
+    _variables(root, exported)
+    _cases(root, exported)
     notes: dict[str, str] = {}
-    if bundle.texts:
+    if exported.texts:
         sources = SubElement(root, "Sources")
-        for name in bundle.texts:
-            _source(sources, bundle, name, notes)
+        for name in exported.texts:
+            _source(sources, exported, name, notes)
     if notes:
         holder = SubElement(root, "Notes")
         for key, memo in notes.items():
@@ -74,21 +74,21 @@ def _project(bundle: Bundle) -> Element:
     return root
 
 
-def _codes(parent: Element, bundle: Bundle) -> None:
+def _codes(parent: Element, exported: ExportData) -> None:
     """The tree of codes; a code that bears its theme's name is the theme itself, which passages can be given then."""
     codes = SubElement(parent, "Codes")
-    labels = dict(zip(bundle.themes["theme"], bundle.themes["label"], strict=True))
-    own = bundle.codes[bundle.codes["name"] == bundle.codes["theme"].map(labels)].drop_duplicates("theme")
+    labels = dict(zip(exported.themes["theme"], exported.themes["label"], strict=True))
+    own = exported.codes[exported.codes["name"] == exported.codes["theme"].map(labels)].drop_duplicates("theme")
     itself = dict(zip(own["theme"], own["code"], strict=True))
     made = dict[str, Element]()
-    for theme, label, text in bundle.themes.sort_values("position")[["theme", "label", "definition"]].itertuples(
+    for theme, label, text in exported.themes.sort_values("position")[["theme", "label", "definition"]].itertuples(
         index=False, name=None
     ):
         key = itself.get(theme, f"theme {theme}")
         if theme == FLAT and not text:
             continue  # stands in a draft for a project without a tree
         made[f"theme {theme}"] = made[key] = _code(codes, key, label, text, codable=theme in itself)
-    below = bundle.codes[~bundle.codes["code"].isin(own["code"])].sort_values("position")  # parents first
+    below = exported.codes[~exported.codes["code"].isin(own["code"])].sort_values("position")  # parents first
     columns = below[["theme", "parent", "code", "label", "description"]]
     for theme, above, code, label, text in columns.itertuples(index=False, name=None):
         holder = made.get(str(above)) if isinstance(above, str) else made.get(f"theme {theme}")
@@ -105,8 +105,8 @@ def _code(parent: Element, key: str, name: str, description: str, *, codable: bo
     return made
 
 
-def _variables(root: Element, bundle: Bundle) -> None:
-    named = bundle.attributes[bundle.attributes["variable"] != ""].drop_duplicates("variable")
+def _variables(root: Element, exported: ExportData) -> None:
+    named = exported.attributes[exported.attributes["variable"] != ""].drop_duplicates("variable")
     if len(named):
         holder = SubElement(root, "Variables")
         for variable, kind in zip(named["variable"], named["type"], strict=True):
@@ -114,19 +114,19 @@ def _variables(root: Element, bundle: Bundle) -> None:
             SubElement(holder, "Variable", about)
 
 
-def _cases(root: Element, bundle: Bundle) -> None:
-    given = bundle.attributes[bundle.attributes["owner"] == "case"]
-    names = sorted({*given["name"], *(case for case, _ in bundle.members)})
+def _cases(root: Element, exported: ExportData) -> None:
+    given = exported.attributes[exported.attributes["owner"] == "case"]
+    names = sorted({*given["name"], *(case for case, _ in exported.members)})
     holder = SubElement(root, "Cases") if names else root
     for name in names:
-        case = SubElement(holder, "Case", {"guid": guid("case", bundle.title, name), "name": _plain(name)})
-        _values(case, bundle, "case", name)
-        for source in sorted({source for owner, source in bundle.members if owner == name}):
-            SubElement(case, "SourceRef", {"targetGUID": _source_guid(bundle, source)})
+        case = SubElement(holder, "Case", {"guid": guid("case", exported.title, name), "name": _plain(name)})
+        _values(case, exported, "case", name)
+        for source in sorted({source for owner, source in exported.members if owner == name}):
+            SubElement(case, "SourceRef", {"targetGUID": _source_guid(exported, source)})
 
 
-def _values(parent: Element, bundle: Bundle, owner: str, name: str) -> None:
-    rows = bundle.attributes
+def _values(parent: Element, exported: ExportData, owner: str, name: str) -> None:
+    rows = exported.attributes
     mine = rows[(rows["owner"] == owner) & (rows["name"] == name) & (rows["variable"] != "")]
     kinds = rows.drop_duplicates("variable").set_index("variable")["type"]
     for variable, given in zip(mine["variable"], mine["value"], strict=True):
@@ -136,13 +136,13 @@ def _values(parent: Element, bundle: Bundle, owner: str, name: str) -> None:
             SubElement(value, f"{_type(kinds[variable])}Value").text = _plain(given)
 
 
-def _source(parent: Element, bundle: Bundle, name: str, notes: dict[str, str]) -> None:
-    key = _source_guid(bundle, name)
+def _source(parent: Element, exported: ExportData, name: str, notes: dict[str, str]) -> None:
+    key = _source_guid(exported, name)
     about = {"guid": key, "name": _plain(name), "plainTextPath": f"internal://{key}.txt"}
     source = SubElement(parent, "TextSource", about)
-    mine = bundle.passages[bundle.passages["source_id"] == name]
+    mine = exported.passages[exported.passages["source_id"] == name]
     for (start, end, coder), rows in mine.groupby(["start", "end", "coder"], sort=True):
-        place = (bundle.title, name, start, end, coder)
+        place = (exported.title, name, start, end, coder)
         by = {"creatingUser": guid("user", coder)}
         about = {"guid": guid("selection", *place), "startPosition": str(start), "endPosition": str(end), **by}
         selection = SubElement(source, "PlainTextSelection", about)
@@ -153,11 +153,11 @@ def _source(parent: Element, bundle: Bundle, name: str, notes: dict[str, str]) -
                 note = guid("note", *place, row.code)
                 notes[note] = row.memo
                 SubElement(coding, "NoteRef", {"targetGUID": note})
-    _values(source, bundle, "source", name)
+    _values(source, exported, "source", name)
 
 
-def _source_guid(bundle: Bundle, name: str) -> str:
-    return guid("source", bundle.title, name)
+def _source_guid(exported: ExportData, name: str) -> str:
+    return guid("source", exported.title, name)
 
 
 def _type(kind: str) -> str:

@@ -7,40 +7,43 @@ import io
 import re
 from collections.abc import Iterable, Sequence
 
+import pandas as pd
 from openpyxl import Workbook
 
 from buddy_eval.base.names import unique
-from buddy_eval.exchange.export.gather import Bundle
+from buddy_eval.exchange.export.collect import ExportData
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\uff1d")
 RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
 LONGEST = 63  # characters of a code's name in MAXQDA
 
 
-def taguette(bundle: Bundle) -> dict[str, bytes]:
+def taguette(exported: ExportData) -> dict[str, bytes]:
     """Return the codebook to import, the documents, and one sheet of highlights for every coder.
 
     The codebook is written with a mark: without it Taguette's import stumbled over characters beyond ASCII.
     """
-    rows = [(label, text) for label, text in zip(bundle.codes["label"], bundle.codes["description"], strict=True)]
-    files = {"codebook.csv": _csv(("tag", "description"), rows), **_texts(bundle)}
-    labels = dict(zip(bundle.codes["code"], bundle.codes["label"], strict=True))
-    for coder, part in bundle.passages.groupby("coder"):
-        rows_of = part[["source_id", "start", "end", "code"]].itertuples(index=False, name=None)
+    rows = [(label, text) for label, text in zip(exported.codes["label"], exported.codes["description"], strict=True)]
+    files = {"codebook.csv": _csv(("tag", "description"), rows), **_texts(exported)}
+    labels = dict(zip(exported.codes["code"], exported.codes["label"], strict=True))
+    for coder, part in exported.passages.groupby("coder"):
+        rows_of = part[["source_id", "start", "end", "code", "memo"]].itertuples(index=False, name=None)
         highlights = [
-            (number, source, labels[code], bundle.texts[source][start:end])
-            for number, (source, start, end, code) in enumerate(rows_of, 1)
+            (number, source, labels[code], exported.texts[source][start:end], memo)
+            for number, (source, start, end, code, memo) in enumerate(rows_of, 1)
         ]
         name = safe_name(f"highlights-{coder}", set())
-        files[f"{name}.csv"] = _csv(("id", "document", "tag", "content"), highlights)
+        files[f"{name}.csv"] = _csv(("id", "document", "tag", "content", "memo"), highlights)
     return files
 
 
-def maxqda(bundle: Bundle) -> dict[str, bytes]:
+def maxqda(exported: ExportData) -> dict[str, bytes]:
     r"""Return the codebook as a workbook (`Code`, `Memo`; `\` parts theme and code), and the documents."""
-    labels = {theme: _short(label) for theme, label in zip(bundle.themes["theme"], bundle.themes["label"], strict=True)}
-    rows = list(zip(labels.values(), bundle.themes["definition"], strict=True))
-    for theme, label, text in bundle.codes[["theme", "label", "description"]].itertuples(index=False, name=None):
+    labels = {
+        theme: _short(label) for theme, label in zip(exported.themes["theme"], exported.themes["label"], strict=True)
+    }
+    rows = list(zip(labels.values(), exported.themes["definition"], strict=True))
+    for theme, label, text in exported.codes[["theme", "label", "description"]].itertuples(index=False, name=None):
         parent = f"{labels[theme]}\\" if theme in labels else ""
         rows.append((parent + _short(label), text))
     book = Workbook()
@@ -52,21 +55,22 @@ def maxqda(bundle: Bundle) -> dict[str, bytes]:
             cell.data_type = "s"  # never a formula, whatever a code begins with
     buffer = io.BytesIO()
     book.save(buffer)
-    return {"codebook.xlsx": buffer.getvalue(), **_texts(bundle)}
+    return {"codebook.xlsx": buffer.getvalue(), **_texts(exported)}
 
 
-def sheets(bundle: Bundle) -> dict[str, bytes]:
-    """Return `codings.csv`, `codebook.csv`, `cases.csv` and the texts that the offsets count in."""
+def sheets(exported: ExportData) -> dict[str, bytes]:
+    """Return `codings.csv`, `decisions.csv`, `codebook.csv`, `cases.csv` and the texts that the offsets count in."""
     columns = ["source_id", "start", "end", "code", "coder", "memo"]
-    codes = bundle.codes[["code", "theme", "name", "description"]]
-    cases = bundle.attributes[["owner", "name", "variable", "value"]]
-    links = [(case, source) for case, source in bundle.members]
+    codes = exported.codes[["code", "theme", "name", "description"]]
+    cases = exported.attributes[["owner", "name", "variable", "value"]]
+    links = [(case, source) for case, source in exported.members]
     return {
-        "codings.csv": _csv(columns, bundle.passages[columns].itertuples(index=False)),
+        "codings.csv": _csv(columns, exported.passages[columns].itertuples(index=False)),
+        "decisions.csv": _csv(list(exported.decisions.columns), exported.decisions.itertuples(index=False)),
         "codebook.csv": _csv(list(codes.columns), codes.itertuples(index=False)),
         "cases.csv": _csv(list(cases.columns), cases.itertuples(index=False)),
         "case_sources.csv": _csv(("case", "source_id"), links),
-        **_texts(bundle),
+        **_texts(exported),
     }
 
 
@@ -83,9 +87,9 @@ def safe_name(name: str, taken: set[str]) -> str:
     return name
 
 
-def _texts(bundle: Bundle) -> dict[str, bytes]:
+def _texts(exported: ExportData) -> dict[str, bytes]:
     taken: set[str] = set()
-    return {f"sources/{safe_name(name, taken)}.txt": text.encode() for name, text in bundle.texts.items()}
+    return {f"sources/{safe_name(name, taken)}.txt": text.encode() for name, text in exported.texts.items()}
 
 
 def _short(name: str) -> str:
@@ -105,5 +109,5 @@ def _csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
 def guarded(value: object) -> object:
     """Return a cell that no spreadsheet takes for a formula; a missing one is empty."""
     if not isinstance(value, str):
-        return "" if value != value else value
+        return "" if pd.isna(value) else value  # type: ignore[call-overload]
     return f"'{value}" if value.startswith(FORMULA) else value

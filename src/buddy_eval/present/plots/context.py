@@ -12,6 +12,7 @@ from buddy_eval.disclose.results import Results
 from buddy_eval.present.plots.form import DIRECTION, INK, QUIET, SIGNAL, Picture, drawing, picture
 from buddy_eval.present.tables.form import count, plain
 from buddy_eval.present.wording import STATES
+from buddy_eval.schemas.vocabulary import WHOLE
 
 if TYPE_CHECKING:
     from matplotlib.patches import Rectangle
@@ -31,6 +32,7 @@ RATING = {
 def directions(results: Results) -> Picture | None:
     """Draw, by theme and side, how many people spoke of an enabler, a barrier or both."""
     counts = seen.directions(results)
+    colours = {name: colour for name, colour in DIRECTION.items() if name in counts}
     if counts.empty:
         return None
     themes = results.table("themes").sort_values("position")
@@ -42,18 +44,18 @@ def directions(results: Results) -> Picture | None:
                     continue
                 row = counts.loc[(theme, side)]
                 left = 0
-                for name, colour in DIRECTION.items():
+                for name, colour in colours.items():
                     width = int(row[name])
                     axis.barh(place + shift, width, height=0.36, left=left, color=colour, edgecolor="white")
                     left += width
                 ticks.append(place + shift)
                 texts.append(f"{label}: {side}" if shift == 0 else side)
-                said.append(f"{label}, {side}: " + ", ".join(f"{count(row[name])} {name}" for name in DIRECTION) + ".")
+                said.append(f"{label}, {side}: " + ", ".join(f"{count(row[name])} {name}" for name in colours) + ".")
         axis.set_yticks(ticks, texts)
         axis.invert_yaxis()
         axis.set_xlabel("people interviewed")
-        handles = [axis.barh(0, 0, color=colour) for colour in DIRECTION.values()]
-        figure.legend(handles, list(DIRECTION), loc="outside upper center", ncols=4)
+        handles = [axis.barh(0, 0, color=colour) for colour in colours.values()]
+        figure.legend(handles, list(colours), loc="outside upper center", ncols=5)
         note = " Sides with small counts are left out." if results.outside else ""
         return picture(
             figure,
@@ -96,7 +98,8 @@ def charts(results: Results, indicator: str) -> Picture | None:
         caption = (
             f"{plain(indicator)}: monthly values with mean and natural process limits; the shaded months are those of "
             "the support. Blue circles: special cause, improving; orange squares: special cause, concerning. "
-            "The disc speaks of the last month: H special cause high, L low, grey common cause."
+            "The disc speaks of the last month: H special cause high, L low, grey common cause. Where the line breaks, "
+            "months are missing, which ends a run."
         )
         return picture(figure, f"Process-behaviour charts, {plain(indicator)}. " + " ".join(said), caption)
 
@@ -104,7 +107,7 @@ def charts(results: Results, indicator: str) -> Picture | None:
 def joint(results: Results) -> Picture | None:
     """Draw the joint display: themes by pair, coloured by rating, with the mark of each kind of evidence."""
     found = results.joint()
-    shown = [pair for pair in ("all", *results.pairs) if (found["pair"] == pair).any()]
+    shown = [pair for pair in (WHOLE, *results.pairs) if (found["pair"] == pair).any()]
     found = found[found["pair"].isin(shown)].set_index(["theme", "pair"])
     if (found["rating"] == "silence").all():
         return None
@@ -120,7 +123,7 @@ def joint(results: Results) -> Picture | None:
                 axis.text(x, y, marks, ha="center", va="center", color=ink, fontsize=8.5, fontweight="bold")
         axis.set_xlim(-0.5, len(shown) - 0.5)
         axis.set_ylim(len(themes) - 0.5, -0.5)
-        axis.set_xticks(range(len(shown)), ["all" if pair == "all" else pair for pair in shown])
+        axis.set_xticks(range(len(shown)), shown)
         axis.set_yticks(range(len(themes)), themes["label"])
         axis.tick_params(length=0)
         axis.spines[:].set_visible(False)
@@ -145,7 +148,8 @@ def _chart(axis: object, points: pd.DataFrame, start: object, end: object) -> No
     draw.axvspan(start, last, color="#eef2f6", zorder=0)  # type: ignore[attr-defined]
     for name, style in (("centre", "-"), ("lower", "--"), ("upper", "--")):
         draw.plot(points["period"], points[name], style, color=QUIET, linewidth=0.7)  # type: ignore[attr-defined]
-    draw.plot(points["period"], points["value"], "-", color=QUIET, linewidth=0.8)  # type: ignore[attr-defined]
+    months = points.set_index("period")["value"].asfreq("MS")  # the line breaks where a month is missing
+    draw.plot(months.index, months, "-", color=QUIET, linewidth=0.8)  # type: ignore[attr-defined]
     marks = {"common_cause": "o", "improvement": "o", "concern": "s", "change": "^"}
     for signal, mark in marks.items():
         mine = points[points["signal"] == signal]
@@ -181,9 +185,11 @@ def _said(points: pd.DataFrame, name: str) -> str:
     special = int((points["signal"] != "common_cause").sum())
     limits = f"{number(last['lower'])} to {number(last['upper'])}"
     where = {"H": " (high)", "L": " (low)", "": ""}[letter]
+    missing = len(pd.date_range(points["period"].min(), points["period"].max(), freq="MS")) - len(points)
+    lacks = f" {missing} month{'s' * (missing != 1)} in between missing." if missing else ""
     return (
         f"{name}: last value {number(last['value'])}, {plain(signal).lower()}{where}, limits {limits}, {special} of "
-        f"{len(points)} months special cause."
+        f"{len(points)} months special cause.{lacks}"
     )
 
 

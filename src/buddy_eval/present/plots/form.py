@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 SUPPORTER, RECEIVER = "#0b3d6b", "#d17a00"  # dark blue and orange: apart in hue and in lightness
 INK, QUIET, RULE = "#1a1a1a", "#5f6670", "#c9ced6"
-DIRECTION = {"enabler": "#0b3d6b", "mixed": "#8fa3b8", "neutral": "#dfe3e8", "barrier": "#d17a00"}
+DIRECTION = {"enabler": "#0b3d6b", "mixed": "#8fa3b8", "neutral": "#dfe3e8", "unrecorded": "#c9bfd6",
+             "barrier": "#d17a00"}  # fmt: skip
 SIGNAL = {"common_cause": "#7a828c", "improvement": "#0b6fb8", "concern": "#d17a00", "change": "#1a1a1a"}
 STYLE: Any = {
     "font.family": "DejaVu Sans",

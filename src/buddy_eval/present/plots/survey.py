@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from buddy_eval.base.numbers import interval, number
+from buddy_eval.base.numbers import estimate, number
 from buddy_eval.disclose.results import Results
 from buddy_eval.disclose.seen import answer_shares
 from buddy_eval.present.plots.form import INK, QUIET, RECEIVER, RULE, SUPPORTER, Picture, drawing, picture
+from buddy_eval.present.wording import pairs_counted
 
 
 def gaps(results: Results) -> Picture | None:
     """Draw the mean gap over pairs with its interval, and a dot for each pair that may be shown, by theme and wave."""
     found = results.survey("findings").dropna(subset=["wave"])
     dots = results.survey("gaps")
-    dots = dots[dots["pair"].isin(results.pairs)]
     names = _labels(results)
     waves = sorted(found["wave"].unique())
     if not waves:
@@ -31,9 +31,9 @@ def gaps(results: Results) -> Picture | None:
         axes[0][0].set_yticks(range(len(names)), list(names.values()))
         axes[0][0].invert_yaxis()
         alt = "Difference of supporter and receiver by theme. " + " ".join(
-            f"{names[str(row.theme)]}, wave {row.wave}: {number(row.estimate, sign=True)}"
-            f" ({interval(row.ci_low, row.ci_high)}), {row.n_pairs} pairs."
-            for row in found.itertuples()
+            f"{names[row['theme']]}, wave {row['wave']}: {estimate(row['estimate'], row['ci_low'], row['ci_high'], 2)}"
+            f", {pairs_counted(row)}."
+            for row in found.to_dict("records")
         )
         caption = "Diamonds: mean over pairs with its 95% interval" + ("; dots: the pairs." if len(dots) else ".")
         return picture(figure, alt, caption)
@@ -42,7 +42,6 @@ def gaps(results: Results) -> Picture | None:
 def sides(results: Results) -> Picture | None:
     """Draw both sides' mean score of each pair that may be shown, joined by a line, by theme; latest wave."""
     found = results.survey("within")
-    found = found[found["pair"].isin(results.pairs)]
     if found.empty:
         return None
     wave = int(found["wave"].max())

@@ -11,6 +11,14 @@ AttributeError: tables has no 'findngs'; did you mean 'findings'?
 from typing import TYPE_CHECKING, NoReturn
 
 from buddy_eval.base.errors import nearest
+from buddy_eval.present.tables.coding import (
+    co_occurrence,
+    code_history,
+    consensus,
+    disagreements,
+    memos,
+    proposals,
+)
 from buddy_eval.present.tables.comparison import designs, pooled, roles, views
 from buddy_eval.present.tables.context import board_pair, joint, joint_sentences, pairs, readiness, variation
 from buddy_eval.present.tables.form import Heading, Prose, Quotes, Table, plain
@@ -25,6 +33,7 @@ from buddy_eval.present.tables.interviews import (
     quotes,
     themes,
 )
+from buddy_eval.present.tables.opening import agenda, messages, open_questions
 from buddy_eval.present.tables.people import agreement, flow, flow_in_words, imports, limits
 from buddy_eval.present.tables.quality import (
     comparators,
@@ -35,21 +44,27 @@ from buddy_eval.present.tables.quality import (
     negative_cases,
     saturation,
 )
-from buddy_eval.present.tables.survey import findings, gaps, in_short, labels, means, reliability, sentences
+from buddy_eval.present.tables.survey import changes, findings, gaps, in_short, labels, means, reliability, sentences
 
 __all__ = [
     "Heading",
     "Prose",
     "Quotes",
     "Table",
+    "agenda",
     "agreement",
     "board_pair",
+    "changes",
+    "co_occurrence",
+    "code_history",
     "codebook",
     "codes",
     "comments",
     "comparators",
+    "consensus",
     "courses",
     "designs",
+    "disagreements",
     "effect_sentences",
     "findings",
     "flow",
@@ -69,10 +84,14 @@ __all__ = [
     "machine",
     "machine_codes",
     "means",
+    "memos",
+    "messages",
     "negative_cases",
+    "open_questions",
     "pairs",
     "plain",
     "pooled",
+    "proposals",
     "questions",
     "quotes",
     "readiness",

@@ -6,7 +6,7 @@ import pandas as pd
 
 from buddy_eval.base.numbers import number
 from buddy_eval.disclose.results import Results
-from buddy_eval.present.tables.form import Table, crosswise, estimates
+from buddy_eval.present.tables.form import Table, crosswise, drawn, estimates
 from buddy_eval.present.tables.survey import in_order, labels, when
 from buddy_eval.schemas.cautions import listed
 
@@ -21,6 +21,7 @@ VIEWS = {
 }
 
 
+@drawn()
 def views(results: Results) -> Table:
     """Show the gap of every theme as each view gives it; the first column is the one that the report speaks from."""
     found = results.survey("comparisons")
@@ -45,6 +46,7 @@ def views(results: Results) -> Table:
     return Table(made, "The gap in other views", note, heads=2)
 
 
+@drawn()
 def roles(results: Results) -> Table:
     """Show the gap among people of each group of posts; outside the team only where both sides hold enough."""
     found = results.survey("comparisons")
@@ -59,6 +61,7 @@ def roles(results: Results) -> Table:
     return Table(made, "The gap by group of posts", note, heads=2)
 
 
+@drawn()
 def pooled(results: Results) -> Table:
     """Show each visible pair's gap after partial pooling."""
     found = results.table("pooled")

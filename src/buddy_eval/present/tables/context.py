@@ -11,7 +11,7 @@ from buddy_eval.base.numbers import number
 from buddy_eval.disclose.results import Results
 from buddy_eval.disclose.seen import board_readiness, charts, last_months, trusts_by_signal
 from buddy_eval.present import wording
-from buddy_eval.present.tables.form import Prose, Table, plain
+from buddy_eval.present.tables.form import Prose, Table, drawn, plain
 from buddy_eval.present.tables.survey import in_order, labels
 
 ICONS = {
@@ -23,10 +23,11 @@ ICONS = {
 JOINT_NOTE = (
     "Two questions: do the kinds of evidence point the same way, and do the two sides? Each side is read apart. Mixed "
     "is evidence both ways; opposite directions are said only beyond what chance brings over so many themes and pairs. "
-    "Survey and boards count with their latest wave."
+    "Survey and boards count with their latest wave; people interviewed in any wave count together, once each."
 )
 
 
+@drawn(lambda _: ("theme", "source"))
 def readiness(results: Results, view: str = "theme") -> Table:
     """Show how far the boards have answered the questions, in the analytic view or as printed in the source."""
     summed = in_order(board_readiness(results, view), results, "heading")
@@ -50,9 +51,12 @@ def readiness(results: Results, view: str = "theme") -> Table:
     if len(summed) and summed["n_waves"].max() > 1:
         wave, waves = summed["wave"].max(), summed["n_waves"].max()
         note += f" Wave {wave}, the latest of {waves}; earlier returns are not added."
-    return Table(made, f"Board readiness {title}", note, heads=2 if "side" in summed else 1)
+    counted = {"Boards": "boards", "Questions": "questions"}
+    counted |= dict.fromkeys(("In place", "Not applicable", "Don't know"), "answers of boards")
+    return Table(made, f"Board readiness {title}", note, heads=2 if "side" in summed else 1, units=counted)
 
 
+@drawn()
 def board_pair(results: Results) -> Table:
     """Show the two boards of each pair side by side: answers in place, by theme, with what they left open."""
     found = results.table("readiness")
@@ -78,6 +82,7 @@ def board_pair(results: Results) -> Table:
     return Table(made.drop(columns="Pair") if results.pair else made, "Board readiness of both boards", note)
 
 
+@drawn()
 def variation(results: Results) -> Table:
     """Show what the process-behaviour charts find at their last point, for each trust and indicator."""
     chance = _chance(charts(results))
@@ -88,7 +93,8 @@ def variation(results: Results) -> Table:
             if signal in counts:
                 made[plain(title)] = counts[signal].astype("str").to_numpy()
         note = f"Number of trusts. Charts of single trusts are not published. {chance}"
-        return Table(made, "Trusts by variation at the last month", note)
+        units = dict.fromkeys(map(plain, ICONS.values()), "trusts")
+        return Table(made, "Trusts by variation at the last month", note, units=units)
     last = last_months(results)
     made = pd.DataFrame(
         {
@@ -106,35 +112,39 @@ def variation(results: Results) -> Table:
     )
     if results.pair:
         made = made.drop(columns=["Centre", "Rule", "Months"])
-    return Table(
-        made, "Variation at the last month", f"XmR charts, rules of NHS 'Making Data Count'. {chance}", heads=2
-    )
+    note = f"XmR charts, rules of NHS 'Making Data Count'. {chance}"
+    return Table(made, "Variation at the last month", note, heads=2, units={"Months": "months"})
 
 
 def _chance(found: pd.DataFrame) -> str:
     """Say how many signals there are beside how many chance alone brings, counted over charts."""
     drawn = found[found["reason"].isna() | (found["reason"] == "")]
     said = (
-        f"Of {len(drawn)} charts {int(drawn['last_signal'].sum())} signal at the last month, where chance alone lets "
+        f"Of {len(drawn)} chart{'s' * (len(drawn) != 1)} {int(drawn['last_signal'].sum())} signal at the last month, "
+        "where chance alone lets "
         f"{number(drawn['by_chance_last'].sum(), 1)} do so; {int(drawn['any_signal'].sum())} signal at some month, by "
         f"chance alone {number(drawn['by_chance_any'].sum(), 1)}. A signal does not say what it comes from."
     )
     if alike := int(drawn["alike"].sum()):
         which = "one chart" if alike == 1 else f"{alike} charts"
         said += f" In {which} months resemble the last: limits are too narrow, and more signals come by chance."
+    if gaps := int((drawn["n_missing"] > 0).sum()):
+        charts_with = "one chart lacks" if gaps == 1 else f"{gaps} charts lack"
+        said += f" {charts_with.capitalize()} months in between; a missing month ends a run."
     missing = found.loc[~found.index.isin(drawn.index), "reason"].value_counts()
     return said + "".join(f" No chart for {n} series: {reason}." for reason, n in missing.items())
 
 
+@drawn()
 def joint(results: Results) -> Table:
     """Show the joint display: interviews, survey and boards by theme, and whether they agree."""
-    found = _joint(results)
+    found = of_joint(results)
     made = pd.DataFrame(
         {
             "Theme": found["theme"].map(labels(results)),
-            "Interviews": _strand(found, "interviews", results),
-            "Survey": _strand(found, "survey", results),
-            "Boards": _strand(found, "boards", results),
+            "Interviews": _strand(found, "interviews"),
+            "Survey": _strand(found, "survey"),
+            "Boards": _strand(found, "boards"),
             "Kinds of evidence": found["rating"],
             "Two sides": found["sides"].str.replace("_", " "),
         }
@@ -148,7 +158,7 @@ def joint(results: Results) -> Table:
 def joint_sentences(results: Results) -> Prose:
     """Say in words how far the kinds of evidence agree, theme by theme."""
     names = labels(results)
-    said = [(wording.joint(row, names[str(row["theme"])]), "") for row in _joint(results).to_dict("records")]
+    said = [(wording.joint(row, names[str(row["theme"])]), "") for row in of_joint(results).to_dict("records")]
     return Prose(tuple(said))
 
 
@@ -173,17 +183,16 @@ def pairs(results: Results) -> Table:
     return Table(made, "The pairs", note, closed=results.public)
 
 
-def _joint(results: Results) -> pd.DataFrame:
+def of_joint(results: Results) -> pd.DataFrame:
+    """The joint display of the whole study, or of the pair of a brief; nothing where no theme can be rated."""
     found = results.joint()
     found = found[found["pair"] == (results.pair or "all")]
     return in_order(found, results) if (found["rating"] != "silence").any() else found.iloc[:0]
 
 
-def _strand(found: pd.DataFrame, name: str, results: Results) -> pd.Series:
-    """The strand's state; with its figures, but for those of very few people, and those that a brief has in full."""
+def _strand(found: pd.DataFrame, name: str) -> pd.Series:
+    """The strand's state, with its figures where these readers have them."""
     states = found[name].map(wording.STATES)
-    if results.public or (name == "interviews" and results.outside) or (name == "boards" and results.pair):
-        return states
     return states + (" (" + found[f"{name}_detail"] + ")").where(found[f"{name}_detail"].fillna("") != "", "")
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import wraps
 from html import escape
+from typing import Concatenate, ParamSpec
 
 import numpy as np
 import pandas as pd
@@ -15,6 +18,7 @@ from buddy_eval.disclose.protected import Protected
 from buddy_eval.disclose.results import Results
 
 WITHHELD = "withheld"
+Asked = ParamSpec("Asked")
 
 
 @dataclass(frozen=True)
@@ -25,7 +29,8 @@ class Table:
     everything is withheld are counted below instead of shown.
 
     `status` says of cells that count people how they are shown (see `buddy_eval.disclose.protected`), one
-    status a cell. `closed`: these readers see nothing, and the note says why.
+    status a cell. `closed`: these readers see nothing, and the note says why. `units` says what a column counts that
+    counts no people; `name` is that of the function which made it, by which the gate knows it again.
     """
 
     frame: pd.DataFrame
@@ -34,10 +39,12 @@ class Table:
     heads: int = 1
     status: pd.DataFrame | None = None
     closed: bool = False
+    units: Mapping[str, str] = field(default_factory=dict)
+    name: str = ""
 
     def _repr_html_(self) -> str:
         cells = self.frame.iloc[:, self.heads :]
-        shown = self.frame[~self._left_out()]
+        shown = self.rows
         if shown.empty:
             why = self.note if self.closed else "Nothing to show."
             why = why if cells.empty else "Withheld: every count is small."
@@ -48,7 +55,13 @@ class Table:
         head = "".join(f'<th scope="col">{escape(str(name))}</th>' for name in self.frame.columns)
         rows = "".join(f"<tr>{self._row(row)}</tr>" for row in shown.itertuples(index=False))
         caption = f"<caption>{escape(self.caption)}</caption>"
-        return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>{note}"
+        mark = f' class="{self.name}"' if self.name else ""
+        return f"<table{mark}>{caption}<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>{note}"
+
+    @property
+    def rows(self) -> pd.DataFrame:
+        """The rows that are shown."""
+        return self.frame[~self._left_out()]
 
     def _left_out(self) -> NDArray[np.bool_]:
         """Which rows hold nothing that may be read: no cell at all, or withheld ones only."""
@@ -64,6 +77,31 @@ class Table:
             text = escape("" if pd.isna(cell) else str(cell))  # type: ignore[call-overload]
             made.append(f'<th scope="row">{text}</th>' if position < self.heads else f"<td>{text}</td>")
         return "".join(made)
+
+
+Made = Callable[Concatenate[Results, Asked], Table]
+DRAWN: dict[str, Callable[[Results], Iterator[Table]]] = {}  # all tables of a name that one reader can get
+
+
+def drawn(over: Callable[[Results], Iterable[str]] | None = None) -> Callable[[Made[Asked]], Made[Asked]]:
+    """Mark what a function returns with its name, so that what a page shows can be held against it.
+
+    `over` lists the values of a second argument, where the function has one.
+    """
+
+    def marked(function: Made[Asked]) -> Made[Asked]:
+        @wraps(function)
+        def named(results: Results, /, *args: Asked.args, **kwargs: Asked.kwargs) -> Table:
+            return replace(function(results, *args, **kwargs), name=function.__name__)
+
+        def every(results: Results) -> Iterator[Table]:
+            call: Callable[..., Table] = named
+            yield from (call(results, *given) for given in ([(name,) for name in over(results)] if over else [()]))
+
+        DRAWN[function.__name__] = every
+        return named
+
+    return marked
 
 
 @dataclass(frozen=True)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pandas as pd
 
+from buddy_eval.analyse.interviews import UNRECORDED
 from buddy_eval.base.numbers import interval, number
 from buddy_eval.disclose import seen
 from buddy_eval.disclose.protected import code_counts, comment_counts, of_theme, theme_counts
 from buddy_eval.disclose.results import Results
-from buddy_eval.present.tables.form import Heading, Quotes, Table, counted, share
+from buddy_eval.present.tables.form import Heading, Quotes, Table, counted, drawn, share
 
 COLUMNS = {
     "asked": "Asked",
@@ -17,7 +18,10 @@ COLUMNS = {
     "barrier": "Mostly barrier",
     "mixed": "Mixed",
     "neutral": "Neutral",
+    UNRECORDED: "Direction not recorded",
 }
+
+STATED = {UNRECORDED: "direction not recorded"}
 
 
 def heading(results: Results, theme: str) -> Heading:
@@ -25,19 +29,28 @@ def heading(results: Results, theme: str) -> Heading:
     return Heading(dict(_labels(results))[theme])
 
 
+@drawn()
 def themes(results: Results) -> Table:
     """Show how many people raised each theme in interviews, and in which direction, by side."""
     counts, labels = theme_counts(results), dict(_labels(results))
     heads = counts.shown.index.to_frame(index=False)
     heads = pd.DataFrame({"Theme": heads["theme"].map(labels), "Side": heads["side"]})
     made, status = counted(counts, heads)
-    note = "People, not passages. Directions: what a person said about the theme, taken together."
+    note = "People, not passages. Directions: what a person said about the theme, taken together." + _waves(results)
     if results.outside:
         note += " Small counts are withheld and others rounded."
     caption = "Themes in the interviews, by people"
     return Table(made.rename(columns=COLUMNS), caption, note, heads=2, status=status.rename(columns=COLUMNS))
 
 
+def _waves(results: Results) -> str:
+    """Say that interviews of several waves are counted together, and why; nothing where there is one wave."""
+    units = results.table("units")
+    n = units.loc[units["channel"] == "interview", "wave"].nunique()
+    return f" Interviews of {n} waves are counted together: in any one there are few." if n > 1 else ""
+
+
+@drawn(lambda results: results.themes)
 def codes(results: Results, theme: str) -> Table:
     """Show the codes of one theme by people of each side, with the exact interval of the share of all."""
     counts = results.table("code_counts")
@@ -46,12 +59,12 @@ def codes(results: Results, theme: str) -> Table:
     caption = f"Codes of the theme: {dict(_labels(results))[theme]}"
     if chosen.empty:
         return Table(pd.DataFrame(), caption)
-    total = chosen[chosen["side"] == "all"].set_index("code")
+    total = seen.code_totals(results, theme)
     people = of_theme(code_counts(results), theme)
     order = list(people.shown.index)
     made, status = counted(people, pd.DataFrame({"Code": [f"{code} {names[code]}" for code in order]}))
     made, status = (frame.rename(columns=str.capitalize) for frame in (made, status))
-    if not results.outside:
+    if len(total):
         made["All"] = [f"{total.loc[code, 'n_participants']} of {total.loc[code, 'n_asked']}" for code in order]
         made["Share"] = [share(total.loc[code, "n_participants"], total.loc[code, "n_asked"]) for code in order]
         made["95% interval of share"] = [
@@ -61,9 +74,11 @@ def codes(results: Results, theme: str) -> Table:
             f"{total.loc[code, 'enabler']} / {total.loc[code, 'barrier']}" for code in order
         ]
     note = "People who raised the code. The interval treats interviewees as a sample, which they are only in part."
+    note += _waves(results)
     return Table(made, caption, note, status=status.reindex(columns=made.columns, fill_value=""))
 
 
+@drawn(lambda results: results.themes)
 def framework(results: Results, theme: str) -> Table:
     """Show one theme of the framework matrix: a row a pair and side, with the evaluators' summary."""
     cells = seen.framework(results, theme)
@@ -71,7 +86,10 @@ def framework(results: Results, theme: str) -> Table:
     rows = []
     for (pair, side), group in cells.groupby(["pair", "side"]):
         heard = group[group["cell"] == "raised"].sort_values("n_participants", ascending=False, kind="stable")
-        said = "; ".join(f"{row.code} ({row.n_participants}, {row.direction})" for row in heard.itertuples())
+        said = "; ".join(
+            f"{row.code} ({row.n_participants}, {STATED.get(str(row.direction), row.direction)})"
+            for row in heard.itertuples()
+        )
         empty = "not raised" if group["n_asked"].max() > 0 else "not asked"
         rows.append(
             {
@@ -94,6 +112,7 @@ def framework(results: Results, theme: str) -> Table:
 MACHINES = {"lexicon": "lexicon", "learned": "learned suggester"}
 
 
+@drawn()
 def machine(results: Results) -> Table:
     """Show how the machines' suggestions go with human coding, theme by theme."""
     note = (
@@ -104,16 +123,17 @@ def machine(results: Results) -> Table:
     return _validity(results, named, "Theme", "The machines held against human coding", note)
 
 
+@drawn()
 def machine_codes(results: Results) -> Table:
     """Show the same for every code, for the team; none is left out, and one on too few units says so."""
     codes = results.table("codes").sort_values("position")
-    named = [("code", code, f"{code} {name}") for code, name in zip(codes["code"], codes["name"], strict=True)]
+    named = [("code", code, f"{code} {name}") for code, name in codes[["code", "name"]].itertuples(index=False)]
     caption = "The machines held against human coding, code by code"
-    return _validity(results, [] if results.outside else named, "Code", caption, "")
+    return _validity(results, named, "Code", caption, "")
 
 
 def _validity(results: Results, named: list[tuple[str, str, str]], head: str, caption: str, note: str) -> Table:
-    found = results.table("machine")
+    found = seen.machine(results)
     kept = found[found["n_units"] > 0].set_index(["level", "code", "machine"]).to_dict("index")
     rows = []
     for level, code, label in named:
@@ -132,9 +152,11 @@ def _validity(results: Results, named: list[tuple[str, str, str]], head: str, ca
                 "F1": few or number(row["f1"]),
             }
             rows.append({head: label, "By the": shown, **given})
-    return Table(pd.DataFrame(rows), caption, note, heads=2)
+    units = dict.fromkeys(("Units", "Units that people coded", "Units suggested", "Units in both"), "units")
+    return Table(pd.DataFrame(rows), caption, note, heads=2, units=units)
 
 
+@drawn(lambda _: MACHINES)
 def comments(results: Results, by: str = "lexicon") -> Table:
     """Show in how many comments a machine (`lexicon` or `learned`) suggests each theme, by side or group."""
     counts = comment_counts(results, by)

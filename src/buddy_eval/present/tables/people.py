@@ -6,13 +6,14 @@ import pandas as pd
 
 from buddy_eval.base.numbers import interval, number
 from buddy_eval.disclose import rules as disclosure
+from buddy_eval.disclose import seen
 from buddy_eval.disclose.protected import flow_counts, flow_groups
 from buddy_eval.disclose.results import Results
-from buddy_eval.disclose.seen import reading
 from buddy_eval.present.cautions import cautions_in_words
-from buddy_eval.present.tables.form import Prose, Table, counted, plain, share
+from buddy_eval.present.tables.form import Prose, Table, counted, drawn, plain, share
 
 
+@drawn()
 def flow(results: Results) -> Table:
     """Show the participant flow: asked, taking part, and how many survey questions stayed open."""
     counts, grouped = flow_counts(results), flow_groups(results)
@@ -47,7 +48,7 @@ def flow_in_words(results: Results) -> Prose:
     if pairs == 1:
         said = ["One pair of trusts was studied: one trust supported another."]
     if n := took.get("interview", 0):
-        were = "person was" if n == 1 and not results.outside else "people were"
+        were = "person was" if seen.people(n, results) == 1 else "people were"
         sides = given.loc[(given["kind"] == "interview") & (given["took_part"] > 0), "side"].unique()
         where = "both sides" if {"supporter", "receiver"} <= set(sides) else f"the {' and '.join(sides)} side only"
         said.append(f"{_people(n, results)} {were} interviewed, on {where}.")
@@ -66,16 +67,16 @@ def flow_in_words(results: Results) -> Prose:
 
 def _people(n: int, results: Results) -> str:
     """A number of people to begin a sentence with: rounded, or only bounded, for readers outside of the team."""
-    if not results.outside:
-        return f"{n:,}"
-    rules = results.study.disclosure
-    shown = disclosure.withhold(pd.DataFrame({"n": [n]}), rules)["n"].iloc[0]
-    return f"Fewer than {rules.suppress_below}" if pd.isna(shown) else f"About {shown:,}"
+    shown = seen.people(n, results)
+    if shown is None:
+        return f"Fewer than {results.study.disclosure.suppress_below}"
+    return f"About {shown:,}" if results.outside else f"{shown:,}"
 
 
+@drawn()
 def imports(results: Results) -> Table:
     """Show what reading did to every file: what was read, converted, dropped or left out, and why."""
-    log = _by_folder(reading(results))
+    log = _by_folder(seen.reading(results))
     made = pd.DataFrame(
         {
             "File": log["file"].str.removeprefix("data/raw/"),
@@ -85,7 +86,8 @@ def imports(results: Results) -> Table:
             "Reason": log["reason"],
         }
     )
-    return Table(made, "What reading did", "Nothing is left out in silence.", heads=2)
+    units = {"Number": "rows, comments, turns, questions"}
+    return Table(made, "What reading did", "Nothing is left out in silence.", heads=2, units=units)
 
 
 def _by_folder(log: pd.DataFrame) -> pd.DataFrame:
@@ -99,6 +101,7 @@ def _by_folder(log: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+@drawn(lambda _: ("theme", "code"))
 def agreement(results: Results, level: str = "theme") -> Table:
     """Show agreement between coders by theme or by code: alpha with its interval, per cent, prevalence."""
     found = results.table("agreement")
@@ -120,7 +123,7 @@ def agreement(results: Results, level: str = "theme") -> Table:
         if code in alpha.index
     ]
     note = "Krippendorff's alpha (nominal): 0.80 or more is firm, 0.67 to 0.80 tentative. Computed before consensus."
-    return Table(pd.DataFrame(rows), f"Agreement between coders, by {level}", note)
+    return Table(pd.DataFrame(rows), f"Agreement between coders, by {level}", note, units={"Units": "units"})
 
 
 def _names(results: Results, level: str) -> dict[str, str]:

@@ -9,12 +9,13 @@ from buddy_eval.disclose import seen
 from buddy_eval.disclose.results import Results
 from buddy_eval.present import wording
 from buddy_eval.present.cautions import cautions_in_words
-from buddy_eval.present.tables.form import Prose, Table, count, crosswise, estimates, plain, share
+from buddy_eval.present.tables.form import Prose, Table, count, crosswise, drawn, estimates, plain, share
 from buddy_eval.present.tables.survey import in_order, labels
 
 DIFFERENCE = "Difference-in-differences; p and 95% interval by dealing the supports to other trusts"
 
 
+@drawn()
 def item_quality(results: Results) -> Table:
     """Show how each item was answered or not on both sides, and whether it goes with its theme; latest wave."""
     wide = seen.item_quality(results).pivot(index=["theme", "item"], columns="side", values=["unanswered", "item_rest"])
@@ -33,10 +34,11 @@ def item_quality(results: Results) -> Table:
     return Table(made, "The items on both sides, latest wave", note, heads=2)
 
 
+@drawn()
 def item_agreement(results: Results) -> Table:
     """Show how far the people of each visible side agree over the items of a theme; latest wave."""
     found = results.survey("within_items")
-    found = found[(found["wave"] == found["wave"].max()) & found["pair"].isin(results.pairs)]
+    found = found[found["wave"] == found["wave"].max()]
     cells = [f"{number(j)}, {number(star)}" for j, star in found[["rwg_j", "rwg_star"]].itertuples(index=False)]
     made = crosswise(found, results, ["pair", "side"], cells, ["n"])
     note = (
@@ -46,6 +48,7 @@ def item_agreement(results: Results) -> Table:
     return Table(made, "Agreement over the items of a theme, latest wave", note, heads=2)
 
 
+@drawn()
 def saturation(results: Results) -> Table:
     """Show how many new codes the last interviews brought; outside the team only of sides with enough people."""
     last = seen.saturation(results)
@@ -63,9 +66,10 @@ def saturation(results: Results) -> Table:
         "A codebook written beforehand fills by design: saturation is a claim about codes made from the "
         "interviews (inductive)."
     )
-    return Table(made, "Would more interviews bring new codes?", note, heads=2)
+    return Table(made, "Would more interviews bring new codes?", note, heads=2, units={"Codes heard": "codes"})
 
 
+@drawn()
 def negative_cases(results: Results) -> Table:
     """Show who speaks against what most of a side say of a theme; to the public only that somebody does.
 
@@ -99,6 +103,7 @@ def effect_sentences(results: Results) -> Prose:
     return Prose(tuple((wording.effect(row, plain(row["indicator"])), "") for row in said))
 
 
+@drawn()
 def comparators(results: Results) -> Table:
     """Show how the supported trusts' change differs from that of trusts outside the pairs."""
     found = results.across("effects")
@@ -117,9 +122,11 @@ def comparators(results: Results) -> Table:
     )
     texts = ["; ".join(cautions_in_words(row)) for row in found.to_dict("records")]
     cautions = " ".join(dict.fromkeys(f"{text[:1].upper()}{text[1:]}." for text in texts))
-    return Table(made, "Supported trusts against trusts outside the pairs", f"{DIFFERENCE}. {cautions}", heads=2)
+    note, units = f"{DIFFERENCE}. {cautions}", {"Supported / compared": "trusts"}
+    return Table(made, "Supported trusts against trusts outside the pairs", note, heads=2, units=units)
 
 
+@drawn()
 def courses(results: Results) -> Table:
     """Show, for every trust that may be shown, how far its series lie from where they were heading, a year on."""
     found = results.across("effects")

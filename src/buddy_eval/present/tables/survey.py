@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
-from buddy_eval.base.numbers import estimate, p_value
+from buddy_eval.base.numbers import estimate, number, p_value
+from buddy_eval.disclose import seen
 from buddy_eval.disclose.results import Results
 from buddy_eval.present import wording
 from buddy_eval.present.cautions import cautions_in_words
-from buddy_eval.present.tables.form import Prose, Table, count, crosswise, estimates, plain
+from buddy_eval.present.tables.form import Prose, Table, count, crosswise, drawn, estimates, plain
+from buddy_eval.schemas.cautions import listed
 
 
 def labels(results: Results) -> dict[str, str]:
@@ -28,6 +31,7 @@ def in_order(frame: pd.DataFrame, results: Results, column: str = "theme") -> pd
 STATISTICS = {"alpha": "Alpha", "omega": "Omega", "icc1": "ICC(1)", "icc2": "ICC(2)"}
 
 
+@drawn()
 def reliability(results: Results) -> Table:
     """Show whether each theme's items hang together (alpha, omega), and whether sides may be averaged (ICC)."""
     found = results.survey("reliability")
@@ -55,14 +59,13 @@ def reliability(results: Results) -> Table:
     return Table(made, "Reliability of the theme scores", note + cautions, heads=2)
 
 
+@drawn()
 def means(results: Results) -> Table:
     """Show the mean score of both sides by pair, wave and theme, with interval; where people are split, no mean."""
-    found = results.survey("within")
-    found = found[found["pair"].isin(results.pairs)]
-    camps = "split: {0.low} low, {0.middle} middle, {0.high} high" if not results.outside else "split"
+    found = seen.means(results)
     cells = [
-        camps.format(row) if row.split else estimate(row.value, row.ci_low, row.ci_high, 1, sign=False)
-        for row in found.rename(columns={"mean": "value"}).itertuples()
+        _camps(row) if row["split"] else estimate(row["mean"], row["ci_low"], row["ci_high"], 1, sign=False)
+        for row in found.to_dict("records")
     ]
     made = crosswise(found, results, ["pair", "side", "wave"], cells, ["n"])
     note = (
@@ -74,9 +77,42 @@ def means(results: Results) -> Table:
     return Table(made, "Mean scores by side", note, heads=3, closed=results.public)
 
 
+def _camps(row: Mapping[Any, Any]) -> str:
+    if pd.isna(row["low"]):
+        return "split"
+    return f"split: {row['low']} low, {row['middle']} middle, {row['high']} high"
+
+
+@drawn()
+def changes(results: Results) -> Table:
+    """Show how each side of the visible pairs moved between waves: both means, and the change with its interval."""
+    found = in_order(results.survey("side_changes"), results)
+    found = found[found["pair"].isin(results.pairs)]
+    split = found["caution"].map(lambda cell: "split_side" in listed(cell)).astype("bool")
+    made = pd.DataFrame(
+        {
+            "Pair": found["pair"],
+            "Theme": found["theme"].map(labels(results)),
+            "Side": found["side"],
+            "Waves": found["wave_before"].astype("str") + " to " + found["wave_after"].astype("str"),
+            "Mean before": found["mean_before"].map(lambda mean: number(mean, 1)).mask(split, "split"),
+            "Mean after": found["mean_after"].map(lambda mean: number(mean, 1)).mask(split, "split"),
+            "Change (95% interval)": pd.Series(estimates(found), found.index, dtype="str").mask(split, ""),
+        }
+    )
+    said = dict.fromkeys(text for row in found.to_dict("records") for text in cautions_in_words(row))
+    note = " ".join(f"{text[:1].upper()}{text[1:]}." for text in said)
+    note = f"Of so many rows some leave out zero by chance. {note}".strip()
+    if results.public:
+        note = "Withheld: a single organisation's scores are not published."
+    made = made.drop(columns="Pair") if results.pair else made
+    return Table(made, "How each side moved between waves", note, heads=2 if results.pair else 3, closed=results.public)
+
+
+@drawn(lambda _: (wording.SURVEY, "outcomes"))
 def findings(results: Results, outcome: str = "survey") -> Table:
     """Show the results across pairs: estimate, interval, p-values, pairs and people, and the caution of each."""
-    found = _found(results, outcome)
+    found = across_pairs(results, outcome)
     names = labels(results)
     n = found[["n_supporter", "n_receiver"]].map(count)
     survey = outcome == wording.SURVEY
@@ -100,7 +136,8 @@ def findings(results: Results, outcome: str = "survey") -> Table:
     caption = "Differences across pairs" + ("" if survey else ", outcome series")
     contrast = "Supporter minus receiver." if survey else "Receiver's change minus supporter's change."
     made = made if survey else made.drop(columns="When")
-    return Table(made, caption, f"{contrast} {method} {cautions}".strip(), heads=1)
+    units = {"Pairs": "pairs", "Independent pairs": "pairs", **({} if survey else {counted: "periods"})}
+    return Table(made, caption, f"{contrast} {method} {cautions}".strip(), heads=1, units=units)
 
 
 def when(found: pd.DataFrame) -> pd.Series:
@@ -111,26 +148,26 @@ def when(found: pd.DataFrame) -> pd.Series:
 
 def sentences(results: Results, outcome: str = "survey", most: int | None = None) -> Prose:
     """Say the results across pairs in words; those that can tell something first, at most `most` of them."""
-    found = _found(results, outcome)
+    found = across_pairs(results, outcome)
     clear = found.apply(wording.clear, axis=1).astype("bool")
     ordered = pd.concat([found[clear], found[~clear]])
-    said = [(wording.finding(row, label), str(row["finding"])) for row, label in _labelled(ordered, results)]
+    said = [(wording.finding(row, label), str(row["finding"])) for row, label in labelled(ordered, results)]
     return Prose(tuple(said[:most]))
 
 
 def in_short(results: Results, outcome: str = "survey") -> Prose:
     """Say the results that stand one by one, and all others together."""
-    found = _labelled(_found(results, outcome), results)
+    found = labelled(across_pairs(results, outcome), results)
     said = [(wording.finding(row, label), str(row["finding"])) for row, label in found if wording.clear(row)]
     rest = [(row, label) for row, label in found if not wording.clear(row)]
     together = wording.unclear([row for row, _ in rest], [label for _, label in rest])
     return Prose((*said, *((sentence, "") for sentence in together)))
 
 
+@drawn()
 def gaps(results: Results) -> Table:
     """Show supporter minus receiver of every pair that may be shown, by wave and theme."""
     found = results.survey("gaps")
-    found = found[found["pair"].isin(results.pairs)]
     cells = estimates(found)
     made = crosswise(found, results, ["pair", "wave"], cells, ["n_supporter", "n_receiver"])
     note = "Supporter minus receiver, points on the 1 to 5 scale, Welch interval; people of supporter / receiver."
@@ -139,7 +176,7 @@ def gaps(results: Results) -> Table:
     return Table(made, "The gap in each pair", note, heads=2, closed=results.public)
 
 
-def _found(results: Results, outcome: str) -> pd.DataFrame:
+def across_pairs(results: Results, outcome: str) -> pd.DataFrame:
     """The results across pairs of the survey, or of everything else: the outcome series."""
     if outcome == wording.SURVEY:
         return in_order(results.survey("findings"), results)
@@ -147,7 +184,7 @@ def _found(results: Results, outcome: str) -> pd.DataFrame:
     return in_order(found[found["contrast_kind"] == "series"], results)
 
 
-def _labelled(found: pd.DataFrame, results: Results) -> list[tuple[dict[str, Any], str]]:
+def labelled(found: pd.DataFrame, results: Results) -> list[tuple[dict[str, Any], str]]:
     """The rows with the name of what each is about."""
     names = labels(results)
     rows = [{str(name): value for name, value in row.items()} for row in found.to_dict("records")]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from buddy_eval.base.errors import Fault
+from buddy_eval.pipeline.processed import read
 from buddy_eval.publish.gate.rules import Known, organisations
 from buddy_eval.study.settings import FILE, Study
 
@@ -17,8 +18,6 @@ def front_faults(study: Study, tables: dict[str, pd.DataFrame] | None = None) ->
 
     `tables` holds pairs, trusts and sources as they were read; without it, the processed ones are taken.
     """
-    from buddy_eval.pipeline.run import read
-
     tables = tables or {name: read(study, name) for name in ("pairs", "trusts", "sources")}
     known = Known("public", names=organisations(tables, ""))
     shown = {"title": study.title, "team": study.team, "notice": study.notice}

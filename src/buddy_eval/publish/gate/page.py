@@ -12,6 +12,7 @@ from bs4 import BeautifulSoup, Comment, Tag
 from buddy_eval.base.errors import Fault
 from buddy_eval.publish.gate.picture import picture_faults
 from buddy_eval.publish.gate.rules import Known, tokens
+from buddy_eval.publish.gate.tables import place, table_faults, table_place
 from buddy_eval.publish.gate.text import UNQUOTE, text_faults, unapproved_faults
 from buddy_eval.publish.page import TAGS
 
@@ -24,13 +25,6 @@ PLACEHOLDER = re.compile(
 BLOCKS = {"title", "p", "li", "caption", "figcaption", "th", "td", "pre", "summary", "dt", "dd"}
 CUT = re.compile(r"\.\.\.$|…$")
 SHAPE = re.compile(r"\[?\d+ rows [\u00d7x] \d+ columns\]?")
-NOT_PEOPLE = re.compile(
-    r"\b(waves?|boards?|questions?|pairs?|trusts?|months?|years?|units?|items?|lexicon|codebook|reading|position"
-    r"|rating|passages?|lowest|highest)\b",
-    re.IGNORECASE,
-)
-PEOPLE = re.compile(r"\b(people|participants?|respondents?|interviewees?|staff|n)\b", re.IGNORECASE)
-NUMBERS = re.compile(r"(\d[\d,]*(?:(?: of | / )\d[\d,]*)?)(?: \(\d{1,3}(?:\.\d+)?\s?%\))?")
 
 
 def page_faults(html: str, file: str, known: Known) -> list[Fault]:
@@ -38,17 +32,13 @@ def page_faults(html: str, file: str, known: Known) -> list[Fault]:
     soup = BeautifulSoup(html, "html.parser")
     everything = frozenset(re.findall(r"\b[a-z]+\b", soup.get_text(" ")))
     found = [*_active(soup, file), *_loads(soup, file), *_hidden(soup, file)]
-    found += [*_pictures(soup, file), *_tables(soup, file, known), *_order(soup, file)]
+    found += [*_pictures(soup, file), *_tables(soup, file), *_order(soup, file)]
+    if known.outside:
+        found += table_faults(soup, file, known)
     for tag, what, text in _texts(soup):
         if any(text_faults(text, file, "", known, everything)):  # to find the place takes long
             found += text_faults(text, file, place(tag) + what, known, everything)
     return [*found, *_quotes(soup, file, known)]
-
-
-def place(tag: Tag) -> str:
-    """Say where an element stands: the heading above it."""
-    heading = tag if re.fullmatch("h[1-6]", tag.name) else tag.find_previous(re.compile("^h[1-6]$"))
-    return f"under {heading.get_text().strip()[:60]!r}" if isinstance(heading, Tag) else "top of the page"
 
 
 def _texts(soup: BeautifulSoup) -> Iterator[tuple[Tag, str, str]]:
@@ -126,41 +116,17 @@ def _pictures(soup: BeautifulSoup, file: str) -> Iterator[Fault]:
             yield from picture_faults(base64.b64decode(source.partition(";base64,")[2]), file, where)
 
 
-def _tables(soup: BeautifulSoup, file: str, known: Known) -> Iterator[Fault]:
+def _tables(soup: BeautifulSoup, file: str) -> Iterator[Fault]:
     for text in soup.find_all(string=SHAPE):
         yield Fault(file, 0, f"{place(text.parent)}: a table cut short by pandas", "choose rows, or show all")  # type: ignore[arg-type]
     for table in soup.find_all("table"):
-        caption = table.find("caption")
-        where = f"{place(table)}, table {caption.get_text()[:60]!r}" if caption else place(table)
+        caption, where = table.find("caption"), table_place(table)
         if caption is None or not caption.get_text().strip():
             yield Fault(file, 0, f"{where}: a table without a caption", "show it with buddy_eval.tables.Table")
         if any(not cell.get("scope") for cell in table.find_all("th")) or not table.find("th"):
             yield Fault(file, 0, f"{where}: header cells without scope", "show it with buddy_eval.tables.Table")
         if any(CUT.search(cell.get_text().strip()) for cell in table.find_all(["td", "th"])):
             yield Fault(file, 0, f"{where}: a cell cut short by an ellipsis", "write it in full, or leave it out")
-        if known.outside:
-            yield from _small(table, caption.get_text() if caption else "", file, where, known.suppress_below)
-
-
-def _small(table: Tag, caption: str, file: str, where: str, least: int) -> Iterator[Fault]:
-    """Whole numbers below the least, in columns that count people; what counts something else has to say so."""
-    rows = [row.find_all(["th", "td"]) for row in table.find_all("tr")]
-    heads = [cell.get_text() for cell in rows[0]] if rows else []
-    elsewhere = bool(NOT_PEOPLE.search(caption)) and not PEOPLE.search(caption)
-    columns = set()
-    for cells in rows[1:]:
-        for number, cell in enumerate(cells):
-            head = heads[number] if number < len(heads) else ""
-            if NOT_PEOPLE.search(head) or (elsewhere and not PEOPLE.search(head)):
-                continue
-            text = cell.get_text().strip()
-            told = NUMBERS.fullmatch(text)
-            counts = re.split(r" of | / ", told.group(1).replace(",", "")) if told else []
-            if any(0 < int(count) < least for count in counts):
-                columns.add(head)
-    for head in sorted(columns):
-        remedy = "withhold it with buddy_eval.disclose.rules, or say in the header what is counted, if it is not people"
-        yield Fault(file, 0, f"{where}, column {head!r}: a count below {least}", remedy)
 
 
 def _order(soup: BeautifulSoup, file: str) -> Iterator[Fault]:

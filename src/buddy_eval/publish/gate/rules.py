@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from buddy_eval.disclose import rules as disclosure
+from buddy_eval.disclose.results import Results, for_readers
 from buddy_eval.pipeline.processed import read
 from buddy_eval.publish.gate.allowed import allowed
 from buddy_eval.publish.gate.names import TOKEN, Index, Tokens, fold, people_names
@@ -52,6 +53,7 @@ class Known:
     spoken : everything that participants said or wrote, one text a unit; empty for the team.
     ordinary : words that people of the study use in lower case: alone they are no name.
     allowed : what a person has let pass, with the reason.
+    results : what these readers may have of the study, or None where there is none.
     """
 
     profile: str
@@ -62,6 +64,7 @@ class Known:
     spoken: tuple[str, ...] = ()
     ordinary: frozenset[str] = frozenset()
     allowed: dict[str, str] = field(default_factory=dict)
+    results: Results | None = None
 
     @property
     def outside(self) -> bool:
@@ -129,6 +132,7 @@ def known(study: Study, profile: str, pair: str = "") -> Known:
         tuple(spoken),
         _ordinary(said["text"]),
         allowed(study.root),
+        for_readers(study, profile, pair or None),
     )
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import pandas as pd
+
 from buddy_eval.base.names import unique
 from buddy_eval.schemas import raw as forms
 from buddy_eval.start.answers import answers_file
@@ -18,8 +20,11 @@ from buddy_eval.study.instrument import Instrument
 __all__ = ["kit"]
 
 
-def kit(setup: Setup, codebook: Codebook, instrument: Instrument) -> dict[str, bytes]:
-    """Return the files to send out and to keep at hand, by their name below the folder of the kit."""
+def kit(setup: Setup, codebook: Codebook, instrument: Instrument, last: pd.DataFrame | None = None) -> dict[str, bytes]:
+    """Return the files to send out and to keep at hand, by their name below the folder of the kit.
+
+    `last` holds what the boards answered in the round before; it stands beside the questions of their workbooks.
+    """
     survey = questionnaire(setup, instrument)
     files = {"answers.toml": answers_file(setup)}
     if setup.tool in FILES:
@@ -28,7 +33,8 @@ def kit(setup: Setup, codebook: Codebook, instrument: Instrument) -> dict[str, b
     for one in setup.arrangements:
         for side in ("supporter", "receiver"):
             stem = unique(file_name(f"{one.pair} {getattr(one, side).name}"), lambda stem: _board(stem) in files)
-            files[_board(stem)] = board_workbook(instrument, (one.pair, side, setup.wave, "board"))
+            before = None if last is None else last[(last["pair"] == one.pair) & (last["side"] == side)]
+            files[_board(stem)] = board_workbook(instrument, (one.pair, side, setup.wave, "board"), last=before)
     return {**files, **documents(setup, codebook, instrument, survey, (*forms.TABLES, *forms.KEPT))}
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 import yaml
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from buddy_eval.analyse.thresholds import LEAST_PAIRS_FOR_P
 from buddy_eval.publish.page import About
@@ -18,6 +18,7 @@ from buddy_eval.publish.word import markdown_docx
 from buddy_eval.schemas import Frame
 from buddy_eval.schemas.posts import EXTERNAL, POSTS
 from buddy_eval.start.kit.questionnaire import ABOUT, STATEMENTS, WORDS, Questionnaire
+from buddy_eval.start.kit.survey_files import EXPORTS, FILES
 from buddy_eval.start.setup import TOOLS, Setup
 from buddy_eval.study.codebook import Codebook
 from buddy_eval.study.instrument import Instrument
@@ -75,8 +76,6 @@ def milestones(opens: date) -> list[tuple[str, str]]:
 
 
 def _next(setup: Setup, survey: Questionnaire) -> dict[str, Any]:
-    from buddy_eval.start.kit.survey_files import EXPORTS, FILES
-
     file = FILES[setup.tool][0] if setup.tool in FILES else ""
     return {
         "load": Safe(LOAD[setup.tool].format(file=file)),
@@ -129,8 +128,13 @@ def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
     return [{str(key): value for key, value in row.items()} for row in ordered.to_dict("records")]
 
 
-def _word(template: str, title: str, setup: Setup, facts: dict[str, Any]) -> bytes:
-    return markdown_docx(_environment().get_template(template).render(facts), About(setup.title, title))
+def _word(name: str, title: str, setup: Setup, facts: dict[str, Any]) -> bytes:
+    return markdown_docx(template(name).render(facts), About(setup.title, title))
+
+
+def template(name: str) -> Template:
+    """Return a template of the kit; whatever is filled in stands there as text."""
+    return _environment().get_template(name)
 
 
 @cache

@@ -13,6 +13,8 @@ import io
 import string
 from collections.abc import Callable, Iterable
 
+import docx
+
 from buddy_eval.publish.word import settled
 from buddy_eval.start.kit.questionnaire import STATEMENTS, Question, Questionnaire
 
@@ -86,8 +88,6 @@ def _limesurvey_question(question: Question, number: str) -> Iterable[dict[str, 
 
 def forms(survey: Questionnaire) -> bytes:
     """Return the survey as a Word file for the import of Microsoft Forms: numbered questions, lettered options."""
-    import docx
-
     document = docx.Document()
     document.add_heading(survey.title, 0)
     document.add_paragraph(survey.welcome)

@@ -15,7 +15,7 @@ from buddy_eval.read import read_raw
 from buddy_eval.read.projects import named_sources
 from buddy_eval.schemas import raw as forms
 from buddy_eval.study.codebook import UNTOLD, load_codebook
-from buddy_eval.study.inputs import MACHINE
+from buddy_eval.study.inputs import DECIDED, MACHINE
 from buddy_eval.study.instrument import load_instrument
 from buddy_eval.study.settings import Study
 
@@ -24,11 +24,12 @@ if TYPE_CHECKING:
 
 MARKS = ("valence", "about", "stance", "suggestion")
 PASSAGES = ["source_id", "start", "end", "code", "coder", "memo", "machine"]
+DECISIONS = ["source_id", "start", "end", "code", "present", "valence", "choice", "coder", "why", "at", "settled"]
 ATTRIBUTES = ["owner", "name", "variable", "type", "value"]
 
 
 @dataclass(frozen=True)
-class Bundle:
+class ExportData:
     """A study ready to be written.
 
     Attributes
@@ -38,6 +39,8 @@ class Bundle:
     texts : source to text (LF line ends, no mark), with the consent of whoever speaks.
     passages : source_id, start, end (code points), code, coder, memo (marks such as ``valence: barrier`` as lines
         of their own), machine.
+    decisions : source_id, start, end, code, and what was decided on it: present, valence, choice, coder, why, at,
+        settled.
     attributes : owner ('case' or 'source'), name, variable, type, value; members: pairs (case, source).
     """
 
@@ -46,11 +49,12 @@ class Bundle:
     themes: pd.DataFrame
     texts: dict[str, str]
     passages: pd.DataFrame
+    decisions: pd.DataFrame
     attributes: pd.DataFrame
     members: list[tuple[str, str]]
 
 
-def gather(study: Study, *, machine: bool = True) -> Bundle:
+def collect(study: Study, *, machine: bool = True) -> ExportData:
     """Read and check a study, and put together what an export holds.
 
     Raises
@@ -67,7 +71,9 @@ def gather(study: Study, *, machine: bool = True) -> Bundle:
     sources = tables["sources"]
     texts = {name: text for name, text in zip(sources["source"], sources["text"], strict=True) if name in heard}
     asides = [row for joined in raw.projects for row in joined.aside]
-    passages = [_human(raw.tables.get("codings"), asides)]
+    decisions = tables["decisions"].merge(tables["units"][["unit", "source"]], on="unit")
+    decisions = decisions.rename(columns={"source": "source_id"})[DECISIONS]
+    passages = [_human(raw.tables.get("codings"), asides), _decided(decisions)]
     if machine:
         passages.append(_machine(tables))
     together = pd.concat([part for part in passages if len(part)] or passages[:1], ignore_index=True)
@@ -80,12 +86,13 @@ def gather(study: Study, *, machine: bool = True) -> Bundle:
         description=_described(codebook.codes),
     )
     members = sorted({*members, *linked})
-    return Bundle(
+    return ExportData(
         study.title,
         codes,
         codebook.themes.assign(definition=lambda themes: themes["definition"].mask(themes["definition"] == UNTOLD, "")),
         texts,
         together.sort_values(PASSAGES[:5], ignore_index=True),
+        decisions.sort_values(DECISIONS[:4], ignore_index=True),
         attributes,
         members,
     )
@@ -119,6 +126,14 @@ def _human(given: pd.DataFrame | None, asides: list[dict[str, object]]) -> pd.Da
     return made.assign(start=made["start"].astype("int64"), end=made["end"].astype("int64"), memo=memo, machine=False)[
         PASSAGES
     ]
+
+
+def _decided(decisions: pd.DataFrame) -> pd.DataFrame:
+    """The codes that were decided to hold, under a user of their own; the memo says by whom and why."""
+    held = decisions[decisions["present"] & decisions["settled"]].astype({"start": "int64", "end": "int64"})
+    memo = ("valence: " + held["valence"] + "\n").fillna("") + "decided by " + held["coder"] + ": " + held["choice"]
+    memo = memo + (", " + held["why"]).fillna("")
+    return held.assign(coder=DECIDED, memo=memo, machine=False)[PASSAGES]
 
 
 def _machine(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:

@@ -1,0 +1,113 @@
+"""What a report opens with: its messages, and what a pair's boards should ask next."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from buddy_eval.analyse.strands import latest_waves
+from buddy_eval.disclose.results import Results
+from buddy_eval.disclose.seen import open_by_board
+from buddy_eval.present import messages as words
+from buddy_eval.present import wording
+from buddy_eval.present.messages import COUNTED, Message, Messages
+from buddy_eval.present.tables.context import of_joint
+from buddy_eval.present.tables.form import Table, drawn, plain
+from buddy_eval.present.tables.survey import across_pairs, labelled
+
+MOST_MESSAGES, MOST_QUESTIONS = 5, 6  # what a reader keeps in mind; what fits an agenda and half a page
+STATUSES = {"not_applicable": "not applicable", "dont_know": "don't know", "missing": "not answered"}
+REASONS = {
+    "apart": "the two sides disagree",
+    "dissonance": "the kinds of evidence disagree",
+    "one_board": "in place at one board alone",
+    "not_known": "a board does not know",
+    "open": "in place at no board",
+}
+
+
+def messages(results: Results) -> Messages:
+    """Say what the report comes down to, in at most five messages: of the whole study, or of the pair of a brief."""
+    joint = labelled(of_joint(results), results)
+    if results.pair:
+        said = [*words.of_evidence(joint, "your two sides", beside=True), *_boards_of_pair(results)]
+    else:
+        outcomes = words.of_outcomes(labelled(across_pairs(results, "outcomes"), results), _against_others(results))
+        survey = words.of_survey(labelled(across_pairs(results, wording.SURVEY), results))
+        said = [*survey, *outcomes, *words.of_evidence(joint, "the two sides", beside=False)]
+    return Messages(tuple(said[:MOST_MESSAGES]))
+
+
+@drawn()
+def agenda(results: Results) -> Table:
+    """Show what the boards of a pair should ask next: the question, why now, and what each board answered."""
+    asked = results.table("agenda")
+    asked = asked[asked["pair"].isin(results.pairs)]
+    left = asked[asked["place"] > MOST_QUESTIONS].groupby("pair")["question"].nunique()
+    asked = asked[asked["place"] <= MOST_QUESTIONS].merge(results.table("questions")[["question", "wording"]])
+    asked = asked.assign(answer=[_answer(row) for row in asked.to_dict("records")])
+    keys = ["pair", "place", "wording", "reason"]
+    wide = asked.pivot(index=keys, columns="side", values="answer").reset_index()
+    cells = pd.DataFrame({"Pair": wide["pair"], "Question": wide["wording"], "Why now": wide["reason"].map(REASONS)})
+    for side in ("supporter", "receiver"):
+        cells[f"{plain(side)}'s board"] = wide[side].fillna("no return") if side in wide else "no return"
+    note = "Open: rated below 3 of 4 by a board that it applies to, in the latest return."
+    if len(left):
+        note += f" Further open questions: {left.sum()}."
+    if results.public:
+        note = "Withheld: a single pair's answers are not published."
+    cells = cells.drop(columns="Pair") if results.pair else cells
+    return Table(cells, "What to ask next", note, heads=1 if results.pair else 2, closed=results.public)
+
+
+def _answer(row: dict[Any, Any]) -> str:
+    said = f"{row['rating']} of 4" if pd.notna(row["rating"]) else STATUSES[row["status"]]
+    if row["status"] == "not_applicable":
+        return said
+    owner = row["owner_role"] if pd.notna(row["owner_role"]) and row["owner_role"] else "no owner"
+    due = f"review {row['review_date']:%d %B %Y}" if pd.notna(row["review_date"]) else "no review date"
+    return f"{said} ({owner}, {due})"
+
+
+def _boards_of_pair(results: Results) -> list[Message]:
+    ready = latest_waves(results.table("readiness"))
+    ready = ready[(ready["view"] == "theme") & (ready["pair"] == results.pair)]
+    counted = ready.groupby("side")[["in_place", "n_rated"]].sum()
+    said = [
+        f"the {side}'s board has {counted.loc[side, 'in_place']} of {counted.loc[side, 'n_rated']}"
+        for side in ("supporter", "receiver")
+        if side in counted.index
+    ]
+    if not said:
+        return []
+    text = " and ".join(said)
+    return [Message(f"Of the questions that they rated, {text} in place.", COUNTED)]
+
+
+def _against_others(results: Results) -> list[tuple[dict[str, Any], str]]:
+    """What comparator trusts add; an indicator whose placebo stands as well carries no direction."""
+    found = results.across("effects")
+    found = found[(found["pair"] == "all") & found["estimate"].notna()]
+    moved = set(found.loc[found["placebo"] & found["stands"], "indicator"])
+    found = found[(found["term"] == "difference") | (found["placebo"] & found["stands"])]
+    found = found.assign(stands=found["stands"] & ~found["indicator"].isin(moved))
+    rows = [{str(name): value for name, value in row.items()} for row in found.to_dict("records")]
+    return [(row, plain(row["indicator"])) for row in rows]
+
+
+@drawn()
+def open_questions(results: Results) -> Table:
+    """Show how much each board that may be shown has open: how many questions, with an owner, with a date."""
+    left = open_by_board(results)
+    cells = {
+        "Pair": left["pair"],
+        "Board": left["side"],
+        "Open": left["n_open"].astype("str"),
+        "With an owner": left["n_owned"].astype("str"),
+        "With a date": left["n_dated"].astype("str"),
+        "First date": left["next_date"].dt.strftime("%d %B %Y").fillna("no date"),
+    }
+    note = "Open: rated 0 to 2 of 4, not known, or not answered, in the latest return; in the boards' own words."
+    note = "Withheld: a single pair's answers are not published." if results.public else note
+    return Table(pd.DataFrame(cells), "How much each board has open", note, heads=2, closed=results.public)

@@ -1,0 +1,43 @@
+"""A page that shows two versions of a codebook side by side."""
+
+from __future__ import annotations
+
+from html import escape
+
+import nbformat
+import pandas as pd
+
+from buddy_eval.publish.page import page
+from buddy_eval.study.codebook import Codebook
+
+
+def codebook_page(old: Codebook, new: Codebook, found: pd.DataFrame) -> str:
+    """Return the page of the differences that `codebook_diff` found, with the newer codebook's history."""
+    names = new.codes.set_index("code")["name"].to_dict()
+    cells = ["## History\n\n" + _history(new)] if new.history else []
+    for code, rows in found.groupby("code", sort=False):
+        title = f"## {escape(str(code))} {escape(names.get(code, ''))}".rstrip()
+        cells.append(f"{title}\n\n{_table(('What', 'Before', 'After'), rows[['field', 'before', 'after']])}")
+    if not cells:
+        cells = ["The codes are the same."]
+    about = {"title": f"{new.id}: {old.version} to {new.version}", "subtitle": "Two versions of a codebook"}
+    markdown = [nbformat.v4.new_markdown_cell(text) for text in cells]  # type: ignore[no-untyped-call]
+    notebook = nbformat.v4.new_notebook(cells=markdown, metadata={"buddy_eval": about})  # type: ignore[no-untyped-call]
+    return page(notebook, "codebook-diff")
+
+
+def _history(book: Codebook) -> str:
+    rows = [
+        (change.version, change.kind, ", ".join(change.before), ", ".join(change.after), change.why)
+        for change in book.history
+    ]
+    return _table(("Version", "Change", "From", "To", "Why"), pd.DataFrame(rows))
+
+
+def _table(names: tuple[str, ...], rows: pd.DataFrame) -> str:
+    head = "".join(f'<th scope="col">{name}</th>' for name in names)
+    body = "".join(
+        f'<tr><th scope="row">{escape(first)}</th>' + "".join(f"<td>{escape(cell)}</td>" for cell in rest) + "</tr>"
+        for first, *rest in rows.itertuples(index=False, name=None)
+    )
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"

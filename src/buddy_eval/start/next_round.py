@@ -1,0 +1,77 @@
+"""`buddy-eval round`: the next round of a study that `init` began, with last time's answers of the boards beside."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+
+from buddy_eval.base.errors import BuddyError, StudyError
+from buddy_eval.base.files import refuse_filled, write_atomic
+from buddy_eval.clean import clean
+from buddy_eval.read import read_raw
+from buddy_eval.start.answers import load_answers
+from buddy_eval.start.kit import kit
+from buddy_eval.start.kit.survey_files import EXPORTS
+from buddy_eval.start.new_study import awaiting
+from buddy_eval.study.codebook import load_codebook
+from buddy_eval.study.instrument import load_instrument
+from buddy_eval.study.settings import FILE, Study
+
+ANSWERS = "kit/answers.toml"
+ENTRY = '\n[[raw.survey]]\nfile = "{file}"\nwave = {wave}\n'
+
+
+def next_round(study: Study, opens: date) -> list[Path]:
+    """Open the next round: a kit of its own, an empty survey file, and the survey named in the settings.
+
+    The boards' workbooks show beside each question what the board answered last. Returns the files written.
+
+    Raises
+    ------
+    BuddyError : the study was not begun with questions, or the round is there already; nothing is written.
+    StudyError : the raw files have faults: what the boards answered last cannot be told.
+    """
+    answers = study.root / ANSWERS
+    if not answers.is_file():
+        raise BuddyError(f"{ANSWERS} is not there; `buddy-eval init` makes it when it asks its questions")
+    codebook = load_codebook(study.codebook)
+    instrument = load_instrument(study.instrument, codebook)
+    cleaned = clean(read_raw(study), study, codebook, instrument)
+    if cleaned.faults:
+        raise StudyError(cleaned.faults)
+    wave = 1 + max((survey.wave or 0 for survey in study.survey), default=0)
+    folder, raw = study.root / "kit" / f"round-{wave}", study.raw_folder
+    refuse_filled(folder)
+    setup = replace(load_answers(answers), wave=wave, opens=opens)
+    survey = f"survey_wave_{wave}.{EXPORTS[setup.tool]}"
+    if (raw / survey).exists():
+        raise BuddyError(f"data/raw/{survey} is there already; name it in {FILE}, or move it away")
+    made = kit(setup, codebook, instrument, latest(cleaned.tables["board_answers"]))
+    files = {folder / name: data for name, data in made.items()}
+    files |= {raw / survey: awaiting(setup, instrument, survey)}
+    files[study.root / FILE] = _settings(study.root / FILE, ENTRY.format(file=survey, wave=wave))
+    for path, data in files.items():
+        write_atomic(path, data)
+    return list(files)
+
+
+def latest(answers: pd.DataFrame) -> pd.DataFrame:
+    """Return each board's agreed answers in its latest wave."""
+    agreed = answers[answers["member"] == "board"]
+    return agreed[agreed["wave"] == agreed.groupby(["pair", "side"])["wave"].transform("max")]
+
+
+def _settings(path: Path, entry: str) -> bytes:
+    """The settings with one more survey, and nothing else changed."""
+    text = path.read_text(encoding="utf-8-sig")
+    before, after = tomllib.loads(text), tomllib.loads(new := text.rstrip("\n") + "\n" + entry)
+    added = after["raw"]["survey"].pop()
+    if after["raw"]["survey"] == [] and "survey" not in before.get("raw", {}):
+        del after["raw"]["survey"]
+    if before != after or added not in tomllib.loads(entry)["raw"]["survey"]:
+        raise BuddyError(f"{FILE} cannot be added to; add by hand: {' '.join(entry.split())}")
+    return new.encode()

@@ -1,0 +1,102 @@
+"""How a codebook came about: which codes were added, renamed, merged, split or dropped, in which version, and why.
+
+Codings with a former code are recoded by these rules: a code that was renamed or merged becomes the new one. What was
+split has to be coded again, for no rule can know which part was meant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from buddy_eval.base.errors import nearest
+from buddy_eval.base.yaml_nodes import Book, Node
+
+KEYS = ("version", "change", "from", "to", "why")
+MANY = 99
+KINDS = {  # how many codes there may be before and after
+    "added": ((0, 0), (1, MANY)),
+    "renamed": ((1, 1), (1, 1)),
+    "merged": ((2, MANY), (1, 1)),
+    "split": ((1, 1), (2, MANY)),
+    "dropped": ((1, MANY), (0, 0)),
+}
+
+
+@dataclass(frozen=True)
+class Change:
+    """One change of the codes: in which version, what kind, the codes before and after, and why."""
+
+    version: str
+    kind: str
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    why: str
+
+
+@dataclass(frozen=True)
+class Former:
+    """What becomes of codings with former codes: their new code, or the changes that split or dropped the code."""
+
+    recoded: dict[str, str]
+    split: dict[str, Change]
+    dropped: dict[str, Change]
+
+    @property
+    def names(self) -> set[str]:
+        """All former codes."""
+        return {*self.recoded, *self.split, *self.dropped}
+
+
+def load_history(book: Book, node: Node, codes: Iterable[str]) -> tuple[Change, ...]:
+    """Read the changes of a codebook, oldest first; what does not fit its codes is a fault of the book."""
+    now, made = set(codes), list[tuple[Node, Change]]()
+    for row in book.rows(node, "history"):
+        found = book.mapping(row, KEYS, "a change")
+        version, kind, why = (book.text(found, key, row) for key in ("version", "change", "why"))
+        before, after = (
+            tuple(str(each.value) for each in book.rows(found[key], key)) if key in found else ()
+            for key in ("from", "to")
+        )
+        if kind not in KINDS:
+            book.fault(row, f"change {kind!r} is not known", nearest(kind, KINDS))
+            continue
+        for key, given, (least, most) in zip(("from", "to"), (before, after), KINDS[kind], strict=True):
+            if not least <= len(given) <= most:
+                asked = f"{least} or more codes" if most == MANY else f"{most} code{'s' * (most != 1)}"
+                book.fault(row, f"{kind} {key} names {len(given)} codes", f"name {asked} under {key}")
+        made.append((row, Change(version, kind, before, after, why)))
+    later = set[str]()
+    for row, change in reversed(made):
+        for code in set(change.after) - now - later:
+            book.fault(row, f"{change.kind} to {code!r}, which is not in the codebook", nearest(code, now))
+        for code in (set(change.before) - (set(change.after) if change.kind == "merged" else set())) & now:
+            book.fault(row, f"{change.kind} code {code!r} is still in the codebook", "give the new code another id")
+        later |= set(change.before)
+    return tuple(change for _, change in made)
+
+
+def former(changes: Iterable[Change]) -> Former:
+    """Return what becomes of former codes, followed through all later changes.
+
+    >>> history = [Change("2", "merged", ("A", "B"), ("B",), ""), Change("3", "renamed", ("B",), ("C",), "")]
+    >>> former(history).recoded
+    {'A': 'C', 'B': 'C'}
+    """
+    made = Former({}, {}, {})
+    for change in changes:
+        for old, new in list(made.recoded.items()):
+            if new in change.before and new not in change.after:
+                _moved(made, old, change)
+        for code in change.before:
+            if code not in change.after:
+                _moved(made, code, change)
+    return made
+
+
+def _moved(made: Former, code: str, change: Change) -> None:
+    made.recoded.pop(code, None)
+    if change.kind in ("renamed", "merged"):
+        made.recoded[code] = change.after[0]
+    elif change.kind in ("split", "dropped"):
+        (made.split if change.kind == "split" else made.dropped)[code] = change

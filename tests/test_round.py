@@ -1,0 +1,86 @@
+"""The next round: a kit of its own, last time's answers beside, and a survey that the settings name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+
+import small_study
+import survey_tools
+from buddy_eval.clean import clean
+from buddy_eval.cli.main import main
+from buddy_eval.read import read_raw
+from buddy_eval.start.new_study import new_study
+from buddy_eval.study.codebook import load_codebook
+from buddy_eval.study.inputs import SurveyFile
+from buddy_eval.study.instrument import load_instrument
+from buddy_eval.study.settings import load_study
+from test_kit import setup_of
+
+
+def filled(path: Path, rating: int, owner: str) -> None:
+    book = load_workbook(path)
+    sheet = book["Board"]
+    for row in range(7, 25):
+        sheet[f"C{row}"], sheet[f"E{row}"], sheet[f"F{row}"] = rating, owner, "31/03/2027"
+    book.save(path)
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A study whose boards have answered once, and whose second round is open."""
+    folder = tmp_path_factory.mktemp("round") / "s"
+    new_study(folder, setup_of(folder.parent))
+    for number, path in enumerate(sorted((folder / "kit" / "boards").glob("*.xlsx"))):
+        filled(path, number, f"owner {number}")
+        small_study.copy(path, folder / "data" / "raw" / "boards" / path.name)
+    assert main(["round", "--opens", "1 March 2027", str(folder)]) == 0
+    return folder
+
+
+def test_the_settings_name_the_new_survey_and_keep_everything_else(study: Path) -> None:
+    settings = load_study(study)
+    assert settings.survey == (SurveyFile("survey_wave_1.xlsx", 1), SurveyFile("survey_wave_2.xlsx", 2))
+    assert (settings.title, settings.disclosure.min_respondents) == ("Buddying on the coast", 10)
+    assert main(["check", str(study)]) == 0
+
+
+def test_the_kit_of_the_round_has_its_dates_and_names(study: Path) -> None:
+    kit = study / "kit" / "round-2"
+    assert "Monday 1 March 2027 | Open the survey" in survey_tools.word_text(kit / "plan" / "evaluation-plan.docx")
+    assert "data/raw/survey_wave_2.xlsx" in survey_tools.word_text(kit / "what-to-do-next.docx")
+    assert {path.name for path in kit.iterdir()} == {path.name for path in (study / "kit").iterdir()} - {"round-2"}
+
+
+def test_last_times_answers_stand_beside_and_the_new_ones_are_read(study: Path) -> None:
+    boards = sorted((study / "kit" / "round-2" / "boards").glob("*.xlsx"))
+    assert len(boards) == 2
+    for number, path in enumerate(boards):
+        sheet = load_workbook(path)["Board"]
+        assert [sheet[f"{letter}6"].value for letter in "HIJ"] == [
+            "Last rating", "Last owner role", "Last review date",
+        ]  # fmt: skip
+        assert [sheet[f"{letter}7"].value for letter in "CHIJ"] == [None, number, f"owner {number}", "31/03/2027"]
+        filled(path, 2, "chair")
+        small_study.copy(path, study / "data" / "raw" / "boards" / f"round 2 {path.name}")
+    settings = load_study(study)
+    cleaned = clean(read_raw(settings), settings, load_codebook(), load_instrument())
+    assert cleaned.faults == []
+    means = cleaned.tables["board_answers"].groupby(["wave", "side"])["rating"].mean()
+    assert means.to_dict() == {(1, "supporter"): 0, (1, "receiver"): 1, (2, "supporter"): 2, (2, "receiver"): 2}
+
+
+def test_a_round_is_refused_without_a_day_or_answers_and_writes_nothing(
+    study: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = small_study.contents(study)
+    assert main(["round", "--opens", "spring", str(study)]) == 1
+    assert "write it as '1 March 2027'" in capsys.readouterr().err
+    assert small_study.contents(study) == before
+    small_study.cut(tmp_path)
+    before = small_study.contents(tmp_path)
+    assert main(["round", "--opens", "1 March 2027", str(tmp_path)]) == 1
+    assert "kit/answers.toml is not there" in capsys.readouterr().err
+    assert small_study.contents(tmp_path) == before

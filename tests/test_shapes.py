@@ -1,0 +1,118 @@
+"""Studies of every shape: no traceback, no warning, nothing that leaves and should not, no statement that is not so."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from bs4 import BeautifulSoup
+
+import checking_reader
+import shapes
+from buddy_eval.base.manifest import Manifest
+from buddy_eval.base.profiles import PROFILES
+from buddy_eval.pipeline import run as pipeline
+from buddy_eval.publish import reports
+from buddy_eval.study.settings import Study, load_study
+from rendered import rendered
+
+SEEDS = range(40)
+WHOLE = (1, 15, 32)  # these go through kernels and every format
+
+
+def quiet(line: str) -> None:
+    """Say nothing."""
+
+
+def ran(seed: int, folder: Path) -> Study:
+    """The study of a seed, its tables made."""
+    study = load_study(shapes.build(shapes.shape(seed), folder))
+    pipeline.run(study, quiet)
+    return study
+
+
+def pages(study: Study, seed: int) -> None:
+    """Write pages for one circle of readers: the team's report, two briefs, or two public ones, in turn by seed."""
+    reports._protect(study, Manifest(study.root, study.processed / pipeline.MANIFEST), PROFILES, quiet)
+    profile = PROFILES[seed // 12 % 3]  # the number of pairs goes round from 1 to 12
+    documents = reports.documents(study, (profile,))
+    for document in documents[:1] if profile == "internal" else {documents[0], documents[seed % len(documents)]}:
+        (study.reports / profile).mkdir(parents=True, exist_ok=True)
+        page = study.reports / profile / f"{document.stem}.html"
+        page.write_text(rendered(study, document), encoding="utf-8")
+
+
+def test_the_forty_shapes_hold_everything_that_a_study_may_be() -> None:
+    drawn = [shapes.shape(seed) for seed in SEEDS]
+    assert {one.pairs for one in drawn} == set(range(1, 13))
+    for field in fields(shapes.Shape):
+        values = {getattr(one, field.name) for one in drawn}
+        if field.type == "bool":
+            assert values == {True, False}, field.name
+    assert {one.waves for one in drawn} == {1, 2, 3}
+    assert {one.people for one in drawn} == set(shapes.PEOPLE)
+    assert {one.coded for one in drawn if "interviews" in one.parts} == {"none", "half", "all"}
+    assert {one.valence for one in drawn if "interviews" in one.parts} == {"none", "some", "all"}
+    assert {one.shared for one in drawn} == {"none", "supporter", "receiver", "both"}
+    assert {one.returns for one in drawn if "boards" in one.parts} == {"one", "waves", "members"}
+    for part in shapes.PARTS:
+        assert {part in one.parts for one in drawn} == {True, False}, part
+
+
+@pytest.mark.parametrize("seed", [seed for seed in SEEDS if seed not in WHOLE])
+def test_a_study_of_any_shape_becomes_reports_that_its_raw_files_bear_out(seed: int, tmp_path: Path) -> None:
+    study = ran(seed, tmp_path)
+    pages(study, seed)
+    assert checking_reader.contradictions(tmp_path) == [], shapes.shape(seed)
+
+
+@pytest.mark.parametrize("seed", WHOLE)
+def test_a_study_of_any_shape_leaves_in_every_format(seed: int, tmp_path: Path) -> None:
+    study = ran(seed, tmp_path)
+    files = reports.publish(study, PROFILES, quiet)
+    assert len(files) == len(reports.ENDINGS) * len(reports.documents(study, PROFILES))
+    assert checking_reader.contradictions(tmp_path) == [], shapes.shape(seed)
+
+
+def test_the_illustrative_study_says_what_its_raw_files_say(published: Path) -> None:
+    assert checking_reader.contradictions(published) == []
+
+
+FALSE = (  # a statement of a page, and what somebody would have written instead
+    ("li", "supporters scored", "higher", "lower"),
+    ("li", "people were interviewed", "26", "27"),
+    ("li", "the two sides see it alike", "see it alike", "point in opposite directions"),
+    ("caption", "Mean scores by side", "3.", "4."),
+    ("caption", "Differences across pairs", "+0.71", "+0.17"),
+    ("caption", "Board readiness by analytic theme", "4", "5"),
+    ("caption", "Joint display", "agreement", "dissonance"),
+    ("caption", "Themes in the interviews", "13", "12"),
+)
+
+
+@pytest.mark.parametrize(("tag", "about", "true", "false"), FALSE)
+def test_the_reader_finds_what_is_not_so(
+    published: Path, tmp_path: Path, tag: str, about: str, true: str, false: str
+) -> None:
+    """A page in which one statement was changed is no longer borne out."""
+    (tmp_path / "data").symlink_to(published / "data")
+    (tmp_path / "study.toml").symlink_to(published / "study.toml")
+    soup = BeautifulSoup((published / "reports" / "internal" / "report.html").read_text("utf-8"), "html.parser")
+    place = next(found for found in soup.find_all(tag) if about in found.get_text())
+    whole = place if tag == "li" else place.find_parent("table")
+    text = next(string for string in whole.find_all(string=True)[1:] if true in string)  # type: ignore[union-attr]
+    text.replace_with(text.replace(true, false, 1))
+    (tmp_path / "reports" / "internal").mkdir(parents=True)
+    (tmp_path / "reports" / "internal" / "report.html").write_text(str(soup), encoding="utf-8")
+    assert checking_reader.contradictions(tmp_path)
+
+
+def test_a_pair_may_not_be_called_all(tmp_path: Path) -> None:
+    folder = shapes.build(shapes.shape(11), tmp_path)
+    pairs = folder / "data" / "raw" / "pairs.csv"
+    frame = pd.read_csv(pairs, dtype="str", keep_default_na=False)
+    name = frame.loc[0, "pair"]
+    pairs.write_text(pairs.read_text(encoding="utf-8").replace(f"{name},", "all,", 1), encoding="utf-8")
+    assert any("'all'" in fault.problem for fault in pipeline.check(load_study(folder)))
