@@ -24,7 +24,7 @@ PEOPLE = ("Interviewer", "Hart, Jo")
 MARK = re.compile(r"w\d{5}x")
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 MC = 'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
-LAYOUTS = (
+LAYOUTS: tuple[str, ...] = (
     "{}: {}",
     "{}:{}",
     "{}:\n{}",
@@ -44,7 +44,11 @@ LAYOUTS += (
     "{} - {}",
     "0:0:3.0 --> 0:0:5.0\n{}\n{}",
 )
-STAMPS = ("00:00:0{}.000 --> 00:00:0{}.900", "00:0{}.000 --> 00:0{}.900", "00:00:0{},000 --> 00:00:0{},900")
+STAMPS: tuple[str, ...] = (
+    "00:00:0{}.000 --> 00:00:0{}.900",
+    "00:0{}.000 --> 00:0{}.900",
+    "00:00:0{},000 --> 00:00:0{},900",
+)
 STAMPS += (
     "0{} --> 0{}",
     "00:00:0{} -> 00:00:0{}",
@@ -76,7 +80,7 @@ def turns(chance: random.Random) -> list[Turn]:
 def labelled(said: list[Turn], chance: random.Random) -> tuple[str, bool]:
     """Turns as text in some layout; whether every label still stands before its words."""
     layout = chance.choice(LAYOUTS)
-    lines, whole = [], True
+    lines, whole = list[str](), True
     for who, words in said:
         kind, name = chance.random(), PEOPLE[who]
         if kind < 0.04:

@@ -140,7 +140,11 @@ def _captioned(text: str) -> Iterator[str]:
         if BLOCKS.match(lines[0]):
             continue
         stamp = next((place for place, line in enumerate(lines) if ARROW.match(line)), None)
-        shown = lines if stamp is None else lines[stamp + 1 :]
+        shown = lines
+        if stamp is not None:  # the line before a stamp is the name of the cue, unless it looks like words
+            name = lines[max(0, stamp - 1) : stamp]
+            loose = [line for line in name if VOICE_TAG.search(line) or len(line.split()) > 3]
+            shown = [*lines[: max(0, stamp - 1)], *loose, *lines[stamp + 1 :]]
         if stamp is None and len(lines) == 1 and lines[0].strip().isdigit():
             continue  # the number of a cue without words
         for line in shown:
