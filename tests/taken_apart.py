@@ -138,7 +138,8 @@ def captions(said: list[Turn], chance: random.Random, kind: str) -> tuple[bytes,
         blocks.append(block if chance.random() > 0.04 else block.replace(f"{stamp}{settings}\n", ""))
         if kind == "vtt" and chance.random() < 0.05:
             blocks.append("NOTE h00000x")
-    gap = "\n" if chance.random() < 0.04 else "\n\n"
+    # a line alone above a stamp is by the standard the name of a cue, so no blank line stands in cues that run together
+    gap = "\n" if chance.random() < 0.04 and not any("\n\n" in block for block in blocks) else "\n\n"
     text = "WEBVTT\n\n" * (kind == "vtt" and chance.random() > 0.03) + gap.join(blocks) + "\n"
     return encoded(text, chance), whole
 
