@@ -89,6 +89,8 @@ def test_check_names_file_row_and_character_before_anything_is_made(
     transcript.write_text("\n".join([*lines, "Interviewer: Thank you \U0001f44d \U0001f600."]), encoding="utf-8")
     assert main(["check", str(study)]) == 0
     said = capsys.readouterr().out
-    assert "data/raw/pairs.csv, characters of column note: 1 (first: row 3: U+4F1A" in said
-    assert f"line {last + 1}: U+1F44D THUMBS UP SIGN" in said
+    assert (
+        "data/raw/pairs.csv: characters of column note (1): the PDF shows boxes for them, first row 3: U+4F1A" in said
+    )
+    assert f"first line {last + 1}: U+1F44D THUMBS UP SIGN" in said
     assert "GRINNING" not in said

@@ -12,7 +12,6 @@ from buddy_eval.study.codebook import Codebook
 from buddy_eval.study.instrument import Instrument
 
 BOXED = "boxed"
-WHY = "the PDF shows boxes for them"
 
 
 def boxed(raw: Raw, codebook: Codebook, instrument: Instrument) -> None:
@@ -31,7 +30,8 @@ def boxed(raw: Raw, codebook: Codebook, instrument: Instrument) -> None:
         if _rare("\n".join(cells)):
             places = {row: signs for row, cell in cells.items() if (signs := _rare(cell))}
             row, signs = next(iter(places.items()))
-            raw.note(file, f"characters of {what}", BOXED, len(places), WHY, f"{place} {row}: {called(min(signs))}")
+            why = f"the PDF shows boxes for them, first {place} {row}: {called(min(signs))}"
+            raw.note(file, f"characters of {what}", BOXED, len(places), why)
 
 
 def _texts(frame: pd.DataFrame) -> Iterator[tuple[str, pd.Series]]:

@@ -15,7 +15,7 @@ SPAN = rf"{CLOCK}(?:{BLANK}*(?:-+>?|[\u2013\u2014\u2192]){BLANK}*{CLOCK})?"
 STRANGER = r"[^\W\d_](?:[\w.'\u2019 -]{0,29}[\w.'\u2019-])?"  # though nobody listed it
 # What stands behind a label: the last group that matched names the layout.
 ENDS = (
-    rf"(?P<colon>[:\uff1a]{BLANK}+(?=\S))|(?P<bare>[:\uff1a]{BLANK}*$)|(?P<tight>[:\uff1a](?=[^\s\d]))"
+    rf"(?P<colon>[:\uff1a][*_]{{0,2}}{BLANK}+(?=\S))|(?P<bare>[:\uff1a]{BLANK}*$)|(?P<tight>[:\uff1a](?=[^\s\d]))"
     rf"|(?P<tab>\t{BLANK}*)|(?P<clock>(?<=[\])]){BLANK}+(?=\S))|(?P<line>{BLANK}*$)"
 )
 FIRST_CELL = re.compile(r"^(?:\d+\t)?(?:[\d:.,]+\t)?([^\t\n]{1,60})\t", re.MULTILINE)
@@ -73,7 +73,7 @@ def marks(text: str, known: Collection[str], file: str = "", *, cues: bool = Fal
 
 def _pattern(names: str) -> re.Pattern[str]:
     before = rf"(?P<before>{SPAN})(?:[ \t\u00a0,:-]+|{BLANK}*\n\s*)"
-    label = rf"(?:{before})?(?P<name>{names})[ \t\u00a0,-]*(?P<after>{SPAN})?{BLANK}*(?:{ENDS})"
+    label = rf"(?:{before})?[*_]{{0,2}}(?P<name>{names})[*_]{{0,2}}[ \t\u00a0,-]*(?P<after>{SPAN})?{BLANK}*(?:{ENDS})"
     return re.compile(rf"^{BLANK}*(?:\d+\t)?(?:{label}|(?P<only>{SPAN}){BLANK}*$)", re.MULTILINE)
 
 

@@ -16,6 +16,7 @@ from buddy_eval.read.labels import marks, seconds
 
 CLOCKS = re.compile(r"^[ \t]*(\d[\d:]*)(?:[.,](\d+))?[ \t]*(?:-+>|→)[ \t]*(\d[\d:]*)(?:[.,](\d+))?", re.MULTILINE)
 VOICE = re.compile(r"<v(?:\.[^\s>]*)?\s+([^>]+)>(.*?)(?=</v>|<v[\s.]|$)", re.DOTALL)
+VOICE_NAME = re.compile(r"<v(?:\.[^\s>]*)?\s+([^>]+)>")
 TAG = re.compile(r"</?(?:[bciuv]|ruby|rt|lang|font)(?:[.\s][^>]*)?>|<\d[\d:.]*>|\{\\an?\d\}", re.IGNORECASE)
 # what damaged files let escape from the libraries
 BROKEN = (ValueError, LookupError, OSError, AttributeError, TypeError, SyntaxError, RecursionError, EOFError)
@@ -49,7 +50,8 @@ def captions(path: Path, text: str, file: str, known: Collection[str]) -> tuple[
         raise StudyError([Fault(file, 0, f"is not a {kind} file", "export the captions again")]) from None
     if kind == "SubRip" and not cues:
         raise StudyError([Fault(file, 0, f"is not a {kind} file", "export the captions again")])
-    spoken, twice = _rolled([VOICE.findall(cue) or TAG.sub("", cue) for _, cue in cues])
+    shown, twice = _rolled([cue for _, cue in cues])
+    spoken = [VOICE.findall(cue) or TAG.sub("", cue) for cue in shown]
     names = iter(_named([cue for cue in spoken if isinstance(cue, str)], known))
     said = list[Said]()
     for (start, _), cue in zip(cues, spoken, strict=True):
@@ -58,25 +60,23 @@ def captions(path: Path, text: str, file: str, known: Collection[str]) -> tuple[
     return said, {TWICE: tuple(twice)} if twice else {}
 
 
-Cue = str | list[tuple[str, str]]
-
-
-def _rolled(cues: Sequence[Cue]) -> tuple[list[Cue], list[str]]:
+def _rolled(cues: list[str]) -> tuple[list[str], list[str]]:
     """Show each line once where lines roll on from cue to cue, as YouTube writes them; also the words left out.
 
     They roll where more than half of the cues begin with what the one before ended with: people repeat themselves too.
     """
-    lines = [_lines(cue) if isinstance(cue, str) else [] for cue in cues]
-    again = [0, *(_shared(*pair) for pair in pairwise(lines))]
-    if len(cues) < 4 or sum(map(bool, again)) * 2 <= len(cues):
-        return list(cues), []
-    twice = [word for shown, n in zip(lines, again, strict=True) for line in shown[:n] for word in line.split()]
-    kept = zip(cues, lines, again, strict=True)
-    return ["\n".join(shown[n:]) if isinstance(cue, str) else cue for cue, shown, n in kept], twice
+    if len(cues) < 4 or sum("\n" in cue for cue in cues) * 3 < len(cues):  # what rolls has several lines a cue
+        return cues, []
+    lines = [[line for line in cue.split("\n") if _plain(line)] for cue in cues]
+    again = [0, *(_shared(list(map(_plain, one)), list(map(_plain, other))) for one, other in pairwise(lines))]
+    if sum(map(bool, again)) * 2 <= len(cues):
+        return cues, []
+    twice = [word for shown, n in zip(lines, again, strict=True) for line in shown[:n] for word in _plain(line).split()]
+    return ["\n".join(shown[n:]) for shown, n in zip(lines, again, strict=True)], twice
 
 
-def _lines(cue: str) -> list[str]:
-    return [shown for line in cue.split("\n") if (shown := " ".join(line.split()))]
+def _plain(line: str) -> str:
+    return " ".join(html.unescape(TAG.sub("", VOICE_NAME.sub(r"\1 ", line))).split())
 
 
 def _shared(before: list[str], after: list[str]) -> int:

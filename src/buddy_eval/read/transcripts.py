@@ -126,13 +126,13 @@ def _labelled(text: str, known: set[str], file: str) -> Transcript:
         turns.append(_turn(mark.speaker or turns[-1].speaker, text, mark.words, end, mark.time))
     turns = [turn for turn in turns if turn.end > turn.start]
     if ANYBODY in known:
-        return Transcript(text, tuple(_parted(turns, found, text, file)))
+        return Transcript(text, tuple(_parted(turns, found, text, known, file)))
     begun = next((place for place, turn in enumerate(turns) if turn.speaker), 0)
     before = " ".join(text[turn.start : turn.end] for turn in turns[:begun]).split()
     return Transcript(text, tuple(turns[begun:]), {BEFORE: tuple(before)} if before else {})
 
 
-def _parted(turns: list[Turn], found: Sequence[Mark], text: str, file: str) -> list[Turn]:
+def _parted(turns: list[Turn], found: Sequence[Mark], text: str, known: set[str], file: str) -> list[Turn]:
     """Where somebody speaks without a label, say whose the paragraphs are that follow a labelled one.
 
     They are that somebody's where one speaker alone has labels and most turns go on so, and the speaker's own where
@@ -152,6 +152,8 @@ def _parted(turns: list[Turn], found: Sequence[Mark], text: str, file: str) -> l
     if len({turn.speaker for turn in own}) == 1 and len(rest) * 2 >= len(own):
         parts = [*(turn for turn in turns if turn.speaker == ANYBODY), *own, *rest]
         return sorted(parts, key=lambda turn: turn.start)
+    if {turn.speaker for turn in own} - known:
+        return turns  # refused for those whom nobody listed
     labelled, loose = (sum(len(text[t.start : t.end].split()) for t in part) for part in (own, rest))
     _few(loose, labelled, file)
     return turns
@@ -160,7 +162,7 @@ def _parted(turns: list[Turn], found: Sequence[Mark], text: str, file: str) -> l
 def _theirs(said: Sequence[Said], known: set[str], file: str) -> None:
     """Captions without a speaker go on with the last; where somebody speaks without a label, only if they are few."""
     first = next((place for place, (speaker, *_) in enumerate(said) if speaker), len(said))
-    if ANYBODY in known:
+    if ANYBODY in known and {speaker for speaker, *_ in said} <= {*known, ""}:
         words = [(speaker, len(text.split())) for speaker, text, _ in said[first:]]
         _few(sum(n for who, n in words if not who), sum(n for who, n in words if who), file)
 

@@ -22,6 +22,7 @@ BLOCKS = re.compile(r"^(?:WEBVTT|NOTE|STYLE|REGION)(?=\s|$)")
 VOICE_TAG = re.compile(r"<v(?:\.[^\s>]*)?\s+([^>]*)>|</v>")
 MARKUP = re.compile(r"</?(?:b|i|u|c|ruby|rt|lang|font)(?=[.\s>])[^>]*>|<\d+:[\d:.]+>|\{\\an?\d\}", re.IGNORECASE)
 STAMP = re.compile(r"[\[(]?\d+:\d\d?(?::\d\d?)?(?:[.,]\d+)?[\])]?[:,]?|-+>?|[\u2013\u2014\u2192]")
+MARKS = "*_:\uff1a,-"  # what may stand around a label
 WORD_TAG = re.compile(r"<(/?)(?:\w+:)?(t|p|tab|br|cr|noBreakHyphen|del|moveFrom|Fallback)(?=[\s/>])([^>]*)>([^<]*)")
 OPEN_TAG = re.compile(r"<(/?)([\w.-]+):([\w.-]+)([^>]*)>([^<]*)")
 OPEN_BREAKS = {"p", "h", "line-break", "tab", "s", "table-cell"}
@@ -66,7 +67,7 @@ def unaccounted(
     >>> [fault.problem for fault in unaccounted("P1: It went well.", "It well.", [(0, 8)], [], ["P1"], "a.txt")]
     ['words of the file that are in no turn: 1, the first is its word 3']
     """
-    names = {""}.union(*(label.split() for label in labels))
+    names = {"", *(word.strip(MARKS) for label in labels for word in label.split())}
     ends = [0, *(end for _, end in spans)]
     starts = [*(start for start, _ in spans), len(text)]
     told, within = list(aside), all(map(operator.le, ends, starts))
@@ -76,12 +77,11 @@ def unaccounted(
         left = shown
         told += "\n".join(text[start:end] for start, end in spans).split()
     seen = left.split()
-    if [word for word in seen if word.rstrip(":\uff1a") not in names] == told:
+    if [word for word in seen if word.strip(MARKS) not in names] == told:
         return []
     seen = _parted(left, labels)
     lost = Counter(seen) - Counter(told)
-    bare = {word: word.strip("*:\uff1a,-") for word in lost}
-    lost = Counter({w: n for w, n in lost.items() if bare[w] not in names and not STAMP.fullmatch(w)})
+    lost = Counter({w: n for w, n in lost.items() if w.strip(MARKS) not in names and not STAMP.fullmatch(w)})
     rows = sorted(int(word) for word in lost if word.isascii() and word.isdigit() and len(word) < 6)
     if len(rows) > 1 and rows == list(range(rows[0], rows[0] + len(rows))):
         lost -= Counter(map(str, rows))
@@ -140,7 +140,11 @@ def _captioned(text: str) -> Iterator[str]:
         if BLOCKS.match(lines[0]):
             continue
         stamp = next((place for place, line in enumerate(lines) if ARROW.match(line)), None)
-        shown = lines if stamp is None else lines[stamp + 1 :]
+        shown = lines
+        if stamp is not None:  # the line before a stamp is the name of the cue, unless it looks like words
+            name = lines[max(0, stamp - 1) : stamp]
+            loose = [line for line in name if VOICE_TAG.search(line) or len(line.split()) > 3]
+            shown = [*lines[: max(0, stamp - 1)], *loose, *lines[stamp + 1 :]]
         if stamp is None and len(lines) == 1 and lines[0].strip().isdigit():
             continue  # the number of a cue without words
         for line in shown:

@@ -19,7 +19,7 @@ SIGNS = {
 BREAKS = {"par", "line", "sect", "page", "cell", "nestcell", "row", "nestrow", "tab"}
 HIDDEN = set(
     "fonttbl colortbl stylesheet info pict object nonshppict shprslt fldinst bkmkstart bkmkend atnid atnauthor atndate "
-    "atnref atrfstart atrfend pntext pntxta pntxtb listtable listoverridetable xe tc template".split()
+    "atnref atrfstart atrfend pntext pntxta pntxtb listtable listoverridetable xe tc template generator".split()
 )
 SHOWN = {"annotation", "shptxt", "footnote"}  # words for readers within what programs may skip
 BESIDE = {"annotation", "footnote", *(f"{edge}{kind}" for edge in ("header", "footer") for kind in ("", *"lrf"))}

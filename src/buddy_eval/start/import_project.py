@@ -81,6 +81,7 @@ def draft(path: Path, folder: Path, *, coder: str = "", offsets: str = "") -> tu
         f"data/raw/{path.name}": path.read_bytes(),
         ".gitignore": b"/data/processed/\n/reports/\n/exports/\n/private/\n",
         **{f"data/raw/{name}.csv": _sheet(frame) for name, frame in lists.items()},
+        "data/raw/transcripts/README.md": b"One file an interview (.txt, .vtt, .srt, .docx, .odt, .rtf).\n",
         **{f"data/raw/transcripts/{name}": data for name, data in beside.items()},
         **{f"notebooks/{path.name}": path.read_bytes() for path in shipped_notebooks()},
     }
