@@ -29,7 +29,9 @@ def write_index(study: Study, reports: list[tuple[str, str, str, tuple[str, ...]
             continue
         lines = [*([APART, ""] if profile == "partners" else []), *(_line(*report) for report in mine)]
         _write(study, f"{profile}/", heading, "\n".join(lines), facts)
-        everything.append(f"## {heading}\n\n" + "\n".join(_line(f"{profile}/{stem}", *about) for stem, *about in mine))
+        everything.append(
+            f"## {heading}\n\n" + "\n".join(_line(f"{profile}/{stem}", title, others) for stem, title, others in mine)
+        )
     _write(study, "", "Reports", "\n\n".join(everything), facts)
 
 

@@ -125,9 +125,7 @@ def publish(study: Study, profiles: tuple[str, ...], say: Callable[[str], None] 
         if todo or not all(path.is_file() for path in indexes):
             from buddy_eval.publish.index import write_index  # brings in nbformat, which takes its time
 
-            write_index(
-                study, [(d.profile, d.stem, d.title, endings(d.kind)) for d in _published(study, manifest)], facts
-            )
+            write_index(study, _published(study, manifest), facts)
     if faults:
         raise RefusedError(faults)
     return [path for document in wanted for path in _outputs(study, document)]
