@@ -249,10 +249,11 @@ def test_saturation_counts_no_few_people_outside(tmp_path: Path) -> None:
 def test_a_brief_names_nobody_who_speaks_against_the_others(tmp_path: Path, hindered: int, said: int) -> None:
     """And nobody outside is told of most where how many these are is withheld."""
     case = {"theme": "culture", "side": "receiver", "participant": "P0", "pair": "A", "n_main": hindered}
-    people = [(f"P{n}", "A", "receiver", "CB2", "barrier" if n else "enabler") for n in range(hindered + 1)]
+    ways = ["enabler", "mixed", *["barrier"] * hindered]
+    people = [(f"P{n}", "A", "receiver", "CB2", way) for n, way in enumerate(ways)]
     given = {
         **{"pairs": pairs("A"), **interviews(people)},
-        "negative_cases": [{**case, "n_people": hindered + 1, "direction": "enabler", "main": "barrier"}],
+        "negative_cases": [{**case, "n_people": hindered + 2, "direction": "enabler", "main": "barrier"}],
     }
     shown = [tables.negative_cases(invented(tmp_path, *who)).frame for who in
              (("internal", given), ("public", given), ("partners", given, "A"))]  # fmt: skip
