@@ -258,6 +258,7 @@ def main() -> int:
                         continue
                     for name, (value, unit) in figures.items():
                         say(f"{rival.__name__}: {name}", value, unit)
+    say("programs that wanted to run meanwhile", os.getloadavg()[1], f"on {os.cpu_count()} cores")
     print(f"bars missed: {len(MISSED)}")
     return int(bool(MISSED))
 

@@ -18,7 +18,7 @@ import docx
 import webvtt
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
-from taken_apart import FORMATS, MARK, files, held_marks, outcome
+from texts_taken_apart import FORMATS, MARK, files, held_marks, outcome
 
 
 def webvtt_words(data: bytes, form: str) -> set[str]:

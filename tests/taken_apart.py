@@ -1,280 +1,306 @@
-"""Well-formed transcripts and projects taken apart on purpose, and what of their words came out, counted in the bytes.
-
-Every word is a mark of its own (`w00012x`, `w10013x`: the figure after w says whose it is), so that what a file holds
-is counted in its bytes, whatever became of its form. Marks that begin with h are shown to nobody.
-"""
+"""Tables taken apart on purpose, with a fixed seed: every filled cell is read or named, or the file is refused."""
 
 from __future__ import annotations
 
+import csv
 import io
 import random
-import re
-import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from xml.sax.saxutils import escape
+
+import openpyxl
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pyreadstat
 
 import held
 from buddy_eval.base.errors import StudyError
-from buddy_eval.read.refi import read_refi
-from buddy_eval.read.transcripts import read_transcript
+from buddy_eval.bulk.divide import batches, divide
+from buddy_eval.read.exports import read_export
+from buddy_eval.read.table import read_table
+from buddy_eval.read.workbook import beside
 
-PEOPLE = ("Interviewer", "Hart, Jo")
-MARK = re.compile(r"w\d{5}x")
-W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
-MC = 'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
-LAYOUTS: tuple[str, ...] = (
-    "{}: {}",
-    "{}:{}",
-    "{}:\n{}",
-    "{}\t{}",
-    "{} 0:03\n{}",
-    "{}   00:00:03\n{}",
-    "[00:03] {}: {}",
-    "{} (0:03): {}",
+Cell = str | int | float | None
+Rows = list[list[Cell]]
+FORMATS = ("csv", "tsv", "xlsx", "ods", "sav", "parquet")
+TEXTS = (
+    "SYN01",
+    "receiver",
+    "Agree",
+    "NA",
+    "None",
+    "007",
+    "1,5",
+    "a; b",
+    'they said "so"',
+    "café – naïve",
+    "-",
+    "#N/A",
 )
-LAYOUTS += (
-    "  {}: {}",
-    "{}\u00a0: {}",
-    "{}\uff1a {}",
-    "{}\n{}",
-    "00:03 {}\n{}",
-    "**{}:** {}",
-    "{} - {}",
-    "0:0:3.0 --> 0:0:5.0\n{}\n{}",
-)
-STAMPS: tuple[str, ...] = (
-    "00:00:0{}.000 --> 00:00:0{}.900",
-    "00:0{}.000 --> 00:0{}.900",
-    "00:00:0{},000 --> 00:00:0{},900",
-)
-STAMPS += (
-    "0{} --> 0{}",
-    "00:00:0{} -> 00:00:0{}",
-    "0:0:{}.0 --> 0:0:{}.9",
-    "75:08:00:00:0{} --> 00:0{}",
-    "00:0{}.000 \u2192 00:0{}.900",
-)
-FORMATS = ("txt", "vtt", "srt", "docx", "odt", "rtf", "qdpx")
-Turn = tuple[int, str]
+LINES = ("first line\nsecond line", "x" * 400)
+URN = "urn:oasis:names:tc:opendocument:xmlns"
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """What became of one file: read or refused, words lost or in turns twice, words in another mouth."""
+@dataclass
+class Made:
+    """A table as it is to be written: its rows with the header, and what is done to the file around them."""
 
-    read: bool
-    lost: int = 0
-    twice: int = 0
-    elsewhere: int = 0
+    rows: Rows
+    second: Rows = field(default_factory=list)
+    merged: tuple[int, int, int, int] | None = None  # top, left, bottom, right, from 1
+    hidden: bool = False
+    formula: bool = False
+    encoding: str = "utf-8"
+    newline: str = "\n"
+    mark: str = ","
+    before: str = ""
+
+    def held(self) -> Counter[str]:
+        """Every filled cell of the sheet that is read, as text."""
+        return texts(self.rows)
 
 
-def turns(chance: random.Random) -> list[Turn]:
-    """Some turns of two people who take turns, each of a few marks."""
-    number = iter(range(10_000))
-    count = chance.randint(4, 8)
-    return [(n % 2, " ".join(f"w{n % 2}{next(number):04}x" for _ in range(chance.randint(1, 9)))) for n in range(count)]
+def texts(rows: Rows) -> Counter[str]:
+    """Filled cells as the package writes them: whole numbers without a point, no blanks around."""
+    return Counter(text for row in rows for cell in row if (text := said(cell)))
 
 
-def labelled(said: list[Turn], chance: random.Random) -> tuple[str, bool]:
-    """Turns as text in some layout; whether every label still stands before its words."""
-    layout = chance.choice(LAYOUTS)
-    lines, whole = list[str](), True
-    for who, words in said:
-        kind, name = chance.random(), PEOPLE[who]
-        if kind < 0.04:
-            lines, whole = [*lines, words], False
-        elif kind < 0.08:
-            lines, whole = [*lines, layout.format(name[:-1] + chance.choice("aeiou"), words)], False
-        elif kind < 0.12:
-            lines.append(layout.format(name, words.replace(" ", "\n", 1)))
-        elif kind < 0.16:
-            lines.append(chance.choice(LAYOUTS).format(name, words))
-            whole = whole and kind < 0.12
+def said(cell: Cell) -> str:
+    """One cell as text."""
+    whole = isinstance(cell, float) and cell.is_integer()
+    return "" if cell is None else str(int(cell) if whole else cell).strip()
+
+
+def whole(chance: random.Random) -> Rows:
+    """A well-formed table of text and numbers."""
+    names: list[Cell] = ["respondent", "Pair", "Antwort", "comment", "n", "share"]
+    rows: Rows = [names]
+    for number in range(chance.randrange(4, 12)):
+        text: list[Cell] = [chance.choice((*TEXTS, *LINES, None)) for _ in range(3)]
+        rows.append([str(number), *text, chance.randrange(99), round(chance.random(), 3)])
+    return rows
+
+
+Change = Callable[[Made, random.Random], object]
+
+
+def _somewhere(made: Made, chance: random.Random) -> tuple[int, int]:
+    full = [place for place, row in enumerate(made.rows) if len(row) > 2]
+    return chance.choice(full[1:]), chance.randrange(3)
+
+
+def _header(made: Made) -> list[Cell]:
+    return next(row for row in made.rows if len(row) > 2)
+
+
+def _set(cell: Cell) -> Change:
+    def change(made: Made, chance: random.Random) -> None:
+        row, column = _somewhere(made, chance)
+        made.rows[row][column] = cell
+
+    return change
+
+
+def _insert(row: Rows, first: int = 0) -> Change:
+    return lambda made, chance: made.rows.__setitem__(slice(at := chance.randrange(first, 3), at), [r[:] for r in row])
+
+
+def _longer(made: Made, chance: random.Random) -> None:
+    made.rows[_somewhere(made, chance)[0]].append("one too many")
+
+
+def _shorter(made: Made, chance: random.Random) -> None:
+    del made.rows[_somewhere(made, chance)[0]][2:]
+
+
+def _merge(made: Made, chance: random.Random) -> None:
+    top = _somewhere(made, chance)[0] + chance.randrange(2)
+    down = chance.random() < 0.5
+    made.merged = (top, 2, top + down, 2 + (not down))
+    for row in range(top, top + 1 + down):
+        for column in range(2, 3 + (not down)):
+            if (row, column) != (top, 2) and row <= len(made.rows) and column <= len(made.rows[row - 1]):
+                made.rows[row - 1][column - 1] = None
+
+
+CHANGES: dict[str, Change] = {
+    "nothing": lambda made, chance: None,
+    "a blank row": _insert([[]], 1),
+    "blank rows above": lambda made, chance: made.rows.__setitem__(slice(0, 0), [[], []]),
+    "a row of blanks": _insert([[" ", "", "  "]], 1),
+    "a title above": lambda made, chance: made.rows.insert(0, ["Our survey"]),
+    "a row twice": lambda made, chance: made.rows.append(made.rows[-1][:]),
+    "a row gone": lambda made, chance: made.rows.pop(),
+    "a longer row": _longer,
+    "a shorter row": _shorter,
+    "a column without a name": lambda made, chance: _header(made).__setitem__(2, None),
+    "a last column without a name": lambda made, chance: _header(made).__setitem__(5, None),
+    "a name twice": lambda made, chance: _header(made).__setitem__(2, "Pair"),
+    "blanks in a cell": _set("   "),
+    "an error": _set("#DIV/0!"),
+    "a long number": _set(123456789012),
+    "a second sheet": lambda made, chance: made.second.extend([["more", "sheets"], ["forgotten", 7]]),
+    "merged cells": _merge,
+    "hidden rows": lambda made, chance: setattr(made, "hidden", True),
+    "a formula without a value": lambda made, chance: setattr(made, "formula", True),
+    "Windows-1252": lambda made, chance: setattr(made, "encoding", "cp1252"),
+    "UTF-16": lambda made, chance: setattr(made, "encoding", "utf-16"),
+    "a mark of UTF-8": lambda made, chance: setattr(made, "encoding", "utf-8-sig"),
+    "line ends of Windows": lambda made, chance: setattr(made, "newline", "\r\n"),
+    "another separator": lambda made, chance: setattr(made, "mark", chance.choice(";\t|")),
+    "a line for Excel": lambda made, chance: setattr(made, "before", "sep=,"),
+}
+
+
+def trials(folder: Path, kind: str, n: int) -> Iterator[tuple[str, str, str]]:
+    """Yield for each of n files what was done to it, how the package read it, and how pandas does as people call it.
+
+    The words are `conserved`, `refused` and `LOST`.
+    """
+    chance = random.Random(f"2026 {kind}")
+    names = list(CHANGES)
+    for number in range(n):
+        made = Made(whole(chance), mark="\t" if kind == "tsv" else ",")
+        done = [names[number % len(names)], *chance.sample(names, chance.randrange(2))]
+        for name in done:
+            CHANGES[name](made, chance)
+        path = folder / f"t.{kind}"
+        rows = written(path, kind, made)
+        yield " and ".join(done), ours(path, kind, rows, made), theirs(path, kind, rows)
+
+
+def ours(path: Path, kind: str, rows: Rows, made: Made) -> str:
+    """Read a file with the package; cells in are cells read and cells named."""
+    try:
+        named = {item: n for item, action, n, _ in beside(path, path.name) if action == "left out"}
+        if kind == "parquet":
+            names = tuple(str(name) for name in rows[0])
+            parts = [pd.DataFrame(batch.to_pydict()) for part in divide(path, names) for batch in batches(part, names)]
+            frame, missing = pd.concat(parts), 0
         else:
-            lines.append(layout.format(name, words))
-    if chance.random() < 0.2:
-        lines.insert(0, "w90000x w90001x")
-    return chance.choice(("\n", "\n\n")).join(lines), whole
-
-
-def encoded(text: str, chance: random.Random) -> bytes:
-    """A text in some encoding, with some ends of lines."""
-    text = text.replace("\n", chance.choice(("\n", "\n", "\r\n", "\r")))
-    encoding = chance.choice(("utf-8", "utf-8", "utf-8-sig", "utf-16", "cp1252"))
-    try:
-        return text.encode(encoding)
-    except UnicodeEncodeError:
-        return text.encode()
-
-
-def captions(said: list[Turn], chance: random.Random, kind: str) -> tuple[bytes, bool]:
-    """Turns as captions: stamps, cues, voices, blank lines, notes and rolling lines changed here and there."""
-    blocks, whole, before = [], True, ""
-    voices, rolls = kind == "vtt" and chance.random() < 0.5, chance.random() < 0.15
-    for n, (who, words) in enumerate(said):
-        stamp = (
-            chance.choice(STAMPS).format(n, n) if chance.random() < 0.3 else STAMPS[2 * (kind == "srt")].format(n, n)
-        )
-        line = f"<v {PEOPLE[who]}>{words}</v>" if voices else f"{PEOPLE[who]}: {words}"
-        odd = chance.random()
-        if odd < 0.05:
-            line, whole = words, False
-        elif odd < 0.1:
-            line = line.replace("</v>", "")
-        elif odd < 0.15:
-            line = (
-                line.replace(" w", " <c>w", 1).replace("x", "x</c>", 1)
-                if "<c>" in line
-                else line.replace(" w", "\nw", 1)
-            )
-        elif odd < 0.2:
-            line = line.replace(" w", "\n\nw", 1)
-        head = f"{n + 1}\n" if kind == "srt" or chance.random() < 0.3 else ""
-        settings = " align:start position:0%" * (chance.random() < 0.2)
-        block = f"{head}{stamp}{settings}\n{before if rolls else ''}{line}"
-        before = f"{line}\n"
-        blocks.append(block if chance.random() > 0.04 else block.replace(f"{stamp}{settings}\n", ""))
-        if kind == "vtt" and chance.random() < 0.05:
-            blocks.append("NOTE h00000x")
-    # a line alone above a stamp is by the standard the name of a cue, so no blank line stands in cues that run together
-    gap = "\n" if chance.random() < 0.04 and not any("\n\n" in block for block in blocks) else "\n\n"
-    text = "WEBVTT\n\n" * (kind == "vtt" and chance.random() > 0.03) + gap.join(blocks) + "\n"
-    return encoded(text, chance), whole
-
-
-def word(text: str, chance: random.Random) -> bytes:
-    """Paragraphs as a Word file: some in tables, boxes, controls or under review; notes, comments, heads beside."""
-    body, number = "", iter(range(9000, 9999))
-    for line in text.split("\n"):
-        run = f"<w:r><w:t>{line}</w:t></w:r>".replace("\t", "</w:t><w:tab/><w:t>")
-        more, place = f"w9{next(number):04}x", chance.random()
-        place = place if MARK.search(line) else max(place, 0.2)  # no words are run into a label that stands alone
-        aside = f"<w:r><w:t>{more}</w:t></w:r>"
-        box = f"<w:txbxContent><w:p>{aside}</w:p></w:txbxContent>"
-        body += {
-            0: f"<w:tbl><w:tr><w:trPr/><w:tc><w:p>{run}</w:p></w:tc></w:tr></w:tbl>",
-            1: f"<w:sdt><w:sdtContent><w:p>{run}</w:p></w:sdtContent></w:sdt>",
-            2: f"<w:p>{run}<w:r><mc:AlternateContent><mc:Choice>{box}</mc:Choice><mc:Fallback>{box}</mc:Fallback>"
-            "</mc:AlternateContent></w:r></w:p>",
-            3: f"<w:p>{run}<w:del><w:r><w:delText>h00000x</w:delText></w:r></w:del></w:p>",
-            4: f"<w:p><w:ins>{run}</w:ins></w:p>",
-            5: f"<w:p><w:pPr><w:rPr><w:del w:id='1'/></w:rPr></w:pPr>{run}<w:moveFrom><w:r><w:t>h00001x</w:t></w:r>"
-            "</w:moveFrom></w:p>",
-            6: f"<w:p><w:smartTag>{run}</w:smartTag><w:hyperlink>{aside}</w:hyperlink></w:p>",
-            7: f"<w:p>{run}<w:r><w:br/></w:r>{aside}</w:p>",
-        }.get(int(place * 40), f"<w:p>{run}</w:p>")
-    parts = {"word/document.xml": f"<w:document {W} {MC}><w:body>{body}</w:body></w:document>".encode()}
-    return _joined(held.document(["x"]), parts)
-
-
-def opened(text: str, chance: random.Random) -> bytes:
-    """Paragraphs as an OpenDocument file, with notes, comments, boxes and page heads here and there."""
-    with zipfile.ZipFile(io.BytesIO(held.open_document(text.split("\n")))) as archive:
-        content = archive.read("content.xml").decode().replace("Deleted", "h00000x").replace("\t", "<text:tab/>")
-    aside = {
-        "note": "<text:note><text:note-citation>1</text:note-citation><text:note-body><text:p>w99001x</text:p>"
-        "</text:note-body></text:note>",
-        "comment": "<office:annotation><text:p>w99002x</text:p></office:annotation>",
-        "box": "<text:text-box><text:p>w99003x</text:p></text:text-box>",
-        "span": "<text:span>w99004x</text:span>",
-    }[chance.choice(("note", "comment", "box", "span"))]
-    cut = content.rindex("</text:p>")
-    content = content[:cut] + " " + aside + content[cut:] if chance.random() < 0.3 else content
-    head = "<style:header><text:p>w99005x</text:p></style:header>" * (chance.random() < 0.2)
-    names = 'xmlns:o="urn:o" xmlns:style="urn:s" xmlns:text="urn:t"'
-    styles = f"<o:d {names}><style:master-page>{head}</style:master-page></o:d>"
-    return held.archive({"content.xml": content.encode(), "styles.xml": styles.encode()})
-
-
-def rich(text: str, chance: random.Random) -> bytes:
-    """Paragraphs as an RTF file, with notes, page heads, rows, boxes and deletions here and there."""
-    lines = []
-    for line in text.split("\n"):
-        plain = "".join(c if ord(c) < 128 else f"\\u{ord(c)}?" for c in line).replace("\t", "\\tab ")
-        odd = int(chance.random() * 40)
-        forms = {
-            0: "{}{{\\footnote w99001x}}\\par", 1: "\\trowd {}\\cell\\row", 2: "{{\\header w99002x}}{}\\par",
-            3: "{}{{\\*\\annotation w99003x}}\\par", 4: "{}{{\\deleted h00000x}}\\par", 5: "{{\\b {}}}\\line\\par",
-            6: "{}{{\\shp{{\\*\\shpinst{{\\sp{{\\sn a}}{{\\sv 1}}}}{{\\shptxt w99004x\\par}}}}}}\\par",
-        }  # fmt: skip
-        lines.append(forms.get(odd, "{}\\par").format(plain))
-    fonts = "{\\fonttbl{\\f0\\fcharset0 Arial;}}{\\info{\\author h00001x}}"
-    return ("{\\rtf1\\ansi\\ansicpg1252" + fonts + "\n".join(lines) + "}").encode("cp1252")
-
-
-def _joined(archive: bytes, parts: dict[str, bytes]) -> bytes:
-    with zipfile.ZipFile(io.BytesIO(archive)) as old:
-        return held.archive({name: parts.get(name, old.read(name)) for name in old.namelist()})
-
-
-def project(text: str, chance: random.Random) -> bytes:
-    """A REFI-QDA project of a tool by lot, its passages those of some words; a file or a GUID may be spoilt."""
-    tool = chance.choice(held.TOOLS)
-    marks = MARK.findall(text)
-    data = held.project(tool, text=text, passages=sorted(chance.sample(marks, min(4, len(marks))), key=marks.index))
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        parts = {name: archive.read(name) for name in archive.namelist()}
-    odd, name = chance.random(), next(iter(parts))
-    if odd < 0.1:
-        parts = {key.replace("Sources/", "sources/").replace("t.txt", "T.txt"): value for key, value in parts.items()}
-    elif odd < 0.2:
-        parts[name] = parts[name].replace(b'startPosition="', b'startPosition="9', 1)
-    elif odd < 0.3:
-        parts[name] = parts[name].replace(b"internal://T.TXT", b"T.TXT").replace(b"<CodeBook>", b"<CodeBook><!-- h -->")
-    elif odd < 0.4:
-        parts[name] = parts[name].replace(b"<Coding guid", b"<Coding id", 1)
-    return held.archive(parts)
-
-
-def files(form: str, n: int, seed: int = 20261126) -> Iterator[tuple[bytes, bool]]:
-    """`n` files of a format, and whether each still says of every word who says it."""
-    chance = random.Random(f"{seed} {form}")
-    for _ in range(n):
-        said = turns(chance)
-        if form in {"vtt", "srt"}:
-            yield captions(said, chance, form)
-            continue
-        text, whole = labelled(said, chance)
-        makers: dict[str, Callable[[str, random.Random], bytes]] = {
-            "txt": encoded, "docx": word, "odt": opened, "rtf": rich, "qdpx": project}  # fmt: skip
-        yield makers[form](text, chance), whole
-
-
-def held_marks(data: bytes) -> Counter[str]:
-    """The marks in the bytes of a file or of what it packs, and how often."""
-    parts = [data]
-    if data[:2] == b"PK":
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            parts = [archive.read(name) for name in archive.namelist()]
-    return Counter(mark for part in parts for mark in MARK.findall(part.replace(b"\0", b"").decode("latin-1")))
-
-
-def outcome(path: Path, data: bytes) -> Outcome:
-    """Read a file and hold what came out against the marks in its bytes."""
-    path.write_bytes(data)
-    try:
-        if path.suffix == ".qdpx":
-            made = read_refi(path, path.name)
-            told = Counter(MARK.findall("\n".join(made.texts.values())))
-            placed = int(made.codings["start"].notna().sum())
-            named = sum(
-                int(line["n"]) for line in made.log if line["item"] == "codings" and line["action"] == "left out"
-            )
-            return _held(told, data, len(made.codings) - placed - named)
-        transcript = read_transcript(path, path.name, PEOPLE)
+            export = read_export(path, path.name) if kind == "sav" else None
+            frame = export.frame if export else read_table(path, path.name)
+            missing = export.missing if export else 0
     except StudyError:
-        return Outcome(False)
-    spoken = [(turn.speaker, transcript.text[turn.start : turn.end]) for turn in transcript.turns]
-    told = Counter(mark for _, words in spoken for mark in MARK.findall(words))
-    apart = Counter(mark for words in transcript.aside.values() for word in words for mark in MARK.findall(word))
-    wrong = sum(
-        mark[1] in "01" and PEOPLE[int(mark[1])] != who for who, words in spoken for mark in MARK.findall(words)
+        return "refused"
+    lost = texts(rows) - cells(frame)
+    invented = cells(frame) - texts(rows)
+    others = {"sheet More": sum(texts(made.second).values())} if made.second and kind in {"xlsx", "ods"} else {}
+    return "conserved" if lost.total() == missing and not invented and named == others else "LOST"
+
+
+def theirs(path: Path, kind: str, rows: Rows) -> str:
+    """Read a file with pandas as people call it, without a word about types, sheets or missing values."""
+    try:
+        if kind in {"csv", "tsv"}:
+            frame = pd.read_csv(path, sep="\t" if kind == "tsv" else ",")
+        else:
+            read: dict[str, Callable[[Path], pd.DataFrame]] = {"sav": pd.read_spss, "parquet": pd.read_parquet}
+            frame = read.get(kind, _first_sheet)(path)
+    except Exception:
+        return "refused"
+    return "conserved" if cells(frame) == texts(rows) else "LOST"
+
+
+def _first_sheet(path: Path) -> pd.DataFrame:
+    return pd.read_excel(path, engine="calamine")
+
+
+def cells(frame: pd.DataFrame) -> Counter[str]:
+    """The names and filled cells of a frame, as `texts` writes them."""
+    body = frame.astype(object).where(frame.notna(), None).to_numpy().tolist()
+    return texts([[str(name) for name in frame.columns], *body])
+
+
+def written(path: Path, kind: str, made: Made) -> Rows:
+    """Write the table in a format as far as the format can hold it; return the rows that it holds."""
+    if kind in {"csv", "tsv"}:
+        buffer = io.StringIO(newline="")
+        csv.writer(buffer, delimiter=made.mark, lineterminator=made.newline).writerows(made.rows)
+        text = (made.before + made.newline if made.before else "") + buffer.getvalue()
+        path.write_bytes(text.encode(made.encoding, errors="replace"))
+        return [["" if cell is None else _as_encoded(str(cell), made.encoding) for cell in row] for row in made.rows]
+    if kind == "xlsx":
+        return _workbook(path, made)
+    if kind == "ods":
+        return _open_document(path, made)
+    header = [str(name or f"V{place}") for place, name in enumerate(whole(random.Random(1))[0])]
+    body = [[*row[:6], *[None] * (6 - len(row))] for row in made.rows[1:]]
+    frame = pd.DataFrame(body, columns=header).astype({"n": "object"})
+    frame = frame.apply(lambda column: column.map(said, na_action="ignore"))
+    frame["n"] = pd.to_numeric(frame["n"], errors="coerce")
+    if kind == "sav":
+        given = frame.fillna({name: "" for name in header if name != "n"})
+        missing = {"n": [7, 8]} if made.hidden else None
+        pyreadstat.write_sav(given, str(path), missing_ranges=missing)  # type: ignore[arg-type]
+    else:
+        pq.write_table(pa.Table.from_pandas(frame, preserve_index=False), path, row_group_size=3)
+    rows: Rows = [list(header), *frame.astype(object).where(frame.notna(), None).to_numpy().tolist()]
+    return rows
+
+
+def _as_encoded(cell: str, encoding: str) -> str:
+    return cell.encode(encoding, errors="replace").decode(encoding)
+
+
+def _workbook(path: Path, made: Made) -> Rows:
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    for row in made.rows:
+        sheet.append(row)
+    if made.formula:
+        sheet.cell(2, 2, "=1+1")
+    if made.merged:
+        top, left, bottom, right = made.merged
+        sheet.merge_cells(start_row=top, start_column=left, end_row=bottom, end_column=right)
+    if made.hidden:
+        sheet.row_dimensions[2].hidden = True
+    for row in made.second:
+        more = book["More"] if "More" in book.sheetnames else book.create_sheet("More")
+        more.append(row)
+    book.save(path)
+    return made.rows
+
+
+def _open_document(path: Path, made: Made) -> Rows:
+    names = " ".join(f'xmlns:{part}="{URN}:{part}:1.0"' for part in ("office", "table", "text"))
+    body = "".join(
+        f'<table:table table:name="{name}">{"".join(_open_row(row, made, place) for place, row in enumerate(rows))}'
+        "</table:table>"
+        for name, rows in (("First", made.rows), ("More", made.second))
+        if rows
     )
-    return _held(told, data, 0, apart, wrong)
+    content = f"<office:document-content {names}><office:body><office:spreadsheet>{body}</office:spreadsheet>"
+    parts = {
+        "mimetype": b"application/vnd.oasis.opendocument.spreadsheet",
+        "META-INF/manifest.xml": f'<manifest:manifest xmlns:manifest="{URN}:manifest:1.0"/>'.encode(),
+        "content.xml": (content + "</office:body></office:document-content>").encode(),
+    }
+    path.write_bytes(held.archive(parts))
+    return made.rows
 
 
-def _held(told: Counter[str], data: bytes, unnamed: int, apart: Counter[str] | None = None, wrong: int = 0) -> Outcome:
-    inside, out = held_marks(data), told + (apart or Counter())
-    return Outcome(True, len(set(inside) - set(out)) + unnamed, (out - inside).total(), wrong)
+def _open_row(row: list[Cell], made: Made, place: int) -> str:
+    hidden = ' table:visibility="collapse"' if made.hidden and place == 1 else ""
+    cells = "".join(_open_cell(cell, made, (place + 1, column)) for column, cell in enumerate(row, 1))
+    return f"<table:table-row{hidden}>{cells}</table:table-row>"
+
+
+def _open_cell(cell: Cell, made: Made, place: tuple[int, int]) -> str:
+    more = ""
+    if made.merged and place == made.merged[:2]:
+        top, left, bottom, right = made.merged
+        more = f' table:number-rows-spanned="{bottom - top + 1}" table:number-columns-spanned="{right - left + 1}"'
+    if made.formula and place == (2, 2):
+        return f'<table:table-cell{more} table:formula="of:=1+1"/>'
+    if cell is None:
+        return f"<table:table-cell{more}/>"
+    if isinstance(cell, str):
+        lines = "".join(f"<text:p>{escape(line)}</text:p>" for line in cell.split("\n"))
+        return f'<table:table-cell office:value-type="string"{more}>{lines}</table:table-cell>'
+    given = f'office:value-type="float" office:value="{cell}"'
+    return f"<table:table-cell {given}{more}><text:p>{cell}</text:p></table:table-cell>"

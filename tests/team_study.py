@@ -31,6 +31,9 @@ approvals = "approvals.csv"
 summaries = "summaries.csv"
 outcomes = "outcomes.csv"
 boards = "boards"
+capacity = "capacity.csv"
+communications = "communications.csv"
+actions = "actions.csv"
 [[raw.survey]]
 file = "survey.csv"
 wave = 1
@@ -66,6 +69,23 @@ TABLES: dict[str, Rows] = {
             ["RA1", "A&E", f"2025-{month:02d}", str(80 + month), "100", "", "higher_is_better", "invented"]
             for month in range(1, 13)
         ],
+    ],
+    "capacity.csv": [
+        ["Pair", "Side", "Stage", "Resource", "What", "Needed", "Planned", "Actual", "Start", "End", "Home risk"],
+        ["P1", "supporter", "running", "staff", "Ward nurses", "3", "2", "1.5", "1/4/2025", "", "yes"],
+        ["P1", "receiver", "running", "money", "Training", "1,000", "1,000", "", "1/4/2025", "31/3/2026", "no"],
+    ],
+    "communications.csv": [
+        ["Pair", "Side", "Day", "Told", "Channel", "Message"],
+        ["P1", "receiver", "1 May 2025", "Staff", "team brief", "Who does what"],
+        ["P1", "receiver", "1 June 2025", "Other bodies", "letter", "What is planned"],
+    ],
+    "actions.csv": [
+        ["Action", "Pair", "Theme", "What", "Owner role", "Agreed", "Due", "Done", "Dropped", "Reason"],
+        ["A1", "P1", "capacity", "Cover for nurses", "chief nurse", "1/5/2025", "1/6/2025", "", "", ""],
+        ["A2", "P1", "culture", "Joint visits", "chair", "1/5/2025", "1/6/2025", "20/5/2025", "", ""],
+        ["A3", "P1", "culture", "A newsletter", "chair", "1/5/2025", "1/6/2025", "", "2/6/2025", "nobody read it"],
+        ["A4", "P1", "capacity", "A plan", "chair", "1/5/2025", "1/6/2999", "", "", ""],
     ],
     "survey.csv": [
         ["ID", "pair", "side", "role", *INSTRUMENT.items["wording"]],

@@ -33,6 +33,7 @@ LOOSE = 3  # files in the root of the package
 INSIDE = (  # what may be imported inside a function: the module or room that does it, what it imports, and why
     ("cli", "buddy_eval", "a command loads its rooms when it is called, so that --help answers at once"),
     ("pipeline.steps", "buddy_eval", "a step loads its room when it has to run: a run with nothing to do is quick"),
+    ("pipeline.run", "buddy_eval", "as there: what cleans, only where a raw file has changed"),
     ("publish.reports", "buddy_eval.publish", "two seconds, only where a report has to be made"),
     ("publish.reports", "buddy_eval.disclose.public_counts", "the solver, only where a table has changed"),
     ("base.characters", "matplotlib", "a third of a second, only where a text holds characters beyond the common ones"),
@@ -43,6 +44,8 @@ INSIDE = (  # what may be imported inside a function: the module or room that do
     ("coding.suggester.features", "sklearn", "most of a second, only where words are learned from"),
     ("read.exports", "pyreadstat", "only where a survey comes from SPSS"),
     ("read.documents", "docx", "only where a transcript comes from Word"),
+    ("read.documents", "lxml", "as docx, which brings it"),
+    ("read.spoken", "webvtt", "only where a transcript comes with times"),
     ("bulk.run", "distributed", "may be missing: only who has a cluster installs it"),
     ("__init__", "importlib.metadata", "as long as all else that `import buddy_eval` does"),
 )

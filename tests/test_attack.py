@@ -89,6 +89,21 @@ def test_tables_that_share_a_total_are_one_system() -> None:
     assert not attack(joined, with_total, RULES)["pinned"].any()
 
 
+def test_a_word_of_which_the_rule_is_known_is_a_relation_too() -> None:
+    """Sixteen people; `negative` says that hindered ones are more than enabled ones by a third of all or more."""
+    cells = [("enabler", 4, True, False), ("barrier", 12, True, False), ("raised", 16, True, False)]
+    sums, negative = [("raised", ["enabler", "barrier"])], {"barrier": 3, "enabler": -3, "raised": -1}
+    hidden = np.array([True, True, False])
+    plain, told = counts(cells, sums), counts(cells, sums, [negative])
+    assert attack(plain, hidden, RULES)[["low", "high"]].to_numpy().tolist() == [[0, 16], [0, 16]]
+    little = small(told, RULES)
+    found = attack(told, np.append(hidden, False), RULES, little)
+    assert found[["low", "high", "pinned"]].to_numpy().tolist() == [[0, 5, True]]  # 3 (16 - e) - 3 e >= 16
+    chosen = protect(told, RULES)
+    assert not attack(told, chosen, RULES, little)["pinned"].any()
+    assert chosen[2]  # the total goes too
+
+
 def test_parts_that_do_not_sum_are_no_sum() -> None:
     with pytest.raises(ValueError, match="do not sum"):
         counts([("a", 3, True, False), ("all", 4, True, False)], [("all", ["a"])])

@@ -13,13 +13,14 @@ from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 import held
+import taken_apart
 from buddy_eval.base.errors import StudyError
 from buddy_eval.cli.main import main
 from buddy_eval.read.boards import read_board
 from buddy_eval.read.exports import read_export
 from buddy_eval.read.surveys import answers
 from buddy_eval.read.table import read_table
-from buddy_eval.read.workbook import beside
+from buddy_eval.read.workbook import beside, errors_in_xls
 from buddy_eval.study.instrument import load_instrument
 
 HEADER: list[object] = ["pair", "side", "q1"]
@@ -72,6 +73,13 @@ def test_an_error_stands_as_a_spreadsheet_shows_it_and_a_formula_without_value_i
     assert rows_of(path) == {2: ["A", "s", "#N/A"], 3: ["B", "#DIV/0!", "2"]}
     path = workbook(tmp_path / "b.xlsx", [HEADER, ["A", "s", "=SUM(1,2)"], ["B", "r", "=1/0"]])
     assert "b.xlsx row 2: cell C2, C3: a formula without its value; open it, let it calculate" in refused(path)
+
+
+def test_errors_of_a_workbook_of_before_2007_are_found_in_its_records() -> None:
+    error = b"\x05\x02\x08\x00" + bytes([12, 0, 1, 0, 15, 0, 0x2A, 1])
+    formula = b"\x06\x00\x16\x00" + bytes([13, 0, 1, 0, 15, 0, 2, 0, 0x1D, 0, 0, 0, 0xFF, 0xFF])
+    number = b"\x06\x00\x16\x00" + bytes([14, 0, 1, 0, 15, 0, 0, 0, 0, 0, 0, 0, 0xF0, 0x3F])
+    assert errors_in_xls(b"before" + error + number + formula) == [(13, 2), (14, 2)]
 
 
 OPEN = "urn:oasis:names:tc:opendocument:xmlns"
@@ -245,3 +253,26 @@ def test_what_spss_declares_to_be_missing_is_counted(tmp_path: Path) -> None:
     pyreadstat.write_sav(frame, str(tmp_path / "a.sav"), missing_ranges={"C1": [99]})
     export = read_export(tmp_path / "a.sav", "a.sav")
     assert (export.missing, export.frame["C1"].notna().sum()) == (1, 3)
+
+
+def test_a_title_with_a_comma_above_a_table_of_tabs_does_not_join_its_cells(tmp_path: Path) -> None:
+    (tmp_path / "a.tsv").write_text("Our survey, 2024\npair\tside\tq1\nA\ts\t1,5\nB\tr\t2\n", encoding="utf-8")
+    assert "delete the rows above the column names" in refused(tmp_path / "a.tsv")
+
+
+@pytest.mark.parametrize("kind", taken_apart.FORMATS)
+def test_no_cell_of_a_table_taken_apart_is_lost(tmp_path: Path, kind: str) -> None:
+    outcomes = list(taken_apart.trials(tmp_path, kind, 30))
+    assert [done for done, own, _ in outcomes if own == "LOST"] == []
+    assert sum(own == "conserved" for _, own, _ in outcomes) >= len(outcomes) / 3
+
+
+def test_a_question_of_survey_monkey_stands_above_its_parts(tmp_path: Path) -> None:
+    rows = [["RespondentID", "Do you agree?", "Which do you use?", "", "Why?"],
+            ["", "Response", "Phone", "Post", "Open-Ended Response"], ["11", "Yes", "", "Post", "None"]]  # fmt: skip
+    (tmp_path / "a.csv").write_bytes(held.comma(rows))
+    export = read_export(tmp_path / "a.csv", "a.csv")
+    assert export.kind == "SurveyMonkey"
+    assert list(export.frame.columns) == [
+        "RespondentID", "Do you agree?", "Which do you use? - Phone", "Which do you use? - Post", "Why?"]  # fmt: skip
+    assert export.frame.fillna("").to_numpy().tolist() == [rows[2]]

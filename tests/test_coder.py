@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import http.client
 import json
 import shutil
@@ -17,6 +18,7 @@ from buddy_eval.base.errors import BuddyError
 from buddy_eval.coder.server import View
 from buddy_eval.coder.session import Session
 from buddy_eval.coder.sources import NOBODY
+from buddy_eval.coder.widget import Coder
 from buddy_eval.coding.by_hand.journal import Journal
 from buddy_eval.read.journals import read_journals, span
 from buddy_eval.study.codebook import load_codebook
@@ -76,6 +78,17 @@ def test_a_study_that_assigns_to_nobody_shows_all_and_says_so_and_a_stranger_is_
     session = Session(load_study(path.parent), "K")
     assert session.about()["note"] == NOBODY
     assert len(session.sources.texts) > len(Session(study, "RA").sources.texts)
+
+
+def test_a_cell_that_is_run_again_takes_the_earlier_view_away_and_one_in_vain_says_why(study: Study) -> None:
+    with pytest.raises(BuddyError, match="no source is assigned to coder 'K'"):
+        Coder("K", study.root)
+    gc.collect()  # what is left of it is closed without a word
+    Journal(study.root / "data" / "coding", "KM").add("done", source=SOURCE)
+    first = Coder("KM", study.root / "data")
+    second = Coder("KM", study.root)
+    assert (first.comm is None, second.comm is None) == (True, False)
+    second.close()
 
 
 @pytest.mark.parametrize(

@@ -240,6 +240,7 @@ def test_pairs_that_share_a_trust_count_once() -> None:
     known = clusters(trusts)
     assert [known[f"P{n}"] for n in range(8)] == ["P0", "P0", "P0", "P3", "P3", "P5", "P6", "P7"]
     assert set(clusters(trusts.assign(supporter="A")).values()) == {"P0"}
+    assert set(clusters(trusts.assign(supporter=None, receiver="R")).values()) == {"P0"}
     values = [1.0, 2.0, 3.0, 0.5, 1.5, 0.7, 1.1, 0.4]
     found = row(across(gaps({"trust": values}), known), "gap-trust-w1")
     once = [2.0, 1.0, 0.7, 1.1, 0.4]

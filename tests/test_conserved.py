@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import held
-import taken_apart
+import texts_taken_apart
 from buddy_eval.base.errors import StudyError
 from buddy_eval.read.transcripts import BEFORE, read_transcript
 from buddy_eval.read.visible import unaccounted, visible_letters
@@ -130,12 +130,12 @@ def test_a_word_file_may_call_its_main_part_otherwise(tmp_path: Path) -> None:
     assert said(tmp_path / "a.docx", held.archive(parts)) == [("P1", "Well.")]
 
 
-@pytest.mark.parametrize("form", taken_apart.FORMATS)
+@pytest.mark.parametrize("form", texts_texts_taken_apart.FORMATS)
 def test_of_files_taken_apart_no_word_is_lost_doubled_or_in_another_mouth(tmp_path: Path, form: str) -> None:
     """A few of each; `benchmarks/conservation_text.py` tries 2,000."""
     read = 0
-    for data, sound in taken_apart.files(form, 60):
-        made = taken_apart.outcome(tmp_path / f"a.{form}", data)
+    for data, sound in texts_taken_apart.files(form, 60):
+        made = texts_taken_apart.outcome(tmp_path / f"a.{form}", data)
         read += made.read
         assert (made.lost, made.twice, made.elsewhere * sound) == (0, 0, 0)
     assert read > 10

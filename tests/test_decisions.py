@@ -135,6 +135,13 @@ def test_cases_stand_with_words_memos_and_rules_the_worst_code_first(study: Stud
     assert "CB1 barrier (memo: size is named" in shown
 
 
+def unheard(study: Study) -> list[str]:
+    """The codes that nobody of the receiver of the first pair raised, by the framework matrix."""
+    made = pipeline.read(study, "framework")
+    here = (made["pair"] == "SYN01") & (made["side"] == "receiver") & (made["cell"] != "raised")
+    return sorted(made.loc[here, "code"])
+
+
 CHOICES = [
     ("KM", None, {"CB1": (True, "barrier"), "CV6": (False, "")}),
     ("RA", None, {"CB1": (False, ""), "CV6": (True, "barrier")}),
@@ -153,14 +160,18 @@ def test_each_choice_reaches_the_consensus_and_agreement_stays(study: Study) -> 
         assert {code: row[:2] for code, row in made.items() if row[2] == "decision" and code in wanted} == wanted
         assert {code for code, row in made.items() if row[0]} == {code for code, row in wanted.items() if row[0]}
         assert "SYN01-R1-w1.0013" not in {case.unit for case in found.cases()}
+    (code, *_) = unheard(study)
+    found.decide("SYN01-R1-w1.0013", "else", by="KM", why="we read it together", codes={code: "", "EL4": "enabler"})
     pipeline.run(study, lambda line: None)
+    assert code not in unheard(study)
     pd.testing.assert_frame_equal(pipeline.read(study, "agreement"), before)
     assert "decision" in set(pipeline.read(study, "consensus_basis")["decided_by"])
     decisions = pipeline.read(study, "decisions")
     assert set(decisions["coder"]) == {"KM"}
     assert set(decisions["why"]) == {"we read it together"}
     assert found.undo("KM")
-    assert {row[0] for code, row in held(study, "SYN01-R1-w1.0013").items() if code == "EL4"} <= {False}
+    after = held(study, "SYN01-R1-w1.0013")
+    assert {name for name, row in after.items() if row[0]} == {"EL4"}  # the decision before holds again
 
 
 def test_two_who_did_not_see_each_other_settle_nothing_until_one_sees_both(study: Study, tmp_path: Path) -> None:

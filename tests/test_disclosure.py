@@ -30,6 +30,11 @@ def test_a_small_count_is_withheld_and_every_other_is_rounded(counts: list[int],
             assert abs(shown - given_count) <= to / 2
 
 
+def test_counts_at_the_edges_of_the_rule_are_withheld_and_rounded_like_this() -> None:
+    shown = withhold(row([0, 1, 7, 8, 12, 13, 17, 18]), RULES).iloc[0]
+    assert [None if pd.isna(cell) else int(cell) for cell in shown] == [0, None, None, 10, 10, 15, 15, 20]
+
+
 def test_the_counts_that_were_given_are_not_changed() -> None:
     counts = row([1, 20])
     withhold(counts, RULES)
@@ -133,6 +138,12 @@ def test_in_a_talk_of_two_each_quote_is_its_own_speakers() -> None:
     assert quotes([(9, 28), (41, 52)], "public", "public") == ["P1: It was hard for us.", "P2: I disagree."]
 
 
+def test_a_quote_may_span_two_sentences_of_one_person_and_touch_the_next_persons_words() -> None:
+    assert quotes([(9, 40)], "public", "public") == ["P1: It was hard for us. We managed."]
+    assert quotes([(9, 41)], "public", "public") == ["P1: It was hard for us. We managed. "]
+    assert quotes([(40, 52)], "public", "public") == ["P2:  I disagree."]
+
+
 def test_a_passage_with_words_of_two_people_is_nobodys_quote() -> None:
     assert quotes([(29, 52)], "public", "internal") == []
     assert quotes([(0, 8)], "public", "internal") == []  # the interviewer's
@@ -172,4 +183,11 @@ def test_whose_words_they_are_is_said_as_far_as_enough_people_share_the_post(
 ) -> None:
     said = LADDER.iloc[[0, 2, 3, 4, 5, 6]]
     everybody = pd.concat([LADDER, people(*[("A", "supporter", "board")] * 20, kind="survey")])
-    assert attribution(said, everybody, profile, least).tolist() == who
+    attributed = attribution(said, everybody, profile, least)
+    assert attributed.tolist() == who
+    assert attributed.index.tolist() == said.index.tolist()
+
+
+def test_a_post_of_several_words_is_written_with_spaces() -> None:
+    posts = people(*[("A", "receiver", "improvement_team")] * 3)
+    assert attribution(posts, posts, "public", 3).tolist() == ["improvement team, receiver"] * 3

@@ -120,6 +120,7 @@ def test_monthly_series_compare_twelve_months_before_with_those_from_the_month_o
     assert made["estimate"] == pytest.approx((16 - 10) - (-12))
     assert (made["n_supporter"], made["n_receiver"]) == (12, 12)
     assert (made["outcome"], made["theme"], made["wave"]) == ("waits", "waits", 0)
+    assert made["caution"] == "supporter_alone"
     assert np.isnan([made["ci_low"], made["ci_high"]]).all()
 
 
@@ -191,3 +192,11 @@ def test_two_indicators_whose_names_differ_in_signs_alone_are_two_findings() -> 
         [monthly(ods, months("2021-01", 30, 5.0), name) for ods in ("AAA", "BBB") for name in ("A&E", "A E")]
     )
     assert sorted(across(series_gaps(twice, pairs()))["finding"]) == ["gap-a-e", "gap-a-e-2"]
+
+
+def test_a_side_of_few_people_or_of_two_camps_says_so_of_its_change_and_others_do_not_count() -> None:
+    first, second = scores([4.0] * 5, [1.0, 5.0] * 5), scores([4.2] * 2, [3.0] * 10, wave=2)
+    rows = pd.concat([first, second, first.assign(side="external"), second.assign(side="external")])
+    rows = rows.assign(participant=[f"p{n}" for n in range(len(rows))])
+    found = side_changes(rows).set_index("side")["caution"].map(listed).to_dict()
+    assert found == {"supporter": ["few_people", "groups_unlinked"], "receiver": ["split_side", "groups_unlinked"]}

@@ -32,7 +32,7 @@ SAID = [
 def team(tmp_path_factory: pytest.TempPathFactory) -> Results:
     """Nine supporters and thirty-six receivers spoke of one theme; its label is a word that counts no people."""
     rows = {"pairs": pairs("A", "B", "C"), **interviews(SAID)}
-    counts = {"theme": THEME, "code": "CB2", "n_asked": 45, "mixed": 0, "neutral": 0, "n_mentions": 45}
+    counts = {"theme": THEME, "code": "CB2", "n_asked": 45, "mixed": 0, "neutral": 0, "unrecorded": 0, "n_mentions": 45}
     people = {"supporter": 3, "receiver": 36, "all": 39}
     rows["code_counts"] = [
         {**counts, "side": side, "n_participants": n, "enabler": 0, "barrier": n} for side, n in people.items()

@@ -99,9 +99,8 @@ def test_a_workbook_that_is_open_in_excel_is_said(study: Path) -> None:
     (study / "data" / "raw" / "boards" / "~$ZA1.xlsx").write_bytes(b"\x05Somebody")
     stands = standing(load_study(study))
     assert stands.faults == []
-    said = (
-        "left out what is not saved of data/raw/boards/ZA1.xlsx: 1, the file is open in another program; save it there"
-    )
+    why = "the file is open in another program; save it there"
+    said = f"left out of data/raw/boards/ZA1.xlsx: what is not saved (1): {why}"
     assert said in stands.aside
 
 

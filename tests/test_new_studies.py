@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 import small_study
-from buddy_eval.publish.reports import ENDINGS
+from buddy_eval.publish.reports import endings
 from buddy_eval.start.new_study import new_study, shipped_notebooks
 
 COMMAND = [sys.executable, "-m", "buddy_eval"]
@@ -30,9 +30,9 @@ def reports_of(folder: Path) -> list[str]:
     reports = folder / "reports"
     made = sorted(path.relative_to(reports).with_suffix("").as_posix() for path in reports.rglob("*.pdf"))
     for stem in made:
-        assert all((reports / f"{stem}{ending}").stat().st_size > 1000 for ending in ENDINGS)
-    links = set(re.findall(r'href="([^"#:]+\.(?:html|docx|pdf))"', (reports / "index.html").read_text("utf-8")))
-    assert links == {f"{stem}{ending}" for stem in made for ending in ENDINGS}
+        assert all((reports / f"{stem}{ending}").stat().st_size > 1000 for ending in endings(Path(stem).name))
+    links = set(re.findall(r'href="([^"#:]+\.(?:html|docx|pdf|pptx))"', (reports / "index.html").read_text("utf-8")))
+    assert links == {f"{stem}{ending}" for stem in made for ending in endings(Path(stem).name)}
     return made
 
 

@@ -120,9 +120,9 @@ def test_where_only_who_asks_has_a_label_all_else_is_the_persons_it_is_about(tmp
 
 
 def test_a_parent_that_is_no_code_above_is_a_fault(tmp_path: Path, study: Path) -> None:
-    book = (study / "codebook.yaml").read_text(encoding="utf-8").replace("parent: time", "parent: tiem")
+    book = (study / "codebook.yaml").read_text(encoding="utf-8").replace("parent: time", "parent: clock")
     draft(study.parent / "deep.qdpx", tmp_path / "study")
     (tmp_path / "study" / "codebook.yaml").write_text(book, encoding="utf-8")
     assert main(["check", str(tmp_path / "study")]) == 1
-    with pytest.raises(StudyError, match="parent 'tiem' is no code above it in the same theme"):
+    with pytest.raises(StudyError, match="parent 'clock' is no code above it in the same theme"):
         load_codebook(tmp_path / "study" / "codebook.yaml")

@@ -91,7 +91,7 @@ def test_the_codebook_of_a_release_is_its_data_without_comments(
 
 def test_only_reports_that_the_gate_let_pass_are_released(study: Study, files: dict[str, bytes]) -> None:
     assert {name for name in files if name.startswith("reports/")} == {
-        f"reports/codebook{ending}" for ending in reports.ENDINGS
+        f"reports/codebook{ending}" for ending in reports.endings("codebook")
     }
     page = study.reports / "public" / "codebook.html"
     sound = page.read_bytes()

@@ -239,16 +239,25 @@ def test_saturation_counts_no_few_people_outside(tmp_path: Path) -> None:
         "7",
         "13",
     ]
-    assert tables.saturation(invented(tmp_path, "public", {"saturation": rows})).frame["People"].tolist() == ["15"]
+    public = tables.saturation(invented(tmp_path, "public", {"saturation": rows})).frame
+    assert public["People"].tolist() == ["15"]
+    assert not [column for column in map(str, public) if "New in the last" in column]  # 0.19, of 3 codes: 16 people
+    assert public["Codes there may be (Chao)"].tolist() == ["11"]
 
 
-def test_a_brief_names_nobody_who_speaks_against_the_others(tmp_path: Path) -> None:
-    case = {"theme": "culture", "side": "receiver", "participant": "P1", "pair": "A", "n_main": 5, "n_people": 6}
-    given = {"pairs": pairs("A"), "negative_cases": [{**case, "direction": "enabler", "main": "barrier"}]}
+@pytest.mark.parametrize(("hindered", "said"), [(9, 1), (5, 0)])
+def test_a_brief_names_nobody_who_speaks_against_the_others(tmp_path: Path, hindered: int, said: int) -> None:
+    """And nobody outside is told of most where how many these are is withheld."""
+    case = {"theme": "culture", "side": "receiver", "participant": "P0", "pair": "A", "n_main": hindered}
+    people = [(f"P{n}", "A", "receiver", "CB2", "barrier" if n else "enabler") for n in range(hindered + 1)]
+    given = {
+        **{"pairs": pairs("A"), **interviews(people)},
+        "negative_cases": [{**case, "n_people": hindered + 1, "direction": "enabler", "main": "barrier"}],
+    }
     shown = [tables.negative_cases(invented(tmp_path, *who)).frame for who in
              (("internal", given), ("public", given), ("partners", given, "A"))]  # fmt: skip
-    assert [len(frame) for frame in shown] == [1, 1, 0]
-    assert ["P1" in frame.to_string() for frame in shown] == [True, False, False]
+    assert [len(frame) for frame in shown] == [1, said, 0]
+    assert ["P0" in frame.to_string() for frame in shown] == [True, False, False]
 
 
 def test_every_figure_of_reliability_has_its_people(published: Path) -> None:

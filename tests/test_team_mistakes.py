@@ -118,7 +118,7 @@ UNREADABLE: list[tuple[Hand, tuple[str, ...]]] = [
     (text("codings.csv", ""), ("codings.csv: the file is empty", "keep at least the row of column names")),
     (gone("approvals.csv"), ("approvals.csv: the file is not there", "take its line out of study.toml")),
     (text("assignments.csv", "source_id;coder\nI1;KM\n"), ("assignments.csv row 1: no column 'role'",)),
-    (lambda f: (f / "data/raw/tracker.xlsx").write_text("kind,pair"), ("tracker.xlsx",)),
+    (lambda f: (f / "data/raw/tracker.xlsx").write_bytes(b"%PDF-1.7"), ("tracker.xlsx: is a PDF",)),
     (at(BOARD, "C6", "Score"), ("receiver.xlsx row 6: no column 'rating'", "use the template")),
     (at("boards/supporter.xlsx", "B2", None), ("supporter.xlsx: the line 'side' above the questions is empty",)),
     (head("survey.csv", "pair", "Which partnership"), ("survey.csv row 1: no column for pair", "name it 'pair'")),
@@ -136,6 +136,20 @@ SETTINGS: list[tuple[Hand, tuple[str, ...]]] = [
     (setting("[study]", "[disclosure]\nprofile = 'all'\nround_to = 0\n[study]"), ("[disclosure] profile 'all'",)),
     (setting("round_to", "round_to"), ("[disclosure] round_to = 0", "from 1 up")),
 ]  # fmt: skip
+KEPT: list[tuple[Hand, tuple[str, ...]]] = [
+    (cell("capacity.csv", 2, "Resource", "nurses"), ("capacity.csv row 2: resource 'nurses'", "staff")),
+    (cell("capacity.csv", 2, "Stage", "ongoing"), ("capacity.csv row 2: stage 'ongoing'",)),
+    (cell("capacity.csv", 2, "Planned", "two"), ("capacity.csv row 2: planned 'two'", "a number such as 12.5")),
+    (cell("capacity.csv", 3, "End", "1/3/2025"), ("capacity.csv row 3: the end lies before the start",)),
+    (cell("communications.csv", 2, "Told", "nurses"), ("communications.csv row 2: told 'nurses'", "managers")),
+    (cell("communications.csv", 3, "Pair", "P2"), ("communications.csv row 3: pair 'P2'", "use one of: P1")),
+    (cell("communications.csv", 3, "Day", "June"), ("communications.csv row 3: day 'June'", "write it as 31/03/2025")),
+    (cell("actions.csv", 2, "Owner role", ""), ("actions.csv row 2: owner_role is empty",)),
+    (cell("actions.csv", 3, "Dropped", "2/6/2025"), ("actions.csv row 3: is both done and dropped", "keep one")),
+    (cell("actions.csv", 4, "Reason", ""), ("is dropped without a reason", "write why it was given up")),
+    (cell("actions.csv", 5, "Theme", "cultur"), ("actions.csv row 5: theme 'cultur'", "did you mean 'culture'?")),
+    (cell("actions.csv", 5, "Done", "1/4/2025"), ("actions.csv row 5: was done before it was agreed",)),
+]
 ALONE: list[tuple[Hand, tuple[str, ...]]] = [
     (setting('"Joint team"', "“Joint team”"), ("study.toml row 3: is not TOML: Invalid value", "straight quotes")),
     (key_of("name,pseudonym\nAnna,X1\nAnna,X2\n"), ("key.csv row 3: a name is empty, stands twice",)),
@@ -146,7 +160,7 @@ ALONE: list[tuple[Hand, tuple[str, ...]]] = [
 ]  # fmt: skip
 TOGETHER = {
     "lists": LISTS, "words": WORDS, "figures": FIGURES, "survey": SURVEY, "boards": BOARDS, "unreadable": UNREADABLE,
-    "settings": SETTINGS,
+    "settings": SETTINGS, "kept": KEPT,
 }  # fmt: skip
 
 
@@ -168,7 +182,7 @@ def test_every_mistake_in_one_study_is_named_at_once(
     lines = said(tmp_path)
     for _, parts in mistakes:
         assert any(all(part in line for part in parts) for line in lines), (parts, lines)
-    assert len(lines) <= len(mistakes) + 3, lines  # a line a cause, and few that follow from another
+    assert len(lines) <= len(mistakes) + 4, lines  # a line a cause, and few that follow from another
 
 
 @pytest.mark.parametrize(("hand", "parts"), ALONE)
@@ -196,6 +210,16 @@ def test_there_are_eighty_mistakes_and_ten_in_one_study() -> None:
 def test_what_is_no_mistake_is_not_called_one(hand: Hand, tmp_path: Path) -> None:
     hand(build(tmp_path))
     assert said(tmp_path) == []
+
+
+def test_check_says_where_actions_stand_and_where_less_is_given_than_needed(tmp_path: Path) -> None:
+    lines = standing(load_study(build(tmp_path))).lines()
+    actions = "actions: 1 done, 1 due, 1 overdue, 1 dropped; overdue first: A1 (chief nurse, 1 June 2025)"
+    short = "1 falls short: Ward nurses of P1 by 1 whole-time equivalents; 1 may cost services at home"
+    assert f"  {actions}" in lines
+    assert f"  capacity: 2 contributions; {short}" in lines
+    said = "communications: 2 messages; other bodies last on 1 June 2025, staff last on 1 May 2025"
+    assert f"  {said}" in lines
 
 
 def test_check_names_questions_without_a_column_and_what_was_left_out(tmp_path: Path) -> None:

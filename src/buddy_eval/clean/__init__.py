@@ -27,6 +27,7 @@ from buddy_eval.study.instrument import Instrument
 from buddy_eval.study.settings import FILE, Study
 
 __all__ = ["Cleaned", "clean"]
+KEPT = [schema.name for schema in forms.KEPT]  # what a team keeps as it happens
 NO_DECISIONS = pd.DataFrame(columns=list(DECISIONS))
 IN_PAIRS = ("participants", "invitations", "summaries", "comments")
 
@@ -100,7 +101,7 @@ def clean(raw: Raw, study: Study, codebook: Codebook, instrument: Instrument) ->
         "series": series,
         "comparators": comparator_series(plain),
         "imports": pd.DataFrame(raw.log, columns=PROCESSED["imports"].names),
-        **{name: plain[name] for name in ("pairs", "trusts", "invitations", "summaries")},
+        **{name: plain[name] for name in ("pairs", "trusts", "invitations", "summaries", *KEPT)},
     }
     made.tables = {name: conform(frame, PROCESSED[name]) for name, frame in frames.items()}
     return made
@@ -147,14 +148,11 @@ def _references(plain: dict[str, pd.DataFrame], raw: Raw, codebook: Codebook, un
     }
     keys |= {"codes": codebook.codes["code"], "trusts": plain["trusts"]["ods"]}
     checks = [
-        *(
-            (table, "pair", "pairs", "among the pairs")
-            for table in ("participants", "invitations", "summaries", "comments")
-        ),
+        *((table, "pair", "pairs", "among the pairs") for table in (*IN_PAIRS, *KEPT)),
         ("sources", "participant", "participants", "among the participants"),
         *((table, "source_id", "sources", "among the sources") for table in ("assignments", "codings", "approvals")),
         ("codings", "code", "codes", "in the codebook"),
-        ("summaries", "theme", "themes", "in the codebook"),
+        *((table, "theme", "themes", "in the codebook") for table in ("summaries", "actions")),
     ]
     if len(plain["trusts"]):
         checks += [("pairs", side, "trusts", "among the trusts") for side in ("supporter", "receiver")]

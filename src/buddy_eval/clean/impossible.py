@@ -26,6 +26,7 @@ def impossible(plain: dict[str, pd.DataFrame], raw: Raw) -> list[Fault]:
         *_pairs(plain["pairs"], raw),
         *_passages(plain, raw),
         *_codes(plain, raw),
+        *_kept(plain, raw),
     ]
     return [*faults, *_directions(outcomes, file), *_units(outcomes, file)]
 
@@ -58,6 +59,23 @@ def _pairs(pairs: pd.DataFrame, raw: Raw) -> list[Fault]:
             for row in itself
         ),
         *(Fault(file, int(row), "the end lies before the start", "correct one of the two", "end") for row in backwards),
+    ]
+
+
+def _kept(plain: dict[str, pd.DataFrame], raw: Raw) -> list[Fault]:
+    """Contributions that end before they begin, and actions both done and dropped, or dropped without a reason."""
+    capacity, actions = plain["capacity"], plain["actions"]
+    dropped = actions["dropped"].notna()
+    wrong = (
+        ("capacity", capacity["end"] < capacity["start"], "the end lies before the start", "correct one of the two"),
+        ("actions", dropped & actions["done"].notna(), "is both done and dropped", "keep one of the two dates"),
+        ("actions", dropped & actions["reason"].isna(), "is dropped without a reason", "write why it was given up"),
+        ("actions", actions["done"] < actions["agreed"], "was done before it was agreed", "correct one of the two"),
+    )
+    return [
+        Fault(raw.files[table], int(row), problem, remedy)
+        for table, where, problem, remedy in wrong
+        for row in plain[table].index[where.fillna(value=False).astype("bool")]
     ]
 
 

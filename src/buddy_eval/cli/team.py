@@ -116,6 +116,9 @@ def disagreements(study: Path, decide: str) -> None:
     settings = load_study(study)
     pipeline.run(settings, say)
     found = Disagreements(Results(settings, "internal"))
+    if found.frame.empty:
+        print("no unit was coded otherwise by two coders")
+        return
     print(found.by_code.to_string(index=False, float_format=lambda figure: f"{figure:.2f}", na_rep=""))
     print(found.in_short())
     if not decide:

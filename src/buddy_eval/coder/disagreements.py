@@ -40,6 +40,17 @@ class Case:
     rules: tuple[str, ...]
     decided: tuple[str, ...]
 
+    def _repr_html_(self) -> str:
+        """Show the case in a notebook, to be unfolded."""
+        said = "".join(f"<li><b>{escape(coder)}</b>: {escape(codes)}</li>" for coder, codes in self.said)
+        rules = "".join(f"<li>{escape(rule)}</li>" for rule in self.rules)
+        decided = "".join(f"<p>{escape(line)}</p>" for line in self.decided)
+        words = f"{escape(self.before)}<mark>{escape(self.words)}</mark>{escape(self.after)}"
+        return (
+            f"<details><summary>{escape(self.unit)}: {escape(self.state)}</summary><p>{words}</p>"
+            f"<ul>{said}</ul><ul>{rules}</ul>{decided}</details>"
+        )
+
 
 class Disagreements:
     """Every unit that coders coded otherwise, the code with most of them first, to look at and to decide.
@@ -209,16 +220,5 @@ class Disagreements:
             for code, one, other, n, open_, alpha in self.by_code.itertuples(index=False, name=None)
         )
         caption = f"<caption>{escape(self.in_short())}</caption>"
-        cases = "".join(_shown(case) for case in self.cases(all_of_them=True))
+        cases = "".join(case._repr_html_() for case in self.cases(all_of_them=True))
         return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{cases}"
-
-
-def _shown(case: Case) -> str:
-    said = "".join(f"<li><b>{escape(coder)}</b>: {escape(codes)}</li>" for coder, codes in case.said)
-    rules = "".join(f"<li>{escape(rule)}</li>" for rule in case.rules)
-    decided = "".join(f"<p>{escape(line)}</p>" for line in case.decided)
-    words = f"{escape(case.before)}<mark>{escape(case.words)}</mark>{escape(case.after)}"
-    return (
-        f"<details><summary>{escape(case.unit)}: {escape(case.state)}</summary><p>{words}</p>"
-        f"<ul>{said}</ul><ul>{rules}</ul>{decided}</details>"
-    )

@@ -49,6 +49,8 @@ class Answer(BaseHTTPRequestHandler):
     """One request: the page and its files, what the coder may see, or an act."""
 
     protocol_version = "HTTP/1.1"
+    wbufsize = -1  # an answer leaves in one piece, and at once: in two the second may wait 40 ms for the other side
+    disable_nagle_algorithm = True
     server: View
 
     def do_GET(self) -> None:

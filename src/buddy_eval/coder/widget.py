@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -38,6 +39,7 @@ class Coder(anywidget.AnyWidget):
     _esm = HERE / "view.js"
     _css = HERE / "view.css"
     _open: ClassVar[dict[Path, Coder]] = {}
+    _session: Session | None = None
 
     def __init__(self, coder: str, folder: str | Path | None = None) -> None:
         session = Session(load_study(find_study(Path(folder or os.environ.get(STUDY) or Path.cwd()))), coder)
@@ -46,13 +48,14 @@ class Coder(anywidget.AnyWidget):
         super().__init__()
         self._session = session
         self._open[session.journal.path] = self
-        self.on_msg(self._answer)
+        self.on_msg(partial(self._answer, session))
 
     def close(self) -> None:
         """Take the view away; what was coded stays."""
-        self._session.journal.close()
+        if self._session is not None:  # none where there was nothing to show: even then a widget is closed in the end
+            self._session.journal.close()
         super().close()
 
-    def _answer(self, _: object, told: dict[str, Any], __: object) -> None:
-        status, said = answer(self._session, str(told.get("path")), told.get("told"))
+    def _answer(self, session: Session, _: object, told: dict[str, Any], __: object) -> None:
+        status, said = answer(session, str(told.get("path")), told.get("told"))
         self.send({"status": int(status), **said, "name": told.get("name")})

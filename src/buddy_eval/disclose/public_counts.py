@@ -10,11 +10,13 @@ import numpy as np
 import pandas as pd
 
 from buddy_eval.analyse.interviews import DIRECTIONS
+from buddy_eval.analyse.strands import DIRECTED, SPEAKING
 from buddy_eval.disclose import protected
 from buddy_eval.disclose.protected import CODES, FLOW, THEMES, Protected, cell_id, rows_of
 from buddy_eval.disclose.results import Results
 from buddy_eval.disclose.rules import WITHHELD
 from buddy_eval.disclose.suppression import Counts, Mask, counts, protect
+from buddy_eval.schemas.vocabulary import WHOLE
 
 Key = tuple[str, tuple[object, ...], object]
 Sum = tuple[str, list[str]]
@@ -48,7 +50,8 @@ def public_counts(results: Results) -> pd.DataFrame:
 def published(results: Results) -> tuple[Counts, Mask]:
     """Return the public's counts with the sums that tie them together, and which of them are withheld as things stand.
 
-    A rest that no table prints (asked but not raised) is a variable too: a reader knows that it is not negative.
+    A rest that no table prints (asked but not raised) is a variable too: a reader knows that it is not negative. So is
+    what the joint display says of the counts by its rule.
     """
     frame = public_counts(results)
     keys = zip(frame["table"], frame["row"], frame["column"], strict=True)
@@ -61,8 +64,28 @@ def published(results: Results) -> tuple[Counts, Mask]:
             cells.append((f"{part}/rest", value[whole] - value[part], False, False))
             sums.append((whole, [part, f"{part}/rest"]))
     withheld = frame.index[frame["status"].isin(WITHHELD)]
-    system = counts(cells, sums)
+    system = counts(cells, sums, _stated(results, cell, value))
     return system, np.asarray(system.cells.index.isin(withheld), dtype=bool)
+
+
+def _stated(results: Results, cell: Mapping[Key, str], value: Mapping[str, int]) -> Iterator[Mapping[str, int]]:
+    """What a direction of the interviews tells of counts: the balance is a third of all who raised it or more, or less.
+
+    A reader is taken to know each side's, of which the display shows both together.
+    """
+    found = results.table("evidence")
+    found = found[(found["pair"] == WHOLE) & (found["strand"] == "interviews") & found["state"].isin(SPEAKING)]
+    for row in found.to_dict("records"):
+        keys = [(THEMES, (row["theme"], row["side"]), name) for name in ("enabler", "barrier", "raised")]
+        if not all(key in cell for key in keys):
+            continue
+        enabler, barrier, raised = (cell[key] for key in keys)
+        ways = [{enabler: 3 * way, barrier: -3 * way} for way in (1, -1)]
+        third = [{**way, raised: -1} for way in ways] if row["state"] in DIRECTED else []
+        less = [{**way, raised: 1} for way in ways] if row["state"] not in DIRECTED else []
+        for weights in (*third, *less):
+            if sum(weight * value[name] for name, weight in weights.items()) >= 0:
+                yield weights
 
 
 def _counts(table: Protected) -> Iterator[tuple[object, ...]]:

@@ -87,9 +87,15 @@ class Results:
         return names if self.profile == "internal" else [name for name in names if name == self.pair]
 
     @cached_property
+    def labels(self) -> dict[str, str]:
+        """The label of every theme, in the order of the codebook."""
+        themes = self.table("themes").sort_values("position")
+        return dict(zip(themes["theme"], themes["label"], strict=True))
+
+    @cached_property
     def themes(self) -> list[str]:
         """The themes in the order of the codebook."""
-        return list(self.table("themes").sort_values("position")["theme"])
+        return list(self.labels)
 
     @cached_property
     def indicators(self) -> list[str]:

@@ -32,7 +32,7 @@ def withhold(counts: pd.DataFrame, rules: Disclosure) -> pd.DataFrame:
     """
     made = counts.astype("Int64")
     rounded = ((made + rules.round_to // 2) // rules.round_to * rules.round_to).astype("Int64")
-    return rounded.where(made == 0, rounded).mask((made > 0) & (made < rules.suppress_below))
+    return rounded.mask((made > 0) & (made < rules.suppress_below))
 
 
 def statuses(true: pd.DataFrame, shown: pd.DataFrame, rules: Disclosure) -> pd.DataFrame:

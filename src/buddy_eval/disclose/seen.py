@@ -81,23 +81,35 @@ def trusts(results: Results) -> set[str]:
 
 
 def saturation(results: Results) -> pd.DataFrame:
-    """What the last interviews of a side brought; outside of the team of sides with enough people, rounded."""
+    """What the last interviews of a side brought; outside of the team of sides with enough people, rounded.
+
+    There without the new codes of the last interview, which are a share of exactly so many people, and with Chao's
+    bound in whole codes.
+    """
     found = results.table("saturation")
     last = found[found["k"] == found.groupby(["side", "codes"])["k"].transform("max")]
     if not results.outside:
         return last
-    return last.assign(k=disclosure.withhold(last[["k"]], results.study.disclosure)["k"]).dropna(subset=["k"])
+    people = disclosure.withhold(last[["k"]], results.study.disclosure)["k"]
+    return last.assign(k=people, new=float("nan"), chao=last["chao"].round()).dropna(subset=["k"])
 
 
 def negative_cases(results: Results) -> pd.DataFrame:
     """Who speaks against most of a side; to readers outside one row a theme and side: theme, side, main.
 
-    Of one pair alone nothing: there somebody would be one of two or three.
+    Of those only where the count of most is shown. Of one pair alone nothing: there somebody would be one of two or
+    three.
     """
     found = results.table("negative_cases")
     if results.pair:
         found = found.iloc[:0]
-    return found.drop_duplicates(["theme", "side"])[["theme", "side", "main"]] if results.outside else found
+    if not results.outside:
+        return found
+    shown = theme_counts(results).shown
+    counted = {(*row, main) for main in shown for row in shown.index[shown[main].notna()]}
+    found = found.drop_duplicates(["theme", "side"])[["theme", "side", "main"]]
+    keep = [row in counted for row in found.itertuples(index=False, name=None)]
+    return found[pd.Series(keep, index=found.index, dtype="bool")]
 
 
 def framework(results: Results, theme: str) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -43,16 +43,28 @@ class Counts:
         return self.cells["value"].to_numpy("float64")
 
 
-def counts(cells: Iterable[tuple[str, int, bool, bool]], sums: Iterable[tuple[str, Iterable[str]]]) -> Counts:
-    """Put cells (name, value, printed, exact) and sums (total, its parts) together.
+def counts(
+    cells: Iterable[tuple[str, int, bool, bool]],
+    sums: Iterable[tuple[str, Iterable[str]]],
+    stated: Iterable[Mapping[str, int]] = (),
+) -> Counts:
+    """Put cells (name, value, printed, exact), sums (total, its parts) and what is stated of cells together.
+
+    Each of `stated` gives weights of cells: a report says, in words, that their weighted sum is not negative.
 
     Raises
     ------
     ValueError : a sum does not add up, so it is no sum.
     """
     frame = pd.DataFrame(list(cells), columns=["cell", "value", "printed", "exact"]).drop_duplicates("cell")
+    value = dict(zip(frame["cell"], frame["value"], strict=True))
+    over, rows = list[tuple[str, int, bool, bool]](), list[tuple[int, str, int]]()
+    for number, weights in enumerate(stated, 1):
+        over.append((f"stated/{number}", sum(weight * value[cell] for cell, weight in weights.items()), False, False))
+        rows += [(-number, f"stated/{number}", -1), *((-number, cell, weight) for cell, weight in weights.items())]
+    if over:
+        frame = pd.concat([frame, pd.DataFrame(over, columns=frame.columns)])
     frame = frame.set_index("cell")
-    rows = []
     for number, (total, parts) in enumerate(sums):
         rows += [(number, total, -1), *((number, part, 1) for part in parts)]
     made = Counts(frame, pd.DataFrame(rows, columns=["relation", "cell", "weight"]))

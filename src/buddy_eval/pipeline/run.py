@@ -12,12 +12,9 @@ from filelock import FileLock, Timeout
 from buddy_eval.base.errors import BuddyError, Fault, StudyError
 from buddy_eval.base.files import PART, sha256
 from buddy_eval.base.manifest import Manifest
-from buddy_eval.clean import clean
 from buddy_eval.pipeline.processed import read, table_path, write
 from buddy_eval.pipeline.steps import STEPS
 from buddy_eval.read import raw_files, read_raw
-from buddy_eval.study.codebook import load_codebook
-from buddy_eval.study.instrument import load_instrument
 from buddy_eval.study.settings import FILE, Study
 
 __all__ = ["check", "only_run", "read", "run", "table_path", "write"]
@@ -104,6 +101,10 @@ def _read_step(study: Study, manifest: Manifest, say: Say) -> None:
 
 
 def _cleaned(study: Study) -> tuple[Frames, list[Fault], list[str]]:
+    from buddy_eval.clean import clean
+    from buddy_eval.study.codebook import load_codebook
+    from buddy_eval.study.instrument import load_instrument
+
     codebook = load_codebook(study.codebook)
     instrument = load_instrument(study.instrument, codebook)
     raw = read_raw(study)

@@ -13,26 +13,30 @@ from buddy_eval.study.settings import Study
 
 APART = "Each brief is for the two boards of its pair alone: send them its files, not this folder."
 
+PROGRAMS = {".docx": "Word", ".pdf": "PDF", ".pptx": "PowerPoint"}
 
-def write_index(study: Study, reports: list[tuple[str, str, str]], facts: dict[str, Any]) -> None:
+
+def write_index(study: Study, reports: list[tuple[str, str, str, tuple[str, ...]]], facts: dict[str, Any]) -> None:
     """Write `reports/index.html` and one index in each profile's folder.
 
-    `reports` lists (profile, file stem, title) of every report that has been made.
+    `reports` lists (profile, file stem, title, endings of its files) of every report that has been made.
     """
     everything = []
     for profile, readers in READERS.items():
         heading = f"For {readers}"
-        mine = [(stem, title) for found, stem, title in reports if found == profile]
+        mine = [report[1:] for report in reports if report[0] == profile]
         if not mine:
             continue
-        lines = [*([APART, ""] if profile == "partners" else []), *(_line(stem, title) for stem, title in mine)]
+        lines = [*([APART, ""] if profile == "partners" else []), *(_line(*report) for report in mine)]
         _write(study, f"{profile}/", heading, "\n".join(lines), facts)
-        everything.append(f"## {heading}\n\n" + "\n".join(_line(f"{profile}/{stem}", title) for stem, title in mine))
+        everything.append(
+            f"## {heading}\n\n" + "\n".join(_line(f"{profile}/{stem}", title, others) for stem, title, others in mine)
+        )
     _write(study, "", "Reports", "\n\n".join(everything), facts)
 
 
-def _line(stem: str, title: str) -> str:
-    others = ", ".join(f"[{name}]({stem}.{ending})" for name, ending in (("Word", "docx"), ("PDF", "pdf")))
+def _line(stem: str, title: str, endings: tuple[str, ...]) -> str:
+    others = ", ".join(f"[{PROGRAMS[ending]}]({stem}{ending})" for ending in endings if ending in PROGRAMS)
     return f"- [{title}]({stem}.html) (also as {others})"
 
 

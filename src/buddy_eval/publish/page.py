@@ -7,7 +7,7 @@ import base64
 import functools
 import html
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -111,10 +111,11 @@ def page(notebook: NotebookNode, name: str) -> str:
     return UNWRITTEN.sub("\ufffd", made)
 
 
-def main_part(whole: str, folder: Path) -> str:
+def main_part(whole: str, folder: Path, asides: Callable[[Tag], None] = notes) -> str:
     """Return the main part of a page for Word and PDF, its pictures written to files of a folder.
 
-    What only a screen needs (skip link, contents, regions that scroll) is left out; folds become numbered notes.
+    What only a screen needs (skip link, contents, regions that scroll) is left out; what is folded goes
+    where `asides` puts it: to numbered notes at the end, or to the speaker of slides.
     """
     soup = BeautifulSoup(whole, "html.parser")
     main = soup.find("main")
@@ -131,7 +132,7 @@ def main_part(whole: str, folder: Path) -> str:
         del table["class"]
     if subtitle := main.find("p", class_="subtitle"):
         subtitle.decompose()
-    notes(main)
+    asides(main)
     for note in main.find_all("p", class_="note"):
         note.wrap(soup.new_tag("div", attrs={"class": "note"}))
     for heading in main.find_all(["h1", "h2", "h3", "h4", "h5", "h6"]):

@@ -30,18 +30,18 @@ if TYPE_CHECKING:
 
     from buddy_eval.publish.execute import Runner
 
-ENDINGS = (".html", ".docx", ".pdf")
+SLIDES = "slides"
 KINDS = {
     "internal": ("report", "codebook", "coding"),
     "partners": ("brief",),
-    "public": ("summary", "report", "codebook", "slides", "annex"),
+    "public": ("summary", "report", "codebook", SLIDES, "annex"),
 }
 TITLES = {
     "report": "Report of the whole study",
     "brief": "Brief for two boards",
     "summary": "Public summary",
     "codebook": "Codebook and questions",
-    "slides": "Slides for a board meeting",
+    SLIDES: "Slides for a board meeting",
     "annex": "Technical annex",
     "coding": "Coding: who differs where, memos, codes together",
 }
@@ -70,6 +70,11 @@ class Document:
     def title(self) -> str:
         """What the index calls it."""
         return f"{TITLES[self.kind]}: pair {self.pair}" if self.pair else TITLES[self.kind]
+
+
+def endings(form: str) -> tuple[str, ...]:
+    """Return the endings of the files that a report of a form has."""
+    return (".html", ".docx", ".pdf", *([".pptx"] if form == SLIDES else []))
 
 
 def documents(study: Study, profiles: tuple[str, ...]) -> list[Document]:
@@ -120,7 +125,7 @@ def publish(study: Study, profiles: tuple[str, ...], say: Callable[[str], None] 
         if todo or not all(path.is_file() for path in indexes):
             from buddy_eval.publish.index import write_index  # brings in nbformat, which takes its time
 
-            write_index(study, [(d.profile, d.stem, d.title) for d in _published(study, manifest)], facts)
+            write_index(study, _published(study, manifest), facts)
     if faults:
         raise RefusedError(faults)
     return [path for document in wanted for path in _outputs(study, document)]
@@ -215,12 +220,13 @@ def _inputs(study: Study, document: Document) -> list[Path]:
 
 
 def _outputs(study: Study, document: Document) -> list[Path]:
-    return [study.reports / document.profile / f"{document.stem}{ending}" for ending in ENDINGS]
+    return [study.reports / document.profile / f"{document.stem}{ending}" for ending in endings(document.kind)]
 
 
-def _published(study: Study, manifest: Manifest) -> list[Document]:
+def _published(study: Study, manifest: Manifest) -> list[tuple[str, str, str, tuple[str, ...]]]:
     ready = (document for document in documents(study, tuple(KINDS)) if document.step in manifest.steps)
-    return [document for document in ready if all(path.is_file() for path in _outputs(study, document))]
+    whole = (document for document in ready if all(path.is_file() for path in _outputs(study, document)))
+    return [(d.profile, d.stem, d.title, endings(d.kind)) for d in whole]
 
 
 def _facts(study: Study, manifest: Manifest) -> dict[str, Any]:

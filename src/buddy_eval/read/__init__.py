@@ -142,7 +142,7 @@ def _transcripts(raw: Raw, study: Study) -> None:
             for what, words in made.aside.items():
                 raw.note(file, what, "left out", len(words), "no turn holds them")
     listed = set(sources["file"].dropna())
-    for path in _lying_in(raw, study, folder) if folder.is_dir() or "transcripts" in study.raw else ():
+    for path in _lying_in(raw, study, folder) if folder.is_dir() or not raw.projects else ():
         if path.relative_to(folder).as_posix() not in listed:
             raw.note(_name(study, path), "transcript", "left out", 1, "no row of the list of sources names it")
 

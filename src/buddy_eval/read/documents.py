@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from defusedxml.ElementTree import fromstring
-from lxml.etree import LxmlError
 from striprtf.striprtf import rtf_to_text
 
 from buddy_eval.base.errors import Fault, StudyError
@@ -41,6 +40,8 @@ def document(path: Path, file: str) -> tuple[list[str], Aside]:
     ------
     StudyError : the file cannot be read.
     """
+    from lxml.etree import LxmlError
+
     suffix = path.suffix.lower()
     try:
         lines, aside = {".docx": _word, ".odt": _open_document, ".rtf": _rich_text}[suffix](path)

@@ -29,6 +29,7 @@ QUALTRICS = {
     "responseset",
 }
 SMARTSURVEY = {"userid", "userno", "unique id", "tracking link", "started", "ended", "ip address"}
+SURVEYMONKEY = {"response", "open-ended response"}  # what stands below a question that has no parts
 DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}")
 BRACKETS = re.compile(r"\[([^\[\]]+)\]\s*$")
 NUMBERED = re.compile(r"^\s*(?:[A-Z]{0,3}\d+[a-z]?[_.)\]:]+\s*|[A-Z]\w{0,12}(?:\[\w+\])?\.\s+)", re.IGNORECASE)
@@ -51,7 +52,7 @@ class Export:
 
 
 def read_export(path: Path, file: str) -> Export:
-    """Read a survey export: Qualtrics (two or three header rows), SmartSurvey (two), SPSS `.sav`, or any table.
+    """Read a survey export: Qualtrics (two or three header rows), SmartSurvey and SurveyMonkey (two), SPSS, any table.
 
     Raises
     ------
@@ -76,6 +77,8 @@ def read_export(path: Path, file: str) -> Export:
             return _headed(path, file, names_in=1, texts_in=0, rows=2, kind="Qualtrics")
         if len(names & SMARTSURVEY) > 1 and _two_floors(rows):
             return _headed(path, file, names_in=None, texts_in=None, rows=2, kind="SmartSurvey")
+        if second & SURVEYMONKEY and all(rows[1][place : place + 1] != [""] for place in _blanks(rows[0])):
+            return _headed(path, file, names_in=None, texts_in=None, rows=2, kind="SurveyMonkey")
     return Export(read_table(path, file))
 
 
@@ -124,11 +127,16 @@ def _two_floors(rows: Sequence[Sequence[str]]) -> bool:
     return not any(about) and any(blanks)
 
 
+def _blanks(names: Sequence[str]) -> list[int]:
+    return [place for place, name in enumerate(names) if not name]
+
+
 def _floors(top: list[list[str]]) -> tuple[list[str], list[str]]:
     """A question over its parts: the question holds until the next one begins."""
     names, texts, question = [], [], ""
     for above, below in zip(top[0], top[1], strict=True):
         question = above or question
+        below = "" if below.casefold() in SURVEYMONKEY else below
         names.append(f"{question} - {below}" if below else question)
         texts.append(below or question)
     return names, texts

@@ -11,8 +11,6 @@ from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
-import webvtt
-
 from buddy_eval.base.errors import Fault, StudyError
 from buddy_eval.read.labels import marks, seconds
 
@@ -40,6 +38,8 @@ def captions(path: Path, text: str, file: str, known: Collection[str]) -> tuple[
 
     A cue marks its voices with tags (Teams), or names them before a colon, one a line (Zoom).
     """
+    import webvtt
+
     kind = "SubRip" if path.suffix.lower() == ".srt" else "WebVTT"
     point = "," if kind == "SubRip" else "."  # webvtt-py skips a cue with the other, with another arrow or without any
     text = CLOCKS.sub(lambda m: f"{m[1]}{point}{m[2] or '000'} --> {m[3]}{point}{m[4] or '000'}", text)

@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable
+from itertools import pairwise
 from pathlib import Path
 
 import pandas as pd
@@ -120,10 +121,15 @@ def _refuse_swallowed(rows: list[list[str]], delimiter: str, file: str) -> None:
 
 
 def _delimiter(start: str) -> str:
-    """The separator that the first line holds most of, outside of quotes; before it one that the second has too."""
-    lines = [line for line in re.sub(r'"[^"]*"', "", start).lstrip("\ufeff").splitlines() if line.strip(",;\t| ")]
-    first, second = [*lines, "", ""][:2]
-    return max(",;\t|", key=lambda mark: (0 < first.count(mark) == second.count(mark), first.count(mark)))
+    """The separator of which most lines have as many as the line before, outside of quotes; else the first has most."""
+    lines = re.sub(r'"[^"]*"', "", start).lstrip("\ufeff").splitlines()
+    lines = [line for line in lines if line.strip(",;\t| ")][:NEAR] or [""]
+
+    def steady(mark: str) -> tuple[int, int]:
+        counts = [line.count(mark) for line in lines]
+        return sum(0 < one == other for one, other in pairwise(counts)), counts[0]
+
+    return max(",;\t|", key=steady)
 
 
 def _encoding(data: bytes) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from xml.etree.ElementTree import ParseError
 
 from python_calamine import (
     CalamineError,
@@ -24,7 +26,13 @@ from buddy_eval.read.kinds import WORKBOOKS, kind_of
 from buddy_eval.read.overfull import FILLED, MAX_CELLS
 from buddy_eval.read.sheet_xml import Area, Place, Seen, letters, part_of, seen_in_ods, seen_in_xlsx
 
+BROKEN = (zlib.error, EOFError, NotImplementedError, ParseError)
 SHOWN = 5  # cells that a fault names at most
+ERROR = rb"[\x00\x07\x0f\x17\x1d\x24\x2a]"  # #NULL!, #DIV/0!, #VALUE!, #REF!, #NAME?, #NUM!, #N/A
+XLS_ERRORS = (
+    re.compile(rb"\x05\x02\x08\x00(..)(..).." + ERROR + rb"\x01", re.DOTALL),
+    re.compile(rb"\x06\x00..(..)(..)..\x02." + ERROR + rb"...\xff\xff", re.DOTALL),
+)
 UNMERGE = "unmerge them and fill in each cell; the first row of the table names every column"
 ANEW = "open it, let it calculate, save it again"
 
@@ -62,6 +70,8 @@ def read_sheet(path: Path, file: str, sheet: str | int = 0) -> Sheet:
         rows = [[_cell(value) for value in row] for row in found.to_python(skip_empty_area=False)]
         seen = _second(path, found.name, book.sheet_names.index(found.name), rows)
         if seen is None:  # binary, of before 2007
+            if errors := errors_in_xls(path.read_bytes()):
+                raise StudyError(_named(errors, file, "an error, in one of its sheets", "save it as .xlsx"))
             areas = ((a + 1, b + 1, c + 1, d + 1) for (a, b), (c, d) in found.merged_cell_ranges or ())
             return Sheet(rows, tuple(areas))
         _conserved(rows, seen, file)
@@ -79,7 +89,8 @@ def beside(path: Path, file: str, sheet: str | int = 0) -> Iterator[tuple[str, s
         found = _chosen(book, file, sheet)
         for name in book.sheet_names:
             other = book.get_sheet_by_name(name) if name != found.name and _is_table(book, name) else None
-            if other is not None and (cells := other.height * other.width):
+            rows = other.to_python() if other is not None and other.height * other.width <= MAX_CELLS else []
+            if cells := sum(len(row) - row.count("") for row in rows):
                 yield f"sheet {name}", "left out", cells, "one sheet of a workbook is read"
         seen = _second(path, found.name, book.sheet_names.index(found.name), [])
         for what, n in (("rows", seen.hidden_rows), ("columns", seen.hidden_columns)) if seen else ():
@@ -95,7 +106,7 @@ def _opened(path: Path, file: str) -> Iterator[CalamineWorkbook]:
             yield book
     except PasswordError:
         raise StudyError([Fault(file, 0, "is encrypted", "save it again without a password")]) from None
-    except (CalamineError, OSError, ValueError, LookupError, zipfile.BadZipFile, zlib.error) as error:
+    except (CalamineError, OSError, ValueError, LookupError, zipfile.BadZipFile, *BROKEN) as error:
         raise _unreadable(file, error) from None
     except BaseException as error:
         if type(error).__name__ != "PanicException":  # how a Rust library gives up
@@ -130,6 +141,15 @@ def _second(path: Path, name: str, place: int, rows: list[list[str]]) -> Seen | 
         if kind == "ods":
             return seen_in_ods(archive, place, read)
         return seen_in_xlsx(archive, part_of(archive, name), read)
+
+
+def errors_in_xls(data: bytes) -> list[Place]:
+    """Return row and column of every error in a workbook of before 2007, of which its reader gives empty cells.
+
+    The records of an error and of a formula whose value is one, as [MS-XLS] has them (BoolErr, Formula).
+    """
+    found = [match for form in XLS_ERRORS for match in form.findall(data)]
+    return [(int.from_bytes(row, "little") + 1, int.from_bytes(column, "little") + 1) for row, column in found]
 
 
 def _conserved(rows: list[list[str]], seen: Seen, file: str) -> None:

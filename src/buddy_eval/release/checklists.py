@@ -11,6 +11,7 @@ import yaml
 
 from buddy_eval.disclose.results import Results
 from buddy_eval.present import tables
+from buddy_eval.present.tables.people import in_words
 
 FILE = Path(__file__).resolve().parents[1] / "instrument" / "checklists.yaml"
 ANSWERS = "checklists.csv"  # checklist, item, answer: what the team adds, in the study's folder
@@ -40,7 +41,7 @@ def facts(results: Results) -> dict[str, str]:
     people = read("participants")
     roles = sorted(people["role"].map(lambda role: str(role).replace("_", " ")).unique())
     flow = "; ".join(text for text, _ in tables.flow_in_words(results).sentences)
-    labels = list(tables.labels(results).values())
+    labels = list(results.labels.values())
     spoken, answers = (people["kind"] == "interview").any(), len(read("responses")) > 0
     coders = read("codings")["coder"].nunique()
     dropped = read("imports")["action"].eq("dropped").sum()
@@ -68,7 +69,7 @@ def facts(results: Results) -> dict[str, str]:
         "agreement": "Krippendorff's alpha by theme and code, before consensus." if len(read("agreement")) else "",
         "negative": "Enablers and barriers are counted apart for each theme." if spoken else "",
         "quotes": "Each quote has consent and an approval; where posts are few only the side is named, or nothing.",
-        "transcripts": f"{len(read('sources'))} transcripts." if spoken else "",
+        "transcripts": f"{in_words(len(read('sources')), results)} transcripts." if spoken else "",
         "waves": f"{waves} wave{'s' * (waves != 1)}." if waves else "",
         "consent": "Only people who consented are in the data; ethics: to be added by the team." if len(people) else "",
         "instrument": "See the codebook page; the instrument is unvalidated.",

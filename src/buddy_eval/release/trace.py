@@ -122,7 +122,8 @@ def sign_off(results: Results, report: Path, name: str, on: date) -> list[str]:
     ------
     BuddyError : the name is empty, or there is no such report.
     """
-    files = sorted(path for path in report.parent.glob(f"{report.stem}.*") if path.suffix in {".html", ".docx", ".pdf"})
+    endings = {".html", ".docx", ".pdf", ".pptx"}
+    files = sorted(path for path in report.parent.glob(f"{report.stem}.*") if path.suffix in endings)
     if not files or not report.is_relative_to(results.study.reports):
         raise BuddyError(f"{report.name} is no report of this study; name one such as reports/public/summary.html")
     if not name.strip():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from buddy_eval.schemas.form import Frame, frame
-from buddy_eval.schemas.raw import APPROVALS, INVITATIONS, PAIRS, SUMMARIES, TRUSTS
+from buddy_eval.schemas.raw import APPROVALS, INVITATIONS, KEPT, PAIRS, SUMMARIES, TRUSTS
 
 THEMES = frame(
     "themes",
@@ -159,5 +159,5 @@ IMPORTS = frame(
 TABLES: tuple[Frame, ...] = (
     THEMES, CODES, TERMS, NEGATIONS, ITEMS, QUESTIONS, PAIRS, TRUSTS, PARTICIPANTS, INVITATIONS, SOURCES, UNITS,
     RESPONSES, ASSIGNMENTS, CODINGS, MEMOS, DECISIONS, CODE_HISTORY, PROPOSALS, APPROVALS, SUMMARIES,
-    BOARD_ANSWERS, SERIES, COMPARATORS, IMPORTS,
+    BOARD_ANSWERS, SERIES, COMPARATORS, IMPORTS, *KEPT,
 )  # fmt: skip

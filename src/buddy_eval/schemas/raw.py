@@ -172,4 +172,5 @@ TABLES: tuple[Frame, ...] = (
     SUMMARIES,
     COMMENTS,
     OUTCOMES,
+    *KEPT,
 )

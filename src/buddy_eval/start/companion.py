@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 import pandas as pd
 
@@ -12,6 +13,7 @@ from buddy_eval.clean import clean
 from buddy_eval.publish.gate.front import front_faults
 from buddy_eval.read import Raw, read_raw
 from buddy_eval.read.surveys import matched
+from buddy_eval.start.follow_up import follow_up
 from buddy_eval.study.codebook import load_codebook
 from buddy_eval.study.instrument import Instrument, load_instrument
 from buddy_eval.study.settings import Study
@@ -55,12 +57,14 @@ def standing(study: Study) -> Standing:
     except StudyError as error:
         return Standing(faults=error.faults, next=[MEND])
     raw = read_raw(study)
-    faults = [*clean(raw, study, codebook, instrument).faults, *_front(study, raw)]
-    made = Standing(faults=sorted(set(faults)), aside=raw.notable())
+    cleaned = clean(raw, study, codebook, instrument)
+    made = Standing(faults=sorted({*cleaned.faults, *_front(study, raw)}), aside=raw.notable())
     for part in (_pairs, _survey, _interviews, _boards, _others):
         there, to_come = part(study, raw, instrument)
         made.there += there
         made.to_come += to_come
+    if cleaned.tables:
+        made.there += follow_up(cleaned.tables, datetime.now(UTC).date())
     made.next = list(_steps(study, raw, made))
     return made
 

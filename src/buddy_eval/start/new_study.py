@@ -86,9 +86,11 @@ def new_study(folder: Path, setup: Setup | None = None) -> list[Path]:
         files[f"data/raw/{survey}"] = awaiting(setup, instrument, survey)
         files |= _workbooks(setup)
         files |= {f"kit/{name}": data for name, data in kit(setup, codebook, instrument).items()}
-    names = {name: f"{name}.csv" for name in lists} | ({"invitations": "tracker.xlsx"} if setup else {})
-    if setup:
-        del lists["invitations"]
+    books = (
+        {"invitations": "tracker.xlsx", **{table.name: f"{table.name}.xlsx" for table in forms.KEPT}} if setup else {}
+    )
+    names = {name: f"{name}.csv" for name in lists} | books
+    lists = {name: data for name, data in lists.items() if name not in books}
     title, team = (json.dumps(text, ensure_ascii=False) for text in told)
     entries = "".join(f'{name} = "{file}"\n' for name, file in names.items())
     files["study.toml"] = SETTINGS.format(title=title, team=team, files=entries, survey=survey).encode()

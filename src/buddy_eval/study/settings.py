@@ -36,6 +36,9 @@ TABLES = (
     "summaries",
     "comments",
     "outcomes",
+    "capacity",
+    "communications",
+    "actions",
 )
 
 

@@ -13,7 +13,7 @@ def gaps(results: Results) -> Picture | None:
     """Draw the mean gap over pairs with its interval, and a dot for each pair that may be shown, by theme and wave."""
     found = results.survey("findings").dropna(subset=["wave"])
     dots = results.survey("gaps")
-    names = _labels(results)
+    names = results.labels
     waves = sorted(found["wave"].unique())
     if not waves:
         return None
@@ -48,7 +48,7 @@ def sides(results: Results) -> Picture | None:
     latest = found[found["wave"] == wave].set_index(["theme", "pair", "side"])
     split = latest["split"].unstack().reindex(columns=["supporter", "receiver"]).eq(True)
     wide = latest["mean"].unstack().reindex(columns=["supporter", "receiver"]).mask(split)
-    names, pairs = _labels(results), results.pairs
+    names, pairs = results.labels, results.pairs
     with drawing(1, len(names), height=0.9 + 0.22 * len(pairs), sharex=True, sharey=True) as (figure, axes):
         for axis, (theme, label) in zip(axes[0], names.items(), strict=True):
             for place, pair in enumerate(pairs):
@@ -78,7 +78,7 @@ def sides(results: Results) -> Picture | None:
 
 def answers(results: Results) -> Picture | None:
     """Draw how the answers of each side spread over the scale, by theme, reversed items turned round; latest wave."""
-    names = _labels(results)
+    names = results.labels
     found = answer_shares(results)
     if found.empty:
         return None
@@ -111,8 +111,3 @@ def answers(results: Results) -> Picture | None:
         figure.legend(handles, marks, loc="outside upper center", ncols=5, fontsize=7.5)
         alt = "Spread of answers by theme and side. " + " ".join(said)
         return picture(figure, alt, "Answers to all items of a theme, latest wave; reversed items turned round.")
-
-
-def _labels(results: Results) -> dict[str, str]:
-    themes = results.table("themes").sort_values("position")
-    return dict(zip(themes["theme"], themes["label"], strict=True))

@@ -44,7 +44,7 @@ from buddy_eval.present.tables.quality import (
     negative_cases,
     saturation,
 )
-from buddy_eval.present.tables.survey import changes, findings, gaps, in_short, labels, means, reliability, sentences
+from buddy_eval.present.tables.survey import changes, findings, gaps, in_short, means, reliability, sentences
 
 __all__ = [
     "Heading",
@@ -79,7 +79,6 @@ __all__ = [
     "items",
     "joint",
     "joint_sentences",
-    "labels",
     "limits",
     "machine",
     "machine_codes",

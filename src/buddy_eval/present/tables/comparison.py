@@ -7,7 +7,7 @@ import pandas as pd
 from buddy_eval.base.numbers import number
 from buddy_eval.disclose.results import Results
 from buddy_eval.present.tables.form import Table, crosswise, drawn, estimates
-from buddy_eval.present.tables.survey import in_order, labels, when
+from buddy_eval.present.tables.survey import in_order, when
 from buddy_eval.schemas.cautions import listed
 
 VIEWS = {
@@ -30,7 +30,7 @@ def views(results: Results) -> Table:
     found = found.assign(cell=cells, about=found["primary"])
     wide = found.pivot(index="about", columns="view", values="cell").fillna("")
     rows = in_order(found.drop_duplicates("about").sort_values("about"), results)
-    made = pd.DataFrame({"Theme": rows["theme"].map(labels(results)), "When": when(rows)})
+    made = pd.DataFrame({"Theme": rows["theme"].map(results.labels), "When": when(rows)})
     for view, title in VIEWS.items():
         if view in wide:
             made[title] = wide.loc[rows["about"], view].to_numpy()

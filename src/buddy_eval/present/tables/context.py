@@ -12,7 +12,7 @@ from buddy_eval.disclose.results import Results
 from buddy_eval.disclose.seen import board_readiness, charts, last_months, trusts_by_signal
 from buddy_eval.present import wording
 from buddy_eval.present.tables.form import Prose, Table, drawn, plain
-from buddy_eval.present.tables.survey import in_order, labels
+from buddy_eval.present.tables.survey import in_order
 
 ICONS = {
     "improvement": "special cause, improving",
@@ -31,7 +31,7 @@ JOINT_NOTE = (
 def readiness(results: Results, view: str = "theme") -> Table:
     """Show how far the boards have answered the questions, in the analytic view or as printed in the source."""
     summed = in_order(board_readiness(results, view), results, "heading")
-    names = labels(results) if view == "theme" else {}
+    names = results.labels if view == "theme" else {}
     made = pd.DataFrame({"Theme" if view == "theme" else "Heading": summed["heading"].map(lambda h: names.get(h, h))})
     if "side" in summed:
         made["Side"] = summed["side"]
@@ -75,7 +75,7 @@ def board_pair(results: Results) -> Table:
             "Receiver": cells.get((pair, theme, "receiver"), "no return"),
         }
         for pair in results.pairs
-        for theme, label in labels(results).items()
+        for theme, label in results.labels.items()
     ]
     made = pd.DataFrame(rows, columns=["Pair", "Theme", "Supporter", "Receiver"])
     note = "In place: rated 3 or 4 of 4. The boards' own view; it is never combined with the staff survey."
@@ -141,7 +141,7 @@ def joint(results: Results) -> Table:
     found = of_joint(results)
     made = pd.DataFrame(
         {
-            "Theme": found["theme"].map(labels(results)),
+            "Theme": found["theme"].map(results.labels),
             "Interviews": _strand(found, "interviews"),
             "Survey": _strand(found, "survey"),
             "Boards": _strand(found, "boards"),
@@ -157,7 +157,7 @@ def joint(results: Results) -> Table:
 
 def joint_sentences(results: Results) -> Prose:
     """Say in words how far the kinds of evidence agree, theme by theme."""
-    names = labels(results)
+    names = results.labels
     said = [(wording.joint(row, names[str(row["theme"])]), "") for row in of_joint(results).to_dict("records")]
     return Prose(tuple(said))
 

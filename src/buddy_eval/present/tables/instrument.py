@@ -6,7 +6,6 @@ import pandas as pd
 
 from buddy_eval.disclose.results import Results
 from buddy_eval.present.tables.form import Table
-from buddy_eval.present.tables.survey import labels
 
 
 def codebook(results: Results, theme: str | None = None) -> Table:
@@ -25,7 +24,7 @@ def codebook(results: Results, theme: str | None = None) -> Table:
     if theme is None:
         return Table(made, "Codes outside of the themes")
     definition = results.table("themes").set_index("theme").loc[theme, "definition"]
-    return Table(made, f"Codebook: {labels(results)[theme]}", f"The theme: {definition}")
+    return Table(made, f"Codebook: {results.labels[theme]}", f"The theme: {definition}")
 
 
 def terms(results: Results, theme: str) -> Table:
@@ -39,14 +38,14 @@ def terms(results: Results, theme: str) -> Table:
     for valence, title in (("any", "Without direction"), ("enabler", "Enabling"), ("barrier", "Hindering")):
         made[title] = joined[valence].fillna("").to_list() if valence in joined else ""
     note = "A star marks a stem, an equals sign a term whose case counts. A negation turns a direction round."
-    return Table(made, f"Terms of the lexicon: {labels(results)[theme]}", note)
+    return Table(made, f"Terms of the lexicon: {results.labels[theme]}", note)
 
 
 def items(results: Results) -> Table:
     """Show the survey's items with their theme, and which of them are turned round when scored."""
     found = results.table("items").sort_values("position")
     kinds = {"overall": "Overall", "free_text": "In one's own words"}
-    shown = found["theme"].map(labels(results)).fillna(found["kind"].map(kinds))
+    shown = found["theme"].map(results.labels).fillna(found["kind"].map(kinds))
     made = pd.DataFrame(
         {
             "Item": found["item"],
@@ -67,7 +66,7 @@ def questions(results: Results) -> Table:
             "Question": found["question"],
             "Wording": found["wording"],
             "Heading in the source": found["source_heading"],
-            "Analytic theme": found["theme"].map(labels(results)),
+            "Analytic theme": found["theme"].map(results.labels),
             "Comes after": found["depends_on"].fillna(""),
         }
     )

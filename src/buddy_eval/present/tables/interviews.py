@@ -26,13 +26,13 @@ STATED = {UNRECORDED: "direction not recorded"}
 
 def heading(results: Results, theme: str) -> Heading:
     """Show the name of a theme as a heading."""
-    return Heading(dict(_labels(results))[theme])
+    return Heading(results.labels[theme])
 
 
 @drawn()
 def themes(results: Results) -> Table:
     """Show how many people raised each theme in interviews, and in which direction, by side."""
-    counts, labels = theme_counts(results), dict(_labels(results))
+    counts, labels = theme_counts(results), results.labels
     heads = counts.shown.index.to_frame(index=False)
     heads = pd.DataFrame({"Theme": heads["theme"].map(labels), "Side": heads["side"]})
     made, status = counted(counts, heads)
@@ -56,7 +56,7 @@ def codes(results: Results, theme: str) -> Table:
     counts = results.table("code_counts")
     names = results.table("codes").set_index("code")["name"]
     chosen = counts[counts["theme"] == theme]
-    caption = f"Codes of the theme: {dict(_labels(results))[theme]}"
+    caption = f"Codes of the theme: {results.labels[theme]}"
     if chosen.empty:
         return Table(pd.DataFrame(), caption)
     total = seen.code_totals(results, theme)
@@ -104,9 +104,7 @@ def framework(results: Results, theme: str) -> Table:
     note = (
         "The summaries are the evaluators' own words. An empty theme says whether nobody raised it or nobody was asked."
     )
-    return Table(
-        pd.DataFrame(rows, columns=columns), f"Framework matrix: {dict(_labels(results))[theme]}", note, heads=2
-    )
+    return Table(pd.DataFrame(rows, columns=columns), f"Framework matrix: {results.labels[theme]}", note, heads=2)
 
 
 MACHINES = {"lexicon": "lexicon", "learned": "learned suggester"}
@@ -119,7 +117,7 @@ def machine(results: Results) -> Table:
         "Found again: of the units that people coded. Right: of the units that the machine suggests. The learned "
         "suggester was judged on people and sources that it did not learn from."
     )
-    named = [("theme", theme, label) for theme, label in _labels(results)]
+    named = [("theme", theme, label) for theme, label in results.labels.items()]
     return _validity(results, named, "Theme", "The machines held against human coding", note)
 
 
@@ -162,7 +160,7 @@ def comments(results: Results, by: str = "lexicon") -> Table:
     counts = comment_counts(results, by)
     n = results.table("comment_counts").drop_duplicates("group").set_index("group")["n_comments"]
     names = {group: f"{group.capitalize()} (of {n[group]:,})" for group in counts.shown.columns}
-    labels = dict(_labels(results))
+    labels = results.labels
     heads = pd.DataFrame({"Theme": [labels[theme] for theme in counts.shown.index]})
     made, status = (frame.rename(columns=names) for frame in counted(counts, heads))
     note = "Suggestions of a machine that nobody has checked: they show where to read, and are not a finding."
@@ -176,8 +174,3 @@ def quotes(results: Results, theme: str | None = None, most: int = 3) -> Quotes:
     again = found.assign(turn=turn).groupby(["turn", "theme"]).cumcount()
     chosen = found.assign(turn=turn, again=again).sort_values(["turn", "again"], kind="stable").head(most)
     return Quotes(tuple(zip(chosen["quote"], chosen["attribution"], strict=True)))
-
-
-def _labels(results: Results) -> list[tuple[str, str]]:
-    themes = results.table("themes").sort_values("position")
-    return list(zip(themes["theme"], themes["label"], strict=True))

@@ -51,9 +51,9 @@ def flow_in_words(results: Results) -> Prose:
         were = "person was" if seen.people(n, results) == 1 else "people were"
         sides = given.loc[(given["kind"] == "interview") & (given["took_part"] > 0), "side"].unique()
         where = "both sides" if {"supporter", "receiver"} <= set(sides) else f"the {' and '.join(sides)} side only"
-        said.append(f"{_people(n, results)} {were} interviewed, on {where}.")
+        said.append(f"{in_words(n, results)} {were} interviewed, on {where}.")
     if took.get("survey", 0):
-        times = _people(took["survey"], results)
+        times = in_words(took["survey"], results)
         said.append(f"{times} times somebody answered the survey, which puts the same questions to both sides.")
     if comments:
         said.append(f"{comments:,} comments were read.")
@@ -65,7 +65,7 @@ def flow_in_words(results: Results) -> Prose:
     return Prose(tuple((text, "") for text in said))
 
 
-def _people(n: int, results: Results) -> str:
+def in_words(n: int, results: Results) -> str:
     """A number of people to begin a sentence with: rounded, or only bounded, for readers outside of the team."""
     shown = seen.people(n, results)
     if shown is None:
@@ -128,7 +128,6 @@ def agreement(results: Results, level: str = "theme") -> Table:
 
 def _names(results: Results, level: str) -> dict[str, str]:
     if level == "theme":
-        themes = results.table("themes")
-        return dict(zip(themes["theme"], themes["label"], strict=True))
+        return results.labels
     codes = results.table("codes")
     return {code: f"{code} {name}" for code, name in zip(codes["code"], codes["name"], strict=True)}

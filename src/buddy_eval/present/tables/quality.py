@@ -10,7 +10,7 @@ from buddy_eval.disclose.results import Results
 from buddy_eval.present import wording
 from buddy_eval.present.cautions import cautions_in_words
 from buddy_eval.present.tables.form import Prose, Table, count, crosswise, drawn, estimates, plain, share
-from buddy_eval.present.tables.survey import in_order, labels
+from buddy_eval.present.tables.survey import in_order
 
 DIFFERENCE = "Difference-in-differences; p and 95% interval by dealing the supports to other trusts"
 
@@ -20,7 +20,7 @@ def item_quality(results: Results) -> Table:
     """Show how each item was answered or not on both sides, and whether it goes with its theme; latest wave."""
     wide = seen.item_quality(results).pivot(index=["theme", "item"], columns="side", values=["unanswered", "item_rest"])
     rows = in_order(wide.index.to_frame(index=False), results)
-    made = pd.DataFrame({"Theme": rows["theme"].map(labels(results)), "Item": rows["item"]})
+    made = pd.DataFrame({"Theme": rows["theme"].map(results.labels), "Item": rows["item"]})
     for side in [side for side in ("supporter", "receiver") if side in wide.columns.get_level_values(1)]:
         gone, rest = (wide[(name, side)].to_numpy()[rows.index] for name in ("unanswered", "item_rest"))
         made[f"{side.capitalize()}: no answer"] = [share(part, 1) for part in gone]
@@ -58,10 +58,11 @@ def saturation(results: Results) -> Table:
             "Codes": last["codes"],
             "People": last["k"].map(count),
             "Codes heard": last["heard"].map(count),
-            "New in the last interview, on average": last["new"].map(number),
-            "Codes there may be (Chao)": [number(value, 1) for value in last["chao"]],
         }
     )
+    if last["new"].notna().any():
+        made["New in the last interview, on average"] = last["new"].map(number)
+    made["Codes there may be (Chao)"] = [number(value, 0 if results.outside else 1) for value in last["chao"]]
     note = (
         "A codebook written beforehand fills by design: saturation is a claim about codes made from the "
         "interviews (inductive)."
@@ -78,7 +79,7 @@ def negative_cases(results: Results) -> Table:
     found = in_order(seen.negative_cases(results), results)
     titles = {"participant": "Person", "direction": "Says", "main": "Most of the side"}
     about = {title: found[name] for name, title in titles.items() if name in found}
-    made = pd.DataFrame({"Theme": found["theme"].map(labels(results)), "Side": found["side"], **about})
+    made = pd.DataFrame({"Theme": found["theme"].map(results.labels), "Side": found["side"], **about})
     note = (
         "People whose passages on a theme point against those of most on their side: they keep a "
         "finding from being too neat."

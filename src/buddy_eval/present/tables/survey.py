@@ -16,12 +16,6 @@ from buddy_eval.present.tables.form import Prose, Table, count, crosswise, drawn
 from buddy_eval.schemas.cautions import listed
 
 
-def labels(results: Results) -> dict[str, str]:
-    """Return the name to print of every theme, in the order of the codebook."""
-    themes = results.table("themes").sort_values("position")
-    return dict(zip(themes["theme"], themes["label"], strict=True))
-
-
 def in_order(frame: pd.DataFrame, results: Results, column: str = "theme") -> pd.DataFrame:
     """Return the rows in the order of the codebook's themes; what is no theme comes last, in its own order."""
     places = {theme: place for place, theme in enumerate(results.themes)}
@@ -44,7 +38,7 @@ def reliability(results: Results) -> Table:
     people = found.groupby(["theme", "wave"])["n"].agg(["min", "max"]).map(count)
     wide[["People", "People (ICC)"]] = people[["min", "max"]]
     made = in_order(wide.rename(columns=STATISTICS).reset_index(), results)
-    made["theme"] = made["theme"].map(labels(results))
+    made["theme"] = made["theme"].map(results.labels)
     made["wave"] = made["wave"].map(lambda wave: "all" if wave == 0 else str(wave))
     kept = [name for name in (*STATISTICS.values(), "People", "People (ICC)") if name in made]
     made = made[["theme", "wave", *kept]].rename(columns=plain)
@@ -92,7 +86,7 @@ def changes(results: Results) -> Table:
     made = pd.DataFrame(
         {
             "Pair": found["pair"],
-            "Theme": found["theme"].map(labels(results)),
+            "Theme": found["theme"].map(results.labels),
             "Side": found["side"],
             "Waves": found["wave_before"].astype("str") + " to " + found["wave_after"].astype("str"),
             "Mean before": found["mean_before"].map(lambda mean: number(mean, 1)).mask(split, "split"),
@@ -113,7 +107,7 @@ def changes(results: Results) -> Table:
 def findings(results: Results, outcome: str = "survey") -> Table:
     """Show the results across pairs: estimate, interval, p-values, pairs and people, and the caution of each."""
     found = across_pairs(results, outcome)
-    names = labels(results)
+    names = results.labels
     n = found[["n_supporter", "n_receiver"]].map(count)
     survey = outcome == wording.SURVEY
     counted = "n supporter / receiver" if survey else "Periods of supporters / receivers"
@@ -186,6 +180,6 @@ def across_pairs(results: Results, outcome: str) -> pd.DataFrame:
 
 def labelled(found: pd.DataFrame, results: Results) -> list[tuple[dict[str, Any], str]]:
     """The rows with the name of what each is about."""
-    names = labels(results)
+    names = results.labels
     rows = [{str(name): value for name, value in row.items()} for row in found.to_dict("records")]
     return [(row, names.get(row["theme"], plain(row["theme"]))) for row in rows]

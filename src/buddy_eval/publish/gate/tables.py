@@ -57,7 +57,7 @@ def table_place(table: Tag) -> str:
 def _held(table: Tag, drawn: list[Table], file: str, least: int) -> Iterator[Fault]:
     """Hold a table of the package against those of its name that these readers can get, by the nearest of them."""
     heads, rows = _read(table)
-    fitting = [other for other in drawn if set(heads) <= set(map(str, other.frame.columns))]
+    fitting = [other for other in drawn if set(heads) <= set(_heads(other))]
     found = min((_unlike(rows, other) for other in fitting), key=len, default=set(heads))
     for head in sorted(found):
         problem = f"{table_place(table)}, column {head!r}: not what these readers may see"
@@ -68,8 +68,9 @@ def _held(table: Tag, drawn: list[Table], file: str, least: int) -> Iterator[Fau
 
 def _unlike(rows: list[Row], drawn: Table) -> set[str]:
     """The columns of a page's rows whose cells are in no row of the table with the same heads."""
-    frame = drawn.rows.astype("str").map(_plain).set_axis(list(map(str, drawn.frame.columns)), axis=1)
-    heads, given, found = list(frame.columns[: drawn.heads]), frame.to_dict("records"), set[str]()
+    columns, found = _heads(drawn), set[str]()
+    shown = drawn.rows.astype("str").map(_plain).itertuples(index=False, name=None)
+    heads, given = columns[: drawn.heads], [dict(zip(columns, row, strict=True)) for row in shown]
     for row in rows:
         same = [other for other in given if all(other[name] == row[name] for name in heads if name in row)]
         found |= min(({name for name in row if row[name] != other[name]} for other in same), key=len, default=set(row))
@@ -78,12 +79,16 @@ def _unlike(rows: list[Row], drawn: Table) -> set[str]:
 
 def _small(drawn: Table, least: int) -> Iterator[str]:
     """The columns that show a withheld count, or a small number of people."""
-    for position, head in enumerate(drawn.frame.columns):
+    for position, head in enumerate(_heads(drawn)):
         cells, status = drawn.frame.iloc[:, position], drawn.status
         told = status is not None and bool((status.iloc[:, position].isin(KEPT) & (cells != WITHHELD)).any())
         counts_people = position >= drawn.heads and head not in drawn.units
         if told or (counts_people and any(_few(str(cell), least) for cell in cells)):
-            yield str(head)
+            yield head
+
+
+def _heads(drawn: Table) -> list[str]:
+    return [_plain(str(column)) for column in drawn.frame.columns]
 
 
 def _read(table: Tag) -> tuple[list[str], list[Row]]:

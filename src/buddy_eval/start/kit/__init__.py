@@ -35,7 +35,7 @@ def kit(setup: Setup, codebook: Codebook, instrument: Instrument, last: pd.DataF
             stem = unique(file_name(f"{one.pair} {getattr(one, side).name}"), lambda stem: _board(stem) in files)
             before = None if last is None else last[(last["pair"] == one.pair) & (last["side"] == side)]
             files[_board(stem)] = board_workbook(instrument, (one.pair, side, setup.wave, "board"), last=before)
-    return {**files, **documents(setup, codebook, instrument, survey, (*forms.TABLES, *forms.KEPT))}
+    return {**files, **documents(setup, codebook, instrument, survey, forms.TABLES)}
 
 
 def file_name(text: str) -> str:

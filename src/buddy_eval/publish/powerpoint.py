@@ -1,0 +1,94 @@
+"""Slides as a PowerPoint file, through pandoc: a slide a chapter, alt text, the numbers in the speaker's notes."""
+
+from __future__ import annotations
+
+import io
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pypandoc
+from bs4 import BeautifulSoup, Tag
+from lxml import etree
+
+from buddy_eval.publish.page import About, main_part
+from buddy_eval.publish.word import settled
+
+DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+CORE = "http://purl.org/dc/elements/1.1/"
+
+
+def to_pptx(whole: str, about: About) -> bytes:
+    """Return a page as `.pptx`, a slide for every chapter; the same page gives the same bytes.
+
+    Folds and the notes of tables become speaker's notes. What the study was made from stands in the last slide's.
+    """
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        body = main_part(whole, folder, spoken)
+        said = "".join(f"<p>{line}</p>" for line in (about.notice, *about.footer) if line)
+        facts = [f"title:{about.title}", f"subtitle:{about.subtitle}", "lang:en-GB"]
+        if about.notice:
+            facts.append(f"author:{about.notice}")  # the third line of pandoc's title slide
+        pypandoc.convert_text(
+            f'{body}<div class="notes">{said}</div>',
+            "pptx",
+            format="html",
+            outputfile=str(folder / "slides.pptx"),
+            cworkdir=str(folder),
+            extra_args=["--slide-level=1", *(f"--metadata={fact}" for fact in facts)],
+        )
+        alts = [str(picture["alt"]) for picture in BeautifulSoup(body, "html.parser").find_all("img")]
+        return settled(_finished((folder / "slides.pptx").read_bytes(), alts))
+
+
+def spoken(main: Tag) -> None:
+    """Turn folds, and the notes below tables and pictures, into speaker's notes of their chapter."""
+    soup = BeautifulSoup("", "html.parser")
+    for aside in main.select("details, p.note, figcaption"):
+        if aside.name == "details" and aside.summary:
+            aside.summary.decompose()
+        ends = (
+            part for part in aside.find_all_next(["h2", "div"]) if part.name == "h2" or part.get("class") == ["notes"]
+        )
+        place = next(ends, None)
+        if place is None or place.name == "h2":
+            kept = soup.new_tag("div", attrs={"class": "notes"})
+            place.insert_before(kept) if place else main.append(kept)
+            place = kept
+        texts = aside.find_all("p") if aside.name == "details" else [aside]
+        for text in texts:
+            place.append(soup.new_tag("p", string=text.get_text(" ")))
+        aside.decompose()
+
+
+def _finished(data: bytes, alts: list[str]) -> bytes:
+    """Set what pandoc leaves out: alt text, the language of every run, header rows; and take out who made it."""
+    buffer, texts = io.BytesIO(), iter(alts)
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(buffer, "w") as new:
+        for name in sorted(old.namelist(), key=lambda name: (len(name), name)):  # slide10 after slide9
+            content = old.read(name)
+            if name.startswith(("ppt/slides/slide", "ppt/notesSlides/notesSlide")):
+                content = _part(content, texts)
+            elif name == "docProps/core.xml":
+                root = etree.fromstring(content)
+                for author in root.iter(f"{{{CORE}}}creator"):
+                    author.text = ""
+                content = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+            new.writestr(name, content)
+    return buffer.getvalue()
+
+
+def _part(content: bytes, alts: Iterator[str]) -> bytes:
+    root = etree.fromstring(content)
+    for picture in root.iter("{*}pic"):
+        for about in picture.iter("{*}cNvPr"):
+            about.set("descr", next(alts))
+    for run in root.iter(f"{DRAWING}r"):
+        marks = run.find(f"{DRAWING}rPr")
+        if marks is None:
+            marks = etree.Element(f"{DRAWING}rPr")
+            run.insert(0, marks)
+        marks.set("lang", "en-GB")
+    return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True))

@@ -1,0 +1,63 @@
+"""What a team keeps as it happens, in a few lines: actions by where they stand, and where less is given than needed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+NAMED = 3  # actions and contributions that a line names
+UNITS = {"staff": " whole-time equivalents", "money": " pounds"}
+
+
+def action_status(actions: pd.DataFrame, today: date) -> pd.Series:
+    """Say of each action whether it is done, dropped, overdue (its day has passed) or due.
+
+    >>> frame = pd.DataFrame({"done": [pd.NaT] * 2, "dropped": [pd.NaT] * 2, "due": pd.to_datetime(["2026-01-01"] * 2)})
+    >>> action_status(frame, date(2026, 1, 2)).tolist(), action_status(frame, date(2026, 1, 1)).tolist()
+    (['overdue', 'overdue'], ['due', 'due'])
+    """
+    status = pd.Series("due", index=actions.index).mask(actions["due"] < pd.Timestamp(today), "overdue")
+    return status.mask(actions["dropped"].notna(), "dropped").mask(actions["done"].notna(), "done")
+
+
+def shortfalls(capacity: pd.DataFrame) -> pd.DataFrame:
+    """Return the contributions of which less was planned than needed, or less given than planned.
+
+    Adds `short` (needed less planned, or planned less actual; the larger) to the columns of `capacity`. What nobody
+    wrote down is no shortfall.
+    """
+    gaps = pd.concat([capacity["needed"] - capacity["planned"], capacity["planned"] - capacity["actual"]], axis=1)
+    short = capacity.assign(short=gaps.max(axis=1))
+    return short[short["short"] > 0].sort_values("short", ascending=False, kind="stable")
+
+
+def follow_up(tables: dict[str, pd.DataFrame], today: date) -> Iterator[str]:
+    """Yield a line on each of actions, capacity and communications, where there are any."""
+    actions, capacity, messages = (tables[name] for name in ("actions", "capacity", "communications"))
+    if len(actions):
+        status = action_status(actions, today)
+        counts = [f"{n} {kind}" for kind in ("done", "due", "overdue", "dropped") if (n := int((status == kind).sum()))]
+        late = actions[status == "overdue"].sort_values("due").head(NAMED)
+        owned = [f"{row['action']} ({row['owner_role']}, {_day(row['due'])})" for row in late.to_dict("records")]
+        yield f"actions: {', '.join(counts)}" + (f"; overdue first: {', '.join(owned)}" if owned else "")
+    if len(capacity):
+        short = shortfalls(capacity)
+        named = [
+            f"{row['what']} of {row['pair']} by {row['short']:g}{UNITS.get(row['resource'], '')}"
+            for row in short.head(NAMED).to_dict("records")
+        ]
+        at_home = int(capacity["home_risk"].fillna(value=False).sum())
+        risk = f"; {at_home} may cost services at home" if at_home else ""
+        less = f"; {len(short)} fall{'s' * (len(short) == 1)} short: {', '.join(named)}" if named else ""
+        yield f"capacity: {len(capacity)} contributions{less}{risk}"
+    if len(messages):
+        last = messages.groupby("told")["day"].max()
+        said = [f"{str(told).replace('_', ' ')} last on {_day(sent)}" for told, sent in last.items()]
+        yield f"communications: {len(messages)} messages; {', '.join(said)}"
+
+
+def _day(value: Any) -> str:
+    return f"{value.day} {value:%B %Y}" if pd.notna(value) else "a day that nobody wrote down"
