@@ -130,7 +130,7 @@ def test_a_word_file_may_call_its_main_part_otherwise(tmp_path: Path) -> None:
     assert said(tmp_path / "a.docx", held.archive(parts)) == [("P1", "Well.")]
 
 
-@pytest.mark.parametrize("form", texts_texts_taken_apart.FORMATS)
+@pytest.mark.parametrize("form", texts_taken_apart.FORMATS)
 def test_of_files_taken_apart_no_word_is_lost_doubled_or_in_another_mouth(tmp_path: Path, form: str) -> None:
     """A few of each; `benchmarks/conservation_text.py` tries 2,000."""
     read = 0
