@@ -150,6 +150,7 @@ def word(text: str, chance: random.Random) -> bytes:
     for line in text.split("\n"):
         run = f"<w:r><w:t>{line}</w:t></w:r>".replace("\t", "</w:t><w:tab/><w:t>")
         more, place = f"w9{next(number):04}x", chance.random()
+        place = place if MARK.search(line) else max(place, 0.2)  # no words are run into a label that stands alone
         aside = f"<w:r><w:t>{more}</w:t></w:r>"
         box = f"<w:txbxContent><w:p>{aside}</w:p></w:txbxContent>"
         body += {
