@@ -40,7 +40,7 @@ class Page:
         assert isinstance(main, Tag)
         self.text = main.get_text(" ", strip=True)
         self.alts = [str(picture["alt"]) for picture in soup.find_all("img")]
-        self.points = [" ".join(tag.get_text(" ").split()) for tag in main.select("ul.points li")]
+        self.points = [" ".join(tag.get_text(" ").split()) for tag in main.select("ul.points li, details p")]
         self.notes = {}
         self.tables: dict[str, list[Row]] = {}
         for table in main.find_all("table"):

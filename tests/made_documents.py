@@ -13,6 +13,8 @@ from xml.etree import ElementTree
 from bs4 import BeautifulSoup
 from pypdf import PdfReader
 
+from buddy_eval.publish.structure import notes
+
 DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"
 
 
@@ -25,9 +27,17 @@ def soup(path: Path) -> BeautifulSoup:
     return BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
 
 
+def printed(path: Path) -> BeautifulSoup:
+    """A page as print has it: its folds are numbered notes at the end."""
+    page = soup(path)
+    assert page.main is not None
+    notes(page.main)
+    return page
+
+
 def sentences(path: Path) -> list[str]:
     """The texts of a page: headings, paragraphs, points, cells, captions, and what the page says of itself."""
-    page = soup(path)
+    page = printed(path)
     found = page.select("main :is(h1, h2, h3, h4, p, li, th, td, caption, figcaption), .notice, footer p")
     return [text for tag in found if (text := " ".join(tag.get_text(" ").split()))]
 

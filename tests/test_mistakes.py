@@ -133,7 +133,7 @@ def test_no_table_of_scores_averages_the_two_sides() -> None:
     assert set(within["side"]) == {"supporter", "receiver"}
     opposed = pd.DataFrame({
         "pair": "SYN01", "side": ["supporter", "receiver"], "wave": 1, "theme": "culture", "n": 30,
-        "mean": [4.5, 1.5], "ci_low": [4.3, 1.3], "ci_high": [4.7, 1.7], "split": False,
+        "mean": [4.5, 1.5], "sd": 0.5, "ci_low": [4.3, 1.3], "ci_high": [4.7, 1.7], "split": False,
     })  # fmt: skip
     row = displayed(within=opposed).iloc[0]
     assert (row["survey"], row["sides"]) == ("apart", "apart")
@@ -152,7 +152,7 @@ def test_pairs_are_never_ranked() -> None:
     for made in (compare.dyadic_gaps(given), compare.shrunken(compare.dyadic_gaps(given)), compare.ordinal(given)):
         assert made["pair"].to_list() == sorted(made["pair"])
         assert not [column for column in made if "rank" in str(column)]
-    ordered: set[str] = {"themes", "codes", "items", "questions"}  # in the order of the codebook
+    ordered: set[str] = {"themes", "codes", "items", "questions", "code_history"}  # in the order of the codebook
     for name in set(PROCESSED) - ordered:
         assert not [column for column in PROCESSED[name].names if re.search(r"rank|league|position", column)]
 

@@ -12,7 +12,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from buddy_eval.present.wording import STATES
-from made_documents import letters, pdf_elements, pdf_metadata, pdf_text, soup, word_alts, word_text
+from made_documents import letters, pdf_elements, pdf_metadata, pdf_text, soup, word_alts, word_parts, word_text
 
 PAIRS = [f"SYN0{number}" for number in range(1, 9)]
 WORDS_OF_PEOPLE = re.compile(
@@ -33,6 +33,8 @@ def everything(path: Path) -> str:
         text = re.sub(r"base64,[^\"]+", "", path.read_text(encoding="utf-8")) + soup(path).get_text(" ")
     elif path.suffix == ".docx":
         text = word_text(path) + " ".join(word_alts(path))
+    elif path.suffix == ".pptx":
+        text = word_text(path) + b" ".join(word_parts(path).values()).decode(errors="replace")
     else:
         alts = " ".join(alt for _, alt in pdf_elements(path))
         text = f"{pdf_text(path)} {alts} {pdf_metadata(path)}"
@@ -41,7 +43,7 @@ def everything(path: Path) -> str:
 
 def documents(study: Path, readers: str, stem: str = "*") -> list[Path]:
     found = sorted(path for path in (study / "reports" / readers).glob(f"{stem}.*"))
-    assert {path.suffix for path in found} == {".html", ".docx", ".pdf"}
+    assert {path.suffix for path in found} - {".pptx"} == {".html", ".docx", ".pdf"}
     return found
 
 

@@ -83,7 +83,7 @@ def test_publishing_again_makes_nothing_anew(published: Path) -> None:
     said: list[str] = []
     paths = publish(load_study(published), PROFILES, said.append)
     assert said == []
-    assert {path.suffix for path in paths} == {".html", ".docx", ".pdf"}
+    assert {path.suffix for path in paths} == {".html", ".docx", ".pdf", ".pptx"}
     assert {path for path in paths if not path.is_file()} == set()
 
 

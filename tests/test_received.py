@@ -40,7 +40,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
 hostile = importlib.import_module("hostile")
 
 LEAST = '[study]\ntitle = "x"\nteam = "y"\n'
-NO_OUTPUT = {"filelock", "jupyterlab", "jupyter-client"}  # locks, the editor, the wire to a kernel
+NO_OUTPUT = {"anywidget", "filelock", "jupyterlab", "jupyter-client"}  # the coding view, locks, the editor, a wire
 DEEP = 100_000
 
 

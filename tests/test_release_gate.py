@@ -25,6 +25,7 @@ from buddy_eval.base.errors import BuddyError
 from buddy_eval.base.files import PART, write_folder
 from buddy_eval.pipeline import run as pipeline
 from buddy_eval.publish import reports
+from buddy_eval.publish.endings import endings
 from buddy_eval.publish.gate.picture import picture_faults
 from buddy_eval.publish.gate.report import report_faults
 from buddy_eval.publish.gate.rules import Known
@@ -91,7 +92,7 @@ def test_the_codebook_of_a_release_is_its_data_without_comments(
 
 def test_only_reports_that_the_gate_let_pass_are_released(study: Study, files: dict[str, bytes]) -> None:
     assert {name for name in files if name.startswith("reports/")} == {
-        f"reports/codebook{ending}" for ending in reports.endings("codebook")
+        f"reports/codebook{ending}" for ending in endings("codebook")
     }
     page = study.reports / "public" / "codebook.html"
     sound = page.read_bytes()

@@ -15,6 +15,7 @@ from buddy_eval.base.manifest import Manifest
 from buddy_eval.base.profiles import PROFILES
 from buddy_eval.pipeline import run as pipeline
 from buddy_eval.publish import reports
+from buddy_eval.publish.endings import endings
 from buddy_eval.study.settings import Study, load_study
 from rendered import rendered
 
@@ -72,7 +73,7 @@ def test_a_study_of_any_shape_becomes_reports_that_its_raw_files_bear_out(seed: 
 def test_a_study_of_any_shape_leaves_in_every_format(seed: int, tmp_path: Path) -> None:
     study = ran(seed, tmp_path)
     files = reports.publish(study, PROFILES, quiet)
-    assert len(files) == sum(len(reports.endings(d.kind)) for d in reports.documents(study, PROFILES))
+    assert len(files) == sum(len(endings(d.kind)) for d in reports.documents(study, PROFILES))
     assert checking_reader.contradictions(tmp_path) == [], shapes.shape(seed)
 
 
@@ -81,9 +82,9 @@ def test_the_illustrative_study_says_what_its_raw_files_say(published: Path) -> 
 
 
 FALSE = (  # where a statement of a page stands, what it says, and what somebody would have written instead
-    ("li", "supporters scored", "higher", "lower"),
+    ("details p", "supporters scored", "higher", "lower"),
     ("li", "people were interviewed", "26", "27"),
-    ("li", "(interviews ", "do not all have the same direction", "point in opposite directions"),
+    ("details p", "(interviews ", "do not all have the same direction", "point in opposite directions"),
     ("caption", "Mean scores by side", "3.", "4."),
     ("caption", "Differences across pairs", "+0.71", "+0.17"),
     ("caption", "Board readiness by analytic theme", " of ", "1 of "),
@@ -100,8 +101,8 @@ def test_the_reader_finds_what_is_not_so(
     (tmp_path / "data").symlink_to(published / "data")
     (tmp_path / "study.toml").symlink_to(published / "study.toml")
     soup = BeautifulSoup((published / "reports" / "internal" / "report.html").read_text("utf-8"), "html.parser")
-    place = next(found for found in soup.find_all(tag) if about in found.get_text())
-    whole = place if tag == "li" else place.find_next("tbody")
+    place = next(found for found in soup.select(tag) if about in found.get_text())
+    whole = place.find_next("tbody") if tag == "caption" else place
     text = next(string for string in (whole or place).find_all(string=True) if true in string)
     text.replace_with(text.replace(true, false, 1))
     (tmp_path / "reports" / "internal").mkdir(parents=True)

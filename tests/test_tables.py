@@ -31,7 +31,7 @@ team = "A team"
 [raw]
 pairs = "pairs.csv"
 """
-OF_NO_STUDY = ("labels", "plain", "designs")
+OF_NO_STUDY = ("plain", "designs")
 OF_A_THEME = ("heading", "codes", "codebook", "terms", "framework", "quotes")
 SHOWN = [*tables.__all__, *(f"plots.{name}" for name in plots.__all__)]
 FUNCTIONS = [name for name in SHOWN if not name.rpartition(".")[2][0].isupper() and name not in OF_NO_STUDY]

@@ -25,6 +25,7 @@ from made_documents import (
     pdf_elements,
     pdf_metadata,
     pdf_text,
+    printed,
     root,
     sentences,
     soup,
@@ -34,7 +35,14 @@ from made_documents import (
 )
 
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-STEMS = ["internal/report", "internal/codebook", "public/report", "public/summary", "public/codebook"]
+STEMS = [
+    "internal/report",
+    "internal/codebook",
+    "internal/coding",
+    "public/report",
+    "public/summary",
+    "public/codebook",
+]
 STEMS += ["public/slides", "public/annex"]
 STEMS += [f"partners/brief-SYN0{number}" for number in range(1, 9)]
 
@@ -76,7 +84,7 @@ def test_a_second_checker_finds_no_fault_of_pdf_ua(stem: Path) -> None:
 
 def test_a_pdf_tags_headings_tables_lists_and_quotes_as_such(stem: Path) -> None:
     kinds = [kind for kind, _ in pdf_elements(of(stem, ".pdf"))]
-    main = soup(of(stem, ".html")).main
+    main = printed(of(stem, ".html")).main
     assert main is not None
     for kind, selector in {"/Table": "table", "/H1": "h2", "/H2": "h3", "/BlockQuote": "blockquote"}.items():
         contents = kind == "/H1" and "/TOC" in kinds  # the table of contents has a heading of its own
@@ -118,7 +126,7 @@ def test_a_word_document_opens_with_title_language_and_headings(stem: Path, publ
     styles = ElementTree.fromstring(word_parts(of(stem, ".docx"))["word/styles.xml"])
     assert [found.get(f"{WORD}val") for found in styles.iter(f"{WORD}lang")] == ["en-GB"]
     headings = [(p.style.name, p.text) for p in document.paragraphs if p.style and p.style.name.startswith("Heading")]
-    main = soup(of(stem, ".html")).main
+    main = printed(of(stem, ".html")).main
     assert main is not None
     wanted = [(f"Heading {int(tag.name[1]) - 1}", tag.get_text()) for tag in main.select("h2, h3, h4")]
     assert headings == wanted

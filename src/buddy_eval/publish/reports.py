@@ -20,6 +20,7 @@ from buddy_eval.base.manifest import Manifest, code_version
 from buddy_eval.disclose.results import GUARDS, LEAST_PAIRS_PUBLIC, Results
 from buddy_eval.pipeline.processed import table_path
 from buddy_eval.pipeline.run import MANIFEST, only_run
+from buddy_eval.publish.endings import SLIDES, endings
 from buddy_eval.publish.gate.allowed import FILE as ALLOWED
 from buddy_eval.publish.gate.refused import RefusedError
 from buddy_eval.schemas import PROCESSED
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 
     from buddy_eval.publish.execute import Runner
 
-SLIDES = "slides"
 KINDS = {
     "internal": ("report", "codebook", "coding"),
     "partners": ("brief",),
@@ -70,11 +70,6 @@ class Document:
     def title(self) -> str:
         """What the index calls it."""
         return f"{TITLES[self.kind]}: pair {self.pair}" if self.pair else TITLES[self.kind]
-
-
-def endings(form: str) -> tuple[str, ...]:
-    """Return the endings of the files that a report of a form has."""
-    return (".html", ".docx", ".pdf", *([".pptx"] if form == SLIDES else []))
 
 
 def documents(study: Study, profiles: tuple[str, ...]) -> list[Document]:
