@@ -43,7 +43,7 @@ def test_every_chapter_is_a_slide_and_asides_are_in_the_notes_of_their_own(made:
     assert [text.split()[0] for text in shown] == ["Study", "First", "Second", "Third"]
     assert not re.search("Row|scale|Of the table|Made by", " ".join(shown))
     told = [re.sub(r"\s*\d+$", "", text) for name, text in made.items() if "notes" in name]
-    assert told == ["Row one. Row two. A scale.", "Of the table.", "Invented. Made by us."]
+    assert told == ["Row one. Row two. A scale.", "Counts Of the table.", "Invented. Made by us."]
 
 
 def test_the_same_page_gives_the_same_bytes_without_an_author() -> None:

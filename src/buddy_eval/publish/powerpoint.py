@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 import io
+import subprocess
 import tempfile
 import zipfile
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pypandoc
 from bs4 import BeautifulSoup, Tag
 from lxml import etree
 
-from buddy_eval.publish.page import About, main_part
+from buddy_eval.publish.page import About, ReportError, main_part
 from buddy_eval.publish.word import settled
 
 DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+STYLE = {  # points times 100, and the accent of all reports
+    "ppt/slideMasters/slideMaster1.xml": {
+        b'<p:titleStyle><a:lvl1pPr algn="ctr"': b'<p:titleStyle><a:lvl1pPr algn="l"',
+        b'sz="3300" kern="1200"><a:solidFill><a:schemeClr val="tx1"/>': (
+            b'sz="2400" b="1"><a:solidFill><a:schemeClr val="tx2"/>'
+        ),
+        b'sz="2400" kern="1200"': b'sz="1600"',
+    },
+    "ppt/theme/theme1.xml": {b"1F497D": b"0B3D6B", b"4F81BD": b"0B3D6B"},
+}
 CORE = "http://purl.org/dc/elements/1.1/"
 
 
@@ -26,27 +38,53 @@ def to_pptx(whole: str, about: About) -> bytes:
     """
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        body = main_part(whole, folder, spoken)
+        body, alts = _captioned(main_part(whole, folder, spoken))
         said = "".join(f"<p>{line}</p>" for line in (about.notice, *about.footer) if line)
         facts = [f"title:{about.title}", f"subtitle:{about.subtitle}", "lang:en-GB"]
         if about.notice:
             facts.append(f"author:{about.notice}")  # the third line of pandoc's title slide
+        (folder / "reference.pptx").write_bytes(_reference(pypandoc.get_pandoc_path()))
         pypandoc.convert_text(
             f'{body}<div class="notes">{said}</div>',
             "pptx",
             format="html",
             outputfile=str(folder / "slides.pptx"),
             cworkdir=str(folder),
-            extra_args=["--slide-level=1", *(f"--metadata={fact}" for fact in facts)],
+            extra_args=["--slide-level=1", "--reference-doc=reference.pptx", *(f"--metadata={fact}" for fact in facts)],
         )
-        alts = [str(picture["alt"]) for picture in BeautifulSoup(body, "html.parser").find_all("img")]
         return settled(_finished((folder / "slides.pptx").read_bytes(), alts))
 
 
+def _captioned(body: str) -> tuple[str, list[str]]:
+    """The body with each picture's caption where pandoc looks for it, in place of the alt text; and the alt texts."""
+    soup, alts = BeautifulSoup(body, "html.parser"), []
+    for picture in soup.find_all("img"):
+        alts.append(str(picture["alt"]))
+        caption = picture.find_next_sibling("figcaption")
+        picture["alt"] = caption.get_text() if caption else ""
+    return str(soup), alts
+
+
+@cache
+def _reference(pandoc: str) -> bytes:
+    """Pandoc's own reference slides in the house style: five messages fit a slide."""
+    command, buffer = [pandoc, "--print-default-data-file", "reference.pptx"], io.BytesIO()
+    printed = subprocess.run(command, check=True, capture_output=True).stdout  # noqa: S603 (pandoc itself)
+    with zipfile.ZipFile(io.BytesIO(printed)) as old, zipfile.ZipFile(buffer, "w") as new:
+        for name in old.namelist():
+            content = old.read(name)
+            for was, now in STYLE.get(name, {}).items():
+                if was not in content:
+                    raise ReportError(f"pandoc's reference slides have changed: {name} has no {was.decode()}")
+                content = content.replace(was, now)
+            new.writestr(name, content)
+    return buffer.getvalue()
+
+
 def spoken(main: Tag) -> None:
-    """Turn folds, and the notes below tables and pictures, into speaker's notes of their chapter."""
+    """Turn folds, and captions and notes of tables, into speaker's notes of their chapter."""
     soup = BeautifulSoup("", "html.parser")
-    for aside in main.select("details, p.note, figcaption"):
+    for aside in main.select("details, p.note, caption"):
         if aside.name == "details" and aside.summary:
             aside.summary.decompose()
         ends = (

@@ -16,7 +16,7 @@ from buddy_eval.present.tables.context import of_joint
 from buddy_eval.present.tables.form import Table, drawn, plain
 from buddy_eval.present.tables.survey import across_pairs, labelled
 
-MOST_MESSAGES, MOST_QUESTIONS = 5, 5  # what a reader keeps in mind; what fits an agenda and half a page
+MOST_MESSAGES, MOST_QUESTIONS = 5, 4  # what a reader keeps in mind; what fits an agenda and half a page
 STATUSES = {"not_applicable": "not applicable", "dont_know": "don't know", "missing": "not answered"}
 REASONS = {
     "apart": "the two sides disagree",
