@@ -25,7 +25,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Comments of three trusts, a machine that finds culture too often, and people's codes of a sample."""
     made, chance = tmp_path_factory.mktemp("elsewhere"), np.random.default_rng(3)
     said = pd.DataFrame({"id": [f"c{n}" for n in range(ROWS)], "trust": chance.choice(["RA", "RB", "RC"], ROWS)})
-    said["comment"] = np.where(chance.random(ROWS) < 0.02, " ", "Words.")
+    spoken = ["Words " + "".join("abcdefghij"[int(figure)] for figure in str(n)) for n in range(ROWS)]
+    said["comment"] = np.where(chance.random(ROWS) < 0.02, " ", spoken)
     said.to_csv(made / "comments.csv", index=False)
     truth = pd.DataFrame(
         {"id": said["id"], "culture": chance.random(ROWS) < 0.2, "capacity": chance.random(ROWS) < 0.4}
@@ -76,6 +77,8 @@ def test_the_order_and_the_format_of_the_codes_do_not_matter(folder: Path) -> No
         (lambda codes: codes.drop(columns="culture"), "there is no column 'culture'"),
         (lambda codes: codes.assign(id=codes["id"].where(codes["id"] != "c2", "c1")), "id stands twice in 1 rows"),
         (lambda codes: codes.assign(culture="perhaps"), "culture holds 3,000 cells that are neither 1 nor 0"),
+        (lambda codes: codes.assign(culture="x"), "culture holds 3,000 cells that are neither 1 nor 0"),
+        (lambda codes: pd.concat([codes, codes.iloc[:2].assign(id=["z1", "z2"])]), "no comment has: 'z1', 'z2'"),
     ],
 )
 def test_codes_that_do_not_fit_are_refused(folder: Path, tmp_path: Path, change, problem: str) -> None:  # type: ignore[no-untyped-def]
@@ -98,6 +101,38 @@ def test_other_comments_and_a_key_that_is_none_are_refused(folder: Path, tmp_pat
     key = Elsewhere(tmp_path / "codes.csv", folder / "comments.csv", "trust", "m", "1")
     with pytest.raises(StudyError, match="trust is empty or stands twice in"):
         correct(folder / "sample.csv", key)
+
+
+def test_comments_of_another_name_or_in_another_order_are_refused(folder: Path, tmp_path: Path) -> None:
+    comments = pd.read_csv(folder / "comments.csv")
+    comments.to_csv(tmp_path / "renamed.csv", index=False)
+    with pytest.raises(StudyError, match=r"renamed\.csv: there is no 'comments\.csv', which the sample was drawn from"):
+        correct(folder / "sample.csv", Elsewhere(folder / "codes.csv", tmp_path / "renamed.csv", "id", "m", "1"))
+    first, other = (int(row) - 1 for row in pd.read_csv(folder / "sample.csv", encoding="utf-8-sig")["row"][:2])
+    comments.loc[[first, other], ["id", "comment"]] = comments.loc[[other, first], ["id", "comment"]].to_numpy()
+    comments.to_csv(tmp_path / "comments.csv", index=False)
+    with pytest.raises(StudyError, match=r"sample\.csv rows 2, 3: the text is another than in this row of") as caught:
+        correct(folder / "sample.csv", Elsewhere(folder / "codes.csv", tmp_path / "comments.csv", "id", "m", "1"))
+    assert "Words" not in str(caught.value)
+
+
+def test_a_sample_that_a_spreadsheet_saved_is_still_the_same_text(folder: Path, tmp_path: Path) -> None:
+    sample = pd.read_csv(folder / "sample.csv", encoding="utf-8-sig", dtype=str, keep_default_na=False)
+    sample["comment"] = "'" + sample["comment"].str.replace(" ", "\r\n")
+    sample.to_csv(tmp_path / "sample.csv", index=False, encoding="utf-8-sig")
+    (tmp_path / "sample.json").write_bytes((folder / "sample.json").read_bytes())
+    one, other = (correct(place / "sample.csv", machine(folder)) for place in (folder, tmp_path))
+    pd.testing.assert_frame_equal(one, other)
+
+
+@pytest.mark.parametrize("cell", ["maybe", "x"])
+def test_a_cell_of_people_that_is_neither_1_nor_0_is_refused(folder: Path, tmp_path: Path, cell: str) -> None:
+    sample = pd.read_csv(folder / "sample.csv", encoding="utf-8-sig", dtype=str, keep_default_na=False)
+    sample.loc[4, "culture"] = cell
+    sample.to_csv(tmp_path / "sample.csv", index=False, encoding="utf-8-sig")
+    (tmp_path / "sample.json").write_bytes((folder / "sample.json").read_bytes())
+    with pytest.raises(StudyError, match=f"sample.csv row 6: culture is '{cell}'"):
+        correct(tmp_path / "sample.csv", machine(folder))
 
 
 @pytest.mark.parametrize("share", [0.1, 0.3, 0.5])

@@ -12,11 +12,10 @@ from numpy.typing import NDArray
 
 from buddy_eval.base.errors import BuddyError, Fault, StudyError, nearest
 from buddy_eval.bulk.sampling.draw import FIXED, Record, fingerprint, read_record
-from buddy_eval.bulk.sampling.elsewhere import Elsewhere, counts_and_flags
+from buddy_eval.bulk.sampling.elsewhere import NO, YES, Elsewhere, counts_and_flags
 from buddy_eval.bulk.sampling.estimate import Estimate, difference, more_needed, prevalence
 from buddy_eval.read.table import read_table
 
-YES, NO = {"1", "yes", "y", "true", "x"}, {"0", "no", "n", "false"}
 COLUMNS = ("theme", "column", "group", "figure", "estimate", "ci_low", "ci_high", "se", "n_comments", "n_coded")
 OPEN = "write 1 or 0; only the end may be left open"
 LABEL = "machine_uncorrected"
@@ -42,9 +41,9 @@ def correct(sample: Path, coded: Path | Elsewhere) -> pd.DataFrame:
     StudyError : the sample, its record and the coded folder do not belong together, or a cell is neither 1 nor 0.
     """
     record = read_record(sample)
-    people, places = _people(sample, record)
+    people, drawn = _people(sample, record)
     themes = list(people.columns[1:])
-    counts, flags = _coded(coded, record, themes, places)
+    counts, flags = _coded(coded, record, themes, sample, drawn)
     rows: list[dict[str, object]] = []
     for place, theme in enumerate(themes):
         judged = pd.DataFrame({"stratum": people["stratum"], "human": people[theme], "machine": flags[:, place]})
@@ -69,11 +68,11 @@ def progress(sample: Path, coded: Path | Elsewhere | None = None, within: float 
     StudyError : as in `correct`.
     """
     record = read_record(sample)
-    people, places = _people(sample, record)
+    people, drawn = _people(sample, record)
     themes = list(people.columns[1:])
     sizes = [stratum.comments for stratum in record.strata]
     nobody = pd.DataFrame({"stratum": range(len(sizes)), "n_comments": sizes, "n_machine": 0})
-    counts, flags = (None, None) if coded is None else _coded(coded, record, themes, places)
+    counts, flags = (None, None) if coded is None else _coded(coded, record, themes, sample, drawn)
     rows = []
     for place, theme in enumerate(themes):
         machine = False if flags is None else flags[:, place]
@@ -88,11 +87,12 @@ def progress(sample: Path, coded: Path | Elsewhere | None = None, within: float 
 
 
 def _coded(
-    coded: Path | Elsewhere, record: Record, themes: Sequence[str], places: list[tuple[str, int]]
+    coded: Path | Elsewhere, record: Record, themes: Sequence[str], sample: Path, drawn: pd.DataFrame
 ) -> tuple[pd.DataFrame, NDArray[np.bool_]]:
     """The machine's counts of everything, and its codes of the sampled comments, whoever made them."""
     if isinstance(coded, Elsewhere):
-        return counts_and_flags(coded, record, themes, places)
+        return counts_and_flags(coded, record, themes, sample.name, drawn)
+    places = list(zip(drawn["file"], drawn["row"].astype(int), strict=True))
     return _counts(coded, record, themes), _machine(coded, places, themes)
 
 
@@ -121,8 +121,8 @@ def _figures(theme: str, judged: pd.DataFrame, strata: pd.DataFrame, record: Rec
                 yield row(column, group, "minus the rest", apart, one[1] + rest[1], one[2] - rest[2])
 
 
-def _people(sample: Path, record: Record) -> tuple[pd.DataFrame, list[tuple[str, int]]]:
-    """Read what people coded, as far as they got: stratum and themes, and file and row of each comment."""
+def _people(sample: Path, record: Record) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Read what people coded, as far as they got: stratum and themes of each comment, and the rows as they stand."""
     table = read_table(sample, sample.name)
     lost = [name for name in (*FIXED, *record.codes) if name not in table]
     if lost:
@@ -136,7 +136,7 @@ def _people(sample: Path, record: Record) -> tuple[pd.DataFrame, list[tuple[str,
     cells = table[codes].astype(object).where(table[codes].notna(), "").map(lambda cell: str(cell).strip().lower())
     filled = (cells != "").any(axis=1).to_numpy()
     last = int(filled.nonzero()[0].max()) + 1 if filled.any() else 0
-    cells = cells.iloc[:last].replace({"1.0": "1", "0.0": "0"})
+    cells = cells.iloc[:last]
     wrong = [
         Fault(sample.name, int(line), f"{code} is {cells.loc[line, code]!r}", OPEN)
         for code in codes
@@ -145,8 +145,7 @@ def _people(sample: Path, record: Record) -> tuple[pd.DataFrame, list[tuple[str,
     if wrong or not last:
         raise StudyError(wrong or [Fault(sample.name, 0, "nothing is coded yet", "write 1 or 0 under the themes")])
     table = table.iloc[:last]
-    places = list(zip(table["file"], table["row"].astype(int), strict=True))
-    return pd.concat([table["stratum"].astype(int), cells.isin(YES)], axis=1), places
+    return pd.concat([table["stratum"].astype(int), cells.isin(YES)], axis=1), table
 
 
 def _counts(coded: Path, record: Record, themes: Sequence[str]) -> pd.DataFrame:

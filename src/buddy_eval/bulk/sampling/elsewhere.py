@@ -18,7 +18,9 @@ from buddy_eval.bulk.part import blank, groups
 from buddy_eval.bulk.sampling.draw import Record
 from buddy_eval.read.table import read_table
 
-YES, NO = {"1", "1.0", "yes", "y", "true", "x"}, {"0", "0.0", "no", "n", "false"}
+YES, NO = {"1", "1.0", "yes", "y", "true"}, {"0", "0.0", "no", "n", "false"}
+SHOWN = 5  # keys that a fault names
+LONG = 10_000  # letters of a text that are compared
 
 
 @dataclass(frozen=True)
@@ -40,27 +42,35 @@ class Elsewhere:
 
 
 def counts_and_flags(
-    made: Elsewhere, record: Record, themes: Sequence[str], places: Sequence[tuple[str, int]]
+    made: Elsewhere, record: Record, themes: Sequence[str], sample: str, drawn: pd.DataFrame
 ) -> tuple[pd.DataFrame, NDArray[np.bool_]]:
     """Return the machine's counts (theme, stratum, n_comments, n_machine), and its codes of the sampled comments.
 
+    `drawn` holds the rows of the file `sample`: file, row and text of each comment.
+
     Raises
     ------
-    StudyError : other comments than the sample was drawn from, a key that stands twice, a comment without codes, a
-        cell that is neither yes nor no.
+    StudyError : other comments than the sample was drawn from, or in another order; a key that stands twice, a comment
+        without codes, codes without a comment, a cell that is neither yes nor no.
     """
-    there = _comments(made, record)
-    codes = _codes(made, themes)
-    lacking = int((~there["key"].isin(codes.index)).sum())
-    if lacking:
-        problem = f"has no codes for {lacking:,} of {len(there):,} comments"
-        raise StudyError([Fault(made.codes.name, 0, problem, "code every comment, also those without any theme")])
-    flags = codes.loc[there["key"]].to_numpy(bool)
+    every, texts = _comments(made, record, drawn)
+    there = every[every["said"]]
     number = there["stratum"].to_numpy(np.int64)
     sizes = np.bincount(number, minlength=len(record.strata))
     if sizes.tolist() != [stratum.comments for stratum in record.strata]:
         problem = "holds other comments than the sample was drawn from"
         raise StudyError([Fault(made.comments.name, 0, problem, "name the file or folder that `sample` read")])
+    _compare(drawn, texts, record.text, sample, made.comments.name)
+    codes = _codes(made, themes)
+    lacking = int((~there["key"].isin(codes.index)).sum())
+    if lacking:
+        problem = f"has no codes for {lacking:,} of {len(there):,} comments"
+        raise StudyError([Fault(made.codes.name, 0, problem, "code every comment, also those without any theme")])
+    if len(stray := codes.index.difference(every["key"])):
+        named = ", ".join(map(repr, stray[:SHOWN])) + (", ..." if len(stray) > SHOWN else "")
+        problem = f"holds codes for {len(stray):,} keys that no comment has: {named}"
+        raise StudyError([Fault(made.codes.name, 0, problem, "take their rows out, or name the comments they are of")])
+    flags = codes.loc[there["key"]].to_numpy(bool)
     counts = [
         pd.DataFrame(
             {"theme": theme, "stratum": range(len(sizes)), "n_comments": sizes}
@@ -69,30 +79,68 @@ def counts_and_flags(
         for column, theme in enumerate(themes)
     ]
     where = pd.Series(np.arange(len(there)), index=pd.MultiIndex.from_frame(there[["file", "row"]]))
-    return pd.concat(counts, ignore_index=True), flags[where.loc[list(places)].to_numpy()]
+    return pd.concat(counts, ignore_index=True), flags[where.loc[_places(drawn)].to_numpy()]
 
 
-def _comments(made: Elsewhere, record: Record) -> pd.DataFrame:
-    """File, row, key and stratum of every comment that the sample could have held."""
+def _places(drawn: pd.DataFrame) -> list[tuple[str, int]]:
+    return list(zip(drawn["file"], drawn["row"].astype(int), strict=True))
+
+
+def _comments(
+    made: Elsewhere, record: Record, drawn: pd.DataFrame
+) -> tuple[pd.DataFrame, dict[tuple[str, int], str | None]]:
+    """File, row, key and stratum of every row, whether it is a comment; and the texts of the rows that were drawn."""
     number = {stratum.values: place for place, stratum in enumerate(record.strata)}
     columns = (record.text, made.key, *record.by)
-    parts = []
-    for part in divide(made.comments, columns):
+    divided = divide(made.comments, columns)
+    if lost := sorted(set(record.source) - {part.file for part in divided}):
+        problem, remedy = "there is no {!r}, which the sample was drawn from", "give the file the name that it had"
+        raise StudyError([Fault(made.comments.name, 0, problem.format(name), remedy) for name in lost])
+    wanted = drawn["row"].astype(int).groupby(drawn["file"]).agg(list).to_dict()
+    parts, texts = [], dict[tuple[str, int], str | None]()
+    for part in divided:
         first = part.first
         for batch in batches(part, columns):
-            said = ~blank(batch.column(record.text).cast(pa.large_string()))
+            words = batch.column(record.text).cast(pa.large_string())
             names, which = groups([batch.column(name) for name in record.by], len(batch))
             strata = np.array([number.get(name, len(number)) for name in names], np.int64)[which]
             keys = batch.column(made.key).cast(pa.string()).to_pandas()
-            rows = {"file": part.file, "row": first + np.arange(len(batch)), "key": keys, "stratum": strata}
-            parts.append(pd.DataFrame(rows)[said])
+            row, said = first + np.arange(len(batch)), ~blank(words)
+            for place in np.flatnonzero(np.isin(row, wanted.get(part.file, [])) & said).tolist():
+                texts[part.file, int(row[place])] = words[place].as_py()
+            rows = {"file": part.file, "row": row, "key": keys, "stratum": strata, "said": said}
+            parts.append(pd.DataFrame(rows))
             first += len(batch)
-    there = pd.concat(parts, ignore_index=True)
-    twice = there["key"].duplicated() | there["key"].isna() | (there["key"] == "")
+    every = pd.concat(parts, ignore_index=True)
+    keys = every.loc[every["said"], "key"]
+    twice = keys.duplicated() | keys.isna() | (keys == "")
     if twice.any():
         problem = f"{made.key} is empty or stands twice in {int(twice.sum()):,} comments"
         raise StudyError([Fault(made.comments.name, 0, problem, "name another --key", made.key)])
-    return there
+    return every, texts
+
+
+def _compare(
+    drawn: pd.DataFrame, texts: dict[tuple[str, int], str | None], column: str, sample: str, comments: str
+) -> None:
+    """Refuse comments whose text is not the one that the sample holds: what stands in their places was not drawn."""
+    if column not in drawn:
+        raise StudyError([Fault(sample, 1, f"there is no column {column!r}", "put it back", column)])
+    remedy = "name the comments as they were when the sample was drawn, rows in the same order"
+    problem = f"the text is another than in this row of {comments}"
+    shown = zip(drawn.index, _places(drawn), drawn[column].fillna(""), strict=True)
+    faults = [
+        Fault(sample, int(line), problem, remedy)
+        for line, place, text in shown
+        if place not in texts or _letters(texts[place] or "") not in ("", _letters(str(text)))
+    ]
+    if faults:
+        raise StudyError(faults)
+
+
+def _letters(text: str) -> str:
+    """The letters of a text: spreadsheets change spaces, signs, figures and dates, and cut what is long."""
+    return "".join(filter(str.isalpha, text)).casefold()[:LONG]
 
 
 def _codes(made: Elsewhere, themes: Sequence[str]) -> pd.DataFrame:
