@@ -66,7 +66,7 @@ def counts_and_flags(
     if lacking:
         problem = f"has no codes for {lacking:,} of {len(there):,} comments"
         raise StudyError([Fault(made.codes.name, 0, problem, "code every comment, also those without any theme")])
-    if len(stray := codes.index.difference(every["key"])):
+    if len(stray := codes.index[~codes.index.isin(every["key"])]):
         named = ", ".join(map(repr, stray[:SHOWN])) + (", ..." if len(stray) > SHOWN else "")
         problem = f"holds codes for {len(stray):,} keys that no comment has: {named}"
         raise StudyError([Fault(made.codes.name, 0, problem, "take their rows out, or name the comments they are of")])
