@@ -130,6 +130,11 @@ def test_a_first_name_that_many_bear_is_not_told_alone() -> None:
     assert list(known.named("Quentin and others")) != []
 
 
+def test_an_identifier_has_no_surname_and_a_name_with_a_figure_keeps_its_own() -> None:
+    assert dict(people_names(["SYN01-S1"])) == {("syn01", "s1"): "a person's name or identifier"}
+    assert ("marlowe",) in dict(people_names(["Quentin2 Marlowe"]))
+
+
 def test_what_a_person_let_pass_passes_from_then_on_and_nothing_else(tmp_path: Path) -> None:
     path = tmp_path / "allowed.csv"
     path.write_text(

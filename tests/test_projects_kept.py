@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from buddy_eval.exchange.export.refi import qdpx
 from buddy_eval.pipeline.run import check
 from buddy_eval.read.project import Project
 from buddy_eval.read.refi import read_refi
-from buddy_eval.start.import_project import draft
+from buddy_eval.start.import_project import ASSUMED, draft
 from buddy_eval.study.codebook import load_codebook
 from buddy_eval.study.settings import load_study
 
@@ -108,6 +109,41 @@ def test_an_imported_project_runs_to_its_report_at_once_and_says_what_it_lacks(
     ):
         assert f"{lacking}" in said
     assert "assumed" in said
+
+
+def test_a_project_without_cases_is_asked_for_what_import_assumed_and_its_identifiers_are_no_surnames(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with zipfile.ZipFile(io.BytesIO(held.project(held.MAXQDA, held.SAID.replace("Anna", "SYN01-S1")))) as archive:
+        parts = {name: archive.read(name).decode() for name in archive.namelist()}
+    bare = re.sub("<Cases>.*</Cases>", "", parts["project.qde"]).replace("Interview 1", "SYN01-S1-w1")
+    parts["project.qde"] = bare
+    (tmp_path / "p.qdpx").write_bytes(held.archive({name: part.encode() for name, part in parts.items()}))
+    draft(tmp_path / "p.qdpx", tmp_path / "study")
+    assert main(["check", str(tmp_path / "study")]) == 0
+    said = capsys.readouterr().out
+    for assumed in (
+        "side 'external' (1 of 1)",
+        "consent 'yes' (1 of 1)",
+        "'NOT SAID' (1 of 1)",
+        "'2000-01-01' (1 of 1)",
+    ):
+        assert assumed in said
+    assert main(["run", str(tmp_path / "study")]) == 0
+    settings = tmp_path / "study" / "study.toml"
+    settings.write_text(settings.read_text("utf-8").replace(ASSUMED, "ours."), "utf-8")
+    assert main(["check", str(tmp_path / "study")]) == 0
+    said = capsys.readouterr().out
+    assert "consent 'yes'" not in said
+    assert "'NOT SAID' (1 of 1)" in said
+
+
+def test_who_coded_a_sheet_is_asked_for_with_the_words_of_import(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "highlights.csv").write_text("document,tag,content\na.txt,Trust,It went well\n", "utf-8")
+    assert main(["import", str(tmp_path / "highlights.csv"), str(tmp_path / "study")]) == 1
+    assert "--coder NAME" in capsys.readouterr().err
 
 
 def test_where_only_who_asks_has_a_label_all_else_is_the_persons_it_is_about(tmp_path: Path) -> None:

@@ -44,7 +44,9 @@ def read_sheet(path: Path, file: str, coder: str = "") -> Project:
     else:
         raise StudyError([Fault(file, 1, "is no sheet of codings that we know", "see docs/bring-your-data.md")])
     if not coder and "coder" not in names:
-        raise StudyError([Fault(file, 0, NOBODY, 'set coder = "..." for this project in study.toml')])
+        raise StudyError(
+            [Fault(file, 0, NOBODY, 'say who: import --coder NAME, or coder = "NAME" for this project in study.toml')]
+        )
     made.origin = origin
     who = frame[names["coder"]].fillna(coder) if "coder" in names else pd.Series(coder, index=frame.index)
     made.codings = _long(frame, columns, who)

@@ -14,6 +14,7 @@ from buddy_eval.publish.gate.front import front_faults
 from buddy_eval.read import Raw, read_raw
 from buddy_eval.read.surveys import matched
 from buddy_eval.start.follow_up import follow_up
+from buddy_eval.start.import_project import ASSUMED, NO_START, NO_TRUST, PLACEHOLDER
 from buddy_eval.study.codebook import load_codebook
 from buddy_eval.study.instrument import Instrument, load_instrument
 from buddy_eval.study.settings import Study
@@ -59,7 +60,7 @@ def standing(study: Study) -> Standing:
     raw = read_raw(study)
     cleaned = clean(raw, study, codebook, instrument)
     made = Standing(faults=sorted({*cleaned.faults, *_front(study, raw)}), aside=raw.notable())
-    for part in (_pairs, _survey, _interviews, _boards, _others):
+    for part in (_pairs, _assumed, _survey, _interviews, _boards, _others):
         there, to_come = part(study, raw, instrument)
         made.there += there
         made.to_come += to_come
@@ -86,6 +87,20 @@ def _front(study: Study, raw: Raw) -> list[Fault]:
 def _pairs(study: Study, raw: Raw, instrument: Instrument) -> Said:
     pairs = _column(raw, "pairs", "pair")
     return ([_number(len(pairs), "pair") + f" of trusts: {', '.join(pairs)}"] if len(pairs) else []), []
+
+
+def _assumed(study: Study, raw: Raw, instrument: Instrument) -> Said:
+    """What `import` filled in: of pairs always, of people until the notice is out, since a placeholder may hold."""
+    drafted = PLACEHOLDER if ASSUMED in study.notice else {}
+    to_come = []
+    for table, cells in {"participants": drafted, "pairs": {"receiver": NO_TRUST, "start": NO_START}}.items():
+        frame = raw.tables.get(table, pd.DataFrame()).reindex(columns=list(cells))
+        numbers = {name: int((frame[name] == told).sum()) for name, told in cells.items()}
+        stand = [f"{name} {cells[name]!r} ({n} of {len(frame)})" for name, n in numbers.items() if n]
+        if stand:
+            remedy = f"write what holds in data/raw/{study.raw[table]}, then take the notice out of study.toml"
+            to_come.append(f"{table}: import filled in {', '.join(stand)}; {remedy}")
+    return [], to_come
 
 
 def _survey(study: Study, raw: Raw, instrument: Instrument) -> Said:

@@ -29,7 +29,7 @@ from buddy_eval.study.inputs import NO_CODERS
 
 ASKING = {"interviewer", "int", "i", "q", "researcher", "moderator", "facilitator"}
 ASSUMED = "what the project does not say of pairs, sides, posts and consent is filled in with placeholders."
-NO_PAIR = "PAIR1"
+NO_PAIR, NO_TRUST, NO_START = "PAIR1", "NOT SAID", "2000-01-01"
 PLACEHOLDER = {
     "pair": NO_PAIR, "side": "external", "role": "operational_nonclinical", "consent": "yes", "quotes": "no"
 }  # fmt: skip
@@ -148,7 +148,7 @@ def _lists(project: Project) -> dict[str, pd.DataFrame]:
     }
     if not paired or len(paired) < len(cases):
         project.note("pairs", "assumed", 1, "a placeholder for trusts and time, which the project does not say")
-        known[NO_PAIR] = (NO_PAIR, "", "NOT SAID", "2000-01-01", "", "a placeholder")
+        known[NO_PAIR] = (NO_PAIR, "", NO_TRUST, NO_START, "", "a placeholder")
     coded = project.codings[~project.codings["coder"].isin(list(NO_CODERS))]
     coders = list(coded["coder"].value_counts().index)
     pairs = coded[["source", "coder"]].drop_duplicates().itertuples(index=False, name=None)

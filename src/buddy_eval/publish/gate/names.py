@@ -59,6 +59,16 @@ def pieces(words: Iterable[str]) -> Tokens:
     return tuple(piece for word in words for piece in PIECE.findall(fold(word)))
 
 
+def identifier(name: str) -> bool:
+    """Whether every word of a name holds a figure: an identifier has no surname.
+
+    >>> identifier("SYN01-S1"), identifier("Jane Doe2")
+    (True, False)
+    """
+    words = TOKEN.findall(fold(name))
+    return bool(words) and all(any(map(str.isdigit, word)) for word in words)
+
+
 def people_names(names: Iterable[str]) -> Iterator[tuple[Tokens, str]]:
     """Yield every form of people's names or identifiers, with what it is.
 
@@ -70,7 +80,7 @@ def people_names(names: Iterable[str]) -> Iterator[tuple[Tokens, str]]:
     for name, words in whole.items():
         if len(words) > 1 or (words and len(words[0]) > 3):
             yield words, "a person's name or identifier"
-        if len(words) < 2 or "@" in name or any(word.isdigit() for word in words):
+        if len(words) < 2 or "@" in name or identifier(name) or any(word.isdigit() for word in words):
             continue
         first, *_, last = words
         spaced = [TOKEN.findall(fold(part)) for part in re.split(r"[\s_]+", name.strip())]

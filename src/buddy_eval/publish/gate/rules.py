@@ -15,7 +15,7 @@ from buddy_eval.disclose import rules as disclosure
 from buddy_eval.disclose.results import Results, for_readers
 from buddy_eval.pipeline.processed import read
 from buddy_eval.publish.gate.allowed import allowed
-from buddy_eval.publish.gate.names import TOKEN, Index, Tokens, fold, people_names
+from buddy_eval.publish.gate.names import TOKEN, Index, Tokens, fold, identifier, people_names
 from buddy_eval.read.exports import read_export
 from buddy_eval.read.names import read_names
 from buddy_eval.read.private import private_columns
@@ -112,11 +112,13 @@ def known(study: Study, profile: str, pair: str = "") -> Known:
         name: read(study, name)
         for name in ("pairs", "trusts", "participants", "sources", "units", "approvals", "consensus")
     }
-    names = dict(_people(study, tables["participants"]))
+    labels, people = set(_labels(study, tables["participants"])), tables["participants"]
+    begun = {label for label in labels if identifier(label) and people["participant"].str.startswith(label).any()}
+    names = dict(people_names(map(str, {*_dropped(study), *(labels - begun)})))
     if profile != "internal":
-        names |= _pseudonyms(tables["participants"])
+        names |= _pseudonyms([*people.loc[people["kind"] == "interview", "participant"], *begun])
         names |= organisations(tables, pair if profile == "partners" else "")
-    people, said = tables["participants"], tables["units"]
+    said = tables["units"]
     quoted = disclosure.visible_quotes(
         tables["approvals"], tables["sources"], said, people, tables["consensus"], profile
     )
@@ -152,19 +154,14 @@ def _telling(run: str) -> bool:
     return len(set(run.split()) - SMALL) >= OWN
 
 
-def _people(study: Study, participants: pd.DataFrame) -> Iterator[tuple[Tokens, str]]:
-    return people_names(map(str, {*_dropped(study), *_labels(study, participants)}))
-
-
 def _ordinary(texts: Iterable[str]) -> frozenset[str]:
     """The words that stand in lower case in several texts."""
     seen = Counter(word for text in texts for word in set(re.findall(r"\b[a-z]{4,}\b", text)))
     return frozenset(word for word, n in seen.items() if n >= ORDINARY_FROM)
 
 
-def _pseudonyms(participants: pd.DataFrame) -> dict[Tokens, str]:
-    spoken = participants.loc[participants["kind"] == "interview", "participant"]
-    every = (tuple(tokens(str(name))) for name in spoken)
+def _pseudonyms(names: Iterable[str]) -> dict[Tokens, str]:
+    every = (tuple(tokens(str(name))) for name in names)
     return {words: "a participant's pseudonym" for words in every if len(words) > 1 or len("".join(words)) > 3}
 
 
