@@ -269,6 +269,8 @@ def test_the_command_lists_and_decides_one_by_one(
     assert main(["disagreements", str(study.root), "--decide", "KM"]) == 0
     said = capsys.readouterr().out
     assert "not decided: code 'CB77' is not in the codebook" in said
+    assert "'x' is no choice" in said
+    assert "the next run rests the consensus on what was decided" in said
     assert f"{n} units were coded otherwise, {n - 2} are open." in said
     lines = (study.root / "data" / "coding" / "decisions" / "KM.jsonl").read_text("utf-8").splitlines()
     assert [json.loads(line)["choice"] for line in lines] == ["KM", "else"]
@@ -278,3 +280,18 @@ def test_the_command_lists_and_decides_one_by_one(
     monkeypatch.setattr("sys.stdin", io.StringIO("u\n"))
     assert main(["disagreements", str(study.root), "--decide", "KM"]) == 0
     assert f"{n - 1} are open." in capsys.readouterr().out
+
+
+def test_a_name_that_names_no_file_is_refused_before_anything_is_asked_and_nothing_decided_is_said_so(
+    study: Study, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("1\nwhy\n"))
+    assert main(["disagreements", str(study.root), "--decide", "../../evil"]) == 1
+    said = capsys.readouterr()
+    assert "coder '../../evil': use initials" in said.err
+    assert said.out == ""
+    monkeypatch.setattr("sys.stdin", io.StringIO("q\n"))
+    assert main(["disagreements", str(study.root), "--decide", "KM"]) == 0
+    said = capsys.readouterr()
+    assert "nothing was decided" in said.out
+    assert "rests the consensus" not in said.out

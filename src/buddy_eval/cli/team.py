@@ -110,9 +110,12 @@ def codebook(what: str, old: Path, new: Path, out: Path | None) -> None:
 def disagreements(study: Path, decide: str) -> None:
     """Show what coders coded otherwise, worst code first, and decide it."""
     from buddy_eval.coder.disagreements import Disagreements
+    from buddy_eval.coding.by_hand.journal import checked_name
     from buddy_eval.disclose.results import Results
     from buddy_eval.pipeline import run as pipeline
 
+    if decide:
+        checked_name(decide)
     settings = load_study(study)
     pipeline.run(settings, say)
     found = Disagreements(Results(settings, "internal"))
@@ -126,9 +129,11 @@ def disagreements(study: Path, decide: str) -> None:
             print(f"\n{_case(case)}")
         print("\ndecide: buddy-eval disagreements --decide NAME")
         return
+    before = found.decisions
     _decide(found, decide)
     print(found.in_short())
-    print("the next run rests the consensus on what was decided")
+    same = found.decisions.equals(before)
+    print("nothing was decided" if same else "the next run rests the consensus on what was decided")
 
 
 def _decide(found: Disagreements, by: str) -> None:
@@ -156,6 +161,8 @@ def _decide(found: Disagreements, by: str) -> None:
                 print(f"  not decided: {error}")
         elif answer == "s":
             passed.add(case.unit)
+        else:
+            print(f"  {answer!r} is no choice; nothing was decided on it")
 
 
 def _asked(question: str) -> str:
