@@ -112,13 +112,13 @@ def known(study: Study, profile: str, pair: str = "") -> Known:
         name: read(study, name)
         for name in ("pairs", "trusts", "participants", "sources", "units", "approvals", "consensus")
     }
-    names = dict(_people(study, tables["participants"]))
+    names = dict(people(study, tables["participants"]))
     if profile != "internal":
         names |= _pseudonyms(tables["participants"])
         names |= organisations(tables, pair if profile == "partners" else "")
-    people, said = tables["participants"], tables["units"]
+    spoke, said = tables["participants"], tables["units"]
     quoted = disclosure.visible_quotes(
-        tables["approvals"], tables["sources"], said, people, tables["consensus"], profile
+        tables["approvals"], tables["sources"], said, spoke, tables["consensus"], profile
     )
     if pair:
         quoted = quoted[quoted["pair"] == pair]
@@ -152,7 +152,8 @@ def _telling(run: str) -> bool:
     return len(set(run.split()) - SMALL) >= OWN
 
 
-def _people(study: Study, participants: pd.DataFrame) -> Iterator[tuple[Tokens, str]]:
+def people(study: Study, participants: pd.DataFrame) -> Iterator[tuple[Tokens, str]]:
+    """Yield every form of the names of people that any file of the study holds, with what it is."""
     return people_names(map(str, {*_dropped(study), *_labels(study, participants)}))
 
 
