@@ -17,7 +17,7 @@ from buddy_eval.release.chain import refuse_difference
 from buddy_eval.schemas.released import COMMENTS, INTERVIEW_THEMES, RELIABILITY
 from buddy_eval.study.settings import Disclosure
 
-Cell = int | str | None
+Cell = int | float | str | None
 WHOLE = Disclosure(round_to=1)
 
 
@@ -129,7 +129,14 @@ def test_one_comment_less_is_a_change_of_one_person(tmp_path: Path, n: int, line
 
 def reliability(n: int, estimate: float) -> dict[str, bytes]:
     """One row of figures of so many people."""
-    row = {"theme": "trust", "wave": 1, "side": "all", "statistic": "alpha", "estimate": estimate, "n": n}
+    row: dict[str, Cell] = {
+        "theme": "trust",
+        "wave": 1,
+        "side": "all",
+        "statistic": "alpha",
+        "estimate": estimate,
+        "n": n,
+    }
     row |= {"n_status": "rounded"}
     return {"reliability": written(RELIABILITY.names, [[row.get(column) for column in RELIABILITY.names]])}
 
