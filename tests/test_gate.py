@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import importlib.util
 import re
 import sys
 from dataclasses import replace
+from inspect import signature
 from pathlib import Path
 from types import ModuleType
 
@@ -193,3 +195,24 @@ def test_text_that_the_pdf_has_lost_is_found(built: dict[str, bytes]) -> None:
 def test_a_kind_of_file_that_the_gate_cannot_read_is_not_published() -> None:
     with pytest.raises(BuddyError, match="cannot read this kind"):
         report_faults({".parquet": b"PAR1"}, "rows", KNOWN)
+
+
+def test_every_line_that_a_remedy_gives_runs() -> None:
+    """What a remedy has in backticks is parsed, imported and called with as many arguments; no other name is dotted."""
+    trees = [
+        ast.parse(path.read_text(encoding="utf-8")) for path in (ROOT / "src/buddy_eval/publish/gate").glob("*.py")
+    ]
+    texts = [node.value for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Constant)]
+    remedies = [text for text in texts if isinstance(text, str) and "buddy_eval" in text and "\n" not in text]
+    lines = [line for text in remedies for line in re.findall("`([^`]+)`", text)]
+    assert len(lines) == 3
+    for line in lines:
+        brought, shown = ast.parse(line).body
+        assert isinstance(brought, ast.ImportFrom)
+        assert isinstance(shown, ast.Expr)
+        assert isinstance(shown.value, ast.Call)
+        namespace: dict[str, object] = {}
+        exec(ast.unparse(brought), namespace)
+        called = eval(ast.unparse(shown.value.func), namespace)
+        signature(called).bind(*shown.value.args)
+    assert not [text for text in remedies if re.search(r"buddy_eval\.\w", text)]

@@ -8,7 +8,6 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import nbformat
@@ -20,6 +19,7 @@ from nbconvert.exporters import get_exporter
 from buddy_eval.base.errors import BuddyError
 from buddy_eval.base.manifest import Manifest, code_version
 from buddy_eval.base.profiles import PROFILES
+from buddy_eval.cli.main import main
 from buddy_eval.pipeline import run as pipeline
 from buddy_eval.publish.execute import Runner
 from buddy_eval.publish.exporter import BuddyReport
@@ -28,6 +28,8 @@ from buddy_eval.publish.reports import documents, publish
 from buddy_eval.release.contents import make_release
 from buddy_eval.study.settings import Study, load_study
 from invented_cells import code, markdown, notebook
+from small_study import cut
+from team_study import setting
 
 
 def test_jupyter_knows_the_exporter_by_its_name() -> None:
@@ -54,6 +56,16 @@ def test_nbconvert_makes_the_same_page_from_an_executed_notebook(
     assert made == page(executed, "summary")
     assert "people were interviewed" in made
     assert "<h1>In short</h1>" in made
+
+
+def test_a_module_that_is_not_there_is_named_and_nothing_else(runner: Runner, tmp_path: Path) -> None:
+    for source, said in {
+        "import no_such.module": "cell 1: ModuleNotFoundError: no module 'no_such' where buddy-eval is",
+        "raise KeyError('PLANTED')": "cell 1: KeyError; open",
+    }.items():
+        nbformat.write(notebook(code(source)), tmp_path / "a.ipynb")  # type: ignore[no-untyped-call]
+        with pytest.raises(BuddyError, match=said):
+            runner.run(tmp_path / "a.ipynb", "internal")
 
 
 def test_notebooks_run_apart_and_see_their_profile_and_pair(runner: Runner, tmp_path: Path) -> None:
@@ -120,7 +132,18 @@ def test_of_one_or_two_pairs_the_public_has_the_codebook_alone(tmp_path: Path) -
     pipeline.write(study, "pairs", two)
     assert [document.stem for document in documents(study, ("public",))] == ["codebook"]
     with pytest.raises(BuddyError, match="a study of 2 pairs has no open release"):
-        make_release(replace(study, published="2024-05-01"))
+        make_release(study)
+
+
+def test_that_a_study_of_one_pair_has_no_release_is_said_first(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = cut(tmp_path / "one", pairs=1)
+    setting("published =", "# published =")(folder)
+    before = sorted(folder.rglob("*"))
+    assert main(["release", str(folder), "--out", str(tmp_path / "out")]) == 1
+    assert "a study of 1 pair has no open release" in capsys.readouterr().err
+    assert sorted(folder.rglob("*")) == before
 
 
 def test_a_notebook_of_no_known_kind_is_refused(tmp_path: Path) -> None:

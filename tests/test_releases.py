@@ -14,10 +14,10 @@ from buddy_eval.base.errors import BuddyError
 from buddy_eval.base.files import write_atomic
 from buddy_eval.publish.gate.refused import RefusedError
 from buddy_eval.release.chain import refuse_difference
-from buddy_eval.schemas.released import COMMENTS, INTERVIEW_THEMES
+from buddy_eval.schemas.released import COMMENTS, INTERVIEW_THEMES, RELIABILITY
 from buddy_eval.study.settings import Disclosure
 
-Cell = int | str | None
+Cell = int | float | str | None
 WHOLE = Disclosure(round_to=1)
 
 
@@ -114,9 +114,46 @@ def test_a_changed_denominator_hides_no_difference(tmp_path: Path) -> None:
     rule = Disclosure()
     was = comments(rule, ("culture", "receiver", 130, 10), ("trust", "receiver", 130, 30))
     now = comments(rule, ("culture", "receiver", 131, 15), ("trust", "receiver", 131, 30))
-    (found,) = refused(tmp_path, release(NOW, rule, comments=now), release(WAS, rule, comments=was))
-    assert "row" not in found
-    assert found.startswith("data/comments.csv 2 'n_suggested' of theme culture, group receiver")
+    found = refused(tmp_path, release(NOW, rule, comments=now), release(WAS, rule, comments=was))
+    assert any(line.startswith("data/comments.csv 2 'n_suggested' of theme culture, group receiver") for line in found)
+
+
+@pytest.mark.parametrize(("n", "lines"), [(144, 1), (138, 1), (145, 0), (153, 0), (137, 0)])
+def test_one_comment_less_is_a_change_of_one_person(tmp_path: Path, n: int, lines: int) -> None:
+    was, now = (comments(Disclosure(), ("culture", "supporter", many, 30)) for many in (145, n))
+    found = refused(tmp_path, release(NOW, Disclosure(), comments=now), release(WAS, Disclosure(), comments=was))
+    assert [line.split(":")[0] for line in found] == [
+        "data/comments.csv 2 'n_comments' of theme culture, group supporter"
+    ] * lines
+
+
+def reliability(n: int, estimate: float) -> dict[str, bytes]:
+    """One row of figures of so many people."""
+    row: dict[str, Cell] = {
+        "theme": "trust",
+        "wave": 1,
+        "side": "all",
+        "statistic": "alpha",
+        "estimate": estimate,
+        "n": n,
+    }
+    row |= {"n_status": "rounded"}
+    return {"reliability": written(RELIABILITY.names, [[row.get(column) for column in RELIABILITY.names]])}
+
+
+def test_figures_that_differ_beside_counts_that_do_not_are_of_few_people(tmp_path: Path) -> None:
+    """One of them was taken out: the number, rounded, is the same, the figure is not."""
+    rule = Disclosure()
+    was = release(WAS, rule, **reliability(120, 0.8125))
+    (found,) = refused(tmp_path / "a", release(NOW, rule, **reliability(120, 0.8127)), was)
+    assert found == (
+        "data/reliability.csv 2 'estimate' of theme trust, wave 1, side all, statistic alpha: "
+        f"differ from the release of {WAS} while its counts are given alike: few people changed"
+    )
+    between = release("2026-03-01", rule, **reliability(130, 0.8))
+    assert len(refused(tmp_path / "b", release(NOW, rule, **reliability(120, 0.8127)), was, between)) == 1
+    assert refused(tmp_path / "c", release(NOW, rule, **reliability(120, 0.8125)), was) == []
+    assert refused(tmp_path / "d", release(NOW, rule, **reliability(130, 0.8127)), was) == []
 
 
 def test_a_thousands_comma_hides_no_difference(tmp_path: Path) -> None:

@@ -187,3 +187,9 @@ def test_a_notebook_sees_the_profile_that_is_set_from_outside(tmp_path: Path, mo
     monkeypatch.setenv(PROFILE, "pubic")
     with pytest.raises(BuddyError, match="did you mean 'public'"):
         open_results()
+
+
+def test_where_no_side_answered_no_picture_of_the_sides_is_drawn(tmp_path: Path) -> None:
+    row = {"pair": "A", "side": "external", "wave": 1, "theme": "culture", "n": 20, "mean": 3.0, "sd": 1.0, "low": 0}
+    row |= {"ci_low": 2.5, "ci_high": 3.5, "split": False, "middle": 20, "high": 0}
+    assert plots.sides(invented(tmp_path, "internal", {"pairs": pairs("A"), "within": [row]})) is None

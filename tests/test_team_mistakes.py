@@ -87,6 +87,8 @@ FIGURES: list[tuple[Hand, tuple[str, ...]]] = [
     (setting('title = "Buddying on the coast"', 'title = "Tallis Vale and its partner"'),
      ("study.toml: [study] title holds a trust (Tallis Vale)", "change title = ...")),
     (setting('team = "Joint team"', 'team = "Marram Coast team"'), ("[study] team holds a trust", "change team = ...")),
+    (text("names.csv", "name\nZofia Quillfeather\n"), ("[study] notice holds a person's name", "change notice = ...")),
+    (setting("[raw]", 'notice = "Ask Zofia Quillfeather"\n[raw]\nnames = "names.csv"'), ("notice holds a person's",)),
 ]  # fmt: skip
 SURVEY: list[tuple[Hand, tuple[str, ...]]] = [
     (cell("survey.csv", 2, W[0], "Agre"), ("survey.csv rows 2, 3: answer 'Agre' to C1", "did you mean 'agree'?")),

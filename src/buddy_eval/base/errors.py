@@ -149,3 +149,13 @@ def nearest(value: str, known: Iterable[str], otherwise: str = "") -> str:
         return otherwise or "none is listed there yet"
     shown = ", ".join(options[:12]) + (", ..." if len(options) > 12 else "")
     return otherwise or f"use one of: {shown}"
+
+
+def raised(kind: str, said: str) -> str:
+    """Say what kind of error a cell ended in, and which module is not there: what else an error says may be data.
+
+    >>> raised("ModuleNotFoundError", "No module named 'plotnine.data'"), raised("KeyError", "'Jane Doe'")
+    ("ModuleNotFoundError: no module 'plotnine.data' where buddy-eval is installed", 'KeyError')
+    """
+    named = re.fullmatch(r"No module named '([\w.]+)'.*", said, re.DOTALL) if kind == "ModuleNotFoundError" else None
+    return f"{kind}: no module {named[1]!r} where buddy-eval is installed" if named else kind

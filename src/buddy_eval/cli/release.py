@@ -74,12 +74,13 @@ def release(study: Path, out: Path, after: list[Path]) -> None:
     """Make the open release: findings, methods, checklists, reports."""
     from buddy_eval.pipeline import run as pipeline
     from buddy_eval.publish import reports
-    from buddy_eval.release import make_release
+    from buddy_eval.release import make_release, refuse_closed
     from buddy_eval.release.chain import refuse_difference
     from buddy_eval.release.trace import signed
 
     refuse_filled(out)
     settings = load_study(study)
+    refuse_closed(settings)
     pipeline.run(settings, print)
     reports.publish(settings, ("public",), print)
     files = make_release(settings)

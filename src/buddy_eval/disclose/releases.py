@@ -30,18 +30,18 @@ def disclosed(chain: Sequence[pd.DataFrame], sums: Iterable[tuple[str, Sequence[
     """Find the counts that several releases tell together though none of them does alone.
 
     `chain` holds one frame a release in order of time, all with the same index cell: low, high (the range that the
-    release leaves), withheld and exact (printed as it is and no secret). `sums` names a total and its parts; a part
+    release leaves) and withheld. `sums` names a total and its parts; a part
     that no frame holds may be any number. Returns cell, release (place in the chain), change: false where a withheld
     count is bounded more closely than in its own release and than 1 to `below` - 1; true where the change since the
     release before is known to be of few people, more closely than that.
 
     The first release withholds a and b, the second a and the total; nobody joined. Each alone is safe.
 
-    >>> columns = ["low", "high", "withheld", "exact"]
-    >>> names, hidden = pd.Index(["a", "b", "all"], name="cell"), [0, np.inf, True, False]
+    >>> columns = ["low", "high", "withheld"]
+    >>> names, hidden = pd.Index(["a", "b", "all"], name="cell"), [0, np.inf, True]
     >>> chain = [
-    ...     pd.DataFrame([hidden, hidden, [12, 12, False, False]], index=names, columns=columns),
-    ...     pd.DataFrame([hidden, [9, 9, False, False], hidden], index=names, columns=columns),
+    ...     pd.DataFrame([hidden, hidden, [12, 12, False]], index=names, columns=columns),
+    ...     pd.DataFrame([hidden, [9, 9, False], hidden], index=names, columns=columns),
     ... ]
     >>> disclosed(chain, [("all", ["a", "b"])], 8).to_dict("list")
     {'cell': ['a', 'a'], 'release': [0, 1], 'change': [False, False]}
@@ -51,17 +51,16 @@ def disclosed(chain: Sequence[pd.DataFrame], sums: Iterable[tuple[str, Sequence[
     known = [_ends(frame, extra) for frame in chain]
     rows: list[tuple[str, int, bool]] = []
     parts = connected_components(abs(matrix).T @ abs(matrix), directed=False)[1]
-    asked = [frame[["withheld", "exact"]].to_numpy(bool) for frame in chain]
+    hidden = [frame["withheld"].to_numpy(bool) for frame in chain]
     for part in np.unique(parts):
         here = np.flatnonzero(parts == part)
         ends = [(low[here], high[here]) for low, high in known]
         if all(np.array_equal(ends[0], later) for later in ends[1:]):
             continue
         inside = here[here < len(names)]
-        secret = [flags[inside, 0] & ~flags[inside, 1] for flags in asked]
-        follows = ~np.logical_or.reduce([flags[inside, 1] for flags in asked])
+        secret = [flags[inside] for flags in hidden]
         system = matrix[np.unique(matrix[:, here].nonzero()[0])][:, here]
-        found = _attacked(system, ends, secret, follows, below - 1)
+        found = _attacked(system, ends, secret, below - 1)
         rows += [(names[inside[place]], release, change) for place, release, change in found]
     return pd.DataFrame(rows, columns=["cell", "release", "change"])
 
@@ -86,7 +85,6 @@ def _attacked(
     matrix: Any,
     ends: list[tuple[Vector, Vector]],
     secret: list[np.ndarray[Any, np.dtype[np.bool_]]],
-    follows: np.ndarray[Any, np.dtype[np.bool_]],
     top: int,
 ) -> Iterator[tuple[int, int, bool]]:
     """What one part of the system tells: place of the cell, release, whether its change."""
@@ -105,7 +103,7 @@ def _attacked(
             if narrower and now[0] <= top and now[1] >= 1 and (now[0] > 1 or now[1] < top):
                 yield cell, release, False
     for step in range(last):
-        for cell in map(int, np.flatnonzero(follows)):
+        for cell in range(len(secret[0])):
             ways = bounds(joint, (last + 1 + step) * n + cell, low, high)
             least, most = min(map(abs, ways)), max(map(abs, ways))
             if ways[0] * ways[1] > 0 and most <= top and (least, most) != (1, top):

@@ -13,7 +13,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
-from buddy_eval.base.errors import BuddyError
+from buddy_eval.base.errors import BuddyError, raised
 from buddy_eval.base.files import load_json
 from buddy_eval.disclose.results import PAIR, PROFILE, STUDY
 
@@ -98,7 +98,7 @@ def read_notebook(path: Path) -> NotebookNode:
 def _failure(path: Path, notebook: NotebookNode, error: Exception) -> str:
     """Name the cell that failed and the kind of error: a traceback may quote what people said."""
     failed = next((n for n, cell in enumerate(notebook.cells) if _errors(cell)), 0)
-    kind = getattr(error, "ename", type(error).__name__)
+    kind = raised(getattr(error, "ename", type(error).__name__), str(getattr(error, "evalue", "")))
     return f"{path.name}, cell {failed}: {kind}; open the notebook in JupyterLab and run it to see more"
 
 

@@ -20,7 +20,7 @@ from nbconvert.filters.markdown_mistune import InvalidNotebook, IPythonRenderer,
 from nbformat import NotebookNode
 
 from buddy_eval.base.characters import UNWRITTEN
-from buddy_eval.base.errors import BuddyError
+from buddy_eval.base.errors import BuddyError, raised
 from buddy_eval.present.tables.form import DRAWN
 from buddy_eval.publish.structure import directions, drop_empty, headings, notes, tables
 
@@ -177,7 +177,9 @@ def _markdown(source: str, number: int, attachments: dict[str, dict[str, str]]) 
 
 def _output(output: NotebookNode, number: int) -> str:
     if output.output_type == "error":
-        raise ReportError(f"cell {number} ended in {output.ename}; run the notebook and mend the cell")
+        raise ReportError(
+            f"cell {number} ended in {raised(output.ename, output.evalue)}; run the notebook and mend the cell"
+        )
     if output.output_type not in {"display_data", "execute_result"}:
         return ""  # printed text is for whoever works in the notebook
     data, metadata = output.data, output.get("metadata", {})

@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +25,9 @@ from buddy_eval.study.settings import Disclosure
 
 LEAVES_OUT = ("interview_themes", "comments")  # a row that is absent says that its counts are small
 COMMENTED, WRITTEN = f"{COMMENTS}_lexicon", f"{COMMENTS}_n"
-REMEDY = "round more (round_to in study.toml), or wait with the release until more people have joined"
+OF_OTHERS = "p_adjusted"  # changes with other rows too
+WAIT = "wait with the release until more people have joined"
+REMEDY = f"round more (round_to in study.toml), or {WAIT}"
 
 
 @dataclass(frozen=True)
@@ -41,19 +44,29 @@ class Count:
 
 
 @dataclass(frozen=True)
+class Figures:
+    """What one row says of its people besides their counts, and these as they are given."""
+
+    row: int
+    counts: tuple[str, ...]
+    figures: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class Released:
-    """The counts of one release by the ids of their cells, its day, and the rule that it was made by."""
+    """The counts of one release by the ids of their cells, the figures of its rows, its day, and its rule."""
 
     day: str
     rules: Disclosure
     counts: Mapping[str, Count]
+    figures: Mapping[tuple[str, str], Figures]
 
 
 def refuse_difference(earlier: Sequence[Path], files: Mapping[str, bytes]) -> None:
     """Refuse a release from which, with any earlier ones, counts of few people can be worked out.
 
     All are taken in the order of their days. A row is known by its key, so that rows which were added, moved or left
-    out hide nothing.
+    out hide nothing. Counts that stay as they are given say of figures that differ that few people did it.
 
     Raises
     ------
@@ -74,8 +87,20 @@ def refuse_difference(earlier: Sequence[Path], files: Mapping[str, bytes]) -> No
         if not row["change"]:
             what = f"withheld in the release of {release.day}, can be narrowed with the others"
         faults.append(Fault(count.file, count.row, f"{count.column!r} of {count.about}: {what}", REMEDY))
+    for before, after in combinations(chain, 2):
+        faults += _moved(before, after)
     if faults:
         raise RefusedError(sorted(set(faults)))
+
+
+def _moved(before: Released, after: Released) -> Iterator[Fault]:
+    """The figures that differ though every count beside them is given as before."""
+    for (file, about), now in after.figures.items():
+        was = before.figures.get((file, about), now)
+        moved = [name for name, figure in now.figures.items() if was.figures.get(name, figure) != figure]
+        if moved and was.counts == now.counts:
+            what = f"differ from the release of {before.day} while its counts are given alike: few people changed"
+            yield Fault(file, now.row, f"{', '.join(map(repr, moved))} of {about}: {what}", WAIT)
 
 
 def _files(folder: Path) -> list[tuple[str, bytes]]:
@@ -89,30 +114,44 @@ def _released(name: str, files: Mapping[str, bytes]) -> Released:
         rules = Disclosure(suppress_below=int(rule["suppress_below"]), round_to=int(rule["round_to"]))
         graph = json.loads(files["ro-crate-metadata.json"])["@graph"]
         day = str(next(part["datePublished"] for part in graph if part["@id"] == "./"))
-        counts = [
-            count
-            for schema in TABLES
-            if f"data/{schema.name}.csv" in files
-            for count in _counts(schema, files[f"data/{schema.name}.csv"])
-        ]
+        tables = [(schema, files[name]) for schema in TABLES if (name := f"data/{schema.name}.csv") in files]
+        counts = [count for schema, data in tables for count in _counts(schema, data)]
+        figures = {key: row for schema, data in tables for key, row in _figures(schema, data)}
     except (KeyError, ValueError, TypeError, StopIteration) as error:
         text = f"{name} cannot be compared: it holds no manifest or tables as this version writes them"
         raise BuddyError(f"{text} ({type(error).__name__}); make it again from its data") from None
     made = {cell_id(*count.key): count for count in counts}
     if len(made) < len(counts):
         raise BuddyError(f"{name} cannot be compared: a table holds a key twice; it was changed after it was made")
-    return Released(day, rules, made)
+    return Released(day, rules, made, figures)
+
+
+def _rows(schema: Frame, data: bytes) -> Iterator[tuple[int, str, dict[str, str]]]:
+    """Every row of a table that is about people: its number, what it is about, its cells."""
+    for number, row in enumerate(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline="")), 2):
+        if row.get("contrast_kind") != "series":  # counts periods
+            yield number, ", ".join(f"{name} {row[name]}" for name in schema.key), row
+
+
+def _counted(schema: Frame) -> list[str]:
+    return [name for name in schema.names if f"{name}{STATUS}" in schema.names]
+
+
+def _figures(schema: Frame, data: bytes) -> Iterator[tuple[tuple[str, str], Figures]]:
+    """Every row that holds figures of counted people."""
+    counted, file = _counted(schema), f"data/{schema.name}.csv"
+    names = [column.name for column in schema.columns if column.type == "float" and column.name != OF_OTHERS]
+    for number, about, row in _rows(schema, data) if counted and names else ():
+        counts = tuple(row[name] for name in counted)
+        if any(counts):
+            yield (file, about), Figures(number, counts, {name: row[name] for name in names})
 
 
 def _counts(schema: Frame, data: bytes) -> list[Count]:
     """Every count of people, or of their comments, of one table."""
     found, file = list[Count](), f"data/{schema.name}.csv"
-    counted = [name for name in schema.names if f"{name}{STATUS}" in schema.names]
-    for row_number, row in enumerate(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline="")), 2):
-        if row.get("contrast_kind") == "series":  # counts periods
-            continue
-        about = ", ".join(f"{name} {row[name]}" for name in schema.key)
-        for column in counted:
+    for row_number, about, row in _rows(schema, data):
+        for column in _counted(schema):
             how = row[f"{column}{STATUS}"]
             number = float(row[column].replace(",", "")) if how in {"shown", "rounded"} else np.nan
             found.append(Count(_key(schema, row, column), file, row_number, about, column, number, how))
@@ -147,18 +186,18 @@ def _sums(where: Mapping[str, Count]) -> list[tuple[str, list[str]]]:
 
 
 def _known(release: Released, names: pd.Index, where: Mapping[str, Count]) -> pd.DataFrame:
-    """What a release lets its reader know of every count: low, high, withheld, exact."""
+    """What a release lets its reader know of every count: low, high, withheld."""
     rows = []
     for name in names:
         count = release.counts.get(name)
         if count is None:
             few = where[name].file in {f"data/{table}.csv" for table in LEAVES_OUT}
-            rows.append((0.0, release.rules.suppress_below - 1.0 if few else np.inf, few, False))
+            rows.append((0.0, release.rules.suppress_below - 1.0 if few else np.inf, few))
         elif count.how == "shown":
-            rows.append((count.number, count.number, False, count.key[0] == WRITTEN))
+            rows.append((count.number, count.number, False))
         elif count.how == "rounded":
             low, high = ranges(np.array([count.number]), np.array([False]), release.rules)
-            rows.append((float(low[0]), float(high[0]), False, False))
+            rows.append((float(low[0]), float(high[0]), False))
         else:
-            rows.append((0.0, np.inf, count.how == "withheld", False))
-    return pd.DataFrame(rows, index=names, columns=["low", "high", "withheld", "exact"])
+            rows.append((0.0, np.inf, count.how == "withheld"))
+    return pd.DataFrame(rows, index=names, columns=["low", "high", "withheld"])

@@ -31,6 +31,7 @@ from buddy_eval.publish.gate.structured import yaml_text
 from buddy_eval.publish.page import page
 from buddy_eval.publish.reports import documents
 from buddy_eval.read import raw_files
+from buddy_eval.read.table import read_table
 from buddy_eval.release.checklists import checklists
 from buddy_eval.release.crate import crate
 from buddy_eval.release.tables import dictionary, public_tables
@@ -50,14 +51,8 @@ def make_release(study: Study) -> dict[str, bytes]:
     RefusedError : the gate keeps a file back, or a withheld count can be worked out.
     BuddyError : the study does not say when it is published, holds too few pairs, or a report was changed.
     """
-    if not study.published:
-        raise BuddyError('study.toml: [study] has no published; add the day of the release, published = "YYYY-MM-DD"')
     results = for_readers(study, "public")
-    if (pairs := len(results.table("pairs"))) < LEAST_PAIRS_PUBLIC:
-        raise BuddyError(
-            f"a study of {pairs} pair{'s' * (pairs != 1)} has no open release: whoever belongs to one of two pairs "
-            "could work out the other; share the briefs with the boards"
-        )
+    refuse_closed(study, len(results.table("pairs")))
     _attacked(results)
     tables = public_tables(results)
     files = {f"data/{name}.csv": _csv(frame) for name, frame in tables.items()}
@@ -78,6 +73,25 @@ def make_release(study: Study) -> dict[str, bytes]:
     files["ro-crate-metadata.json"] = _json(crate(study, files))
     _gated(study, files)
     return dict(sorted(files.items()))
+
+
+def refuse_closed(study: Study, pairs: int | None = None) -> None:
+    """Refuse a study that has no open release, before anything is built for it: by the pairs that it lists.
+
+    Raises
+    ------
+    BuddyError : the study holds too few pairs, or does not say when it is published.
+    """
+    path = study.raw_path("pairs")
+    if pairs is None and path is not None and path.is_file():
+        pairs = read_table(path, path.name).get("pair", pd.Series()).nunique()
+    if pairs and pairs < LEAST_PAIRS_PUBLIC:
+        raise BuddyError(
+            f"a study of {pairs} pair{'s' * (pairs != 1)} has no open release: whoever belongs to one of two pairs "
+            "could work out the other; share the briefs with the boards"
+        )
+    if not study.published:
+        raise BuddyError('study.toml: [study] has no published; add the day of the release, published = "YYYY-MM-DD"')
 
 
 def _attacked(results: Results) -> None:

@@ -75,13 +75,15 @@ Said = tuple[list[str], list[str]]
 
 
 def _front(study: Study, raw: Raw) -> list[Fault]:
-    """Settings that stop reports for the public, as far as pairs and trusts can be read."""
+    """Settings that stop reports for the public, as far as pairs, trusts and lists of people can be read."""
     lists = {"pairs": ("pair", "supporter", "receiver"), "trusts": ("ods", "name"), "sources": ("source",)}
+    lists["participants"] = ("participant",)
     tables = {
         name: raw.tables.get(name, pd.DataFrame()).reindex(columns=list(columns)).dropna(how="all")
         for name, columns in lists.items()
     }
-    return front_faults(study, {**tables, "trusts": tables["trusts"].dropna()})
+    tables["trusts"] = tables["trusts"].dropna()
+    return raw.attempt(lambda: front_faults(study, tables)) or []
 
 
 def _pairs(study: Study, raw: Raw, instrument: Instrument) -> Said:

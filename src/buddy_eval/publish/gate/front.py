@@ -1,4 +1,4 @@
-"""What stands on every page, looked at before any page is made: the title and the team name no trust."""
+"""What stands on every page, looked at before any page is made: the title and the team name no trust and nobody."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from buddy_eval.base.errors import Fault
 from buddy_eval.pipeline.processed import read
-from buddy_eval.publish.gate.rules import Known, organisations
+from buddy_eval.publish.gate.names import ORDINARY
+from buddy_eval.publish.gate.rules import Known, organisations, people
+from buddy_eval.publish.gate.text import masked
 from buddy_eval.study.settings import FILE, Study
 
 if TYPE_CHECKING:
@@ -16,19 +18,21 @@ if TYPE_CHECKING:
 def front_faults(study: Study, tables: dict[str, pd.DataFrame] | None = None) -> list[Fault]:
     """List the settings that would stop every report for the public, by the rule by which the gate would.
 
-    `tables` holds pairs, trusts and sources as they were read; without it, the processed ones are taken.
+    `tables` holds pairs, trusts, sources and participants as they were read; without it, the processed ones are taken.
+    What may be a name or an ordinary word is left to the gate, which knows the whole page.
     """
-    tables = tables or {name: read(study, name) for name in ("pairs", "trusts", "sources")}
-    known = Known("public", names=organisations(tables, ""))
+    tables = tables or {name: read(study, name) for name in ("pairs", "trusts", "sources", "participants")}
+    known = Known("public", names={**dict(people(study, tables["participants"])), **organisations(tables, "")})
     shown = {"title": study.title, "team": study.team, "notice": study.notice}
     return [
         Fault(
             FILE,
             0,
-            f"[study] {key} holds {kind} ({words}), which no report for the public may name",
+            f"[study] {key} holds {kind} ({said}), which no report for the public may name",
             f"change {key} = ... in study.toml so that it names none",
             key,
         )
         for key, text in shown.items()
-        for kind, words in dict.fromkeys(known.named(text))
+        for kind, words in dict.fromkeys(known.named(text, ORDINARY))
+        for said in [masked(words) if kind.startswith("a person") else words]
     ]

@@ -8,7 +8,7 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from buddy_eval.base.errors import Fault
+from buddy_eval.base.errors import Fault, raised
 
 SHOWN = {"text/plain", "text/html", "text/markdown", "text/latex", "image/png", "image/jpeg"}
 HIDING = {"hide-input", "hide-output", "hide-cell", "hide_input", "hide_output", "hide_cell", "hidden"}
@@ -54,7 +54,7 @@ def _cell(cell: NotebookNode) -> Iterator[tuple[str, str]]:
 
 def _output(output: NotebookNode) -> Iterator[tuple[str, str]]:
     if output.output_type == "error":
-        yield f"ended in {output.ename}", "run the notebook and mend the cell"
+        yield f"ended in {raised(output.ename, output.evalue)}", "run the notebook and mend the cell"
     data: dict[str, Any] = output.get("data", {})
     for kind in sorted(set(data) - SHOWN):
         yield f"an output of type {kind} brings its data along", "show a table, or a picture"

@@ -24,6 +24,8 @@ PLACEHOLDER = re.compile(
 )
 BLOCKS = {"title", "p", "li", "caption", "figcaption", "th", "td", "pre", "summary", "dt", "dd"}
 CUT = re.compile(r"\.\.\.$|…$")
+TEMPLATE = "make it with buddy-eval publish, or jupyter nbconvert --to buddy_report"
+TABLE = "show it with `from buddy_eval import tables; tables.Table(frame, caption)`"
 SHAPE = re.compile(r"\[?\d+ rows [\u00d7x] \d+ columns\]?")
 
 
@@ -64,7 +66,7 @@ def _active(soup: BeautifulSoup, file: str) -> Iterator[Fault]:
                 yield Fault(file, 0, f"{place(tag)}: a script in {name} of <{tag.name}>", "take it out")
     policy = soup.find("meta", attrs={"http-equiv": "Content-Security-Policy"})
     if not isinstance(policy, Tag) or not str(policy.get("content")).startswith("default-src 'none'"):
-        yield Fault(file, 0, "top of the page: no content security policy", "make it with the buddy_report template")
+        yield Fault(file, 0, "top of the page: no content security policy", TEMPLATE)
 
 
 def _loads(soup: BeautifulSoup, file: str) -> Iterator[Fault]:
@@ -122,9 +124,9 @@ def _tables(soup: BeautifulSoup, file: str) -> Iterator[Fault]:
     for table in soup.find_all("table"):
         caption, where = table.find("caption"), table_place(table)
         if caption is None or not caption.get_text().strip():
-            yield Fault(file, 0, f"{where}: a table without a caption", "show it with buddy_eval.tables.Table")
+            yield Fault(file, 0, f"{where}: a table without a caption", TABLE)
         if any(not cell.get("scope") for cell in table.find_all("th")) or not table.find("th"):
-            yield Fault(file, 0, f"{where}: header cells without scope", "show it with buddy_eval.tables.Table")
+            yield Fault(file, 0, f"{where}: header cells without scope", TABLE)
         if any(CUT.search(cell.get_text().strip()) for cell in table.find_all(["td", "th"])):
             yield Fault(file, 0, f"{where}: a cell cut short by an ellipsis", "write it in full, or leave it out")
 
@@ -132,10 +134,10 @@ def _tables(soup: BeautifulSoup, file: str) -> Iterator[Fault]:
 def _order(soup: BeautifulSoup, file: str) -> Iterator[Fault]:
     root = soup.find("html")
     if not isinstance(root, Tag) or not root.get("lang") or not (soup.title and soup.title.get_text().strip()):
-        yield Fault(file, 0, "top of the page: no language or no title", "make it with the buddy_report template")
+        yield Fault(file, 0, "top of the page: no language or no title", TEMPLATE)
     levels = [(int(tag.name[1]), tag) for tag in soup.find_all(re.compile("^h[1-6]$"))]
     if [level for level, _ in levels].count(1) != 1:
-        yield Fault(file, 0, "headings: not exactly one of level 1", "make it with the buddy_report template")
+        yield Fault(file, 0, "headings: not exactly one of level 1", TEMPLATE)
     for (before, _), (level, tag) in itertools.pairwise(levels):
         if level > before + 1:
             yield Fault(

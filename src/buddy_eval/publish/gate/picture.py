@@ -21,7 +21,8 @@ FRAMES = {0xC0, 0xC1, 0xC2}
 
 def picture_faults(data: bytes, file: str, where: str) -> Iterator[Fault]:
     """Yield a fault for everything in a picture that is not the picture; only plain PNG and JPEG may pass."""
-    remedy = "show it with buddy_eval.plots.Picture, or save it again as a plain PNG without metadata"
+    plainly = "save it again as a plain PNG without metadata"
+    remedy = f"show it with `from buddy_eval import plots; plots.Picture(png, alt, caption)`, or {plainly}"
     try:
         extra = _png(data) if data.startswith(PNG) else _jpeg(data) if data.startswith(JPEG) else ["of an unknown kind"]
         for name in sorted(set(extra)):

@@ -112,15 +112,14 @@ def known(study: Study, profile: str, pair: str = "") -> Known:
         name: read(study, name)
         for name in ("pairs", "trusts", "participants", "sources", "units", "approvals", "consensus")
     }
-    labels, people = set(_labels(study, tables["participants"])), tables["participants"]
-    begun = {label for label in labels if identifier(label) and people["participant"].str.startswith(label).any()}
-    names = dict(people_names(map(str, {*_dropped(study), *(labels - begun)})))
+    spoke, said = tables["participants"], tables["units"]
+    begun = _begun(study, spoke)
+    names = dict(people(study, spoke))
     if profile != "internal":
-        names |= _pseudonyms([*people.loc[people["kind"] == "interview", "participant"], *begun])
+        names |= _pseudonyms([*spoke.loc[spoke["kind"] == "interview", "participant"], *begun])
         names |= organisations(tables, pair if profile == "partners" else "")
-    said = tables["units"]
     quoted = disclosure.visible_quotes(
-        tables["approvals"], tables["sources"], said, people, tables["consensus"], profile
+        tables["approvals"], tables["sources"], said, spoke, tables["consensus"], profile
     )
     if pair:
         quoted = quoted[quoted["pair"] == pair]
@@ -152,6 +151,18 @@ def tokens(text: str) -> list[str]:
 def _telling(run: str) -> bool:
     """Whether a run of words is anybody's own: more than "at the end of the day" is."""
     return len(set(run.split()) - SMALL) >= OWN
+
+
+def people(study: Study, participants: pd.DataFrame) -> Iterator[tuple[Tokens, str]]:
+    """Yield every form of the names of people that any file of the study holds, with what it is."""
+    labels = {*_labels(study, participants)} - _begun(study, participants)
+    return people_names(map(str, {*_dropped(study), *labels}))
+
+
+def _begun(study: Study, participants: pd.DataFrame) -> set[str]:
+    """Labels of speakers that begin a participant's id: pseudonyms themselves, and no names."""
+    ids, labels = participants["participant"].astype("str"), set(_labels(study, participants))
+    return {label for label in labels if identifier(label) and ids.str.startswith(label).any()}
 
 
 def _ordinary(texts: Iterable[str]) -> frozenset[str]:

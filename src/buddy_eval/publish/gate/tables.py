@@ -119,5 +119,6 @@ def _blind(table: Tag, file: str, least: int) -> Iterator[Fault]:
 
 
 def _fault(table: Tag, head: str, file: str, least: int) -> Fault:
-    remedy = "withhold it with buddy_eval.disclose.rules, or say in the header what is counted, if it is not people"
+    shown = "withhold it (`from buddy_eval import disclosure; disclosure.withhold(counts, rules)`)"
+    remedy = f"{shown}, or say in the header what is counted, if it is not people"
     return Fault(file, 0, f"{table_place(table)}, column {head!r}: a count below {least}", remedy)
