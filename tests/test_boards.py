@@ -187,3 +187,10 @@ def test_boards_that_answered_in_two_waves_are_counted_once_and_by_their_latest(
     assert "Wave 2, the latest of 2" in str(shown)
     both = tables.board_pair(results).frame.iloc[0]
     assert both["Supporter"] == "wave 1: 1 of 5 in place; wave 2: 2 of 5 in place"
+
+
+def test_of_a_board_that_rated_nothing_no_lowest_answer_is_shown(tmp_path: Path) -> None:
+    row = {"view": "theme", "heading": "culture", "pair": "A", "side": "supporter", "wave": 1, "n_questions": 5}
+    row |= {"n_rated": 0, "in_place": 0, "not_applicable": 0, "dont_know": 5}
+    shown = tables.readiness(invented(tmp_path, "internal", {"pairs": pairs("A"), "readiness": [row]}))
+    assert shown.frame["Lowest to highest"].tolist() == ["none rated"]

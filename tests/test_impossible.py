@@ -149,3 +149,19 @@ def test_a_line_for_excel_alone_is_told_with_its_remedy(study: Path) -> None:
     path = study / "data" / "raw" / "pairs.csv"
     path.write_text("sep=;\n" + path.read_text(encoding="utf-8"), encoding="utf-8")
     assert ("pairs.csv", 1, "begins with a line for Excel alone (sep=)") in problems(study)
+
+
+def test_groups_of_comments_that_differ_by_blanks_or_capitals_alone_are_named_and_others_are_not(study: Path) -> None:
+    raw = study / "data" / "raw"
+    rows = ["Ward 1", "ward 1", "Ward  1", "<30", ">30", "Ward 12"]
+    text = "".join(f"c{n},Invented words.,{group}\n" for n, group in enumerate(rows))
+    (raw / "comments.csv").write_text(f"comment,text,group\n{text}", encoding="utf-8")
+    settings = (study / "study.toml").read_text("utf-8")
+    (study / "study.toml").write_text(
+        settings.replace("[raw]", '[raw]\ncomments = "comments.csv"', 1), encoding="utf-8"
+    )
+    other = "is 'Ward 1' with other blanks or capitals"
+    assert problems(study) == [
+        ("comments.csv", 3, f"group 'ward 1' {other}"),
+        ("comments.csv", 4, f"group 'Ward  1' {other}"),
+    ]

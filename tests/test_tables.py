@@ -394,3 +394,9 @@ def test_a_quote_is_shown_once_however_many_themes_it_has(published: Path) -> No
     shown = [quote for quote, _ in tables.quotes(Results(load_study(published), "internal"), most=100).quotes]
     assert len(shown) == len(set(shown)) > 20
     assert len(tables.quotes(Results(load_study(published), "internal"), most=4).quotes) == 4
+
+
+def test_where_no_side_answered_no_picture_of_the_sides_is_drawn(tmp_path: Path) -> None:
+    row = {"pair": "A", "side": "external", "wave": 1, "theme": "culture", "n": 20, "mean": 3.0, "sd": 1.0, "low": 0}
+    row |= {"ci_low": 2.5, "ci_high": 3.5, "split": False, "middle": 20, "high": 0}
+    assert plots.sides(invented(tmp_path, "internal", {"pairs": pairs("A"), "within": [row]})) is None

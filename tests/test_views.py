@@ -231,3 +231,8 @@ def test_a_search_that_runs_far_out_does_not_break_the_mixed_model() -> None:
     made = mixed_model(pd.DataFrame({"pair": drawn.pair, "side": sides, "score": score}))
     assert np.isfinite([made.side.estimate, made.side.ci_low]).all()
     assert 0 < made.side.df < 400
+
+
+def test_fewer_than_three_pairs_are_not_drawn_towards_each_other() -> None:
+    drawn = [len(compare.shrunken(compare.dyadic_gaps(scores(pairs)))) for pairs in (1, 2, 3)]
+    assert drawn == [0, 0, 6]

@@ -33,8 +33,14 @@ def impossible(plain: dict[str, pd.DataFrame], raw: Raw) -> list[Fault]:
 
 def _groups(comments: pd.DataFrame, raw: Raw) -> list[Fault]:
     problem, remedy = f"a group is called {WHOLE!r}, which stands for all comments together", "give it another name"
-    rows = comments.index[comments["group"].map(_plain, na_action="ignore") == WHOLE]
-    return [Fault(raw.files["comments"], int(row), problem, remedy, "group") for row in rows]
+    groups, file = comments["group"].dropna(), raw.files.get("comments", "comments")
+    faults = [Fault(file, int(row), problem, remedy, "group") for row in groups.index[groups.map(_plain) == WHOLE]]
+    first = groups.groupby(groups.map(lambda group: "".join(group.split()).casefold())).transform("first")
+    other = groups[groups != first].drop_duplicates()
+    for row, group, known in zip(other.index, other, first.loc[other.index], strict=True):
+        said = f"group {group!r} is {known!r} with other blanks or capitals"
+        faults.append(Fault(file, int(row), said, "write both alike, or tell them apart in words", "group"))
+    return faults
 
 
 def _pairs(pairs: pd.DataFrame, raw: Raw) -> list[Fault]:

@@ -23,6 +23,7 @@ from buddy_eval.schemas import conform
 from buddy_eval.schemas.comparison import POOLED
 
 Z = 1.959963984540054  # of the normal distribution: the interval of a pooled gap is approximate
+LEAST_PAIRS = 3  # of two the spread between pairs is told by one difference, of one by nothing
 LEAST_HALF = 1e-3  # points: a side of one mind has no variance, and would outweigh every other pair
 
 
@@ -55,7 +56,8 @@ def shrunken(gaps: pd.DataFrame) -> pd.DataFrame:
 
     Parameters
     ----------
-    gaps : the frame `gaps`; pairs without an interval (one person on a side) are left out.
+    gaps : the frame `gaps`; pairs without an interval (one person on a side) are left out, and what fewer than three
+        pairs have: there is nothing to draw them towards.
 
     Returns
     -------
@@ -65,6 +67,8 @@ def shrunken(gaps: pd.DataFrame) -> pd.DataFrame:
     survey = gaps[(gaps["contrast_kind"] == "gap") & gaps["ci_low"].notna()]
     parts = [pd.DataFrame(columns=POOLED.names)]
     for _, part in survey.groupby(["wave", "theme"]):
+        if len(part) < LEAST_PAIRS:
+            continue
         values, variances = part["estimate"].to_numpy(dtype="float64"), variance(part)
         pool = combined(values, variances)
         pull = variances / (variances + pool.tau2)

@@ -42,6 +42,7 @@ def gaps(results: Results) -> Picture | None:
 def sides(results: Results) -> Picture | None:
     """Draw both sides' mean score of each pair that may be shown, joined by a line, by theme; latest wave."""
     found = results.survey("within")
+    found = found[found["pair"].isin(results.pairs) & found["side"].isin(["supporter", "receiver"])]
     if found.empty:
         return None
     wave = int(found["wave"].max())

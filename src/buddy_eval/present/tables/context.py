@@ -41,7 +41,8 @@ def readiness(results: Results, view: str = "theme") -> Table:
     made["Not applicable"] = summed["not_applicable"].astype("str")
     made["Don't know"] = summed["dont_know"].astype("str")
     made["Lowest to highest"] = [
-        f"{low} to {high}" for low, high in zip(summed["lowest"], summed["highest"], strict=True)
+        "none rated" if pd.isna(low) else f"{low} to {high}"
+        for low, high in zip(summed["lowest"], summed["highest"], strict=True)
     ]
     title = "by analytic theme" if view == "theme" else "under the headings of the source"
     note = (
