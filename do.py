@@ -42,6 +42,8 @@ def main() -> int:
     except subprocess.CalledProcessError:
         print("the set-up failed, see above; once that is mended, give the same command again", file=sys.stderr)
         return 1
+    if sys.argv[1] != "test":  # the next steps that are said can be typed as this one was
+        os.environ["BUDDY_EVAL_CALLED"] = f"{'python' if os.name == 'nt' else 'python3'} {sys.argv[0]}"
     return become(command(sys.argv[1], sys.argv[2:]))
 
 

@@ -88,8 +88,28 @@ def test_check_of_a_good_study_writes_nothing(tmp_path: Path, capsys: pytest.Cap
     assert said[-1] == "no fault found"
     assert "To mend:" not in said
     assert "  2 pairs of trusts: SYN01, SYN02" in said
-    assert said[-4:-2] == ["  1. Make the reports: buddy-eval run", "  2. Read reports/index.html"]
+    assert said[-4:-2] == [f"  1. Make the reports: buddy-eval run {tmp_path}", "  2. Read reports/index.html"]
     assert small_study.contents(tmp_path) == before
+
+
+def test_check_says_to_run_only_where_something_is_stale(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def first_step() -> str:
+        capsys.readouterr()
+        assert main(["check", str(tmp_path)]) == 0
+        return capsys.readouterr().out.split("What to do next:\n")[1].splitlines()[0]
+
+    small_study.cut(tmp_path, ("09-codebook.ipynb",))
+    assert main(["run", str(tmp_path)]) == 0
+    fresh, stale = "  1. Open reports/index.html: tables and reports", "  1. Bring tables and reports up to date"
+    before = small_study.contents(tmp_path)
+    assert first_step().startswith(fresh)
+    assert small_study.contents(tmp_path) == before
+    for touched in (tmp_path / "data" / "raw" / "summaries.csv", next((tmp_path / "reports").rglob("codebook.html"))):
+        kept = touched.read_bytes()
+        touched.write_bytes(kept + b"\n")
+        assert first_step().startswith(stale)
+        touched.write_bytes(kept)
+    assert first_step().startswith(fresh)
 
 
 def test_a_study_is_found_from_a_folder_inside_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -137,10 +137,38 @@ def test_two_versions_are_compared_in_words_and_as_a_page(tmp_path: Path, capsys
     said = capsys.readouterr().out
     assert "diff: buddy-five-themes 1.0.0 to buddy-five-themes 2" in said
     assert "version 2: merged, CB9, CB8 to CB8: two coders asked for it" in said
-    assert "CB1 name\n  - Cultural difference\n  + Culture <apart>\n1 differences" in said
+    assert "CB1 name\n  - Cultural difference\n  + Culture <apart>\n1 difference" in said
     page = BeautifulSoup(out.read_text("utf-8"), "html.parser")
     assert page.apart is None
     assert [cell.get_text() for cell in page.select("main td")][-2:] == ["Cultural difference", "Culture <apart>"]
     assert main(["codebook", "diff", str(old), str(old)]) == 0
-    assert "the codes are the same" in capsys.readouterr().out
+    assert "codes, themes and rules are the same" in capsys.readouterr().out
     assert main(["codebook", "diff", str(old), str(tmp_path / "none.yaml")]) == 1
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (
+            "label: Culture and behaviours",
+            "label: Culture",
+            "theme culture label\n  - Culture and behaviours\n  + Culture",
+        ),
+        ("definition: How both", "definition: How all", "theme culture definition"),
+        ("up to three\n", "up to four\n", "all codes rules"),
+        ("window: 4", "window: 3", "all codes negation window\n  - 4\n  + 3"),
+        ("few, little]", "few]", "all codes negations"),
+    ],
+)
+def test_what_holds_for_themes_and_all_codes_is_compared_too(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], old: str, new: str, said: str
+) -> None:
+    text = (PACKAGED / "codebook.yaml").read_text("utf-8")
+    assert text.count(old) == 1
+    (tmp_path / "new.yaml").write_text(text.replace(old, new), encoding="utf-8")
+    assert main(["codebook", "diff", str(PACKAGED / "codebook.yaml"), str(tmp_path / "new.yaml")]) == 0
+    shown = capsys.readouterr().out
+    assert said in shown
+    assert "both call themselves version 1.0.0: give the later one a new version" in shown
+    assert main(["codebook", "diff", str(tmp_path / "none.yaml"), str(tmp_path / "new.yaml")]) == 1
+    assert "study.toml" not in capsys.readouterr().err

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ import survey_tools
 from buddy_eval.clean import clean
 from buddy_eval.cli.main import main
 from buddy_eval.read import read_raw
+from buddy_eval.start.answers import answers_file
 from buddy_eval.start.new_study import new_study
 from buddy_eval.study.codebook import load_codebook
 from buddy_eval.study.inputs import SurveyFile
@@ -50,7 +53,9 @@ def test_the_settings_name_the_new_survey_and_keep_everything_else(study: Path) 
 def test_the_kit_of_the_round_has_its_dates_and_names(study: Path) -> None:
     kit = study / "kit" / "round-2"
     assert "Monday 1 March 2027 | Open the survey" in survey_tools.word_text(kit / "plan" / "evaluation-plan.docx")
-    assert "data/raw/survey_wave_2.xlsx" in survey_tools.word_text(kit / "what-to-do-next.docx")
+    told = survey_tools.word_text(kit / "what-to-do-next.docx")
+    assert "data/raw/survey_wave_2.xlsx" in told
+    assert "data/raw/capacity.xlsx, data/raw/communications.xlsx, data/raw/actions.xlsx." in told
     assert {path.name for path in kit.iterdir()} == {path.name for path in (study / "kit").iterdir()} - {"round-2"}
 
 
@@ -84,3 +89,37 @@ def test_a_round_is_refused_without_a_day_or_answers_and_writes_nothing(
     assert main(["round", "--opens", "1 March 2027", str(tmp_path)]) == 1
     assert "kit/answers.toml is not there" in capsys.readouterr().err
     assert small_study.contents(tmp_path) == before
+
+
+@pytest.mark.parametrize(
+    ("opens", "said"),
+    [
+        (
+            "1 March 2027",
+            "round 2 is open already: it opens on 1 March 2027; give a later day for the next; to take it",
+        ),
+        ("1 February 2027", "round 2 opens later, on 1 March 2027"),
+    ],
+)
+def test_a_round_that_is_open_or_comes_too_early_makes_nothing(
+    study: Path, capsys: pytest.CaptureFixture[str], opens: str, said: str
+) -> None:
+    before = small_study.contents(study)
+    assert main(["round", "--opens", opens, str(study)]) == 1
+    assert said in capsys.readouterr().err
+    assert small_study.contents(study) == before
+
+
+def test_a_survey_before_a_pair_begins_is_said_by_init_and_refused_by_round(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    setup = setup_of(tmp_path)
+    begins = setup.arrangements[0].start
+    early = replace(setup, opens=begins - timedelta(days=9))
+    (tmp_path / "a.toml").write_bytes(answers_file(early))
+    assert main(["init", "--answers", str(tmp_path / "a.toml"), str(tmp_path / "t")]) == 0
+    assert f"before {setup.arrangements[0].pair} begins" in capsys.readouterr().out
+    before = small_study.contents(tmp_path / "t")
+    assert main(["round", "--opens", str(begins - timedelta(days=1)), str(tmp_path / "t")]) == 1
+    assert f"before {setup.arrangements[0].pair} begins" in capsys.readouterr().err
+    assert small_study.contents(tmp_path / "t") == before

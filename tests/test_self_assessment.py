@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -27,8 +28,8 @@ def workbook(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Path:
     sheet["B1"] = "Marram Coast NHS Trust"
     filled: dict[int, tuple[int | str | None, ...]] = {
         7: (3, "minutes of May", None, None),
-        8: (1, None, "chair", "31/03/2027"),
-        9: (2, None, "chief nurse", "1 May 2026"),
+        8: (1, None, "chair", "31/03/2097"),
+        9: (2, None, "chief nurse", "1 May 2096"),
         10: ("NA", None, None, None),
         11: ("DK", None, None, None),
         12: (4, "joint review", "chair", None),
@@ -50,8 +51,8 @@ def test_the_page_says_what_is_open_whose_and_by_when(workbook: Path, capsys: py
     assert f"2 in place, {n - 3} open, 1 not applicable" in text
     wordings = QUESTIONS["wording"].tolist()
     rows = [line for line in text.splitlines() if line.startswith(tuple(wordings))]
-    assert rows[0] == f"{wordings[2]} | Answer agreed, not yet acted on | chief nurse | 1 May 2026"
-    assert rows[1] == f"{wordings[1]} | Discussed | chair | 31 March 2027"
+    assert rows[0] == f"{wordings[2]} | Answer agreed, not yet acted on | chief nurse | 1 May 2096"
+    assert rows[1] == f"{wordings[1]} | Discussed | chair | 31 March 2097"
     assert rows[2] == f"{wordings[4]} | don't know | nobody yet | no date yet"
     assert len(rows) == n - 3
     assert f"{n - 5} of the {n - 3} open questions have no owner, {n - 5} no date." in text
@@ -60,8 +61,9 @@ def test_the_page_says_what_is_open_whose_and_by_when(workbook: Path, capsys: py
 
 
 def test_every_question_is_in_place_open_or_apart(workbook: Path) -> None:
-    made = self_assessment(workbook)
+    made = self_assessment(workbook, date(2096, 6, 1))
     assert len(made.questions) == len(QUESTIONS)
+    assert made.open["by"].head(3).tolist() == ["1 May 2096 (overdue)", "31 March 2097", "no date yet"]
     by_theme = made.questions.groupby("theme")["state"].value_counts()
     assert by_theme.sum() == len(QUESTIONS)
     assert set(made.questions["state"]) == {"place", "open", "apart"}
@@ -78,3 +80,15 @@ def test_faults_of_the_workbook_are_told_with_their_row_and_no_page_is_made(
     for part in ("ours.xlsx row 8: rating '9'", "ours.xlsx row 9: review_date 'soon'", "row 12: rating 4 without"):
         assert part in said
     assert not workbook.with_suffix(".docx").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "remedy"), [(["a.docx"], "a.xlsx"), (["b.csv"], "b.xlsx"), (["c.xlsx", "d.pdf"], "d.docx")]
+)
+def test_a_file_of_another_name_than_kind_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], words: list[str], remedy: str
+) -> None:
+    workbook, *out = (str(tmp_path / word) for word in words)
+    assert main(["board", workbook, *(["--out", *out] if out else [])]) == 1
+    assert f"call it {remedy}" in capsys.readouterr().err
+    assert [*tmp_path.iterdir()] == []

@@ -69,6 +69,21 @@ def test_a_word_of_the_command_line_becomes_a_command(do: ModuleType) -> None:
     assert "jupyterlab" in do.command("lab", [])
 
 
+def test_messages_name_the_command_as_it_was_given(
+    tmp_path: Path, do: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended: list[list[str]] = []
+    monkeypatch.setattr(do, "set_up", lambda: None)
+    monkeypatch.setattr(do, "become", ended.append)
+    monkeypatch.setattr(sys, "argv", ["do.py", "check", "nowhere"])
+    monkeypatch.setenv("BUDDY_EVAL_CALLED", "buddy-eval")
+    do.main()
+    found = subprocess.run(
+        [sys.executable, *ended[0]], cwd=tmp_path, capture_output=True, encoding="utf-8", check=False
+    )
+    assert "do.py init FOLDER" in found.stderr
+
+
 def test_a_set_up_counts_only_with_its_stamp(do: ModuleType) -> None:
     wanted = do.stamp()
     do.BIN.mkdir(parents=True)

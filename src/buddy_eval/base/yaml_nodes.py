@@ -40,7 +40,7 @@ def load_yaml(path: Path) -> Node:
     StudyError : absent, too large, no YAML, an alias, or a key twice; the line is named.
     """
     if not path.is_file():
-        raise StudyError([Fault(path.name, 0, "the file is not there", "check its name in study.toml")])
+        raise StudyError([Fault(path.name, 0, "the file is not there", "check its name and its folder")])
     data = path.read_bytes()
     if len(data) > MAX_BYTES:
         raise StudyError([Fault(path.name, 0, "is larger than 250 kB", "a codebook is never that large")])

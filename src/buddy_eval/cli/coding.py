@@ -8,6 +8,7 @@ import webbrowser
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from buddy_eval.base.called import CALLED
 from buddy_eval.base.errors import BuddyError
 from buddy_eval.base.files import write_atomic
 from buddy_eval.cli.declare import SOURCE, STUDY, TEXT, Either, argument, command, say
@@ -69,7 +70,7 @@ def sample(source: Path, text: str, by: list[str], n: int, seed: int, codebook: 
     drawn = sum(stratum.sampled for stratum in plan.strata)
     print(f"{drawn} of {total:,} comments from {len(plan.strata)} groups, seed {plan.seed}")
     print(f"wrote {out} and its record; code from the top: 1 or 0 under {', '.join(themes)}")
-    print(f"then: buddy-eval correct {out} --coded FOLDER")
+    print(f"then: {CALLED} correct {out} --coded FOLDER")
 
 
 SAMPLE = argument("sample", type=Path, help="the sample, with 1 or 0 under each theme")
@@ -161,7 +162,7 @@ def learn(study: Path, out: Path) -> None:
     sure = int((suggester.arrays["threshold"] <= 1).sum())
     print(f"wrote {out}: {sure} of {len(suggester.codes)} themes and codes could be learned")
     print("it holds single words of what people said: for the team only")
-    print(f"use it: buddy-eval code FILE --text COLUMN --suggester {out} --out FOLDER")
+    print(f"use it: {CALLED} code FILE --text COLUMN --suggester {out} --out FOLDER")
 
 
 @command(STUDY, argument("--coder", required=True, help="who codes, as in assignments.csv"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from buddy_eval.base.called import call
 from buddy_eval.cli.declare import STUDY, argument, command
 from buddy_eval.study.settings import load_study
 
@@ -21,7 +22,7 @@ def import_(file: Path, folder: Path, coder: str, offsets: str) -> None:
 
     files, project = draft(file, folder, coder=coder, offsets=offsets)
     print("\n".join(log_lines(project.log)))
-    print(f"{len(files)} files in {folder}; complete the lists, then: buddy-eval check {folder}")
+    print(f"{len(files)} files in {folder}; complete the lists, then: {call('check', folder)}")
 
 
 @command(

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from buddy_eval.base.called import CALLED
 from buddy_eval.base.errors import BuddyError
 from buddy_eval.cli import coding, exchange, release, study, team
 from buddy_eval.cli.declare import Command
@@ -49,9 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser of every command that the modules of this room declare."""
-    whole = argparse.ArgumentParser(
-        prog="buddy-eval", description="Evaluate organisational buddying between NHS trusts."
-    )
+    whole = argparse.ArgumentParser(prog=CALLED, description="Evaluate organisational buddying between NHS trusts.")
     commands = whole.add_subparsers(required=True, metavar="COMMAND")
     for room in ROOMS:
         for declared in vars(room).values():

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from buddy_eval.base.called import CALLED
 from buddy_eval.base.files import refuse_filled, write_atomic, write_folder
 from buddy_eval.base.profiles import PROFILES
 from buddy_eval.cli.declare import STUDY, STUDY_OPTION, argument, command
@@ -91,7 +92,7 @@ def release(study: Path, out: Path, after: list[Path]) -> None:
     unsigned = sorted({path.name for path in public.glob("*.html")} - {"index.html", *signed(public)})
     print(f"{len(files)} files in {out}")
     if unsigned:
-        print(f"not signed off as they stand: {', '.join(unsigned)}; sign with: buddy-eval sign REPORT --by NAME")
+        print(f"not signed off as they stand: {', '.join(unsigned)}; sign with: {CALLED} sign REPORT --by NAME")
 
 
 @command(argument("release", type=Path, help="the folder that `buddy-eval release` wrote"), STUDY_OPTION)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import sys
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
+from buddy_eval.base.called import call
 from buddy_eval.base.errors import BuddyError
 from buddy_eval.base.files import refuse_filled, write_atomic
 from buddy_eval.base.profiles import PROFILES, READERS
@@ -87,17 +89,20 @@ def init(folder: Path, answers: Path | None) -> None:
     """
     from buddy_eval.start.answers import ask, load_answers
     from buddy_eval.start.new_study import new_study
+    from buddy_eval.start.setup import early
 
     refuse_filled(folder)
     setup = load_answers(answers) if answers else ask(input, say) if sys.stdin.isatty() else None
     files = new_study(folder, setup)
     if setup:
         print(f"{len(files)} files in {shown(folder.resolve())}")
+        if problem := early(setup.opens, setup.arrangements):
+            print(f"look again: {problem}")
         print(f"begin with {shown(folder.resolve() / 'kit' / 'what-to-do-next.docx')}")
     else:
         for path in files:
             print(f"  {path}")
-        print(f"fill in the templates, then: buddy-eval check {folder}")
+        print(f"fill in the templates, then: {call('check', folder)}")
 
 
 @command(
@@ -124,12 +129,15 @@ def board(workbook: Path, out: Path | None) -> None:
     """Say what a board that considers an arrangement has open, who owns it, and by when."""
     from buddy_eval.start.self_assessment import blank_workbook, page, self_assessment
 
+    path = out or workbook.with_suffix(".docx")
+    for file, ending in ((workbook, ".xlsx"), (path, ".docx")):
+        if file.suffix.casefold() != ending:
+            raise BuddyError(f"{file.name} would not be what its name says; call it {file.stem}{ending}")
     if not workbook.exists():
         write_atomic(workbook, blank_workbook())
         print(f"{workbook} holds the questions; fill it in, and give the command again")
         return
-    made = self_assessment(workbook)
-    path = out or workbook.with_suffix(".docx")
+    made = self_assessment(workbook, datetime.now(UTC).date())
     write_atomic(path, page(made))
     for row in made.open.itertuples():
         print(f"  {row.wording} {row.stands}; {row.owner}, {row.by}")

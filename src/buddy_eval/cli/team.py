@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from buddy_eval.base.called import call
 from buddy_eval.base.errors import BuddyError, StudyError
 from buddy_eval.base.files import write_atomic
 from buddy_eval.cli.declare import STUDY, STUDY_OPTION, argument, command, say
@@ -97,7 +98,9 @@ def codebook(what: str, old: Path, new: Path, out: Path | None) -> None:
         print(f"  version {change.version}: {change.kind}, {codes}: {change.why}")
     for code, name, then, now in found.itertuples(index=False, name=None):
         print(f"{code} {name}\n  - {then}\n  + {now}")
-    print(f"{len(found)} differences in {found['code'].nunique()} codes" if len(found) else "the codes are the same")
+    print(f"{len(found)} difference{'s' * (len(found) != 1)}" if len(found) else "codes, themes and rules are the same")
+    if len(found) and (before.id, before.version) == (after.id, after.version):
+        print(f"both call themselves version {after.version}: give the later one a new version")
     if out:
         write_atomic(out, codebook_page(before, after, found).encode())
         print(f"wrote {out}")
@@ -127,7 +130,7 @@ def disagreements(study: Path, decide: str) -> None:
     if not decide:
         for case in found.cases(all_of_them=True):
             print(f"\n{_case(case)}")
-        print("\ndecide: buddy-eval disagreements --decide NAME")
+        print(f"\ndecide: {call('disagreements --decide NAME', settings.root)}")
         return
     before = found.decisions
     _decide(found, decide)

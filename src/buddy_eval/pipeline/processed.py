@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from buddy_eval.base.called import CALLED
 from buddy_eval.base.errors import BuddyError
 from buddy_eval.base.files import write_atomic
 from buddy_eval.schemas import PROCESSED, conform
@@ -27,7 +28,7 @@ def read(study: Study, name: str) -> pd.DataFrame:
     """
     path = table_path(study, name)
     if not path.is_file():
-        raise BuddyError(f"{name} has not been made yet; run: buddy-eval run")
+        raise BuddyError(f"{name} has not been made yet; run: {CALLED} run")
     return pd.read_parquet(path)
 
 

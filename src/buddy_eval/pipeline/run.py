@@ -5,19 +5,21 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pandas as pd
 from filelock import FileLock, Timeout
 
 from buddy_eval.base.errors import BuddyError, Fault, StudyError
 from buddy_eval.base.files import PART, sha256
-from buddy_eval.base.manifest import Manifest
+from buddy_eval.base.manifest import Manifest, Receipt
 from buddy_eval.pipeline.processed import read, table_path, write
+from buddy_eval.pipeline.step import Step
 from buddy_eval.pipeline.steps import STEPS
 from buddy_eval.read import raw_files, read_raw
 from buddy_eval.study.settings import FILE, Study
 
-__all__ = ["check", "only_run", "read", "run", "table_path", "write"]
+__all__ = ["check", "only_run", "read", "run", "table_path", "tables_current", "write"]
 Frames = dict[str, pd.DataFrame]
 Say = Callable[[str], None]
 MANIFEST = "manifest.json"
@@ -43,8 +45,7 @@ def run(study: Study, say: Say = print) -> Manifest:
         manifest = Manifest(study.root, study.processed / MANIFEST)
         _read_step(study, manifest, say)
         for step in STEPS:
-            inputs = [table_path(study, name) for name in step.needs]
-            receipt = manifest.receipt(inputs, {})
+            receipt = _receipt(study, manifest, step)
             if manifest.current(step.name, receipt):
                 continue
             started = time.perf_counter()
@@ -52,6 +53,12 @@ def run(study: Study, say: Say = print) -> Manifest:
             manifest.keep(step.name, receipt, [write(study, name, frame) for name, frame in tables.items()])
             say(f"  {step.name:<12}{time.perf_counter() - started:6.1f} s")
     return manifest
+
+
+def tables_current(study: Study, manifest: Manifest) -> bool:
+    """Tell whether `run` would find every table as it left it; nothing is written."""
+    read = manifest.current("read", manifest.receipt(_inputs(study), {"raw": study.raw}))
+    return read and all(manifest.current(step.name, _receipt(study, manifest, step)) for step in STEPS)
 
 
 @contextmanager
@@ -79,7 +86,7 @@ def only_run(study: Study) -> Iterator[None]:
 
 def _read_step(study: Study, manifest: Manifest, say: Say) -> None:
     """Read and clean everything raw, unless nothing raw has changed."""
-    inputs = [study.root / FILE, *raw_files(study), *filter(None, (study.codebook, study.instrument))]
+    inputs = _inputs(study)
     try:
         receipt = manifest.receipt(inputs, {"raw": study.raw})
     except OSError:  # one that cannot be opened; reading says which, beside all else that is wrong
@@ -98,6 +105,14 @@ def _read_step(study: Study, manifest: Manifest, say: Say) -> None:
     say(f"  {'read':<12}{time.perf_counter() - started:6.1f} s")
     for line in notable:
         say(f"    {line}")
+
+
+def _inputs(study: Study) -> list[Path]:
+    return [study.root / FILE, *raw_files(study), *filter(None, (study.codebook, study.instrument))]
+
+
+def _receipt(study: Study, manifest: Manifest, step: Step) -> Receipt:
+    return manifest.receipt([table_path(study, name) for name in step.needs], {})
 
 
 def _cleaned(study: Study) -> tuple[Frames, list[Fault], list[str]]:

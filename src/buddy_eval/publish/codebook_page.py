@@ -19,7 +19,7 @@ def codebook_page(old: Codebook, new: Codebook, found: pd.DataFrame) -> str:
         title = f"## {escape(str(code))} {escape(names.get(code, ''))}".rstrip()
         cells.append(f"{title}\n\n{_table(('What', 'Before', 'After'), rows[['field', 'before', 'after']])}")
     if not cells:
-        cells = ["The codes are the same."]
+        cells = ["The codes, themes and rules are the same."]
     about = {"title": f"{new.id}: {old.version} to {new.version}", "subtitle": "Two versions of a codebook"}
     markdown = [nbformat.v4.new_markdown_cell(text) for text in cells]  # type: ignore[no-untyped-call]
     notebook = nbformat.v4.new_notebook(cells=markdown, metadata={"buddy_eval": about})  # type: ignore[no-untyped-call]

@@ -16,10 +16,10 @@ import pandas as pd
 from buddy_eval import __version__
 from buddy_eval.base.errors import BuddyError, Fault
 from buddy_eval.base.files import load_json, write_atomic
-from buddy_eval.base.manifest import Manifest, code_version
+from buddy_eval.base.manifest import Manifest, Receipt, code_version
 from buddy_eval.disclose.results import GUARDS, LEAST_PAIRS_PUBLIC, Results
 from buddy_eval.pipeline.processed import table_path
-from buddy_eval.pipeline.run import MANIFEST, only_run
+from buddy_eval.pipeline.run import MANIFEST, only_run, tables_current
 from buddy_eval.publish.endings import SLIDES, endings
 from buddy_eval.publish.gate.allowed import FILE as ALLOWED
 from buddy_eval.publish.gate.refused import RefusedError
@@ -104,17 +104,13 @@ def publish(study: Study, profiles: tuple[str, ...], say: Callable[[str], None] 
     from buddy_eval.publish.gate.front import front_faults  # brings in the gate, which takes its time
 
     with only_run(study):
-        manifest, todo = Manifest(study.root, study.processed / MANIFEST), []
+        manifest = Manifest(study.root, study.processed / MANIFEST)
         _protect(study, manifest, profiles, say)
         faults, facts = front_faults(study) if "public" in profiles else [], _facts(study, manifest)
         wanted = [document for document in documents(study, profiles) if not (faults and document.profile == "public")]
-        for document in wanted:
-            receipt = manifest.receipt(_inputs(study, document), asdict(document))
-            if not manifest.current(document.step, receipt):
-                todo.append((document, receipt))
-        for document, seconds in _made(study, [document for document, _ in todo], facts, faults):
-            receipt = next(kept for other, kept in todo if other == document)
-            manifest.keep(document.step, receipt, _outputs(study, document))
+        todo = _due(study, manifest, wanted)
+        for document, seconds in _made(study, list(todo), facts, faults):
+            manifest.keep(document.step, todo[document], _outputs(study, document))
             say(f"  {document.profile}/{document.stem:<16}{seconds:6.1f} s")
         indexes = [study.reports / "index.html", *(study.reports / profile / "index.html" for profile in profiles)]
         if todo or not all(path.is_file() for path in indexes):
@@ -124,6 +120,17 @@ def publish(study: Study, profiles: tuple[str, ...], say: Callable[[str], None] 
     if faults:
         raise RefusedError(faults)
     return [path for document in wanted for path in _outputs(study, document)]
+
+
+def up_to_date(study: Study) -> bool:
+    """Tell whether `run` would find every table and report as it left them; nothing is written."""
+    manifest = Manifest(study.root, study.processed / MANIFEST)
+    return tables_current(study, manifest) and not _due(study, manifest, documents(study, tuple(KINDS)))
+
+
+def _due(study: Study, manifest: Manifest, wanted: list[Document]) -> dict[Document, Receipt]:
+    now = {document: manifest.receipt(_inputs(study, document), asdict(document)) for document in wanted}
+    return {document: receipt for document, receipt in now.items() if not manifest.current(document.step, receipt)}
 
 
 def _made(
@@ -151,8 +158,9 @@ def _made(
                 try:
                     _write(study, document, facts, executed)
                 except RefusedError as refused:
-                    where = document.profile
-                    faults += [Fault(f"{where}/{f.file}", f.row, f.problem, f.remedy) for f in refused.faults]
+                    faults += [
+                        Fault(f"{document.profile}/{f.file}", f.row, f.problem, f.remedy) for f in refused.faults
+                    ]
                     continue
                 yield document, seconds + time.perf_counter() - started
         except BaseException:
@@ -193,11 +201,9 @@ def _write(study: Study, document: Document, facts: dict[str, Any], executed: li
 
 def _protect(study: Study, manifest: Manifest, profiles: tuple[str, ...], say: Callable[[str], None]) -> None:
     """Choose what the public is not shown, over all tables of all reports together, when a table has changed."""
-    if "public" not in profiles:
-        return
     inputs = [study.root / FILE, *(table_path(study, name) for name in PROCESSED)]
     receipt = manifest.receipt(inputs, {})
-    if manifest.current("protect", receipt):
+    if "public" not in profiles or manifest.current("protect", receipt):
         return
     from buddy_eval.disclose.public_counts import guards
 
@@ -227,8 +233,7 @@ def _published(study: Study, manifest: Manifest) -> list[tuple[str, str, str, tu
 def _facts(study: Study, manifest: Manifest) -> dict[str, Any]:
     """What every page says of itself: whose study, whether it is invented, and from what it was made."""
     versions = f"buddy_eval {__version__}, code {code_version()[:12]}, data {manifest.data_version()[:12]}"
-    lines = [f"{study.title}. {study.team}.", f"Made by {versions}."]
-    return {"notice": study.notice, "footer": lines}
+    return {"notice": study.notice, "footer": [f"{study.title}. {study.team}.", f"Made by {versions}."]}
 
 
 def _kind(path: Path) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from buddy_eval.base.called import CALLED
 from buddy_eval.base.errors import Fault, StudyError, nearest
 from buddy_eval.base.files import write_atomic
 from buddy_eval.read.exports import Export, read_export, wordings
@@ -79,7 +80,7 @@ def confirmed(path: Path, file: str, instrument: Instrument) -> dict[str, str]:
     """
     frame = read_table(path, file)
     absent = [name for name in ("column", "item", "confirmed") if name not in frame]
-    faults = [Fault(file, 1, f"no column {name!r}", "draft the file again: buddy-eval map") for name in absent]
+    faults = [Fault(file, 1, f"no column {name!r}", f"draft the file again: {CALLED} map") for name in absent]
     if faults:
         raise StudyError(faults)
     known = {*instrument.items["item"], *ABOUT_PEOPLE}

@@ -8,9 +8,11 @@ from datetime import UTC, datetime
 
 import pandas as pd
 
+from buddy_eval.base.called import CALLED, call
 from buddy_eval.base.errors import Fault, StudyError, causes, counted
 from buddy_eval.clean import clean
 from buddy_eval.publish.gate.front import front_faults
+from buddy_eval.publish.reports import up_to_date
 from buddy_eval.read import Raw, read_raw
 from buddy_eval.read.surveys import matched
 from buddy_eval.start.follow_up import follow_up
@@ -56,7 +58,7 @@ def standing(study: Study) -> Standing:
         codebook = load_codebook(study.codebook)
         instrument = load_instrument(study.instrument, codebook)
     except StudyError as error:
-        return Standing(faults=error.faults, next=[MEND])
+        return Standing(faults=error.faults, next=[MEND + call("check", study.root)])
     raw = read_raw(study)
     cleaned = clean(raw, study, codebook, instrument)
     made = Standing(faults=sorted({*cleaned.faults, *_front(study, raw)}), aside=raw.notable())
@@ -70,7 +72,7 @@ def standing(study: Study) -> Standing:
     return made
 
 
-MEND = "Mend what stands under 'To mend', save the files, and ask again: buddy-eval check"
+MEND = "Mend what stands under 'To mend', save the files, and ask again: "
 Said = tuple[list[str], list[str]]
 
 
@@ -114,7 +116,7 @@ def _survey(study: Study, raw: Raw, instrument: Instrument) -> Said:
             columns = set(matched(frame.columns, instrument, raw.texts.get(survey.file)))
             lacking = [item for item in instrument.items["item"] if item not in columns]
             if lacking and not survey.map and len(lacking) < len(instrument.items):
-                asked = f"no column for {', '.join(lacking)}; if their wording was changed: buddy-eval map"
+                asked = f"no column for {', '.join(lacking)}; if their wording was changed: {CALLED} map"
                 to_come.append(f"{name}: {asked}")
         else:
             to_come.append(f"{name}: no answer yet; save your tool's export in place of data/raw/{survey.file}")
@@ -177,17 +179,20 @@ def _steps(study: Study, raw: Raw, made: Standing) -> Iterator[str]:
     coded = set(_column(raw, "codings", "source_id"))
     answers = sum(len(frame) for _, frame in raw.surveys)
     if made.faults:
-        yield MEND
+        yield MEND + call("check", study.root)
     if (study.root / "kit").is_dir() and not (len(sources) or answers or raw.boards):
         yield "Collect: begin with kit/what-to-do-next.docx"
     if set(sources) - coded:
         if not len(_column(raw, "assignments", "source_id")):
             yield f"Say who codes which interview, in data/raw/{study.raw.get('assignments', 'assignments.csv')}"
-        yield "Code the interviews: buddy-eval code-by-hand --coder YOUR-INITIALS"
+        yield f"Code the interviews: {call('code-by-hand --coder YOUR-INITIALS', study.root)}"
     if not made.faults and made.there[1:]:
         done = (study.reports / "index.html").is_file()
-        yield "Bring tables and reports up to date: buddy-eval run" if done else "Make the reports: buddy-eval run"
-        yield "Read reports/index.html"
+        if done and up_to_date(study):
+            yield "Open reports/index.html: tables and reports are up to date"
+        else:
+            yield ("Bring tables and reports up to date: " if done else "Make the reports: ") + call("run", study.root)
+            yield "Read reports/index.html"
 
 
 def _column(raw: Raw, table: str, column: str) -> pd.Series:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from buddy_eval.base.called import CALLED
 from buddy_eval.base.errors import BuddyError, StudyError
 from buddy_eval.base.files import refuse_filled, write_atomic
 from buddy_eval.clean import clean
@@ -17,6 +18,7 @@ from buddy_eval.start.answers import load_answers
 from buddy_eval.start.kit import kit
 from buddy_eval.start.kit.survey_files import EXPORTS
 from buddy_eval.start.new_study import awaiting
+from buddy_eval.start.setup import Setup, early
 from buddy_eval.study.codebook import load_codebook
 from buddy_eval.study.instrument import load_instrument
 from buddy_eval.study.settings import FILE, Study
@@ -32,12 +34,13 @@ def next_round(study: Study, opens: date) -> list[Path]:
 
     Raises
     ------
-    BuddyError : the study was not begun with questions, or the round is there already; nothing is written.
+    BuddyError : the study was not begun with questions, the round is there already, or its day comes before the
+        last round's or before a pair begins; nothing is written.
     StudyError : the raw files have faults: what the boards answered last cannot be told.
     """
     answers = study.root / ANSWERS
     if not answers.is_file():
-        raise BuddyError(f"{ANSWERS} is not there; `buddy-eval init` makes it when it asks its questions")
+        raise BuddyError(f"{ANSWERS} is not there; `{CALLED} init` makes it when it asks its questions")
     codebook = load_codebook(study.codebook)
     instrument = load_instrument(study.instrument, codebook)
     cleaned = clean(read_raw(study), study, codebook, instrument)
@@ -47,6 +50,7 @@ def next_round(study: Study, opens: date) -> list[Path]:
     folder, raw = study.root / "kit" / f"round-{wave}", study.raw_folder
     refuse_filled(folder)
     setup = replace(load_answers(answers), wave=wave, opens=opens)
+    _refuse_early(study, setup)
     survey = f"survey_wave_{wave}.{EXPORTS[setup.tool]}"
     if (raw / survey).exists():
         raise BuddyError(f"data/raw/{survey} is there already; name it in {FILE}, or move it away")
@@ -57,6 +61,19 @@ def next_round(study: Study, opens: date) -> list[Path]:
     for path, data in files.items():
         write_atomic(path, data)
     return list(files)
+
+
+def _refuse_early(study: Study, setup: Setup) -> None:
+    """Refuse a round that opens before the last one, with it, or before a pair begins."""
+    of_last = study.root / "kit" / f"round-{setup.wave - 1}" / "answers.toml"
+    last = load_answers(of_last if of_last.is_file() else study.root / ANSWERS).opens
+    if setup.opens <= last:
+        number, day = setup.wave - 1, f"{last.day} {last:%B %Y}"
+        back = f"; to take it back, delete kit/round-{number}, its file in data/raw, and its [[raw.survey]] in {FILE}"
+        stands = "is open already: it opens on" if setup.opens == last else "opens later, on"
+        raise BuddyError(f"round {number} {stands} {day}; give a later day for the next" + back * (number > 1))
+    if problem := early(setup.opens, setup.arrangements):
+        raise BuddyError(f"{problem}; give a later day")
 
 
 def latest(answers: pd.DataFrame) -> pd.DataFrame:

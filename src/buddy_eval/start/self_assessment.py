@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -47,10 +48,11 @@ def blank_workbook() -> bytes:
     return board_workbook(load_instrument(), ("", "", "", "board"), LINES)
 
 
-def self_assessment(path: Path) -> SelfAssessment:
+def self_assessment(path: Path, today: date) -> SelfAssessment:
     """Read the workbook of a board that considers an arrangement.
 
     A question is open where it is rated 0 to 2, not known, or not answered; not applicable is apart.
+    A day before `today` is overdue.
 
     Raises
     ------
@@ -69,7 +71,7 @@ def self_assessment(path: Path) -> SelfAssessment:
     stands = [
         _stands(rating, status, instrument) for rating, status in zip(every["rating"], every["status"], strict=True)
     ]
-    by = [f"{day.day} {day:%B %Y}" if pd.notna(day) else NO_DATE for day in pd.to_datetime(every["review_date"])]
+    by = [_by(day, today) for day in pd.to_datetime(every["review_date"])]
     made = every.assign(state=state, stands=stands, owner=every["owner_role"].fillna(NOBODY), by=by)
     return SelfAssessment(str(given["board"].iloc[0]), made.sort_values("position"))
 
@@ -92,6 +94,12 @@ def page(made: SelfAssessment) -> bytes:
         "unowned": int((made.open["owner"] == NOBODY).sum()), "undated": int(made.open["review_date"].isna().sum()),
     }  # fmt: skip
     return markdown_docx(template("self-assessment.md").render(facts), About(made.board, "Before an arrangement"))
+
+
+def _by(day: pd.Timestamp, today: date) -> str:
+    if pd.isna(day):
+        return NO_DATE
+    return f"{day.day} {day:%B %Y}" + (" (overdue)" if day.date() < today else "")
 
 
 def _stands(rating: int, status: str, instrument: Instrument) -> str:

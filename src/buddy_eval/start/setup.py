@@ -146,6 +146,15 @@ def impossible(pairs: list[dict[str, Any]], title: str) -> str:
     return ""
 
 
+def early(opens: date, arrangements: tuple[Arrangement, ...]) -> str:
+    """Say which pair has not begun on the day when a survey opens, if any has not."""
+    for one in arrangements:
+        if opens < one.start:
+            begins = f"{one.start.day} {one.start:%B %Y}"
+            return f"the survey opens on {opens.day} {opens:%B %Y}, before {one.pair} begins on {begins}"
+    return ""
+
+
 def built(study: dict[str, Any], pairs: list[dict[str, Any]]) -> Setup:
     """Put the answers together; trusts without a code get T1, T2 and so on, pairs without a name P1, P2."""
     trusts: dict[str, Trust] = {}

@@ -32,6 +32,7 @@ class Codebook:
     negations: tuple[str, ...]
     window: int
     history: tuple[Change, ...] = ()
+    rules: str = ""
 
 
 def load_codebook(path: Path | None = None) -> Codebook:
@@ -74,6 +75,7 @@ def load_codebook(path: Path | None = None) -> Codebook:
         words,
         window,
         history,
+        str(about["rules"].value) if "rules" in about else "",
     )
 
 

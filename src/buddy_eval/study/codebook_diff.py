@@ -1,4 +1,4 @@
-"""Two versions of a codebook side by side: which codes came, went or changed, and in which words."""
+"""Two versions of a codebook side by side: which codes, themes and rules came, went or changed, and in which words."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ def codebook_diff(old: Codebook, new: Codebook) -> pd.DataFrame:
     Returns
     -------
     code, field (``added``, ``removed``, or what changed: theme, name, definition, include, exclude, terms), before,
-    after: texts, empty where there is none.
+    after: texts, empty where there is none. A theme stands as ``theme ID``, with label and definition; what holds for
+    all codes stands under ``all codes``: rules, negation window, negations.
 
     >>> from buddy_eval.study.codebook import load_codebook
     >>> len(codebook_diff(load_codebook(), load_codebook()))
@@ -24,23 +25,29 @@ def codebook_diff(old: Codebook, new: Codebook) -> pd.DataFrame:
     """
     before, after = _told(old), _told(new)
     rows = []
-    for code, now in after.items():
-        then = before.get(code)
+    for key, now in after.items():
+        then = before.get(key)
         if then is None:
-            rows.append((code, "added", "", f"{now['name']}: {now['definition']}"))
+            rows.append((key, "added", "", _in_short(now)))
         else:
-            rows += [(code, name, then[name], now[name]) for name in FIELDS if then[name] != now[name]]
-    rows += [
-        (code, "removed", f"{then['name']}: {then['definition']}", "")
-        for code, then in before.items()
-        if code not in after
-    ]
+            rows += [(key, field, then[field], text) for field, text in now.items() if then[field] != text]
+    rows += [(key, "removed", _in_short(then), "") for key, then in before.items() if key not in after]
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
+def _in_short(texts: dict[str, str]) -> str:
+    return f"{texts.get('name') or texts['label']}: {texts['definition']}"
+
+
 def _told(book: Codebook) -> dict[str, dict[str, str]]:
-    """The texts of every code by its id."""
+    """The texts of the whole, of every theme and of every code, by field."""
+    general = {"rules": book.rules, "negation window": str(book.window), "negations": ", ".join(book.negations)}
+    themes = book.themes.sort_values("position")[["theme", "label", "definition"]].itertuples(index=False, name=None)
+    told = {"all codes": general}
+    told |= {f"theme {theme}": {"label": label, "definition": text} for theme, label, text in themes}
     signs = book.terms["term"] + (" (" + book.terms["valence"] + ")").fillna("")
     terms = signs.groupby(book.terms["code"]).agg(lambda words: ", ".join(sorted(words)))
     rows = book.codes.sort_values("position").set_index("code").assign(terms=terms).reindex(columns=list(FIELDS))
-    return {str(code): dict(zip(FIELDS, map(str, row), strict=True)) for code, *row in rows.fillna("").itertuples()}
+    return told | {
+        str(code): dict(zip(FIELDS, map(str, row), strict=True)) for code, *row in rows.fillna("").itertuples()
+    }

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from buddy_eval.base.called import CALLED
 from buddy_eval.base.dates import day
 from buddy_eval.base.errors import Fault, StudyError, nearest
 from buddy_eval.base.files import inside
@@ -113,7 +114,7 @@ def find_study(start: Path) -> Path:
     for folder in (start, *start.parents):
         if (folder / FILE).is_file():
             return folder
-    raise StudyError([Fault(FILE, 0, f"no study in {start.name!r}", "start one with: buddy-eval init FOLDER")])
+    raise StudyError([Fault(FILE, 0, f"no study in {start.name!r}", f"start one with: {CALLED} init FOLDER")])
 
 
 def load_study(folder: Path) -> Study:

@@ -10,6 +10,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from buddy_eval.base.called import CALLED
 from buddy_eval.base.errors import BuddyError, Fault, StudyError, nearest
 from buddy_eval.bulk.sampling.draw import FIXED, Record, fingerprint, read_record
 from buddy_eval.bulk.sampling.elsewhere import NO, YES, Elsewhere, counts_and_flags
@@ -152,7 +153,7 @@ def _counts(coded: Path, record: Record, themes: Sequence[str]) -> pd.DataFrame:
     """Read the machine's counts by stratum and theme: theme, stratum, n_comments, n_machine."""
     path = coded / "counts.csv"
     if not path.is_file():
-        raise BuddyError(f"{coded.name} holds no counts; run buddy-eval code first, to its end")
+        raise BuddyError(f"{coded.name} holds no counts; run {CALLED} code first, to its end")
     table = pd.read_csv(path, dtype=str, keep_default_na=False)
     by = list(record.by)
     faults = [
@@ -192,7 +193,7 @@ def _machine(coded: Path, places: list[tuple[str, int]], themes: Sequence[str]) 
     flags = np.zeros((len(places), len(themes)), bool)
     files = sorted((coded / "spans").glob("part-*.parquet"))
     if not files:
-        raise BuddyError(f"{coded.name} holds no spans; run buddy-eval code first, to its end")
+        raise BuddyError(f"{coded.name} holds no spans; run {CALLED} code first, to its end")
     for path in files:
         with pq.ParquetFile(path) as opened:
             for batch in opened.iter_batches(columns=["file", "row", "theme"]):

@@ -13,6 +13,7 @@ import yaml
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from buddy_eval.analyse.thresholds import LEAST_PAIRS_FOR_P
+from buddy_eval.base.called import CALLED
 from buddy_eval.publish.page import About
 from buddy_eval.publish.word import markdown_docx
 from buddy_eval.schemas import Frame
@@ -78,6 +79,7 @@ def milestones(opens: date) -> list[tuple[str, str]]:
 def _next(setup: Setup, survey: Questionnaire) -> dict[str, Any]:
     file = FILES[setup.tool][0] if setup.tool in FILES else ""
     return {
+        "called": Safe(CALLED),
         "load": Safe(LOAD[setup.tool].format(file=file)),
         "export": Safe(f"survey_wave_{setup.wave}.{EXPORTS[setup.tool]}"),
         "about": " and ".join(f"“{question.text}”" for question in survey.questions if question.needed),
