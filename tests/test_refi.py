@@ -160,7 +160,7 @@ def test_highlights_need_a_coder_and_count_once_a_tag(tmp_path: Path) -> None:
         ["2", "a.txt", "Trust", ""],
     ]
     path = written(tmp_path, "h.csv", held.comma(rows))
-    with pytest.raises(StudyError, match="names no coder; set coder"):
+    with pytest.raises(StudyError, match="names no coder; say who: import --coder NAME"):
         read_sheet(path, "h.csv")
     made = read_sheet(path, "h.csv", "KM")
     assert made.codings[["source", "code", "coder", "passage"]].values.tolist() == [

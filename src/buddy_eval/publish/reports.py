@@ -106,9 +106,10 @@ def publish(study: Study, profiles: tuple[str, ...], say: Callable[[str], None] 
     with only_run(study):
         manifest = Manifest(study.root, study.processed / MANIFEST)
         _protect(study, manifest, profiles, say)
-        faults, facts = front_faults(study) if "public" in profiles else [], _facts(study, manifest)
-        wanted = [document for document in documents(study, profiles) if not (faults and document.profile == "public")]
+        wanted, facts = documents(study, profiles), _facts(study, manifest)
         todo = _due(study, manifest, wanted)
+        faults = front_faults(study) if any(document.profile == "public" for document in todo) else []
+        todo = {d: receipt for d, receipt in todo.items() if not (faults and d.profile == "public")}
         for document, seconds in _made(study, list(todo), facts, faults):
             manifest.keep(document.step, todo[document], _outputs(study, document))
             say(f"  {document.profile}/{document.stem:<16}{seconds:6.1f} s")
