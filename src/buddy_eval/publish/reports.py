@@ -101,7 +101,7 @@ def publish(study: Study, profiles: tuple[str, ...], say: Callable[[str], None] 
     BuddyError : a notebook failed; the reports of before stay.
     RefusedError : the gate keeps reports back, with every place and remedy; the others are made.
     """
-    from buddy_eval.publish.gate.front import front_faults  # brings in the gate, which takes its time
+    from buddy_eval.publish.gate.front import front_faults
 
     with only_run(study):
         manifest = Manifest(study.root, study.processed / MANIFEST)
