@@ -98,8 +98,7 @@ def publish(study: Study, profiles: tuple[str, ...], say: Callable[[str], None] 
 
     Raises
     ------
-    BuddyError : a notebook failed; the reports of before stay.
-    RefusedError : the gate keeps reports back, with every place and remedy; the others are made.
+    BuddyError : a notebook failed; the reports of before stay. RefusedError : the gate keeps reports back; others are made.
     """
     from buddy_eval.publish.gate.front import front_faults
 
@@ -107,9 +106,9 @@ def publish(study: Study, profiles: tuple[str, ...], say: Callable[[str], None] 
         manifest = Manifest(study.root, study.processed / MANIFEST)
         _protect(study, manifest, profiles, say)
         wanted, facts = documents(study, profiles), _facts(study, manifest)
-        todo = _due(study, manifest, wanted)
-        faults = front_faults(study) if any(document.profile == "public" for document in todo) else []
-        todo = {d: receipt for d, receipt in todo.items() if not (faults and d.profile == "public")}
+        due = _due(study, manifest, wanted)
+        faults = front_faults(study) if "public" in {document.profile for document in due} else []
+        todo = {document: due[document] for document in due if not (faults and document.profile == "public")}
         for document, seconds in _made(study, list(todo), facts, faults):
             manifest.keep(document.step, todo[document], _outputs(study, document))
             say(f"  {document.profile}/{document.stem:<16}{seconds:6.1f} s")
