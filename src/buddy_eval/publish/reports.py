@@ -98,7 +98,7 @@ def publish(study: Study, profiles: tuple[str, ...], say: Callable[[str], None] 
 
     Raises
     ------
-    BuddyError : a notebook failed, and earlier reports stay. RefusedError : the gate keeps reports back; others are made.
+    BuddyError : a notebook failed, and earlier reports stay. RefusedError : the gate keeps reports back; others come.
     """
     from buddy_eval.publish.gate.front import front_faults
 
