@@ -24,7 +24,7 @@ TEXT = (
 )
 
 
-def study_in_scripts(folder: Path) -> Path:
+def in_scripts(folder: Path) -> Path:
     """Two pairs; the first transcript holds emoji, accents apart from their letters, Arabic, and CRLF."""
     small_study.cut(folder)
     (folder / "data" / "raw" / "transcripts" / f"{SOURCE}.txt").write_bytes(TEXT.encode())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,8 @@ from hypothesis import settings
 from buddy_eval.base.profiles import PROFILES
 from buddy_eval.pipeline import run as pipeline
 from buddy_eval.publish import reports
-from buddy_eval.study.settings import load_study
+from buddy_eval.study.settings import Study, load_study
+from coding_study import in_scripts
 
 # examples that are drawn alike in every run, without a clock: a slow machine is no failure
 settings.register_profile("steady", deadline=None, derandomize=True)
@@ -57,3 +58,15 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
             reports.publish(study, PROFILES, lambda line: None)
             done.touch()
     return folder
+
+
+@pytest.fixture(scope="module")
+def kept_in_scripts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return in_scripts(tmp_path_factory.mktemp("coder") / "study")
+
+
+@pytest.fixture
+def study_in_scripts(kept_in_scripts: Path) -> Iterator[Study]:
+    """Two pairs whose first transcript is written in many scripts; what a test codes is taken out again."""
+    yield load_study(kept_in_scripts)
+    shutil.rmtree(kept_in_scripts / "data" / "coding", ignore_errors=True)

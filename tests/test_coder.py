@@ -6,7 +6,6 @@ import gc
 import http.client
 import json
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -23,20 +22,14 @@ from buddy_eval.coding.by_hand.journal import Journal
 from buddy_eval.read.journals import read_journals, span
 from buddy_eval.study.codebook import load_codebook
 from buddy_eval.study.settings import Study, load_study
-from coding_study import SOURCE, TEXT, code, do, served, study_in_scripts
+from coding_study import SOURCE, TEXT, code, do, served
 
 SECRET = "known to nobody but RA"
 
 
-@pytest.fixture(scope="module")
-def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return study_in_scripts(tmp_path_factory.mktemp("coder") / "study")
-
-
 @pytest.fixture
-def study(kept: Path) -> Iterator[Study]:
-    yield load_study(kept)
-    shutil.rmtree(kept / "data" / "coding", ignore_errors=True)
+def study(study_in_scripts: Study) -> Study:
+    return study_in_scripts
 
 
 def test_a_coder_sees_the_sources_assigned_and_nobody_elses_work(study: Study) -> None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -17,15 +16,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect, sync_playwright
+from playwright.sync_api import Locator, Page, expect
 
 import small_study
 from buddy_eval.pipeline import run as pipeline
 from buddy_eval.read.journals import fold, read_journals
 from buddy_eval.study.settings import load_study
+from chromium import chromium
 from lab import choose, connected, lab, wait_for
 
-CHROMIUM = shutil.which("chromium")
 SOURCES = ("SYN01-R1-w1", "SYN01-R2-w2", "SYN01-S1-w1")
 TURNS = [
     "We met in May 🙂. Nobody wrote it down.",
@@ -41,10 +40,7 @@ WORK = {
     "RA": [("01239", "5678", 2), ("01234", "5679", 2), ("01234", "5678", 3)],
 }
 
-pytestmark = [
-    pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine"),
-    pytest.mark.xdist_group("lab"),
-]
+pytestmark = pytest.mark.xdist_group("lab")
 
 
 @pytest.fixture(scope="module")
@@ -148,10 +144,8 @@ def sentences() -> list[str]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with chromium() as opened:
         yield opened
-        opened.close()
 
 
 def notebook(browser: Any, address: str) -> tuple[Page, int]:

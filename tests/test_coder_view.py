@@ -4,46 +4,33 @@ from __future__ import annotations
 
 import os
 import resource
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from buddy_eval.coder.session import Session
 from buddy_eval.read.journals import fold, read_journals
-from buddy_eval.study.settings import Study, load_study
-from coding_study import TEXT, served, study_in_scripts
+from buddy_eval.study.settings import Study
+from chromium import chromium
+from coding_study import TEXT, served
 
 TURN = "The 👩🏽‍⚕️ came early. The cafe\u0301 meetings 🙂 helped us. Then silence."
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
-@pytest.fixture(scope="module")
-def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return study_in_scripts(tmp_path_factory.mktemp("coder") / "study")
-
-
 @pytest.fixture
-def study(kept: Path) -> Iterator[Study]:
-    yield load_study(kept)
-    shutil.rmtree(kept / "data" / "coding", ignore_errors=True)
+def study(study_in_scripts: Study) -> Study:
+    return study_in_scripts
 
 
 @pytest.fixture
 def page() -> Iterator[Page]:
-    """A page of the system's Chromium; without one these tests are skipped, which the summary shows."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
-    if path is None:
-        pytest.skip("no Chromium on this computer")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+    with chromium() as browser:
         yield browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
-        browser.close()
 
 
 def keys(page: Page, *pressed: str) -> None:

@@ -16,7 +16,7 @@ from statsmodels.stats.multitest import multipletests
 
 from buddy_eval.analyse.compare.randomisation_inference import difference
 from buddy_eval.analyse.compare.segmented import interrupted
-from buddy_eval.analyse.outcome_effects import effects
+from buddy_eval.analyse.outcome_effects import effects, unless_placebo
 from buddy_eval.analyse.saturation import expected_codes, negative_cases, saturation
 from buddy_eval.analyse.spc import signals
 from buddy_eval.present.cautions import cautions_in_words
@@ -193,6 +193,19 @@ def test_looking_at_several_indicators_is_allowed_for_and_placebos_among_themsel
     held = multipletests(made["p_value"], method="holm")[1]
     assert made["p_adjusted"].to_numpy() == pytest.approx(held)
     assert (made["n_looks"] == len(made)).all()
+
+
+def test_a_difference_whose_placebo_stands_too_says_no_direction() -> None:
+    rows = [
+        ("falls", "difference", False, True, "few_comparators"),
+        ("falls", "placebo: a year earlier", True, True, ""),
+        ("waits", "difference", False, True, ""),
+        ("waits", "placebo: a year earlier", True, False, ""),
+    ]
+    columns = ["indicator", "term", "placebo", "stands", "caution"]
+    told = unless_placebo(pd.DataFrame(rows, columns=columns).assign(pair="all"))
+    assert told["stands"].tolist() == [False, True, True, False]
+    assert told["caution"].tolist() == ["few_comparators placebo_stands", "", "", ""]
 
 
 def test_the_randomisation_p_value_is_never_zero_and_counts_the_true_deal() -> None:

@@ -12,17 +12,14 @@ from typing import Any
 
 import pytest
 
+from chromium import chromium
 from lab import choose, connected, lab, wait_for
 
 ROOT = Path(__file__).resolve().parents[1]
-CHROMIUM = shutil.which("chromium")
 NOTEBOOK = "04-comparison.ipynb"
 WAIT = 120_000  # milliseconds, for a machine with much else to do; nothing here takes a tenth of it
 
-pytestmark = [
-    pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine"),
-    pytest.mark.xdist_group("lab"),  # one server and one browser, whatever runs beside them
-]
+pytestmark = pytest.mark.xdist_group("lab")  # one server and one browser, whatever runs beside them
 
 
 @pytest.fixture(scope="module")
@@ -49,10 +46,7 @@ def address(study: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[s
 @pytest.fixture(scope="module")
 def page(address: str) -> Iterator[Any]:
     """The notebook, opened in a browser on a screen that is high enough to hold it, and run from the menu."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with chromium() as browser:
         opened = browser.new_page(viewport={"width": 1400, "height": 6000})
         opened.set_default_timeout(WAIT)
         opened.goto(f"{address}/lab/tree/notebooks/{NOTEBOOK}")
@@ -61,7 +55,6 @@ def page(address: str) -> Iterator[Any]:
         choose(opened, "Run", "Run All Cells").click()
         opened.locator(".jp-OutputArea-output table caption", has_text="after partial pooling").wait_for()
         yield opened
-        browser.close()
 
 
 def test_a_notebook_runs_from_the_menu_and_shows_tables_and_pictures(page: Any, study: Path) -> None:

@@ -183,14 +183,22 @@ def test_the_page_of_one_notebook_does_not_depend_on_when_it_is_made(tmp_path: P
 def test_a_section_with_nothing_to_show_is_left_out_and_one_with_words_stays() -> None:
     said = '<p class="note nothing">A table. Nothing to show.</p>'
     first, second = (code("", shown("text/html", said)) for _ in range(2))
-    kept = code("", shown("text/html", '<p class="note nothing">A table. Withheld: too few.</p>'))
+    kept = code("", shown("text/html", '<p class="note nothing withheld">A table. Too few.</p>'))
     table = code("", shown("text/html", "<table><caption>c</caption><tr><td>1</td></tr></table>"))
     heads = ["## Empty", "## Full", "## Words alone\n\nSome words."]
     made = body(markdown(heads[0]), first, markdown(heads[1]), second, table, kept, markdown(heads[2]))
     found = [heading.get_text() for heading in BeautifulSoup(made, "html.parser").find_all("h2")]
     assert found == ["Full", "Words alone"]
     assert "Nothing to show" not in made
-    assert "Withheld: too few." in made
+    assert "Too few." in made
+
+
+def test_a_section_of_messages_stays_beside_a_table_with_nothing_to_show() -> None:
+    said = '<p class="note nothing">A table. Nothing to show.</p>'
+    told = '<ul class="messages"><li><p class="message">A message.</p></li></ul>'
+    made = body(markdown("## Messages"), code("", shown("text/html", told)), code("", shown("text/html", said)))
+    assert "A message." in made
+    assert "Nothing to show" not in made
 
 
 def test_only_the_classes_of_our_own_style_stay() -> None:

@@ -46,6 +46,13 @@ def test_every_chapter_is_a_slide_and_asides_are_in_the_notes_of_their_own(made:
     assert told == ["Row one. Row two. A scale.", "Counts Of the table.", "Invented. Made by us."]
 
 
+def test_a_notice_with_signs_of_markup_is_told_as_it_is(tmp_path: Path) -> None:
+    about = About("Study", "Slides", "Wards <5 beds & others.", footer=("By R&D <a>.",), form="slides")
+    told = " ".join(slides(to_pptx(PAGE, about), tmp_path).values())
+    assert told.count("Wards <5 beds & others.") == 2  # on the title slide and in the last notes
+    assert "By R&D <a>." in told
+
+
 def test_the_same_page_gives_the_same_bytes_without_an_author() -> None:
     assert to_pptx(PAGE, ABOUT) == to_pptx(PAGE, ABOUT)
 

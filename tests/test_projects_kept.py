@@ -18,7 +18,7 @@ from buddy_eval.exchange.export.refi import qdpx
 from buddy_eval.pipeline.run import check
 from buddy_eval.read.project import Project
 from buddy_eval.read.refi import read_refi
-from buddy_eval.start.import_project import ASSUMED, draft
+from buddy_eval.start.import_project import draft
 from buddy_eval.study.codebook import load_codebook
 from buddy_eval.study.settings import load_study
 
@@ -130,8 +130,8 @@ def test_a_project_without_cases_is_asked_for_what_import_assumed_and_its_identi
     ):
         assert assumed in said
     assert main(["run", str(tmp_path / "study")]) == 0
-    settings = tmp_path / "study" / "study.toml"
-    settings.write_text(settings.read_text("utf-8").replace(ASSUMED, "ours."), "utf-8")
+    people = tmp_path / "study" / "data" / "raw" / "participants.csv"
+    people.write_text(people.read_text("utf-8").replace("external", "receiver"), "utf-8")
     assert main(["check", str(tmp_path / "study")]) == 0
     said = capsys.readouterr().out
     assert "consent 'yes'" not in said

@@ -43,18 +43,23 @@ def readiness(answers: pd.DataFrame, questions: pd.DataFrame) -> pd.DataFrame:
     return conform(together, READINESS)
 
 
+def latest_returns(answers: pd.DataFrame) -> pd.DataFrame:
+    """Return each board's agreed answers in its latest wave: the boards of a pair need not answer in the same one."""
+    return latest_waves(answers[answers["member"] == "board"], ("pair", "side"))
+
+
 def agenda(answers: pd.DataFrame, questions: pd.DataFrame, joint: pd.DataFrame) -> pd.DataFrame:
     """List what the boards of each pair have still to answer, in the order in which to ask it.
 
-    A question is open where a board that it applies to does not have it in place (rated 3 or 4), with the latest return
-    of its pair. First come those of themes on which the sides point in opposite directions (`apart`) or the kinds of
+    A question is open where a board that it applies to does not have it in place (rated 3 or 4), with its latest
+    return. First come those of themes on which the sides point in opposite directions (`apart`) or the kinds of
     evidence contradict each other (`dissonance`), then those that one board has in place and the other has not
     (`one_board`), those that a board cannot answer (`not_known`), and all others (`open`); within a reason the lowest
     rated first. Each side's row is kept, with who owns the answer and when it is looked at again.
 
     Returns the frame `agenda`.
     """
-    agreed = latest_waves(answers[answers["member"] == "board"]).merge(questions, on="question")
+    agreed = latest_returns(answers).merge(questions, on="question")
     agreed = agreed.merge(joint[["pair", "theme", "sides", "rating"]], on=["pair", "theme"], suffixes=("", "_joint"))
     applies = agreed["status"] != "not_applicable"
     short = applies & ~(agreed["rating"] >= IN_PLACE).fillna(value=False).astype("bool")

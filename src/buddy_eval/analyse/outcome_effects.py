@@ -29,8 +29,9 @@ from buddy_eval.analyse.compare.segmented import interrupted
 from buddy_eval.analyse.thresholds import LEAST_COMPARATORS, LEAST_DEALS, LEAST_MONTHS
 from buddy_eval.base.errors import BuddyError
 from buddy_eval.schemas import conform
-from buddy_eval.schemas.cautions import joined
+from buddy_eval.schemas.cautions import joined, listed
 from buddy_eval.schemas.comparison import EFFECTS
+from buddy_eval.schemas.vocabulary import WHOLE
 
 Floats = NDArray[np.float64]
 SERIES = (
@@ -58,6 +59,18 @@ def effects(series: pd.DataFrame, comparators: pd.DataFrame, pairs: pd.DataFrame
     made = pd.DataFrame(rows, columns=EFFECTS.names)
     p_values = made["p_value"].to_numpy(dtype="float64")
     return conform(allowed(made.assign(p_value=p_values), p_values), EFFECTS)
+
+
+def unless_placebo(effects: pd.DataFrame) -> pd.DataFrame:
+    """Take the direction from a difference whose placebo stands too: the trusts were as far apart without any support.
+
+    It bears the caution `placebo_stands`; the placebo keeps its direction, as a warning.
+    """
+    moved = effects.loc[effects["placebo"] & effects["stands"], "indicator"]
+    told = effects["stands"] & ~effects["placebo"] & effects["indicator"].isin(moved) & (effects["pair"] == WHOLE)
+    cautions = [joined([*listed(cell), "placebo_stands"]) for cell in effects.loc[told, "caution"].fillna("")]
+    caution = effects["caution"].mask(told, pd.Series(cautions, effects.index[told], dtype="str"))
+    return effects.assign(stands=effects["stands"] & ~told, caution=caution)
 
 
 def _interrupted(series: pd.DataFrame, pairs: pd.DataFrame) -> list[dict[str, Any]]:

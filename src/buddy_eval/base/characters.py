@@ -23,10 +23,10 @@ def lacking(text: str) -> set[str]:
     return {sign for sign in rare if unicodedata.category(sign) != "Cf" and ord(sign) not in _drawn()} if rare else rare
 
 
-def called(sign: str) -> str:
+def described(sign: str) -> str:
     """Return the number and the name of a character.
 
-    >>> called("\u4f1a")
+    >>> described("\u4f1a")
     'U+4F1A CJK UNIFIED IDEOGRAPH-4F1A'
     """
     return f"U+{ord(sign):04X} {unicodedata.name(sign, 'without a name')}"

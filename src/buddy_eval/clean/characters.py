@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from buddy_eval.base.characters import UNWRITTEN, called, lacking
+from buddy_eval.base.characters import UNWRITTEN, described, lacking
 from buddy_eval.read import Raw
 from buddy_eval.study.codebook import Codebook
 from buddy_eval.study.instrument import Instrument
@@ -30,7 +30,7 @@ def boxed(raw: Raw, codebook: Codebook, instrument: Instrument) -> None:
         if _rare("\n".join(cells)):
             places = {row: signs for row, cell in cells.items() if (signs := _rare(cell))}
             row, signs = next(iter(places.items()))
-            why = f"the PDF shows boxes for them, first {place} {row}: {called(min(signs))}"
+            why = f"the PDF shows boxes for them, first {place} {row}: {described(min(signs))}"
             raw.note(file, f"characters of {what}", BOXED, len(places), why)
 
 

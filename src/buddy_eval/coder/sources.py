@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from buddy_eval.base.called import CALLED
 from buddy_eval.base.errors import BuddyError, StudyError, nearest
 from buddy_eval.coder.offers import offers
 from buddy_eval.read import Transcript, read_raw
@@ -44,7 +45,7 @@ class Sources:
                 known = sorted(set(assigned["coder"].dropna()))
                 raise BuddyError(f"no source is assigned to coder {coder!r}: {nearest(coder, known)}")
             if n := len(own - set(self.texts)):
-                self.note = f"{n} source{'s' * (n != 1)} assigned to you cannot be read: buddy-eval check says why."
+                self.note = f"{n} source{'s' * (n != 1)} assigned to you cannot be read: {CALLED} check says why."
         self.turns = {source: self._turns(source) for source in self.texts}
         self._offers = dict[str, list[dict[str, Any]]]()
         self._places = dict[tuple[str, int, int], tuple[int, int]]()

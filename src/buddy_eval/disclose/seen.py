@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from buddy_eval.analyse.interviews import DIRECTIONS
+from buddy_eval.analyse.strands import latest_waves
 from buddy_eval.disclose import rules as disclosure
 from buddy_eval.disclose.protected import theme_counts
 from buddy_eval.disclose.results import Results
@@ -37,6 +38,19 @@ def board_readiness(results: Results, view: str) -> pd.DataFrame:
         highest=("highest", "max"),
     )
     return summed.reset_index().assign(n_waves=len(waves))
+
+
+def in_place_by_board(results: Results) -> pd.DataFrame:
+    """How many questions each board of a brief's pair has in place in its latest return: side, in_place, n_rated."""
+    found = results.table("readiness")
+    found = latest_waves(found[(found["view"] == "theme") & (found["pair"] == results.pair)], ("side",))
+    return found.groupby("side", as_index=False)[["in_place", "n_rated"]].sum().sort_values("side", ascending=False)
+
+
+def of_team(results: Results, name: str) -> pd.DataFrame:
+    """One table that speaks of single passages or coders: for the team alone, empty for everybody else."""
+    found = results.table(name)
+    return found.iloc[:0] if results.outside else found
 
 
 def open_by_board(results: Results) -> pd.DataFrame:

@@ -87,7 +87,7 @@ def compare(scores: Frame, series: Frame, comparators: Frame, pairs: Frame) -> F
     """Compare supporter and receiver within pairs, across pairs and with other trusts; allow for all of it at once."""
     from buddy_eval.analyse import compare as comparison
     from buddy_eval.analyse.compare.allowance import allowed, by_t
-    from buddy_eval.analyse.outcome_effects import effects
+    from buddy_eval.analyse.outcome_effects import effects, unless_placebo
 
     against = effects(series, comparators, pairs)
     p_values = against["p_value"].to_numpy(dtype="float64")
@@ -101,7 +101,7 @@ def compare(scores: Frame, series: Frame, comparators: Frame, pairs: Frame) -> F
         "findings": primary,
         "pooled": comparison.shrunken(gaps),
         "ordinal": comparison.ordinal(scores),
-        "effects": allowed(against, p_values, by_t(primary)),
+        "effects": unless_placebo(allowed(against, p_values, by_t(primary))),
     }
 
 
@@ -208,7 +208,7 @@ STEPS: tuple[Step, ...] = (
             "analyse.compare.pooled combined pooled_mean by_cluster shrunken variance",
             "analyse.compare.effects ordinal superiority",
             "analyse.scores agreement_within",
-            "analyse.outcome_effects effects",
+            "analyse.outcome_effects effects unless_placebo",
             "analyse.compare.segmented interrupted",
             "analyse.compare.randomisation_inference difference",
         ),
@@ -231,7 +231,7 @@ STEPS: tuple[Step, ...] = (
             "analyse.joint_display joint_display together rate",
             "analyse.compare.clusters clusters cluster_of",
             "analyse.interviews raised asked direction",
-            "analyse.boards agenda",
+            "analyse.boards agenda latest_returns",
         ),
     ),
 )

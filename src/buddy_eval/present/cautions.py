@@ -64,6 +64,7 @@ CAUTIONS = {
     "not excluded",
     "chosen_for_need": "the supported were chosen because they did badly: of regression to the mean a straight line "
     "takes out what it can",
+    "placebo_stands": "no direction is said: in a year in which nothing began the trusts differed too",
     "supported_vary_more": "the supported trusts' changes vary more than the others'",
     "supported_outside": "on average the supported stood beyond all others before, so that the line is drawn where no "
     "other trust was",

@@ -133,7 +133,7 @@ def of_evidence(rows: Labelled, whose: str, *, beside: bool) -> list[Message]:
     found += [
         (themes("rating", "dissonance"), "On {}, kinds of evidence contradict each other.", LIKELY),
         (themes("sides", "alike"), f"On {{}}, {whose} see it alike.", COUNTED),
-        (themes("rating", "agreement"), "On {}, interviews, survey and boards point the same way.", COUNTED),
+        (themes("rating", "agreement"), "On {}, the kinds of evidence that can be read point the same way.", COUNTED),
     ]
     unsure = themes("sides", "unclear")
     which = f"any of the {len(rows)} themes alike" if 2 < len(unsure) == len(rows) else "these themes alike: {}"

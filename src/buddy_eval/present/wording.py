@@ -115,6 +115,7 @@ def effect(row: Mapping[Any, Any], label: str) -> str:
     return f"{head}: {said} ({evidence})."
 
 
+UNRATED = {"not_applicable": "not applicable", "dont_know": "don't know", "missing": "not answered"}  # of a board
 STATES = {
     "positive": "positive",
     "negative": "negative",

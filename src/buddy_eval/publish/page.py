@@ -39,7 +39,7 @@ ATTRIBUTES = {
     "ol": {"start"},
 }
 CLASSES = {
-    "p": {"note", "nothing", "source", "message"}, "ul": {"points", "messages"}, "span": {"finding-id"},
+    "p": {"note", "nothing", "withheld", "source", "message"}, "ul": {"points", "messages"}, "span": {"finding-id"},
     "table": set(DRAWN),
 }  # fmt: skip
 PICTURE = re.compile(r"data:image/(png|jpeg|gif);base64,")

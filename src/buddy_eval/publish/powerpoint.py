@@ -8,6 +8,7 @@ import tempfile
 import zipfile
 from collections.abc import Iterator
 from functools import cache
+from html import escape
 from pathlib import Path
 
 import pypandoc
@@ -39,7 +40,7 @@ def to_pptx(whole: str, about: About) -> bytes:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         body, alts = _captioned(main_part(whole, folder, spoken))
-        said = "".join(f"<p>{line}</p>" for line in (about.notice, *about.footer) if line)
+        said = "".join(f"<p>{escape(line)}</p>" for line in (about.notice, *about.footer) if line)
         facts = [f"title:{about.title}", f"subtitle:{about.subtitle}", "lang:en-GB"]
         if about.notice:
             facts.append(f"author:{about.notice}")  # the third line of pandoc's title slide
@@ -102,7 +103,7 @@ def spoken(main: Tag) -> None:
 
 
 def _finished(data: bytes, alts: list[str]) -> bytes:
-    """Set what pandoc leaves out: alt text, the language of every run, header rows; and take out who made it."""
+    """Set what pandoc leaves out: alt text, and the language of every run; and take out who made it."""
     buffer, texts = io.BytesIO(), iter(alts)
     with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(buffer, "w") as new:
         for name in sorted(old.namelist(), key=lambda name: (len(name), name)):  # slide10 after slide9

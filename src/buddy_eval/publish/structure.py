@@ -46,12 +46,11 @@ def drop_empty(soup: BeautifulSoup) -> None:
             if re.fullmatch("h[1-6]", following.name) and following.name <= heading.name:
                 break
             section.append(following)
-        if _holds(section, ".nothing") and not _holds(section, "table, .points, figure, blockquote, pre"):
+        if _holds(section, ".nothing") and not _holds(section, "table, .points, .messages, figure, blockquote, pre"):
             for part in section:
                 part.decompose()
-    for empty in soup.find_all("p", class_="nothing"):
-        if "Withheld" not in empty.get_text():
-            empty.decompose()
+    for empty in soup.select("p.nothing:not(.withheld)"):
+        empty.decompose()
 
 
 def _holds(parts: list[Tag], selector: str) -> bool:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import zipfile
-import zlib
 from pathlib import Path
 from typing import IO
 from xml.parsers import expat  # declarations are refused as they are met, so that no entity is ever expanded
 
 from buddy_eval.base.errors import Fault, StudyError
-from buddy_eval.read.kinds import REFUSED, kind_of
+from buddy_eval.read.kinds import DAMAGED, REFUSED, kind_of
 from buddy_eval.read.overfull import overfull
 
 MAX_BYTES = 2_000_000_000
@@ -57,7 +56,7 @@ def guard(path: Path, file: str) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
             problem = _unreasonable(archive.infolist()) or _markup(archive, kind) or overfull(archive)
-    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, EOFError, ValueError, zlib.error):
+    except DAMAGED:
         problem = "is damaged, encrypted or not what its name says"
     if problem:
         raise StudyError([Fault(file, 0, problem, "open it, save it again without a password, and retry")])

@@ -8,6 +8,8 @@ import zlib
 from pathlib import Path
 
 START = 4096
+# What reading a damaged or encrypted archive raises.
+DAMAGED = (zipfile.BadZipFile, OSError, RuntimeError, EOFError, ValueError, zlib.error)
 BEGINNINGS = (
     (b"%PDF-", "pdf"),
     (b"SQLite format 3\0", "sqlite"),
@@ -108,7 +110,7 @@ def _zipped(path: Path) -> str:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
             kind = archive.read("mimetype")[:80].decode("ascii", "replace") if "mimetype" in names else ""
-    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, EOFError, ValueError, zlib.error):
+    except DAMAGED:
         return "zip"
     if "opendocument" in kind:
         return OPEN.get(kind.rpartition(".")[2].partition("-")[0], "zip")

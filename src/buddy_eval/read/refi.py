@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import posixpath
 import zipfile
-import zlib
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ import pandas as pd
 from buddy_eval.base.errors import Fault, StudyError, nearest
 from buddy_eval.base.names import unique
 from buddy_eval.read.guard import guard
+from buddy_eval.read.kinds import DAMAGED
 from buddy_eval.read.offsets import NAMES, Passages, Reading, choose, readings, under
 from buddy_eval.read.project import CODINGS, Project
 from buddy_eval.read.refi_cases import count, read_cases, read_codes
@@ -69,7 +69,7 @@ def read_refi(path: Path, file: str, offsets: str = "") -> Project:
             return _Reader(file, tree(path.read_bytes(), file), {}).project(offsets)
         with zipfile.ZipFile(path) as archive:
             members = {name.casefold(): archive.read(name) for name in archive.namelist() if _wanted(name)}
-    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, EOFError, zlib.error):
+    except DAMAGED:
         raise StudyError([Fault(file, 0, "is damaged or not a project", BROKEN)]) from None
     roots = [name for name in members if name.endswith(".qde")]
     roots = [name for name in roots if "/" not in name] or roots

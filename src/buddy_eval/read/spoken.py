@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import html
 import re
-import zipfile
-import zlib
 from collections.abc import Collection, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
 from buddy_eval.base.errors import Fault, StudyError
+from buddy_eval.read.kinds import DAMAGED
 from buddy_eval.read.labels import marks, seconds
 
 CLOCKS = re.compile(r"^[ \t]*(\d[\d:]*)(?:[.,](\d+))?[ \t]*(?:-+>|→)[ \t]*(\d[\d:]*)(?:[.,](\d+))?", re.MULTILINE)
@@ -19,8 +18,7 @@ VOICE = re.compile(r"<v(?:\.[^\s>]*)?\s+([^>]+)>(.*?)(?=</v>|<v[\s.]|$)", re.DOT
 VOICE_NAME = re.compile(r"<v(?:\.[^\s>]*)?\s+([^>]+)>")
 TAG = re.compile(r"</?(?:[bciuv]|ruby|rt|lang|font)(?:[.\s][^>]*)?>|<\d[\d:.]*>|\{\\an?\d\}", re.IGNORECASE)
 # what damaged files let escape from the libraries
-BROKEN = (ValueError, LookupError, OSError, AttributeError, TypeError, SyntaxError, RecursionError, EOFError)
-DAMAGE = (*BROKEN, RuntimeError, zipfile.BadZipFile, zlib.error)
+DAMAGE = (*DAMAGED, LookupError, AttributeError, TypeError, SyntaxError)  # also of what the libraries make of a file
 TWICE = "words of lines that captions show twice"
 PARTED = "\n\0\n"  # between cues: no label or time reaches over it
 

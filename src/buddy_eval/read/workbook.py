@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,11 +21,10 @@ from python_calamine import (
 )
 
 from buddy_eval.base.errors import Fault, StudyError
-from buddy_eval.read.kinds import WORKBOOKS, kind_of
+from buddy_eval.read.kinds import DAMAGED, WORKBOOKS, kind_of
 from buddy_eval.read.overfull import FILLED, MAX_CELLS
 from buddy_eval.read.sheet_xml import Area, Place, Seen, letters, part_of, seen_in_ods, seen_in_xlsx
 
-BROKEN = (zlib.error, EOFError, NotImplementedError, ParseError)
 SHOWN = 5  # cells that a fault names at most
 ERROR = rb"[\x00\x07\x0f\x17\x1d\x24\x2a]"  # #NULL!, #DIV/0!, #VALUE!, #REF!, #NAME?, #NUM!, #N/A
 XLS_ERRORS = (
@@ -106,7 +104,7 @@ def _opened(path: Path, file: str) -> Iterator[CalamineWorkbook]:
             yield book
     except PasswordError:
         raise StudyError([Fault(file, 0, "is encrypted", "save it again without a password")]) from None
-    except (CalamineError, OSError, ValueError, LookupError, zipfile.BadZipFile, *BROKEN) as error:
+    except (CalamineError, LookupError, ParseError, *DAMAGED) as error:
         raise _unreadable(file, error) from None
     except BaseException as error:
         if type(error).__name__ != "PanicException":  # how a Rust library gives up

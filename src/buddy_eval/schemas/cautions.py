@@ -28,7 +28,7 @@ ABOUT_VIEWS = (
 )
 ABOUT_EFFECTS = (
     *("few_months", "no_window", "no_comparators", "few_comparators", "lacks_months", "series_alone", "series_still"),
-    *("chosen_for_need", "supported_vary_more", "supported_outside", "spread_untold"),
+    *("chosen_for_need", "supported_vary_more", "supported_outside", "spread_untold", "placebo_stands"),
 )
 CAUTIONS = (*ABOUT_SCALES, *ABOUT_CODERS, *ABOUT_SAMPLES, *ABOUT_GAPS, *ABOUT_VIEWS, *ABOUT_EFFECTS)
 

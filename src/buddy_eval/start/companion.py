@@ -16,7 +16,7 @@ from buddy_eval.publish.reports import up_to_date
 from buddy_eval.read import Raw, read_raw
 from buddy_eval.read.surveys import matched
 from buddy_eval.start.follow_up import follow_up
-from buddy_eval.start.import_project import ASSUMED, NO_START, NO_TRUST, PLACEHOLDER
+from buddy_eval.start.import_project import NO_START, NO_TRUST, PLACEHOLDER
 from buddy_eval.study.codebook import load_codebook
 from buddy_eval.study.instrument import Instrument, load_instrument
 from buddy_eval.study.settings import Study
@@ -94,12 +94,14 @@ def _pairs(study: Study, raw: Raw, instrument: Instrument) -> Said:
 
 
 def _assumed(study: Study, raw: Raw, instrument: Instrument) -> Said:
-    """What `import` filled in: of pairs always, of people until the notice is out, since a placeholder may hold."""
-    drafted = PLACEHOLDER if ASSUMED in study.notice else {}
+    """What `import` filled in: pairs cell by cell, and people of whom nobody has changed a cell yet."""
     to_come = []
-    for table, cells in {"participants": drafted, "pairs": {"receiver": NO_TRUST, "start": NO_START}}.items():
+    for table, cells in {"participants": PLACEHOLDER, "pairs": {"receiver": NO_TRUST, "start": NO_START}}.items():
         frame = raw.tables.get(table, pd.DataFrame()).reindex(columns=list(cells))
-        numbers = {name: int((frame[name] == told).sum()) for name, told in cells.items()}
+        same = frame == pd.Series(cells)
+        if table == "participants":  # of these each alone may hold
+            same = same[same.drop(columns="pair").all(axis=1) & bool(study.projects)]
+        numbers = {name: int(same[name].sum()) for name in cells}
         stand = [f"{name} {cells[name]!r} ({n} of {len(frame)})" for name, n in numbers.items() if n]
         if stand:
             remedy = f"write what holds in data/raw/{study.raw[table]}, then take the notice out of study.toml"
@@ -155,6 +157,7 @@ def _boards(study: Study, raw: Raw, instrument: Instrument) -> Said:
     return there, [f"boards: {', '.join(open_ones)}; {remedy}"] if open_ones else []
 
 
+NO_DATA = ("pairs", "trusts")  # tables that say who takes part, and nothing that anybody said or counted
 OTHERS = {
     "invitations": ("groups of people who were asked", "write down how many were asked, for rates of response"),
     "outcomes": ("outcome figures", "add figures by month, if you follow any"),
@@ -186,7 +189,8 @@ def _steps(study: Study, raw: Raw, made: Standing) -> Iterator[str]:
         if not len(_column(raw, "assignments", "source_id")):
             yield f"Say who codes which interview, in data/raw/{study.raw.get('assignments', 'assignments.csv')}"
         yield f"Code the interviews: {call('code-by-hand --coder YOUR-INITIALS', study.root)}"
-    if not made.faults and made.there[1:]:
+    kept = sum(len(frame) for name, frame in raw.tables.items() if name not in NO_DATA)
+    if not made.faults and (kept or answers or raw.boards):
         done = (study.reports / "index.html").is_file()
         if done and up_to_date(study):
             yield "Open reports/index.html: tables and reports are up to date"

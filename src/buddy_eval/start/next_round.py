@@ -7,8 +7,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-import pandas as pd
-
+from buddy_eval.analyse.boards import latest_returns
 from buddy_eval.base.called import CALLED
 from buddy_eval.base.errors import BuddyError, StudyError
 from buddy_eval.base.files import refuse_filled, write_atomic
@@ -54,7 +53,7 @@ def next_round(study: Study, opens: date) -> list[Path]:
     survey = f"survey_wave_{wave}.{EXPORTS[setup.tool]}"
     if (raw / survey).exists():
         raise BuddyError(f"data/raw/{survey} is there already; name it in {FILE}, or move it away")
-    made = kit(setup, codebook, instrument, latest(cleaned.tables["board_answers"]))
+    made = kit(setup, codebook, instrument, latest_returns(cleaned.tables["board_answers"]))
     files = {folder / name: data for name, data in made.items()}
     files |= {raw / survey: awaiting(setup, instrument, survey)}
     files[study.root / FILE] = _settings(study.root / FILE, ENTRY.format(file=survey, wave=wave))
@@ -74,12 +73,6 @@ def _refuse_early(study: Study, setup: Setup) -> None:
         raise BuddyError(f"round {number} {stands} {day}; give a later day for the next" + back * (number > 1))
     if problem := early(setup.opens, setup.arrangements):
         raise BuddyError(f"{problem}; give a later day")
-
-
-def latest(answers: pd.DataFrame) -> pd.DataFrame:
-    """Return each board's agreed answers in its latest wave."""
-    agreed = answers[answers["member"] == "board"]
-    return agreed[agreed["wave"] == agreed.groupby(["pair", "side"])["wave"].transform("max")]
 
 
 def _settings(path: Path, entry: str) -> bytes:

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pandas as pd
 
+from buddy_eval.analyse.boards import IN_PLACE
 from buddy_eval.base.errors import Fault, StudyError
 from buddy_eval.clean.outcomes import board_answers
+from buddy_eval.present.wording import UNRATED
 from buddy_eval.publish.page import About
 from buddy_eval.publish.word import markdown_docx
 from buddy_eval.read import Raw
@@ -20,8 +22,7 @@ from buddy_eval.start.kit.workbooks import board_workbook
 from buddy_eval.study.codebook import load_codebook
 from buddy_eval.study.instrument import Instrument, load_instrument
 
-NOBODY, NO_DATE, IN_PLACE = "nobody yet", "no date yet", 3
-UNSAID = {"dont_know": "don't know", "missing": "not answered"}
+NOBODY, NO_DATE = "nobody yet", "no date yet"
 STAND_IN = {
     "pair": "-",
     "side": "supporter",
@@ -103,4 +104,4 @@ def _by(day: pd.Timestamp, today: date) -> str:
 
 
 def _stands(rating: int, status: str, instrument: Instrument) -> str:
-    return instrument.readiness[int(rating)] if pd.notna(rating) else UNSAID.get(status, "not applicable")
+    return instrument.readiness[int(rating)] if pd.notna(rating) else UNRATED[status]

@@ -13,13 +13,13 @@ from numpy.typing import NDArray
 from scipy.stats import t
 
 from buddy_eval.analyse.scores import AGREE, agreement_within
+from buddy_eval.analyse.strands import SIDES
 from buddy_eval.schemas import conform
 from buddy_eval.schemas.cautions import joined
 from buddy_eval.schemas.comparison import GAPS, SIDE_CHANGES
 
 Flags = NDArray[np.bool_]
 SURVEY = "survey"
-SIDES = ("supporter", "receiver")
 FEW = 5  # people on a side: below, the gap carries a caution
 MONTHS = 12  # on either side of the start: every season once
 

@@ -16,9 +16,9 @@ from buddy_eval.analyse.compare.gaps import SURVEY, dyadic_gaps, finding_id, slu
 from buddy_eval.analyse.compare.mixed import mixed_model
 from buddy_eval.analyse.compare.pooled import by_cluster, pooled_mean
 from buddy_eval.analyse.compare.robust import Estimate, by_t, cr2, wild_bootstrap
+from buddy_eval.analyse.strands import SIDES
 from buddy_eval.schemas.cautions import joined
 
-SIDES = ["supporter", "receiver"]
 LEAST_IN_ROLE = 3
 METHODS = {
     "cr2": "people with their role, pairs taken out; CR2 standard error with Satterthwaite's degrees of freedom",
@@ -88,8 +88,8 @@ def _means(values: pd.Series, home: pd.Series) -> Floats:
 def _roles(people: pd.DataFrame, about: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """One row a group of posts, over the pairs in which both sides have at least three of them."""
     grouped = people.groupby(["role", "pair", "side"])["score"]
-    means = grouped.mean().unstack("side").reindex(columns=SIDES)
-    counts = grouped.count().unstack("side").reindex(columns=SIDES).fillna(0)
+    means = grouped.mean().unstack("side").reindex(columns=list(SIDES))
+    counts = grouped.count().unstack("side").reindex(columns=list(SIDES)).fillna(0)
     means = means[(counts >= LEAST_IN_ROLE).all(axis=1)]
     for role, part in means.groupby(level="role"):
         part = part.droplevel("role")
@@ -112,7 +112,9 @@ def _linked(valid: pd.DataFrame) -> Iterator[dict[str, Any]]:
         followed = earlier.merge(later, on=keys, suffixes=("_before", "_after"))
         followed["score"] = followed["score_after"] - followed["score_before"]
         for theme, people in followed.groupby("theme"):
-            change = people.groupby(["pair", "side"])["score"].mean().unstack("side").reindex(columns=SIDES).dropna()
+            change = (
+                people.groupby(["pair", "side"])["score"].mean().unstack("side").reindex(columns=list(SIDES)).dropna()
+            )
             home = people.drop_duplicates("pair").set_index("pair")["cluster"]
             gap = _means(change["supporter"] - change["receiver"], home)
             if len(gap) < 2:

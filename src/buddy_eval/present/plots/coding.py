@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from buddy_eval.disclose.results import Results
+from buddy_eval.disclose.seen import of_team
 from buddy_eval.present.plots.form import INK, Picture, drawing, picture
 
 MOST = 5  # pairs of codes that the alt text names
@@ -12,9 +13,9 @@ MOST = 5  # pairs of codes that the alt text names
 
 def co_occurrence(results: Results, within: str = "turn") -> Picture | None:
     """Draw with how many people two codes stand together in the same ``unit``, ``turn`` or with the same ``person``."""
-    found = results.table("co_occurrence")
+    found = of_team(results, "co_occurrence")
     found = found[found["within"] == within]
-    if results.outside or found.empty:
+    if found.empty:
         return None
     order = results.table("codes").sort_values("position")["code"]
     codes = [code for code in order if code in {*found["code"], *found["other"]}]

@@ -6,9 +6,9 @@ import pandas as pd
 
 from buddy_eval.base.numbers import number
 from buddy_eval.disclose.results import Results
+from buddy_eval.disclose.seen import of_team
 from buddy_eval.present.tables.form import Table, count, plain, share
 
-TEAM = "For the team alone."
 SHOWN = 20  # pairs of codes in a table
 WITHIN = {"unit": "on the same words", "turn": "in the same turn", "person": "with the same person"}
 
@@ -16,9 +16,7 @@ WITHIN = {"unit": "on the same words", "turn": "in the same turn", "person": "wi
 def consensus(results: Results) -> Table:
     """Show on what the codes of double-coded units rest: a decision, agreement, or the lead coder's word alone."""
     caption = "On what the codes of double-coded units rest"
-    if results.outside:
-        return Table(pd.DataFrame(), caption, TEAM, closed=True)
-    found = results.table("consensus_basis")
+    found = of_team(results, "consensus_basis")
     made = pd.DataFrame(
         {
             "Rests on": found["decided_by"].map(plain),
@@ -27,15 +25,13 @@ def consensus(results: Results) -> Table:
         }
     )
     note = "Lead: coders differ, nobody has decided, the lead coder's word stands. Decide: buddy-eval disagreements."
-    return Table(made, caption, note)
+    return Table(made, caption, note, of_team=results.outside)
 
 
 def disagreements(results: Results) -> Table:
     """Show how many units each pair of coders coded otherwise by code, and how many of them are open."""
     caption = "What coders coded otherwise, by code and pair of coders"
-    if results.outside:
-        return Table(pd.DataFrame(), caption, TEAM, closed=True)
-    found = results.table("disagreements_by_code").sort_values(["n_units", "code"], ascending=[False, True])
+    found = of_team(results, "disagreements_by_code").sort_values(["n_units", "code"], ascending=[False, True])
     made = pd.DataFrame(
         {
             "Code": found["code"],
@@ -44,16 +40,15 @@ def disagreements(results: Results) -> Table:
             "Not decided": found["n_open"].map(count),
         }
     )
-    return Table(made, caption, "One gave the code and the other did not, or they gave it another direction.", heads=2)
+    note = "One gave the code and the other did not, or they gave it another direction."
+    return Table(made, caption, note, heads=2, of_team=results.outside)
 
 
 def memos(results: Results) -> Table:
     """Show the memos that coders wrote, once a passage, in the order of the interviews."""
     caption = "Memos"
-    if results.outside:
-        return Table(pd.DataFrame(), caption, TEAM, closed=True)
     passage = ["source", "start", "end", "coder", "code"]
-    found = results.table("memos").drop_duplicates(passage).sort_values(passage)
+    found = of_team(results, "memos").drop_duplicates(passage).sort_values(passage)
     made = pd.DataFrame(
         {
             "Interview": found["source"],
@@ -63,15 +58,14 @@ def memos(results: Results) -> Table:
             "Memo": found["memo"],
         }
     )
-    return Table(made, caption, "Characters are counted from 0 in the interview's text.", heads=2)
+    note = "Characters are counted from 0 in the interview's text."
+    return Table(made, caption, note, heads=2, of_team=results.outside)
 
 
 def co_occurrence(results: Results, within: str = "unit") -> Table:
     """Show the codes that stand together with most people, within the same ``unit``, ``turn`` or ``person``."""
     caption = f"Codes that stand together {WITHIN[within]}"
-    if results.outside:
-        return Table(pd.DataFrame(), caption, TEAM, closed=True)
-    found = results.table("co_occurrence")
+    found = of_team(results, "co_occurrence")
     found = found[found["within"] == within].sort_values(
         ["n_participants", "jaccard", "code", "other"], ascending=[False, False, True, True]
     )
@@ -88,7 +82,7 @@ def co_occurrence(results: Results, within: str = "unit") -> Table:
     )
     left = len(found) - len(top)
     note = "People, not passages." + (f" {left} more pairs of codes stand in the table co_occurrence." if left else "")
-    return Table(made, caption, note, heads=2)
+    return Table(made, caption, note, heads=2, of_team=results.outside)
 
 
 def code_history(results: Results) -> Table:
@@ -110,9 +104,7 @@ def code_history(results: Results) -> Table:
 def proposals(results: Results) -> Table:
     """Show the codes that coders proposed for the next version of the codebook, with their memos."""
     caption = "Codes that coders proposed"
-    if results.outside:
-        return Table(pd.DataFrame(), caption, TEAM, closed=True)
-    found = results.table("proposals").sort_values(["name", "at", "coder"])
+    found = of_team(results, "proposals").sort_values(["name", "at", "coder"])
     made = pd.DataFrame(
         {
             "Code": found["name"],
@@ -121,4 +113,4 @@ def proposals(results: Results) -> Table:
             "In the codebook": found["in_codebook"].map({True: "yes", False: "not yet"}),
         }
     )
-    return Table(made, caption, "A proposal never changes the codebook by itself.", heads=2)
+    return Table(made, caption, "A proposal never changes the codebook by itself.", heads=2, of_team=results.outside)

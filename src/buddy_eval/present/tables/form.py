@@ -29,7 +29,8 @@ class Table:
     everything is withheld are counted below instead of shown.
 
     `status` says of cells that count people how they are shown (see `buddy_eval.disclose.protected`), one
-    status a cell. `closed`: these readers see nothing, and the note says why. `units` says what a column counts that
+    status a cell. `closed`: these readers see nothing, and the note says why;
+    `of_team`: they see nothing because it is for the team alone. `units` says what a column counts that
     counts no people; `name` is that of the function which made it, by which the gate knows it again.
     """
 
@@ -39,6 +40,7 @@ class Table:
     heads: int = 1
     status: pd.DataFrame | None = None
     closed: bool = False
+    of_team: bool = False
     units: Mapping[str, str] = field(default_factory=dict)
     name: str = ""
 
@@ -46,9 +48,10 @@ class Table:
         cells = self.frame.iloc[:, self.heads :]
         shown = self.rows
         if shown.empty:
-            why = self.note if self.closed else "Nothing to show."
+            why = "For the team alone." if self.of_team else self.note if self.closed else "Nothing to show."
             why = why if cells.empty else "Withheld: every count is small."
-            return f'<p class="note nothing">{escape(self.caption)}. {escape(why)}</p>'
+            withheld = " withheld" * (self.closed or not cells.empty)
+            return f'<p class="note nothing{withheld}">{escape(self.caption)}. {escape(why)}</p>'
         left = len(self.frame) - len(shown)
         less = f" Rows left out because all their counts are small: {left}." if left else ""
         note = f'<p class="note">{escape(self.note + less)}</p>' if self.note or less else ""

@@ -6,18 +6,17 @@ from typing import Any
 
 import pandas as pd
 
-from buddy_eval.analyse.strands import latest_waves
+from buddy_eval.disclose import seen
 from buddy_eval.disclose.results import Results
-from buddy_eval.disclose.seen import open_by_board
 from buddy_eval.present import messages as words
 from buddy_eval.present import wording
 from buddy_eval.present.messages import COUNTED, Message, Messages
 from buddy_eval.present.tables.context import of_joint
 from buddy_eval.present.tables.form import Table, drawn, plain
 from buddy_eval.present.tables.survey import across_pairs, labelled
+from buddy_eval.schemas.vocabulary import WHOLE
 
 MOST_MESSAGES, MOST_QUESTIONS = 5, 4  # what a reader keeps in mind; what fits an agenda and half a page
-STATUSES = {"not_applicable": "not applicable", "dont_know": "don't know", "missing": "not answered"}
 REASONS = {
     "apart": "the two sides disagree",
     "dissonance": "the kinds of evidence disagree",
@@ -62,7 +61,7 @@ def agenda(results: Results) -> Table:
 
 
 def _answer(row: dict[Any, Any]) -> str:
-    said = f"{row['rating']} of 4" if pd.notna(row["rating"]) else STATUSES[row["status"]]
+    said = f"{row['rating']} of 4" if pd.notna(row["rating"]) else wording.UNRATED[row["status"]]
     if row["status"] == "not_applicable":
         return said
     owner = row["owner_role"] if pd.notna(row["owner_role"]) and row["owner_role"] else "no owner"
@@ -71,27 +70,18 @@ def _answer(row: dict[Any, Any]) -> str:
 
 
 def _boards_of_pair(results: Results) -> list[Message]:
-    ready = latest_waves(results.table("readiness"))
-    ready = ready[(ready["view"] == "theme") & (ready["pair"] == results.pair)]
-    counted = ready.groupby("side")[["in_place", "n_rated"]].sum()
     said = [
-        f"the {side}'s board has {counted.loc[side, 'in_place']} of {counted.loc[side, 'n_rated']}"
-        for side in ("supporter", "receiver")
-        if side in counted.index
+        f"the {row['side']}'s board has {row['in_place']} of {row['n_rated']}"
+        for row in seen.in_place_by_board(results).to_dict("records")
     ]
-    if not said:
-        return []
-    text = " and ".join(said)
-    return [Message(f"Of the questions that they rated, {text} in place.", COUNTED)]
+    return [Message(f"Of the questions that they rated, {' and '.join(said)} in place.", COUNTED)] if said else []
 
 
 def _against_others(results: Results) -> list[tuple[dict[str, Any], str]]:
-    """What comparator trusts add; an indicator whose placebo stands as well carries no direction."""
+    """What comparator trusts add, and what a year before any support shows where it carries a direction."""
     found = results.across("effects")
-    found = found[(found["pair"] == "all") & found["estimate"].notna()]
-    moved = set(found.loc[found["placebo"] & found["stands"], "indicator"])
+    found = found[(found["pair"] == WHOLE) & found["estimate"].notna()]
     found = found[(found["term"] == "difference") | (found["placebo"] & found["stands"])]
-    found = found.assign(stands=found["stands"] & ~found["indicator"].isin(moved))
     rows = [{str(name): value for name, value in row.items()} for row in found.to_dict("records")]
     return [(row, plain(row["indicator"])) for row in rows]
 
@@ -99,7 +89,7 @@ def _against_others(results: Results) -> list[tuple[dict[str, Any], str]]:
 @drawn()
 def open_questions(results: Results) -> Table:
     """Show how much each board that may be shown has open: how many questions, with an owner, with a date."""
-    left = open_by_board(results)
+    left = seen.open_by_board(results)
     cells = {
         "Pair": left["pair"],
         "Board": left["side"],

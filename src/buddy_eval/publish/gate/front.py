@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from buddy_eval.base.errors import Fault
 from buddy_eval.pipeline.processed import read
-from buddy_eval.publish.gate.names import ORDINARY
+from buddy_eval.publish.gate.names import OF_PEOPLE, ORDINARY
 from buddy_eval.publish.gate.rules import Known, organisations, people
 from buddy_eval.publish.gate.text import masked
 from buddy_eval.study.settings import FILE, Study
@@ -34,5 +34,5 @@ def front_faults(study: Study, tables: dict[str, pd.DataFrame] | None = None) ->
         )
         for key, text in shown.items()
         for kind, words in dict.fromkeys(known.named(text, ORDINARY))
-        for said in [masked(words) if kind.startswith("a person") else words]
+        for said in [masked(words) if kind in OF_PEOPLE else words]
     ]

@@ -35,6 +35,9 @@ ORDINARY = frozenset(
     white wild will wills winter wise wolf wood woods word worth young
     """.split()
 )
+NAME, SURNAME, FIRST = "a person's name", "a person's surname", "a person's first name"
+IDENTIFIER, INITIAL = "a person's name or identifier", "a person's initial and surname"
+OF_PEOPLE = frozenset({NAME, SURNAME, FIRST, IDENTIFIER, INITIAL})
 RARE = 2  # people of a study who bear a first name that is told alone
 Tokens = tuple[str, ...]
 
@@ -79,24 +82,24 @@ def people_names(names: Iterable[str]) -> Iterator[tuple[Tokens, str]]:
     bearers = Counter(words[0] for words in whole.values() if len(words) > 1)
     for name, words in whole.items():
         if len(words) > 1 or (words and len(words[0]) > 3):
-            yield words, "a person's name or identifier"
+            yield words, IDENTIFIER
         if len(words) < 2 or "@" in name or identifier(name) or any(word.isdigit() for word in words):
             continue
         first, *_, last = words
         spaced = [TOKEN.findall(fold(part)) for part in re.split(r"[\s_]+", name.strip())]
-        yield from (((*words[1:], first), "a person's name or identifier"), (("".join(words),), "a person's name"))
-        yield from (((first, last), "a person's name"), ((last, first), "a person's name"))
-        yield from (((first[:1], last), "a person's initial and surname"), ((last, first[:1]), "a person's name"))
+        yield from (((*words[1:], first), IDENTIFIER), (("".join(words),), NAME))
+        yield from (((first, last), NAME), ((last, first), NAME))
+        yield from (((first[:1], last), INITIAL), ((last, first[:1]), NAME))
         surnames = {"".join(spaced[-1]), *(part for part in spaced[-1] if len(part) > 3)} if spaced[-1] else set()
-        yield from (((surname,), "a person's surname") for surname in surnames if len(surname) > 3)
+        yield from (((surname,), SURNAME) for surname in surnames if len(surname) > 3)
         if len(words) > 2:
-            yield ("".join(words[1:]),), "a person's surname"
+            yield ("".join(words[1:]),), SURNAME
         if len(spaced[-1]) > 1:
-            yield tuple(spaced[-1]), "a person's surname"
-            yield from (((first, part), "a person's name") for part in spaced[-1] if len(part) > 1)
-            yield from (((first[:1], part), "a person's name") for part in spaced[-1] if len(part) > 2)
+            yield tuple(spaced[-1]), SURNAME
+            yield from (((first, part), NAME) for part in spaced[-1] if len(part) > 1)
+            yield from (((first[:1], part), NAME) for part in spaced[-1] if len(part) > 2)
         if len(first) > 3 and bearers[first] <= RARE:
-            yield (first,), "a person's first name"
+            yield (first,), FIRST
 
 
 class Index:

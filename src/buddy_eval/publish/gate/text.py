@@ -9,12 +9,14 @@ from buddy_eval.base.errors import Fault
 from buddy_eval.publish.gate.allowed import KINDS, without
 from buddy_eval.publish.gate.counts import few
 from buddy_eval.publish.gate.identifiers import identifiers
+from buddy_eval.publish.gate.names import OF_PEOPLE
 from buddy_eval.publish.gate.rules import Known, plain, tokens
 
 REMEDY = {
     "a file path": "take it out; print no paths",
     "a secret": "take it out, and change the secret: it has been seen",
     "a traceback": "mend the cell that fails",
+    **dict.fromkeys(OF_PEOPLE, "say it without the name"),
 }
 UNQUOTE = "quote what has consent and approval, with tables.quotes; else put it in your own words"
 
@@ -64,5 +66,5 @@ def _quoted(match: re.Match[str], quotes: tuple[str, ...]) -> bool:
 def _fault(file: str, where: str, kind: str, value: str, least: int) -> Fault:
     if kind == "a count of people":
         return Fault(file, 0, f"{where}: a count of people below {least}", "withhold it, or say it without a number")
-    remedy = REMEDY.get(kind, "take it out" if not kind.startswith("a person") else "say it without the name")
+    remedy = REMEDY.get(kind, "take it out")
     return Fault(file, 0, f"{where}: {kind} ({masked(value)})", remedy)
