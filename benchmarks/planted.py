@@ -178,7 +178,7 @@ def _workbook(data: bytes) -> bytes:
     import openpyxl
 
     book = openpyxl.Workbook()
-    book.active["A1"] = "Findings"
+    book.worksheets[0]["A1"] = "Findings"
     book.create_sheet("rows")["A1"] = MARK
     book["rows"].sheet_state = "hidden"
     book.properties.creator = MARK

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import random
-import sys
 import time
 import warnings
 import zipfile
@@ -12,7 +11,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-sys.path.insert(0, str(Path(__file__).parent))
 import pandas as pd
 
 import held

@@ -17,7 +17,7 @@ def markdown(text: str) -> NotebookNode:
 
 
 def code(source: str = "", *outputs: NotebookNode, tags: tuple[str, ...] = ()) -> NotebookNode:
-    cell = nbformat.v4.new_code_cell(source, outputs=list(outputs))  # type: ignore[no-untyped-call]
+    cell = nbformat.v4.new_code_cell(source, outputs=list(outputs))
     cell.metadata["tags"] = list(tags)
     return cell  # type: ignore[no-any-return, unused-ignore]
 
@@ -31,5 +31,5 @@ def stream(name: str, text: str) -> NotebookNode:
 
 
 def notebook(*cells: NotebookNode, **about: Any) -> NotebookNode:
-    made = nbformat.v4.new_notebook(cells=list(cells), metadata={"buddy_eval": about})  # type: ignore[no-untyped-call]
+    made = nbformat.v4.new_notebook(cells=list(cells), metadata={"buddy_eval": about})
     return made  # type: ignore[no-any-return, unused-ignore]

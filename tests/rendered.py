@@ -48,7 +48,7 @@ def rendered(study: Study, document: Document) -> str:
 
 def _executed(path: Path) -> NotebookNode:
     """Run the cells of one notebook, each on what those before it left."""
-    notebook: NotebookNode = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+    notebook: NotebookNode = nbformat.read(path, as_version=4)
     space: dict[str, Any] = {}
     for cell in notebook.cells:
         if cell.cell_type == "code":
@@ -75,7 +75,7 @@ def _shown(cell: NotebookNode, space: dict[str, Any]) -> Iterator[Any]:
                 data, about = thing._repr_mimebundle_()
             else:
                 data, about = {"text/html": thing._repr_html_(), "text/plain": ""}, {}
-            outputs.append(nbformat.v4.new_output("display_data", data, metadata=about))  # type: ignore[no-untyped-call]
+            outputs.append(nbformat.v4.new_output("display_data", data, metadata=about))
 
     space["display"] = show
     yield show

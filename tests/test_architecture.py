@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import graphlib
 import json
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -169,6 +170,12 @@ def test_the_walk_sees_imports_and_files_wherever_they_stand() -> None:
     assert list(inside(code)) == [(4, "buddy_eval.publish.page.page")]
     assert list(imported(code)) == [(1, "cli"), (2, "present"), (4, "publish")]
     assert sorted(touched(code)) == [(5, "open"), (6, "write_text"), (7, "replace")]
+
+
+def test_no_two_modules_outside_the_package_share_a_name() -> None:
+    """They are imported by name alone: of two, whichever comes first in the path would stand for both."""
+    names = Counter(path.name for path in WRITTEN if not path.is_relative_to(ROOT / "src"))
+    assert [name for name, n in names.items() if n > 1] == []
 
 
 @pytest.mark.parametrize("path", [ROOT / "do.py", *WRITTEN], ids=lambda path: path.relative_to(ROOT).as_posix())

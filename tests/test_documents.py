@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 import tomllib
 from pathlib import Path
 
 import pytest
 import yaml
 
+import describe
 from buddy_eval.cli.main import main
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "data"))
-import describe  # noqa: E402 (a script, not a package)
 
 README = (ROOT / "README.md").read_text("utf-8")
 PAGES = ("methods", "large-text", "publishing-safely")

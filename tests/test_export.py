@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import io
-import sys
 import zipfile
 from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))
 import held
 from buddy_eval.base.errors import BuddyError
 from buddy_eval.cli.main import main

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import importlib
-import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import reach
+import reach_sentences
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,10 +19,6 @@ from buddy_eval.publish.gate.names import people_names
 from buddy_eval.publish.gate.report import report_faults
 from buddy_eval.publish.gate.rules import Known
 from buddy_eval.publish.gate.text import text_faults
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "benchmarks"))
-reach = importlib.import_module("reach")
-reach_sentences = importlib.import_module("reach_sentences")
 
 KNOWN = reach.readers()
 KINDS_OF_MARKERS = list(reach_sentences.MARKERS)

@@ -108,7 +108,7 @@ def test_a_picture_brings_its_alt_text_and_its_caption() -> None:
 
 
 def test_an_errored_cell_is_refused_without_its_words() -> None:
-    error = nbformat.v4.new_output("error", ename="ValueError", evalue="PLANTED", traceback=["PLANTED"])  # type: ignore[no-untyped-call]
+    error = nbformat.v4.new_output("error", ename="ValueError", evalue="PLANTED", traceback=["PLANTED"])
     with pytest.raises(ReportError, match="cell 2 ended in ValueError") as caught:
         body(markdown("first"), code("", error))
     assert "PLANTED" not in str(caught.value)
@@ -118,7 +118,7 @@ def test_what_is_printed_or_for_machines_stays_in_the_notebook() -> None:
     outputs = [stream("stdout", "PLANTED"), stream("stderr", "PLANTED /home/somebody")]
     kinds = ["text/plain", "application/javascript", "application/json", "application/vnd.jupyter.widget-view+json"]
     outputs += [shown(kind, "PLANTED") for kind in [*kinds, "text/latex", "image/svg+xml", "application/pdf"]]
-    raw = nbformat.v4.new_raw_cell("PLANTED")  # type: ignore[no-untyped-call]
+    raw = nbformat.v4.new_raw_cell("PLANTED")
     made = body(markdown("kept"), raw, code("PLANTED = 1", *outputs))
     assert "PLANTED" not in made
     assert "kept" in made

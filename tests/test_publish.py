@@ -47,7 +47,7 @@ def test_nbconvert_makes_the_same_page_from_an_executed_notebook(
     published: Path, runner: Runner, tmp_path: Path
 ) -> None:
     executed = runner.run(published / "notebooks" / "08-public-summary.ipynb", "public")
-    nbformat.write(executed, tmp_path / "summary.ipynb")  # type: ignore[no-untyped-call]
+    nbformat.write(executed, tmp_path / "summary.ipynb")
     jupyter = shutil.which("jupyter", path=str(Path(sys.executable).parent))
     assert jupyter is not None
     command = [jupyter, "nbconvert", "--to", "buddy_report", "summary.ipynb"]
@@ -64,7 +64,7 @@ def test_a_module_that_is_not_there_is_named_and_nothing_else(runner: Runner, tm
         "import no_such.module": "cell 1: ModuleNotFoundError: no module 'no_such' where buddy-eval is",
         "raise KeyError('PLANTED')": "cell 1: KeyError; open",
     }.items():
-        nbformat.write(notebook(code(source)), tmp_path / "a.ipynb")  # type: ignore[no-untyped-call]
+        nbformat.write(notebook(code(source)), tmp_path / "a.ipynb")
         with pytest.raises(BuddyError, match=said):
             runner.run(tmp_path / "a.ipynb", "internal")
 
@@ -76,7 +76,7 @@ def test_notebooks_run_apart_and_see_their_profile_and_pair(runner: Runner, tmp_
         second: "'left' in dir(), 'r' in dir()",
     }
     for path, source in sources.items():
-        nbformat.write(notebook(code(source)), path)  # type: ignore[no-untyped-call]
+        nbformat.write(notebook(code(source)), path)
     before = first.read_bytes()
     assert runner.run(first, "partners", "SYN03").cells[0].outputs[0].text == "partners SYN03 ['SYN03']\n"
     assert runner.run(first, "public").cells[0].outputs[0].text == "public None []\n"
@@ -86,7 +86,7 @@ def test_notebooks_run_apart_and_see_their_profile_and_pair(runner: Runner, tmp_
 
 def test_a_notebook_that_fails_is_named_without_what_it_was_reading(runner: Runner, tmp_path: Path) -> None:
     path = tmp_path / "broken.ipynb"
-    nbformat.write(notebook(markdown("text"), code("1 + 1"), code("raise KeyError('PLANTED')")), path)  # type: ignore[no-untyped-call]
+    nbformat.write(notebook(markdown("text"), code("1 + 1"), code("raise KeyError('PLANTED')")), path)
     with pytest.raises(BuddyError, match=r"broken\.ipynb, cell 3: KeyError") as caught:
         runner.run(path, "internal")
     assert "PLANTED" not in str(caught.value)
@@ -107,7 +107,7 @@ def study_of(folder: Path, **kinds: str) -> Study:
     pipeline.write(study, "pairs", pd.DataFrame(found))
     study.notebooks.mkdir()
     for name, kind in kinds.items():
-        nbformat.write(notebook(**({"report": kind} if kind else {})), study.notebooks / f"{name}.ipynb")  # type: ignore[no-untyped-call]
+        nbformat.write(notebook(**({"report": kind} if kind else {})), study.notebooks / f"{name}.ipynb")
     return study
 
 

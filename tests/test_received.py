@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import importlib
 import io
 import json
 import os
@@ -16,6 +15,7 @@ import tomllib
 import zipfile
 from pathlib import Path
 
+import hostile
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -35,9 +35,6 @@ from buddy_eval.read.quick import MAX_COLUMNS
 from buddy_eval.read.table import read_table
 from buddy_eval.read.transcripts import read_transcript
 from buddy_eval.study.settings import load_study
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
-hostile = importlib.import_module("hostile")
 
 LEAST = '[study]\ntitle = "x"\nteam = "y"\n'
 NO_OUTPUT = {"anywidget", "filelock", "jupyterlab", "jupyter-client"}  # the coding view, locks, the editor, a wire

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))
 import held
 from buddy_eval.base.errors import StudyError
 from buddy_eval.read.codings import locate, read_sheet

@@ -16,7 +16,6 @@ import yaml
 from packaging.requirements import Requirement
 from packaging.version import Version
 
-sys.path.insert(0, str(Path(__file__).parent))
 import environment_file
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -183,7 +182,6 @@ def test_gaps_without_a_spread_are_pooled_without_a_warning(gaps: list[float]) -
 
 
 def test_permuting_counts_the_deal_as_it_was_and_refuses_one_sided_pairs() -> None:
-    sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
     from within_pair_permutation import permute_within_pairs
 
     values = np.array([[5.0, 1.0], [4.0, 2.0], [5.0, 1.0], [1.0, 2.0], [2.0, 1.0], [1.0, 1.0]])
@@ -198,7 +196,6 @@ def test_permuting_counts_the_deal_as_it_was_and_refuses_one_sided_pairs() -> No
 
 
 def test_what_is_planted_in_the_illustrative_study_is_recovered_and_nothing_else_is_claimed() -> None:
-    sys.path.insert(0, str(Path(__file__).parents[1] / "data"))
     import generate
     from buddy_eval.analyse.scores import score
     from buddy_eval.study.instrument import load_instrument

@@ -21,8 +21,8 @@ def codebook_page(old: Codebook, new: Codebook, found: pd.DataFrame) -> str:
     if not cells:
         cells = ["The codes, themes and rules are the same."]
     about = {"title": f"{new.id}: {old.version} to {new.version}", "subtitle": "Two versions of a codebook"}
-    markdown = [nbformat.v4.new_markdown_cell(text) for text in cells]  # type: ignore[no-untyped-call]
-    notebook = nbformat.v4.new_notebook(cells=markdown, metadata={"buddy_eval": about})  # type: ignore[no-untyped-call]
+    markdown = [nbformat.v4.new_markdown_cell(text) for text in cells]
+    notebook = nbformat.v4.new_notebook(cells=markdown, metadata={"buddy_eval": about})
     return page(notebook, "codebook-diff")
 
 

@@ -52,9 +52,7 @@ class Runner:
         """
         notebook = read_notebook(path)
         settings = {STUDY: str(self.root), PROFILE: profile, PAIR: pair}
-        before = nbformat.v4.new_code_cell(  # type: ignore[no-untyped-call]
-            f"%reset -f\nimport os\nos.environ.update({settings!r})\ndel os"
-        )
+        before = nbformat.v4.new_code_cell(f"%reset -f\nimport os\nos.environ.update({settings!r})\ndel os")
         notebook.cells.insert(0, before)
         client = NotebookClient(
             notebook, km=self.kernel, timeout=SECONDS, resources={"metadata": {"path": str(self.root)}}
@@ -79,7 +77,7 @@ def read_notebook(path: Path) -> NotebookNode:
     """
     try:
         load_json(path)  # its size and depth
-        notebook: NotebookNode = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+        notebook: NotebookNode = nbformat.read(path, as_version=4)
         nbformat.validate(notebook)
         return notebook
     except (

@@ -41,7 +41,7 @@ def _line(stem: str, title: str, endings: tuple[str, ...]) -> str:
 
 
 def _write(study: Study, folder: str, heading: str, text: str, facts: dict[str, Any]) -> None:
-    cell = nbformat.v4.new_markdown_cell(text)  # type: ignore[no-untyped-call]
+    cell = nbformat.v4.new_markdown_cell(text)
     settings = {**facts, "title": study.title, "subtitle": heading}
-    notebook = nbformat.v4.new_notebook(cells=[cell], metadata={"buddy_eval": settings})  # type: ignore[no-untyped-call]
+    notebook = nbformat.v4.new_notebook(cells=[cell], metadata={"buddy_eval": settings})
     write_atomic(study.reports / f"{folder}index.html", page(notebook, "index").encode())

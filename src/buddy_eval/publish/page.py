@@ -83,7 +83,7 @@ def combine(notebooks: Iterable[NotebookNode], settings: Mapping[str, Any]) -> N
     cells = [cell for notebook in notebooks for cell in notebook.cells]
     for number, cell in enumerate(cells, 1):
         cell.id = f"cell-{number}"
-    combined = nbformat.v4.new_notebook(cells=cells, metadata={"buddy_eval": {**settings, "chapters": True}})  # type: ignore[no-untyped-call]
+    combined = nbformat.v4.new_notebook(cells=cells, metadata={"buddy_eval": {**settings, "chapters": True}})
     return combined
 
 

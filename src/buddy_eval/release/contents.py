@@ -122,8 +122,8 @@ def _json(content: Any) -> bytes:
 
 def _page(study: Study, subtitle: str, cells: Iterable[str]) -> bytes:
     settings = {"title": study.title, "subtitle": subtitle, "notice": study.notice, "footer": [study.team]}
-    markdown = [nbformat.v4.new_markdown_cell(text) for text in cells]  # type: ignore[no-untyped-call]
-    notebook = nbformat.v4.new_notebook(cells=markdown, metadata={"buddy_eval": settings})  # type: ignore[no-untyped-call]
+    markdown = [nbformat.v4.new_markdown_cell(text) for text in cells]
+    notebook = nbformat.v4.new_notebook(cells=markdown, metadata={"buddy_eval": settings})
     return page(notebook, subtitle).encode()
 
 

@@ -1,8 +1,8 @@
 """Draw studies of every shape, take each through the whole main job, and have a reader check what was built.
 
-Run: python benchmarks/shapes.py [--studies N] [--first SEED]. Prints a line for each fault, and how many studies ended
-in a traceback, gave a warning, built a report that its raw files or another page contradict, or let out a report of
-fewer than three pairs. Exits 1 where there is one.
+Run: python benchmarks/any_shape.py [--studies N] [--first SEED]. Prints a line for each fault, and how many studies
+ended in a traceback, gave a warning, built a report that its raw files or another page contradict, or let out a report
+of fewer than three pairs. Exits 1 where there is one.
 """
 
 from __future__ import annotations
