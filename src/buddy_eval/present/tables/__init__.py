@@ -44,6 +44,7 @@ from buddy_eval.present.tables.quality import (
     negative_cases,
     saturation,
 )
+from buddy_eval.present.tables.rounds import actions, by_round, capacity, reach
 from buddy_eval.present.tables.survey import changes, findings, gaps, in_short, means, reliability, sentences
 
 __all__ = [
@@ -51,9 +52,12 @@ __all__ = [
     "Prose",
     "Quotes",
     "Table",
+    "actions",
     "agenda",
     "agreement",
     "board_pair",
+    "by_round",
+    "capacity",
     "changes",
     "co_occurrence",
     "code_history",
@@ -93,6 +97,7 @@ __all__ = [
     "proposals",
     "questions",
     "quotes",
+    "reach",
     "readiness",
     "reliability",
     "roles",
