@@ -60,8 +60,8 @@ def disclosed(chain: Sequence[pd.DataFrame], sums: Iterable[tuple[str, Sequence[
         inside = here[here < len(names)]
         secret = [flags[inside] for flags in hidden]
         system = matrix[np.unique(matrix[:, here].nonzero()[0])][:, here]
-        found = _attacked(system, ends, secret, below - 1)
-        rows += [(names[inside[place]], release, change) for place, release, change in found]
+        attacked = _attacked(system, ends, secret, below - 1)
+        rows += [(names[inside[place]], release, change) for place, release, change in attacked]
     return pd.DataFrame(rows, columns=["cell", "release", "change"])
 
 

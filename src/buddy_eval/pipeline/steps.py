@@ -203,7 +203,7 @@ STEPS: tuple[Step, ...] = (
             "analyse.compare.allowance holm by_t allowed",
             "analyse.compare.views other_views over_pairs",
             "analyse.compare.design_matrix within_pairs independent",
-            "analyse.compare.robust cr2 wild_bootstrap by_t",
+            "analyse.compare.robust cr2 wild_bootstrap by_t interval_end",
             "analyse.compare.mixed mixed_model satterthwaite",
             "analyse.compare.pooled combined pooled_mean by_cluster shrunken variance",
             "analyse.compare.effects ordinal superiority",

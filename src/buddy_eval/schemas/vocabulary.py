@@ -7,6 +7,7 @@ counts or measures something. A frame gives a meaning of its own where a column 
 from __future__ import annotations
 
 WHOLE = "all"  # all pairs, sides or groups together; none of them may be called so
+OPPOSITE = {"enabler": "barrier", "barrier": "enabler"}  # of valences; mixed and neutral have none
 COLUMNS: dict[str, str] = {
     "theme": "str the theme",
     "label": "str name to print",
