@@ -8,8 +8,8 @@ people a side, skewed answers. Charts: reports with 64 charts of independent nor
 unlike size. Whole: survey (five themes, two waves, their change), four outcome indicators against 40 trusts with
 placebos, interviews, boards and the joint display; whatever of it a report says as a direction counts, but that two
 boards answered otherwise, which is counted and not inferred. A third of the themes of the pairs is missing in every
-second cell; support is dealt anew 499 times instead of 4,999 there. Prints one line a figure, and exits 1 where a bar
-is missed.
+second cell; a report's indicators and its joint display are drawn from 200 and 40 simulated ones. Prints one line a
+figure, and exits 1 where a bar is missed.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
-from honesty import MISSED, THEMES, no_change, report, say, series
+from honesty import MISSED, THEMES, drawn_gaps, no_change, say, series
+from null_reports import at_once
 from numpy.typing import NDArray
-from scipy import stats
 
-from buddy_eval.analyse.compare import across, dyadic_gaps, randomisation_inference
-from buddy_eval.analyse.compare.allowance import allowed, by_t
+from buddy_eval.analyse.compare import dyadic_gaps
+from buddy_eval.analyse.compare.allowance import allowed
 from buddy_eval.analyse.compare.pooled import pooled_mean, variance
 from buddy_eval.analyse.design import simulate
 from buddy_eval.analyse.evidence import evidence
@@ -34,13 +34,13 @@ from buddy_eval.analyse.joint_display import joint_display
 from buddy_eval.analyse.outcome_effects import unless_placebo
 from buddy_eval.analyse.scores import intraclass, within
 from buddy_eval.analyse.spc import charts
-from buddy_eval.schemas.cautions import listed
 
 Floats = NDArray[np.float64]
 PAIRS = (4, 5, 6, 8, 12)
 SIDES = ("supporter", "receiver")
 SAMPLING = 0.8  # standard deviations of true gaps that the sampling error of 25 people a side comes to
 PEOPLE, SD = 25, 0.65
+INDICATORS, DISPLAYS = 200, 40  # simulated for a cell of whole reports; each report draws its own among them
 
 
 def share(held: list[bool]) -> float:
@@ -57,16 +57,14 @@ def lopsided(studies: int) -> None:
                 0, 1, (studies, pairs, THEMES)
             )
             values[random.random(values.shape) < missing / 3] = np.nan
-            found = [report(study[:, :, None], None) for study in values]
+            said = at_once(values[..., None])
             name = f"{pairs} pairs, {kind} gaps" + ", with sampling error" * (noise > 0)
             name += ", a third missing" * missing
-            say(f"{name}: any direction said", share([bool(one["stands"].any()) for one in found]), None, 6.5)
-            alone = [bool(((one["ci_low"] > 0) | (one["ci_high"] < 0)).any()) for one in found]
-            say(f"{name}: intervals one by one", share(alone))
-            stood = [cell for one in found for cell in one.loc[one["stands"], "caution"]]
-            if stood:
-                carried = share(["one_pair_carries" in listed(cell) for cell in stood])
-                say(f"{name}: of what is said, with the words that one pair carries it", carried)
+            say(f"{name}: any direction said", 100 * float(said.stands.any(axis=1).mean()), None, 6.5)
+            say(f"{name}: intervals one by one", 100 * float(said.alone.any(axis=1).mean()))
+            values[:, :, 0] += 1.5  # standard deviations of the pairs' true gaps
+            power = at_once(values[..., None]).stands[:, 0]
+            say(f"{name}: power at 1.5 standard deviations in one theme", 100 * float(power.mean()))
 
 
 def centred(kind: str, random: np.random.Generator, shape: tuple[int, ...]) -> Floats:
@@ -135,58 +133,67 @@ def whole(pairs: int, studies: int, missing: bool) -> None:
     """Whole reports: in how many is any direction said; with what power do they say a gap in one theme."""
     random = np.random.default_rng([pairs, missing])
     name = f"{pairs} pairs, whole report" + ", a third missing" * missing
-    said, alone, people = zip(*(one_report(pairs, random, missing, 0.0) for _ in range(studies)), strict=True)
-    for kind in said[0]:
-        say(f"{name}: {kind}", share([one[kind] for one in said]))
-    say(
-        f"{name}: any direction said without any ({studies} studies)",
-        share([any(one.values()) for one in said]),
-        None,
-        6.5,
-    )
-    say(f"{name}: intervals one by one", share(list(alone)))
-    say(f"{name}: a t-test over people, theme by theme", share(list(people)))
-    for shift in (0.5, 0.8):
-        power = [one_report(pairs, random, missing, shift)[0]["survey"] for _ in range(max(studies // 4, 20))]
-        say(f"{name}: power at {shift} points in one theme, both waves", share(power))
-
-
-def one_report(
-    pairs: int, random: np.random.Generator, missing: bool, shift: float
-) -> tuple[dict[str, bool], bool, bool]:
-    """One study through the functions of the pipeline: what is said, by kind; what single intervals and people say."""
-    scores = answers(pairs, random, missing, shift)
-    difference = [no_change(pairs, 40, "exchangeable", random) for _ in range(8)]  # four indicators, four placebos
-    p_values = np.array([one.p_value for one in difference])
-    made = across(dyadic_gaps(scores), None, p_values)
-    rows = pd.DataFrame({"p_value": p_values, "placebo": [False] * 4 + [True] * 4, "indicator": list("abcd") * 2})
-    against = unless_placebo(allowed(rows.assign(pair="all", caution=""), p_values, by_t(made)))
-    joint = joint_display(strands(pairs, random, missing, scores)) if not shift else pd.DataFrame()
+    others, free = outcomes(pairs, studies, random)
+    beside = displays(pairs, random, missing)[random.integers(0, DISPLAYS, studies)]
+    found = at_once(gaps(pairs, studies, random, missing, 0.0), None, others)
+    against = np.array([standing(p, q) for p, q in zip(others, found.by_t, strict=True)])
     said = {
-        "survey": bool(made.loc[(made["theme"] == "0") | (shift == 0), "stands"].any()),
-        "outcomes": bool((against["stands"] & ~against["placebo"]).any()),
-        "kinds of evidence in opposite directions": bool(len(joint) and (joint["rating"] == "dissonance").any()),
-        "sides in opposite directions": bool(
-            len(joint) and (joint[["interviews", "survey"]] == "apart").any(axis=None)
-        ),
+        "a gap or change of the survey": found.stands.any(axis=1),
+        "outcomes against others": against,
+        "kinds of evidence in opposite directions": beside[:, 0],
+        "sides in opposite directions": beside[:, 1],
     }
-    free = [one.ci_low > 0 or one.ci_high < 0 for one in difference]
-    alone = bool(((made["ci_low"] > 0) | (made["ci_high"] < 0)).any() or any(free))
-    tests = [
-        stats.ttest_ind(*(part.loc[part["side"] == side, "score"] for side in SIDES)).pvalue <= 0.05
-        for _, part in scores.groupby(["wave", "theme"])
-    ]
-    return said, alone, bool(np.any(tests))
+    for kind, held in said.items():
+        say(f"{name}: {kind}", 100 * float(held.mean()))
+    any_said = np.any(list(said.values()), axis=0)
+    say(f"{name}: any direction said without any ({studies} studies)", 100 * float(any_said.mean()), None, 6.5)
+    say(f"{name}: intervals one by one", 100 * float((found.alone.any(axis=1) | free).mean()))
+    for shift in (0.52, 0.85):
+        truth = simulate([(2, 2)], 1, 1).assumed.points(shift)
+        planted = at_once(gaps(pairs, studies // 4, random, missing, shift), None, others)
+        power = 100 * float(planted.stands[:, [0, THEMES]].any(axis=1).mean())
+        say(f"{name}: power at {truth:.2f} points in one theme, two waves", power)
 
 
-def answers(pairs: int, random: np.random.Generator, missing: bool, shift: float) -> pd.DataFrame:
-    """The frame `scores` of two waves: people around the middle of the scale, gaps of chance alone."""
+def outcomes(pairs: int, studies: int, random: np.random.Generator) -> tuple[Floats, NDArray[np.bool_]]:
+    """The p-values of four indicators and their placebos in each study, and whether one interval leaves out zero."""
+    pool = [no_change(pairs, 40, "exchangeable", random) for _ in range(INDICATORS)]
+    drawn = random.integers(0, INDICATORS, (studies, 8))
+    free = np.array([one.ci_low > 0 or one.ci_high < 0 for one in pool])
+    return np.array([one.p_value for one in pool])[drawn], free[drawn].any(axis=1)
+
+
+def standing(p_values: Floats, survey: Floats) -> bool:
+    """Whether a report says a direction of an indicator."""
+    rows = pd.DataFrame({"p_value": p_values, "placebo": [False] * 4 + [True] * 4, "indicator": list("abcd") * 2})
+    made = unless_placebo(allowed(rows.assign(pair="all", caution=""), p_values, survey))
+    return bool((made["stands"] & ~made["placebo"]).any())
+
+
+def gaps(pairs: int, studies: int, random: np.random.Generator, missing: bool, shift: float) -> Floats:
+    """Gaps (studies, pairs, themes, waves); a third of the themes of the pairs is missing, in both waves."""
+    values = drawn_gaps(pairs, 2, studies, shift)
+    values[random.random(values.shape[:3]) < missing / 3] = np.nan
+    return values
+
+
+def displays(pairs: int, random: np.random.Generator, missing: bool) -> NDArray[np.bool_]:
+    """Which of some joint displays say opposite directions: of kinds of evidence, of sides."""
+    made = []
+    for _ in range(DISPLAYS):
+        joint = joint_display(strands(pairs, random, missing, answers(pairs, random, missing)))
+        sides = (joint[["interviews", "survey"]] == "apart").any(axis=None)
+        made.append((bool((joint["rating"] == "dissonance").any()), bool(sides)))
+    return np.array(made)
+
+
+def answers(pairs: int, random: np.random.Generator, missing: bool) -> pd.DataFrame:
+    """The frame `scores` of one wave: people around the middle of the scale, gaps of chance alone."""
     keys = ["pair", "side", "wave", "theme", "n"]
-    grid = [[f"P{n:02d}" for n in range(pairs)], SIDES, (1, 2), [str(n) for n in range(THEMES)], range(PEOPLE)]
+    grid = [[f"P{n:02d}" for n in range(pairs)], SIDES, (1,), [str(n) for n in range(THEMES)], range(PEOPLE)]
     made = pd.MultiIndex.from_product(grid, names=keys).to_frame(index=False)
     made["participant"] = made["pair"] + made["side"] + made["wave"].astype("str") + "-" + made["n"].astype("str")
-    planted = shift * ((made["side"] == "supporter") & (made["theme"] == "0"))
-    made["score"] = (3 - shift / 2 * (made["theme"] == "0") + planted + random.normal(0, SD, len(made))).clip(1, 5)
+    made["score"] = (3 + random.normal(0, SD, len(made))).clip(1, 5)
     return without_some(made, random, missing)
 
 
@@ -230,7 +237,7 @@ def main() -> int:
     options = parser.parse_args()
     for part in parts(options.only):
         if part == "lopsided":
-            lopsided(options.studies)
+            lopsided(10 * options.studies)
         elif part == "pooled":
             pooled(options.studies)
         elif part == "charts":
@@ -238,10 +245,9 @@ def main() -> int:
         elif part == "groups":
             groups(4 * options.studies)
         else:
-            randomisation_inference.DRAWS = 499
             for pairs in PAIRS:
                 for missing in (False, True):
-                    whole(pairs, options.studies // 4, missing)
+                    whole(pairs, 5 * options.studies, missing)
     print(f"bars missed: {len(MISSED)} (bar: 0)")
     return 1 if MISSED else 0
 

@@ -102,12 +102,12 @@ def test_the_reason_for_no_chart_names_the_chart_in_its_place() -> None:
 
 
 def test_the_team_sees_table_and_picture_and_nobody_else(tmp_path: Path) -> None:
-    made: list[dict[str, Any]] = rare_events(series(RARE)).astype("object").to_dict("records")
+    made: Any = rare_events(series(RARE)).astype("object").to_dict("records")
     team, public = (invented(tmp_path / who, who, {"rare_events": made}) for who in ("internal", "public"))
     (row,) = tables.rare_events(team).frame.to_dict("records")
     assert (row["Trust"], row["Between events"], row["Before the last"]) == ("ZA1", "time, in days (t)", "15.50")
     drawn = plots.rare_events(team)
     assert drawn is not None
-    assert "falls, ZA1: 15.50 days before the last event" in drawn.alt
+    assert "Falls, ZA1: 15.50 days before the last event" in drawn.alt
     assert tables.rare_events(public).frame.empty
     assert plots.rare_events(public) is None
