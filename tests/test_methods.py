@@ -25,6 +25,8 @@ HELPERS = {
     *("buddy_eval.coding.suggester.features.tokens", "buddy_eval.coding.suggester.features.pieces"),
     *("buddy_eval.coding.suggester.ridge.gram", "buddy_eval.coding.suggester.ridge.inverse"),
     "buddy_eval.analyse.t_interval.t_half",
+    *(f"buddy_eval.analyse.spc.{name}" for name in ("monthly", "missing", "meaning", "reason")),
+    "buddy_eval.analyse.rare_events.with_rare",
 }
 
 

@@ -107,9 +107,11 @@ def compare(scores: Frame, series: Frame, comparators: Frame, pairs: Frame) -> F
 
 def spc(series: Frame) -> Frames:
     """Draw the limits of the outcome series, and find what is not common cause, beside what chance would show."""
+    from buddy_eval.analyse.rare_events import rare_events, with_rare
     from buddy_eval.analyse.spc import charts, signals
 
-    return {"signals": signals(series), "charts": charts(series)}
+    rare = rare_events(series)
+    return {"signals": signals(series), "charts": with_rare(charts(series), rare), "rare_events": rare}
 
 
 def code_counts(consensus: Frame, units: Frame, sources: Frame, codes: Frame, themes: Frame) -> Frames:
@@ -213,7 +215,7 @@ STEPS: tuple[Step, ...] = (
             "analyse.compare.randomisation_inference difference",
         ),
     ),
-    Step(spc, of("analyse.spc signals charts limits rules")),
+    Step(spc, of("analyse.spc signals charts limits rules", "analyse.rare_events rare_events t_limits g_limits")),
     Step(
         code_counts,
         of(

@@ -194,7 +194,7 @@ COLUMNS: dict[str, str] = {
     "mean_before": "float[points] mean score in the earlier wave",
     "mean_after": "float[points] mean score in the later wave",
     "p_value": "float exact; missing where none may be given",
-    "p_adjusted": "float Holm's, over all that a report says; missing where p_value is",
+    "p_adjusted": "float Holm's over all that a report says, by t and exact; missing where p_value is",
     "stands": "bool whether it carries a direction once all that a report says is allowed for",
     "n_looks": "int[results] results that are allowed for together",
     "n_clusters": "int[pairs] independent pairs: those that share a trust count as one",
