@@ -82,7 +82,7 @@ class Session:
         here = [coding for coding in own if coding["start"] >= 0]
         made: dict[str, Any] = {
             "codings": [_of(coding, "id", "code", "start", "end", "suggestion", *MARKS) for coding in here],
-            "moved": sum(coding["start"] != held.codings[coding["id"]]["start"] for coding in here),
+            "moved": sum(coding["moved"] for coding in here),
             "lost": [_of(coding, "id", "code", "words", "memo") for coding in own if coding["start"] < 0],
             "proposals": [_of(one, "id", "name", "memo") for one in held.proposals if one["coder"] == self.coder],
             "shown": shown,
@@ -90,8 +90,8 @@ class Session:
         }
         if shown:
             refused = [one for one in held.refused if (one["coder"], one["source"]) == who]
-            text = self.sources.texts[source].text
-            made["offers"] = still_open(self.sources.suggested(source), here, refused, text)
+            places = {(one["code"], *where) for one in refused if (where := self.sources.where(one))}
+            made["offers"] = still_open(self.sources.suggested(source), here, places)
         return made
 
     def act(self, told: dict[str, Any]) -> dict[str, Any]:

@@ -175,9 +175,10 @@ export async function mount(root, ask, prefix = "", signal = undefined) {
         p.append(span);
       }
     } else p.textContent = turn.text;
-    turn.title = make("h3", { textContent: turn.speaker });
+    turn.title = make(turn.question ? "h4" : "h3", { textContent: turn.speaker });
     turn.p = p;
-    return make("div", { className: turn.codable ? "spoken" : "spoken other" }, turn.title, p);
+    const asked = turn.question && turn.question !== turns[at - 1]?.question ? [make("h3", { textContent: turn.question })] : [];
+    return make("div", { className: turn.codable ? "spoken" : "spoken other" }, ...asked, turn.title, p);
   }
 
   function take(told) {
@@ -450,7 +451,7 @@ export async function mount(root, ask, prefix = "", signal = undefined) {
     about.sources = sources;
     const done = sources.filter((one) => one.done).length;
     const sum = (name) => sources.reduce((total, one) => total + one[name], 0);
-    $("progress").textContent = `${done} of ${sources.length} sources finished; ${sum("coded")} of ${sum("turns")} turns hold a coding`;
+    $("progress").textContent = `${done} of ${sources.length} sources finished; ${sum("coded")} of ${sum("turns")} turns or comments hold a coding`;
     for (const option of $("sources").options) {
       const one = sources.find((row) => row.source === option.value);
       option.textContent = `${one.source}${one.done ? " ✓" : ""}`;
