@@ -10,10 +10,11 @@ import pytest
 from statsmodels.stats.proportion import samplesize_confint_proportion
 
 from buddy_eval.base.errors import StudyError
-from buddy_eval.bulk.sampling.coded import correct, progress
+from buddy_eval.bulk.sampling.coded import correct
 from buddy_eval.bulk.sampling.draw import draw
 from buddy_eval.bulk.sampling.elsewhere import Elsewhere
 from buddy_eval.bulk.sampling.estimate import more_needed
+from buddy_eval.bulk.sampling.progress import progress
 from buddy_eval.cli.main import main
 
 ROWS = 3000
