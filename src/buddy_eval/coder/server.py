@@ -11,8 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from buddy_eval.coder.answers import answer
-from buddy_eval.coder.session import Session
+from buddy_eval.coder.answers import Work, answer
 
 HERE = Path(__file__).parent
 FILES = {
@@ -34,13 +33,13 @@ SENT = {
 
 
 class View(ThreadingHTTPServer):
-    """The server of one session, on a free port of the loopback address; `address` opens the view."""
+    """The server of one coder's work, on a free port of the loopback address; `address` opens the view."""
 
     daemon_threads = True
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, work: Work) -> None:
         super().__init__(("127.0.0.1", 0), Answer)
-        self.session, self.token = session, secrets.token_urlsafe(32)
+        self.work, self.token = work, secrets.token_urlsafe(32)
         self.host = f"127.0.0.1:{self.server_port}"
         self.address = f"http://{self.host}/{self.token}/"
 
@@ -77,7 +76,7 @@ class Answer(BaseHTTPRequestHandler):
         self._answer("act", told)
 
     def _answer(self, path: str, told: object) -> None:
-        status, said = answer(self.server.session, path, told)
+        status, said = answer(self.server.work, path, told)
         if status == HTTPStatus.FORBIDDEN:
             self._refuse()
         else:

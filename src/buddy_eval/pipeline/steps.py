@@ -168,7 +168,7 @@ STEPS: tuple[Step, ...] = (
     Step(
         agree,
         of(
-            "coding.agreement.in_study code_agreement prevalence",
+            "coding.agreement.in_study code_agreement together prevalence",
             "coding.agreement.statistics alphas patterns",
             "coding.agreement.intervals estimates intervals pseudo",
             "coding.agreement.reading reading caution",
