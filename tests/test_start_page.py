@@ -117,6 +117,14 @@ def test_the_coder_opens_in_the_page(page: Page, study: Path) -> None:
     expect(start.locator(".buddy-coder")).to_be_visible(timeout=WAIT)
 
 
+def test_quotes_are_chosen_in_the_page(page: Page) -> None:
+    start = page.locator(".buddy-start")
+    start.get_by_label("approved by").fill("KM")
+    press(page, "Choose quotes")
+    expect(start.locator(".buddy-quotes .passages > li").first).to_be_visible(timeout=WAIT)
+    kept(page, "quotes.png")
+
+
 def test_axe_finds_no_violation(page: Page) -> None:
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-import webbrowser
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -168,19 +167,13 @@ def learn(study: Path, out: Path) -> None:
 @command(STUDY, argument("--coder", required=True, help="who codes, as in assignments.csv"))
 def code_by_hand(study: Path, coder: str) -> None:
     """Open the view in which one person codes the interviews."""
-    from buddy_eval.coder.server import View
+    from buddy_eval.coder.server import View, serve
     from buddy_eval.coder.session import Session
 
     session = Session(load_study(study), coder)
     with View(session) as view:
         say(f"{session.coder} codes {len(session.sources.texts)} sources; the address is for this computer alone:")
-        say(view.address)
-        say("everything is saved as you go; Ctrl+C here ends the view")
-        webbrowser.open(view.address)
-        try:
-            view.serve_forever()
-        except KeyboardInterrupt:
-            say("the view is closed")
+        serve(view, "everything is saved as you go; Ctrl+C here ends the view")
 
 
 @command(

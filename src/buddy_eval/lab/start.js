@@ -23,7 +23,7 @@ function render({ model, el }) {
   const title = make("h1", { textContent: "Your study" });
   const team = make("p"), mend = make("div"), parts = make("div"), next = make("ol"), outcome = make("p");
   const readers = make("select"), opens = make("input", { type: "date" });
-  const coder = make("input", { size: 8, autocomplete: "off" }), known = make("datalist", { id: `coders-${Math.random()}` });
+  const coder = make("input", { size: 8, autocomplete: "off" }), by = make("input", { size: 8, autocomplete: "off" }), known = make("datalist", { id: `coders-${Math.random()}` });
   coder.setAttribute("list", known.id);
   const said = make("p", { className: "said" }), bar = make("progress", { hidden: true });
   const log = make("pre", { tabIndex: 0, hidden: true }), stop = button("Stop", () => send("stop"), { hidden: true });
@@ -39,6 +39,7 @@ function render({ model, el }) {
   const acts = {
     check: [button("Check", check), "Reads every file and says what is there, missing or wrong. Changes nothing."],
     "code-by-hand": [button("Code", () => send("code", { coder: coder.value })), "Opens the interviews of one coder below.", labelled("as", coder), known],
+    quotes: [button("Choose quotes", () => { said.textContent = "Reading …"; send("quotes", { by: by.value }); }), "Shows coded passages in their context, to approve for readers.", labelled("approved by", by)],
     run: [button("Make everything", () => send("run")), "Brings all tables and reports up to date, for all readers."],
     publish: [button("Publish", () => send("publish", { readers: readers.value })), "Makes the reports for these readers alone; the gate looks at every page.", labelled("for", readers)],
     round: [button("Open the next round", () => send("round", { opens: opens.value })), "Makes its kit and survey, with last time's answers beside.", labelled("survey opens on", opens)],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -14,6 +15,8 @@ from buddy_eval.base.errors import BuddyError, counted, raised
 from buddy_eval.base.profiles import PROFILES, READERS
 from buddy_eval.coder.widget import Coder
 from buddy_eval.lab.child import Child
+from buddy_eval.lab.quotes import Quotes, answer
+from buddy_eval.pipeline import run as pipeline
 from buddy_eval.start.companion import ASIDE, TO_MEND, Standing, standing
 from buddy_eval.study.settings import find_study, load_study
 
@@ -106,10 +109,38 @@ class Start(anywidget.AnyWidget):
             raise BuddyError("choose the day on which the survey of the next round opens")
         self._run(["round", "--opens", str(opens)])
 
+    def _quotes(self, told: Told) -> None:
+        if not (name := str(told.get("by", "")).strip()):
+            raise BuddyError("choose under whose name quotes are approved")
+        threading.Thread(target=self._choosing, args=(name,), daemon=True).start()
+
+    def _choosing(self, name: str) -> None:
+        try:
+            settings = load_study(self.root)
+            pipeline.run(settings, self._said)
+            self.send({"kind": "view", "model": Choosing(Quotes(settings, name)).model_id})
+        except BuddyError as error:
+            self.send({"kind": "refused", "lines": str(error).splitlines()})
+
     def _code(self, told: Told) -> None:
         if not (coder := str(told.get("coder", "")).strip()):
             raise BuddyError("choose who codes")
         self.send({"kind": "view", "model": Coder(coder, self.root).model_id})
+
+
+class Choosing(anywidget.AnyWidget):
+    """The view of `buddy-eval quotes --choose` in a notebook; a choice is in the list before it is shown as saved."""
+
+    _esm = HERE / "quotes.js"
+    _css = HERE / "quotes.css"
+
+    def __init__(self, quotes: Quotes) -> None:
+        super().__init__()
+        self.on_msg(partial(self._answer, quotes))
+
+    def _answer(self, quotes: Quotes, _: object, told: Told, __: object) -> None:
+        status, said = answer(quotes, str(told.get("path")), told.get("told"))
+        self.send({"status": int(status), **said, "name": told.get("name")})
 
 
 def _shown(stands: Standing) -> Told:
@@ -137,5 +168,6 @@ ACTS: dict[str, Callable[[Start, Told], None]] = {
     "publish": Start._publish,
     "round": Start._round,
     "code": Start._code,
+    "quotes": Start._quotes,
     "stop": Start._stop,
 }
