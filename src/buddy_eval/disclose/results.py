@@ -186,7 +186,8 @@ class Results:
         """The quotes that may be shown: quote, attribution, pair, side, theme, code, valence; in turn."""
         read = self.table
         units, consensus = read("units"), read("consensus")
-        profile, least = ("public", 3) if self.public else (self.profile, 2)
+        profile = "public" if self.public else self.profile
+        least = disclosure.LEAST_POSTS[profile]
         shown = disclosure.visible_quotes(
             read("approvals"), read("sources"), units, read("participants"), consensus, profile
         )

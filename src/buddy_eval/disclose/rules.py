@@ -14,6 +14,7 @@ from buddy_eval.study.settings import Disclosure
 
 AUDIENCES = {"internal": 0, "partners": 1, "public": 2}
 SENSITIVE = "SENS"
+LEAST_POSTS = {"internal": 2, "partners": 2, "public": 3}  # people of a post whom a quote's attribution may name
 SMALL, SECONDARY, NOT_RECORDED, ROUNDED, SHOWN = "small", "secondary", "not_recorded", "rounded", "shown"
 WITHHELD = (SMALL, SECONDARY)
 

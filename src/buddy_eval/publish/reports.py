@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import ExitStack, suppress
 from dataclasses import asdict, dataclass
+from importlib.metadata import version
 from pathlib import Path
 from queue import Queue
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from buddy_eval import __version__
 from buddy_eval.base.errors import BuddyError, Fault
 from buddy_eval.base.files import load_json, write_atomic
 from buddy_eval.base.manifest import Manifest, Receipt, code_version
@@ -232,7 +232,7 @@ def _published(study: Study, manifest: Manifest) -> list[tuple[str, str, str, tu
 
 def _facts(study: Study, manifest: Manifest) -> dict[str, Any]:
     """What every page says of itself: whose study, whether it is invented, and from what it was made."""
-    versions = f"buddy_eval {__version__}, code {code_version()[:12]}, data {manifest.data_version()[:12]}"
+    versions = f"buddy_eval {version('buddy_eval')}, code {code_version()[:12]}, data {manifest.data_version()[:12]}"
     return {"notice": study.notice, "footer": [f"{study.title}. {study.team}.", f"Made by {versions}."]}
 
 

@@ -222,6 +222,7 @@ COLUMNS: dict[str, str] = {
     "source_id": "str the source",
     "memo": "str the coder's note",
     "approved_by": "str who allowed it",
+    "approved_on": "date the day on which it was allowed",
     "audience": "audience the widest readership: internal, partners or public",
     "summary": "str one or two sentences without quotation",
     "comment": "str name of the comment",
