@@ -35,6 +35,7 @@ LOOSE = 3  # files in the root of the package
 INSIDE = (  # what may be imported inside a function: the module or room that does it, what it imports, and why
     ("cli", "buddy_eval", "a command loads its rooms when it is called, so that --help answers at once"),
     ("pipeline.steps", "buddy_eval", "a step loads its room when it has to run: a run with nothing to do is quick"),
+    ("pipeline.round_steps", "buddy_eval", "as there"),
     ("pipeline.run", "buddy_eval", "as there: what cleans, only where a raw file has changed"),
     ("publish.reports", "buddy_eval.publish", "two seconds, only where a report has to be made"),
     ("publish.reports", "buddy_eval.disclose.public_counts", "the solver, only where a table has changed"),

@@ -32,7 +32,7 @@ HELPERS = {
 
 def computed_with(step: Step) -> set[str]:
     """The public functions of analysis and coding that a step reaches."""
-    found = reached("buddy_eval.pipeline.steps", step.call.__name__)
+    found = reached(step.call.__module__, step.call.__name__)
     functions = {
         name
         for name in found

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from buddy_eval.pipeline.round_steps import COMPARED, FOLLOWED, by_round, follow_up
 from buddy_eval.pipeline.step import Step, of
 
 Frame = pd.DataFrame
@@ -236,4 +237,6 @@ STEPS: tuple[Step, ...] = (
             "analyse.boards agenda latest_returns",
         ),
     ),
+    Step(follow_up, FOLLOWED),
+    Step(by_round, COMPARED),
 )

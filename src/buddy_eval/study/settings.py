@@ -37,6 +37,7 @@ TABLES = (
     "summaries",
     "comments",
     "outcomes",
+    "rounds",
     "capacity",
     "communications",
     "actions",
