@@ -22,6 +22,8 @@ from nbformat import NotebookNode
 from buddy_eval.base.characters import UNWRITTEN
 from buddy_eval.base.errors import BuddyError, raised
 from buddy_eval.present.tables.form import DRAWN
+from buddy_eval.publish.annex import ANNEX, only_long_tables, without_long_tables
+from buddy_eval.publish.own_output import ALT, captioned, described, picture_of, without_notes
 from buddy_eval.publish.structure import directions, drop_empty, headings, notes, tables
 
 TEMPLATE = Path(__file__).parent / "template"
@@ -59,6 +61,7 @@ class About:
     profile: str = ""
     footer: tuple[str, ...] = ()
     form: str = "report"
+    annex: str = ""
 
 
 def about(notebook: NotebookNode, name: str) -> About:
@@ -72,6 +75,7 @@ def about(notebook: NotebookNode, name: str) -> About:
         profile=str(settings.get("profile", "")),
         footer=tuple(map(str, settings.get("footer", ()))),
         form=str(settings.get("form", "report")),
+        annex=str(settings.get("annex", "")),
     )
 
 
@@ -98,6 +102,10 @@ def page(notebook: NotebookNode, name: str) -> str:
     soup = BeautifulSoup("".join(_cells(notebook)), "html.parser")
     drop_empty(soup)
     headings(soup, what.title, chapters=bool(notebook.metadata.get("buddy_eval", {}).get("chapters")))
+    if what.form == ANNEX:
+        only_long_tables(soup)
+    elif what.annex:
+        without_long_tables(soup, what.annex)
     tables(soup)
     directions(soup)
     contents = [(str(h["id"]), h.get_text(), h.name == "h3") for h in soup.find_all(["h2", "h3"])]
@@ -153,7 +161,7 @@ def _cells(notebook: NotebookNode) -> Iterable[str]:
         elif cell.cell_type == "code":
             if "show-code" in tags and "remove-input" not in tags:
                 yield f"<pre><code>{html.escape(cell.source)}</code></pre>"
-            shown = "".join(_output(output, number) for output in cell.outputs)
+            shown = "".join(_output(output, cell, number) for output in cell.outputs)
             yield shown or '<p class="nothing"></p>' * _would_show(cell)
 
 
@@ -175,24 +183,23 @@ def _markdown(source: str, number: int, attachments: dict[str, dict[str, str]]) 
     return re.sub(r'<a class="anchor-link"[^>]*>.*?</a>', "", written)
 
 
-def _output(output: NotebookNode, number: int) -> str:
+def _output(output: NotebookNode, cell: NotebookNode, number: int) -> str:
     if output.output_type == "error":
         raise ReportError(
             f"cell {number} ended in {raised(output.ename, output.evalue)}; run the notebook and mend the cell"
         )
     if output.output_type not in {"display_data", "execute_result"}:
         return ""  # printed text is for whoever works in the notebook
-    data, metadata = output.data, output.get("metadata", {})
-    if "image/png" in data:
-        said = metadata.get("image/png", {})
-        alt, caption = str(said.get("alt", "")).strip(), str(said.get("caption", "")).strip()
+    data = output.data
+    if kind := picture_of(data):
+        alt, caption = described(cell, output)
         if not alt:
-            raise ReportError(f"the picture of cell {number} has no alt text; show it with buddy_eval.plots.Picture")
-        source = "".join(data["image/png"]).replace("\n", "")
+            raise ReportError(f"the picture of cell {number} has no alt text; {ALT}")
+        source = base64.b64encode(without_notes(base64.b64decode("".join(data[kind])))).decode()
         text = f"<figcaption>{html.escape(caption)}</figcaption>" if caption else ""
-        return f'<figure><img src="data:image/png;base64,{source}" alt="{html.escape(alt)}">{text}</figure>'
+        return f'<figure><img src="data:{kind};base64,{source}" alt="{html.escape(alt)}">{text}</figure>'
     if "text/html" in data:
-        return _clean("".join(data["text/html"]), number)
+        return _clean(captioned("".join(data["text/html"]), cell), number)
     if "text/markdown" in data:
         return _clean(_markdown("".join(data["text/markdown"]), number, {}), number)
     return ""

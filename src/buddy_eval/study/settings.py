@@ -72,6 +72,7 @@ class Study:
     pseudonyms: Path | None = None
     linked: bool = False
     interviewers: tuple[str, ...] = ("Interviewer",)
+    chapters: tuple[str, ...] = ()
     raw: dict[str, str] = field(default_factory=dict)
     survey: tuple[SurveyFile, ...] = ()
     projects: tuple[ProjectFile, ...] = ()
@@ -127,7 +128,13 @@ def load_study(folder: Path) -> Study:
     root = find_study(folder)
     settings = load_toml(root / FILE)
     sections = {name: part for name, part in settings.items() if isinstance(part, dict)}
-    faults = [*_no_sections(settings), *_wrong(sections), *_disclosure(sections), *_outside(root, sections)]
+    faults = [
+        *_no_sections(settings),
+        *_wrong(sections),
+        *_disclosure(sections),
+        *_outside(root, sections),
+        *_chapters(root, sections),
+    ]
     if faults:
         raise StudyError(faults)
     return _made(root, sections)
@@ -201,6 +208,19 @@ def _outside(root: Path, settings: dict[str, Any]) -> list[Fault]:
     return faults
 
 
+def _chapters(root: Path, settings: dict[str, Any]) -> list[Fault]:
+    """Notebooks of the study's own that are to be chapters of its report, and are not there."""
+    named, there = (
+        settings.get("study", {}).get("chapters", []),
+        [path.name for path in (root / "notebooks").glob("*.ipynb")],
+    )
+    return [
+        Fault(FILE, 0, f"[study] chapters: no notebook {name!r} in notebooks/", nearest(str(name), there))
+        for name in (named if isinstance(named, list) else [])
+        if name not in there
+    ]
+
+
 def _leads_out(folder: Path, name: str) -> bool:
     return Path(name).is_absolute() or ".." in Path(name).parts or not inside(folder, name)
 
@@ -209,8 +229,7 @@ def _made(root: Path, settings: dict[str, Any]) -> Study:
     general, raw = dict(settings["study"]), dict(settings.get("raw", {}))
     survey, projects, monthly = (entries(raw, kind) for kind in ENTRIES)
     general |= {key: root / general[key] for key in FILES if key in general}
-    if "interviewers" in general:
-        general["interviewers"] = tuple(map(str, general["interviewers"]))
+    general |= {key: tuple(map(str, general[key])) for key in ("interviewers", "chapters") if key in general}
     if "published" in general:
         general["published"] = str(day(general["published"]))
     disclosure = Disclosure(**settings.get("disclosure", {}))
