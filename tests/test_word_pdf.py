@@ -15,7 +15,8 @@ import docx
 import pdfua
 import pytest
 
-from buddy_eval.publish.page import About, ReportError
+from buddy_eval.publish.about import About
+from buddy_eval.publish.page import ReportError
 from buddy_eval.publish.pdf import to_pdf
 from buddy_eval.study.settings import load_study
 from chromium import PLACES

@@ -8,7 +8,6 @@ import functools
 import html
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +21,11 @@ from nbformat import NotebookNode
 from buddy_eval.base.characters import UNWRITTEN
 from buddy_eval.base.errors import BuddyError, raised
 from buddy_eval.present.tables.form import DRAWN
+from buddy_eval.publish.about import about
 from buddy_eval.publish.annex import ANNEX, only_long_tables, without_long_tables
 from buddy_eval.publish.own_output import ALT, captioned, described, picture_of, without_notes
 from buddy_eval.publish.structure import directions, drop_empty, headings, notes, tables
+from buddy_eval.study.look import COLOUR
 
 TEMPLATE = Path(__file__).parent / "template"
 TAGS = set(
@@ -49,34 +50,6 @@ PICTURE = re.compile(r"data:image/(png|jpeg|gif);base64,")
 
 class ReportError(BuddyError):
     """A report that cannot be made as it stands; the message names the cell and the remedy."""
-
-
-@dataclass(frozen=True)
-class About:
-    """What a page says of itself; read from the notebook's metadata under ``buddy_eval``."""
-
-    title: str
-    subtitle: str = ""
-    notice: str = ""
-    profile: str = ""
-    footer: tuple[str, ...] = ()
-    form: str = "report"
-    annex: str = ""
-
-
-def about(notebook: NotebookNode, name: str) -> About:
-    """Return what a notebook's page says of itself; without metadata the first heading, or its name, is the title."""
-    settings = notebook.metadata.get("buddy_eval", {})
-    first = next((m.group(1) for cell in notebook.cells if (m := _top(cell))), name)
-    return About(
-        title=str(settings.get("title") or first.strip()),
-        subtitle=str(settings.get("subtitle", "")),
-        notice=str(settings.get("notice", "")),
-        profile=str(settings.get("profile", "")),
-        footer=tuple(map(str, settings.get("footer", ()))),
-        form=str(settings.get("form", "report")),
-        annex=str(settings.get("annex", "")),
-    )
 
 
 def combine(notebooks: Iterable[NotebookNode], settings: Mapping[str, Any]) -> NotebookNode:
@@ -114,7 +87,7 @@ def page(notebook: NotebookNode, name: str) -> str:
         about=what,
         contents=contents if len(contents) > 8 else [],
         body=soup.decode(formatter="minimal"),
-        style=(TEMPLATE / "style.css").read_text(encoding="utf-8"),
+        style=template("style.css").replace(COLOUR, what.colour),
     )
     return UNWRITTEN.sub("\ufffd", made)
 
@@ -236,10 +209,6 @@ def _address(element: str, attribute: str, value: str) -> str | None:
     data = value.strip().casefold().startswith("data:")
     gone = not PICTURE.match(value) if attribute == "src" else attribute == "href" and data
     return None if gone else value
-
-
-def _top(cell: NotebookNode) -> re.Match[str] | None:
-    return re.match(r"#\s+(.+)", cell.source) if cell.cell_type == "markdown" else None
 
 
 @functools.cache

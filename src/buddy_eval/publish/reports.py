@@ -210,7 +210,7 @@ def _inputs(study: Study, document: Document) -> list[Path]:
     read = [study.root / FILE, *(table_path(study, name) for name in PROCESSED)]
     read += [study.processed / GUARDS] if document.profile == "public" else []
     read += [study.root / ALLOWED, *filter(None, [study.raw_path("names")])]  # the gate knows them beside the tables
-    return [*read, *(study.notebooks / name for name in document.notebooks)]
+    return [*read, *study.look.files, *(study.notebooks / name for name in document.notebooks)]
 
 
 def _outputs(study: Study, document: Document) -> list[Path]:

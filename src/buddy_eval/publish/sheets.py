@@ -17,7 +17,7 @@ from openpyxl.worksheet.table import Table as Range
 from openpyxl.worksheet.table import TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
 
-from buddy_eval.publish.page import About
+from buddy_eval.publish.about import About
 from buddy_eval.publish.word import settled
 
 

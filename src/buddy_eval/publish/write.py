@@ -8,9 +8,10 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from buddy_eval.base.files import write_atomic
+from buddy_eval.publish.about import about
 from buddy_eval.publish.annex import annex
 from buddy_eval.publish.endings import SLIDES, TABLES
-from buddy_eval.publish.page import about, page
+from buddy_eval.publish.page import page
 from buddy_eval.publish.pdf import to_pdf
 from buddy_eval.publish.powerpoint import to_pptx
 from buddy_eval.publish.sheets import to_xlsx

@@ -22,6 +22,7 @@ from buddy_eval.study.inputs import (
     keys,
     wrong_entries,
 )
+from buddy_eval.study.look import Look, look, look_faults
 from buddy_eval.study.toml import load_toml
 
 FILE = "study.toml"
@@ -78,6 +79,7 @@ class Study:
     projects: tuple[ProjectFile, ...] = ()
     monthly: tuple[MonthlyFiles, ...] = ()
     disclosure: Disclosure = field(default_factory=Disclosure)
+    look: Look = field(default_factory=Look)
 
     @property
     def raw_folder(self) -> Path:
@@ -134,6 +136,7 @@ def load_study(folder: Path) -> Study:
         *_disclosure(sections),
         *_outside(root, sections),
         *_chapters(root, sections),
+        *look_faults(root, sections, FILE),
     ]
     if faults:
         raise StudyError(faults)
@@ -143,9 +146,10 @@ def load_study(folder: Path) -> Study:
 FILES = ("codebook", "instrument", "pseudonyms")  # of [study], named from the study's folder
 LEAST = {"suppress_below": 0, "round_to": 1, "min_respondents": 0}
 SECTIONS: dict[str, dict[str, type]] = {
-    "study": keys(Study, ("root", "raw", "survey", "projects", "monthly", "disclosure")),
+    "study": keys(Study, ("root", "raw", "survey", "projects", "monthly", "disclosure", "look")),
     "raw": {**dict.fromkeys((*TABLES, "transcripts", "boards", "names"), str), **dict.fromkeys(ENTRIES, list)},
     "disclosure": keys(Disclosure),
+    "look": keys(Look),
 }
 
 
@@ -232,7 +236,5 @@ def _made(root: Path, settings: dict[str, Any]) -> Study:
     general |= {key: tuple(map(str, general[key])) for key in ("interviewers", "chapters") if key in general}
     if "published" in general:
         general["published"] = str(day(general["published"]))
-    disclosure = Disclosure(**settings.get("disclosure", {}))
-    return Study(
-        root=root, raw=raw, survey=survey, projects=projects, monthly=monthly, disclosure=disclosure, **general
-    )
+    about: dict[str, Any] = {"look": look(root, settings), "disclosure": Disclosure(**settings.get("disclosure", {}))}
+    return Study(root=root, raw=raw, survey=survey, projects=projects, monthly=monthly, **about, **general)
