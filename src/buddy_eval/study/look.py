@@ -35,7 +35,7 @@ def contrast(colour: str) -> float:
     """Return the contrast ratio of a colour, as #rrggbb, to white paper (WCAG 2.2, relative luminance).
 
     >>> round(contrast("#000000"), 1), round(contrast("#005EB8"), 1), round(contrast("#FFB81C"), 1)
-    (21.0, 6.5, 1.7)
+    (21.0, 6.4, 1.7)
     """
     parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
     red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
