@@ -16,6 +16,7 @@ from buddy_eval.base.errors import BuddyError, nearest
 from buddy_eval.base.profiles import PROFILES
 from buddy_eval.disclose import overview
 from buddy_eval.disclose import rules as disclosure
+from buddy_eval.disclose.sums import cell_id
 from buddy_eval.pipeline import processed
 from buddy_eval.schemas import PROCESSED
 from buddy_eval.schemas.vocabulary import WHOLE
@@ -135,6 +136,10 @@ class Results:
         if not self.outside or not (people := people_columns(name)):
             return found
         counted = disclosure.withhold(found[people], self.study.disclosure)
+        rows = found[list(PROCESSED[name].key)].itertuples(index=False, name=None)
+        ids = [[cell_id(name, row, column) for column in people] for row in rows] if self.guards else []
+        if ids:
+            counted = counted.mask(pd.DataFrame(ids, found.index, people).isin(self.guards))
         return found.assign(**counted.where(of_people(found), found[people]))
 
     def joint(self) -> pd.DataFrame:
