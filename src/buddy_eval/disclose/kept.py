@@ -26,8 +26,8 @@ POST_WORDS = frozenset(
     "improvement information integration interim joint lead leads manager managers managing matron matrons medical "
     "medicine midwifery night non nurse nurses nursing of office officer officers operating operations organisational "
     "partnership people performance planning programme project quality resources safety secretary senior service "
-    "services sister sisters staff strategic strategy surgery team teams the theatre theatres transformation trust trusts "
-    "vice ward wards workforce".split()
+    "services sister sisters staff strategic strategy surgery team teams the theatre theatres transformation trust "
+    "trusts vice ward wards workforce".split()
 )
 SOMEBODY = "an owner"
 
