@@ -53,6 +53,7 @@ ASSIGNMENTS = frame(
     "one coder who was asked to code one source",
     key="source_id coder",
     columns="source_id! coder! role!",
+    source_id="str the source; of comments their file and pair, such as 'survey_wave_1.csv SYN01'",
     coder="str initials of the coder",
     role="coder_role lead, second or adjudicator",
 )
@@ -61,6 +62,7 @@ CODINGS = frame(
     "one passage to which one coder gave one code",
     key="source_id start end code coder",
     columns="source_id! start! end! code! coder! valence about stance memo suggestion",
+    source_id="str the source, or the comment, such as W1-12.F1",
     start="int[code points] first character of the passage in the source's text, counted from 0 in Unicode code points",
     code="str a code of the codebook",
     coder="str initials of the coder",
@@ -70,7 +72,7 @@ APPROVALS = frame(
     "approvals",
     "one passage that somebody allowed to be quoted",
     key="source_id start end",
-    columns="source_id! start! end! approved_by! audience!",
+    columns="source_id! start! end! approved_by! audience! approved_on",
     start="int[code points] first character of the passage",
 )
 SUMMARIES = frame(

@@ -75,7 +75,7 @@ def new_study(folder: Path, setup: Setup | None = None) -> list[Path]:
         f"data/raw/boards/{TEMPLATE}": board_workbook(instrument),
         "data/raw/transcripts/README.md": b"One file an interview (.txt, .vtt, .srt, .docx, .odt, .rtf).\n",
         **{f"notebooks/{path.name}": path.read_bytes() for path in shipped_notebooks()},
-        ".gitignore": b"/data/processed/\n/reports/\n/exports/\n/private/\n",
+        ".gitignore": b"/data/processed/\n/reports/\n/exports/\n/private/\n/start.ipynb\n",
     }
     if setup is None:
         survey, told = "survey_wave_1.csv", ("Name of your study", "Who carries it out")
