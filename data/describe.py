@@ -21,10 +21,13 @@ Everything in `data/raw` is **invented** for the illustrative study: trusts, peo
 it comes from a real study, and no number here is anybody's. Made in 2026 for this project, under its licence (MIT); as
 nobody real is behind it there was no consent to ask for, and `participants.csv` says what a real study would record.
 
-- The 26 interviews, their codings by two coders (KM, RA), summaries and approvals were written by hand.
+- The 30 interviews (four in the third round, of other bodies), their codings by two coders (KM, RA; the third round by
+  one), summaries and approvals were written by hand.
 - `survey_wave_*`, `outcomes.csv`, `boards/` and the survey rows of `invitations.csv` come from `data/generate.py` with
   a fixed seed; that file says which differences were planted, and a test asks the analysis for them. The comments in
   the survey are drawn from `comments_bank.csv`, written by hand.
+- `capacity.csv`, `communications.csv`, `actions.csv`, `rounds.csv` and the boards' third returns (`boards/*-w3.xlsx`) come from
+  `data/generate_kept.py`, with a stream of its own.
 - The e-mail addresses and names in `survey_wave_1.csv` are there to be dropped on reading. They are invented too.
 
 `data/raw` is never written by a run (`assign` adds rows to `assignments.csv` when
