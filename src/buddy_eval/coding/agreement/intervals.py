@@ -50,7 +50,8 @@ def intervals(
     worth = {name: _worth(held, call, sources) for name, call in statistics.items()}
     held = _varied(held)
     prior = pseudo(held)
-    both = replace(held, cells=_below(held, prior), units=np.concatenate([held.units, prior.units]))
+    cells, units = vstack([held.cells, prior.cells], format="csr"), np.concatenate([held.units, prior.units])
+    both = replace(held, cells=cells, units=units)
     ends: dict[str, Ends] = {}
     for value in sorted(set(worth.values())):
         calls = {name: call for name, call in statistics.items() if worth[name] == value}
@@ -96,10 +97,6 @@ def _chosen(totals: Floats, level: str) -> list[int]:
         return sorted(int(value) for value in np.argsort(-totals, kind="stable")[:SPREAD])
     ranks = np.cumsum(totals) / totals.sum()
     return sorted({int(value) for value in np.searchsorted(ranks, (np.arange(SPREAD) + 0.5) / SPREAD)})
-
-
-def _below(one: Patterns, two: Patterns) -> object:
-    return vstack([one.cells, two.cells], format="csr")
 
 
 def _drawn(
