@@ -66,7 +66,7 @@ def pseudo(held: Patterns) -> Patterns:
 
     They have as many ratings as units have on average, so that the prior weighs as much with five coders as with two.
     """
-    totals = held.totals if held.totals.any() else held.cells.T @ held.units
+    totals = held.totals
     chosen = _chosen(totals, held.level)
     apart = list(combinations(chosen, 2))
     rows = [(value, value) for value in chosen] + apart
@@ -74,7 +74,7 @@ def pseudo(held: Patterns) -> Patterns:
     units = np.concatenate([np.full(len(chosen), AGREED / len(chosen)), APART * often / often.sum()])
     place = (np.repeat(np.arange(len(rows)), 2), np.array(rows, np.int64).ravel())
     paired = held.units * held.paired
-    each = float(paired @ held.ratings / paired.sum()) if paired.any() else 2.0
+    each = float(paired @ held.ratings / paired.sum())
     cells = csr_array((np.full(2 * len(rows), each / 2), place), shape=(len(rows), len(held.values)))
     cells.sum_duplicates()
     return replace(held, cells=cells, units=units)
