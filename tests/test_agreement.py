@@ -216,6 +216,8 @@ def test_the_cautions_of_an_alpha_begin_and_end_at_their_marks(
 @pytest.mark.parametrize(("level", "chosen"), [("nominal", range(12, 24)), ("interval", range(0, 24, 2))])
 def test_the_prior_knows_twelve_values_the_commonest_or_those_at_equal_steps_of_rank(level: str, chosen: range) -> None:
     """Three coders agree on each of 24 values: on names more often from one to the next, on a scale as often."""
+    uneven = pseudo(patterns(np.repeat(np.arange(12.0), np.arange(1, 13))[:, None] * np.ones(2), "interval"))
+    assert (uneven.cells.sum(axis=0) > 0).all()  # of twelve all are known
     often = np.arange(1, 25) if level == "nominal" else np.ones(24, dtype="int64")
     prior = pseudo(patterns(np.repeat(np.arange(24.0), often)[:, None] * np.ones(3), level))
     assert np.flatnonzero(prior.cells.sum(axis=0)).tolist() == list(chosen)

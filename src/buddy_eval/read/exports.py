@@ -77,7 +77,8 @@ def read_export(path: Path, file: str) -> Export:
             return _headed(path, file, names_in=1, texts_in=0, rows=2, kind="Qualtrics")
         if len(names & SMARTSURVEY) > 1 and _two_floors(rows):
             return _headed(path, file, names_in=None, texts_in=None, rows=2, kind="SmartSurvey")
-        if second & SURVEYMONKEY and all(rows[1][place : place + 1] != [""] for place in _blanks(rows[0])):
+        blanks = (place for place, name in enumerate(rows[0]) if not name)
+        if second & SURVEYMONKEY and all(rows[1][place : place + 1] != [""] for place in blanks):
             return _headed(path, file, names_in=None, texts_in=None, rows=2, kind="SurveyMonkey")
     return Export(read_table(path, file))
 
@@ -125,10 +126,6 @@ def _two_floors(rows: Sequence[Sequence[str]]) -> bool:
     about = [second[place] for place, cell in enumerate(first[: len(second)]) if cell.casefold() in SMARTSURVEY]
     blanks = [second[place] for place in range(min(len(first), len(second))) if not first[place]]
     return not any(about) and any(blanks)
-
-
-def _blanks(names: Sequence[str]) -> list[int]:
-    return [place for place, name in enumerate(names) if not name]
 
 
 def _floors(top: list[list[str]]) -> tuple[list[str], list[str]]:
