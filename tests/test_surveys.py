@@ -11,6 +11,8 @@ import pytest
 from buddy_eval.base.errors import Fault
 from buddy_eval.clean.people import everybody, survey_answers
 from buddy_eval.read import Raw
+from buddy_eval.read.exports import read_export
+from buddy_eval.read.private import private_columns
 from buddy_eval.read.surveys import answers
 from buddy_eval.study.inputs import SurveyFile
 from buddy_eval.study.instrument import load_instrument
@@ -88,6 +90,19 @@ def test_columns_that_match_nothing_are_named_and_the_first_of_two_counts() -> N
     frame = export(C1=["4", "5"], Mood=["low", "high"], **{WORDING["C1"]: ["1", "1"]})
     long, _, faults, unused = answers(frame, INSTRUMENT, FILE, 1, linked=False)
     assert (long["answer"].tolist(), faults, unused) == ([4, 5], [], ["Mood", WORDING["C1"]])
+
+
+def test_a_name_that_stands_twice_is_a_fault_where_it_is_needed_and_else_both_are_named(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("ID,Pair,Side,Role,C1,Other,Other,Email,Email,C1\n1,A,receiver,board,4,x,y,a,b,{}\n".format("2"))
+    frame = read_export(path, FILE).frame
+    assert list(frame.columns[5:]) == ["Other", "Other (2)", "Email", "Email (2)", "C1 (2)"]
+    assert set(private_columns(frame)) == {"Email", "Email (2)"}
+    frame = frame.drop(columns=["Email", "Email (2)"])
+    faults = answers(frame, INSTRUMENT, FILE, 1, linked=False)[2]
+    assert [str(fault) for fault in faults] == [f"{FILE} row 1: column 'C1' stands twice; keep one of them"]
+    long, _, faults, unused = answers(frame.assign(**{"C1 (2)": None}), INSTRUMENT, FILE, 1, linked=False)
+    assert (long["answer"].tolist(), faults, unused) == ([4], [], ["Other", "Other (2)", "C1 (2)"])
 
 
 def test_all_absent_columns_are_told_at_once() -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from buddy_eval.analyse import compare
 from buddy_eval.analyse.compare.design_matrix import Model, independent, within_pairs
@@ -179,7 +180,15 @@ def test_people_who_answered_twice_are_followed_and_others_are_not() -> None:
 def test_gaps_without_a_spread_are_pooled_without_a_warning(gaps: list[float]) -> None:
     made = pooled_mean(np.array(gaps), np.full(len(gaps), 0.01))
     assert made.estimate == pytest.approx(0.4)
-    assert np.isnan(made.ci_low) == (len(gaps) == 1)
+    assert np.isnan(made.ci_low)  # of no spread nothing can be told
+
+
+def test_gaps_closer_together_than_their_people_let_expect_have_the_interval_of_their_own_spread() -> None:
+    """Of equal variances it is that of the plain t-test, however small the spread."""
+    gaps = np.array([0.1, 0.2, 0.15, 0.05])
+    made = pooled_mean(gaps, np.full(4, 0.2))
+    expected = stats.ttest_1samp(gaps, 0).confidence_interval()
+    assert (made.ci_low, made.ci_high) == pytest.approx((expected.low, expected.high))
 
 
 def test_permuting_counts_the_deal_as_it_was_and_refuses_one_sided_pairs() -> None:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from buddy_eval.base.errors import Fault, nearest
 from buddy_eval.read.exports import wordings
+from buddy_eval.read.private import REPEATED
 from buddy_eval.schemas import VALUES
 from buddy_eval.schemas.posts import WHICH_PAIR, WHICH_POST, WHICH_TRUST
 from buddy_eval.study.instrument import OPTIONS, Instrument, plain_label
@@ -62,7 +63,7 @@ def answers(
     if "respondent" not in columns and not linked:  # Google Forms numbers nobody: the row of the file does
         columns["respondent"] = "row of the file"
         frame = frame.assign(**{"row of the file": frame.index.astype("str")})
-    faults = _absent(columns, instrument, file, wave)
+    faults = [*_absent(columns, instrument, file, wave), *_twice(frame, columns, file)]
     if faults:
         return pd.DataFrame(), pd.DataFrame(), faults, []
     people = _people(frame, columns, file, wave, linked=linked, faults=faults)
@@ -119,6 +120,16 @@ def _absent(columns: dict[str, str], instrument: Instrument, file: str, wave: in
     if not set(columns) & set(instrument.items["item"]):
         faults.append(Fault(file, 1, "no column matches an item", "use the item's id or its exact wording"))
     return faults
+
+
+def _twice(frame: pd.DataFrame, columns: dict[str, str], file: str) -> list[Fault]:
+    """Columns that are needed and stand twice in the file: the later ones are numbered, and hold something."""
+    return [
+        Fault(file, 1, f"column {column!r} stands twice", "keep one of them")
+        for column in columns.values()
+        for other in frame.columns
+        if REPEATED.sub("", other) == column != other and frame[other].notna().any()
+    ]
 
 
 def _people(

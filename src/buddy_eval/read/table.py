@@ -12,6 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from buddy_eval.base.errors import Fault, StudyError
+from buddy_eval.base.names import unique
 from buddy_eval.read.guard import guard
 from buddy_eval.read.kinds import NO_TABLE, WORKBOOKS, kind_of
 from buddy_eval.read.quick import MAX_COLUMNS, quick_frame
@@ -38,11 +39,11 @@ def decode(data: bytes) -> tuple[str, str]:
         return data.decode("cp1252"), "cp1252"
 
 
-def read_table(path: Path, file: str, sheet: str | int = 0) -> pd.DataFrame:
+def read_table(path: Path, file: str, sheet: str | int = 0, *, repeated: bool = False) -> pd.DataFrame:
     """Read the cells of a table as text; the index is the row as a spreadsheet counts it (header = 1).
 
     The first row with any content names the columns. Empty cells are missing; "NA", "None", "007", "#N/A" stay what
-    they are. Rows without any content are left out.
+    they are. Rows without any content are left out. `repeated` numbers names that stand twice ("Other", "Other (2)").
 
     Raises
     ------
@@ -61,10 +62,23 @@ def read_table(path: Path, file: str, sheet: str | int = 0) -> pd.DataFrame:
     header, rows = [name.strip() for name in cells.rows[top]], cells.rows[top + 1 :]
     while not header[-1]:
         header.pop()
+    header = numbered(header) if repeated else header
     faults = cells.merged_faults(top + 1, file) or _above(header, rows, top + 1, file)
     if faults := faults or [*_header_faults(header, top + 1, file), *_long_rows(rows, len(header), top + 2, file)]:
         raise StudyError(faults)
     return frame_of(header, rows, first=top + 2)
+
+
+def numbered(header: list[str]) -> list[str]:
+    """Number the names of columns that stand twice.
+
+    >>> numbered(["ID", "Other", "", "Other"])
+    ['ID', 'Other', '', 'Other (2)']
+    """
+    made: list[str] = []
+    for name in header:
+        made.append(name and unique(name, made.__contains__))
+    return made
 
 
 def read_cells(path: Path, file: str, sheet: str | int = 0) -> Sheet:
