@@ -64,6 +64,9 @@ def test_a_coder_codes_by_keyboard_alone_and_what_was_confirmed_outlives_tab_and
             page.on("pageerror", lambda error: problems.append(str(error)))
             page.goto(address)
             ready(page)
+            for part in ("#done", "#text"):  # what has the keys keeps them from the shortcuts of any notebook
+                page.locator(part).focus()
+                expect(page.locator(part)).to_have_attribute("data-lm-suppress-shortcuts", "true")
             keys(page, "ArrowRight", "1", "a")  # the second word
             saved(page, "Coded: CB1, 👩🏽‍⚕️")
             keys(page, "ArrowRight", "ArrowRight", "ArrowRight", "s", "2", "b")  # the sentence that follows
