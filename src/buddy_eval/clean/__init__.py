@@ -103,7 +103,7 @@ def clean(raw: Raw, study: Study, codebook: Codebook, instrument: Instrument) ->
         "series": series,
         "comparators": comparator_series(plain),
         "imports": pd.DataFrame(raw.log, columns=PROCESSED["imports"].names),
-        **{name: plain[name] for name in ("pairs", "trusts", "invitations", "summaries", *KEPT)},
+        **{name: plain[name] for name in ("pairs", "trusts", "invitations", "summaries", "rounds", *KEPT)},
     }
     made.passages = plain["codings"]
     made.tables = {name: conform(frame, PROCESSED[name]) for name, frame in frames.items()}

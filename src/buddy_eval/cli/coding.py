@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-import webbrowser
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -195,17 +194,11 @@ def code_by_hand(study: Path, coder: str) -> None:
 
 def _serve(work: Work, what: str) -> None:
     """Open the view of somebody's work, until Ctrl+C."""
-    from buddy_eval.coder.server import View
+    from buddy_eval.coder.server import View, serve
 
     with View(work) as view:
         say(f"{what}; the address is for this computer alone:")
-        say(view.address)
-        say("everything is saved as you go; Ctrl+C here ends the view")
-        webbrowser.open(view.address)
-        try:
-            view.serve_forever()
-        except KeyboardInterrupt:
-            say("the view is closed")
+        serve(view, "everything is saved as you go; Ctrl+C here ends the view")
 
 
 @command(

@@ -72,7 +72,7 @@ APPROVALS = frame(
     "approvals",
     "one passage that somebody allowed to be quoted",
     key="source_id start end",
-    columns="source_id! start! end! approved_by! audience!",
+    columns="source_id! start! end! approved_by! audience! approved_on",
     start="int[code points] first character of the passage",
 )
 SUMMARIES = frame(
@@ -120,16 +120,9 @@ CAPACITY = frame(
     key="pair side stage resource what start",
     columns="pair! side! stage! resource! what! needed planned actual start! end meeting home_risk note",
     side="side the side that gives it: supporter, receiver or external",
-    stage="stage where the arrangement stood",
-    resource="resource staff, money or other",
     what="str the post or thing, never a person's name",
-    needed="float how much is needed: whole-time equivalents of staff, pounds of money",
-    planned="float how much was agreed",
-    actual="float how much was given in the end",
     start="date first day",
     end="date last day; empty while it goes on",
-    meeting="str the meeting that agreed it",
-    home_risk="bool yes if services at home may suffer for it",
 )
 COMMUNICATIONS = frame(
     "communications",
@@ -155,11 +148,14 @@ ACTIONS = frame(
     question="str the board question it belongs to",
     what="str what is done",
     owner_role="str the post that answers for it, never a person's name",
-    agreed="date when it was agreed",
-    due="date by when",
-    done="date when it was done; empty while it is open",
-    dropped="date when it was given up",
     reason="str why it was given up",
+)
+ROUNDS = frame(
+    "rounds",
+    "one round of the evaluation",
+    key="wave",
+    columns="wave! opens!",
+    opens="date first day on which the round asks, such as 31/03/2025",
 )
 KEPT = (CAPACITY, COMMUNICATIONS, ACTIONS)
 TABLES: tuple[Frame, ...] = (
@@ -174,5 +170,6 @@ TABLES: tuple[Frame, ...] = (
     SUMMARIES,
     COMMENTS,
     OUTCOMES,
+    ROUNDS,
     *KEPT,
 )
