@@ -122,7 +122,6 @@ def test_quotes_are_chosen_in_the_page(page: Page) -> None:
     start.get_by_label("approved by").fill("KM")
     press(page, "Choose quotes")
     expect(start.locator(".buddy-quotes .passages > li").first).to_be_visible(timeout=WAIT)
-    kept(page, "quotes.png")
 
 
 def test_axe_finds_no_violation(page: Page) -> None:

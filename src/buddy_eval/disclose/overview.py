@@ -6,6 +6,7 @@ from html import escape
 
 import pyarrow.parquet as pq
 
+from buddy_eval.base.called import CALLED
 from buddy_eval.pipeline.processed import table_path
 from buddy_eval.schemas import PROCESSED
 from buddy_eval.study.settings import Study
@@ -15,7 +16,7 @@ ONWARD = (
     'shows; results.about("NAME") is the brief of one pair.'
 )
 OUTSIDE = "Whole tables are for the team: tables and plots show these readers what they may see."
-NONE_YET = "No table has been written yet; run: buddy-eval run"
+NONE_YET = f"No table has been written yet; run: {CALLED} run"
 
 
 def held(study: Study) -> list[tuple[str, int, str]]:

@@ -7,6 +7,7 @@ import io
 import json
 from pathlib import Path
 
+from buddy_eval.base.called import CALLED
 from buddy_eval.base.files import refuse_filled, write_atomic
 from buddy_eval.read.boards import TEMPLATE
 from buddy_eval.schemas import Frame
@@ -30,7 +31,7 @@ team = {team}
 # notice = "Shown on top of every page, for example: draft, not for circulation."
 # codebook = "codebook.yaml"      # a codebook of your own; without it, the five themes of buddy_eval
 # instrument = "instrument.yaml"  # items and questions of your own
-# published = "1 May 2026"        # the day of the release; only `buddy-eval release` asks for it
+# published = "1 May 2026"        # the day of the release; only `release` asks for it
 # linked = true                   # the same respondent id means the same person in every wave
 interviewers = ["Interviewer"]
 
@@ -52,7 +53,7 @@ GUIDE = """\
 # data/raw
 
 Put the files of your study here, in the shape of the templates; nothing in this folder is ever changed by the
-toolkit. `buddy-eval check` lists everything that is not right yet, with the row and what to do.
+toolkit. `{called} check` lists everything that is not right yet, with the row and what to do.
 
 {tables}
 """
@@ -71,7 +72,9 @@ def new_study(folder: Path, setup: Setup | None = None) -> list[Path]:
     codebook, instrument = load_codebook(), load_instrument()
     lists = {table.name: _sheet([table.names]) for table in forms.TABLES}
     files = {
-        "data/raw/README.md": GUIDE.format(tables="\n".join(_described(table) for table in forms.TABLES)).encode(),
+        "data/raw/README.md": GUIDE.format(
+            called=CALLED, tables="\n".join(_described(table) for table in forms.TABLES)
+        ).encode(),
         f"data/raw/boards/{TEMPLATE}": board_workbook(instrument),
         "data/raw/transcripts/README.md": b"One file an interview (.txt, .vtt, .srt, .docx, .odt, .rtf).\n",
         **{f"notebooks/{path.name}": path.read_bytes() for path in shipped_notebooks()},
