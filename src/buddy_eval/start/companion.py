@@ -183,7 +183,7 @@ OTHERS = {
     "invitations": ("groups of people who were asked", "write down how many were asked, for rates of response"),
     "outcomes": ("outcome figures", "add figures by month, if you follow any"),
     "summaries": ("summaries by side and theme", "write one or two sentences for each, once interviews are coded"),
-    "approvals": ("passages approved for quoting", "approve passages, if reports shall quote"),
+    "approvals": ("passages approved for quoting", f"if reports shall quote: {CALLED} quotes --choose NAME"),
 }
 
 
