@@ -43,6 +43,11 @@ def problems(**columns: Sequence[str | None]) -> list[tuple[int, str]]:
     ("cell", "answer", "status"),
     [
         ("Strongly disagree", 1, "answered"),
+        ("4 - agree", 4, "answered"),
+        ("Agree (4)", 4, "answered"),
+        ("[5] Strongly  agree", 5, "answered"),
+        ("Neutral\u20133", 3, "answered"),
+        ("6. Don\u2019t know", None, "dont_know"),
         (" agree ", 4, "answered"),
         ("5", 5, "answered"),
         ("NEUTRAL", 3, "answered"),
@@ -75,6 +80,15 @@ def test_an_unknown_label_is_a_fault_with_row_item_and_remedy_and_long_text_is_n
         (4, "answer 'a long text' to C3 is not on the scale"),
     ]
     assert sorted(faults)[1].remedy == "did you mean 'strongly agree'?"
+
+
+def test_words_and_a_number_that_differ_are_a_fault_and_both_prove_the_direction() -> None:
+    _, faults = read(export(C1=["2 - Agree", "4"]))
+    assert [str(fault) for fault in faults] == [
+        f"{FILE} row 2: answer '2 - Agree' to C1 is not on the scale; "
+        "its words are 4 on the scale of this study, not 2; export the words alone"
+    ]
+    assert read(export(C1=["1 - Strongly disagree", "3"]))[1] == []
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from typing import Any
 import nbformat
 import pandas as pd
 
+from buddy_eval.base.called import CALLED
 from buddy_eval.base.errors import BuddyError
 from buddy_eval.base.files import sha256
 from buddy_eval.base.manifest import PACKAGE, Manifest, code_version, engines
@@ -166,7 +167,7 @@ def _reports(study: Study) -> dict[str, bytes]:
         for name, value in steps.get(document.step, {}).get("outputs", {}).items():
             path = study.root / name
             if not path.is_file() or sha256(path) != value:
-                raise BuddyError(f"{path.name} was changed after it was made; run: buddy-eval publish --profile public")
+                raise BuddyError(f"{path.name} was changed after it was made; run: {CALLED} publish --profile public")
             files[f"reports/{path.name}"] = path.read_bytes()
     return files
 
