@@ -213,7 +213,7 @@ STEPS: tuple[Step, ...] = (
             "analyse.compare.randomisation_inference difference",
         ),
     ),
-    Step(spc, of("analyse.spc signals charts limits rules")),
+    Step(spc, of("analyse.spc signals charts limits rules assurance")),
     Step(
         code_counts,
         of(
