@@ -285,7 +285,7 @@ def displays(pairs: int, studies: int) -> None:
         scores = answered.assign(score=(3 + random.normal(0, 0.65, len(answered))).clip(1, 5))
         found = evidence(
             codes[["theme"]], said.assign(present=True, valence=valence), units[["unit"]], units,
-            units[["source"]].assign(asked=pd.NA), codes, within(scores),
+            units[["source"]].assign(asked=None), codes, within(scores),
             boards.assign(in_place=random.binomial(4, 0.5, len(boards))), known,
         )  # fmt: skip
         joint = joint_display(found)
