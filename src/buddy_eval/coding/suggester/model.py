@@ -179,7 +179,7 @@ class Suggester:
         BuddyError : the file is no suggester, or was changed.
         """
         try:
-            with np.load(path, allow_pickle=False) as stored:
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
                 arrays = {name: stored[name] for name in stored.files}
             about = json.loads(arrays.pop("about").tobytes())
             whole = about["format"] == FORMAT and about["arrays"] == _digest(arrays)
