@@ -25,12 +25,14 @@ HELPERS = {
     *("buddy_eval.coding.suggester.features.tokens", "buddy_eval.coding.suggester.features.pieces"),
     *("buddy_eval.coding.suggester.ridge.gram", "buddy_eval.coding.suggester.ridge.inverse"),
     "buddy_eval.analyse.t_interval.t_half",
+    *(f"buddy_eval.analyse.spc.{name}" for name in ("monthly", "missing", "meaning", "reason")),
+    "buddy_eval.analyse.rare_events.with_rare",
 }
 
 
 def computed_with(step: Step) -> set[str]:
     """The public functions of analysis and coding that a step reaches."""
-    found = reached("buddy_eval.pipeline.steps", step.call.__name__)
+    found = reached(step.call.__module__, step.call.__name__)
     functions = {
         name
         for name in found

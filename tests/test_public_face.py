@@ -16,7 +16,18 @@ from buddy_eval.study.settings import Study
 from invented_results import invented, pairs
 
 HEAVY = ("pandas", "numpy", "scipy", "matplotlib", "numba", "pyarrow")
-OFFERED = {"Coder", "Results", "open_results", "tables", "plots", "agreement", "compare", "signals", "disclosure"}
+OFFERED = {
+    "Coder",
+    "Results",
+    "Start",
+    "open_results",
+    "tables",
+    "plots",
+    "agreement",
+    "compare",
+    "signals",
+    "disclosure",
+}
 OFFERED |= {"Disagreements"}
 
 

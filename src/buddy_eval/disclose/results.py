@@ -17,6 +17,7 @@ from buddy_eval.base.errors import BuddyError, nearest
 from buddy_eval.base.profiles import PROFILES
 from buddy_eval.disclose import overview
 from buddy_eval.disclose import rules as disclosure
+from buddy_eval.disclose.sums import cell_id
 from buddy_eval.pipeline import processed
 from buddy_eval.schemas import PROCESSED
 from buddy_eval.schemas.vocabulary import WHOLE
@@ -159,6 +160,10 @@ class Results:
         if not self.outside or not (people := people_columns(name)):
             return rows
         counted = disclosure.withhold(rows[people], self.study.disclosure)
+        keys = rows[list(PROCESSED[name].key)].itertuples(index=False, name=None)
+        ids = [[cell_id(name, key, column) for column in people] for key in keys] if self.guards else []
+        if ids:
+            counted = counted.mask(pd.DataFrame(ids, rows.index, people).isin(self.guards))
         return rows.assign(**counted.where(of_people(rows), rows[people]))
 
     def joint(self) -> pd.DataFrame:
@@ -186,7 +191,8 @@ class Results:
         """The quotes that may be shown: quote, attribution, pair, side, theme, code, valence; in turn."""
         read = self.table
         units, consensus = read("units"), read("consensus")
-        profile, least = ("public", 3) if self.public else (self.profile, 2)
+        profile = "public" if self.public else self.profile
+        least = disclosure.LEAST_POSTS[profile]
         shown = disclosure.visible_quotes(
             read("approvals"), read("sources"), units, read("participants"), consensus, profile
         )

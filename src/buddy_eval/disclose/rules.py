@@ -15,6 +15,7 @@ from buddy_eval.study.settings import Disclosure
 
 AUDIENCES = {profile: circle for circle, profile in enumerate(PROFILES)}  # from the narrowest circle out
 SENSITIVE = "SENS"
+LEAST_POSTS = {"internal": 2, "partners": 2, "public": 3}  # people of a post whom a quote's attribution may name
 SMALL, SECONDARY, NOT_RECORDED, ROUNDED, SHOWN = "small", "secondary", "not_recorded", "rounded", "shown"
 WITHHELD = (SMALL, SECONDARY)
 

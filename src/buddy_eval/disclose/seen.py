@@ -7,11 +7,11 @@ import pandas as pd
 from buddy_eval.analyse.interviews import DIRECTIONS
 from buddy_eval.analyse.strands import latest_waves
 from buddy_eval.disclose import rules as disclosure
-from buddy_eval.disclose.protected import theme_counts
+from buddy_eval.disclose.protected import comments_shown, said_counts, theme_counts
 from buddy_eval.disclose.results import Results
 
 SIGNALS = ("improvement", "concern", "change", "common_cause")
-EVERYBODYS = ("rows", "comments", "turns", "questions")  # items of the log of reading that name no file and no person
+EVERYBODYS = ("comments", "turns", "questions")  # items of the log of reading that name no file and no person
 
 
 def board_readiness(results: Results, view: str) -> pd.DataFrame:
@@ -104,7 +104,8 @@ def saturation(results: Results) -> pd.DataFrame:
     last = curve[curve["k"] == curve.groupby(["side", "codes"])["k"].transform("max")]
     if not results.outside:
         return last
-    people = disclosure.withhold(last[["k"]], results.study.disclosure)["k"]
+    said = said_counts(results).shown["n_people"]
+    people = (last["side"] + " " + last["codes"]).map(lambda about: said[f"saturation {about}"]).astype("Int64")
     return last.assign(k=people, new=float("nan"), chao=last["chao"].round()).dropna(subset=["k"])
 
 
@@ -151,19 +152,22 @@ def means(results: Results) -> pd.DataFrame:
     return scores.assign(low=None, middle=None, high=None) if results.outside else scores
 
 
-def people(n: int, results: Results) -> int | None:
-    """A number of people as these readers may have it: rounded for readers outside, None where it is withheld."""
-    if not results.outside:
-        return n
-    shown = disclosure.withhold(pd.DataFrame({"n": [n]}), results.study.disclosure)["n"].iloc[0]
-    return None if pd.isna(shown) else int(shown)
+def people(about: str, results: Results) -> int | None:
+    """A number of people that sentences name, as these readers may have it; None where it is withheld."""
+    said = said_counts(results).shown["n_people"]
+    return int(said[about]) if about in said and pd.notna(said[about]) else None
 
 
 def item_quality(results: Results) -> pd.DataFrame:
-    """The items of the survey in the latest wave, by side: as `item_quality`, with unanswered, the share of n."""
+    """The items of the survey in the latest wave, by side: as `item_quality`, with unanswered, the share of n.
+
+    Outside of the team a share of few people is missing.
+    """
     items = results.survey("item_quality")
     true = results.table("item_quality").loc[items.index]
-    items = items.assign(unanswered=(true["n"] - true["answered"]) / true["n"])
+    left = true["n"] - true["answered"]
+    few = results.outside & left.between(1, results.study.disclosure.suppress_below - 1)
+    items = items.assign(unanswered=(left / true["n"]).mask(few))
     return items[(items["wave"] == items["wave"].max()) & (items["side"] != "all")]
 
 
@@ -199,9 +203,12 @@ def directions(results: Results) -> pd.DataFrame:
 
 
 def reading(results: Results) -> pd.DataFrame:
-    """What reading did: file, item, action, n, reason; readers outside see sums over all files."""
+    """What reading did: file, item, action, n, reason; readers outside see sums over all files, of rows none.
+
+    Rows are people, and whoever knows the other files would know exactly how many answered or were left out.
+    """
     log = results.table("imports")
     if not results.outside:
         return log.assign(reason=log["reason"].fillna(""))
-    log = log[log["item"].isin(EVERYBODYS)]
+    log = log[log["item"].isin(EVERYBODYS) & (comments_shown(results) | (log["item"] != "comments"))]
     return log.groupby(["item", "action"], as_index=False)["n"].sum().assign(file="all files", reason="")

@@ -85,7 +85,7 @@ def _long(frame: pd.DataFrame, columns: tuple[str, str, list[str]], who: pd.Seri
     """One row a code of a passage; a code given twice to the same row counts once."""
     source, passage, codes = columns
     rows = []
-    frame = frame.map(_unguarded, na_action="ignore")
+    frame = frame.map(unguarded, na_action="ignore")
     for row, cells in zip(
         frame.index, frame[[source, passage, *codes]].itertuples(index=False, name=None), strict=True
     ):
@@ -95,8 +95,8 @@ def _long(frame: pd.DataFrame, columns: tuple[str, str, list[str]], who: pd.Seri
     return pd.DataFrame(rows, columns=CODINGS).astype({"start": "Int64", "end": "Int64"})
 
 
-def _unguarded(cell: str) -> str:
-    """A cell without the apostrophe by which exports keep spreadsheets from taking it for a formula."""
+def unguarded(cell: str) -> str:
+    """Return a cell without the apostrophe by which exports keep spreadsheets from taking it for a formula."""
     return cell[1:] if cell[:1] == "'" and cell[1:].startswith(FORMULA) else cell
 
 

@@ -17,6 +17,7 @@ from buddy_eval.disclose.protected import (
     comment_counts,
     flow_counts,
     flow_groups,
+    said_counts,
     theme_counts,
 )
 from buddy_eval.disclose.results import Results, of_people, people_columns
@@ -51,6 +52,7 @@ def public_tables(results: Results) -> dict[str, pd.DataFrame]:
         "joint_display": _joint,
         "reliability": _reliability,
         "coder_agreement": _agreement,
+        "statements": lambda results: _counted(said_counts(results)),
     }
     frames = {schema.name: conform(laid_out[schema.name](results), schema) for schema in TABLES}
     return {name: frame for name, frame in frames.items() if len(frame)}

@@ -38,7 +38,7 @@ __all__ = [
 
 METHOD = (
     "mean of pair-level differences, pairs that share a trust as one; t interval over these; exact sign-flip p; "
-    "adjusted for everything that a report says (Holm)"
+    "adjusted for everything that a report says (Holm), by the spread of these and by that of all themes"
 )
 PRIMARY = "pairs"
 

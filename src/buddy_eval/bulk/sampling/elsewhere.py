@@ -16,6 +16,7 @@ from buddy_eval.base.errors import Fault, StudyError
 from buddy_eval.bulk.divide import batches, divide
 from buddy_eval.bulk.part import blank, groups
 from buddy_eval.bulk.sampling.draw import Record
+from buddy_eval.bulk.sampling.projects import SUFFIX, project_codes
 from buddy_eval.read.table import read_table
 
 YES, NO = {"1", "1.0", "yes", "y", "true"}, {"0", "0.0", "no", "n", "false"}
@@ -29,7 +30,8 @@ class Elsewhere:
 
     Attributes
     ----------
-    codes : .csv or .parquet with the column `key` and a column for each theme: 1 or 0, yes or no, true or false.
+    codes : .csv or .parquet with the column `key` and a column for each theme: 1 or 0, yes or no, true or false; or a
+        REFI-QDA project (.qdpx) with a source for each comment, named by its key, and a code for each theme.
     comments : the file or folder that the sample was drawn from, with the column `key`, which no two comments share.
     machine, version : what made the codes; they stand in the methods.
     """
@@ -145,6 +147,8 @@ def _letters(text: str) -> str:
 
 def _codes(work: Elsewhere, themes: Sequence[str]) -> pd.DataFrame:
     """The codes by key, True or False."""
+    if work.codes.suffix.lower() == SUFFIX:
+        return project_codes(work.codes, work.key, themes, work.machine)
     columns = [work.key, *themes]
     if work.codes.suffix.lower() == ".parquet":
         table = pq.read_table(work.codes).to_pandas()
