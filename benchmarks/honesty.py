@@ -213,7 +213,7 @@ def no_change(supported: int, others: int, layout: str, random: np.random.Genera
     during = (level + later)[order] + random.normal(0, 0.15, (supported, n))
     if layout == "twice as noisy":
         during[:, :supported] += random.normal(0, 1.25, supported)
-    return difference(during - before, before, list(range(supported))).found
+    return difference(during - before, before, list(range(supported))).effect
 
 
 def outcomes(studies: int) -> None:

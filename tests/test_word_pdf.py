@@ -15,9 +15,10 @@ import docx
 import pdfua
 import pytest
 
+from buddy_eval.publish.about import About
 from buddy_eval.publish.gate.pdf import pdf_faults
 from buddy_eval.publish.gate.rules import Known
-from buddy_eval.publish.page import About, ReportError
+from buddy_eval.publish.page import ReportError
 from buddy_eval.publish.pdf import to_pdf
 from buddy_eval.study.settings import load_study
 from chromium import PLACES

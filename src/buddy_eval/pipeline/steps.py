@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from buddy_eval.pipeline.round_steps import COMPARED, FOLLOWED, by_round, follow_up
 from buddy_eval.pipeline.step import Step, of
 
 Frame = pd.DataFrame
@@ -168,7 +169,7 @@ STEPS: tuple[Step, ...] = (
     Step(
         agree,
         of(
-            "coding.agreement.in_study code_agreement prevalence",
+            "coding.agreement.in_study code_agreement together prevalence",
             "coding.agreement.statistics alphas patterns",
             "coding.agreement.intervals estimates intervals pseudo",
             "coding.agreement.reading reading caution",
@@ -205,7 +206,7 @@ STEPS: tuple[Step, ...] = (
             "analyse.compare.allowance holm by_t allowed",
             "analyse.compare.views other_views over_pairs",
             "analyse.compare.design_matrix within_pairs independent",
-            "analyse.compare.robust cr2 wild_bootstrap by_t",
+            "analyse.compare.robust cr2 wild_bootstrap by_t interval_end",
             "analyse.compare.mixed mixed_model satterthwaite",
             "analyse.compare.pooled combined pooled_mean by_cluster shrunken variance",
             "analyse.compare.effects ordinal superiority",
@@ -236,4 +237,6 @@ STEPS: tuple[Step, ...] = (
             "analyse.boards agenda latest_returns",
         ),
     ),
+    Step(follow_up, FOLLOWED),
+    Step(by_round, COMPARED),
 )

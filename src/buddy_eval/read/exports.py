@@ -87,13 +87,13 @@ def wordings(name: str) -> list[str]:
     >>> wordings("Q3. How far do you agree? [Our leaders act.]")[1:]
     ['How far do you agree? [Our leaders act.]', 'Our leaders act.']
     """
-    found = [name, NUMBERED.sub("", name)]
+    texts = [name, NUMBERED.sub("", name)]
     if bracket := BRACKETS.search(name):
-        found.append(bracket.group(1))
-    found += [
+        texts.append(bracket.group(1))
+    texts += [
         NUMBERED.sub("", part) for mark in (" - ", " : ", ": ", " | ") for part in name.split(mark)[-1:] if mark in name
     ]
-    return list(dict.fromkeys(text.strip() for text in found if text.strip()))
+    return list(dict.fromkeys(text.strip() for text in texts if text.strip()))
 
 
 def _headed(path: Path, file: str, *, names_in: int | None, texts_in: int | None, rows: int, kind: str) -> Export:

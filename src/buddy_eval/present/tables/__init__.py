@@ -11,6 +11,7 @@ AttributeError: tables has no 'findngs'; did you mean 'findings'?
 from typing import TYPE_CHECKING, NoReturn
 
 from buddy_eval.base.errors import nearest
+from buddy_eval.present.tables.chapters import answer
 from buddy_eval.present.tables.coding import (
     co_occurrence,
     code_history,
@@ -54,6 +55,7 @@ __all__ = [
     "Table",
     "agenda",
     "agreement",
+    "answer",
     "board_pair",
     "changes",
     "co_occurrence",
