@@ -93,8 +93,8 @@ def _long(frame: pd.DataFrame, columns: tuple[str, str, list[str]], who: pd.Seri
     ):
         if isinstance(cells[0], str) and isinstance(cells[1], str):
             tags = dict.fromkeys(cell.strip() for cell in cells[2:] if isinstance(cell, str))
-            said = unguarded(memo.loc[row])
-            rows += [(cells[0].strip(), pd.NA, pd.NA, code, who.loc[row], said, "", cells[1]) for code in tags]
+            about = (who.loc[row], unguarded(memo.loc[row]), "", cells[1])
+            rows += [(cells[0].strip(), pd.NA, pd.NA, code, *about) for code in tags]
     return pd.DataFrame(rows, columns=CODINGS).astype({"start": "Int64", "end": "Int64"})
 
 
