@@ -21,7 +21,7 @@ ESTIMATE = re.compile(rf"({NUMBER.pattern}) \((?:({NUMBER.pattern}) to ({NUMBER.
 NOT_WORDS = re.compile(r"\b(?:nan|NaN|NaT|None(?! of)|inf|True|False)\b|<NA>")
 ONE_OF_MANY = re.compile(
     r"(?<![\d.,])(?<!of )1 (?:supported )?"
-    r"(?:pairs|people|boards|trusts|times|charts|results|comments|months|answers|others)\b"
+    r"(?:pairs|people|boards|trusts|times|charts|results|comments|months|answers|others)\b(?!\.csv)"
 )
 STATES = {
     "positive": "positive", "negative": "negative", "mixed": "mixed", "unclear": "unclear", "apart": "the sides apart",
