@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import base64
+from importlib.metadata import version
 from typing import Any
 
-from buddy_eval import __version__
 from buddy_eval.base.manifest import Manifest, code_version
 from buddy_eval.base.profiles import READERS
 from buddy_eval.publish.endings import SLIDES
@@ -25,7 +25,7 @@ TITLES = {
 
 def facts(study: Study, manifest: Manifest, how: str = "Made") -> dict[str, Any]:
     """Return what all pages of a study say of themselves, whoever reads them."""
-    versions = f"buddy_eval {__version__}, code {code_version()[:12]}, data {manifest.data_version()[:12]}"
+    versions = f"buddy_eval {version('buddy_eval')}, code {code_version()[:12]}, data {manifest.data_version()[:12]}"
     footer = [f"{study.title}. {study.team}.", f"{how} by {versions}."]
     look = {"colour": study.look.colour, "logo": "", "slides": str(study.look.slides or "")}
     if study.look.logo:

@@ -38,6 +38,7 @@ TABLES = (
     "summaries",
     "comments",
     "outcomes",
+    "rounds",
     "capacity",
     "communications",
     "actions",

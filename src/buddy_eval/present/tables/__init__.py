@@ -45,6 +45,7 @@ from buddy_eval.present.tables.quality import (
     negative_cases,
     saturation,
 )
+from buddy_eval.present.tables.rare_events import rare_events
 from buddy_eval.present.tables.survey import changes, findings, gaps, in_short, means, reliability, sentences
 
 __all__ = [
@@ -95,6 +96,7 @@ __all__ = [
     "proposals",
     "questions",
     "quotes",
+    "rare_events",
     "readiness",
     "reliability",
     "roles",
