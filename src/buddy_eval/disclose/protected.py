@@ -66,8 +66,8 @@ def theme_counts(results: Results) -> Protected:
 
 def code_counts(results: Results) -> Protected:
     """Who raised each code: rows theme, code in the order of the codebook; one column a side."""
-    found = results.table("code_counts").dropna(subset=["theme"])
-    wide = found.pivot(index=["theme", "code"], columns="side", values="n_participants").rename_axis(columns=None)
+    long = results.table("code_counts").dropna(subset=["theme"])
+    wide = long.pivot(index=["theme", "code"], columns="side", values="n_participants").rename_axis(columns=None)
     place = {code: n for n, code in enumerate(results.table("codes")["code"])}
     wide = wide.sort_index(level="code", key=lambda codes: codes.map(place), sort_remaining=False)
     true = wide[[side for side in wide.columns if side != "all"]]
@@ -87,10 +87,10 @@ def of_theme(counts: Protected, theme: str) -> Protected:
 def comment_counts(results: Results, by: str = "lexicon") -> Protected:
     """In how many comments a machine (`lexicon` or `learned`) suggests each theme: rows theme; one column a group."""
     rules = results.study.disclosure
-    found = results.table("comment_counts").dropna(subset=[MACHINES[by]])
-    wide = found.pivot(index="theme", columns="group", values=MACHINES[by]).rename_axis(columns=None)
+    long = results.table("comment_counts").dropna(subset=[MACHINES[by]])
+    wide = long.pivot(index="theme", columns="group", values=MACHINES[by]).rename_axis(columns=None)
     groups = [*(group for group in wide.columns if group != "all"), *(["all"] if len(wide) else [])]
-    n = found.drop_duplicates("group").set_index("group")["n_comments"]
+    n = long.drop_duplicates("group").set_index("group")["n_comments"]
     if results.outside:  # a group of another kind may be an organisation
         groups = [g for g in groups if g in (*VALUES["side"], "all") and n[g] >= rules.suppress_below]
         if not comments_shown(results):
@@ -110,11 +110,11 @@ def comments_shown(results: Results) -> bool:
 
 def flow_groups(results: Results) -> pd.DataFrame:
     """The participant flow summed over what this reader may not tell apart; index kind, (pair,) side, wave."""
-    found = results.table("flow")
+    flow = results.table("flow")
     if results.pair:
-        found = found[found["pair"].isin(results.pairs)]
+        flow = flow[flow["pair"].isin(results.pairs)]
     keys = ["kind", "side", "wave"] if results.public or results.pair else ["kind", "pair", "side", "wave"]
-    return found.groupby(keys)[FLOW_COUNTS].sum(min_count=1)
+    return flow.groupby(keys)[FLOW_COUNTS].sum(min_count=1)
 
 
 def flow_counts(results: Results) -> Protected:

@@ -78,9 +78,9 @@ def _stated(results: Results, cell: Mapping[Key, str], value: Mapping[str, int])
 
     A reader is taken to know each side's, of which the display shows both together.
     """
-    found = results.table("evidence")
-    found = found[(found["pair"] == WHOLE) & (found["strand"] == "interviews") & found["state"].isin(SPEAKING)]
-    for row in found.to_dict("records"):
+    told = results.table("evidence")
+    told = told[(told["pair"] == WHOLE) & (told["strand"] == "interviews") & told["state"].isin(SPEAKING)]
+    for row in told.to_dict("records"):
         keys = [(THEMES, (row["theme"], row["side"]), name) for name in ("enabler", "barrier", "raised")]
         if not all(key in cell for key in keys):
             continue

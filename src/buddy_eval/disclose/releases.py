@@ -67,8 +67,8 @@ def disclosed(
         inside = here[here < len(names)]
         secret = [flags[inside] for flags in hidden]
         system = matrix[np.unique(matrix[:, here].nonzero()[0])][:, here]
-        found = _attacked(system, ends, secret, free[here], below - 1)
-        rows += [(names[inside[place]], release, change) for place, release, change in found]
+        attacked = _attacked(system, ends, secret, free[here], below - 1)
+        rows += [(names[inside[place]], release, change) for place, release, change in attacked]
     return pd.DataFrame(rows, columns=["cell", "release", "change"])
 
 

@@ -77,7 +77,7 @@ def counts(
     frame = frame.set_index("cell")
     for number, (total, parts) in enumerate(sums):
         rows += [(number, total, -1), *((number, part, 1) for part in parts)]
-    made = Counts(frame, pd.DataFrame(rows, columns=["relation", "cell", "weight"]))
-    if len(rows) and np.abs(made.matrix @ made.values).max() > 0:
+    system = Counts(frame, pd.DataFrame(rows, columns=["relation", "cell", "weight"]))
+    if len(rows) and np.abs(system.matrix @ system.values).max() > 0:
         raise ValueError("the parts do not sum to their total")
-    return made
+    return system

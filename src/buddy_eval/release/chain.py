@@ -86,9 +86,9 @@ def refuse_difference(earlier: Sequence[Path], files: Mapping[str, bytes]) -> No
     frames = [pd.concat([_known(release, names, where), _said(release, cell, words)]) for release in chain]
     below = max(release.rules.suppress_below for release in chain)
     sums = [*_sums(where, cell), *_ties(cell, pd.concat([release.waves for release in chain]))]
-    found = disclosed(frames, sums, below, {name: weights for name, (_, _, weights) in words.items()})
+    told = disclosed(frames, sums, below, {name: weights for name, (_, _, weights) in words.items()})
     faults = []
-    for row in found.to_dict("records"):
+    for row in told.to_dict("records"):
         count, release = where[row["cell"]], chain[row["release"]]
         what = "its change since the release before is of few people"
         if not row["change"]:
@@ -130,11 +130,11 @@ def _released(name: str, files: Mapping[str, bytes]) -> Released:
     except (KeyError, ValueError, TypeError, StopIteration) as error:
         text = f"{name} cannot be compared: it holds no manifest or tables as this version writes them"
         raise BuddyError(f"{text} ({type(error).__name__}); make it again from its data") from None
-    made = {cell_id(*count.key): count for count in counts}
-    if len(made) < len(counts):
+    by_cell = {cell_id(*count.key): count for count in counts}
+    if len(by_cell) < len(counts):
         raise BuddyError(f"{name} cannot be compared: a table holds a key twice; it was changed after it was made")
     waves = pd.DataFrame(about, columns=["finding", "wave", "wave_before", "wave_after"]).replace("", None)
-    return Released(day, rules, made, figures, waves, states)
+    return Released(day, rules, by_cell, figures, waves, states)
 
 
 def _rows(schema: Frame, data: bytes) -> Iterator[tuple[int, str, dict[str, str]]]:
@@ -160,13 +160,13 @@ def _figures(schema: Frame, data: bytes) -> Iterator[tuple[tuple[str, str], Figu
 
 def _counts(schema: Frame, data: bytes) -> list[Count]:
     """Every count of people, or of their comments, of one table."""
-    found, file = list[Count](), f"data/{schema.name}.csv"
+    counts, file = list[Count](), f"data/{schema.name}.csv"
     for row_number, about, row in _rows(schema, data):
         for column in _counted(schema):
             how = row[f"{column}{STATUS}"]
             number = float(row[column].replace(",", "")) if how in {"shown", "rounded"} else np.nan
-            found.append(Count(_key(schema, row, column), file, row_number, about, column, number, how))
-    return found
+            counts.append(Count(_key(schema, row, column), file, row_number, about, column, number, how))
+    return counts
 
 
 def _key(schema: Frame, row: Mapping[str, str], column: str) -> Key:
