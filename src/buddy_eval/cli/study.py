@@ -158,8 +158,8 @@ def board(workbook: Path, out: Path | None) -> None:
         write_atomic(workbook, blank_workbook())
         print(f"{workbook} holds the questions; fill it in, and give the command again")
         return
-    made = self_assessment(workbook, datetime.now(UTC).date())
-    write_atomic(path, page(made))
-    for row in made.open.itertuples():
+    assessment = self_assessment(workbook, datetime.now(UTC).date())
+    write_atomic(path, page(assessment))
+    for row in assessment.open.itertuples():
         print(f"  {row.wording} {row.stands}; {row.owner}, {row.by}")
-    print(f"{len(made.open)} of {len(made.questions)} questions are open; the page is {path}")
+    print(f"{len(assessment.open)} of {len(assessment.questions)} questions are open; the page is {path}")

@@ -37,18 +37,18 @@ SENT = {
 
 
 class View(ThreadingHTTPServer):
-    """The server of one session, on a free port of the loopback address; `address` opens the view.
+    """The server of one person's work, on a free port of the loopback address; `address` opens the view.
 
-    `answers` answers the view's questions for the session, and `files` are what the view is made of.
+    `answers` answers the view's questions about the work, and `files` are what the view is made of.
     """
 
     daemon_threads = True
 
     def __init__(
-        self, session: Any, answers: Answers = answer, files: Mapping[str, tuple[Path, str]] = MappingProxyType(FILES)
+        self, work: Any, answers: Answers = answer, files: Mapping[str, tuple[Path, str]] = MappingProxyType(FILES)
     ) -> None:
         super().__init__(("127.0.0.1", 0), Answer)
-        self.session, self.answers, self.files, self.token = session, answers, files, secrets.token_urlsafe(32)
+        self.work, self.answers, self.files, self.token = work, answers, files, secrets.token_urlsafe(32)
         self.host = f"127.0.0.1:{self.server_port}"
         self.address = f"http://{self.host}/{self.token}/"
 
@@ -96,7 +96,7 @@ class Answer(BaseHTTPRequestHandler):
         self._answer("act", told)
 
     def _answer(self, path: str, told: object) -> None:
-        status, said = self.server.answers(self.server.session, path, told)
+        status, said = self.server.answers(self.server.work, path, told)
         if status == HTTPStatus.FORBIDDEN:
             self._refuse()
         else:

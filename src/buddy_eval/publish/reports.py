@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import ExitStack, suppress
 from dataclasses import asdict, dataclass
-from importlib.metadata import version
 from pathlib import Path
 from queue import Queue
 from typing import TYPE_CHECKING, Any
@@ -16,11 +15,12 @@ import pandas as pd
 
 from buddy_eval.base.errors import BuddyError, Fault
 from buddy_eval.base.files import load_json, write_atomic
-from buddy_eval.base.manifest import Manifest, Receipt, code_version
+from buddy_eval.base.manifest import Manifest, Receipt
 from buddy_eval.disclose.results import GUARDS, LEAST_PAIRS_PUBLIC, Results
 from buddy_eval.pipeline.processed import table_path
 from buddy_eval.pipeline.run import MANIFEST, only_run, tables_current
-from buddy_eval.publish.endings import SLIDES, endings
+from buddy_eval.publish.endings import REPORT, SLIDES, TABLES, endings
+from buddy_eval.publish.facts import TITLES, facts, settings
 from buddy_eval.publish.gate.allowed import FILE as ALLOWED
 from buddy_eval.publish.gate.refused import RefusedError
 from buddy_eval.schemas import PROCESSED
@@ -35,15 +35,6 @@ KINDS = {
     "internal": ("report", "codebook", "coding"),
     "partners": ("brief",),
     "public": ("summary", "report", "codebook", SLIDES, "annex"),
-}
-TITLES = {
-    "report": "Report of the whole study",
-    "brief": "Brief for two boards",
-    "summary": "Public summary",
-    "codebook": "Codebook and questions",
-    SLIDES: "Slides for a board meeting",
-    "annex": "Technical annex",
-    "coding": "Coding: who differs where, memos, codes together",
 }
 
 
@@ -77,10 +68,10 @@ def documents(study: Study, profiles: tuple[str, ...]) -> list[Document]:
 
     A notebook's metadata ``buddy_eval.report`` says where it belongs: ``summary`` (opens the report and stands
     alone for the public), ``brief`` (run once a pair), ``codebook``, ``slides``, ``annex``, ``coding`` (a page of its
-    own each) or ``report`` (the default: a chapter, in order of name). Of one or two pairs the public has the codebook
-    alone.
+    own each) or ``report`` (a chapter, in order of name). A notebook that says nothing is a chapter where `chapters` of
+    ``study.toml`` names it. Of one or two pairs the public has the codebook alone.
     """
-    kinds = {path.name: _kind(path) for path in sorted(study.notebooks.glob("*.ipynb"))}
+    kinds = _kinds(study)
     by_kind = {kind: [name for name, own in kinds.items() if own == kind] for kind in TITLES}
     chapters = tuple(by_kind["summary"] + by_kind["report"])
     made = {kind: chapters if kind == "report" else tuple(names) for kind, names in by_kind.items()}
@@ -105,18 +96,20 @@ def publish(study: Study, profiles: tuple[str, ...], say: Callable[[str], None] 
     with only_run(study):
         manifest = Manifest(study.root, study.processed / MANIFEST)
         _protect(study, manifest, profiles, say)
-        wanted, facts = documents(study, profiles), _facts(study, manifest)
+        wanted, of_study = documents(study, profiles), facts(study, manifest)
+        for name in (name for name, kind in _kinds(study).items() if not kind):
+            say(f"  in no report: notebooks/{name}; to make it a chapter, add it to [study] chapters in {FILE}")
         due = _due(study, manifest, wanted)
         faults = front_faults(study) if "public" in {document.profile for document in due} else []
         todo = {document: due[document] for document in due if not (faults and document.profile == "public")}
-        for document, seconds in _made(study, list(todo), facts, faults):
+        for document, seconds in _made(study, list(todo), of_study, faults):
             manifest.keep(document.step, todo[document], _outputs(study, document))
             say(f"  {document.profile}/{document.stem:<16}{seconds:6.1f} s")
         indexes = [study.reports / "index.html", *(study.reports / profile / "index.html" for profile in profiles)]
         if todo or not all(path.is_file() for path in indexes):
             from buddy_eval.publish.index import write_index  # brings in nbformat, which takes its time
 
-            write_index(study, _published(study, manifest), facts)
+            write_index(study, _published(study, manifest), of_study)
     if faults:
         raise RefusedError(faults)
     return [path for document in wanted for path in _outputs(study, document)]
@@ -134,7 +127,7 @@ def _due(study: Study, manifest: Manifest, wanted: list[Document]) -> dict[Docum
 
 
 def _made(
-    study: Study, todo: list[Document], facts: dict[str, Any], faults: list[Fault]
+    study: Study, todo: list[Document], of_study: dict[str, Any], faults: list[Fault]
 ) -> Iterator[tuple[Document, float]]:
     """Run notebooks two at a time, each with one of two kernels that serve them all, and write what is ready.
 
@@ -156,7 +149,7 @@ def _made(
                 document, (executed, seconds) = waiting[done], done.result()
                 started = time.perf_counter()
                 try:
-                    _write(study, document, facts, executed)
+                    _write(study, document, of_study, executed)
                 except RefusedError as refused:
                     faults += [
                         Fault(f"{document.profile}/{f.file}", f.row, f.problem, f.remedy) for f in refused.faults
@@ -178,21 +171,21 @@ def _executed(study: Study, document: Document, ready: Queue[Runner]) -> tuple[l
     return made, time.perf_counter() - started
 
 
-def _write(study: Study, document: Document, facts: dict[str, Any], executed: list[NotebookNode]) -> None:
+def _write(study: Study, document: Document, of_study: dict[str, Any], executed: list[NotebookNode]) -> None:
     from buddy_eval.publish.gate.notebook import notebook_faults
     from buddy_eval.publish.gate.report import inspect
     from buddy_eval.publish.gate.rules import known
     from buddy_eval.publish.page import combine
     from buddy_eval.publish.write import write_report
 
-    settings = {**facts, "profile": document.profile, "subtitle": document.title, "title": study.title}
-    settings["form"] = document.kind
+    about = settings(of_study, document.title, document.kind, document.profile, document.pair)
+    about |= {"annex": f"{document.stem}{TABLES}"} if document.kind == REPORT else {}
     named = zip(document.notebooks, executed, strict=True)
     if hidden := [fault for name, made in named for fault in notebook_faults(made, name)]:
         raise RefusedError(hidden)
     rules = known(study, document.profile, document.pair)
     write_report(
-        combine(executed, settings),
+        combine(executed, about),
         study.reports / document.profile,
         document.stem,
         lambda contents: inspect(contents, document.stem, rules),
@@ -217,7 +210,7 @@ def _inputs(study: Study, document: Document) -> list[Path]:
     read = [study.root / FILE, *(table_path(study, name) for name in PROCESSED)]
     read += [study.processed / GUARDS] if document.profile == "public" else []
     read += [study.root / ALLOWED, *filter(None, [study.raw_path("names")])]  # the gate knows them beside the tables
-    return [*read, *(study.notebooks / name for name in document.notebooks)]
+    return [*read, *study.look.files, *(study.notebooks / name for name in document.notebooks)]
 
 
 def _outputs(study: Study, document: Document) -> list[Path]:
@@ -230,14 +223,14 @@ def _published(study: Study, manifest: Manifest) -> list[tuple[str, str, str, tu
     return [(d.profile, d.stem, d.title, endings(d.kind)) for d in whole]
 
 
-def _facts(study: Study, manifest: Manifest) -> dict[str, Any]:
-    """What every page says of itself: whose study, whether it is invented, and from what it was made."""
-    versions = f"buddy_eval {version('buddy_eval')}, code {code_version()[:12]}, data {manifest.data_version()[:12]}"
-    return {"notice": study.notice, "footer": [f"{study.title}. {study.team}.", f"Made by {versions}."]}
+def _kinds(study: Study) -> dict[str, str]:
+    """The kind of report that each notebook belongs to, by its name; nothing of one that nobody has placed."""
+    kinds = {path.name: _kind(path) for path in sorted(study.notebooks.glob("*.ipynb"))}
+    return {name: kind or "report" * (name in study.chapters) for name, kind in kinds.items()}
 
 
 def _kind(path: Path) -> str:
-    """Return the kind of report that a notebook belongs to."""
+    """Return the kind of report that a notebook says it belongs to, or nothing."""
     try:
         notebook = load_json(path)
     except ValueError as error:
@@ -247,4 +240,4 @@ def _kind(path: Path) -> str:
         if found in TITLES:
             return str(found)
         raise BuddyError(f"{path.name}: report {str(found)[:40]!r} is not one of {', '.join(TITLES)}")
-    return "report"
+    return ""

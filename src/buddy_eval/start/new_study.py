@@ -112,7 +112,7 @@ def new_study(folder: Path, setup: Setup | None = None, *, own: bool = False) ->
 
 
 def _filled(setup: Setup) -> dict[str, bytes]:
-    """The lists of pairs and trusts, as far as the answers tell them."""
+    """The lists of pairs, trusts and rounds, as far as the answers tell them."""
     pairs = [
         (one.pair, one.supporter.code, one.receiver.code, str(one.start), str(one.end or ""), "")
         for one in setup.arrangements
@@ -121,6 +121,7 @@ def _filled(setup: Setup) -> dict[str, bytes]:
     return {
         "pairs": _sheet([forms.PAIRS.names, *map(list, pairs)]),
         "trusts": _sheet([forms.TRUSTS.names, *map(list, trusts)]),
+        "rounds": _sheet([forms.ROUNDS.names, [str(setup.wave), str(setup.opens)]]),
     }
 
 

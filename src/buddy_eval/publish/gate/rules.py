@@ -36,6 +36,7 @@ SMALL = frozenset(
     "will if than then when all more most one two other each end day time way side well out up about into over "
     "between".split()
 )
+BACKWARDS = re.compile("\u202e(?P<text>[^\u202c\n]*)\u202c?")  # shown from right to left
 OWN = 2  # words of a run that are not small ones
 ORDINARY_FROM = 3  # texts in which a word stands in lower case before it is taken for an ordinary one
 
@@ -139,8 +140,8 @@ def known(study: Study, profile: str, pair: str = "") -> Known:
 
 def plain(text: str) -> str:
     """Undo what hides a word from a search: look-alike forms, soft hyphens, characters without width."""
-    visible = (c for c in unicodedata.normalize("NFKC", text) if unicodedata.category(c) not in {"Cf", "Me"})
-    return "".join(visible).replace("\u034f", "")
+    shown = BACKWARDS.sub(lambda match: match["text"][::-1], text)
+    return "".join(c for c in unicodedata.normalize("NFKC", shown) if unicodedata.category(c) not in {"Cf", "Me", "Mn"})
 
 
 def tokens(text: str) -> list[str]:
