@@ -30,8 +30,8 @@ KEPT = {  # the letter and the colour of what variation makes of a target
     "inconsistent": ("?", SIGNAL["common_cause"]),
 }
 KEY = (
-    "Monthly values, mean and limits; the support is shaded. Blue circles: special cause, improving; orange squares: "
-    "concerning. Left disc: the last month (H high, L low)."
+    "Shaded: the support. Blue circles: special cause, improving; orange squares: concerning. Left disc: the last "
+    "month (H high, L low)."
 )
 TARGETS = " Right disc: the target (dotted; P: limits clear it, F: miss it, ?: hold it)."
 GAPS = " Where the line breaks, months are missing, which ends a run."
@@ -83,7 +83,7 @@ def _multiples(panels: list[Panel], title: str, *, shared: bool) -> Picture:
     from matplotlib.dates import DateFormatter, YearLocator
 
     rows = -(-len(panels) // COLUMNS)
-    height = 0.5 + 0.95 * rows if shared else 0.4 + 0.66 * rows
+    height = 0.5 + 0.95 * rows if shared else 0.4 + 0.6 * rows
     with drawing(rows, COLUMNS, height, layout=None, sharex=True, sharey=shared) as (figure, axes):
         for axis in axes.flat[len(panels) :]:
             axis.set_axis_off()
