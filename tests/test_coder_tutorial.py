@@ -56,7 +56,7 @@ def coded(address: str, coder: str) -> None:
 
 def test_the_ten_minutes_lead_from_assigning_to_agreement_and_a_consensus_that_rests_on_decisions(folder: Path) -> None:
     section = DOC.read_text("utf-8").partition("## Ten minutes")[2].partition("\n## ")[0]
-    lines = re.findall(r"^\$ buddy-eval (.+)$", section, re.MULTILINE)
+    lines = re.findall(r"^\$ python3 do.py (.+)$", section, re.MULTILINE)
     assert [line.split()[0] for line in lines] == [
         "assign", "code-by-hand", "code-by-hand", "run", "disagreements", "disagreements", "run",
     ]  # fmt: skip
