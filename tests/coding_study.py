@@ -29,6 +29,8 @@ TEXT = (
 def in_scripts(folder: Path) -> Path:
     """Two pairs; the first transcript holds emoji, accents apart from their letters, Arabic, CRLF, and a long turn."""
     small_study.cut(folder)
+    path = folder / "data" / "raw" / "assignments.csv"  # the view opens the first source: it is this one
+    small_study.write_table(path, [row for row in small_study.table(path) if row[0] >= SOURCE])
     (folder / "data" / "raw" / "transcripts" / f"{SOURCE}.txt").write_bytes(TEXT.encode())
     return folder
 
