@@ -6,7 +6,7 @@ from html import escape
 
 import pyarrow.parquet as pq
 
-from buddy_eval.pipeline.processed import table_path
+from buddy_eval.pipeline.processed import note, table_path
 from buddy_eval.schemas import PROCESSED
 from buddy_eval.study.settings import Study
 
@@ -20,6 +20,7 @@ NONE_YET = "No table has been written yet; run: buddy-eval run"
 
 def held(study: Study) -> list[tuple[str, int, str]]:
     """Return name, number of rows and meaning of a row of every processed table that is there."""
+    note(*PROCESSED)
     paths = [(name, table_path(study, name), schema.row) for name, schema in PROCESSED.items()]
     return [(name, pq.read_metadata(path).num_rows, row) for name, path, row in paths if path.is_file()]
 

@@ -25,6 +25,7 @@ PROFILE = "BUDDY_EVAL_PROFILE"
 PAIR = "BUDDY_EVAL_PAIR"
 STUDY = "BUDDY_EVAL_STUDY"
 GUARDS = "guards.json"
+QUOTES = "quotes"  # the name by which they are recorded: of units and codings a reader sees what is quoted alone
 LEAST_PAIRS_PUBLIC = 3
 
 
@@ -160,6 +161,11 @@ class Results:
 
     def quotes(self, theme: str | None = None) -> pd.DataFrame:
         """The quotes that may be shown: quote, attribution, pair, side, theme, code, valence; in turn."""
+        with processed.as_view(QUOTES):
+            found = self._quotes()
+        return found if theme is None else found[found["theme"] == theme]
+
+    def _quotes(self) -> pd.DataFrame:
         read = self.table
         units, consensus = read("units"), read("consensus")
         profile, least = ("public", 3) if self.public else (self.profile, 2)
@@ -177,7 +183,7 @@ class Results:
         columns = ["quote", "attribution", "pair", "side", "theme", "code", "valence"]
         turn = found.sort_values(["source", "start"]).groupby("participant").cumcount()
         found = found.assign(turn=turn).sort_values(["turn", "source", "start"])[columns]
-        return found if theme is None else found[found["theme"] == theme]
+        return found
 
 
 def open_results(folder: str | Path | None = None) -> Results:
