@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -143,6 +144,9 @@ class Results:
 
         They see no whole of fewer than three pairs: with their own beside it, it tells the other.
         """
+        return self._once("joint", self._joint)
+
+    def _joint(self) -> pd.DataFrame:
         if not self.outside:
             return self._with_details(self.table("joint_display"))
         found, within = self.table("evidence"), self.table("within")
@@ -161,11 +165,28 @@ class Results:
 
     def quotes(self, theme: str | None = None) -> pd.DataFrame:
         """The quotes that may be shown: quote, attribution, pair, side, theme, code, valence; in turn."""
-        with processed.as_view(QUOTES):
-            found = self._quotes()
+        found = self._once(QUOTES, self._quotes)
         return found if theme is None else found[found["theme"] == theme]
 
+    def _once(self, name: str, view: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+        """Return a view that many tables of a report ask for, worked out once; what it reads is noted every time."""
+        if name not in self._kept:
+            with processed.recorded() as reads:
+                self._kept[name] = view(), reads
+        frame, reads = self._kept[name]
+        processed.note(*reads)
+        return frame.copy(deep=False)
+
+    @cached_property
+    def _kept(self) -> dict[str, tuple[pd.DataFrame, set[str]]]:
+        return {}
+
     def _quotes(self) -> pd.DataFrame:
+        pairs = self.pairs  # kept for others too, who have to be recorded
+        with processed.as_view(QUOTES):
+            return self._quoted(pairs)
+
+    def _quoted(self, pairs: list[str]) -> pd.DataFrame:
         read = self.table
         units, consensus = read("units"), read("consensus")
         profile, least = ("public", 3) if self.public else (self.profile, 2)
@@ -179,11 +200,10 @@ class Results:
         found = found[(found["start_coded"] < found["end"]) & (found["end_coded"] > found["start"])]
         found = found.drop_duplicates(["source", "start", "end", "theme"])
         if self.profile != "internal":
-            found = found[found["pair"].isin(self.pairs)] if self.pair else found
+            found = found[found["pair"].isin(pairs)] if self.pair else found
         columns = ["quote", "attribution", "pair", "side", "theme", "code", "valence"]
         turn = found.sort_values(["source", "start"]).groupby("participant").cumcount()
-        found = found.assign(turn=turn).sort_values(["turn", "source", "start"])[columns]
-        return found
+        return found.assign(turn=turn).sort_values(["turn", "source", "start"])[columns]
 
 
 def open_results(folder: str | Path | None = None) -> Results:

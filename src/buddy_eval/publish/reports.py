@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -14,7 +14,7 @@ from buddy_eval.base.errors import BuddyError
 from buddy_eval.base.files import load_json, write_atomic
 from buddy_eval.base.manifest import Manifest, Receipt
 from buddy_eval.disclose.results import GUARDS, LEAST_PAIRS_PUBLIC, Results
-from buddy_eval.pipeline.processed import table_path
+from buddy_eval.pipeline.processed import recorded, table_path
 from buddy_eval.pipeline.run import MANIFEST, only_run, tables_current
 from buddy_eval.publish.document import TITLES, Document
 from buddy_eval.publish.endings import SLIDES, endings
@@ -106,16 +106,20 @@ def _held(study: Study, manifest: Manifest, document: Document, receipt: Receipt
 
 
 def _protect(study: Study, manifest: Manifest, profiles: tuple[str, ...], say: Callable[[str], None]) -> None:
-    """Choose what the public is not shown, over all tables of all reports together, when a table has changed."""
-    inputs = [study.root / FILE, *(table_path(study, name) for name in PROCESSED)]
-    receipt = manifest.receipt(inputs, {})
-    if "public" not in profiles or manifest.current("protect", receipt):
+    """Choose what the public is not shown, over all tables of all reports together, when one that was read changed."""
+
+    def receipt(names: Iterable[str]) -> Receipt:
+        return manifest.receipt([study.root / FILE, *(table_path(study, name) for name in names)], {})
+
+    kept = manifest.steps.get("protect", {}).get("reads", ())
+    if "public" not in profiles or (kept and manifest.current("protect", receipt(set(PROCESSED) & set(kept)))):
         return
     from buddy_eval.disclose.public_counts import guards
 
     started, path = time.perf_counter(), study.processed / GUARDS
-    write_atomic(path, guards(Results(study, "public")))
-    manifest.keep("protect", receipt, [path])
+    with recorded() as reads:
+        write_atomic(path, guards(Results(study, "public")))
+    manifest.keep("protect", {**receipt(reads), "reads": sorted(reads)}, [path])
     say(f"  {'protect':<12}{time.perf_counter() - started:6.1f} s")
 
 
