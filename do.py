@@ -2,7 +2,7 @@
 
     python3 do.py study    the whole illustrative study: tables, notebooks, reports
     python3 do.py test     the tests
-    python3 do.py lab      JupyterLab on the notebooks
+    python3 do.py lab      the start page in JupyterLab; `lab FOLDER` for a study of your own
     python3 do.py ...      anything else is handed to buddy-eval, such as: check, run FOLDER, init FOLDER
 
 The set-up happens once, and again when the lock file, the project file or Python change. Everything comes from
@@ -52,7 +52,7 @@ def command(name: str, rest: list[str]) -> list[str]:
     known = {
         "study": ["-m", "buddy_eval", "run", str(ROOT)],
         "test": ["-m", "pytest", "--rootdir", str(ROOT), "-n", "2", *(rest or [str(ROOT)])],
-        "lab": ["-m", "jupyterlab", f"--notebook-dir={ROOT}", "--LabApp.default_url=/lab/tree/notebooks"],
+        "lab": ["-m", "buddy_eval", "lab", *([] if rest and not rest[0].startswith("-") else [str(ROOT)])],
     }
     if name == "test":
         return known[name]

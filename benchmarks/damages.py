@@ -80,7 +80,7 @@ DAMAGES = (
         "test_consensus.py::test_from_five_units_on_the_machine_has_figures",
     ),
     Damage(
-        "coding/suggest.py",
+        "schemas/vocabulary.py",
         '{"enabler": "barrier", "barrier": "enabler"}',
         '{"enabler": "enabler", "barrier": "barrier"}',
         "test_coding.py::test_a_negation_turns_enabler_and_barrier_and_nothing_else",
@@ -153,8 +153,8 @@ DAMAGES = (
     ),
     Damage(
         "disclose/rules.py",
-        ".mask((made > 0) & (made < rules.suppress_below))",
-        ".mask((made > 1) & (made < rules.suppress_below))",
+        ".mask((whole > 0) & (whole < rules.suppress_below))",
+        ".mask((whole > 1) & (whole < rules.suppress_below))",
         "test_disclosure.py::test_a_small_count_is_withheld_and_every_other_is_rounded",
     ),
     Damage(
@@ -165,8 +165,8 @@ DAMAGES = (
     ),
     Damage(
         "disclose/rules.py",
-        'found["consent"] & found["quotes"]',
-        'found["consent"] | found["quotes"]',
+        'cited["consent"] & cited["quotes"]',
+        'cited["consent"] | cited["quotes"]',
         "test_disclosure.py::test_without_consent_no_word_of_a_person_is_shown",
     ),
     Damage(

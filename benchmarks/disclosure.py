@@ -1,5 +1,8 @@
 """Generate releases with small cells, protect them, attack them; threshold-and-margins suppression beside it.
 
+The attacker has all tables with their margins, the words beside them, and a sentence with the number of everybody. A
+second one is of a pair and knows the own pair's part of each cell; a third has three releases of a study that grows.
+
 Run: python benchmarks/disclosure.py [N]. Prints what is pinned and how much is shown; exits 1 where a bar is missed.
 """
 
@@ -8,25 +11,34 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
+from scipy import sparse
 
-from buddy_eval.disclose.suppression import Counts, Mask, attack, counts, protect, small
+from buddy_eval.disclose.releases import disclosed
+from buddy_eval.disclose.sums import Vector
+from buddy_eval.disclose.suppression import Counts, Mask, attack, bounds, counts, protect, ranges, small
 from buddy_eval.study.settings import Disclosure
 
+JOINED = 0.5  # of releases for which people joined, in every cell as many as may be shown
+CHAIN, CHAINED = 3, 5  # releases of a chain; every how many studies are followed over one
 STRENGTHS = [(8, 1), (8, 5), (5, 1), (10, 1)]
 
 
-def release(seed: int, *, knowing: bool = True) -> Counts:
+def release(seed: int, *, knowing: bool = True, after: int = 0) -> Counts:
     """Two linked tables with all their margins: the row totals of the first are those of the second.
 
-    `knowing`: words beside them (`stated`) are part of what is published.
+    `knowing`: words beside them (`stated`) are part of what is published. `after` so many releases some have joined.
     """
-    random = np.random.default_rng(seed)
+    random, joining = np.random.default_rng(seed), np.random.default_rng(seed + 10**6)
     rows, columns, others = random.integers(3, 6), random.integers(3, 5), random.integers(2, 4)
     mean = random.choice([4.0, 10.0, 25.0])
     body = random.negative_binomial(2, 2 / (2 + mean), (rows, columns))
+    for _ in range(after):
+        body = body + (joining.random() < JOINED) * joining.integers(10, 30, body.shape)
     split = [random.multinomial(total, random.dirichlet(np.ones(others))) for total in body.sum(axis=1)]
     cells, sums = [], []
     for name, table in (("a", body), ("b", np.array(split))):
@@ -84,9 +96,72 @@ def as_strong(made: Counts, withheld: Mask, rules: Disclosure) -> Mask:
         hidden = margins(made, hidden)
 
 
+def narrower(matrix: Any, cell: int, low: Vector, high: Vector, least: float, below: int) -> bool:
+    """Whether a withheld small count cannot be anything from `least` to one below the rule."""
+    ends = bounds(matrix, cell, low, high)
+    return ends[0] > least or ends[1] < below - 1
+
+
+def known(made: Counts, withheld: Mask, rules: Disclosure) -> tuple[Vector, Vector]:
+    """What is printed of every count, as ranges."""
+    step, value = rules.round_to, made.values
+    low, high = ranges((value + step // 2) // step * step, value == 0, rules)
+    printed = made.cells["printed"].to_numpy(bool) & ~withheld
+    return np.where(printed, np.minimum(low, value), 0), np.where(printed, high, np.inf)
+
+
+def of_a_pair(seed: int, made: Counts, withheld: Mask, rules: Disclosure) -> int:
+    """Small counts that somebody of one of three to eight pairs, who knows its part of every cell, has narrower."""
+    random = np.random.default_rng(seed + 2 * 10**6)
+    own, share = np.zeros(len(withheld)), 1 / random.integers(3, 9)
+    for place, name in enumerate(made.cells.index):
+        if name[0] == "a" and name[1] != ".":
+            own[place] = random.binomial(int(made.values[place]), share)
+    low, high = known(made, withheld, rules)
+    low, little = np.maximum(low, own), np.flatnonzero(small(made, rules) & withheld)
+    return sum(narrower(made.matrix, c, low, high, max(1, own[c]), rules.suppress_below) for c in map(int, little))
+
+
+def chain(seed: int, rules: Disclosure) -> tuple[bool, int]:
+    """Whether three releases are refused as a chain; small counts that they narrow where they are not.
+
+    The second is told by an attacker of its own: that nobody left, in one system, without the code under test.
+    """
+    made = [release(seed, knowing=False, after=after) for after in range(CHAIN)]
+    hidden = [protect(one, rules) for one in made]
+    told = [known(one, mask, rules) for one, mask in zip(made, hidden, strict=True)]
+    frames = [
+        pd.DataFrame({"low": low, "high": high, "withheld": mask}, one.cells.index)
+        for one, (low, high), mask in zip(made, told, hidden, strict=True)
+    ]
+    sums = [
+        (str(of.loc[of["weight"] < 0, "cell"].iloc[0]), list(of.loc[of["weight"] > 0, "cell"]))
+        for _, of in made[0].relations.groupby("relation")
+    ]
+    if len(disclosed(frames, sums, rules.suppress_below)):
+        return True, 0
+    n = len(hidden[0])
+    grown = sparse.hstack([sparse.kron(_step(), sparse.eye_array(n)), -sparse.eye_array((CHAIN - 1) * n)])
+    within = sparse.hstack([sparse.block_diag([made[0].matrix] * CHAIN), _nothing(made[0], n)])
+    joint = sparse.vstack([within, grown]).tocsr()
+    low = np.concatenate([*(one for one, _ in told), np.zeros((CHAIN - 1) * n)])
+    high = np.concatenate([*(one for _, one in told), np.full((CHAIN - 1) * n, np.inf)])
+    cells = [r * n + c for r in range(CHAIN) for c in map(int, np.flatnonzero(small(made[r], rules) & hidden[r]))]
+    return False, sum(narrower(joint, cell, low, high, 1, rules.suppress_below) for cell in cells)
+
+
+def _step() -> Any:
+    return sparse.eye_array(CHAIN - 1, CHAIN, k=1) - sparse.eye_array(CHAIN - 1, CHAIN)
+
+
+def _nothing(made: Counts, n: int) -> Any:
+    return sparse.csr_array((CHAIN * made.matrix.shape[0], (CHAIN - 1) * n))
+
+
 def main(n: int) -> int:
     """Print one line a figure."""
     started = time.process_time()
+    insider = refused = chained = chains = 0
     total = ours = plain = strong = broken = pinned = guards = worse = naive = little = 0
     for seed in range(n):
         made, (below, step) = release(seed), STRENGTHS[seed % len(STRENGTHS)]
@@ -100,6 +175,10 @@ def main(n: int) -> int:
         blind[: len(counted.cells)] = protect(counted, rules)
         naive += int(attack(made, blind, rules, blind & small(made, rules))["pinned"].sum())
         little += int(small(made, rules).sum())
+        insider += of_a_pair(seed, made, chosen, rules)
+        if seed % CHAINED == 0:
+            no, more = chain(seed, rules)
+            chains, refused, chained = chains + 1, refused + no, chained + more
         usual = margins(made, small(made, rules))
         broken += bool(attack(made, usual, rules, usual & small(made, rules))["pinned"].any())
         same = as_strong(made, usual, rules)
@@ -115,8 +194,11 @@ def main(n: int) -> int:
     print(f"cells shown: {ours / total:.4f} (bar: {strong / total:.4f}, threshold and margins of the same strength)")
     print(f"releases in which less is shown than by threshold and margins of the same strength: {worse}")
     print(f"threshold and margins alone: {plain / total:.4f} shown, but a small count is pinned in {broken} releases")
+    print(f"small counts narrower than the rule to somebody of a pair: {insider} of {little}")
+    print(f"chains of {CHAIN} releases refused: {refused} of {chains}")
+    print(f"small counts that chains which are not refused narrow: {chained} (bar: 0)")
     print(f"CPU: {time.process_time() - started:.0f} s")
-    return int(pinned > 0 or ours < strong)
+    return int(pinned > 0 or chained > 0 or ours < strong)
 
 
 if __name__ == "__main__":

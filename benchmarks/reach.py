@@ -1,25 +1,71 @@
-"""How many of 160 markers in 40 kinds pass the gate, and how many of 150 honest sentences it refuses.
+"""What passes the gate of texts that must not leave, and what it refuses of honest ones: three sets, by two hands.
 
-Run: python benchmarks/reach.py. Exits 1 where more than 5% of the markers pass or 3% of honest sentences are refused.
+The first set (`reach_sentences.py`) was written beside the gate. The second (`stranger.yaml`) by somebody who had not
+read it: 83 of its 328 markers passed and 15 of its 324 honest sentences were refused before the gate was mended, by
+kinds. The third (`stranger_fresh.yaml`) came after that, and nothing is ever mended by it: it says what to expect.
+
+Run: python benchmarks/reach.py. Exits 1 where more than 5% of the markers of the first two sets pass or more than 3%
+of their honest sentences are refused.
 """
 
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
+from pathlib import Path
 
-from reach_sentences import HONEST, MARKERS, PEOPLE, PLACES, SAID
+import reach_sentences as beside
+import yaml
 
 from buddy_eval.publish.gate.names import people_names
 from buddy_eval.publish.gate.rules import Known, tokens
 from buddy_eval.publish.gate.text import text_faults, unapproved_faults
 
 PASS, REFUSED = 0.05, 0.03
+HERE = Path(__file__).parent
 
 
-def readers() -> Known:
-    """What the invented study knows, for the public."""
-    places = {tuple(tokens(name)): kind for name, kind in PLACES.items()}
-    return Known("public", "", 8, dict(people_names(PEOPLE)) | places, (), SAID)
+@dataclass(frozen=True)
+class Sentences:
+    """What a study knows, what must not leave it (kind, text), and what may."""
+
+    known: Known
+    markers: tuple[tuple[str, str], ...]
+    honest: tuple[str, ...]
+
+    def passed(self) -> list[tuple[str, str]]:
+        """Markers of which the gate says nothing."""
+        return [(kind, text) for kind, text in self.markers if not refused(text, self.known)]
+
+    def wrong(self) -> list[str]:
+        """Honest sentences that the gate refuses."""
+        return [text for text in self.honest if refused(text, self.known)]
+
+
+def readers(
+    people: tuple[str, ...] = beside.PEOPLE,
+    places: dict[str, str] = beside.PLACES,
+    said: tuple[str, ...] = beside.SAID,
+) -> Known:
+    """What an invented study knows, for the public."""
+    named = {tuple(tokens(name)): kind for name, kind in places.items()}
+    return Known("public", "", 8, dict(people_names(people)) | named, (), said)
+
+
+def sets() -> dict[str, Sentences]:
+    """The three sets of sentences, by name."""
+    markers = tuple((kind, text) for kind, texts in beside.MARKERS.items() for text in texts)
+    return {"beside the gate": Sentences(readers(), markers, beside.HONEST)} | {
+        name: _stored(HERE / file)
+        for name, file in (("a stranger's", "stranger.yaml"), ("fresh, never mended by", "stranger_fresh.yaml"))
+    }
+
+
+def _stored(path: Path) -> Sentences:
+    stored = yaml.safe_load(path.read_text("utf-8"))
+    markers = tuple((kind, text) for kind, texts in stored["markers"].items() for text in texts)
+    known = readers(tuple(stored["people"]), stored["places"], tuple(stored["said"]))
+    return Sentences(known, markers, tuple(stored["honest"]))
 
 
 def refused(text: str, known: Known) -> bool:
@@ -28,20 +74,20 @@ def refused(text: str, known: Known) -> bool:
 
 
 def main() -> int:
-    """Print what goes wrong, and one line a figure."""
-    known = readers()
-    every = [(kind, text) for kind, texts in MARKERS.items() for text in texts]
-    passed = [(kind, text) for kind, text in every if not refused(text, known)]
-    wrong = [text for text in HONEST if refused(text, known)]
-    for kind, text in passed:
-        print(f"passes: {kind}: {text}")
-    for text in wrong:
-        print(f"refused: {text}")
-    print(f"kinds: {len(MARKERS)} (bar: 40 or more)")
-    print(f"markers that pass: {len(passed)} of {len(every)} (bar: {PASS:.0%})")
-    print(f"honest sentences refused: {len(wrong)} of {len(HONEST)} (bar: {REFUSED:.0%})")
-    enough = len(MARKERS) >= 40 and len(every) >= 150 and len(HONEST) >= 150
-    return int(len(passed) > PASS * len(every) or len(wrong) > REFUSED * len(HONEST) or not enough)
+    """Print what goes wrong, and two lines a set."""
+    lines, missed = [], False
+    for name, sentences in sets().items():
+        passed, wrong = sentences.passed(), sentences.wrong()
+        print(*(f"{name}: passes: {kind}: {text!r}" for kind, text in passed), sep="\n")
+        print(*(f"{name}: refused: {text}" for text in wrong), sep="\n")
+        judged = "never" not in name
+        bars = (f" (bar: {PASS:.0%})", f" (bar: {REFUSED:.0%})") if judged else ("", "")
+        lines.append(f"{name}: markers that pass: {len(passed)} of {len(sentences.markers)}{bars[0]}")
+        lines.append(f"{name}: honest sentences refused: {len(wrong)} of {len(sentences.honest)}{bars[1]}")
+        over = len(passed) > PASS * len(sentences.markers) or len(wrong) > REFUSED * len(sentences.honest)
+        missed |= judged and over
+    print(*lines, sep="\n")
+    return int(missed)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from buddy_eval.analyse.compare.sign_flips import DRAWS, TIE, Floats, step_down
+from buddy_eval.analyse.compare.sign_flips import DRAWS, TIE, Floats
 from buddy_eval.base.errors import BuddyError
 
 BLOCK = 1_000  # draws at once: what they need stays in the processor's own memory
@@ -70,3 +70,17 @@ def _permuted(random: np.random.Generator, draws: int, n: int, first: int) -> Fl
     for tied in np.flatnonzero(dealt.sum(axis=1) != first):  # two keys were alike
         dealt[tied] = random.permutation(n) < first
     return dealt
+
+
+def step_down(reference: Floats) -> Floats:
+    """Adjusted p-values (outcomes,) from absolute statistics (draws, outcomes), of which the first row is observed."""
+    observed = reference[0]
+    order = np.argsort(-np.nan_to_num(observed, nan=-1.0), kind="stable")
+    adjusted, floor = np.full(len(observed), np.nan), 0.0
+    for step, outcome in enumerate(order):
+        if np.isnan(observed[outcome]):
+            continue
+        rest = np.nan_to_num(reference[:, order[step:]], nan=-1.0).max(axis=1)
+        floor = max(floor, float((rest >= observed[outcome] * (1 - TIE) - TIE).mean()))
+        adjusted[outcome] = floor
+    return adjusted

@@ -27,7 +27,8 @@ nobody real is behind it there was no consent to ask for, and `participants.csv`
   the survey are drawn from `comments_bank.csv`, written by hand.
 - The e-mail addresses and names in `survey_wave_1.csv` are there to be dropped on reading. They are invented too.
 
-`data/raw` is never written by the toolkit; `data/processed` is made by it and can be deleted at any time.
+`data/raw` is never written by a run (`assign` adds rows to `assignments.csv` when
+asked to); `data/processed` is made by it and can be deleted at any time.
 
 ## Files
 

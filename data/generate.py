@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 from openpyxl import Workbook
 
+import generate_kept
 from buddy_eval.study.instrument import load_instrument
 
 SEED = 20260
@@ -204,9 +205,12 @@ def main(folder: Path) -> None:
     partners = outcomes(random, [f"{side}{number}" for side in SIDES.values() for number in range(1, 9)])
     others = outcomes(np.random.default_rng(SEED + 1), ALONE)
     pd.concat([partners, others]).to_csv(folder / "outcomes.csv", index=False)
-    for ods, rows in boards(random).items():
+    returns = boards(random)
+    returns |= generate_kept.third_returns(np.random.default_rng(generate_kept.SEED + 1), returns)
+    for ods, rows in returns.items():
         workbook(folder / "boards" / f"{ods}.xlsx", "Board", rows)
     invitations(people, random).to_csv(folder / "invitations_survey.csv", index=False)
+    generate_kept.write(folder, PAIRS)
 
 
 def workbook(path: Path, title: str, rows: list[list[object]]) -> None:

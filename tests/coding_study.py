@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import small_study
+from buddy_eval.coder.answers import Work
 from buddy_eval.coder.server import View
-from buddy_eval.coder.session import Session
 
 SOURCE = "SYN01-R1-w1"
 TEXT = (
@@ -41,10 +41,12 @@ def code(start: int = 39, end: int = 42, **told: Any) -> dict[str, Any]:
 
 
 @contextmanager
-def served(session: Session) -> Iterator[View]:
-    with View(session) as view:
+def served(work: Work) -> Iterator[View]:
+    with View(work) as view:
         thread = threading.Thread(target=view.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
-        yield view
-        view.shutdown()
-        thread.join()
+        try:
+            yield view
+        finally:
+            view.shutdown()
+            thread.join()

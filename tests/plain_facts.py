@@ -194,10 +194,22 @@ class Facts:
     def adjusted(self) -> dict[str, float]:
         """Holm's p-values over the results of the survey alone: more looks make them larger, and none smaller."""
         made, least = {}, 0.0
-        judged = sorted((p, found.name) for found in self.findings.values() if not math.isnan(p := found.p_by_t))
+        p_values = {found.name: self._p(found) for found in self.findings.values()}
+        judged = sorted((p, name) for name, p in p_values.items() if not math.isnan(p))
         for place, (p, name) in enumerate(judged):
             made[name] = least = max(least, min(1.0, p * (len(judged) - place)))
         return made
+
+    def _p(self, found: Finding) -> float:
+        """The larger p-value of a finding: by its own clusters, or by the spread of all themes of its wave."""
+        alike = [one.values for one in self.findings.values() if one.when == found.when]
+        spread = [values for values in alike if len(values) > 1 and statistics.stdev(values) >= 1e-9]
+        df = sum(len(values) - 1 for values in spread)
+        if not df or not found.values:
+            return found.p_by_t
+        squares = sum((len(values) - 1) * statistics.variance(values) for values in spread)
+        ratio = abs(statistics.fmean(found.values)) / math.sqrt(squares / df / len(found.values))
+        return max(found.p_by_t, float(2 * t.sf(ratio, df)))  # not a number, where the first is none
 
     def _by_cluster(self, values: dict[str, float]) -> list[float]:
         grouped = defaultdict(list)

@@ -24,6 +24,9 @@ BELONGS = {
     "approvals.csv": "source_id",
     "trusts.csv": "ods",
     "outcomes.csv": "ods",
+    "capacity.csv": "pair",
+    "communications.csv": "pair",
+    "actions.csv": "pair",
 }
 
 
@@ -40,7 +43,9 @@ def cut(folder: Path, notebooks: tuple[str, ...] = (), pairs: int = 2) -> Path:
         if path.name.startswith(names):
             copy(path, raw / "transcripts" / path.name)
     for trust in trusts:
-        copy(RAW / "boards" / f"{trust}.xlsx", raw / "boards" / f"{trust}.xlsx")
+        for name in (f"{trust}.xlsx", f"{trust}-w3.xlsx"):
+            copy(RAW / "boards" / name, raw / "boards" / name)
+    copy(RAW / "rounds.csv", raw / "rounds.csv")
     for name in notebooks:
         copy(ROOT / "notebooks" / name, folder / "notebooks" / name)
     settings, cuts = SECOND_WAVE.subn("", (ROOT / "study.toml").read_text(encoding="utf-8"))

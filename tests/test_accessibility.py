@@ -51,7 +51,11 @@ def opened(browser: Browser, width: int) -> Page:
 
 def test_every_kind_of_report_is_among_the_pages(published: Path) -> None:
     pairs = [f"partners/brief-SYN0{number}.html" for number in range(1, 9)]
-    both = [f"{readers}/{stem}.html" for readers in ("internal", "public") for stem in ("report", "codebook", "index")]
+    both = [
+        f"{readers}/{stem}.html"
+        for readers in ("internal", "public")
+        for stem in ("report", "report-tables", "codebook", "index")
+    ]
     public = [f"public/{stem}.html" for stem in ("summary", "slides", "annex")]
     wanted = {"reports/index.html", "partners/index.html", "internal/coding.html", *public, *pairs, *both}
     assert set(all_pages(published)) == wanted

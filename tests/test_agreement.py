@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,9 @@ from scipy import stats
 
 from buddy_eval.base.errors import BuddyError
 from buddy_eval.coding.agreement import LEVELS, agreement, alpha, reading
-from buddy_eval.coding.agreement.statistics import NOMINAL, patterns
+from buddy_eval.coding.agreement.intervals import intervals, pseudo
+from buddy_eval.coding.agreement.reading import caution
+from buddy_eval.coding.agreement.statistics import NOMINAL, patterns, percents
 
 # Krippendorff (2011), Computing Krippendorff's alpha-reliability, example C; Gwet's benchmark of four raters is the
 # same table: twelve units, four coders, missing values, a unit that one coder rated alone.
@@ -190,6 +193,56 @@ def test_a_rare_code_and_few_units_are_said_before_anybody_is_blamed() -> None:
     assert said([([1, 1], 60), ([0, 1], 80), ([0, 0], 60)]) == "alpha_low"
     assert said([([1, 1], 2), ([0, 0], 2)]) == "few_units"
     assert said([([1, 1], 14), ([0, 1], 2), ([0, 0], 14)]) == "alpha_wide"
+
+
+@pytest.mark.parametrize(
+    ("value", "ends", "n_units", "commonest", "said"),
+    [
+        (0.5, (0.1, 0.7), 9, 0.9, "few_units"),
+        (0.5, (0.1, 0.7), 10, 0.9, "alpha_rare"),
+        (0.5, (0.1, 0.7), 10, 0.899, "alpha_low"),
+        (0.667, (0.1, 0.8), 10, 0.95, "alpha_tentative alpha_wide"),
+        (0.7, (0.667, 0.8), 10, 0.95, "alpha_tentative"),
+        (0.85, (0.1, 0.7999), 10, 0.5, ""),
+        (float("nan"), (0.1, 0.8), 9, 0.95, "alpha_undefined"),
+    ],
+)
+def test_the_cautions_of_an_alpha_begin_and_end_at_their_marks(
+    value: float, ends: tuple[float, float], n_units: int, commonest: float, said: str
+) -> None:
+    assert caution(value, ends, n_units, commonest) == said
+
+
+@pytest.mark.parametrize(("level", "chosen"), [("nominal", range(12, 24)), ("interval", range(0, 24, 2))])
+def test_the_prior_knows_twelve_values_the_commonest_or_those_at_equal_steps_of_rank(level: str, chosen: range) -> None:
+    """Three coders agree on each of 24 values: on names more often from one to the next, on a scale as often."""
+    often = np.arange(1, 25) if level == "nominal" else np.ones(24, dtype="int64")
+    prior = pseudo(patterns(np.repeat(np.arange(24.0), often)[:, None] * np.ones(3), level))
+    assert np.flatnonzero(prior.cells.sum(axis=0)).tolist() == list(chosen)
+    assert prior.ratings.tolist() == [3.0] * (12 + 66)
+    alike = prior.cells.max(axis=1).toarray().ravel() == 3
+    assert prior.units[alike].tolist() == pytest.approx([1 / 12] * 12)
+    ones, twos = np.array(list(combinations(often[list(chosen)], 2))).T
+    assert prior.units[~alike].tolist() == pytest.approx((0.5 * ones * twos / (ones * twos).sum()).tolist())
+
+
+@pytest.mark.parametrize("lies", ["together", "alone", "without sources"])
+def test_the_interval_of_percent_agreement_is_that_of_its_beta_distribution(lies: str) -> None:
+    """Of 40 units of 8 sources coders differ on 10: in two sources, or spread over all as if units were drawn alone."""
+    apart = np.zeros(40)
+    apart[:10] = 1
+    source = np.repeat(np.arange(8), 5) if lies == "together" else np.arange(40) % 8
+    held, n, groups = patterns(np.column_stack([np.arange(40) % 2, (np.arange(40) + apart) % 2])), 40, 8
+    each = (apart - 0.25) / n
+    alone = (each**2).sum() * n / (n - 1)
+    together = (np.bincount(source, each) ** 2).sum() * groups / (groups - 1)
+    assert (together > alone) == (lies == "together")
+    df = n - 1 if lies == "without sources" else groups - 1
+    worth = (stats.norm.ppf(0.975) / stats.t.ppf(0.975, df)) ** 2 / (together / alone if lies == "together" else 1)
+    expected = stats.beta(30 * worth + 1, 10 * worth + 0.5).ppf([0.025, 0.975])
+    sources = None if lies == "without sources" else source
+    ends = intervals(held, {"percent": percents}, draws=100_000, seed=1, sources=sources)["percent"]
+    assert ends == pytest.approx(tuple(expected), abs=0.003)
 
 
 def test_the_same_seed_gives_the_same_interval_and_it_covers_the_estimate() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import graphlib
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,11 +17,11 @@ PACKAGE = ROOT / "src" / "buddy_eval"
 # The rooms from left to right: each may import only from those before it. A room is a module, or a folder of them.
 ORDER = """
     base schemas study read clean coding analyse pipeline
-    disclose present exchange bulk publish release start coder cli
+    disclose present exchange bulk publish release start coder lab cli
     __init__ __main__
 """.split()
 MAY_TOUCH_FILES = {"base", "study", "read", "coding", "pipeline", "disclose", "bulk", "publish", "release"}
-MAY_TOUCH_FILES |= {"exchange", "start", "coder", "cli"}
+MAY_TOUCH_FILES |= {"exchange", "start", "coder", "lab", "cli"}
 TOUCHES = {
     *("open", "read_text", "read_bytes", "write_text", "write_bytes", "touch", "mkdir", "unlink", "rename", "replace"),
     *("rmdir", "rmtree", "copy", "copyfile", "copytree", "move", "iterdir", "glob", "rglob", "is_file", "is_dir"),
@@ -34,6 +35,7 @@ LOOSE = 3  # files in the root of the package
 INSIDE = (  # what may be imported inside a function: the module or room that does it, what it imports, and why
     ("cli", "buddy_eval", "a command loads its rooms when it is called, so that --help answers at once"),
     ("pipeline.steps", "buddy_eval", "a step loads its room when it has to run: a run with nothing to do is quick"),
+    ("pipeline.round_steps", "buddy_eval", "as there"),
     ("pipeline.run", "buddy_eval", "as there: what cleans, only where a raw file has changed"),
     ("publish.reports", "buddy_eval.publish", "two seconds, only where a report has to be made"),
     ("publish.reports", "buddy_eval.disclose.public_counts", "the solver, only where a table has changed"),
@@ -126,6 +128,13 @@ def test_an_import_stands_at_the_top_but_for_those_that_are_named() -> None:
     named = [[each for each in hidden if below(each[0], place) and below(each[2], what)] for place, what, _ in INSIDE]
     assert [each for each in hidden if not any(each in some for some in named)] == []
     assert [rule for rule, some in zip(INSIDE, named, strict=True) if not some] == []  # named, and no longer there
+
+
+def test_every_place_that_strangers_are_sent_to_is_there() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    named = re.findall(rf"`((?:{'|'.join(ORDER)})/[\w/]*(?:\.py)?)`", text)
+    assert len(named) > 20
+    assert [name for name in named if not (PACKAGE / name).exists()] == []
 
 
 def test_few_files_lie_loose_in_the_root_of_the_package() -> None:

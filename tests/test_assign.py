@@ -75,7 +75,7 @@ def test_a_later_round_keeps_what_there_is_and_adds_what_is_missing(words: list[
 
 
 def test_nobody_sees_a_pair_of_their_own_trust_also_under_the_code_it_had_before() -> None:
-    units = pd.DataFrame({"source": ["a", "b", "c"], "pair": ["P", "Q", "R"]})
+    units = pd.DataFrame({"source": ["a", "b", "c"], "pair": ["P", "Q", "R"], "channel": "interview"})
     pairs = pd.DataFrame({"pair": ["P", "Q", "R"], "supporter": ["A1", "B1", "C1"], "receiver": ["X1", "A2", "Y1"]})
     trusts = pd.DataFrame({"ods": ["A1", "A2", "B1", "C1"], "successor": ["A2", None, None, None]})
     assert barred({"KM": ["A1"]}, units, pairs, trusts) == {("KM", "a"), ("KM", "b")}

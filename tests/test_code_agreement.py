@@ -13,6 +13,7 @@ from buddy_eval.schemas.results import AGREEMENT
 CODES = pd.DataFrame({"code": ["TRU", "TIM", "OTH"], "theme": ["culture", "culture", None]})
 # sources and their units; AB gave TRU to the units with 1 in the first place of `GIVEN`, CD in the second
 UNITS = pd.DataFrame({"unit": [f"u{n:02d}" for n in range(12)], "source": ["I1"] * 5 + ["I2"] * 4 + ["I3"] * 3})
+UNITS = UNITS.assign(channel="interview", participant=None)
 GIVEN = ["11", "10", "11", "00", "01", "11", "11", "00", "10", "11", "00", "11"]
 
 
@@ -108,6 +109,7 @@ def test_few_positives_are_said_before_a_low_alpha() -> None:
 
 def test_a_code_that_is_rare_among_many_units_is_called_so_and_its_coders_are_not_blamed() -> None:
     units = pd.DataFrame({"unit": [f"u{n}" for n in range(300)], "source": [f"I{n % 30}" for n in range(300)]})
+    units = units.assign(channel="interview", participant=None)
     rows = [(f"u{n}", ("AB", "CD")[n % 2], "TRU") for n in range(12)]
     codings = pd.DataFrame(rows, columns=["unit", "coder", "code"])
     both = [(unit, coder, role) for unit in units["unit"] for coder, role in (("AB", "lead"), ("CD", "second"))]

@@ -13,9 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy import stats
+from statsmodels.regression.linear_model import OLS
 from statsmodels.stats.multitest import multipletests
 
-from buddy_eval.analyse.compare import across, clusters, compare, max_t, sign_flip
+from buddy_eval.analyse.compare import across, clusters, compare, sign_flip
 from buddy_eval.analyse.compare.sign_flips import sign_patterns
 from buddy_eval.schemas import conform
 from buddy_eval.schemas.comparison import FINDINGS, GAPS
@@ -52,23 +53,6 @@ def row(made: pd.DataFrame, finding: str) -> Any:
     return made.set_index("finding").loc[finding]
 
 
-def looped_max_t(values: Floats) -> list[float]:
-    """Step-down maximum of |t|, one pattern and one outcome at a time, by scipy's t of the gaps that there are."""
-
-    def strength(signed: Floats) -> float:
-        return abs(float(stats.ttest_1samp(signed[np.isfinite(signed)], 0).statistic))
-
-    patterns = list(itertools.product([1.0, -1.0], repeat=len(values)))
-    tables = [[strength(signs * column) for column in values.T] for signs in patterns]
-    order = sorted(range(values.shape[1]), key=lambda place: -tables[0][place])
-    adjusted, before = [0.0] * len(order), 0.0
-    for step, place in enumerate(order):
-        largest = [max(table[other] for other in order[step:]) for table in tables]
-        before = max(before, sum(one >= tables[0][place] - 1e-9 for one in largest) / len(patterns))
-        adjusted[place] = before
-    return adjusted
-
-
 @pytest.mark.parametrize(("seed", "pairs"), [(1, 4), (2, 6), (3, 7), (4, 9)])
 def test_sign_flip_p_is_scipys_exact_permutation_p(seed: int, pairs: int) -> None:
     values = drawn(seed, pairs)[:, 0]
@@ -93,7 +77,6 @@ def test_sign_flip_p_is_that_of_r(reference: Callable[[str], Any]) -> None:
 def test_the_smallest_p_is_two_in_all_patterns(pairs: int, least: float) -> None:
     values = np.arange(1.0, pairs + 1)[:, None]
     assert sign_flip(values)[0] == least
-    assert max_t(values)[0] == least
 
 
 @given(TENTHS, st.sampled_from([1.0, 10.0, 7.0, 1e6]))
@@ -103,25 +86,17 @@ def test_ties_are_counted_exactly_whatever_the_unit(tenths: list[int], unit: flo
     assert sign_flip(np.array(tenths)[:, None] / unit)[0] == expected
 
 
-@given(TENTHS.filter(lambda tenths: len(tenths) > 1), st.sampled_from([1.0, 10.0, 7.0]))
-def test_with_one_outcome_nothing_is_adjusted(tenths: list[int], unit: float) -> None:
-    values = np.array(tenths)[:, None] / unit
-    assert max_t(values)[0] == sign_flip(values)[0]
-
-
 @pytest.mark.parametrize("thirds", [[-1, 3, 1, -1, -2, 3, -3], [-7, -2, -3, 1, 11], [1, -1, -11, 3, 1, 7], [0, 0]])
 @pytest.mark.parametrize("unit", [3.0, 10.0, 7e5])
 def test_gaps_that_cancel_out_have_a_p_of_one_in_spite_of_rounding(thirds: list[int], unit: float) -> None:
     values = np.array(thirds)[:, None] / unit
     assert sign_flip(values)[0] == 1
-    assert max_t(values)[0] == 1
 
 
 @given(TENTHS)
 def test_swapping_the_sides_changes_no_p(tenths: list[int]) -> None:
     values = np.array(tenths)[:, None] / 10
     assert sign_flip(-values)[0] == sign_flip(values)[0]
-    assert max_t(-values) == pytest.approx(max_t(values), nan_ok=True)
 
 
 @given(TENTHS.filter(lambda tenths: len(tenths) > 1), st.randoms(use_true_random=False))
@@ -130,16 +105,13 @@ def test_the_order_of_pairs_changes_no_p(tenths: list[int], random: Any) -> None
     order = list(range(len(values)))
     random.shuffle(order)
     assert sign_flip(values[order]) == pytest.approx(sign_flip(values))
-    assert max_t(values[order]) == pytest.approx(max_t(values))
 
 
 def test_a_pair_without_a_gap_does_not_count() -> None:
     values = drawn(5, 8)
     with_hole = np.vstack([values[:3], [[np.nan]], values[3:]])
     assert sign_flip(with_hole)[0] == sign_flip(values)[0]
-    assert max_t(with_hole)[0] == max_t(values)[0]
     assert np.isnan(sign_flip(np.full((3, 1), np.nan))).all()
-    assert np.isnan(max_t(np.full((3, 1), np.nan))).all()
 
 
 def test_beyond_sixteen_pairs_drawn_patterns_come_near_all_of_them() -> None:
@@ -151,24 +123,6 @@ def test_beyond_sixteen_pairs_drawn_patterns_come_near_all_of_them() -> None:
     assert sign_patterns(18).shape == (10_000, 18)
     assert (sign_patterns(18)[0] == 1).all()
     assert sign_flip(np.full((60, 1), 2.0))[0] == 1 / 10_000
-
-
-@pytest.mark.parametrize(("seed", "pairs", "outcomes"), [(1, 5, 3), (2, 6, 5), (3, 7, 2)])
-def test_step_down_p_is_that_of_a_plain_loop(seed: int, pairs: int, outcomes: int) -> None:
-    values = drawn(seed, pairs, outcomes)
-    assert max_t(values) == pytest.approx(looped_max_t(values))
-    values[0, 0] = values[1, 0] = np.nan
-    assert max_t(values) == pytest.approx(looped_max_t(values))
-
-
-@given(st.integers(0, 500), st.integers(2, 7), st.integers(1, 4))
-def test_an_adjusted_p_is_never_below_its_own_nor_out_of_order(seed: int, pairs: int, outcomes: int) -> None:
-    values = drawn(seed, pairs, outcomes)
-    own, adjusted = sign_flip(values), max_t(values)
-    assert (adjusted >= own).all()
-    assert (adjusted <= 1).all()
-    strength = np.abs(stats.ttest_1samp(values, 0).statistic)
-    assert (np.diff(adjusted[np.argsort(-strength)]) >= 0).all()
 
 
 @pytest.mark.parametrize("pairs", [2, 4, 5])
@@ -204,13 +158,31 @@ def test_one_pair_has_an_estimate_and_no_interval() -> None:
     assert np.isnan([found["ci_low"], found["ci_high"], found["p_value"]]).all()
 
 
+def by_common_spread(columns: list[Floats]) -> Floats:
+    """Statsmodels' p-values of the means of themes from one least squares fit over all of them."""
+    theme = np.repeat(np.arange(len(columns)), [len(one) for one in columns])
+    fitted = OLS(np.concatenate(columns), theme[:, None] == np.arange(len(columns))).fit()
+    return np.asarray(fitted.pvalues)
+
+
+def test_pairs_that_lie_close_together_on_one_theme_alone_are_no_finding() -> None:
+    """What lopsided gaps often look like: by its own four pairs the first theme stands (t = 25, p .0001)."""
+    values = {"close": [-0.50, -0.52, -0.47, -0.55], **{f"wide{n}": [1.9, -0.6, -0.8, 0.1 * n] for n in range(4)}}
+    found = row(across(gaps(values)), "gap-close-w1")
+    assert found["ci_high"] < 0
+    assert not found["stands"]
+    assert by_common_spread([np.array(column) for column in values.values()])[0] > 0.05
+    assert row(across(gaps({"close": values["close"]})), "gap-close-w1")["stands"]
+
+
 def test_everything_said_is_allowed_for_together_and_few_pairs_too() -> None:
     values = drawn(8, 7, 2)
     few = [0.2, 0.4, -0.1, 0.3, 0.2, np.nan, np.nan]
     waves = [gaps({"a": values[:, 0].tolist(), "b": values[:, 1].tolist(), "few": few}), gaps({"a": few}, wave=2)]
     made = compare(pd.concat(waves), others=np.array([0.2, np.nan]))
     columns = [values[:, 0], values[:, 1], np.array(few[:5]), np.array(few[:5]), (np.array(few) - values[:, 0])[:5]]
-    p = [*(stats.ttest_1samp(one, 0).pvalue for one in columns), 0.2]
+    own = [float(stats.ttest_1samp(one, 0).pvalue) for one in columns]
+    p = [*map(max, own, [*by_common_spread(columns[:3]).tolist(), *own[3:]]), 0.2]
     names = ["gap-a-w1", "gap-b-w1", "gap-few-w1", "gap-a-w2", "gap-a-change-w1-w2"]
     for name, value in zip(names, multipletests(p, method="holm")[1], strict=False):
         found = row(made, name)

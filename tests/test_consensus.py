@@ -54,7 +54,7 @@ def test_an_adjudicator_decides_even_against_two_who_agree() -> None:
 
 
 def test_agreement_is_measured_before_consensus_and_without_the_adjudicator() -> None:
-    units = pd.DataFrame({"unit": ["u1", "u2"], "source": ["s1", "s2"]})
+    units = pd.DataFrame({"unit": ["u1", "u2"], "source": ["s1", "s2"], "channel": "interview", "participant": "P"})
     two = asked(*((u, c, r) for u in ("u1", "u2") for c, r in (("KM", "lead"), ("RA", "second"))))
     judged = pd.concat([two, asked(("u1", "ZZ", "adjudicator"), ("u2", "ZZ", "adjudicator"))])
     codings = given_codes(("u1", "KM", "A"), ("u2", "KM", "A"), ("u2", "RA", "A"))

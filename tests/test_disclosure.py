@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from buddy_eval.disclose.rules import attribution, enough, visible_quotes, withhold, withhold_row
+from buddy_eval.disclose.rules import attribution, enough, statuses, visible_quotes, withhold, withhold_row
 from buddy_eval.study.settings import Disclosure
 from invented_results import Rows
 
@@ -71,6 +71,14 @@ def test_what_few_people_all_said_is_withheld_whole(counts: list[int]) -> None:
 def test_a_row_with_a_total_is_withheld_like_this(counts: list[int], shown: list[int | None]) -> None:
     made = withhold_row(row(counts), pd.Series([sum(counts)]), RULES).iloc[0]
     assert [None if pd.isna(count) else int(count) for count in made.tolist()] == shown
+
+
+@pytest.mark.parametrize(("to", "plain"), [(5, "rounded"), (1, "shown")])
+def test_every_cell_says_how_it_is_shown_and_which_rule_withholds_it(to: int, plain: str) -> None:
+    true = pd.DataFrame({"n": [0, 1, 7, 8, 7, 0, 20, pd.NA]}, dtype="Int64")
+    shown = pd.DataFrame({"n": [0, pd.NA, pd.NA, 8, 7, pd.NA, pd.NA, pd.NA]}, dtype="Int64")
+    said = statuses(true, shown, Disclosure(round_to=to))["n"].tolist()
+    assert said == ["shown", "small", "small", plain, plain, "secondary", "secondary", "not_recorded"]
 
 
 def test_each_row_is_withheld_on_its_own() -> None:

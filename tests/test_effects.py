@@ -138,12 +138,12 @@ def test_the_interval_of_the_randomisation_holds_what_its_test_does_not_reject(s
     before, changes = random.normal(0, 1, (2, n, 20))
     changes[:, :n] = 0.3 * changes[:, :n] + size  # the supported vary less, as in the illustrative study
     treated = list(range(n))
-    made = difference(changes, before, treated).found
+    made = difference(changes, before, treated).effect
 
     def p(supposed: float) -> float:
         less = changes.copy()
         less[:, :n] -= supposed
-        return difference(less, before, treated).found.p_value
+        return difference(less, before, treated).effect.p_value
 
     for end, inwards in ((made.ci_low, 1e-6), (made.ci_high, -1e-6)):
         assert p(end + inwards) > 0.05 >= p(end - inwards)
@@ -160,7 +160,7 @@ def test_the_difference_is_that_of_a_regression_on_the_level_before() -> None:
     line = sm.OLS(changes[free], sm.add_constant(before[free])).fit()
     expected = (changes[supported] - line.predict(sm.add_constant(before[supported]))).mean()
     made = difference(np.tile(changes, (treated, 1)), np.tile(before, (treated, 1)), supported.tolist())
-    assert made.found.estimate == pytest.approx(expected)
+    assert made.effect.estimate == pytest.approx(expected)
     assert made.outside
     assert not difference(np.tile(changes, (2, 1)), np.tile(before, (2, 1)), [int(free[0]), int(free[1])]).outside
 
@@ -176,7 +176,7 @@ def test_trusts_without_an_effect_are_seldom_said_to_have_one(layout: str) -> No
         during[:8] += random.normal(0, 1.2, 8) * (layout == "noisy")
         changes = np.tile((during - before)[order], (8, 1))
         found = difference(changes, np.tile(before[order], (8, 1)), list(range(8)))
-        said += found.found.p_value <= 0.05
+        said += found.effect.p_value <= 0.05
     assert said <= 17
 
 
@@ -212,7 +212,7 @@ def test_the_randomisation_p_value_is_never_zero_and_counts_the_true_deal() -> N
     changes = np.zeros((1, 20))
     changes[0, 0] = 5.0
     made = difference(changes, np.zeros((1, 20)), [0])
-    assert made.found.p_value == pytest.approx(1 / 20, abs=0.012)
+    assert made.effect.p_value == pytest.approx(1 / 20, abs=0.012)
 
 
 def test_limits_are_drawn_anew_where_a_series_is_rebased_and_each_stretch_stands_alone() -> None:

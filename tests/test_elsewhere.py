@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import uuid
+import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,10 +13,11 @@ import pytest
 from statsmodels.stats.proportion import samplesize_confint_proportion
 
 from buddy_eval.base.errors import StudyError
-from buddy_eval.bulk.sampling.coded import correct, progress
+from buddy_eval.bulk.sampling.coded import correct
 from buddy_eval.bulk.sampling.draw import draw
 from buddy_eval.bulk.sampling.elsewhere import Elsewhere
 from buddy_eval.bulk.sampling.estimate import more_needed
+from buddy_eval.bulk.sampling.progress import progress
 from buddy_eval.cli.main import main
 
 ROWS = 3000
@@ -88,6 +92,54 @@ def test_codes_that_do_not_fit_are_refused(folder: Path, tmp_path: Path, change,
     made = Elsewhere(tmp_path / "codes.csv", folder / "comments.csv", "id", "m", "1")
     with pytest.raises(StudyError, match=problem):
         correct(folder / "sample.csv", made)
+
+
+def project(path: Path, codes: pd.DataFrame, codebook: str, *, person: bool = False) -> Path:
+    """A REFI-QDA project: a source for every comment, coded by a robot; a person gives all of them Blame."""
+    given = {"culture": ROBOT, "capacity": ROBOT} | ({"person": PERSON} if person else {})
+    sources = []
+    for n, row in enumerate(codes.assign(person=1).to_dict("records")):
+        selections = "".join(
+            f'<PlainTextSelection guid="{guid(10**6 * (place + 1) + n)}" startPosition="0" endPosition="4">'
+            f'<Coding guid="{guid(10**7 * (place + 1) + n)}" creatingUser="{user}">'
+            f'<CodeRef targetGUID="{guid(10**8 + place % 2)}"/></Coding></PlainTextSelection>'
+            for place, (theme, user) in enumerate(given.items())
+            if row[theme]
+        )
+        text = "<PlainTextContent>some words</PlainTextContent>"
+        sources.append(f'<TextSource guid="{guid(n + 1)}" name="{row["id"]}.txt">{text}{selections}</TextSource>')
+    users = f'<Users><User guid="{ROBOT}" name="robot"/><User guid="{PERSON}" name="KM"/></Users>'
+    head = f'<Project xmlns="urn:QDA-XML:project:1.0" name="p" origin="t">{users}{codebook}'
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("project.qde", f"{head}<Sources>{''.join(sources)}</Sources></Project>")
+    return path
+
+
+def guid(n: int) -> str:
+    return str(uuid.UUID(int=n))
+
+
+ROBOT, PERSON = guid(10**9), guid(10**9 + 1)
+CODEBOOK = f"""<CodeBook><Codes><Code guid="{guid(7)}" name="Culture" isCodable="true">
+<Code guid="{guid(10**8)}" name="Blame" isCodable="true"/></Code>
+<Code guid="{guid(10**8 + 1)}" name="capacity" isCodable="true"/></Codes></CodeBook>"""
+
+
+def test_codes_of_a_tool_s_machine_in_a_project_count_as_those_of_a_plain_file(folder: Path, tmp_path: Path) -> None:
+    codes = pd.read_csv(folder / "codes.csv")
+    path = project(tmp_path / "p.qdpx", codes, CODEBOOK)
+    made = Elsewhere(path, folder / "comments.csv", "id", "robot", "1")
+    pd.testing.assert_frame_equal(correct(folder / "sample.csv", made), correct(folder / "sample.csv", machine(folder)))
+    few = project(tmp_path / "few.qdpx", codes.iloc[:-500], CODEBOOK)
+    with pytest.raises(StudyError, match=r"few\.qdpx: has no codes for \d+ of"):
+        correct(folder / "sample.csv", replace(made, codes=few))
+    bare = project(tmp_path / "bare.qdpx", codes, CODEBOOK.replace('"capacity"', '"Beds"'))
+    with pytest.raises(StudyError, match="there is no code 'capacity'"):
+        correct(folder / "sample.csv", replace(made, codes=bare))
+    both = replace(made, codes=project(tmp_path / "both.qdpx", codes, CODEBOOK, person=True))
+    pd.testing.assert_frame_equal(correct(folder / "sample.csv", both), correct(folder / "sample.csv", made))
+    with pytest.raises(StudyError, match="2 users coded, and none of them is called 'A model'"):
+        correct(folder / "sample.csv", replace(both, machine="A model"))
 
 
 def test_other_comments_and_a_key_that_is_none_are_refused(folder: Path, tmp_path: Path) -> None:

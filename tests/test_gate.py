@@ -123,7 +123,7 @@ def test_a_surname_that_is_an_ordinary_word_of_the_page_is_no_name() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "8 of 12 people",
+        "8 of 16 people",
         "n = 12",
         "wave 1, 3 pairs",
         "version 1.2.3",

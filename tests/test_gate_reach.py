@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 import reach
@@ -40,6 +41,14 @@ def test_honest_sentences_are_left_alone_but_for_two_that_only_a_reader_can_tell
     assert wrong == ["Price rises in April mattered.", "Berg means mountain in German."]  # surnames of the study
 
 
+def test_of_a_strangers_sentences_few_that_must_stay_pass_and_few_that_may_leave_are_refused() -> None:
+    stranger = reach.sets()["a stranger's"]
+    assert len({kind for kind, _ in stranger.markers}) >= 40
+    assert min(len(stranger.markers), len(stranger.honest)) >= 300
+    assert len(stranger.passed()) <= reach.PASS * len(stranger.markers)
+    assert len(stranger.wrong()) <= reach.REFUSED * len(stranger.honest)
+
+
 @given(
     st.sampled_from(["Marlowe", "Boateng", "Müller", "Løvdal", "Ashworth"]),
     st.sampled_from(["\u200b", "\u00ad", "\u2060", "\ufeff", "\u034f", "\u200d"]),
@@ -50,6 +59,24 @@ def test_honest_sentences_are_left_alone_but_for_two_that_only_a_reader_can_tell
 def test_a_surname_is_found_however_it_is_dressed(name: str, mark: str, place: int, how: str, around: str) -> None:
     dressed = SPELLING[how](name[:place]) + mark + SPELLING[how](name[place:])
     assert list(KNOWN.named(around.format(dressed))) != []
+
+
+@given(
+    st.sampled_from(["Marlowe", "Boateng", "Müller", "Ashworth"]),
+    st.sampled_from([" ", ".", "-", "_", "\u2009"]),
+    st.integers(1, 5),
+)
+def test_a_surname_is_found_spaced_out_broken_reversed_and_written_together(name: str, by: str, place: int) -> None:
+    shapes = (
+        by.join(name),
+        f"{name[:place]}-\n{name[place:]}",
+        f"\u202e{name[::-1]}\u202c",
+        f"my{name.title()}",
+        f"{name.lower()}File",
+        quote(name),
+        f"the {name}s",
+    )
+    assert [shape for shape in shapes if not list(KNOWN.named(f"seen {shape} today"))] == []
 
 
 @given(st.integers(0, 999_999_999), st.sampled_from(["", " ", "-", ".", "\u2013", "  ", "/"]))

@@ -47,7 +47,10 @@ def cells(path: Path) -> list[list[list[object]]]:
     return [[list(row) for row in sheet.iter_rows(values_only=True)] for sheet in load_workbook(path).worksheets]
 
 
-@pytest.mark.parametrize("name", ["survey_wave_1.csv", "outcomes.csv"])
+KEPT = ("rounds.csv", "capacity.csv", "communications.csv", "actions.csv")
+
+
+@pytest.mark.parametrize("name", ["survey_wave_1.csv", "outcomes.csv", *KEPT])
 def test_the_generator_makes_the_tables_of_the_study(generated: Path, name: str) -> None:
     assert (generated / name).read_bytes() == (RAW / name).read_bytes()
 
@@ -55,7 +58,7 @@ def test_the_generator_makes_the_tables_of_the_study(generated: Path, name: str)
 def test_the_generator_makes_the_workbooks_of_the_study(generated: Path) -> None:
     made = sorted(path.relative_to(generated) for path in generated.rglob("*.xlsx"))
     assert made == sorted(path.relative_to(RAW) for path in RAW.rglob("*.xlsx"))
-    assert len(made) == 17  # the second wave, and sixteen boards
+    assert len(made) == 33  # the second wave, and sixteen boards in two rounds
     for name in made:
         assert cells(generated / name) == cells(RAW / name)
 

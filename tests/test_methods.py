@@ -25,12 +25,14 @@ HELPERS = {
     *("buddy_eval.coding.suggester.features.tokens", "buddy_eval.coding.suggester.features.pieces"),
     *("buddy_eval.coding.suggester.ridge.gram", "buddy_eval.coding.suggester.ridge.inverse"),
     "buddy_eval.analyse.t_interval.t_half",
+    *(f"buddy_eval.analyse.spc.{name}" for name in ("monthly", "missing", "meaning", "reason")),
+    "buddy_eval.analyse.rare_events.with_rare",
 }
 
 
 def computed_with(step: Step) -> set[str]:
     """The public functions of analysis and coding that a step reaches."""
-    found = reached("buddy_eval.pipeline.steps", step.call.__name__)
+    found = reached(step.call.__module__, step.call.__name__)
     functions = {
         name
         for name in found
@@ -68,5 +70,5 @@ def test_the_primary_test_stands_in_the_methods_with_its_sources() -> None:
 
 
 def test_sources_stand_once_a_module_after_its_last_function() -> None:
-    told = texts([f"buddy_eval.analyse.compare.sign_flips.{name}" for name in ("sign_flip", "max_t")])
-    assert [text.split(":")[0] for text in told] == ["sign_flip", "max_t", "Sources"]
+    told = texts([f"buddy_eval.analyse.compare.sign_flips.{name}" for name in ("sign_flip", "sign_patterns")])
+    assert [text.split(":")[0] for text in told] == ["sign_flip", "sign_patterns", "Source"]

@@ -188,7 +188,7 @@ def test_agreement_is_computed_from_the_codings_and_cannot_be_from_the_consensus
         "unit": ["u1", "u2"], "coder": ["a", "b"], "code": "K1", "start": 0, "end": 1, "valence": pd.NA,
     })  # fmt: skip
     roles = pd.DataFrame({"unit": ["u1", "u1", "u2", "u2"], "coder": ["a", "b"] * 2, "role": ["lead", "second"] * 2})
-    units = pd.DataFrame({"unit": ["u1", "u2"], "source": ["s1", "s2"]})
+    units = pd.DataFrame({"unit": ["u1", "u2"], "source": ["s1", "s2"], "channel": "interview", "participant": "P"})
     before = code_agreement(codings, roles, units, pd.DataFrame({"code": ["K1"], "theme": ["culture"]}))
     consensus(codings, roles)
     after = code_agreement(codings, roles, units, pd.DataFrame({"code": ["K1"], "theme": ["culture"]}))

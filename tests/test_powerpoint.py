@@ -10,7 +10,7 @@ import pytest
 from bs4 import BeautifulSoup
 from lxml import etree
 
-from buddy_eval.publish.page import About
+from buddy_eval.publish.about import About
 from buddy_eval.publish.powerpoint import to_pptx
 from made_documents import alts, letters, soup, word_parts
 

@@ -14,7 +14,18 @@ from buddy_eval.base.errors import BuddyError
 from invented_results import invented, pairs
 
 HEAVY = ("pandas", "numpy", "scipy", "matplotlib", "numba", "pyarrow")
-OFFERED = {"Coder", "Results", "open_results", "tables", "plots", "agreement", "compare", "signals", "disclosure"}
+OFFERED = {
+    "Coder",
+    "Results",
+    "Start",
+    "open_results",
+    "tables",
+    "plots",
+    "agreement",
+    "compare",
+    "signals",
+    "disclosure",
+}
 OFFERED |= {"Disagreements"}
 
 

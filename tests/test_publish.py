@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,7 +10,6 @@ import nbformat
 import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
-from nbconvert.exporters import get_exporter
 
 from buddy_eval.base.errors import BuddyError
 from buddy_eval.base.manifest import code_version
@@ -22,8 +17,6 @@ from buddy_eval.base.profiles import PROFILES
 from buddy_eval.cli.main import main
 from buddy_eval.pipeline import run as pipeline
 from buddy_eval.publish.execute import Runner
-from buddy_eval.publish.exporter import BuddyReport
-from buddy_eval.publish.page import page
 from buddy_eval.publish.reports import documents, publish
 from buddy_eval.release.contents import make_release
 from buddy_eval.study.settings import Study, load_study
@@ -33,30 +26,10 @@ from small_study import cut
 from team_study import setting
 
 
-def test_jupyter_knows_the_exporter_by_its_name() -> None:
-    assert get_exporter("buddy_report") is BuddyReport  # type: ignore[no-untyped-call]
-
-
 @pytest.fixture(scope="module")
 def runner(published: Path) -> Iterator[Runner]:
     with Runner(published) as made:
         yield made
-
-
-def test_nbconvert_makes_the_same_page_from_an_executed_notebook(
-    published: Path, runner: Runner, tmp_path: Path
-) -> None:
-    executed = runner.run(published / "notebooks" / "08-public-summary.ipynb", "public")
-    nbformat.write(executed, tmp_path / "summary.ipynb")
-    jupyter = shutil.which("jupyter", path=str(Path(sys.executable).parent))
-    assert jupyter is not None
-    command = [jupyter, "nbconvert", "--to", "buddy_report", "summary.ipynb"]
-    own = {f"JUPYTER_{kind}_DIR": str(tmp_path / kind) for kind in ("CONFIG", "RUNTIME")}
-    subprocess.run(command, cwd=tmp_path, env={**os.environ, **own}, check=True, capture_output=True)
-    made = (tmp_path / "summary.html").read_text(encoding="utf-8")
-    assert made == page(executed, "summary")
-    assert "people were interviewed" in made
-    assert "<h1>In short</h1>" in made
 
 
 def test_a_module_that_is_not_there_is_named_and_nothing_else(runner: Runner, tmp_path: Path) -> None:
@@ -96,13 +69,13 @@ def test_publishing_again_makes_nothing_anew(published: Path) -> None:
     said: list[str] = []
     paths = publish(load_study(published), PROFILES, said.append)
     assert said == []
-    assert {path.suffix for path in paths} == {".html", ".docx", ".pdf", ".pptx"}
+    assert {path.suffix for path in paths} == {".html", ".docx", ".pdf", ".pptx", ".xlsx"}
     assert {path for path in paths if not path.is_file()} == set()
 
 
-def study_of(folder: Path, **kinds: str) -> Study:
+def study_of(folder: Path, chapters: tuple[str, ...] = (), **kinds: str) -> Study:
     """A study of three pairs whose notebooks say what kind of report they belong to."""
-    study = Study(folder, "An invented study", "A team")
+    study = Study(folder, "An invented study", "A team", chapters=chapters)
     found = [{"pair": name, "receiver": f"R{name}", "start": "2023-01-01"} for name in ("A", "B", "C")]
     pipeline.write(study, "pairs", pd.DataFrame(found))
     study.notebooks.mkdir()
@@ -112,7 +85,7 @@ def study_of(folder: Path, **kinds: str) -> Study:
 
 
 def test_a_notebook_says_which_report_it_belongs_to(tmp_path: Path) -> None:
-    study = study_of(tmp_path, a="", b="brief", c="summary", d="codebook", e="report")
+    study = study_of(tmp_path, ("a.ipynb",), a="", b="brief", c="summary", d="codebook", e="report", f="")
     found = {(document.profile, document.stem): document.notebooks for document in documents(study, PROFILES)}
     whole = ("c.ipynb", "a.ipynb", "e.ipynb")
     assert found == {
@@ -145,6 +118,12 @@ def test_that_a_study_of_one_pair_has_no_release_is_said_first(
     assert main(["release", str(folder), "--out", str(tmp_path / "out")]) == 1
     assert "a study of 1 pair has no open release" in capsys.readouterr().err
     assert sorted(folder.rglob("*")) == before
+
+
+def test_a_notebook_that_nobody_placed_is_in_no_report_and_the_line_to_write_is_said(tmp_path: Path) -> None:
+    said: list[str] = []
+    publish(study_of(tmp_path, chapters=("b.ipynb",), a="", b=""), (), said.append)
+    assert said == ["  in no report: notebooks/a.ipynb; to make it a chapter, add it to [study] chapters in study.toml"]
 
 
 def test_a_notebook_of_no_known_kind_is_refused(tmp_path: Path) -> None:

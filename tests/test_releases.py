@@ -14,7 +14,7 @@ from buddy_eval.base.errors import BuddyError
 from buddy_eval.base.files import write_atomic
 from buddy_eval.publish.gate.refused import RefusedError
 from buddy_eval.release.chain import refuse_difference
-from buddy_eval.schemas.released import COMMENTS, INTERVIEW_THEMES, RELIABILITY
+from buddy_eval.schemas.released import COMMENTS, INTERVIEW_THEMES, JOINT_DISPLAY, PARTICIPANTS, RELIABILITY, STATEMENTS
 from buddy_eval.study.settings import Disclosure
 
 Cell = int | float | str | None
@@ -226,3 +226,43 @@ def test_a_release_that_cannot_be_read_is_named(tmp_path: Path) -> None:
         refused(tmp_path / "b", new, release(WAS, WHOLE, interview_themes=themes(WHOLE, *PLAIN, *PLAIN)))
     with pytest.raises(BuddyError, match=r"cannot be compared.*KeyError"):
         refused(tmp_path / "c", new, release(WAS, WHOLE, interview_themes=b"Theme,Asked\nTrust,12\n"))
+
+
+def statements(rule: Disclosure, **people: int | None) -> bytes:
+    """The table of what sentences say: about, how many people."""
+    return written(STATEMENTS.names, [(about, *cells(rule, [n])) for about, n in people.items()])
+
+
+def flow(rule: Disclosure, *rows: tuple[str, str, int, int | None]) -> bytes:
+    """The table of who took part: kind, side, wave, how many."""
+    made = [(kind, side, wave, "", "not_recorded", *cells(rule, [n]), "", "", "") for kind, side, wave, n in rows]
+    return written(PARTICIPANTS.names, made)
+
+
+def joint(state: str) -> bytes:
+    """The joint display of one theme, by what the interviews say."""
+    return written(JOINT_DISPLAY.names, [("trust", state, "not_asked", "not_asked", "unclear", "partial", "one")])
+
+
+def test_what_sentences_of_one_release_say_counts_in_the_next(tmp_path: Path) -> None:
+    """The one gives everybody, the other all groups but one: nobody joined, so the small group is known."""
+    took = [("interview", "supporter", 1, 20), ("interview", "receiver", 1, None)]
+    was = release(WAS, WHOLE, participants=flow(WHOLE, *took), statements=statements(WHOLE, interview=None))
+    now = release(NOW, WHOLE, participants=flow(WHOLE, took[1]), statements=statements(WHOLE, interview=24))
+    assert refused(tmp_path / "a", was, was) == []
+    assert refused(tmp_path / "b", now, now) == []
+    found = refused(tmp_path / "c", now, was)
+    assert any("'took_part' of kind interview, side receiver" in line and "can be narrowed" in line for line in found)
+
+
+def test_a_direction_that_another_release_gave_counts_in_the_next(tmp_path: Path) -> None:
+    """Sixteen people: that hindered ones are more by a third of all was said once, how many raised it another time."""
+    table = themes(WHOLE, ("trust", [40, 16, None, None, 0, 0]))
+    silent, spoken = (
+        release(day, WHOLE, interview_themes=table, joint_display=joint(state))
+        for day, state in ((WAS, "withheld"), (NOW, "negative"))
+    )
+    assert refused(tmp_path / "a", silent, silent) == []
+    found = refused(tmp_path / "b", spoken, silent)
+    assert any("'enabler'" in line and "can be narrowed" in line for line in found)
+    assert refused(tmp_path / "c", release(NOW, WHOLE, interview_themes=table), silent) == []

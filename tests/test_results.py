@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -137,9 +138,32 @@ def test_outside_of_the_team_two_pairs_have_no_whole_from_which_one_could_be_wor
     rows = evidence()
     both: Rows = [{**row, "pair": pair} for pair in ("A", "B", "all") for row in rows["evidence"]]
     display: Any = joint_display(pd.DataFrame(both)).to_dict("records")
-    for profile, shown in (("internal", {"A", "B", "all"}), ("partners", {"A", "B"})):
-        results = small(tmp_path, profile, evidence=both, joint_display=display)
+    for profile, pair, shown in (("internal", None, {"A", "B", "all"}), ("partners", "A", {"A", "B"})):
+        results = small(tmp_path, profile, pair, evidence=both, joint_display=display)
         assert set(results.joint()["pair"]) == shown
+
+
+def test_about_one_pair_the_team_gets_its_rows_and_readers_outside_keep_whole_tables(tmp_path: Path) -> None:
+    month = {"indicator": "Waits", "period": "2023-01", "frequency": "month", "value": 1.0, "direction": "neither"}
+    points: Rows = [{**month, "ods": ods, "source": "NHS"} for ods in ("SA", "RA", "SB", "RB")]
+    rows: dict[str, Any] = {"pairs": pairs("A", "B"), "series": points, "comparators": [{**points[0], "ods": "X"}]}
+    rows |= interviews([*SAID, ("P9", "B", "receiver", "CB2", "barrier")])
+    rows |= {"evidence": [{**row, "pair": pair} for pair in ("A", "B", "all") for row in evidence()["evidence"]]}
+    team = invented(tmp_path, "internal", rows)
+    ours = team.about("B").about("A")
+    assert ours.pairs == list(ours.table("pairs")["pair"]) == ["A"]
+    for name, column, held in (
+        ("units", "participant", {"P0", "P1", "P2"}),
+        ("consensus", "unit", {"U0", "U1", "U2"}),
+        ("sources", "source", {"T-P0", "T-P1", "T-P2"}),
+        ("evidence", "pair", {"A", "all"}),
+        ("series", "ods", {"SA", "RA"}),
+        ("comparators", "ods", {"X"}),
+    ):
+        assert set(ours.table(name)[column]) == held
+        pd.testing.assert_frame_equal(replace(ours, profile="partners").table(name), team.table(name))
+    assert len(ours.table("codes")) == len(team.table("codes"))
+    assert any(line.split()[:3] == ["units", "3", "rows"] for line in repr(ours).splitlines())
 
 
 def test_comments_of_an_organisation_are_not_counted_apart_outside_of_the_team(tmp_path: Path) -> None:

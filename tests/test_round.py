@@ -48,6 +48,8 @@ def test_the_settings_name_the_new_survey_and_keep_everything_else(study: Path) 
     assert settings.survey == (SurveyFile("survey_wave_1.xlsx", 1), SurveyFile("survey_wave_2.xlsx", 2))
     assert (settings.title, settings.disclosure.min_respondents) == ("Buddying on the coast", 10)
     assert main(["check", str(study)]) == 0
+    listed = (study / "data" / "raw" / "rounds.csv").read_text(encoding="utf-8-sig")
+    assert listed.split() == ["wave,opens", f"1,{setup_of(study.parent).opens}", "2,2027-03-01"]
 
 
 def test_the_kit_of_the_round_has_its_dates_and_names(study: Path) -> None:

@@ -65,7 +65,8 @@ def test_every_locked_package_has_a_hash_and_no_address() -> None:
 def test_a_word_of_the_command_line_becomes_a_command(do: ModuleType) -> None:
     assert do.command("check", ["x"]) == ["-m", "buddy_eval", "check", "x"]
     assert do.command("study", [])[:3] == ["-m", "buddy_eval", "run"]
-    assert "jupyterlab" in do.command("lab", [])
+    assert do.command("lab", ["--no-browser"]) == ["-m", "buddy_eval", "lab", str(do.ROOT), "--no-browser"]
+    assert do.command("lab", ["our-study"]) == ["-m", "buddy_eval", "lab", "our-study"]
 
 
 def test_messages_name_the_command_as_it_was_given(

@@ -37,6 +37,15 @@ def test_the_least_study_has_safe_settings(tmp_path: Path) -> None:
     assert study.codebook is None
 
 
+def test_a_chapter_is_a_notebook_of_the_study(tmp_path: Path) -> None:
+    (tmp_path / "notebooks").mkdir()
+    (tmp_path / "notebooks" / "13-wards.ipynb").touch()
+    assert load_study(study_of(tmp_path, f'{LEAST}chapters = ["13-wards.ipynb"]')).chapters == ("13-wards.ipynb",)
+    assert problems(tmp_path, f'{LEAST}chapters = ["13-ward.ipynb"]') == [
+        "[study] chapters: no notebook '13-ward.ipynb' in notebooks/; did you mean '13-wards.ipynb'?"
+    ]
+
+
 def test_all_settings_arrive_where_they_belong(tmp_path: Path) -> None:
     text = f"""{LEAST}codebook = "own.yaml"
 interviewers = ["KM", "RA"]

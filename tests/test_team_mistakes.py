@@ -215,7 +215,7 @@ def test_what_is_no_mistake_is_not_called_one(hand: Hand, tmp_path: Path) -> Non
 
 
 def test_check_says_where_actions_stand_and_where_less_is_given_than_needed(tmp_path: Path) -> None:
-    lines = standing(load_study(build(tmp_path))).lines()
+    lines = standing(load_study(build(tmp_path))).lines(tmp_path)
     actions = "actions: 1 done, 1 due, 1 overdue, 1 dropped; overdue first: A1 (chief nurse, 1 June 2025)"
     short = "1 falls short: Ward nurses of P1 by 1 whole-time equivalents; 1 may cost services at home"
     assert f"  {actions}" in lines
@@ -229,7 +229,7 @@ def test_check_names_questions_without_a_column_and_what_was_left_out(tmp_path: 
     head("survey.csv", W[0], "Do the senior teams trust each other?")(tmp_path)
     cell("participants.csv", 2, "consent", "no")(tmp_path)
     text("approvals.csv", "source_id,start,end,approved_by,audience\n")(tmp_path)
-    lines = standing(load_study(tmp_path)).lines()
+    lines = standing(load_study(tmp_path)).lines(tmp_path)
     assert "  survey, wave 1: no column for C1; if their wording was changed: buddy-eval map" in lines
     assert any("I1.txt" in line and "no consent" in line for line in lines)
     assert lines[-1] == "no fault found"

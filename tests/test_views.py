@@ -14,7 +14,7 @@ import pytest
 from buddy_eval.analyse import compare
 from buddy_eval.analyse.compare.design_matrix import Model, within_pairs
 from buddy_eval.analyse.compare.mixed import mixed_model
-from buddy_eval.analyse.compare.pooled import combined, pooled_mean
+from buddy_eval.analyse.compare.pooled import by_cluster, combined, pooled_mean, variance
 from buddy_eval.base.errors import BuddyError
 
 HERE = Path(__file__).parent / "reference"
@@ -233,3 +233,34 @@ def test_a_search_that_runs_far_out_does_not_break_the_mixed_model() -> None:
 def test_fewer_than_three_pairs_are_not_drawn_towards_each_other() -> None:
     drawn = [len(compare.shrunken(compare.dyadic_gaps(scores(pairs)))) for pairs in (1, 2, 3)]
     assert drawn == [0, 0, 6]
+
+
+def test_the_variance_of_a_pooled_gap_is_one_spread_of_all_pairs_over_their_people() -> None:
+    """Two pairs of 6 and 12 people a side; then all of them of nearly one mind, which a floor keeps from all weight."""
+    half = np.array([-1.0, 0.0, 1.0] * 2)
+    parts = [
+        pd.DataFrame({"pair": pair, "side": side, "score": level + values})
+        for pair, values in (("A", half), ("B", np.tile(half, 2)))
+        for side, level in (("supporter", 3.5), ("receiver", 3.0))
+    ]
+    people = pd.concat(parts).assign(wave=1, theme="culture")
+    gaps = compare.dyadic_gaps(people)
+    df = np.array([10.0, 22.0])
+    spreads = np.array([half.var(ddof=1), np.tile(half, 2).var(ddof=1)])
+    expected = (df * spreads).sum() / df.sum() * np.array([2 / 6, 2 / 12])
+    assert variance(gaps) == pytest.approx(expected)
+    mean, sampling = by_cluster(gaps, pd.Series({"A": "one", "B": "one"}))
+    assert (mean.tolist(), sampling.tolist()) == (pytest.approx([0.5]), pytest.approx([expected.sum() / 4]))
+    still = people.assign(score=people["score"] * 1e-4)
+    assert variance(compare.dyadic_gaps(still)).tolist() == pytest.approx([1e-6, 1e-6])
+
+
+@pytest.mark.parametrize(("number", "rows"), [(2, 0), (3, 1)])
+def test_a_group_of_posts_needs_three_people_on_both_sides_of_two_pairs(number: int, rows: int) -> None:
+    people = scores(2).query("theme == 'culture'")
+    few = (people["role"] == "board") & (people["side"] == "receiver") & (people["pair"] == "SYN01")
+    gone = sorted(people.loc[few, "participant"])[number:]
+    made = compare.compare(people[~people["participant"].isin(gone)])
+    found = made[(made["view"] == "role") & (made["role"] == "board")]
+    assert len(found) == rows
+    assert found["n_receiver"].tolist() == [4 + number] * rows

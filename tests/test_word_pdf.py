@@ -15,7 +15,10 @@ import docx
 import pdfua
 import pytest
 
-from buddy_eval.publish.page import About, ReportError
+from buddy_eval.publish.about import About
+from buddy_eval.publish.gate.pdf import pdf_faults
+from buddy_eval.publish.gate.rules import Known
+from buddy_eval.publish.page import ReportError
 from buddy_eval.publish.pdf import to_pdf
 from buddy_eval.study.settings import load_study
 from chromium import PLACES
@@ -168,6 +171,15 @@ def test_a_table_too_wide_for_a_page_is_refused_by_name() -> None:
     made = f"<main><table><caption>Too much</caption><thead>{row}</thead></table></main>"
     with pytest.raises(ReportError, match="'Too much' has 11 columns; a page holds 10"):
         to_pdf(made, About("A title"))
+
+
+def test_the_page_of_a_heading_in_the_contents_counts_nobody() -> None:
+    """The number of the page stands between one heading and the next, which may begin with people."""
+    sections = "".join(f"<h2>Among people in post {letter}</h2><p>Nothing.</p>" for letter in "abcdefghijklmn")
+    made = to_pdf(f"<main>{sections}</main>", About("A title"))
+    assert pdf_faults(made, "a.pdf", Known("public", suppress_below=8)) == []
+    counted = to_pdf("<main><h2>One</h2><p>7 people answered.</p></main>", About("A title"))
+    assert len(pdf_faults(counted, "a.pdf", Known("public", suppress_below=8))) == 1
 
 
 @pytest.fixture(scope="module")

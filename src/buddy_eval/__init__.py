@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from buddy_eval.coding.agreement import agreement
     from buddy_eval.disclose import rules as disclosure
     from buddy_eval.disclose.results import Results, open_results
+    from buddy_eval.lab.widget import Start
     from buddy_eval.present import plots, tables
 
     __version__: str
@@ -31,6 +32,7 @@ __all__ = [
     "Coder",
     "Disagreements",
     "Results",
+    "Start",
     "__version__",
     "agreement",
     "compare",
@@ -44,6 +46,7 @@ PLACES = {  # module, and the name in it; empty where the module itself is meant
     "Coder": ("coder.widget", "Coder"),
     "Disagreements": ("coder.disagreements", "Disagreements"),
     "Results": ("disclose.results", "Results"),
+    "Start": ("lab.widget", "Start"),
     "agreement": ("coding.agreement", "agreement"),
     "compare": ("analyse.compare", "compare"),
     "disclosure": ("disclose.rules", ""),

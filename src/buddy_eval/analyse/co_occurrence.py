@@ -50,9 +50,9 @@ def co_occurrence(consensus: pd.DataFrame, units: pd.DataFrame, codes: pd.DataFr
             together = counted.set_index(["code", "other"])["n_participants"]
         if len(counted):
             parts.append(counted.assign(within=within))
-    made = pd.concat(parts[1:] or parts, ignore_index=True)
-    if made.empty:
+    meetings = pd.concat(parts[1:] or parts, ignore_index=True)
+    if meetings.empty:
         return empty(CO_OCCURRENCE)
-    both = together.reindex(pd.MultiIndex.from_frame(made[["code", "other"]])).to_numpy()
-    made["n_either"] = made["n_either"].astype("int64") - both
-    return conform(made.assign(jaccard=made["n_participants"] / made["n_either"]), CO_OCCURRENCE)
+    both = together.reindex(pd.MultiIndex.from_frame(meetings[["code", "other"]])).to_numpy()
+    meetings["n_either"] = meetings["n_either"].astype("int64") - both
+    return conform(meetings.assign(jaccard=meetings["n_participants"] / meetings["n_either"]), CO_OCCURRENCE)

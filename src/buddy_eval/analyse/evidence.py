@@ -67,9 +67,9 @@ def evidence(
         else:
             ours[2:] = [frame[frame["theme"] == theme] for frame in of_all]
             rows += _read(ours, people[1], WHOLE, theme, known)
-    made = pd.DataFrame(rows, columns=[*EVIDENCE.names, "p"])
-    made["firm"] = made["p"] <= ALPHA / max(1, _comparisons(made))
-    return conform(made, EVIDENCE)
+    strands = pd.DataFrame(rows, columns=[*EVIDENCE.names, "p"])
+    strands["firm"] = strands["p"] <= ALPHA / max(1, _comparisons(strands))
+    return conform(strands, EVIDENCE)
 
 
 def _comparisons(rows: pd.DataFrame) -> int:

@@ -149,8 +149,8 @@ def exact_interval(hits: pd.Series, n: pd.Series, level: float = 0.95) -> tuple[
     """
     from statsmodels.stats.proportion import proportion_confint
 
-    low, high = proportion_confint(hits, n, 1 - level, "beta")
-    return low.where(n > 0), high.where(n > 0)
+    low, high = proportion_confint(hits, n.astype("float64").where(n > 0), 1 - level, "beta")
+    return low, high
 
 
 def _could(people: pd.DataFrame, theme: str) -> pd.Series:

@@ -42,12 +42,12 @@ def joint_display(evidence: pd.DataFrame) -> pd.DataFrame:
         for strand in STRANDS:
             mine = {side: states[strand, side] for side in SIDES}
             row[strand] = together(list(mine.values()))
-            row[f"{strand}_detail"] = "; ".join(f"{side}: {found['detail']}" for side, found in mine.items())
+            row[f"{strand}_detail"] = "; ".join(f"{side}: {read['detail']}" for side, read in mine.items())
         row["sides"] = _alike([[states[strand, side] for side in SIDES] for strand in STRANDS])
         rating = rate([[states[strand, side] for strand in STRANDS] for side in SIDES])
         rows.append(row | {"rating": rating, "rule": RULES[rating]})
-    made = pd.DataFrame(rows, columns=JOINT.names)
-    return conform(made.sort_values("pair", key=lambda pair: pair != WHOLE, kind="stable"), JOINT)
+    display = pd.DataFrame(rows, columns=JOINT.names)
+    return conform(display.sort_values("pair", key=lambda pair: pair != WHOLE, kind="stable"), JOINT)
 
 
 def together(sides: list[Row]) -> str:
@@ -59,12 +59,12 @@ def together(sides: list[Row]) -> str:
     >>> together([firm[0], {"state": "unclear", "firm": False}]), together([firm[0], {"state": "not_asked"}])
     ('unclear', 'positive')
     """
-    found = {row["state"] for row in sides if row["state"] in SPEAKING}
-    if not found:
+    states = {row["state"] for row in sides if row["state"] in SPEAKING}
+    if not states:
         return min((str(row["state"]) for row in sides), key=SILENT.index)
-    if set(DIRECTED) <= found:
+    if set(DIRECTED) <= states:
         return "apart" if all(row["firm"] for row in sides) else "mixed"
-    return str(found.pop()) if len(found) == 1 else "mixed" if "mixed" in found else "unclear"
+    return str(states.pop()) if len(states) == 1 else "mixed" if "mixed" in states else "unclear"
 
 
 def rate(sides: list[list[Row]]) -> str:
@@ -73,8 +73,8 @@ def rate(sides: list[list[Row]]) -> str:
     >>> rate([[{"state": "mixed", "firm": False}] * 3]), rate([[{"state": "positive", "firm": True}] * 2])
     ('unclear', 'agreement')
     """
-    made = [_rate_side([row for row in side if row["state"] in SPEAKING]) for side in sides]
-    said = [rating for rating in made if rating != "silence"]
+    ratings = [_rate_side([row for row in side if row["state"] in SPEAKING]) for side in sides]
+    said = [rating for rating in ratings if rating != "silence"]
     if not said:
         return "silence"
     if len(set(said)) == 1:

@@ -56,9 +56,9 @@ def effects(series: pd.DataFrame, comparators: pd.DataFrame, pairs: pd.DataFrame
     The frame `effects`; a row without an estimate says in `caution` what the data lack.
     """
     rows = [*_interrupted(series, pairs), *_differences(series, comparators, pairs)]
-    made = pd.DataFrame(rows, columns=EFFECTS.names)
-    p_values = made["p_value"].to_numpy(dtype="float64")
-    return conform(allowed(made.assign(p_value=p_values), p_values), EFFECTS)
+    table = pd.DataFrame(rows, columns=EFFECTS.names)
+    p_values = table["p_value"].to_numpy(dtype="float64")
+    return conform(allowed(table.assign(p_value=p_values), p_values), EFFECTS)
 
 
 def unless_placebo(effects: pd.DataFrame) -> pd.DataFrame:
@@ -126,13 +126,13 @@ def _grid(points: pd.DataFrame) -> pd.DataFrame:
 
 def _changes(grid: pd.DataFrame, windows: list[dict[str, Any]], yearly: bool) -> tuple[Floats, Floats]:
     """Every trust's change in every window, and its level before (windows, trusts); missing where it has no values."""
-    made = []
+    moved = []
     for window in windows:
         parts = [grid.loc[:, flags] for flags in spans(pd.DatetimeIndex(grid.columns), window, yearly=yearly)]
         before, during = (part.mean(axis=1).to_numpy() for part in parts)
-        made.append((during - before, before + 0 * during))
-    found = np.array(made, dtype="float64").reshape(len(windows), 2, len(grid))
-    return found[:, 0], found[:, 1]
+        moved.append((during - before, before + 0 * during))
+    windowed = np.array(moved, dtype="float64").reshape(len(windows), 2, len(grid))
+    return windowed[:, 0], windowed[:, 1]
 
 
 def _difference_rows(
@@ -161,14 +161,14 @@ def _difference_rows(
         return [{**about, "term": term, "caution": "lacks_months"}]
     changes, before = changes[:, kept], before[:, kept]
     treated = list(range(len(windows)))
-    made = difference(changes, before, treated)
+    fitted = difference(changes, before, treated)
     notes = {
-        "supported_vary_more": made.noisier,
-        "supported_outside": made.outside,
+        "supported_vary_more": fitted.noisier,
+        "supported_outside": fitted.outside,
         "spread_untold": len(treated) < LEAST_SPREAD,
     }
     caution = joined(["chosen_for_need", *(name for name, held in notes.items() if held)])
-    return [{**about, "term": term, **_numbers(made.found), "caution": caution}]
+    return [{**about, "term": term, **_numbers(fitted.effect), "caution": caution}]
 
 
 def _lacks(treated: int, comparators: int) -> str:
@@ -190,6 +190,6 @@ def _moved(pair: dict[Any, Any], yearly: bool, placebo: bool) -> dict[str, Any]:
     return {"receiver": pair["receiver"], "start": start, "end": pair["start"] - pd.DateOffset(days=1)}
 
 
-def _numbers(found: Estimate) -> dict[str, float]:
+def _numbers(effect: Estimate) -> dict[str, float]:
     names = ("estimate", "ci_low", "ci_high", "p_value")
-    return {name: getattr(found, name) for name in names}
+    return {name: getattr(effect, name) for name in names}

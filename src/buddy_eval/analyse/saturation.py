@@ -14,8 +14,7 @@ import pandas as pd
 from buddy_eval.analyse.interviews import direction
 from buddy_eval.schemas import conform
 from buddy_eval.schemas.results import NEGATIVE_CASES, SATURATION
-
-OPPOSITE = {"enabler": "barrier", "barrier": "enabler"}
+from buddy_eval.schemas.vocabulary import OPPOSITE
 
 
 def saturation(mentions: pd.DataFrame, people: pd.DataFrame, codes: pd.DataFrame) -> pd.DataFrame:

@@ -72,11 +72,11 @@ def omega_row(answers: Floats, seed: int = 1) -> dict[str, Any]:
     products = (complete[:, :, None] * complete[:, None, :]).reshape(n, k * k)
     means = weights @ complete / n
     covariances = (weights @ products).reshape(-1, k, k) / n - means[:, :, None] * means[:, None, :]
-    found, drawn = omega(covariances[:1]), omega(covariances[1:], close=ROUGH)
+    whole, drawn = omega(covariances[:1]), omega(covariances[1:], close=ROUGH)
     drawn = drawn[np.isfinite(drawn)]
     ends = np.quantile(drawn, [0.025, 0.975]) if len(drawn) >= 0.9 * DRAWS else (np.nan, np.nan)
     few = "few_cases" if n < LEAST_CASES else ""
-    return row | {"estimate": float(found[0]), "ci_low": ends[0], "ci_high": ends[1], "caution": few}
+    return row | {"estimate": float(whole[0]), "ci_low": ends[0], "ci_high": ends[1], "caution": few}
 
 
 def omegas(responses: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
@@ -98,14 +98,14 @@ def item_quality(responses: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
 
     Returns the frame `item_quality`.
     """
-    given = reversed_answers(responses, items)
-    given = given.assign(value=given["value"].astype("float64"))
-    together = given.groupby(["participant", "wave", "theme"])["value"]
-    others = together.transform("count") - given["value"].notna()
-    given["rest"] = (together.transform("sum") - given["value"]) / others.where(others > 0)
-    given = pd.concat([given, given.assign(side="all")], ignore_index=True)
+    cells = reversed_answers(responses, items)
+    cells = cells.assign(value=cells["value"].astype("float64"))
+    together = cells.groupby(["participant", "wave", "theme"])["value"]
+    others = together.transform("count") - cells["value"].notna()
+    cells["rest"] = (together.transform("sum") - cells["value"]) / others.where(others > 0)
+    cells = pd.concat([cells, cells.assign(side="all")], ignore_index=True)
     rows = []
-    for (theme, item, wave, side), part in given[given["side"].isin(SIDES)].groupby(["theme", "item", "wave", "side"]):
+    for (theme, item, wave, side), part in cells[cells["side"].isin(SIDES)].groupby(["theme", "item", "wave", "side"]):
         status = part["status"].value_counts()
         pairs = part[["value", "rest"]].dropna()
         varies = len(pairs) > 2 and (pairs.std() > 0).all()
@@ -125,16 +125,16 @@ def within_items(responses: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
 
     Returns the frame `within_items`; `split` where r*wg(j) is below .70.
     """
-    given = reversed_answers(responses, items)
-    given = given.assign(value=given["value"].astype("float64"))
+    answers = reversed_answers(responses, items)
+    answers = answers.assign(value=answers["value"].astype("float64"))
     keys = ["pair", "side", "wave", "theme"]
-    spread = given.groupby([*keys, "item"])["value"].var().dropna()
-    made = spread.groupby(keys).agg(variance="mean", n_items="size")
-    made["n"] = given.dropna(subset=["value"]).groupby(keys)["participant"].nunique().reindex(made.index)
-    r = 1 - made["variance"] / ((OPTIONS**2 - 1) / 12)
-    kept, j = r.clip(lower=0), made["n_items"].astype("float64")
-    made = made.assign(rwg_star=r, rwg_j=j * kept / (j * kept + 1 - kept), split=r < AGREE)
-    return conform(made.reset_index(), WITHIN_ITEMS)
+    spread = answers.groupby([*keys, "item"])["value"].var().dropna()
+    agreement = spread.groupby(keys).agg(variance="mean", n_items="size")
+    agreement["n"] = answers.dropna(subset=["value"]).groupby(keys)["participant"].nunique().reindex(agreement.index)
+    r = 1 - agreement["variance"] / ((OPTIONS**2 - 1) / 12)
+    kept, j = r.clip(lower=0), agreement["n_items"].astype("float64")
+    agreement = agreement.assign(rwg_star=r, rwg_j=j * kept / (j * kept + 1 - kept), split=r < AGREE)
+    return conform(agreement.reset_index(), WITHIN_ITEMS)
 
 
 def _wide(part: pd.DataFrame) -> pd.DataFrame:

@@ -15,6 +15,7 @@ from buddy_eval.schemas.results import CHARTS, SIGNALS
 
 Floats = NDArray[np.float64]
 LEAST_POINTS = 12
+RULES = ("point", "trend", "two_of_three", "shift")  # the first that fires names the cause
 RUN = 7
 LIMIT = 2.66  # 3 / 1.128: three standard deviations from the mean moving range of two
 SCREEN = 3.267  # upper limit of the moving ranges themselves
@@ -47,7 +48,9 @@ def limits(values: Floats) -> tuple[float, float, float]:
     return centre, centre - LIMIT * float(mean_range), centre + LIMIT * float(mean_range)
 
 
-def rules(values: Floats, centre: float, upper: float) -> tuple[list[str], NDArray[np.int64]]:
+def rules(
+    values: Floats, centre: float, upper: float, named: tuple[str, ...] = RULES
+) -> tuple[list[str], NDArray[np.int64]]:
     """Return for each point the first rule that fires ('' for none) and its direction (+1 high, -1 low).
 
     ``point``: outside the limits. ``trend``: one of 7 or more successive points that rise, or fall.
@@ -68,10 +71,10 @@ def rules(values: Floats, centre: float, upper: float) -> tuple[list[str], NDArr
         "shift": _runs(side, RUN),
     }
     names, directions = [""] * len(values), np.zeros(len(values), dtype="int64")
-    for name, fired in reversed(fired_by.items()):
-        for position in np.flatnonzero(fired):
+    for name in reversed(named):
+        for position in np.flatnonzero(fired_by[name]):
             names[position] = name
-            directions[position] = fired[position]
+            directions[position] = fired_by[name][position]
     return names, directions
 
 
@@ -95,8 +98,8 @@ def signals(series: pd.DataFrame) -> pd.DataFrame:
     'concern'
     """
     parts = [pd.DataFrame(columns=SIGNALS.names)]
-    for _, points in _monthly(series):
-        if not _reason(points):
+    for _, points in monthly(series):
+        if not reason(points):
             parts += [_charted(part) for part in _stretches(points)]
     return conform(pd.concat(parts[1:] or parts, ignore_index=True), SIGNALS)
 
@@ -108,16 +111,16 @@ def charts(series: pd.DataFrame) -> pd.DataFrame:
     standard errors): limits are then too narrow, and signals come more often than `by_chance`.
     """
     rows = []
-    for (ods, indicator), points in _monthly(series):
-        row = {"ods": ods, "indicator": indicator, "n": len(points), "reason": _reason(points), "alike": False}
-        row["n_missing"] = int(_missing(points).sum())
+    for (ods, indicator), points in monthly(series):
+        row = {"ods": ods, "indicator": indicator, "n": len(points), "reason": reason(points), "alike": False}
+        row["n_missing"] = int(missing(points).sum())
         row |= {"any_signal": False, "last_signal": False, "by_chance_any": 0.0, "by_chance_last": 0.0}
         if not row["reason"]:
             parts = _stretches(points)
             drawn = pd.concat([_charted(part) for part in parts])
             signalled = (drawn["signal"] != "common_cause").to_numpy()
             far = (drawn["value"] - drawn["centre"]).to_numpy(dtype="float64")
-            next_to = _missing(points) == 0
+            next_to = missing(points) == 0
             resemblance = float((far[1:] * far[:-1])[next_to].sum() / (far**2).sum())
             none = np.prod([1 - np.interp(len(part), LENGTHS, ANY_BY_CHANCE) for part in parts])
             row |= {"any_signal": signalled.any(), "last_signal": signalled[-1], "autocorrelation": resemblance}
@@ -127,13 +130,13 @@ def charts(series: pd.DataFrame) -> pd.DataFrame:
     return conform(pd.DataFrame(rows, columns=CHARTS.names), CHARTS)
 
 
-def _monthly(series: pd.DataFrame) -> list[tuple[tuple[str, str], pd.DataFrame]]:
+def monthly(series: pd.DataFrame) -> list[tuple[tuple[str, str], pd.DataFrame]]:
     """The points of every monthly series, in order."""
     monthly = series[(series["frequency"] == "month") & series["value"].notna()].sort_values("period")
     return [((str(key[0]), str(key[1])), points) for key, points in monthly.groupby(["ods", "indicator"])]
 
 
-def _reason(points: pd.DataFrame) -> str:
+def reason(points: pd.DataFrame) -> str:
     """Why a series has no chart, or nothing."""
     if len(points) < LEAST_POINTS:
         return SHORT
@@ -167,24 +170,25 @@ def _charted(points: pd.DataFrame) -> pd.DataFrame:
         lower=lower,
         upper=upper,
         rule=pd.Series([name or None for name in names], index=points.index, dtype="str"),
-        signal=[_meaning(way, good) for way in directions],
+        signal=[meaning(way, good) for way in directions],
     )
 
 
 def _rules_between_gaps(points: pd.DataFrame, centre: float, upper: float) -> tuple[list[str], NDArray[np.int64]]:
     """The rules of each stretch without a missing month: no run goes on over months of which nothing is known."""
     values = points["value"].to_numpy(dtype="float64")
-    parts = [rules(part, centre, upper) for part in np.split(values, np.flatnonzero(_missing(points)) + 1)]
+    parts = [rules(part, centre, upper) for part in np.split(values, np.flatnonzero(missing(points)) + 1)]
     return [name for names, _ in parts for name in names], np.concatenate([ways for _, ways in parts])
 
 
-def _missing(points: pd.DataFrame) -> NDArray[np.int64]:
+def missing(points: pd.DataFrame) -> NDArray[np.int64]:
     """How many months are missing after each month but the last."""
     months = (points["period"].dt.year * 12 + points["period"].dt.month).to_numpy(dtype="int64")
     return np.diff(months) - 1
 
 
-def _meaning(way: int, good: int) -> str:
+def meaning(way: int, good: int) -> str:
+    """Whether a special cause is an improvement, a concern or, where neither way is better, a change."""
     if way == 0:
         return "common_cause"
     if good == 0:

@@ -54,10 +54,10 @@ def month(text: str) -> str | None:
 
 def _parts(text: str, forms: tuple[re.Pattern[str], ...]) -> tuple[int, int, int] | None:
     plain = " ".join(text.casefold().split())
-    found = next((match for form in forms if (match := form.fullmatch(plain))), None)
-    if found is None:
+    fitting = next((match for form in forms if (match := form.fullmatch(plain))), None)
+    if fitting is None:
         return None
-    parts = found.groupdict()
+    parts = fitting.groupdict()
     year = int(parts["year"])
     number = int(parts.get("month") or 0) or NAMES.index(parts["name"][:3]) + 1
     return year + 2000 * (year < 100), number, int(parts.get("day") or 1)

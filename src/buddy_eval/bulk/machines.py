@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from buddy_eval.bulk.job import Rule
 from buddy_eval.coding.engine import search_all
 from buddy_eval.coding.lexicon import Lexicon
-from buddy_eval.coding.suggest import OPPOSITE
+from buddy_eval.schemas.vocabulary import OPPOSITE
 
 TEXT = pa.dictionary(pa.int32(), pa.string())
 SPAN = (("start", pa.int32()), ("end", pa.int32()), ("code", TEXT), ("theme", TEXT), ("term", TEXT))

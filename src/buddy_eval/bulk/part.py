@@ -38,11 +38,11 @@ def code_part(job: Job, part: Part, seen: Callable[[int], None] = lambda rows: N
     with pq.ParquetWriter(sink, schema, compression="zstd", compression_level=1) as writer:
         for batch in batches(part, (job.text, *job.by)):
             texts = batch.column(job.text).cast(pa.large_string())
-            found = machine.found(texts)
-            file = pa.DictionaryArray.from_arrays(np.zeros(len(found.row), np.int32), [part.file])
-            rows = found.row + np.int64(part.first + done)
-            writer.write_table(pa.table([file, rows, *found.cells], schema=schema))
-            _count(counts, texts, [batch.column(name) for name in job.by], found, len(job.themes))
+            coded = machine.found(texts)
+            file = pa.DictionaryArray.from_arrays(np.zeros(len(coded.row), np.int32), [part.file])
+            rows = coded.row + np.int64(part.first + done)
+            writer.write_table(pa.table([file, rows, *coded.cells], schema=schema))
+            _count(counts, texts, [batch.column(name) for name in job.by], coded, len(job.themes))
             done += len(batch)
             seen(len(batch))
         by_group = [[list(group), row.tolist()] for group, row in sorted(counts.items())]
@@ -67,14 +67,14 @@ def _machine(job: Job) -> Lexical | Learned:
     return Lexical(job.rules, job.themes, job.negations, job.window)
 
 
-def _count(counts: Counts, texts: pa.Array, by: list[pa.Array], found: Found, themes: int) -> None:
+def _count(counts: Counts, texts: pa.Array, by: list[pa.Array], coded: Found, themes: int) -> None:
     """Count comments, and comments in which each theme is suggested, by group; blank text is no comment."""
     names, which = groups(by, len(texts))
     width = 1 + themes
     touched = np.zeros((len(texts), width), np.bool_)
     touched[:, 0] = ~blank(texts)
-    themed = found.theme >= 0
-    touched[found.row[themed], 1 + found.theme[themed]] = True
+    themed = coded.theme >= 0
+    touched[coded.row[themed], 1 + coded.theme[themed]] = True
     row, column = np.divmod(np.flatnonzero(touched), width)
     touched_by_group = np.bincount(which[row] * width + column, minlength=len(names) * width).reshape(-1, width)
     for group, line in zip(names, touched_by_group, strict=True):

@@ -9,7 +9,8 @@ import pandas as pd
 
 from buddy_eval.base.errors import Fault
 from buddy_eval.clean.characters import boxed
-from buddy_eval.clean.decisions import decided_units, on_their_units
+from buddy_eval.clean.comments import assigned_as, loose_comments, on_comments
+from buddy_eval.clean.decisions import decided, decided_units, on_their_units
 from buddy_eval.clean.impossible import impossible
 from buddy_eval.clean.outcomes import board_answers, comparator_series, outcome_series
 from buddy_eval.clean.people import everybody, survey_answers
@@ -17,26 +18,28 @@ from buddy_eval.clean.recoding import code_history, proposals, recoded
 from buddy_eval.clean.respondents import places
 from buddy_eval.clean.text import on_units
 from buddy_eval.clean.types import known, spare_columns, typed
-from buddy_eval.clean.words import coded_units, interview_units, loose_comments, sources_with_text, with_consent
+from buddy_eval.clean.words import coded_units, interview_units, sources_with_text, with_consent
 from buddy_eval.read import Raw
-from buddy_eval.read.decisions import COLUMNS as DECISIONS
 from buddy_eval.schemas import PROCESSED, conform, empty
 from buddy_eval.schemas import raw as forms
 from buddy_eval.study.codebook import Codebook
 from buddy_eval.study.instrument import Instrument
 from buddy_eval.study.settings import FILE, Study
 
-__all__ = ["Cleaned", "clean"]
+__all__ = ["Cleaned", "clean", "comment_units"]
 KEPT = [schema.name for schema in forms.KEPT]  # what a team keeps as it happens
-NO_DECISIONS = pd.DataFrame(columns=list(DECISIONS))
 IN_PAIRS = ("participants", "invitations", "summaries", "comments")
 
 
 @dataclass
 class Cleaned:
-    """The clean tables of a study by name, conforming to `schemas.clean`, and everything that is wrong."""
+    """The clean tables of a study by name, conforming to `schemas.clean`, and everything that is wrong.
+
+    `passages` holds the codings before they were laid on units, a row a passage, code and coder.
+    """
 
     tables: dict[str, pd.DataFrame] = field(default_factory=dict)
+    passages: pd.DataFrame = field(default_factory=pd.DataFrame)
     faults: list[Fault] = field(default_factory=list)
 
 
@@ -51,25 +54,24 @@ def clean(raw: Raw, study: Study, codebook: Codebook, instrument: Instrument) ->
     unread = raw.unread | {
         name for name in study.raw if name in plain and plain[name].empty and len(raw.tables.get(name, "-"))
     }
+    stands = places(plain["pairs"], plain["trusts"])
+    names = None if "pairs" in unread else set(plain["pairs"]["pair"])
+    surveyed: list[Fault] = []
+    answers, comments = survey_answers(raw, study, instrument, surveyed, names, stands)
+    said = loose_comments(comments, plain["comments"], raw.files.get("comments", ""), linked=study.linked)
+    plain["codings"] = on_comments(plain["codings"], raw, said, made.faults)
     plain["codings"] = recoded(plain["codings"], codebook, raw, made.faults)
-    made.faults += _references(plain, raw, codebook, unread)
+    made.faults += _references(plain, raw, codebook, unread, said)
     made.faults += impossible(plain, raw)
+    decisions = decided(raw, sources_with_text(plain["sources"], raw), said, codebook)
     plain = with_consent(plain, raw)
     unheard = plain["sources"].loc[plain["sources"]["file"].isin(raw.unread), "source"]
     plain |= {name: plain[name][~plain[name]["source_id"].isin(unheard)] for name in ("codings", "approvals")}
-    stands = places(plain["pairs"], plain["trusts"])
-    names = None if "pairs" in unread else set(plain["pairs"]["pair"])
-    answers, comments = survey_answers(raw, study, instrument, made.faults, names, stands)
+    made.faults += surveyed
     made.faults += _namesakes(plain["participants"], pd.concat([answers, comments]), raw)
     people = everybody(plain["participants"], answers, comments)
     sources = sources_with_text(plain["sources"], raw)
-    units = pd.concat(
-        [
-            interview_units(plain["sources"], plain["participants"], raw),
-            loose_comments(comments, plain["comments"], raw.files.get("comments", "")),
-        ],
-        ignore_index=True,
-    )
+    units = pd.concat([interview_units(plain["sources"], plain["participants"], raw), said], ignore_index=True)
     aside: list[Fault] = []  # without the assignments nobody can be told to be none of the coders
     faults = aside if "assignments" in unread else made.faults
     assignments, codings, notes = coded_units(plain, units, raw.files, codebook, faults)
@@ -95,16 +97,25 @@ def clean(raw: Raw, study: Study, codebook: Codebook, instrument: Instrument) ->
         "memos": notes,
         "code_history": code_history(codebook),
         "proposals": proposals(raw.tables.get("proposals"), codebook),
-        "decisions": decided_units(on_their_units(raw.tables.get("decisions", NO_DECISIONS), units)),
+        "decisions": decided_units(on_their_units(decisions, units)),
         "approvals": approvals,
         "board_answers": boards,
         "series": series,
         "comparators": comparator_series(plain),
         "imports": pd.DataFrame(raw.log, columns=PROCESSED["imports"].names),
-        **{name: plain[name] for name in ("pairs", "trusts", "invitations", "summaries", *KEPT)},
+        **{name: plain[name] for name in ("pairs", "trusts", "invitations", "summaries", "rounds", *KEPT)},
     }
+    made.passages = plain["codings"]
     made.tables = {name: conform(frame, PROCESSED[name]) for name, frame in frames.items()}
     return made
+
+
+def comment_units(raw: Raw, study: Study, instrument: Instrument) -> pd.DataFrame:
+    """Return the comments of a study as units, whatever else is wrong with it."""
+    plain = _typed_tables(raw, [])
+    stands = places(plain["pairs"], plain["trusts"])
+    _, comments = survey_answers(raw, study, instrument, [], None, stands)
+    return loose_comments(comments, plain["comments"], raw.files.get("comments", ""), linked=study.linked)
 
 
 def _typed_tables(raw: Raw, faults: list[Fault]) -> dict[str, pd.DataFrame]:
@@ -132,7 +143,9 @@ def _no_pair(raw: Raw, study: Study) -> list[Fault]:
     return [Fault(raw.files["pairs"], 0, "no pair is listed", "add a row for each pair")]
 
 
-def _references(plain: dict[str, pd.DataFrame], raw: Raw, codebook: Codebook, unread: Collection[str]) -> list[Fault]:
+def _references(
+    plain: dict[str, pd.DataFrame], raw: Raw, codebook: Codebook, unread: Collection[str], comments: pd.DataFrame
+) -> list[Fault]:
     """Values that must stand in another table: pairs, participants, sources, codes, themes, trusts.
 
     What rests on a table that cannot be read is not held against it: the table's own fault is the cause.
@@ -144,13 +157,17 @@ def _references(plain: dict[str, pd.DataFrame], raw: Raw, codebook: Codebook, un
         "pairs": pairs["pair"],
         "participants": interviewed,
         "sources": sources["source"],
+        "batches": [*sources["source"], *assigned_as(comments)],
+        "comments": [*sources["source"], *comments["unit"]],
         "themes": themes,
     }
     keys |= {"codes": codebook.codes["code"], "trusts": plain["trusts"]["ods"]}
     checks = [
         *((table, "pair", "pairs", "among the pairs") for table in (*IN_PAIRS, *KEPT)),
         ("sources", "participant", "participants", "among the participants"),
-        *((table, "source_id", "sources", "among the sources") for table in ("assignments", "codings", "approvals")),
+        ("approvals", "source_id", "sources", "among the sources"),
+        ("assignments", "source_id", "batches", "among the sources"),
+        ("codings", "source_id", "comments", "among the sources"),
         ("codings", "code", "codes", "in the codebook"),
         *((table, "theme", "themes", "in the codebook") for table in ("summaries", "actions")),
     ]
@@ -158,7 +175,7 @@ def _references(plain: dict[str, pd.DataFrame], raw: Raw, codebook: Codebook, un
         checks += [("pairs", side, "trusts", "among the trusts") for side in ("supporter", "receiver")]
     found = []
     for table, column, other, where in checks:
-        if other not in unread:
+        if {"batches": "sources", "comments": "sources"}.get(other, other) not in unread:
             found += known(plain[table], column, keys[other], raw.files.get(table, table), where)
     for row, asked in sources["asked"].dropna().items():
         for theme in filter(None, map(str.strip, asked.split(";"))):

@@ -21,10 +21,10 @@ def boxed(raw: Raw, codebook: Codebook, instrument: Instrument) -> None:
     frames += [("codebook, themes", codebook.themes), ("codebook, codes", codebook.codes)]
     frames.append(("instrument, items", instrument.items))
     columns = [(file, f"column {name}", "row", cells) for file, frame in frames for name, cells in _texts(frame)]
-    for file, made in raw.transcripts.items():
-        if _rare(made.text):
+    for file, script in raw.transcripts.items():
+        if _rare(script.text):
             columns.append(
-                (file, "text", "line", pd.Series(made.text.split("\n"), range(1, made.text.count("\n") + 2)))
+                (file, "text", "line", pd.Series(script.text.split("\n"), range(1, script.text.count("\n") + 2)))
             )
     for file, what, place, cells in columns:
         if _rare("\n".join(cells)):

@@ -87,13 +87,13 @@ def _kept(plain: dict[str, pd.DataFrame], raw: Raw) -> list[Fault]:
 
 def _passages(plain: dict[str, pd.DataFrame], raw: Raw) -> list[Fault]:
     """Codings and approvals whose end lies beyond the last character of the text of their source."""
-    texts = {name: len(made.text) for name, made in raw.transcripts.items()}
+    texts = {name: len(transcript.text) for name, transcript in raw.transcripts.items()}
     sources = plain["sources"].drop_duplicates("source").set_index("source")["file"].map(texts)
     faults = []
     for table in ("codings", "approvals"):
-        given = plain[table].dropna(subset=["source_id", "end"])
-        length = given["source_id"].map(sources)
-        for row, end, last in zip(given.index, given["end"], length, strict=True):
+        located = plain[table].dropna(subset=["source_id", "end"])
+        length = located["source_id"].map(sources)
+        for row, end, last in zip(located.index, located["end"], length, strict=True):
             if pd.notna(last) and end > last:
                 problem = f"end {end} lies beyond the text, which has {int(last)} characters"
                 faults.append(
@@ -104,11 +104,11 @@ def _passages(plain: dict[str, pd.DataFrame], raw: Raw) -> list[Fault]:
 
 def _codes(plain: dict[str, pd.DataFrame], raw: Raw) -> Iterator[Fault]:
     """Trusts of the study that the outcomes write otherwise, or by a site: they would pass for another trust."""
-    pairs, trusts, given = plain["pairs"], plain["trusts"], plain["outcomes"]["ods"].dropna()
+    pairs, trusts, reported = plain["pairs"], plain["trusts"], plain["outcomes"]["ods"].dropna()
     ours = {*pairs["supporter"].dropna(), *pairs["receiver"].dropna()}
     codes = {_plain(code): code for code in (*trusts["ods"].dropna(), *sorted(ours))}
     names = {_name(name): code for code, name in zip(trusts["ods"], trusts["name"], strict=True) if pd.notna(name)}
-    for row, code in given.drop_duplicates().items():
+    for row, code in reported.drop_duplicates().items():
         key, problem, remedy = _plain(code), "", "write its code"
         if code in codes.values():
             continue
@@ -124,9 +124,9 @@ def _codes(plain: dict[str, pd.DataFrame], raw: Raw) -> Iterator[Fault]:
 
 def _directions(outcomes: pd.DataFrame, file: str) -> Iterator[Fault]:
     """Indicators whose good direction changes from row to row."""
-    given = outcomes.dropna(subset=["indicator", "direction"])
-    first = given.drop_duplicates("indicator").set_index("indicator")["direction"]
-    other = given[given["direction"] != given["indicator"].map(first)].drop_duplicates("indicator")
+    directed = outcomes.dropna(subset=["indicator", "direction"])
+    first = directed.drop_duplicates("indicator").set_index("indicator")["direction"]
+    other = directed[directed["direction"] != directed["indicator"].map(first)].drop_duplicates("indicator")
     for row, name, way in zip(other.index, other["indicator"], other["direction"], strict=True):
         problem = f"direction of {name!r} is {way!r} here and {first[name]!r} above"
         yield Fault(file, int(row), problem, "give an indicator one direction", "direction")

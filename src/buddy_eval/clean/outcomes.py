@@ -24,25 +24,25 @@ def outcome_series(plain: dict[str, pd.DataFrame], raw: Raw) -> pd.DataFrame:
     The value is numerator over denominator where both are given. A code that took over a trust of the study
     counts as that trust from then on, unless the trust's own code still reports; the log says how many.
     """
-    given = plain["outcomes"]
-    if given.empty:
+    outcomes = plain["outcomes"]
+    if outcomes.empty:
         return pd.DataFrame(columns=schemas.SERIES.names)
     pairs = plain["pairs"]
     ours = set(pairs["supporter"].dropna()) | set(pairs["receiver"].dropna())
     itself = pd.DataFrame([(code, code, True, pd.NaT) for code in ours], columns=FOLLOW)
     follow = pd.concat([itself, _heirs(ours, plain["trusts"])]).astype({"own": "bool", "last": "datetime64[us]"})
-    series = given.merge(follow, on="ods").sort_values("own", ascending=False, kind="stable")
+    series = outcomes.merge(follow, on="ods").sort_values("own", ascending=False, kind="stable")
     series = _since(series, raw).drop_duplicates(["ours", "indicator", "period"])
     file = raw.files["outcomes"]
     if inherited := int((~series["own"]).sum()):
         raw.note(file, "values", "converted", inherited, "reported under the code that took the trust over")
-    if strangers := int((~given["ods"].isin(set(follow["ods"]))).sum()):
+    if strangers := int((~outcomes["ods"].isin(set(follow["ods"]))).sum()):
         raw.note(file, "values", "left out", strangers, "no trust of the study; kept for comparison alone")
-    empty = given.index[value_of(given).isna()]
+    empty = outcomes.index[value_of(outcomes).isna()]
     if len(empty):
         why = "no value, and no numerator over a denominator that is not 0"
         raw.note(file, "values", "left out", len(empty), f"{why}: rows {_listed(empty)}")
-    for (indicator, period), values in value_of(given).groupby([given["indicator"], given["period"]]):
+    for (indicator, period), values in value_of(outcomes).groupby([outcomes["indicator"], outcomes["period"]]):
         if len(values) >= MANY and (values == values.iloc[0]).all():
             same = f"all {len(values)} trusts have {values.iloc[0]:g}: is that so?"
             raw.note(file, f"{indicator}, {period}", "constant", len(values), same)
@@ -54,13 +54,13 @@ def comparator_series(plain: dict[str, pd.DataFrame]) -> pd.DataFrame:
 
     Trusts that took over a trust of the study are no comparators. Only indicators that the study's trusts report.
     """
-    given, pairs = plain["outcomes"], plain["pairs"]
-    if given.empty:
+    outcomes, pairs = plain["outcomes"], plain["pairs"]
+    if outcomes.empty:
         return pd.DataFrame(columns=schemas.COMPARATORS.names)
     ours = set(pairs["supporter"].dropna()) | set(pairs["receiver"].dropna())
     related = ours | set(_heirs(ours, plain["trusts"])["ods"])
-    reported = set(given.loc[given["ods"].isin(related), "indicator"])
-    others = given[~given["ods"].isin(related) & given["indicator"].isin(reported)]
+    reported = set(outcomes.loc[outcomes["ods"].isin(related), "indicator"])
+    others = outcomes[~outcomes["ods"].isin(related) & outcomes["indicator"].isin(reported)]
     return others.assign(
         value=value_of(others),
         frequency=pd.Series("month", index=others.index).where(others["period"].str.len() != 4, "year"),
@@ -97,15 +97,15 @@ def _heirs(ours: set[str], trusts: pd.DataFrame) -> pd.DataFrame:
     then = {
         code: (heir, last) for code, heir, last in zip(ended["ods"], ended["successor"], ended["valid_to"], strict=True)
     }
-    found = []
+    heirs = []
     for code in sorted(ours):
         at, seen, known_last = code, {code}, pd.NaT
         while at in then and then[at][0] not in seen:
             at, last = then[at]
             known_last = last if pd.notna(last) else known_last
             seen.add(at)
-            found.append((at, code, False, known_last))
-    return pd.DataFrame(found, columns=FOLLOW)
+            heirs.append((at, code, False, known_last))
+    return pd.DataFrame(heirs, columns=FOLLOW)
 
 
 def board_answers(raw: Raw, instrument: Instrument, faults: list[Fault], pairs: set[str] | None) -> pd.DataFrame:
@@ -113,8 +113,8 @@ def board_answers(raw: Raw, instrument: Instrument, faults: list[Fault], pairs: 
     parts = [pd.DataFrame(columns=schemas.BOARD_ANSWERS.names)]
     seen = set[tuple[object, ...]]()
     for file, frame in raw.boards:
-        board, found = typed(frame, BOARDS, file)
-        faults += found + known(board, "pair", pairs, file, "among the pairs")
+        board, faulty = typed(frame, BOARDS, file)
+        faults += faulty + known(board, "pair", pairs, file, "among the pairs")
         faults += known(board, "question", instrument.questions["question"], file, "in the instrument")
         if not len(board):
             continue
@@ -138,13 +138,13 @@ def _elsewhere(board: pd.DataFrame, seen: set[tuple[object, ...]], file: str) ->
     return faults
 
 
-def _ratings(given: pd.Series, file: str, faults: list[Fault]) -> tuple[pd.Series, pd.Series]:
+def _ratings(ratings: pd.Series, file: str, faults: list[Fault]) -> tuple[pd.Series, pd.Series]:
     """Split a rating into its number and its status; anything else is a fault."""
-    plain = given.str.strip().str.casefold()
+    plain = ratings.str.strip().str.casefold()
     number = pd.to_numeric(plain.where(plain.str.fullmatch("[0-4]").astype("boolean").fillna(False))).astype("Int64")
     status = plain.map(NON_ANSWERS).astype("str")
     status = status.where(number.isna(), "answered").where(plain.notna(), "missing")
-    for row, value in given[status.isna()].items():
+    for row, value in ratings[status.isna()].items():
         problem = f"rating {str(value)[:20]!r} is not on the scale"
         faults.append(Fault(file, int(str(row)), problem, "use 0, 1, 2, 3, 4, NA or DK"))
     return number, status

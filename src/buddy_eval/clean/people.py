@@ -37,7 +37,7 @@ def survey_answers(
             continue
         columns = {**matched(frame.columns, instrument, raw.texts.get(survey.file)), **(mapping or {})}
         frame, columns, strangers = placed(frame, columns, stands, file)
-        given, comments, found, unused = survey_rows(
+        answered, comments, faulty, unused = survey_rows(
             frame,
             instrument,
             file,
@@ -46,20 +46,20 @@ def survey_answers(
             mapping=columns,
             labels=raw.labels.get(survey.file),
         )
-        faults += strangers + found
-        if given.empty and comments.empty:
+        faults += strangers + faulty
+        if answered.empty and comments.empty:
             continue
-        rows = given if len(given) else comments
+        rows = answered if len(answered) else comments
         rows = rows[~rows.index.duplicated()]
         raw.note(file, "respondents", "read", int(rows["participant"].nunique()))
         raw.note(file, "comments", "read", len(comments))
         for column in unused:
             raw.note(file, f"column {column}", "left out", int(frame[column].notna().sum()), "matches no item")
-        for item, answer in _constant(given):
+        for item, answer in _constant(answered):
             raw.note(file, f"item {item}", "constant", len(rows), f"everybody answers {answer}: is that so?")
         faults += known(rows, "pair", pairs, file, "among the pairs")
         faults += _elsewhere(rows, seen, file)
-        long.append(given)
+        long.append(answered)
         words.append(comments.assign(file=file))
     together = pd.concat(long[1:] or long, ignore_index=True)
     return together[RESPONSES], pd.concat(words[1:] or words, ignore_index=True)
@@ -67,9 +67,9 @@ def survey_answers(
 
 def _constant(answers: pd.DataFrame) -> Iterator[tuple[str, int]]:
     """Items to which many people give one and the same answer, with the answer."""
-    for item, given in answers.dropna(subset=["answer"]).groupby("item")["answer"]:
-        if len(given) >= MANY and (given == given.iloc[0]).all():
-            yield str(item), int(given.iloc[0])
+    for item, answered in answers.dropna(subset=["answer"]).groupby("item")["answer"]:
+        if len(answered) >= MANY and (answered == answered.iloc[0]).all():
+            yield str(item), int(answered.iloc[0])
 
 
 def _elsewhere(rows: pd.DataFrame, seen: set[tuple[str, int]], file: str) -> list[Fault]:

@@ -14,12 +14,12 @@ POST_OF = {label.casefold(): post for post, label in POSTS.items()}
 def places(pairs: pd.DataFrame, trusts: pd.DataFrame) -> Places:
     """Return for every trust, by its code and by its name, the pairs it stands in and on which side."""
     names = dict(zip(trusts["ods"], trusts["name"], strict=True))
-    found: Places = {}
+    standing: Places = {}
     for side in ("supporter", "receiver"):
         for pair, code in pairs[["pair", side]].dropna().itertuples(index=False, name=None):
             for called in {_plain(code), _plain(names.get(code, code))}:
-                found.setdefault(called, []).append((pair, side))
-    return found
+                standing.setdefault(called, []).append((pair, side))
+    return standing
 
 
 def placed(

@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from buddy_eval.base.errors import Fault
+from buddy_eval.clean.comments import counted_in
 from buddy_eval.read import Transcript
 
 END = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s+[\"'“‘(\[]?[A-Z0-9])|\n+")
@@ -56,15 +57,15 @@ def transcript_units(transcript: Transcript, source: str, participants: dict[str
 
 
 def on_units(codings: pd.DataFrame, units: pd.DataFrame, file: str) -> tuple[pd.DataFrame, list[Fault]]:
-    """Lay passages (source_id, start, end; index: rows of the file) on the units of their sources.
+    """Lay passages (source_id, start, end; index: rows of the file) on the units of their sources or comments.
 
     A passage belongs to every unit of which it covers at least half, and always to the unit that holds most of
     it, so that no coding is lost. A passage outside of what participants said is a fault.
 
     Returns the rows of `codings` with `unit` added, once for every unit touched, and the faults.
     """
-    said = units[(units["channel"] == "interview") & units["codable"].astype(bool)]
-    by_source = {str(name): part for name, part in said.groupby("source")}
+    said = units[units["codable"].astype(bool)]
+    by_source = {str(name): part for name, part in said.groupby(counted_in(said))}
     spans = {name: part[["start", "end"]].to_numpy("int64") for name, part in by_source.items()}
     rows, names, faults = [], [], []
     for row, source, start, end in zip(

@@ -53,15 +53,15 @@ def typed(frame: pd.DataFrame, schema: Frame, file: str) -> tuple[pd.DataFrame, 
             Fault(file, 1, f"no column {column.name!r}", _renamed(column.name, spare), column.name) for column in absent
         ]
     faults: list[Fault] = []
-    made = {}
+    columns = {}
     for column in schema.columns:
         source = names.get(_plain(column.name))
         cells = frame[source].str.strip() if source else pd.Series(pd.NA, index=frame.index, dtype="str")
-        made[column.name] = _converted(cells, column.type, column.dtype, column.name, file, faults)
-    result = pd.DataFrame(made, index=frame.index, columns=schema.names)
+        columns[column.name] = _converted(cells, column.type, column.dtype, column.name, file, faults)
+    values = pd.DataFrame(columns, index=frame.index, columns=schema.names)
     clear = {(fault.row, fault.column) for fault in faults}
-    later = [fault for fault in check(result, schema, file) if (fault.row, fault.column) not in clear]
-    return result, faults + later
+    later = [fault for fault in check(values, schema, file) if (fault.row, fault.column) not in clear]
+    return values, faults + later
 
 
 def spare_columns(frame: pd.DataFrame, schema: Frame) -> list[str]:
@@ -120,5 +120,5 @@ def _converted(cells: pd.Series, kind: str, dtype: str, name: str, file: str, fa
         return cells.str.casefold().map(YES_NO).astype("boolean")
     if kind in {"int", "float"}:
         cells = pd.to_numeric(cells)
-    made: pd.Series = cells.astype(dtype)  # type: ignore[call-overload]
-    return made
+    typed_cells: pd.Series = cells.astype(dtype)  # type: ignore[call-overload]
+    return typed_cells

@@ -7,6 +7,7 @@ from functools import partial
 import pandas as pd
 
 from buddy_eval.base.errors import Fault
+from buddy_eval.clean.comments import assigned_as, counted_in
 from buddy_eval.clean.decisions import memos
 from buddy_eval.clean.text import on_units, transcript_units
 from buddy_eval.read import Raw
@@ -54,32 +55,24 @@ def interview_units(sources: pd.DataFrame, people: pd.DataFrame, raw: Raw) -> pd
     return units.drop(columns=["pair", "side"], errors="ignore").join(about, on="participant")
 
 
-def loose_comments(given: pd.DataFrame, other: pd.DataFrame, file: str) -> pd.DataFrame:
-    """Comments as units: those of the survey under their respondent, others under their own names."""
-    survey = given.rename(columns={"item": "question", "file": "source"})
-    survey = survey.assign(unit=survey["participant"] + "." + survey["question"])
-    loose = other.rename(columns={"comment": "unit"}).assign(source=file).dropna(subset=["text"])
-    units = pd.concat([part for part in (survey, loose) if len(part)] or [survey], ignore_index=True)
-    units = units[units["text"].str.strip() != ""]
-    return units.assign(channel="comment", turn=1, start=0, end=units["text"].str.len(), codable=True)
-
-
 def coded_units(
     plain: dict[str, pd.DataFrame], units: pd.DataFrame, files: dict[str, str], codebook: Codebook, faults: list[Fault]
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Lay assignments, codings and memos on units; a coding by somebody who was not assigned is a fault."""
     codable = units[units["codable"].astype(bool)]
-    assigned = plain["assignments"].merge(codable[["unit", "source"]], left_on="source_id", right_on="source")
+    named = codable.assign(asked=assigned_as(codable), text_of=counted_in(codable))[["unit", "asked", "text_of"]]
+    assigned = plain["assignments"].merge(named, left_on="source_id", right_on="asked")
     codings = plain["codings"].dropna(subset=["source_id", "start", "end", "code", "coder"])
     listed = set(zip(plain["assignments"]["source_id"], plain["assignments"]["coder"], strict=True))
-    sources = set(plain["sources"]["source"])
-    for row, pair in zip(codings.index, zip(codings["source_id"], codings["coder"], strict=True), strict=True):
-        if pair not in listed and pair[0] in sources:
-            problem = f"coder {pair[1]!r} was not assigned source {pair[0]!r}"
+    asked = dict(zip(named["text_of"], named["asked"], strict=True))
+    sources = {*plain["sources"]["source"], *asked}
+    for row, source, coder in zip(codings.index, codings["source_id"], codings["coder"], strict=True):
+        if (asked.get(source, source), coder) not in listed and source in sources:
+            problem = f"coder {coder!r} was not assigned source {asked.get(source, source)!r}"
             faults.append(Fault(files["codings"], int(row), problem, "add a row to the assignments"))
     laid, found = on_units(codings, units, files.get("codings", "codings"))
     said = {(fault.file, fault.row) for fault in faults}  # of a passage beyond its text too: one fault a row is enough
-    heard = sources & set(units["source"])  # a transcript that cannot be read has a fault of its own
+    heard = set(counted_in(units))  # a transcript that cannot be read has a fault of its own
     faults += [f for f in found if codings.loc[f.row, "source_id"] in heard and (f.file, f.row) not in said]
     return assigned, _merged(laid, f"{codebook.id} {codebook.version}"), memos(laid)
 

@@ -1,10 +1,9 @@
-"""The commands that code text and judge codes: code, sample, correct, learn, code-by-hand, agreement."""
+"""The commands that code text and judge codes: code, sample, code-sample, correct, learn, code-by-hand, agreement."""
 
 from __future__ import annotations
 
 import json
 import sys
-import webbrowser
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,7 @@ from buddy_eval.study.settings import load_study
 
 if TYPE_CHECKING:
     from buddy_eval.bulk.sampling.elsewhere import Elsewhere
+    from buddy_eval.coder.answers import Work
 
 
 @command(
@@ -121,7 +121,7 @@ def correct(
 def progress(sample: Path, coded: Path | None, comments: Path | None, key: str, machine: str, version: str) -> None:
     """Say how sure a sample is as far as it is coded, and how many comments more make it sure to 5 points."""
     from buddy_eval.base.numbers import interval, number
-    from buddy_eval.bulk.sampling.coded import progress
+    from buddy_eval.bulk.sampling.progress import progress
     from buddy_eval.present.cautions import cautions_in_words
 
     found = progress(sample, _codes(coded, comments, key, machine, version) if coded else None)
@@ -149,6 +149,24 @@ def _codes(coded: Path, comments: Path | None, key: str, machine: str, version: 
     return Elsewhere(coded, comments, key, machine, version)
 
 
+@command(
+    SAMPLE,
+    argument("--coded", type=Path, metavar="PLACE", help="a machine's codes, as for `correct` (default: people alone)"),
+    *MACHINE,
+    argument("--codebook", type=Path, metavar="FILE", help="what its themes mean (default: the five)"),
+)
+def code_sample(
+    sample: Path, coded: Path | None, comments: Path | None, key: str, machine: str, version: str, codebook: Path | None
+) -> None:
+    """Open the view in which one person codes a sample, a comment after another."""
+    from buddy_eval.coder.sample import Sample
+    from buddy_eval.study.codebook import load_codebook
+
+    elsewhere = _codes(coded, comments, key, machine, version) if coded else None
+    work = Sample(sample, load_codebook(codebook), elsewhere)
+    _serve(work, f"{work.total} comments of {sample.name}")
+
+
 @command(argument("--out", type=Path, required=True, metavar="FILE.npz"), STUDY)
 def learn(study: Path, out: Path) -> None:
     """Learn a suggester of codes from a study's human codings."""
@@ -168,19 +186,19 @@ def learn(study: Path, out: Path) -> None:
 @command(STUDY, argument("--coder", required=True, help="who codes, as in assignments.csv"))
 def code_by_hand(study: Path, coder: str) -> None:
     """Open the view in which one person codes the interviews."""
-    from buddy_eval.coder.server import View
     from buddy_eval.coder.session import Session
 
     session = Session(load_study(study), coder)
-    with View(session) as view:
-        say(f"{session.coder} codes {len(session.sources.texts)} sources; the address is for this computer alone:")
-        say(view.address)
-        say("everything is saved as you go; Ctrl+C here ends the view")
-        webbrowser.open(view.address)
-        try:
-            view.serve_forever()
-        except KeyboardInterrupt:
-            say("the view is closed")
+    _serve(session, f"{session.coder} codes {len(session.sources.texts)} sources")
+
+
+def _serve(work: Work, what: str) -> None:
+    """Open the view of somebody's work, until Ctrl+C."""
+    from buddy_eval.coder.server import View, serve
+
+    with View(work) as view:
+        say(f"{what}; the address is for this computer alone:")
+        serve(view, "everything is saved as you go; Ctrl+C here ends the view")
 
 
 @command(

@@ -48,9 +48,9 @@ class Command:
         name = self.call.__name__.strip("_").replace("_", "-")
         parser = commands.add_parser(name, help=about.splitlines()[0].rstrip("."), description=about)
         parser.set_defaults(call=self.call)
-        for given in self.arguments:
-            group = parser.add_mutually_exclusive_group() if isinstance(given, Either) else parser
-            for each in given.arguments if isinstance(given, Either) else (given,):
+        for one in self.arguments:
+            group = parser.add_mutually_exclusive_group() if isinstance(one, Either) else parser
+            for each in one.arguments if isinstance(one, Either) else (one,):
                 group.add_argument(*each.names, **each.settings)
 
 

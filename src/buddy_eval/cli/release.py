@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from buddy_eval.base.called import CALLED
 from buddy_eval.base.files import refuse_filled, write_atomic, write_folder
 from buddy_eval.base.profiles import PROFILES
-from buddy_eval.cli.declare import STUDY, STUDY_OPTION, argument, command
+from buddy_eval.cli.declare import STUDY, STUDY_OPTION, argument, command, say
 from buddy_eval.study.settings import load_study
 
 if TYPE_CHECKING:
@@ -29,11 +29,24 @@ def trace(finding: str, profile: str | None, study: Path) -> None:
         print(line)
 
 
-@command(STUDY)
-def quotes(study: Path) -> None:
-    """Write the quote register, with what in a quote needs a decision."""
+@command(
+    STUDY,
+    argument("--choose", metavar="NAME", default="", help="choose passages in a view and approve, under this name"),
+)
+def quotes(study: Path, choose: str) -> None:
+    """Write the quote register, with what in a quote needs a decision; or choose what may be quoted."""
+    from buddy_eval.pipeline import run as pipeline
     from buddy_eval.release.trace import register as quote_register
 
+    if choose:
+        from buddy_eval.coder.server import View, serve
+        from buddy_eval.lab.quotes import PAGE, Quotes, answer
+
+        settings = load_study(study)
+        pipeline.run(settings, say)
+        with View(Quotes(settings, choose), answer, PAGE) as view:
+            serve(view, "every choice is in the list of approvals at once; Ctrl+C here ends the view")
+        return
     results = _results(study, "internal")
     register = quote_register(results)
     path = results.study.reports / "internal" / "quote-register.csv"

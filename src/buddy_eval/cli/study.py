@@ -1,7 +1,8 @@
-"""The commands that carry a study from its plan to its reports: design, init, check, run, publish."""
+"""The commands that carry a study from its plan to its reports: design, init, lab, check, run, publish."""
 
 from __future__ import annotations
 
+import argparse
 import sys
 import time
 from datetime import UTC, datetime
@@ -12,7 +13,7 @@ from buddy_eval.base.errors import BuddyError
 from buddy_eval.base.files import refuse_filled, write_atomic
 from buddy_eval.base.profiles import PROFILES, READERS
 from buddy_eval.cli.declare import STUDY, argument, command, say, shown
-from buddy_eval.study.settings import load_study
+from buddy_eval.study.settings import find_study, load_study
 
 
 @command(STUDY)
@@ -37,8 +38,16 @@ def check(study: Path) -> int:
 
     settings = load_study(study)
     stands = standing(settings)
-    print("\n".join([settings.title, "", *stands.lines()]))
+    print("\n".join([settings.title, "", *stands.lines(settings.root)]))
     return 1 if stands.faults else 0
+
+
+@command(STUDY, argument("flags", nargs=argparse.REMAINDER, help="options of JupyterLab, handed on to it"))
+def lab(study: Path, flags: list[str]) -> int:
+    """Open JupyterLab on the start page: how a study stands, and a button for each command."""
+    from buddy_eval.lab.jupyter import open_lab
+
+    return open_lab(find_study(study), flags)
 
 
 @command(
@@ -137,8 +146,8 @@ def board(workbook: Path, out: Path | None) -> None:
         write_atomic(workbook, blank_workbook())
         print(f"{workbook} holds the questions; fill it in, and give the command again")
         return
-    made = self_assessment(workbook, datetime.now(UTC).date())
-    write_atomic(path, page(made))
-    for row in made.open.itertuples():
+    assessment = self_assessment(workbook, datetime.now(UTC).date())
+    write_atomic(path, page(assessment))
+    for row in assessment.open.itertuples():
         print(f"  {row.wording} {row.stands}; {row.owner}, {row.by}")
-    print(f"{len(made.open)} of {len(made.questions)} questions are open; the page is {path}")
+    print(f"{len(assessment.open)} of {len(assessment.questions)} questions are open; the page is {path}")

@@ -18,15 +18,19 @@ if TYPE_CHECKING:
 @command(
     argument("--coders", nargs="+", required=True, metavar="NAME", help="who codes in this round"),
     argument("--seed", type=int, required=True, help="any number: the same one makes the same plan"),
-    argument("--share", type=float, default=0.2, help="how much of the interviews two people code (default: 0.2)"),
+    argument("--share", type=float, default=0.2, help="how much of the sources two people code (default: 0.2)"),
     argument("--unseen", nargs="+", default=[], metavar="NAME=TRUST", help="who may not see which trust's pairs"),
+    argument("--comments", action="store_true", help="assign survey comments too, by file and pair"),
     argument("--out", type=Path, metavar="FILE.csv", help="write the plan here too, an interview a row"),
     STUDY_OPTION,
 )
-def assign(coders: list[str], seed: int, share: float, unseen: list[str], out: Path | None, study: Path) -> None:
+def assign(
+    coders: list[str], seed: int, share: float, unseen: list[str], comments: bool, out: Path | None, study: Path
+) -> None:
     """Plan who codes what, and add it to the study's assignments."""
     from buddy_eval.clean import clean
-    from buddy_eval.coding.assign import assign, barred, interviews, planned
+    from buddy_eval.clean.comments import assigned_as
+    from buddy_eval.coding.assign import assign, barred, planned, to_code
     from buddy_eval.coding.by_hand.assignments import add_assignments
     from buddy_eval.read import read_raw
     from buddy_eval.study.codebook import load_codebook
@@ -43,11 +47,11 @@ def assign(coders: list[str], seed: int, share: float, unseen: list[str], out: P
     if made.faults:
         raise StudyError(made.faults)
     tables = made.tables
-    sources = interviews(tables["units"])
+    sources = to_code(tables["units"], comments=comments)
     if sources.empty:
-        raise BuddyError("the study has no interviews to assign")
-    kept = tables["assignments"].merge(tables["units"][["unit", "source"]], on="unit")
-    kept = kept.rename(columns={"source": "source_id"})[["source_id", "coder", "role"]].drop_duplicates()
+        raise BuddyError("the study has nothing to assign: no interviews, and comments only with --comments")
+    named = tables["units"].assign(source_id=assigned_as(tables["units"]))[["unit", "source_id"]]
+    kept = tables["assignments"].merge(named, on="unit")[["source_id", "coder", "role"]].drop_duplicates()
     apart = barred(_unseen(unseen, coders), tables["units"], tables["pairs"], tables["trusts"])
     added = assign(sources, kept, coders, seed=seed, share=share, unseen=apart)
     laid = planned(sources, kept, added)
@@ -61,10 +65,9 @@ def assign(coders: list[str], seed: int, share: float, unseen: list[str], out: P
         new = added.loc[added["coder"] == coder, "source_id"]
         print(f"  {coder}: {len(new)} more, {words[new].sum():,} words")
     twice = laid[(laid["lead"] != "") & (laid["second"] != "")]
-    print(
-        f"two people code {len(twice)} of {len(laid)} interviews, {twice['words'].sum() / words.sum():.0%} of the words"
-    )
-    print(f"{len(added)} rows added to {path.name}" if len(added) else "nothing to add: every interview is assigned")
+    what = "sources" if comments else "interviews"
+    print(f"two people code {len(twice)} of {len(laid)} {what}, {twice['words'].sum() / words.sum():.0%} of the words")
+    print(f"{len(added)} rows added to {path.name}" if len(added) else "nothing to add: all of them are assigned")
 
 
 def _unseen(given: list[str], coders: list[str]) -> dict[str, list[str]]:

@@ -24,7 +24,7 @@ def checked(sources: Sources, held: Held, told: dict[str, Any]) -> Act:
 def _code(sources: Sources, held: Held, told: dict[str, Any]) -> Act:
     source = sources.asked(told)
     made = {"source": source, **_wanted(told), **_marks(told), **sources.passage(told)}
-    same = (made["code"], made["start"], made["end"])
+    same = (told["code"], told["start"], told["end"])
     if any((one["code"], one["start"], one["end"]) == same for one in sources.own(held)[source]):
         raise ValueError("these words have this code already")
     if "suggested" in told:
@@ -35,7 +35,7 @@ def _code(sources: Sources, held: Held, told: dict[str, Any]) -> Act:
 def _refuse(sources: Sources, held: Held, told: dict[str, Any]) -> Act:
     source = sources.asked(told)
     made = {"source": source, **_wanted(told), **sources.passage(told)}
-    _offered(sources, held, source, suggestion(made["code"], made["start"], made["end"]))
+    _offered(sources, held, source, suggestion(made))
     return made
 
 

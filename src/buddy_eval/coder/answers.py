@@ -1,36 +1,45 @@
-"""The three questions that the view asks, in a notebook or on the page, and their answers with a status of HTTP."""
+"""What the view asks, in a notebook or on the page, and the answers with a status of HTTP."""
 
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Protocol
 
 from buddy_eval.base.errors import BuddyError
-from buddy_eval.coder.session import Session
 
 Answered = tuple[HTTPStatus, dict[str, Any]]
 
 
-def answer(session: Session, path: str, told: object) -> Answered:
-    """Answer ``about``, ``source`` or ``act``; what is not known, or not for this coder, is forbidden."""
+class Work(Protocol):
+    """What somebody codes: a `Session` on a study, or a `Sample`."""
+
+    def ask(self, path: str, told: object) -> dict[str, Any] | None:
+        """Answer a question; None for what is not known, or not for this coder."""
+
+    def act(self, told: dict[str, Any]) -> dict[str, Any]:
+        """Do an act, and tell what was done once it is on the disk.
+
+        Raises
+        ------
+        ValueError : nobody may do it. BuddyError : it could not be saved.
+        """
+
+
+def answer(work: Work, path: str, told: object) -> Answered:
+    """Answer a question of the view or do its act; what is not known, or not for this coder, is forbidden."""
     if path == "act":
-        return _act(session, told)
-    if path == "about":
-        return HTTPStatus.OK, {**session.about(), "sources": session.progress()}
-    if path == "source" and isinstance(told, dict) and told.get("name") in session.sources.texts:
-        return HTTPStatus.OK, session.source(told["name"])
-    return HTTPStatus.FORBIDDEN, {}
+        return _act(work, told)
+    said = work.ask(path, told)
+    return (HTTPStatus.FORBIDDEN, {}) if said is None else (HTTPStatus.OK, said)
 
 
-def _act(session: Session, told: object) -> Answered:
+def _act(work: Work, told: object) -> Answered:
     """Do one act, and say so once it is on the disk; insufficient storage where it could not be saved."""
     try:
         if not isinstance(told, dict):
             raise ValueError("the act is not known")
-        said = session.act(told)
+        return HTTPStatus.OK, work.act(told)
     except ValueError as error:
         return HTTPStatus.BAD_REQUEST, {"problem": str(error)}
     except BuddyError as error:
         return HTTPStatus.INSUFFICIENT_STORAGE, {"problem": str(error)}
-    after = session.codings(said["source"]) if said["source"] in session.sources.texts else {}
-    return HTTPStatus.OK, {**said, **after, "sources": session.progress()}

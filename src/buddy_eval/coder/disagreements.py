@@ -10,7 +10,8 @@ import pandas as pd
 
 from buddy_eval.base.errors import BuddyError, nearest
 from buddy_eval.base.numbers import number
-from buddy_eval.clean.decisions import decided_units, on_their_units
+from buddy_eval.clean.comments import counted_in
+from buddy_eval.clean.decisions import decided_units, on_their_units, texts
 from buddy_eval.coding import consensus, consensus_basis, disagreements, disagreements_by_code
 from buddy_eval.coding.by_hand.journal import Journal
 from buddy_eval.coding.disagreements import OPEN
@@ -70,8 +71,7 @@ class Disagreements:
         self.folder = decisions_folder(results.study)
         names = ("codings", "assignments", "units", "codes", "memos", "agreement")
         self._tables = {name: results.table(name) for name in names}
-        sources = results.table("sources")
-        self._texts = dict(zip(sources["source"], sources["text"], strict=True))
+        self._texts = texts(results.table("sources"), self._tables["units"])
         self._codebook = load_codebook(results.study.codebook)
         self.refresh()
 
@@ -206,8 +206,9 @@ class Disagreements:
         return frame[frame["unit"] == unit]
 
     def _place(self, unit: str) -> tuple[str, int, int]:
-        row = self._of("units", unit).iloc[0]
-        return str(row["source"]), int(row["start"]), int(row["end"])
+        found = self._of("units", unit)
+        row = found.assign(text_of=counted_in(found)).iloc[0]
+        return str(row["text_of"]), int(row["start"]), int(row["end"])
 
     def __repr__(self) -> str:
         return self.in_short()

@@ -8,8 +8,10 @@ import pandas as pd
 
 from buddy_eval.coding.suggest import suggest
 from buddy_eval.read import Transcript
-from buddy_eval.read.journals import Act, place, suggestion
+from buddy_eval.read.journals import Act, suggestion
 from buddy_eval.study.codebook import Codebook
+
+Refused = tuple[str, int, int]  # code, start, end: where the words stand now
 
 
 def offers(transcript: Transcript, people: set[str], codebook: Codebook) -> list[dict[str, Any]]:
@@ -31,21 +33,19 @@ def offers(transcript: Transcript, people: set[str], codebook: Codebook) -> list
     for unit, code, start, end in zip(found["unit"], found["code"], found["start"], found["end"], strict=True):
         first, last = _whole(words[int(unit)], int(start), int(end))
         at = spoken[int(unit)].start
-        name = suggestion(code, at + first, at + last)
-        made[name] = {"id": name, "code": code, "start": at + first, "end": at + last}
+        one = {"code": code, "start": at + first, "end": at + last}
+        made[suggestion(one)] = {"id": suggestion(one), **one}
     return sorted(made.values(), key=lambda one: (one["start"], one["end"], one["code"]))
 
 
-def still_open(all_: list[dict[str, Any]], own: list[Act], refused: list[Act], text: str) -> list[dict[str, Any]]:
+def still_open(all_: list[dict[str, Any]], own: list[Act], refused: set[Refused]) -> list[dict[str, Any]]:
     """Return the suggestions that the coder has neither taken, refused nor coded alike on any of their words."""
     gone = {str(coding.get("suggested")) for coding in own}
-    for act in refused:
-        if where := place(act, text):
-            gone.add(suggestion(act["code"], *where))
     return [
         one
         for one in all_
         if one["id"] not in gone
+        and (one["code"], one["start"], one["end"]) not in refused
         and not any(
             coding["code"] == one["code"] and coding["start"] < one["end"] and one["start"] < coding["end"]
             for coding in own

@@ -5,22 +5,25 @@ from __future__ import annotations
 import hmac
 import json
 import secrets
+import webbrowser
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from buddy_eval.coder.answers import answer
-from buddy_eval.coder.session import Session
+from buddy_eval.coder.answers import Answered, answer
 
 HERE = Path(__file__).parent
 FILES = {
-    "": ("page.html", "text/html"),
-    "page.js": ("page.js", "text/javascript"),
-    "view.js": ("view.js", "text/javascript"),
-    "view.css": ("view.css", "text/css"),
+    "": (HERE / "page.html", "text/html"),
+    "page.js": (HERE / "page.js", "text/javascript"),
+    "view.js": (HERE / "view.js", "text/javascript"),
+    "view.css": (HERE / "view.css", "text/css"),
 }
+Answers = Callable[[Any, str, object], Answered]
 LONGEST = 100_000  # bytes of an act
 SENT = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
@@ -34,15 +37,31 @@ SENT = {
 
 
 class View(ThreadingHTTPServer):
-    """The server of one session, on a free port of the loopback address; `address` opens the view."""
+    """The server of one person's work, on a free port of the loopback address; `address` opens the view.
+
+    `answers` answers the view's questions about the work, and `files` are what the view is made of.
+    """
 
     daemon_threads = True
 
-    def __init__(self, session: Session) -> None:
+    def __init__(
+        self, work: Any, answers: Answers = answer, files: Mapping[str, tuple[Path, str]] = MappingProxyType(FILES)
+    ) -> None:
         super().__init__(("127.0.0.1", 0), Answer)
-        self.session, self.token = session, secrets.token_urlsafe(32)
+        self.work, self.answers, self.files, self.token = work, answers, files, secrets.token_urlsafe(32)
         self.host = f"127.0.0.1:{self.server_port}"
         self.address = f"http://{self.host}/{self.token}/"
+
+
+def serve(view: View, last: str) -> None:
+    """Open a view in the browser and serve it until Ctrl+C; its address is printed, then the `last` line."""
+    print(view.address, flush=True)
+    print(last, flush=True)
+    webbrowser.open(view.address)
+    try:
+        view.serve_forever()
+    except KeyboardInterrupt:
+        print("the view is closed", flush=True)
 
 
 class Answer(BaseHTTPRequestHandler):
@@ -58,9 +77,9 @@ class Answer(BaseHTTPRequestHandler):
         path = self._path()
         if path is None or path == "act":
             self._refuse()
-        elif path in FILES:
-            name, kind = FILES[path]
-            self._send(HTTPStatus.OK, (HERE / name).read_bytes(), kind)
+        elif path in self.server.files:
+            file, kind = self.server.files[path]
+            self._send(HTTPStatus.OK, file.read_bytes(), kind)
         else:
             self._answer(path, dict(parse_qsl(urlsplit(self.path).query)))
 
@@ -77,7 +96,7 @@ class Answer(BaseHTTPRequestHandler):
         self._answer("act", told)
 
     def _answer(self, path: str, told: object) -> None:
-        status, said = answer(self.server.session, path, told)
+        status, said = self.server.answers(self.server.work, path, told)
         if status == HTTPStatus.FORBIDDEN:
             self._refuse()
         else:

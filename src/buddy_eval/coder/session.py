@@ -37,6 +37,14 @@ class Session:
         self._lock = threading.Lock()
         self._state: tuple[list[Act], int, Held, dict[str, list[Act]]] = ([], -1, Held(), {})
 
+    def ask(self, path: str, told: object) -> dict[str, Any] | None:
+        """Answer ``about`` or ``source``; None for what is not known, or not for this coder."""
+        if path == "about":
+            return {**self.about(), "sources": self.progress()}
+        if path == "source" and isinstance(told, dict) and told.get("name") in self.sources.texts:
+            return self.source(told["name"])
+        return None
+
     def about(self) -> dict[str, Any]:
         """Return what stays: title, coder, note, themes with their codes and keys, and the values of the marks.
 
@@ -82,7 +90,7 @@ class Session:
         here = [coding for coding in own if coding["start"] >= 0]
         made: dict[str, Any] = {
             "codings": [_of(coding, "id", "code", "start", "end", "suggestion", *MARKS) for coding in here],
-            "moved": sum(coding["start"] != held.codings[coding["id"]]["start"] for coding in here),
+            "moved": sum(coding["moved"] for coding in here),
             "lost": [_of(coding, "id", "code", "words", "memo") for coding in own if coding["start"] < 0],
             "proposals": [_of(one, "id", "name", "memo") for one in held.proposals if one["coder"] == self.coder],
             "shown": shown,
@@ -90,21 +98,27 @@ class Session:
         }
         if shown:
             refused = [one for one in held.refused if (one["coder"], one["source"]) == who]
-            text = self.sources.texts[source].text
-            made["offers"] = still_open(self.sources.suggested(source), here, refused, text)
+            places = {(one["code"], *where) for one in refused if (where := self.sources.where(one))}
+            made["offers"] = still_open(self.sources.suggested(source), here, places)
         return made
 
     def act(self, told: dict[str, Any]) -> dict[str, Any]:
-        """Do what the view asks, once; return what was done when it is on the disk.
+        """Do what the view asks, once; return what was done when it is on the disk, and what holds then.
 
         Raises
         ------
         ValueError : what no coder may do, or what is malformed; nothing was written.
         BuddyError : it could not be saved; the same act can be sent again.
         """
-        key, do = str(told.get("key")), told.get("do")
+        key = str(told.get("key"))
         if not KEY.fullmatch(key):
             raise ValueError("the act has no name")
+        said = self._done(key, told)
+        after = self.codings(said["source"]) if said["source"] in self.sources.texts else {}
+        return {**said, **after, "sources": self.progress()}
+
+    def _done(self, key: str, told: dict[str, Any]) -> dict[str, Any]:
+        do = told.get("do")
         with self._lock:
             self.journal.refresh()
             acts = self.journal.journals.acts

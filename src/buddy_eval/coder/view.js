@@ -55,6 +55,33 @@ const PARTS = `
   </section>
 </div>
 <div class="foot"><p id="said" role="status" aria-live="polite"></p></div>`;
+const SAMPLE = `
+<div class="top">
+  <h1 id="title">Coding a sample</h1>
+  <p id="progress"></p>
+  <div id="failed" role="alert" hidden><span id="why"></span> <button id="again" type="button">Try again</button></div>
+</div>
+<div class="body">
+  <section aria-labelledby="text-title">
+    <h2 id="text-title">Comment</h2>
+    <p id="help">A figure marks a theme, or takes the mark away. Enter: save these, the next comment comes by itself. P and N: one
+      back, one on. U: take back the last one.</p>
+    <div id="text" class="one" role="application" tabindex="0" aria-labelledby="text-title" aria-describedby="help"><p id="comment" dir="auto"></p></div>
+    <div id="themes" role="group" aria-label="Themes"></div>
+    <p><button id="save" type="button">Save, and the next</button> <button id="back" type="button">One back</button>
+      <button id="undo" type="button">Take back the last</button></p>
+  </section>
+  <section aria-labelledby="sure-title" id="side" tabindex="0">
+    <h2 id="sure-title">How sure the shares are so far</h2>
+    <p id="none">From ten comments on.</p>
+    <table id="sure" aria-labelledby="sure-title" hidden><thead><tr><th scope="col">Theme</th><th scope="col">With it</th>
+      <th scope="col">Share (95% interval)</th><th scope="col">More for ±5 points</th></tr></thead><tbody id="rows"></tbody></table>
+    <p id="as-so-far" hidden>Were the comments to come as those so far.</p>
+    <h2 id="rule-title">What the themes mean</h2>
+    <div id="rule"></div>
+  </section>
+</div>
+<div class="foot"><p id="said" role="status" aria-live="polite"></p></div>`;
 const make = (tag, told = {}, ...inner) => {
   const element = Object.assign(document.createElement(tag), told);
   element.append(...inner);
@@ -66,9 +93,14 @@ const named = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (one)
 // Builds the view in `root`. `ask(path, told)` brings an answer with its `status`, or throws where none comes; `prefix`
 // keeps the names of parts apart where a document holds several views; `signal` ends what outlives the elements.
 export async function mount(root, ask, prefix = "", signal = undefined) {
+  const about = await ask("about");
+  return (about.sample ? codeSample : codeSources)(root, ask, about, prefix, signal);
+}
+
+function built(root, html, prefix) { // the parts by their names
   root.classList.add("buddy-coder");
   root.dataset.lmSuppressShortcuts = "true"; // JupyterLab leaves the keys pressed in here alone
-  root.innerHTML = PARTS;
+  root.innerHTML = html;
   const parts = {};
   for (const part of root.querySelectorAll("[id]")) {
     parts[part.id] = part;
@@ -78,9 +110,12 @@ export async function mount(root, ask, prefix = "", signal = undefined) {
   for (const name of ["aria-labelledby", "aria-describedby"]) {
     for (const part of root.querySelectorAll(`[${name}]`)) part.setAttribute(name, prefix + part.getAttribute(name));
   }
-  const $ = (id) => parts[id];
+  return (id) => parts[id];
+}
 
-  let about, source = "", wanted = "", turns = [], words = [], codings = [], codes = new Map(), byKey = new Map();
+async function codeSources(root, ask, about, prefix, signal) {
+  const $ = built(root, PARTS, prefix);
+  let source = "", wanted = "", turns = [], words = [], codings = [], codes = new Map(), byKey = new Map();
   let offers = [], offered = "", painted = [], anchor = 0, focus = 0, hand = "", digit = "", lastSaid = "";
   const queue = []; // acts that are not confirmed, in order
   let sending = false, stuck = false;
@@ -175,9 +210,10 @@ export async function mount(root, ask, prefix = "", signal = undefined) {
         p.append(span);
       }
     } else p.textContent = turn.text;
-    turn.title = make("h3", { textContent: turn.speaker });
+    turn.title = make(turn.question ? "h4" : "h3", { textContent: turn.speaker });
     turn.p = p;
-    return make("div", { className: turn.codable ? "spoken" : "spoken other" }, turn.title, p);
+    const asked = turn.question && turn.question !== turns[at - 1]?.question ? [make("h3", { textContent: turn.question })] : [];
+    return make("div", { className: turn.codable ? "spoken" : "spoken other" }, ...asked, turn.title, p);
   }
 
   function take(told) {
@@ -450,7 +486,7 @@ export async function mount(root, ask, prefix = "", signal = undefined) {
     about.sources = sources;
     const done = sources.filter((one) => one.done).length;
     const sum = (name) => sources.reduce((total, one) => total + one[name], 0);
-    $("progress").textContent = `${done} of ${sources.length} sources finished; ${sum("coded")} of ${sum("turns")} turns hold a coding`;
+    $("progress").textContent = `${done} of ${sources.length} sources finished; ${sum("coded")} of ${sum("turns")} turns or comments hold a coding`;
     for (const option of $("sources").options) {
       const one = sources.find((row) => row.source === option.value);
       option.textContent = `${one.source}${one.done ? " ✓" : ""}`;
@@ -509,7 +545,6 @@ export async function mount(root, ask, prefix = "", signal = undefined) {
     };
   }
 
-  about = await ask("about");
   about.themes.forEach((theme, n) => theme.codes.forEach((one) => {
     codes.set(one.code, { ...one, theme: n });
     if (one.key) byKey.set(one.key, one.code);
@@ -577,6 +612,98 @@ export async function mount(root, ask, prefix = "", signal = undefined) {
   root.addEventListener("keydown", onKey);
   await open((about.sources.find((one) => !one.done) ?? about.sources[0]).source);
   channel.postMessage("hello");
+  return $("text");
+}
+
+// A sample: one comment after another, each theme a key; how sure the shares are follows every answer.
+async function codeSample(root, ask, about, prefix) {
+  const $ = built(root, SAMPLE, prefix);
+  let number = 0, coded = about.coded, marked = new Set(), waiting = null;
+  let line = Promise.resolve(); // keys wait for the answer to those before: whoever types ahead loses none
+  const soon = (does) => { line = line.then(does).catch((error) => { $("said").textContent = `Not done: ${error.message}`; }); };
+  const themes = new Map(about.themes.map((one) => [one.key, one]));
+  const buttons = new Map();
+  for (const one of about.themes) {
+    const name = one.label || one.theme;
+    const button = make("button", { type: "button", onclick: () => soon(() => mark(one)) }, make("kbd", { textContent: one.key }), ` ${name}`);
+    buttons.set(one.theme, button);
+    $("rule").append(make("p", {}, make("strong", { textContent: `${name}: ` }), one.definition));
+  }
+  $("themes").append(...buttons.values());
+
+  function shown() {
+    for (const [theme, button] of buttons) button.setAttribute("aria-pressed", marked.has(theme));
+    $("progress").textContent = `${coded} of ${about.total} comments coded`;
+  }
+
+  function mark(one) {
+    if (waiting) return;
+    if (!marked.delete(one.theme)) marked.add(one.theme);
+    shown();
+    $("said").textContent = `${one.label || one.theme}: ${marked.has(one.theme) ? "yes" : "no"}`;
+  }
+
+  async function open(wanted) {
+    const told = await ask("comment", { number: wanted });
+    if (told.status !== 200) return;
+    ({ number } = told);
+    marked = new Set(told.codes);
+    $("text-title").textContent = `Comment ${number} of ${about.total}`;
+    $("comment").textContent = told.text;
+    $("text").focus({ preventScroll: true });
+    shown();
+  }
+
+  async function act(told) { // nothing is shown as saved before the answer says that it is in the file
+    waiting = told;
+    const made = await ask("act", told).catch((error) => ({ status: 0, problem: error.message }));
+    const refused = made.status === 400;
+    $("failed").hidden = made.status === 200 || refused;
+    if (!$("failed").hidden) {
+      $("why").textContent = `Not saved: ${made.problem || "the server refused: open its address again"}.`;
+      return;
+    }
+    waiting = null;
+    if (refused) { $("said").textContent = `Not done: ${made.problem}.`; return; }
+    coded = made.coded;
+    const to = told.do === "back" ? told.number : Math.min(told.number + 1, about.total);
+    $("said").textContent = told.do === "back" ? `Taken back: comment ${told.number}.`
+      : `Saved: comment ${told.number}, ${told.codes.length ? told.codes.join(", ") : "no theme"}.`;
+    await open(to);
+    sure();
+  }
+
+  async function sure() {
+    const told = await ask("sure").catch(() => ({ status: 0 }));
+    if (told.status !== 200) return;
+    const percent = (share) => `${(100 * share).toFixed(1)}%`;
+    $("rows").replaceChildren(...told.sure.map((one) => {
+      const share = one.estimate === null ? "" : `${percent(one.estimate)} (${percent(one.ci_low)} to ${percent(one.ci_high)})`;
+      const more = one.n_more === null ? one.caution : one.n_more ? `${one.n_more}` : "sure to 5 points";
+      const label = buttons.get(one.theme).textContent.replace(/^\S+ /u, "");
+      return make("tr", {}, make("th", { scope: "row", textContent: label }),
+        ...[one.n_with, share, more].map((cell) => make("td", { textContent: cell })));
+    }));
+    const some = told.sure.some((one) => one.estimate !== null);
+    $("none").hidden = some;
+    for (const part of ["sure", "as-so-far"]) $(part).hidden = !some;
+  }
+
+  const save = () => waiting || act({ do: "codes", number, codes: about.themes.map((one) => one.theme).filter((one) => marked.has(one)) });
+  const back = () => waiting || (number > 1 && open(number - 1));
+  const undo = () => waiting || (coded ? act({ do: "back", number: coded }) : ($("said").textContent = "Nothing to take back."));
+  for (const [name, does] of Object.entries({ save, back, undo, again: () => act(waiting) })) $(name).onclick = () => soon(does);
+  root.addEventListener("keydown", (event) => {
+    event.stopPropagation(); // no notebook takes a letter pressed in here for a command
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+    const does = themes.has(key) ? () => mark(themes.get(key))
+      : { p: back, n: () => waiting || (number <= coded && open(number + 1)), u: undo, ...(event.target === $("text") && { Enter: save }) }[key];
+    if (does) { event.preventDefault(); soon(does); }
+  });
+  $("title").textContent = `Coding a sample: ${about.sample}`;
+  await open(Math.min(coded + 1, about.total));
+  if (coded) sure();
   return $("text");
 }
 

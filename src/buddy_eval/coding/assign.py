@@ -16,24 +16,29 @@ import numpy as np
 import pandas as pd
 
 from buddy_eval.base.errors import BuddyError
+from buddy_eval.clean.comments import assigned_as
 
 MARGINS = ("pair", "side", "wave")
 ROWS = ("source_id", "coder", "role")
 Barred = Collection[tuple[str, str]]
 
 
-def interviews(units: pd.DataFrame) -> pd.DataFrame:
-    """Return what a plan needs of every interview: source, pair, side, wave, and the words that can be coded."""
-    said = units[units["codable"].astype(bool) & (units["channel"] == "interview")]
+def to_code(units: pd.DataFrame, *, comments: bool = False) -> pd.DataFrame:
+    """Return what a plan needs of every interview: source, pair, side, wave, and the words that can be coded.
+
+    With `comments` also of the comments of every file and pair, which are assigned together.
+    """
+    said = units[units["codable"].astype(bool) & (comments | (units["channel"] == "interview"))]
     words = said["text"].map(lambda text: len(text.split()))
-    grouped = said.assign(words=words).groupby("source", as_index=False)
+    side = said["side"].where(said["channel"] == "interview", "comments")
+    grouped = said.assign(words=words, side=side, source=assigned_as(said)).groupby("source", as_index=False)
     return grouped.agg(pair=("pair", "first"), side=("side", "first"), wave=("wave", "first"), words=("words", "sum"))
 
 
 def barred(
     unseen: Mapping[str, Collection[str]], units: pd.DataFrame, pairs: pd.DataFrame, trusts: pd.DataFrame
 ) -> set[tuple[str, str]]:
-    """Return (coder, source) of what coders may not see: every interview about a pair in which their trusts take part.
+    """Return (coder, source) of what coders may not see: all that is said of a pair in which their trusts take part.
 
     Whoever works for a trust sees neither what its people say nor what its partner's people say about it. A trust is
     known under all codes that it had before or after a merger.
@@ -49,7 +54,7 @@ def barred(
             theirs = pairs.loc[pairs["supporter"].isin(names) | pairs["receiver"].isin(names), "pair"]
             if theirs.empty:
                 raise BuddyError(f"trust {code!r}, which {coder} may not see, is in no pair")
-            found |= {(coder, source) for source in units.loc[units["pair"].isin(theirs), "source"].unique()}
+            found |= {(coder, source) for source in assigned_as(units[units["pair"].isin(theirs)]).unique()}
     return found
 
 

@@ -28,20 +28,20 @@ def consensus(codings: pd.DataFrame, assignments: pd.DataFrame, decisions: pd.Da
     The frame `consensus`: unit, code, present, valence, start, end, decided_by.
     """
     roles = assignments.assign(rank=assignments["role"].map(ORDER))
-    given = codings.merge(roles[["unit", "coder", "rank"]], on=["unit", "coder"])
+    ranked = codings.merge(roles[["unit", "coder", "rank"]], on=["unit", "coder"])
     coders = roles.groupby("unit").agg(n_assigned=("coder", "nunique"), first=("rank", "min"))
-    given = given.sort_values(["unit", "code", "rank", "coder"], kind="stable")
-    best = given.drop_duplicates(["unit", "code"]).join(coders, on="unit")
-    n_given = given.groupby(["unit", "code"]).size().rename("n_given")
+    ranked = ranked.sort_values(["unit", "code", "rank", "coder"], kind="stable")
+    best = ranked.drop_duplicates(["unit", "code"]).join(coders, on="unit")
+    n_given = ranked.groupby(["unit", "code"]).size().rename("n_given")
     best = best.join(n_given, on=["unit", "code"])
     everyone = (best["n_given"] == best["n_assigned"]) & (best["first"] > 0)
     decided = best["first"].map({0: "adjudicator", 1: "lead", 2: "second"}).where(~everyone, "agreement")
     decided = decided.where(best["n_assigned"] > 1, "single coder")
     present = best["rank"] == best["first"]
-    made = best.assign(present=present, decided_by=decided)
+    table = best.assign(present=present, decided_by=decided)
     if decisions is not None and len(decisions):
-        made = _decided(made[CONSENSUS.names], decisions[decisions["settled"].astype(bool)])
-    return conform(made, CONSENSUS)
+        table = _decided(table[CONSENSUS.names], decisions[decisions["settled"].astype(bool)])
+    return conform(table, CONSENSUS)
 
 
 def consensus_basis(together: pd.DataFrame) -> pd.DataFrame:
@@ -50,18 +50,18 @@ def consensus_basis(together: pd.DataFrame) -> pd.DataFrame:
     Returns the frame `consensus_basis`: decided_by, n_codes, share.
     """
     shared = together[together["decided_by"] != "single coder"]
-    made = shared.groupby("decided_by").size().rename("n_codes").reset_index()
-    return conform(made.assign(share=made["n_codes"] / max(len(shared), 1)), CONSENSUS_BASIS)
+    counted = shared.groupby("decided_by").size().rename("n_codes").reset_index()
+    return conform(counted.assign(share=counted["n_codes"] / max(len(shared), 1)), CONSENSUS_BASIS)
 
 
-def _decided(made: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFrame:
+def _decided(before: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFrame:
     """Put decisions in the place of what held before; passages stay those of the coders, where one gave the code."""
     key = ["unit", "code"]
     settled = decisions[[*key, "start", "end", "present", "valence"]].merge(
-        made[[*key, "start", "end"]], on=key, how="left", suffixes=("", "_coded")
+        before[[*key, "start", "end"]], on=key, how="left", suffixes=("", "_coded")
     )
     for name in ("start", "end"):
         settled[name] = settled[f"{name}_coded"].fillna(settled[name])
-    settled = settled.assign(decided_by="decision")[made.columns]
-    others = made.merge(settled[key], on=key, how="left", indicator=True)
-    return pd.concat([others[others["_merge"] == "left_only"][made.columns], settled], ignore_index=True)
+    settled = settled.assign(decided_by="decision")[before.columns]
+    others = before.merge(settled[key], on=key, how="left", indicator=True)
+    return pd.concat([others[others["_merge"] == "left_only"][before.columns], settled], ignore_index=True)

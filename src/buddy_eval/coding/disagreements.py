@@ -32,11 +32,11 @@ def disagreements(codings: pd.DataFrame, assignments: pd.DataFrame, decisions: p
     first = both["rank_one"] < both["rank_other"]
     alike = (both["rank_one"] == both["rank_other"]) & (both["coder_one"] < both["coder_other"])
     both = both[first | alike].rename(columns={"coder_one": "one", "coder_other": "other"})
-    given = codings[["unit", "coder", "code", "valence"]]
-    codes = given[["unit", "code"]].drop_duplicates()
+    marks = codings[["unit", "coder", "code", "valence"]]
+    codes = marks[["unit", "code"]].drop_duplicates()
     rows = both[["unit", "one", "other"]].merge(codes, on="unit")
     for who in ("one", "other"):
-        theirs = given.rename(columns={"coder": who, "valence": f"{who}_valence"}).assign(**{f"{who}_present": True})
+        theirs = marks.rename(columns={"coder": who, "valence": f"{who}_valence"}).assign(**{f"{who}_present": True})
         rows = rows.merge(theirs, on=["unit", "code", who], how="left")
         rows[f"{who}_present"] = rows[f"{who}_present"].astype("boolean").fillna(False)
     valence = rows["one_valence"].fillna("") != rows["other_valence"].fillna("")
@@ -55,5 +55,5 @@ def disagreements_by_code(listed: pd.DataFrame) -> pd.DataFrame:
     Returns the frame `disagreements_by_code`: code, one, other, n_units, n_open.
     """
     frame = listed.assign(open=listed["state"].isin(OPEN).astype("int64"))
-    made = frame.groupby(["code", "one", "other"], as_index=False).agg(n_units=("unit", "size"), n_open=("open", "sum"))
-    return conform(made, DISAGREEMENTS_BY_CODE)
+    pairs = frame.groupby(["code", "one", "other"], as_index=False)
+    return conform(pairs.agg(n_units=("unit", "size"), n_open=("open", "sum")), DISAGREEMENTS_BY_CODE)

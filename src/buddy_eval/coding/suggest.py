@@ -9,8 +9,7 @@ from buddy_eval.coding.find import find_all
 from buddy_eval.coding.lexicon import Lexicon
 from buddy_eval.schemas import conform
 from buddy_eval.schemas.machines import SUGGESTIONS
-
-OPPOSITE = {"enabler": "barrier", "barrier": "enabler"}
+from buddy_eval.schemas.vocabulary import OPPOSITE
 
 
 def suggest(units: pd.DataFrame, terms: pd.DataFrame, negations: pd.DataFrame) -> pd.DataFrame:

@@ -76,8 +76,8 @@ def composed(text: str) -> str:
     >>> composed("o\ufb03ce sta\u00adff")
     'office staff'
     """
-    made = normalised(text)
-    return made[0] if made else text
+    words = normalised(text)
+    return words[0] if words else text
 
 
 def _leans(character: str) -> bool:
@@ -89,7 +89,7 @@ def _leans(character: str) -> bool:
 @functools.cache
 def _joining() -> frozenset[str]:
     """The characters that compose with one before them."""
-    pairs = (made.split() for made in map(unicodedata.decomposition, map(chr, range(LAST))) if made)
+    pairs = (parts.split() for parts in map(unicodedata.decomposition, map(chr, range(LAST))) if parts)
     marks = (chr(int(pair[1], 16)) for pair in pairs if len(pair) == 2 and not pair[0].startswith("<"))
     return frozenset([*marks, *map(chr, range(0x1161, 0x1176)), *map(chr, range(0x11A8, 0x11C3))])
 

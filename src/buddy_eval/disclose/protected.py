@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from urllib.parse import quote
 
 import pandas as pd
 
 from buddy_eval.analyse import interviews
 from buddy_eval.disclose import rules as disclosure
-from buddy_eval.disclose.results import Results
-from buddy_eval.schemas import VALUES
+from buddy_eval.disclose.results import Results, people_columns
+from buddy_eval.disclose.sums import cell_id
+from buddy_eval.schemas import PROCESSED, VALUES
 
-THEMES, CODES, COMMENTS, FLOW = "themes", "codes", "comments", "flow"
+THEMES, CODES, COMMENTS, FLOW, SAID = "themes", "codes", "comments", "flow", "said"
 MACHINES = {"lexicon": "n_suggested", "learned": "n_learned"}
+TRANSCRIPTS = "transcripts"
 FLOW_COUNTS = ["invited", "took_part", "answered", "missing", "not_applicable", "dont_know"]
 
 
@@ -37,15 +37,6 @@ class Protected:
     true: pd.DataFrame
     shown: pd.DataFrame
     status: pd.DataFrame
-
-
-def cell_id(table: str, row: Iterable[object], column: object) -> str:
-    """Name one count by ids: the table, the row, the column; no two counts share a name.
-
-    >>> cell_id("themes", ("culture", "receiver"), "asked"), cell_id("flow", ("a/b", 1), "invited")
-    ('themes/culture/receiver/asked', 'flow/a%2Fb/1/invited')
-    """
-    return "/".join(quote(str(part), safe=" ") for part in (table, *row, column))
 
 
 def rows_of(frame: pd.DataFrame) -> list[tuple[object, ...]]:
@@ -75,8 +66,8 @@ def theme_counts(results: Results) -> Protected:
 
 def code_counts(results: Results) -> Protected:
     """Who raised each code: rows theme, code in the order of the codebook; one column a side."""
-    found = results.table("code_counts").dropna(subset=["theme"])
-    wide = found.pivot(index=["theme", "code"], columns="side", values="n_participants").rename_axis(columns=None)
+    long = results.table("code_counts").dropna(subset=["theme"])
+    wide = long.pivot(index=["theme", "code"], columns="side", values="n_participants").rename_axis(columns=None)
     place = {code: n for n, code in enumerate(results.table("codes")["code"])}
     wide = wide.sort_index(level="code", key=lambda codes: codes.map(place), sort_remaining=False)
     true = wide[[side for side in wide.columns if side != "all"]]
@@ -96,24 +87,34 @@ def of_theme(counts: Protected, theme: str) -> Protected:
 def comment_counts(results: Results, by: str = "lexicon") -> Protected:
     """In how many comments a machine (`lexicon` or `learned`) suggests each theme: rows theme; one column a group."""
     rules = results.study.disclosure
-    found = results.table("comment_counts").dropna(subset=[MACHINES[by]])
-    wide = found.pivot(index="theme", columns="group", values=MACHINES[by]).rename_axis(columns=None)
+    long = results.table("comment_counts").dropna(subset=[MACHINES[by]])
+    wide = long.pivot(index="theme", columns="group", values=MACHINES[by]).rename_axis(columns=None)
     groups = [*(group for group in wide.columns if group != "all"), *(["all"] if len(wide) else [])]
-    n = found.drop_duplicates("group").set_index("group")["n_comments"]
+    n = long.drop_duplicates("group").set_index("group")["n_comments"]
     if results.outside:  # a group of another kind may be an organisation
         groups = [g for g in groups if g in (*VALUES["side"], "all") and n[g] >= rules.suppress_below]
+        if not comments_shown(results):
+            groups = [g for g in groups if g != "all"]
     true = wide.loc[results.themes, groups] if len(wide) else pd.DataFrame(index=results.themes)
     shown = disclosure.withhold(true, rules) if results.outside else true
     return _protected(results, f"{COMMENTS}_{by}", "comments", true, shown)
 
 
+def comments_shown(results: Results) -> bool:
+    """Whether these readers may know of how many comments all groups wrote: not where few are left beside the sides."""
+    found = results.table("comment_counts").drop_duplicates("group").set_index("group")["n_comments"]
+    below = results.study.disclosure.suppress_below
+    sides = found[found.index.isin(VALUES["side"]) & (found >= below)]
+    return not results.outside or "all" not in found or not 0 < found["all"] - sides.sum() < below
+
+
 def flow_groups(results: Results) -> pd.DataFrame:
     """The participant flow summed over what this reader may not tell apart; index kind, (pair,) side, wave."""
-    found = results.table("flow")
+    flow = results.table("flow")
     if results.pair:
-        found = found[found["pair"].isin(results.pairs)]
+        flow = flow[flow["pair"].isin(results.pairs)]
     keys = ["kind", "side", "wave"] if results.public or results.pair else ["kind", "pair", "side", "wave"]
-    return found.groupby(keys)[FLOW_COUNTS].sum(min_count=1)
+    return flow.groupby(keys)[FLOW_COUNTS].sum(min_count=1)
 
 
 def flow_counts(results: Results) -> Protected:
@@ -121,6 +122,37 @@ def flow_counts(results: Results) -> Protected:
     true = flow_groups(results)[["invited", "took_part"]]
     shown = disclosure.withhold(true, results.study.disclosure) if results.outside else true
     return _protected(results, FLOW, "people", true, shown)
+
+
+def said_counts(results: Results) -> Protected:
+    """How many people sentences and the table of saturation speak of: rows about; column n_people.
+
+    About is interview or survey (who took part), transcripts, or saturation, its side and its codes.
+    """
+    took = results.table("flow").groupby("kind")["took_part"].sum()
+    last = results.table("saturation").groupby(["side", "codes"])["k"].max()
+    last.index = [f"saturation {side} {codes}" for side, codes in last.index]
+    transcripts = pd.Series({TRANSCRIPTS: len(results.table("sources"))})
+    counted = pd.concat([took, transcripts, last]).astype("Int64")
+    true = counted[counted > 0].to_frame("n_people").rename_axis("about")
+    shown = disclosure.withhold(true, results.study.disclosure) if results.outside else true
+    return _protected(results, SAID, "people", true, shown)
+
+
+def figure_counts(results: Results, name: str) -> Protected:
+    """The counts of people beside figures of the survey: rows by the key of their table, one column a count.
+
+    Of groups of posts every row, because those that are left out are parts of what is shown.
+    """
+    key, people = list(PROCESSED[name].key), people_columns(name)
+    found = results.survey(name)
+    whole = results.table(name)
+    if "view" in whole:
+        found, whole = found[found["view"] == "role"], whole[whole["view"] == "role"]
+        found = found.reindex(whole.index)
+        found[key] = whole[key]
+    true = whole.loc[found.index].set_index(key)[people]
+    return _protected(results, name, "people", true, found.set_index(key)[people])
 
 
 def _protected(results: Results, table: str, unit: str, true: pd.DataFrame, shown: pd.DataFrame) -> Protected:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -12,13 +12,15 @@ import pandas as pd
 from buddy_eval.analyse.interviews import DIRECTIONS
 from buddy_eval.analyse.strands import DIRECTED, SPEAKING
 from buddy_eval.disclose import protected
-from buddy_eval.disclose.protected import CODES, FLOW, THEMES, Protected, cell_id, rows_of
+from buddy_eval.disclose.account import Key, at_most, totals
+from buddy_eval.disclose.protected import CODES, FLOW, THEMES, Protected, rows_of
 from buddy_eval.disclose.results import Results
 from buddy_eval.disclose.rules import WITHHELD
+from buddy_eval.disclose.sums import cell_id
 from buddy_eval.disclose.suppression import Counts, Mask, counts, protect
 from buddy_eval.schemas.vocabulary import WHOLE
 
-Key = tuple[str, tuple[object, ...], object]
+FIGURES = ("findings", "reliability", "comparisons")
 Sum = tuple[str, list[str]]
 
 
@@ -42,7 +44,8 @@ def public_counts(results: Results) -> pd.DataFrame:
     """
     public = replace(results, profile="public", pair=None)
     tables = [protected.theme_counts(public), *(protected.comment_counts(public, by) for by in protected.MACHINES)]
-    tables += [protected.code_counts(public), protected.flow_counts(public)]
+    tables += [protected.code_counts(public), protected.flow_counts(public), protected.said_counts(public)]
+    tables += [protected.figure_counts(public, name) for name in FIGURES]
     columns = ["cell", "table", "row", "column", "unit", "value", "printed", "status"]
     return pd.DataFrame([row for table in tables for row in _counts(table)], columns=columns).set_index("cell")
 
@@ -63,8 +66,10 @@ def published(results: Results) -> tuple[Counts, Mask]:
         if value[whole] >= value[part]:
             cells.append((f"{part}/rest", value[whole] - value[part], False, False))
             sums.append((whole, [part, f"{part}/rest"]))
+    sums += totals(cell)
+    told = [*_stated(results, cell, value), *_tied(at_most(cell, results.table("findings")), value)]
     withheld = frame.index[frame["status"].isin(WITHHELD)]
-    system = counts(cells, sums, _stated(results, cell, value))
+    system = counts(cells, sums, told)
     return system, np.asarray(system.cells.index.isin(withheld), dtype=bool)
 
 
@@ -73,9 +78,9 @@ def _stated(results: Results, cell: Mapping[Key, str], value: Mapping[str, int])
 
     A reader is taken to know each side's, of which the display shows both together.
     """
-    found = results.table("evidence")
-    found = found[(found["pair"] == WHOLE) & (found["strand"] == "interviews") & found["state"].isin(SPEAKING)]
-    for row in found.to_dict("records"):
+    told = results.table("evidence")
+    told = told[(told["pair"] == WHOLE) & (told["strand"] == "interviews") & told["state"].isin(SPEAKING)]
+    for row in told.to_dict("records"):
         keys = [(THEMES, (row["theme"], row["side"]), name) for name in ("enabler", "barrier", "raised")]
         if not all(key in cell for key in keys):
             continue
@@ -86,6 +91,17 @@ def _stated(results: Results, cell: Mapping[Key, str], value: Mapping[str, int])
         for weights in (*third, *less):
             if sum(weight * value[name] for name, weight in weights.items()) >= 0:
                 yield weights
+
+
+def _tied(ties: Iterable[tuple[list[str], list[str]]], value: Mapping[str, int]) -> Iterator[Mapping[str, int]]:
+    """What is at most what, as weights; where nothing lies between them a reader may know that too."""
+    for parts, wholes in ties:
+        weights = dict.fromkeys(wholes, 1) | dict.fromkeys(parts, -1)
+        between = sum(weight * value[name] for name, weight in weights.items())
+        if between >= 0:
+            yield weights
+        if between == 0:
+            yield {name: -weight for name, weight in weights.items()}
 
 
 def _counts(table: Protected) -> Iterator[tuple[object, ...]]:

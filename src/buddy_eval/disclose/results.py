@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
+import pyarrow.parquet as pq
 
 from buddy_eval.analyse import joint_display as integrate
 from buddy_eval.analyse.strands import latest_waves
@@ -17,6 +18,8 @@ from buddy_eval.base.errors import BuddyError, nearest
 from buddy_eval.base.profiles import PROFILES
 from buddy_eval.disclose import overview
 from buddy_eval.disclose import rules as disclosure
+from buddy_eval.disclose.quoted import QUOTES, quoted
+from buddy_eval.disclose.sums import cell_id
 from buddy_eval.pipeline import processed
 from buddy_eval.schemas import PROCESSED
 from buddy_eval.schemas.vocabulary import WHOLE
@@ -26,7 +29,6 @@ PROFILE = "BUDDY_EVAL_PROFILE"
 PAIR = "BUDDY_EVAL_PAIR"
 STUDY = "BUDDY_EVAL_STUDY"
 GUARDS = "guards.json"
-QUOTES = "quotes"  # the name by which they are recorded: of units and codings a reader sees what is quoted alone
 LEAST_PAIRS_PUBLIC = 3
 
 
@@ -48,11 +50,18 @@ class Results:
     guards: frozenset[str] = frozenset()
 
     def __repr__(self) -> str:
-        return overview.as_text(self.study, self._heading, self.outside)
+        return overview.as_text(self._rows(), self._heading, self.outside)
 
     def _repr_html_(self) -> str:
         """Show in a notebook which tables are there."""
-        return overview.as_html(self.study, self._heading, self.outside)
+        return overview.as_html(self._rows(), self._heading, self.outside)
+
+    def _rows(self) -> dict[str, int]:
+        """The number of rows of every table that is there; none for readers outside, to whom it may count people."""
+        processed.note(*PROCESSED)
+        paths = {name: processed.table_path(self.study, name) for name in (() if self.outside else PROCESSED)}
+        there = {name: path for name, path in paths.items() if path.is_file()}
+        return {n: len(self.table(n)) if self.pair else pq.read_metadata(there[n]).num_rows for n in there}
 
     @property
     def _heading(self) -> str:
@@ -62,13 +71,29 @@ class Results:
     def table(self, name: str) -> pd.DataFrame:
         """Return one processed table whole; only `tables` and `plots` decide what of it is shown.
 
+        About one pair the team gets its rows (what its people said, its trusts) and those of the study as a whole, pair
+        ``all``. What counts across pairs stays as it is; so does, for readers outside, every table: their rules count
+        all pairs.
+
         Raises
         ------
         BuddyError : no table has this name (the nearest is named), or it has not been made yet.
         """
         if name not in PROCESSED:
             raise BuddyError(f"no table is called {name!r}; {nearest(name, PROCESSED)}")
-        return processed.read(self.study, name)
+        whole = processed.read(self.study, name)
+        return whole if self.pair is None or self.outside else self._of_pair(name, whole)
+
+    def _of_pair(self, name: str, whole: pd.DataFrame) -> pd.DataFrame:
+        """The rows about the pair; comparators are about none."""
+        if "pair" in whole:
+            return whole[whole["pair"].isin([self.pair, WHOLE])]
+        key = next((key for key in ("unit", "ods", "source", "source_id") if key in whole), None)
+        if key is None or name == "comparators":
+            return whole
+        if key == "ods":
+            return whole[whole["ods"].isin(self.table("pairs")[["supporter", "receiver"]].to_numpy().ravel())]
+        return whole[whole[key].isin(self.table("units")["unit" if key == "unit" else "source"])]
 
     @property
     def public(self) -> bool:
@@ -82,11 +107,12 @@ class Results:
 
     @cached_property
     def pairs(self) -> list[str]:
-        """The pairs that may be shown one by one: all to the team, their own to the partners, none to the public."""
+        """The pairs that may be shown one by one: all to the team, or the one that it asks about, their own to the
+        partners, none to the public.
+        """
         if self.public:
             return []
-        names = list(self.table("pairs")["pair"])
-        return names if self.profile == "internal" else [name for name in names if name == self.pair]
+        return [name for name in self.table("pairs")["pair"] if self.pair in (None, name)]
 
     @cached_property
     def labels(self) -> dict[str, str]:
@@ -105,8 +131,8 @@ class Results:
         return sorted(self.table("signals")["indicator"].unique()) if self.pairs else []
 
     def about(self, pair: str) -> Results:
-        """Return the same results for the brief of one pair."""
-        known = list(self.table("pairs")["pair"])
+        """Return the same results about one pair: as its brief shows them, and for the team every table narrowed."""
+        known = list(replace(self, pair=None).table("pairs")["pair"])
         if pair not in known:
             raise BuddyError(f"pair {pair!r} is not in this study; {nearest(pair, known)}")
         return replace(self, pair=pair)
@@ -116,13 +142,13 @@ class Results:
 
         Readers outside see figures that rest on enough people, and pairs.
         """
-        found = self.across(name)
-        if "contrast_kind" in found:
-            found = found[found["contrast_kind"] != "series"]
-        if "pair" in found:
-            found = found[found["pair"].isin(self.pairs)]
-        true = self.table(name).loc[found.index]
-        return found[disclosure.enough(true, self.study.disclosure)] if self.outside else found
+        figures = self.across(name)
+        if "contrast_kind" in figures:
+            figures = figures[figures["contrast_kind"] != "series"]
+        if "pair" in figures:
+            figures = figures[figures["pair"].isin(self.pairs)]
+        true = self.table(name).loc[figures.index]
+        return figures[disclosure.enough(true, self.study.disclosure)] if self.outside else figures
 
     def across(self, name: str) -> pd.DataFrame:
         """Return one table, its counts of people as these readers may have them.
@@ -130,18 +156,21 @@ class Results:
         Of results across pairs the public sees those of three or more: whoever belongs to one of two pairs could work
         out the other.
         """
-        found = self.table(name)
-        pairs = next((column for column in ("n_pairs", "n_treated") if column in found), None)
+        rows = self.table(name)
+        pairs = next((column for column in ("n_pairs", "n_treated") if column in rows), None)
         if pairs and self.public:
-            found = found[found[pairs] >= LEAST_PAIRS_PUBLIC]
+            rows = rows[rows[pairs] >= LEAST_PAIRS_PUBLIC]
         if not self.outside or not (people := people_columns(name)):
-            return found
-        counted = disclosure.withhold(found[people], self.study.disclosure)
-        return found.assign(**counted.where(of_people(found), found[people]))
+            return rows
+        counted = disclosure.withhold(rows[people], self.study.disclosure)
+        keys = rows[list(PROCESSED[name].key)].itertuples(index=False, name=None)
+        ids = [[cell_id(name, key, column) for column in people] for key in keys] if self.guards else []
+        if ids:
+            counted = counted.mask(pd.DataFrame(ids, rows.index, people).isin(self.guards))
+        return rows.assign(**counted.where(of_people(rows), rows[people]))
 
     def joint(self) -> pd.DataFrame:
         """Return the joint display; for readers outside a survey of too few people is withheld, and all rated anew.
-
         They see no whole of fewer than three pairs: with their own beside it, it tells the other.
         """
         return self._once("joint", self._joint)
@@ -149,23 +178,24 @@ class Results:
     def _joint(self) -> pd.DataFrame:
         if not self.outside:
             return self._with_details(self.table("joint_display"))
-        found, within = self.table("evidence"), self.table("within")
+        evidence, within = self.table("evidence"), self.table("within")
         if len(self.table("pairs")) < LEAST_PAIRS_PUBLIC:
-            found = found[found["pair"] != WHOLE].reset_index(drop=True)
+            evidence = evidence[evidence["pair"] != WHOLE].reset_index(drop=True)
         latest = latest_waves(within)
         few = latest[~disclosure.enough(latest, self.study.disclosure)].set_index(["pair", "theme"]).index
-        thin = found.set_index(["pair", "theme"]).index.isin(few) & (found["strand"] == "survey")
-        found.loc[thin, ["state", "detail"]] = ["withheld", "too few people"]
-        return self._with_details(integrate.joint_display(found))
+        thin = evidence.set_index(["pair", "theme"]).index.isin(few) & (evidence["strand"] == "survey")
+        evidence.loc[thin, ["state", "detail"]] = ["withheld", "too few people"]
+        return self._with_details(integrate.joint_display(evidence))
 
-    def _with_details(self, found: pd.DataFrame) -> pd.DataFrame:
+    def _with_details(self, display: pd.DataFrame) -> pd.DataFrame:
         """Empty the details that these readers may not have, and those of boards where a brief has them in full."""
         closed = {"interviews": self.outside, "survey": self.public, "boards": self.public or self.pair is not None}
-        return found.assign(**{f"{strand}_detail": "" for strand, hidden in closed.items() if hidden})
+        return display.assign(**{f"{strand}_detail": "" for strand, hidden in closed.items() if hidden})
 
     def quotes(self, theme: str | None = None) -> pd.DataFrame:
         """The quotes that may be shown: quote, attribution, pair, side, theme, code, valence; in turn."""
-        found = self._once(QUOTES, self._quotes)
+        pairs = self.pairs if self.pair and self.outside else None
+        found = self._once(QUOTES, lambda: quoted(self.table, "public" if self.public else self.profile, pairs))
         return found if theme is None else found[found["theme"] == theme]
 
     def _once(self, name: str, view: Callable[[], pd.DataFrame]) -> pd.DataFrame:
@@ -180,30 +210,6 @@ class Results:
     @cached_property
     def _kept(self) -> dict[str, tuple[pd.DataFrame, set[str]]]:
         return {}
-
-    def _quotes(self) -> pd.DataFrame:
-        pairs = self.pairs  # kept for others too, who have to be recorded
-        with processed.as_view(QUOTES):
-            return self._quoted(pairs)
-
-    def _quoted(self, pairs: list[str]) -> pd.DataFrame:
-        read = self.table
-        units, consensus = read("units"), read("consensus")
-        profile, least = ("public", 3) if self.public else (self.profile, 2)
-        shown = disclosure.visible_quotes(
-            read("approvals"), read("sources"), units, read("participants"), consensus, profile
-        )
-        shown = shown.assign(attribution=disclosure.attribution(shown, read("participants"), profile, least))
-        coded = consensus[consensus["present"]].merge(units[["unit", "source"]], on="unit")
-        coded = coded.merge(read("codes")[["code", "theme", "name"]], on="code").dropna(subset=["theme"])
-        found = shown.merge(coded, on="source", suffixes=("", "_coded"))
-        found = found[(found["start_coded"] < found["end"]) & (found["end_coded"] > found["start"])]
-        found = found.drop_duplicates(["source", "start", "end", "theme"])
-        if self.profile != "internal":
-            found = found[found["pair"].isin(pairs)] if self.pair else found
-        columns = ["quote", "attribution", "pair", "side", "theme", "code", "valence"]
-        turn = found.sort_values(["source", "start"]).groupby("participant").cumcount()
-        return found.assign(turn=turn).sort_values(["turn", "source", "start"])[columns]
 
 
 def open_results(folder: str | Path | None = None) -> Results:
@@ -221,8 +227,8 @@ def open_results(folder: str | Path | None = None) -> Results:
     profile = os.environ.get(PROFILE) or study.disclosure.profile
     if profile not in PROFILES:
         raise BuddyError(f"profile {profile!r} is not known; {nearest(profile, PROFILES)}")
-    made = for_readers(study, profile)
-    return made.about(pair) if (pair := os.environ.get(PAIR)) else made
+    results = for_readers(study, profile)
+    return results.about(pair) if (pair := os.environ.get(PAIR)) else results
 
 
 def for_readers(study: Study, profile: str, pair: str | None = None) -> Results:
@@ -237,8 +243,8 @@ def people_columns(name: str) -> list[str]:
     return [column.name for column in PROCESSED[name].columns if column.unit == "people"]
 
 
-def of_people(found: pd.DataFrame) -> pd.Series:
+def of_people(rows: pd.DataFrame) -> pd.Series:
     """Tell which rows count people: those on an indicator count periods."""
-    if "contrast_kind" not in found:
-        return pd.Series(True, index=found.index)
-    return (found["contrast_kind"] != "series").astype("bool")
+    if "contrast_kind" not in rows:
+        return pd.Series(True, index=rows.index)
+    return (rows["contrast_kind"] != "series").astype("bool")

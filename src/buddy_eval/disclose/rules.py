@@ -14,6 +14,7 @@ from buddy_eval.study.settings import Disclosure
 
 AUDIENCES = {"internal": 0, "partners": 1, "public": 2}
 SENSITIVE = "SENS"
+LEAST_POSTS = {"internal": 2, "partners": 2, "public": 3}  # people of a post whom a quote's attribution may name
 SMALL, SECONDARY, NOT_RECORDED, ROUNDED, SHOWN = "small", "secondary", "not_recorded", "rounded", "shown"
 WITHHELD = (SMALL, SECONDARY)
 
@@ -30,9 +31,9 @@ def withhold(counts: pd.DataFrame, rules: Disclosure) -> pd.DataFrame:
     >>> withhold(pd.DataFrame({"n": [0, 3, 8, 23]}), Disclosure()).iloc[:, 0].tolist()
     [0, <NA>, 10, 25]
     """
-    made = counts.astype("Int64")
-    rounded = ((made + rules.round_to // 2) // rules.round_to * rules.round_to).astype("Int64")
-    return rounded.mask((made > 0) & (made < rules.suppress_below))
+    whole = counts.astype("Int64")
+    rounded = ((whole + rules.round_to // 2) // rules.round_to * rules.round_to).astype("Int64")
+    return rounded.mask((whole > 0) & (whole < rules.suppress_below))
 
 
 def statuses(true: pd.DataFrame, shown: pd.DataFrame, rules: Disclosure) -> pd.DataFrame:
@@ -44,9 +45,9 @@ def statuses(true: pd.DataFrame, shown: pd.DataFrame, rules: Disclosure) -> pd.D
     """
     value = true.astype("Int64")
     some, few = ((mask).fillna(False) for mask in (value > 0, (value > 0) & (value < rules.suppress_below)))
-    made = pd.DataFrame(SHOWN, index=shown.index, columns=shown.columns)
-    made = made.mask(some & (rules.round_to > 1), ROUNDED).mask(shown.isna(), SECONDARY)
-    return made.mask(shown.isna() & few, SMALL).mask(value.isna(), NOT_RECORDED)
+    status = pd.DataFrame(SHOWN, index=shown.index, columns=shown.columns)
+    status = status.mask(some & (rules.round_to > 1), ROUNDED).mask(shown.isna(), SECONDARY)
+    return status.mask(shown.isna() & few, SMALL).mask(value.isna(), NOT_RECORDED)
 
 
 def withhold_row(counts: pd.DataFrame, total: pd.Series, rules: Disclosure) -> pd.DataFrame:
@@ -56,16 +57,16 @@ def withhold_row(counts: pd.DataFrame, total: pd.Series, rules: Disclosure) -> p
     is not zero is withheld with it; rounding hides what is left. Where there is no other, the zeros beside the
     cell would say that these few people all said the same, and are withheld with it.
     """
-    made = withhold(counts, rules)
-    hidden = made.isna() & counts.notna()
+    printed = withhold(counts, rules)
+    hidden = printed.isna() & counts.notna()
     alone = hidden.sum(axis=1) == 1
     for row in counts.index[alone & (total > 0)]:
         shown = counts.loc[row][~hidden.loc[row] & (counts.loc[row] > 0)]
         if len(shown):
-            made.loc[row, cast("str", shown.astype("float64").idxmin())] = pd.NA
+            printed.loc[row, cast("str", shown.astype("float64").idxmin())] = pd.NA
         else:
-            made.loc[row] = pd.NA
-    return made
+            printed.loc[row] = pd.NA
+    return printed
 
 
 def enough(answers: pd.DataFrame, rules: Disclosure) -> pd.Series:
@@ -93,20 +94,20 @@ def visible_quotes(
     Returns one row a quote: source, start, end, quote, participant, pair, side, role.
     """
     allowed = approvals[approvals["audience"].map(AUDIENCES) >= AUDIENCES[profile]]
-    found = allowed.merge(sources[["source", "text"]], left_on="source_id", right_on="source")
-    quotes = [text[start:end] for text, start, end in zip(found["text"], found["start"], found["end"], strict=True)]
-    found = found.assign(quote=quotes)
+    cited = allowed.merge(sources[["source", "text"]], left_on="source_id", right_on="source")
+    quotes = [text[start:end] for text, start, end in zip(cited["text"], cited["start"], cited["end"], strict=True)]
+    cited = cited.assign(quote=quotes)
     said = units.loc[units["codable"], ["source", "participant", "start", "end"]]
-    said = found.reset_index().merge(said, on="source", suffixes=("", "_unit"))
+    said = cited.reset_index().merge(said, on="source", suffixes=("", "_unit"))
     said = said[(said["start_unit"] < said["end"]) & (said["end_unit"] > said["start"])]
     speakers = said.drop_duplicates(["index", "participant"]).drop_duplicates("index", keep=False)
-    found = found.join(speakers.set_index("index")["participant"], how="inner").merge(participants, on="participant")
-    found = found[found["consent"] & found["quotes"]]
+    cited = cited.join(speakers.set_index("index")["participant"], how="inner").merge(participants, on="participant")
+    cited = cited[cited["consent"] & cited["quotes"]]
     sensitive = consensus.loc[consensus["code"] == SENSITIVE].merge(units[["unit", "source"]], on="unit")
-    touched = found.reset_index().merge(sensitive, on="source", suffixes=("", "_bad"))
+    touched = cited.reset_index().merge(sensitive, on="source", suffixes=("", "_bad"))
     bad = touched[(touched["start_bad"] < touched["end"]) & (touched["end_bad"] > touched["start"])]
     columns = ["source", "start", "end", "quote", "participant", "pair", "side", "role"]
-    return found.loc[~found.index.isin(bad["index"]), columns]
+    return cited.loc[~cited.index.isin(bad["index"]), columns]
 
 
 def attribution(quotes: pd.DataFrame, participants: pd.DataFrame, profile: str, least: int) -> pd.Series:
@@ -122,14 +123,14 @@ def attribution(quotes: pd.DataFrame, participants: pd.DataFrame, profile: str, 
     where = ["pair", "side"] if profile == "partners" else ["side"]
     posts = spoken.groupby([*where, "role"]).size()
     sides = spoken.groupby(where).size()
-    found = []
+    names = []
     for row in quotes.to_dict("records"):
         place = tuple(row[name] for name in where)
         role = str(row["role"]).replace("_", " ")
         if posts.get((*place, row["role"]), 0) >= least:
-            found.append(f"{role}, {row['side']}")
+            names.append(f"{role}, {row['side']}")
         elif sides.get(place if len(place) > 1 else place[0], 0) >= least:
-            found.append(str(row["side"]))
+            names.append(str(row["side"]))
         else:
-            found.append("a participant")
-    return pd.Series(found, index=quotes.index, dtype="str")
+            names.append("a participant")
+    return pd.Series(names, index=quotes.index, dtype="str")

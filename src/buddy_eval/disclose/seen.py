@@ -7,11 +7,11 @@ import pandas as pd
 from buddy_eval.analyse.interviews import DIRECTIONS
 from buddy_eval.analyse.strands import latest_waves
 from buddy_eval.disclose import rules as disclosure
-from buddy_eval.disclose.protected import theme_counts
+from buddy_eval.disclose.protected import comments_shown, said_counts, theme_counts
 from buddy_eval.disclose.results import Results
 
 SIGNALS = ("improvement", "concern", "change", "common_cause")
-EVERYBODYS = ("rows", "comments", "turns", "questions")  # items of the log of reading that name no file and no person
+EVERYBODYS = ("comments", "turns", "questions")  # items of the log of reading that name no file and no person
 
 
 def board_readiness(results: Results, view: str) -> pd.DataFrame:
@@ -20,13 +20,13 @@ def board_readiness(results: Results, view: str) -> pd.DataFrame:
     Returns one row a heading, for the team and the boards also a side: heading, side, wave, n_waves, boards,
     n_questions, n_rated, in_place, not_applicable, dont_know, lowest, highest.
     """
-    found = results.table("readiness")
-    waves = sorted(found["wave"].unique())
-    found = found[(found["wave"] == max(waves, default=0)) & (found["view"] == view)]
+    readiness = results.table("readiness")
+    waves = sorted(readiness["wave"].unique())
+    readiness = readiness[(readiness["wave"] == max(waves, default=0)) & (readiness["view"] == view)]
     if results.pair:
-        found = found[found["pair"].isin(results.pairs)]
+        readiness = readiness[readiness["pair"].isin(results.pairs)]
     keys = ["heading"] if results.public else ["heading", "side"]
-    summed = found.groupby(keys, sort=False).agg(
+    summed = readiness.groupby(keys, sort=False).agg(
         wave=("wave", "max"),
         boards=("pair", "size"),
         n_questions=("n_questions", "max"),
@@ -42,22 +42,22 @@ def board_readiness(results: Results, view: str) -> pd.DataFrame:
 
 def in_place_by_board(results: Results) -> pd.DataFrame:
     """How many questions each board of a brief's pair has in place in its latest return: side, in_place, n_rated."""
-    found = results.table("readiness")
-    found = latest_waves(found[(found["view"] == "theme") & (found["pair"] == results.pair)], ("side",))
-    return found.groupby("side", as_index=False)[["in_place", "n_rated"]].sum().sort_values("side", ascending=False)
+    returns = results.table("readiness")
+    returns = latest_waves(returns[(returns["view"] == "theme") & (returns["pair"] == results.pair)], ("side",))
+    return returns.groupby("side", as_index=False)[["in_place", "n_rated"]].sum().sort_values("side", ascending=False)
 
 
 def of_team(results: Results, name: str) -> pd.DataFrame:
     """One table that speaks of single passages or coders: for the team alone, empty for everybody else."""
-    found = results.table(name)
-    return found.iloc[:0] if results.outside else found
+    rows = results.table(name)
+    return rows.iloc[:0] if results.outside else rows
 
 
 def open_by_board(results: Results) -> pd.DataFrame:
     """How much each board has open: pair, side, n_open, n_owned, n_dated, next_date; no row for the public."""
     agenda = results.table("agenda")
-    found = agenda[agenda["pair"].isin(results.pairs) & agenda["open"]]
-    return found.groupby(["pair", "side"], as_index=False).agg(
+    unanswered = agenda[agenda["pair"].isin(results.pairs) & agenda["open"]]
+    return unanswered.groupby(["pair", "side"], as_index=False).agg(
         n_open=("question", "size"),
         n_owned=("owner_role", "count"),
         n_dated=("review_date", "count"),
@@ -83,14 +83,14 @@ def trusts_by_signal(results: Results) -> pd.DataFrame:
 
 def charts(results: Results) -> pd.DataFrame:
     """What is known of the charts that these readers see, alone or in sums; columns as in `charts`."""
-    found = results.table("charts")
-    return found[found["ods"].isin(trusts(results))] if results.pair and not results.public else found
+    every = results.table("charts")
+    return every[every["ods"].isin(trusts(results))] if results.pair and not results.public else every
 
 
 def trusts(results: Results) -> set[str]:
     """The trusts of the pairs that may be shown one by one."""
-    found = results.table("pairs")
-    ours = found[found["pair"].isin(results.pairs)]
+    pairs = results.table("pairs")
+    ours = pairs[pairs["pair"].isin(results.pairs)]
     return set(ours["supporter"].dropna()) | set(ours["receiver"])
 
 
@@ -100,11 +100,12 @@ def saturation(results: Results) -> pd.DataFrame:
     There without the new codes of the last interview, which are a share of exactly so many people, and with Chao's
     bound in whole codes.
     """
-    found = results.table("saturation")
-    last = found[found["k"] == found.groupby(["side", "codes"])["k"].transform("max")]
+    curve = results.table("saturation")
+    last = curve[curve["k"] == curve.groupby(["side", "codes"])["k"].transform("max")]
     if not results.outside:
         return last
-    people = disclosure.withhold(last[["k"]], results.study.disclosure)["k"]
+    said = said_counts(results).shown["n_people"]
+    people = (last["side"] + " " + last["codes"]).map(lambda about: said[f"saturation {about}"]).astype("Int64")
     return last.assign(k=people, new=float("nan"), chao=last["chao"].round()).dropna(subset=["k"])
 
 
@@ -114,71 +115,74 @@ def negative_cases(results: Results) -> pd.DataFrame:
     Of those only where the count of most is shown. Of one pair alone nothing: there somebody would be one of two or
     three.
     """
-    found = results.table("negative_cases")
+    cases = results.table("negative_cases")
     if results.pair:
-        found = found.iloc[:0]
+        cases = cases.iloc[:0]
     if not results.outside:
-        return found
+        return cases
     shown = theme_counts(results).shown
     counted = {(*row, main) for main in shown for row in shown.index[shown[main].notna()]}
-    found = found.drop_duplicates(["theme", "side"])[["theme", "side", "main"]]
-    keep = [row in counted for row in found.itertuples(index=False, name=None)]
-    return found[pd.Series(keep, index=found.index, dtype="bool")]
+    cases = cases.drop_duplicates(["theme", "side"])[["theme", "side", "main"]]
+    keep = [row in counted for row in cases.itertuples(index=False, name=None)]
+    return cases[pd.Series(keep, index=cases.index, dtype="bool")]
 
 
 def framework(results: Results, theme: str) -> pd.DataFrame:
     """One theme of the framework matrix for the team: its rows speak of one or two people."""
-    found = results.table("framework")
+    matrix = results.table("framework")
     shown = [] if results.outside else results.pairs
-    return found[(found["theme"] == theme) & found["pair"].isin(shown)]
+    return matrix[(matrix["theme"] == theme) & matrix["pair"].isin(shown)]
 
 
 def code_totals(results: Results, theme: str) -> pd.DataFrame:
     """Both sides' people by code of one theme, for the team alone: index code, columns as in `code_counts`."""
-    found = results.table("code_counts")
-    return found[(found["theme"] == theme) & (found["side"] == "all") & (not results.outside)].set_index("code")
+    counted = results.table("code_counts")
+    return counted[(counted["theme"] == theme) & (counted["side"] == "all") & (not results.outside)].set_index("code")
 
 
 def machine(results: Results) -> pd.DataFrame:
     """How the machines' suggestions go with human coding; readers outside see themes, not codes."""
-    found = results.table("machine")
-    return found[found["level"] == "theme"] if results.outside else found
+    checked = results.table("machine")
+    return checked[checked["level"] == "theme"] if results.outside else checked
 
 
 def means(results: Results) -> pd.DataFrame:
     """The mean scores by side of the pairs that may be shown; the camps of a split side are for the team alone."""
-    found = results.survey("within")
-    return found.assign(low=None, middle=None, high=None) if results.outside else found
+    scores = results.survey("within")
+    return scores.assign(low=None, middle=None, high=None) if results.outside else scores
 
 
-def people(n: int, results: Results) -> int | None:
-    """A number of people as these readers may have it: rounded for readers outside, None where it is withheld."""
-    if not results.outside:
-        return n
-    shown = disclosure.withhold(pd.DataFrame({"n": [n]}), results.study.disclosure)["n"].iloc[0]
-    return None if pd.isna(shown) else int(shown)
+def people(about: str, results: Results) -> int | None:
+    """A number of people that sentences name, as these readers may have it; None where it is withheld."""
+    said = said_counts(results).shown["n_people"]
+    return int(said[about]) if about in said and pd.notna(said[about]) else None
 
 
 def item_quality(results: Results) -> pd.DataFrame:
-    """The items of the survey in the latest wave, by side: as `item_quality`, with unanswered, the share of n."""
-    found = results.survey("item_quality")
-    true = results.table("item_quality").loc[found.index]
-    found = found.assign(unanswered=(true["n"] - true["answered"]) / true["n"])
-    return found[(found["wave"] == found["wave"].max()) & (found["side"] != "all")]
+    """The items of the survey in the latest wave, by side: as `item_quality`, with unanswered, the share of n.
+
+    Outside of the team a share of few people is missing.
+    """
+    items = results.survey("item_quality")
+    true = results.table("item_quality").loc[items.index]
+    left = true["n"] - true["answered"]
+    few = results.outside & left.between(1, results.study.disclosure.suppress_below - 1)
+    items = items.assign(unanswered=(left / true["n"]).mask(few))
+    return items[(items["wave"] == items["wave"].max()) & (items["side"] != "all")]
 
 
 def answer_shares(results: Results) -> pd.DataFrame:
     """Per cent of each answer, 1 to 5 after turning round, in the latest wave: index theme, side; sides of enough."""
     items = results.table("items").dropna(subset=["theme"])[["item", "theme", "reversed"]]
-    given = results.table("responses").dropna(subset=["answer"]).merge(items, on="item")
-    given = given[given["wave"] == given["wave"].max()]
+    answers = results.table("responses").dropna(subset=["answer"]).merge(items, on="item")
+    answers = answers[answers["wave"] == answers["wave"].max()]
     if results.pair:
-        given = given[given["pair"].isin(results.pairs)]
-    groups = given.groupby(["theme", "side"])["participant"]
+        answers = answers[answers["pair"].isin(results.pairs)]
+    groups = answers.groupby(["theme", "side"])["participant"]
     if results.outside:
-        given = given[disclosure.enough(groups.transform("nunique").to_frame("n"), results.study.disclosure)]
-    value = given["answer"].where(~given["reversed"], 6 - given["answer"]).astype("int64")
-    counts = given.assign(value=value).groupby(["theme", "side", "value"]).size().unstack(fill_value=0)
+        answers = answers[disclosure.enough(groups.transform("nunique").to_frame("n"), results.study.disclosure)]
+    value = answers["answer"].where(~answers["reversed"], 6 - answers["answer"]).astype("int64")
+    counts = answers.assign(value=value).groupby(["theme", "side", "value"]).size().unstack(fill_value=0)
     counts = counts.reindex(columns=range(1, 6), fill_value=0)
     return counts.div(counts.sum(axis=1), axis=0) * 100
 
@@ -199,9 +203,12 @@ def directions(results: Results) -> pd.DataFrame:
 
 
 def reading(results: Results) -> pd.DataFrame:
-    """What reading did: file, item, action, n, reason; readers outside see sums over all files."""
+    """What reading did: file, item, action, n, reason; readers outside see sums over all files, of rows none.
+
+    Rows are people, and whoever knows the other files would know exactly how many answered or were left out.
+    """
     log = results.table("imports")
     if not results.outside:
         return log.assign(reason=log["reason"].fillna(""))
-    log = log[log["item"].isin(EVERYBODYS)]
+    log = log[log["item"].isin(EVERYBODYS) & (comments_shown(results) | (log["item"] != "comments"))]
     return log.groupby(["item", "action"], as_index=False)["n"].sum().assign(file="all files", reason="")

@@ -34,8 +34,8 @@ def small(counts: Counts, rules: Disclosure) -> Mask:
     """Tell which printed counts are below the rule: 1 to `suppress_below` - 1."""
     value = counts.values
     asked = counts.cells["printed"].to_numpy(bool) & ~counts.cells["exact"].to_numpy(bool)
-    found: Mask = asked & (value > 0) & (value < rules.suppress_below)
-    return found
+    few: Mask = asked & (value > 0) & (value < rules.suppress_below)
+    return few
 
 
 def attack(counts: Counts, withheld: Mask, rules: Disclosure, targets: Mask | None = None) -> pd.DataFrame:
@@ -77,19 +77,19 @@ def protect(counts: Counts, rules: Disclosure, withheld: Mask | None = None) -> 
     StudyError : a count stays pinned, because a figure that is always printed gives it away.
     """
     little = small(counts, rules)
-    given = little.copy() if withheld is None else little | withheld
-    chosen = given.copy()
+    fixed = little.copy() if withheld is None else little | withheld
+    chosen = fixed.copy()
     for cell in map(int, np.flatnonzero(little)):
         for goal in (1.0, float(rules.suppress_below - 1)):
             chosen |= _moved(counts, cell, goal, chosen, rules)
-    added = map(int, np.flatnonzero(chosen & ~given))
+    added = map(int, np.flatnonzero(chosen & ~fixed))
     for guard in sorted(added, key=lambda place: -counts.values[place]):
         fewer = chosen.copy()
         fewer[guard] = False
         if not _any_pinned(counts, fewer, rules, _together(counts, chosen, rules, guard)):
             chosen = fewer
     for _ in range(len(chosen)):  # a count that is known anyway is no secret, and hides nothing
-        known = attack(counts, chosen, rules, chosen & ~given)
+        known = attack(counts, chosen, rules, chosen & ~fixed)
         places = counts.cells.index.get_indexer(pd.Index(known.loc[known["pinned"], "cell"]))
         if not len(places):
             break
@@ -105,12 +105,12 @@ def refuse_pinned(counts: Counts, withheld: Mask, rules: Disclosure) -> None:
     ------
     StudyError : with every pinned count by name, never by value.
     """
-    found = attack(counts, withheld, rules, withheld & small(counts, rules))
+    bounded = attack(counts, withheld, rules, withheld & small(counts, rules))
     faults = [
         Fault(
             str(cell), 0, "is withheld and can be worked out from what else is published", "withhold more, or say less"
         )
-        for cell in found.loc[found["pinned"], "cell"]
+        for cell in bounded.loc[bounded["pinned"], "cell"]
     ]
     if faults:
         raise StudyError(faults)
@@ -128,8 +128,8 @@ def feasible(matrix: Any, low: Vector, high: Vector) -> bool:
         return False
     if not matrix.shape[0]:
         return True
-    found = _programme(np.zeros(len(low)), matrix, np.zeros(matrix.shape[0]), np.column_stack([low, high]))
-    return bool(found.status == 0)
+    solution = _programme(np.zeros(len(low)), matrix, np.zeros(matrix.shape[0]), np.column_stack([low, high]))
+    return bool(solution.status == 0)
 
 
 def _pinned(ends: tuple[float, float], little: bool, rules: Disclosure) -> bool:
@@ -169,8 +169,8 @@ def _solve(matrix: Any, cell: int, way: int, low: Vector, high: Vector) -> float
     here, rows = _component(matrix, low, high, cell)
     fixed = np.where(low == high, low, 0.0)
     right = -(matrix[rows] @ fixed)
-    found = _programme(goal[here], matrix[rows][:, here], right, np.column_stack([low[here], high[here]]))
-    return -way * np.inf if found.status == 3 else way * float(found.fun)
+    solution = _programme(goal[here], matrix[rows][:, here], right, np.column_stack([low[here], high[here]]))
+    return -way * np.inf if solution.status == 3 else way * float(solution.fun)
 
 
 def _programme(cost: Vector, matrix: Any, right: Vector, bounds: Vector) -> Any:
@@ -209,10 +209,10 @@ def _moved(counts: Counts, cell: int, goal: float, withheld: Mask, rules: Disclo
         ]
     )
     matrix = hstack([counts.matrix, wide, -wide]).tocsr()
-    found = _programme(cost, matrix, np.zeros(matrix.shape[0]), bounds)
+    solution = _programme(cost, matrix, np.zeros(matrix.shape[0]), bounds)
     moved = np.zeros(len(low), dtype=bool)
-    if found.status == 0:
-        extra = found.x[len(low) :]
+    if solution.status == 0:
+        extra = solution.x[len(low) :]
         moved[here] = extra[: len(here)] + extra[len(here) :] > SLACK
     return moved
 

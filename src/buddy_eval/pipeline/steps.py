@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from buddy_eval.pipeline.round_steps import COMPARED, FOLLOWED, by_round, follow_up
 from buddy_eval.pipeline.step import Step, of
 
 Frame = pd.DataFrame
@@ -107,9 +108,11 @@ def compare(scores: Frame, series: Frame, comparators: Frame, pairs: Frame) -> F
 
 def spc(series: Frame) -> Frames:
     """Draw the limits of the outcome series, and find what is not common cause, beside what chance would show."""
+    from buddy_eval.analyse.rare_events import rare_events, with_rare
     from buddy_eval.analyse.spc import charts, signals
 
-    return {"signals": signals(series), "charts": charts(series)}
+    rare = rare_events(series)
+    return {"signals": signals(series), "charts": with_rare(charts(series), rare), "rare_events": rare}
 
 
 def code_counts(consensus: Frame, units: Frame, sources: Frame, codes: Frame, themes: Frame) -> Frames:
@@ -166,7 +169,7 @@ STEPS: tuple[Step, ...] = (
     Step(
         agree,
         of(
-            "coding.agreement.in_study code_agreement prevalence",
+            "coding.agreement.in_study code_agreement together prevalence",
             "coding.agreement.statistics alphas patterns",
             "coding.agreement.intervals estimates intervals pseudo",
             "coding.agreement.reading reading caution",
@@ -203,7 +206,7 @@ STEPS: tuple[Step, ...] = (
             "analyse.compare.allowance holm by_t allowed",
             "analyse.compare.views other_views over_pairs",
             "analyse.compare.design_matrix within_pairs independent",
-            "analyse.compare.robust cr2 wild_bootstrap by_t",
+            "analyse.compare.robust cr2 wild_bootstrap by_t interval_end",
             "analyse.compare.mixed mixed_model satterthwaite",
             "analyse.compare.pooled combined pooled_mean by_cluster shrunken variance",
             "analyse.compare.effects ordinal superiority",
@@ -213,7 +216,7 @@ STEPS: tuple[Step, ...] = (
             "analyse.compare.randomisation_inference difference",
         ),
     ),
-    Step(spc, of("analyse.spc signals charts limits rules")),
+    Step(spc, of("analyse.spc signals charts limits rules", "analyse.rare_events rare_events t_limits g_limits")),
     Step(
         code_counts,
         of(
@@ -234,4 +237,6 @@ STEPS: tuple[Step, ...] = (
             "analyse.boards agenda latest_returns",
         ),
     ),
+    Step(follow_up, FOLLOWED),
+    Step(by_round, COMPARED),
 )

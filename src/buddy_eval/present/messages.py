@@ -107,11 +107,11 @@ def of_outcomes(series: Labelled, effects: Labelled) -> list[Message]:
     behind = (*_findings(told), *_together(untold), *((wording.effect(row, label), "") for row, label in effects))
     if standing:
         ways = {True: "rose more, or fell less", False: "fell more, or rose less"}
-        said = dict.fromkeys(f"{_inner(label)} {ways[row['estimate'] > 0]}" for row, label in standing)
-        return [Message(f"In the trusts that got support, {_listed(said)}, than elsewhere.", LIKELY, behind)]
+        said = dict.fromkeys(f"{inner(label)} {ways[row['estimate'] > 0]}" for row, label in standing)
+        return [Message(f"In the trusts that got support, {written(said)}, than elsewhere.", LIKELY, behind)]
     if not behind:
         return []
-    names = _listed(dict.fromkeys(_inner(label) for _, label in (*series, *against)))
+    names = written(dict.fromkeys(inner(label) for _, label in (*series, *against)))
     text = f"The study cannot tell whether the figures of supported trusts moved in a way of their own: {names}."
     return [Message(text, CANNOT_TELL, behind)]
 
@@ -139,7 +139,7 @@ def of_evidence(rows: Labelled, whose: str, *, beside: bool) -> list[Message]:
     which = f"any of the {len(rows)} themes alike" if 2 < len(unsure) == len(rows) else "these themes alike: {}"
     found.append((unsure, f"The study cannot tell whether {whose} see {which}.", CANNOT_TELL))
     return [
-        Message(text.format(_listed(map(_inner, mine))), sure, tuple(said for label in mine for said in behind[label]))
+        Message(text.format(written(map(inner, mine))), sure, tuple(said for label in mine for said in behind[label]))
         for mine, text, sure in found
         if mine
     ]
@@ -170,8 +170,8 @@ def _in_waves(rows: Labelled, by_wave: set[Any]) -> str:
     waves: dict[str, list[str]] = {}
     for row, label in rows:
         wave: list[str] = [str(row["wave"])] if row["theme"] in by_wave and pd.notna(row["wave"]) else []
-        waves.setdefault(_inner(label), []).extend(wave)
-    return _listed(f"{name} (wave {_listed(found)})" if found else name for name, found in waves.items())
+        waves.setdefault(inner(label), []).extend(wave)
+    return written(f"{name} (wave {written(found)})" if found else name for name, found in waves.items())
 
 
 def _least(rows: Iterable[Row]) -> str:
@@ -186,19 +186,19 @@ def _together(rows: Labelled) -> tuple[tuple[str, str], ...]:
     return tuple((text, "") for text in wording.unclear([row for row, _ in rows], [label for _, label in rows]))
 
 
-def _inner(label: str) -> str:
+def inner(label: str) -> str:
     """A label within a sentence: small first letter, but for a name in capitals.
 
-    >>> _inner("Culture and behaviours"), _inner("A&E within four hours")
+    >>> inner("Culture and behaviours"), inner("A&E within four hours")
     ('culture and behaviours', 'A&E within four hours')
     """
     return label if label[1:2].isupper() or not label[1:2].isalpha() else label[:1].lower() + label[1:]
 
 
-def _listed(names: Iterable[str]) -> str:
+def written(names: Iterable[str]) -> str:
     """Write names one after another.
 
-    >>> _listed(["a"]), _listed(["a", "b", "c"])
+    >>> written(["a"]), written(["a", "b", "c"])
     ('a', 'a, b and c')
     """
     *first, last = names

@@ -4,17 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from buddy_eval.publish.endings import SLIDES
-
-TITLES = {
-    "report": "Report of the whole study",
-    "brief": "Brief for two boards",
-    "summary": "Public summary",
-    "codebook": "Codebook and questions",
-    SLIDES: "Slides for a board meeting",
-    "annex": "Technical annex",
-    "coding": "Coding: who differs where, memos, codes together",
-}
+from buddy_eval.publish.facts import TITLES
 
 
 @dataclass(frozen=True)

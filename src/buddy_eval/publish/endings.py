@@ -1,12 +1,14 @@
-"""The files that a report has: a page, a Word document and a PDF; slides have a PowerPoint file too."""
+"""The files that a report has: a page, a Word document and a PDF; some have more."""
 
-SLIDES = "slides"
+SLIDES, REPORT = "slides", "report"
+TABLES = "-tables"  # the annex of a report, with the tables that are too long for its body
+MORE = {SLIDES: (".pptx",), REPORT: (f"{TABLES}.html", f"{TABLES}.xlsx")}
 
 
 def endings(form: str) -> tuple[str, ...]:
-    """Return the endings of the files that a report of a form has.
+    """Return what the names of the files of a report of a form end in, after its stem.
 
-    >>> endings("report"), endings("slides")[-1]
-    (('.html', '.docx', '.pdf'), '.pptx')
+    >>> endings("brief"), endings("slides")[-1], endings("report")[-2:]
+    (('.html', '.docx', '.pdf'), '.pptx', ('-tables.html', '-tables.xlsx'))
     """
-    return (".html", ".docx", ".pdf", *([".pptx"] if form == SLIDES else []))
+    return (".html", ".docx", ".pdf", *MORE.get(form, ()))

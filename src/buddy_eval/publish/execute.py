@@ -16,7 +16,8 @@ from nbformat import NotebookNode
 
 from buddy_eval.base.errors import BuddyError, raised
 from buddy_eval.base.files import load_json
-from buddy_eval.disclose.results import PAIR, PROFILE, QUOTES, STUDY
+from buddy_eval.disclose.quoted import QUOTES
+from buddy_eval.disclose.results import PAIR, PROFILE, STUDY
 from buddy_eval.schemas import PROCESSED
 
 SECONDS = 300

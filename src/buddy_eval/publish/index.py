@@ -8,12 +8,14 @@ import nbformat
 
 from buddy_eval.base.files import write_atomic
 from buddy_eval.base.profiles import READERS
+from buddy_eval.publish.endings import TABLES
 from buddy_eval.publish.page import page
 from buddy_eval.study.settings import Study
 
 APART = "Each brief is for the two boards of its pair alone: send them its files, not this folder."
 
 PROGRAMS = {".docx": "Word", ".pdf": "PDF", ".pptx": "PowerPoint"}
+LONG = {f"{TABLES}.html": "a page", f"{TABLES}.xlsx": "Excel"}
 
 
 def write_index(study: Study, reports: list[tuple[str, str, str, tuple[str, ...]]], facts: dict[str, Any]) -> None:
@@ -37,7 +39,9 @@ def write_index(study: Study, reports: list[tuple[str, str, str, tuple[str, ...]
 
 def _line(stem: str, title: str, endings: tuple[str, ...]) -> str:
     others = ", ".join(f"[{PROGRAMS[ending]}]({stem}{ending})" for ending in endings if ending in PROGRAMS)
-    return f"- [{title}]({stem}.html) (also as {others})"
+    annex = [f"[{name}]({stem}{ending})" for ending, name in LONG.items() if ending in endings]
+    tables = f"; its long tables as {', '.join(annex)}" if annex else ""
+    return f"- [{title}]({stem}.html) (also as {others}{tables})"
 
 
 def _write(study: Study, folder: str, heading: str, text: str, facts: dict[str, Any]) -> None:

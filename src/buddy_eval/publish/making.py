@@ -17,15 +17,16 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from buddy_eval import __version__
 from buddy_eval.base.errors import Fault
 from buddy_eval.base.files import sha256
-from buddy_eval.base.manifest import Receipt, code_version
-from buddy_eval.disclose.results import QUOTES, Results, for_readers
+from buddy_eval.base.manifest import Receipt
+from buddy_eval.disclose.quoted import QUOTES
+from buddy_eval.disclose.results import Results, for_readers
 from buddy_eval.pipeline.processed import recorded, table_path
 from buddy_eval.publish.document import Document
-from buddy_eval.publish.endings import endings
+from buddy_eval.publish.endings import REPORT, TABLES, endings
 from buddy_eval.publish.execute import Runner
+from buddy_eval.publish.facts import facts, settings
 from buddy_eval.publish.gate.known import Knowledge
 from buddy_eval.publish.gate.notebook import notebook_faults
 from buddy_eval.publish.gate.refused import RefusedError
@@ -98,8 +99,10 @@ class Maker:
         runs = [self.kept[name, document.profile, document.pair] for name in document.notebooks]
         reads = frozenset[str]().union(*(read for _, read in runs))
         digests = self._digests(document, reads)
-        settings = {**facts(self.study, json.dumps(digests, sort_keys=True)), "profile": document.profile}
-        settings |= {"subtitle": document.title, "title": self.study.title, "form": document.kind}
+        data = hashlib.sha256(json.dumps(digests, sort_keys=True).encode()).hexdigest()
+        of_study = facts(self.study, data)
+        about = settings(of_study, document.title, document.kind, document.profile, document.pair)
+        about |= {"annex": f"{document.stem}{TABLES}"} if document.kind == REPORT else {}
         known = self.knowledge.known(document.profile, document.pair)
         try:
             named = zip(document.notebooks, runs, strict=True)
@@ -107,7 +110,7 @@ class Maker:
                 raise RefusedError(hidden)
             with recorded() as seen:
                 write_report(
-                    combine([run for run, _ in runs], settings),
+                    combine([run for run, _ in runs], about),
                     self.study.reports / document.profile,
                     document.stem,
                     lambda contents: inspect(contents, document.stem, known),
@@ -153,10 +156,3 @@ class Maker:
                 path = table_path(self.study, name)
                 self.tables[key] = sha256(path) if path.is_file() else "absent"
         return self.tables[key]
-
-
-def facts(study: Study, data: str) -> dict[str, Any]:
-    """What every page says of itself: whose study, whether it is invented, by which code and from which data."""
-    version = hashlib.sha256(data.encode()).hexdigest()[:12]
-    made = f"Made by buddy_eval {__version__}, code {code_version()[:12]}, data {version}."
-    return {"notice": study.notice, "footer": [f"{study.title}. {study.team}.", made]}

@@ -8,7 +8,6 @@ import functools
 import html
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +21,11 @@ from nbformat import NotebookNode
 from buddy_eval.base.characters import UNWRITTEN
 from buddy_eval.base.errors import BuddyError, raised
 from buddy_eval.present.tables.form import DRAWN
+from buddy_eval.publish.about import about
+from buddy_eval.publish.annex import ANNEX, only_long_tables, without_long_tables
+from buddy_eval.publish.own_output import ALT, captioned, described, picture_of, without_notes
 from buddy_eval.publish.structure import directions, drop_empty, headings, notes, tables
+from buddy_eval.study.look import COLOUR
 
 TEMPLATE = Path(__file__).parent / "template"
 TAGS = set(
@@ -49,32 +52,6 @@ class ReportError(BuddyError):
     """A report that cannot be made as it stands; the message names the cell and the remedy."""
 
 
-@dataclass(frozen=True)
-class About:
-    """What a page says of itself; read from the notebook's metadata under ``buddy_eval``."""
-
-    title: str
-    subtitle: str = ""
-    notice: str = ""
-    profile: str = ""
-    footer: tuple[str, ...] = ()
-    form: str = "report"
-
-
-def about(notebook: NotebookNode, name: str) -> About:
-    """Return what a notebook's page says of itself; without metadata the first heading, or its name, is the title."""
-    settings = notebook.metadata.get("buddy_eval", {})
-    first = next((m.group(1) for cell in notebook.cells if (m := _top(cell))), name)
-    return About(
-        title=str(settings.get("title") or first.strip()),
-        subtitle=str(settings.get("subtitle", "")),
-        notice=str(settings.get("notice", "")),
-        profile=str(settings.get("profile", "")),
-        footer=tuple(map(str, settings.get("footer", ()))),
-        form=str(settings.get("form", "report")),
-    )
-
-
 def combine(notebooks: Iterable[NotebookNode], settings: Mapping[str, Any]) -> NotebookNode:
     """Make one notebook of several: each is a chapter, whose first-level heading becomes a second-level one.
 
@@ -98,6 +75,10 @@ def page(notebook: NotebookNode, name: str) -> str:
     soup = BeautifulSoup("".join(_cells(notebook)), "html.parser")
     drop_empty(soup)
     headings(soup, what.title, chapters=bool(notebook.metadata.get("buddy_eval", {}).get("chapters")))
+    if what.form == ANNEX:
+        only_long_tables(soup)
+    elif what.annex:
+        without_long_tables(soup, what.annex)
     tables(soup)
     directions(soup)
     contents = [(str(h["id"]), h.get_text(), h.name == "h3") for h in soup.find_all(["h2", "h3"])]
@@ -106,7 +87,7 @@ def page(notebook: NotebookNode, name: str) -> str:
         about=what,
         contents=contents if len(contents) > 8 else [],
         body=soup.decode(formatter="minimal"),
-        style=(TEMPLATE / "style.css").read_text(encoding="utf-8"),
+        style=template("style.css").replace(COLOUR, what.colour),
     )
     return UNWRITTEN.sub("\ufffd", made)
 
@@ -162,7 +143,7 @@ def _cells(notebook: NotebookNode) -> Iterable[str]:
         elif cell.cell_type == "code":
             if "show-code" in tags and "remove-input" not in tags:
                 yield f"<pre><code>{html.escape(cell.source)}</code></pre>"
-            shown = "".join(_output(output, number) for output in cell.outputs)
+            shown = "".join(_output(output, cell, number) for output in cell.outputs)
             yield shown or '<p class="nothing"></p>' * _would_show(cell)
 
 
@@ -184,24 +165,23 @@ def _markdown(source: str, number: int, attachments: dict[str, dict[str, str]]) 
     return re.sub(r'<a class="anchor-link"[^>]*>.*?</a>', "", written)
 
 
-def _output(output: NotebookNode, number: int) -> str:
+def _output(output: NotebookNode, cell: NotebookNode, number: int) -> str:
     if output.output_type == "error":
         raise ReportError(
             f"cell {number} ended in {raised(output.ename, output.evalue)}; run the notebook and mend the cell"
         )
     if output.output_type not in {"display_data", "execute_result"}:
         return ""  # printed text is for whoever works in the notebook
-    data, metadata = output.data, output.get("metadata", {})
-    if "image/png" in data:
-        said = metadata.get("image/png", {})
-        alt, caption = str(said.get("alt", "")).strip(), str(said.get("caption", "")).strip()
+    data = output.data
+    if kind := picture_of(data):
+        alt, caption = described(cell, output)
         if not alt:
-            raise ReportError(f"the picture of cell {number} has no alt text; show it with buddy_eval.plots.Picture")
-        source = "".join(data["image/png"]).replace("\n", "")
+            raise ReportError(f"the picture of cell {number} has no alt text; {ALT}")
+        source = base64.b64encode(without_notes(base64.b64decode("".join(data[kind])))).decode()
         text = f"<figcaption>{html.escape(caption)}</figcaption>" if caption else ""
-        return f'<figure><img src="data:image/png;base64,{source}" alt="{html.escape(alt)}">{text}</figure>'
+        return f'<figure><img src="data:{kind};base64,{source}" alt="{html.escape(alt)}">{text}</figure>'
     if "text/html" in data:
-        return _clean("".join(data["text/html"]), number)
+        return _clean(captioned("".join(data["text/html"]), cell), number)
     if "text/markdown" in data:
         return _clean(_markdown("".join(data["text/markdown"]), number, {}), number)
     return ""
@@ -238,10 +218,6 @@ def _address(element: str, attribute: str, value: str) -> str | None:
     data = value.strip().casefold().startswith("data:")
     gone = not PICTURE.match(value) if attribute == "src" else attribute == "href" and data
     return None if gone else value
-
-
-def _top(cell: NotebookNode) -> re.Match[str] | None:
-    return re.match(r"#\s+(.+)", cell.source) if cell.cell_type == "markdown" else None
 
 
 @functools.cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import tempfile
 from pathlib import Path
@@ -11,7 +12,8 @@ import typst
 from bs4 import BeautifulSoup
 
 from buddy_eval.base.characters import fonts, lacking
-from buddy_eval.publish.page import TEMPLATE, About, ReportError, main_part, template
+from buddy_eval.publish.about import About
+from buddy_eval.publish.page import TEMPLATE, ReportError, main_part, template
 
 MOST_COLUMNS = 10
 BOX = "\u25a1"
@@ -50,11 +52,15 @@ def to_pdf(made: str, about: About) -> bytes:
                     "notice": about.notice,
                     "footer": list(about.footer),
                     "form": about.form,
+                    "colour": about.colour,
+                    "emblem": about.emblem if about.logo else "",
                 },
                 ensure_ascii=False,
             ).translate(boxes),
             encoding="utf-8",
         )
+        if about.logo:
+            (folder / "logo").write_bytes(base64.b64decode(about.logo.partition(";base64,")[2]))
         written = text.replace("align(center)[#table(", "align(left)[#table(")  # pandoc centres every table
         (folder / "report.typ").write_text(template("report.typ") + written, encoding="utf-8")
         try:

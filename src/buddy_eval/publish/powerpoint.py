@@ -15,11 +15,12 @@ import pypandoc
 from bs4 import BeautifulSoup, Tag
 from lxml import etree
 
-from buddy_eval.publish.page import About, ReportError, main_part
+from buddy_eval.publish.about import About
+from buddy_eval.publish.page import ReportError, main_part
 from buddy_eval.publish.word import settled
 
 DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
-STYLE = {  # points times 100, and the accent of all reports
+STYLE = {  # points times 100
     "ppt/slideMasters/slideMaster1.xml": {
         b'<p:titleStyle><a:lvl1pPr algn="ctr"': b'<p:titleStyle><a:lvl1pPr algn="l"',
         b'sz="3300" kern="1200"><a:solidFill><a:schemeClr val="tx1"/>': (
@@ -27,8 +28,8 @@ STYLE = {  # points times 100, and the accent of all reports
         ),
         b'sz="2400" kern="1200"': b'sz="1600"',
     },
-    "ppt/theme/theme1.xml": {b"1F497D": b"0B3D6B", b"4F81BD": b"0B3D6B"},
 }
+BLUES = {"ppt/theme/theme1.xml": (b"1F497D", b"4F81BD")}  # where a colour of the study's own goes
 CORE = "http://purl.org/dc/elements/1.1/"
 
 
@@ -44,7 +45,7 @@ def to_pptx(whole: str, about: About) -> bytes:
         facts = [f"title:{about.title}", f"subtitle:{about.subtitle}", "lang:en-GB"]
         if about.notice:
             facts.append(f"author:{about.notice}")  # the third line of pandoc's title slide
-        (folder / "reference.pptx").write_bytes(_reference(pypandoc.get_pandoc_path()))
+        (folder / "reference.pptx").write_bytes(_reference(pypandoc.get_pandoc_path(), about.colour, about.slides))
         pypandoc.convert_text(
             f'{body}<div class="notes">{said}</div>',
             "pptx",
@@ -67,14 +68,17 @@ def _captioned(body: str) -> tuple[str, list[str]]:
 
 
 @cache
-def _reference(pandoc: str) -> bytes:
-    """Pandoc's own reference slides in the house style: five messages fit a slide."""
+def _reference(pandoc: str, colour: str, own: str) -> bytes:
+    """A trust's own slides, else pandoc's reference slides in the house style: five messages fit a slide."""
+    if own:
+        return Path(own).read_bytes()
     command, buffer = [pandoc, "--print-default-data-file", "reference.pptx"], io.BytesIO()
     printed = subprocess.run(command, check=True, capture_output=True).stdout  # noqa: S603 (pandoc itself)
     with zipfile.ZipFile(io.BytesIO(printed)) as old, zipfile.ZipFile(buffer, "w") as new:
         for name in old.namelist():
             content = old.read(name)
-            for was, now in STYLE.get(name, {}).items():
+            style = {**STYLE.get(name, {}), **dict.fromkeys(BLUES.get(name, ()), colour[1:].upper().encode())}
+            for was, now in style.items():
                 if was not in content:
                     raise ReportError(f"pandoc's reference slides have changed: {name} has no {was.decode()}")
                 content = content.replace(was, now)

@@ -16,8 +16,9 @@ from buddy_eval.base.manifest import Manifest, Receipt
 from buddy_eval.disclose.results import GUARDS, LEAST_PAIRS_PUBLIC, Results
 from buddy_eval.pipeline.processed import recorded, table_path
 from buddy_eval.pipeline.run import MANIFEST, only_run, tables_current
-from buddy_eval.publish.document import TITLES, Document
+from buddy_eval.publish.document import Document
 from buddy_eval.publish.endings import SLIDES, endings
+from buddy_eval.publish.facts import TITLES, facts
 from buddy_eval.publish.gate.allowed import FILE as ALLOWED
 from buddy_eval.publish.gate.refused import RefusedError
 from buddy_eval.read import raw_files
@@ -36,10 +37,10 @@ def documents(study: Study, profiles: tuple[str, ...]) -> list[Document]:
 
     A notebook's metadata ``buddy_eval.report`` says where it belongs: ``summary`` (opens the report and stands
     alone for the public), ``brief`` (run once a pair), ``codebook``, ``slides``, ``annex``, ``coding`` (a page of its
-    own each) or ``report`` (the default: a chapter, in order of name). Of one or two pairs the public has the codebook
-    alone.
+    own each) or ``report`` (a chapter, in order of name). A notebook that says nothing is a chapter where `chapters` of
+    ``study.toml`` names it. Of one or two pairs the public has the codebook alone.
     """
-    kinds = {path.name: _kind(path) for path in sorted(study.notebooks.glob("*.ipynb"))}
+    kinds = _kinds(study)
     by_kind = {kind: [name for name, own in kinds.items() if own == kind] for kind in TITLES}
     chapters = tuple(by_kind["summary"] + by_kind["report"])
     made = {kind: chapters if kind == "report" else tuple(names) for kind, names in by_kind.items()}
@@ -65,6 +66,8 @@ def publish(study: Study, profiles: tuple[str, ...], say: Callable[[str], None] 
         manifest = Manifest(study.root, study.processed / MANIFEST)
         _protect(study, manifest, profiles, say)
         wanted = documents(study, profiles)
+        for name in (name for name, kind in _kinds(study).items() if not kind):
+            say(f"  in no report: notebooks/{name}; to make it a chapter, add it to [study] chapters in {FILE}")
         due = _due(study, manifest, wanted)
         faults = front_faults(study) if "public" in {document.profile for document in due} else []
         todo = {document: due[document] for document in due if not (faults and document.profile == "public")}
@@ -80,7 +83,6 @@ def publish(study: Study, profiles: tuple[str, ...], say: Callable[[str], None] 
         indexes = [study.reports / "index.html", *(study.reports / profile / "index.html" for profile in profiles)]
         if todo or not all(path.is_file() for path in indexes):
             from buddy_eval.publish.index import write_index  # brings in nbformat, which takes its time
-            from buddy_eval.publish.making import facts
 
             write_index(study, _published(study, manifest), facts(study, manifest.data_version()))
     if faults:
@@ -124,7 +126,7 @@ def _protect(study: Study, manifest: Manifest, profiles: tuple[str, ...], say: C
 
 
 def _inputs(study: Study, document: Document) -> list[Path]:
-    fixed = [study.root / FILE, *(study.notebooks / name for name in document.notebooks)]
+    fixed = [study.root / FILE, *study.look.files, *(study.notebooks / name for name in document.notebooks)]
     return [*_read(study), *fixed, *([study.processed / GUARDS] if document.profile == "public" else [])]
 
 
@@ -143,8 +145,14 @@ def _published(study: Study, manifest: Manifest) -> list[tuple[str, str, str, tu
     return [(d.profile, d.stem, d.title, endings(d.kind)) for d in whole]
 
 
+def _kinds(study: Study) -> dict[str, str]:
+    """The kind of report that each notebook belongs to, by its name; nothing of one that nobody has placed."""
+    kinds = {path.name: _kind(path) for path in sorted(study.notebooks.glob("*.ipynb"))}
+    return {name: kind or "report" * (name in study.chapters) for name, kind in kinds.items()}
+
+
 def _kind(path: Path) -> str:
-    """Return the kind of report that a notebook belongs to."""
+    """Return the kind of report that a notebook says it belongs to, or nothing."""
     try:
         notebook = load_json(path)
     except ValueError as error:
@@ -154,4 +162,4 @@ def _kind(path: Path) -> str:
         if found in TITLES:
             return str(found)
         raise BuddyError(f"{path.name}: report {str(found)[:40]!r} is not one of {', '.join(TITLES)}")
-    return "report"
+    return ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import re
 import subprocess
@@ -19,10 +20,12 @@ from docx.shared import Cm, Pt, RGBColor
 from docx.table import Table
 from docx.text.paragraph import Paragraph
 
-from buddy_eval.publish.page import About, main_part
+from buddy_eval.publish.about import About
+from buddy_eval.publish.page import main_part
 
 EPOCH = (1980, 1, 1, 0, 0, 0)
-FACE, INK, ACCENT = "Calibri", "1A1A1A", "0B3D6B"
+FACE = "Calibri"
+LOGO = Cm(1.4)  # high
 TEXT_WIDTH = 16.6  # cm between the margins
 LETTER, PADDING = 0.2, 0.4  # cm that a letter of a table takes, and the margins of a cell
 MARKDOWN = "markdown-raw_html-raw_tex-raw_attribute-tex_math_dollars-citations-smart-implicit_figures"
@@ -80,7 +83,7 @@ def _reference(about: About) -> bytes:
     sizes = {"Title": 22, "Subtitle": 13, "Heading 1": 16, "Heading 2": 13, "Heading 3": 11.5}
     for name, size in sizes.items():
         font = document.styles[name].font
-        font.size, font.color.rgb, font.bold = Pt(size), RGBColor.from_string(ACCENT), True
+        font.size, font.color.rgb, font.bold = Pt(size), RGBColor.from_string(about.colour.lstrip("#").upper()), True
     for name in ("Table Caption", "Image Caption"):
         font = document.styles[name].font
         font.size, font.italic, font.bold = Pt(9.5), False, name == "Table Caption"
@@ -148,12 +151,20 @@ def _widths(table: Table) -> None:
 
 
 def _front(document: Document, about: About) -> None:
+    if about.logo:
+        _logo(document.paragraphs[0].insert_paragraph_before(), about)
     if not about.notice:
         return
     after = next((p for p in document.paragraphs if p.style and p.style.name in {"Subtitle", "Title"}), None)
     if after is not None:
         notice = after.insert_paragraph_before(about.notice)
         notice.runs[0].bold = True
+
+
+def _logo(paragraph: Paragraph, about: About) -> None:
+    picture = base64.b64decode(about.logo.partition(";base64,")[2])
+    shape = paragraph.add_run().add_picture(io.BytesIO(picture), height=LOGO)
+    shape._inline.docPr.set("descr", about.emblem)
 
 
 def settled(data: bytes) -> bytes:

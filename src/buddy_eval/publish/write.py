@@ -8,24 +8,31 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from buddy_eval.base.files import write_atomic
-from buddy_eval.publish.endings import SLIDES
-from buddy_eval.publish.page import about, page
+from buddy_eval.publish.about import about
+from buddy_eval.publish.annex import annex
+from buddy_eval.publish.endings import SLIDES, TABLES
+from buddy_eval.publish.page import page
 from buddy_eval.publish.pdf import to_pdf
 from buddy_eval.publish.powerpoint import to_pptx
+from buddy_eval.publish.sheets import to_xlsx
 from buddy_eval.publish.word import to_docx
 
 
 def write_report(
     notebook: NotebookNode, folder: Path, stem: str, passes: Callable[[Mapping[str, bytes]], None] | None = None
 ) -> list[Path]:
-    """Write a notebook's page as `.html`, `.docx`, `.pdf`, and slides as `.pptx`, into a folder, all or none.
+    """Write a notebook's page as `.html`, `.docx`, `.pdf`, and what else its form has, into a folder, all or none.
 
+    Slides have a `.pptx`; a report with an annex has the annex as a page and as a workbook.
     `passes` sees what was built, by ending, before anything is written; what it raises keeps the report back.
     """
     what, made = about(notebook, stem), page(notebook, stem)
     contents = {".html": made.encode(), ".docx": to_docx(made, what), ".pdf": to_pdf(made, what)}
     if what.form == SLIDES:
         contents[".pptx"] = to_pptx(made, what)
+    if what.annex:
+        tables = page(annex(notebook), what.annex)
+        contents |= {f"{TABLES}.html": tables.encode(), f"{TABLES}.xlsx": to_xlsx(tables, what)}
     if passes is not None:
         passes(contents)
     for ending, data in contents.items():

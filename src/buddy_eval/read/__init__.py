@@ -88,8 +88,8 @@ def raw_files(study: Study) -> list[Path]:
     files = [*(survey.file for survey in study.survey), *(project.file for project in study.projects)]
     named += [study.raw_folder / name for name in files]
     named += [*monthly_paths(study), *beside(study), journals_folder(study)]
-    found = [inner for path in named for inner in (sorted(path.rglob("*")) if path.is_dir() else [path])]
-    return sorted({path for path in found if path.is_file() and not path.name.startswith((".", "~$"))})
+    every = [inner for path in named for inner in (sorted(path.rglob("*")) if path.is_dir() else [path])]
+    return sorted({path for path in every if path.is_file() and not path.name.startswith((".", "~$"))})
 
 
 def _table(raw: Raw, kind: str, path: Path, file: str) -> None:
@@ -121,10 +121,10 @@ def _transcripts(raw: Raw, study: Study) -> None:
         if not path.resolve().is_relative_to(folder.resolve()) or not _there(path):
             if (text := text_of(raw, str(name))) is not None:
                 labels = (*rows["speaker"], *study.interviewers)
-                made = raw.attempt(lambda text=text, name=name, labels=labels: read_text(text, str(name), labels))  # type: ignore[misc]
-                if made is not None:
-                    raw.transcripts[str(name)] = made
-                    raw.faults += _silent(rows, made, raw.files["sources"])
+                script = raw.attempt(lambda text=text, name=name, labels=labels: read_text(text, str(name), labels))  # type: ignore[misc]
+                if script is not None:
+                    raw.transcripts[str(name)] = script
+                    raw.faults += _silent(rows, script, raw.files["sources"])
                 continue
             row = int(rows.index[0])
             problem = f"{str(name)!r} is not in {folder.name}"
@@ -132,14 +132,14 @@ def _transcripts(raw: Raw, study: Study) -> None:
             raw.unread.add(str(name))
             continue
         labels = (*rows["speaker"], *study.interviewers)
-        made = raw.attempt(lambda path=path, file=file, labels=labels: read_transcript(path, file, labels))  # type: ignore[misc]
-        if made is None:
+        script = raw.attempt(lambda path=path, file=file, labels=labels: read_transcript(path, file, labels))  # type: ignore[misc]
+        if script is None:
             raw.unread.add(str(name))
         else:
-            raw.transcripts[str(name)] = made
-            raw.faults += _silent(rows, made, raw.files["sources"])
-            raw.note(file, "turns", "read", len(made.turns))
-            for what, words in made.aside.items():
+            raw.transcripts[str(name)] = script
+            raw.faults += _silent(rows, script, raw.files["sources"])
+            raw.note(file, "turns", "read", len(script.turns))
+            for what, words in script.aside.items():
                 raw.note(file, what, "left out", len(words), "no turn holds them")
     listed = set(sources["file"].dropna())
     for path in _lying_in(raw, study, folder) if folder.is_dir() or not raw.projects else ():
@@ -149,15 +149,15 @@ def _transcripts(raw: Raw, study: Study) -> None:
 
 def _lying_in(raw: Raw, study: Study, folder: Path) -> list[Path]:
     """All files below a folder, but for hidden ones; what cannot be opened, or leads nowhere, is a fault."""
-    found: list[Path] = []
+    files: list[Path] = []
     refused: list[OSError] = []
     for place, _, names in os.walk(folder, onerror=refused.append):
-        found += [Path(place) / name for name in names if not name.startswith((".", "~$"))]
-    gone = [path for path in found if not _there(path)]
+        files += [Path(place) / name for name in names if not name.startswith((".", "~$"))]
+    gone = [path for path in files if not _there(path)]
     problems = [(Path(error.filename), (error.strerror or "").lower()) for error in refused]
     for path, reason in [*problems, *((path, "it leads nowhere") for path in gone)]:
         raw.faults.append(Fault(_name(study, path), 0, f"cannot be opened: {reason}", CLOSED))
-    return sorted(set(found) - set(gone))
+    return sorted(set(files) - set(gone))
 
 
 def _there(path: Path) -> bool:
@@ -175,9 +175,9 @@ def _beside(raw: Raw, path: Path, file: str, sheet: str | int = 0) -> None:
         raw.note(file, "what is not saved", "left out", 1, "the file is open in another program; save it there")
 
 
-def _silent(rows: pd.DataFrame, made: Transcript, file: str) -> list[Fault]:
+def _silent(rows: pd.DataFrame, script: Transcript, file: str) -> list[Fault]:
     """Interviewees whom the list of sources names and who have no turn in their file."""
-    spoke = {turn.speaker for turn in made.turns}
+    spoke = {turn.speaker for turn in script.turns}
     absent = rows[~rows["speaker"].isin(spoke)]
     if "participant" in absent:
         absent = absent[absent["participant"] != "interviewer"]

@@ -19,12 +19,13 @@ from buddy_eval.study.codebook import load_codebook
 if TYPE_CHECKING:
     from buddy_eval.study.settings import Study
 
-NEEDED = {"sources": ("source", "file", "speaker", "participant"), "assignments": ("source_id", "coder")}
+NEEDED = {"assignments": ("source_id", "coder")}
+NEEDED_OF_INTERVIEWS = {"sources": ("source", "file", "speaker", "participant"), **NEEDED}
 FIRST = 2_000_000  # rows of journals in the table of codings, after those of files and projects
 
 
 def journals_folder(study: Study) -> Path:
-    """Return where the journals of a study lie: beside the raw files, which nothing ever writes."""
+    """Return where the journals of a study lie: beside the raw files, which no coding ever writes."""
     return study.root / "data" / "coding"
 
 
@@ -39,12 +40,14 @@ def join_journals(raw: Raw, study: Study) -> None:
         raw.note(fault.file, f"line {fault.row}", "left out", 1, fault.problem)
     if not made.acts:
         return
-    for table, names in NEEDED.items():
+    held = fold(made.acts)
+    interviews = any("comment" not in act for act in held.codings.values())
+    for table, names in (NEEDED_OF_INTERVIEWS if interviews else NEEDED).items():
         if absent := set(names) - set(raw.tables.get(table, ())):
             file = raw.files.get(table, "study.toml")
             raw.faults.append(Fault(file, 0, f"{table} lack {', '.join(sorted(absent))}", "journals of coders need it"))
             return
-    book, held = load_codebook(study.codebook), fold(made.acts)
+    book = load_codebook(study.codebook)
     codes = {*book.codes["code"], *former(book.history).names}
     for act in made.acts:
         if act["do"] == "decide":
@@ -63,7 +66,7 @@ def join_journals(raw: Raw, study: Study) -> None:
         raw.note(file, "codings", "left out", n, "the coder has not finished the source")
     _assigned(raw, finished, {(act["source"], act["coder"]) for act in held.codings.values()})
     if rows:
-        _added(raw, rows, journals_folder(study).relative_to(study.root).as_posix())
+        _added(raw, rows, made, journals_folder(study).relative_to(study.root).as_posix())
 
 
 def _rows(raw: Raw, codes: set[str], made: Journals, codings: list[Act]) -> list[Act]:
@@ -86,24 +89,30 @@ def _rows(raw: Raw, codes: set[str], made: Journals, codings: list[Act]) -> list
 
 
 def _laid(raw: Raw, codes: set[str], coding: Act) -> tuple[Act, str, str]:
-    """A coding as a row of the table of codings; what is wrong with it and what to do, or ''."""
-    sources, assigned, own = raw.tables["sources"], raw.tables["assignments"], raw.tables.get("codings")
-    source, coder = coding["source"], coding["coder"]
-    row = {**coding, "source_id": source}
+    """A coding as a row of the table of codings; what is wrong with it and what to do, or ''.
+
+    The words of a comment are looked for later, when the comments are known.
+    """
+    assigned, own = raw.tables["assignments"], raw.tables.get("codings")
+    source, coder, comment = coding["source"], coding["coder"], coding.get("comment", "")
+    row = {**coding, "source_id": comment or source}
+    sources = raw.tables.get("sources", pd.DataFrame(columns=["source", "file"]))
     files = sources.loc[sources["source"] == source, "file"].dropna().tolist()
-    if not files or files[0] not in raw.transcripts:
+    if not comment and (not files or files[0] not in raw.transcripts):
         return row, f"source {source!r} is not among the sources", nearest(source, set(sources["source"].dropna()))
     if not ((assigned["source_id"] == source) & (assigned["coder"] == coder)).any():
         return row, f"coder {coder!r} was not assigned source {source!r}", "add a row to the assignments"
     twice = own is not None and {"source_id", "coder"} <= set(own)
-    if own is not None and twice and ((own["source_id"] == source) & (own["coder"] == coder)).any():
-        problem = f"coder {coder!r} has codings of {source!r} here and in {raw.files['codings']}"
+    if own is not None and twice and ((own["source_id"] == row["source_id"]) & (own["coder"] == coder)).any():
+        problem = f"coder {coder!r} has codings of {row['source_id']!r} here and in {raw.files['codings']}"
         return row, problem, "keep one of the two"
     if coding["code"] not in codes:
         return row, f"code {coding['code']!r} is not in the codebook", nearest(coding["code"], codes)
     for mark in MARKED:
         if coding.get(mark, "") not in ("", *MARKED[mark]):
             return row, f"{mark} {coding[mark]!r} is not allowed", nearest(str(coding[mark]), MARKED[mark])
+    if comment:
+        return row, "", ""
     text = raw.transcripts[files[0]].text
     found = place(coding, text)
     if found is None:
@@ -129,11 +138,12 @@ def _assigned(raw: Raw, finished: set[tuple[str, str]], begun: set[tuple[str, st
         raw.tables["assignments"] = rows[[not wait for wait in waits]]
 
 
-def _added(raw: Raw, rows: list[Act], file: str) -> None:
+def _added(raw: Raw, rows: list[Act], made: Journals, file: str) -> None:
     own = raw.tables.get("codings", pd.DataFrame(columns=CODINGS.names, dtype="str"))
     cells = [{name: row.get(name) or None for name in (*CODINGS.key, *MARKS, "suggestion")} for row in rows]
     for cell, row in zip(cells, rows, strict=True):
         cell |= {"start": str(row["start"]), "end": str(row["end"])}
+    raw.on_comments = {n: (row, *made.places[row["id"]]) for n, row in enumerate(rows, FIRST) if "comment" in row}
     added = pd.DataFrame(cells, index=pd.RangeIndex(FIRST, FIRST + len(rows)), dtype="str")
     raw.tables["codings"] = pd.concat([own, added]) if len(own) else added.reindex(columns=CODINGS.names)
     raw.files.setdefault("codings", file)

@@ -34,7 +34,7 @@ def read_sheet(path: Path, file: str, coder: str = "") -> Project:
     frame = read_table(path, file)
     names = {name.strip().casefold(): name for name in frame.columns}
     wide = [name for name in frame.columns if WIDE.fullmatch(name.strip())]
-    made = Project()
+    tags = Project()
     if {"tag", "content", "document"} <= set(names):
         origin, columns = "Taguette", (names["document"], names["content"], [names["tag"]])
     elif "tag" in names:
@@ -47,23 +47,23 @@ def read_sheet(path: Path, file: str, coder: str = "") -> Project:
         raise StudyError(
             [Fault(file, 0, NOBODY, 'say who: import --coder NAME, or coder = "NAME" for this project in study.toml')]
         )
-    made.origin = origin
+    tags.origin = origin
     who = frame[names["coder"]].fillna(coder) if "coder" in names else pd.Series(coder, index=frame.index)
-    made.codings = _long(frame, columns, who)
-    made.users = {name: name for name in sorted(set(made.codings["coder"]))}
-    tags = list(dict.fromkeys(made.codings["code"]))
-    made.codes = pd.DataFrame([(tag, tag, "", "", True, "") for tag in tags], columns=CODES)
-    made.note("rows", "read", len(frame))
-    made.note("codings", "read", len(made.codings))
-    made.note("codes", "read", len(tags))
+    tags.codings = _long(frame, columns, who)
+    tags.users = {name: name for name in sorted(set(tags.codings["coder"]))}
+    distinct = list(dict.fromkeys(tags.codings["code"]))
+    tags.codes = pd.DataFrame([(tag, tag, "", "", True, "") for tag in distinct], columns=CODES)
+    tags.note("rows", "read", len(frame))
+    tags.note("codings", "read", len(tags.codings))
+    tags.note("codes", "read", len(distinct))
     bare = frame[[columns[0], columns[1]]].isna().any(axis=1)
-    made.note("rows", "left out", int(bare.sum()), "no source or no passage in the row")
+    tags.note("rows", "left out", int(bare.sum()), "no source or no passage in the row")
     unused = frame.columns.drop([columns[0], columns[1], *columns[2], *([names["coder"]] if "coder" in names else [])])
     for column in unused:
-        made.note(f"column {column}", "left out", int(frame[column].notna().sum()), "no source, passage, code or coder")
+        tags.note(f"column {column}", "left out", int(frame[column].notna().sum()), "no source, passage, code or coder")
     uncoded = frame[columns[2]].isna().all(axis=1) & ~bare
-    made.note("rows", "left out", int(uncoded.sum()), "nobody coded them")
-    return made
+    tags.note("rows", "left out", int(uncoded.sum()), "nobody coded them")
+    return tags
 
 
 def locate(text: str, passage: str) -> list[tuple[int, int]]:
@@ -72,42 +72,42 @@ def locate(text: str, passage: str) -> list[tuple[int, int]]:
     >>> locate("We met.\n\nIt  helped us.", "It helped")
     [(9, 19)]
     """
-    found: list[tuple[int, int]] = []
+    places: list[tuple[int, int]] = []
     for form in dict.fromkeys((passage, html.unescape(passage))):
         words = form.split()
-        if words and not found:
+        if words and not places:
             pattern = r"\s+".join(map(re.escape, words))
-            found = [match.span() for match in re.finditer(pattern, text)]
-    return found
+            places = [match.span() for match in re.finditer(pattern, text)]
+    return places
 
 
 def _long(frame: pd.DataFrame, columns: tuple[str, str, list[str]], who: pd.Series) -> pd.DataFrame:
     """One row a code of a passage; a code given twice to the same row counts once."""
     source, passage, codes = columns
     rows = []
-    frame = frame.map(_unguarded, na_action="ignore")
+    frame = frame.map(unguarded, na_action="ignore")
     for row, cells in zip(
         frame.index, frame[[source, passage, *codes]].itertuples(index=False, name=None), strict=True
     ):
         if isinstance(cells[0], str) and isinstance(cells[1], str):
-            given = dict.fromkeys(cell.strip() for cell in cells[2:] if isinstance(cell, str))
-            rows += [(cells[0].strip(), pd.NA, pd.NA, code, who.loc[row], "", "", cells[1]) for code in given]
+            tags = dict.fromkeys(cell.strip() for cell in cells[2:] if isinstance(cell, str))
+            rows += [(cells[0].strip(), pd.NA, pd.NA, code, who.loc[row], "", "", cells[1]) for code in tags]
     return pd.DataFrame(rows, columns=CODINGS).astype({"start": "Int64", "end": "Int64"})
 
 
-def _unguarded(cell: str) -> str:
-    """A cell without the apostrophe by which exports keep spreadsheets from taking it for a formula."""
+def unguarded(cell: str) -> str:
+    """Return a cell without the apostrophe by which exports keep spreadsheets from taking it for a formula."""
     return cell[1:] if cell[:1] == "'" and cell[1:].startswith(FORMULA) else cell
 
 
 def _codebook(frame: pd.DataFrame, names: dict[str, str]) -> Project:
-    made = Project(origin="Taguette")
+    whole = Project(origin="Taguette")
     tags = frame.dropna(subset=[names["tag"]])
-    given = tags[names["description"]] if "description" in names else pd.Series("", index=tags.index)
-    rows = [(tag, tag, "", text, True, "") for tag, text in zip(tags[names["tag"]], given.fillna(""), strict=True)]
-    made.codes = pd.DataFrame(rows, columns=CODES)
-    made.note("codes", "read", len(rows))
-    return made
+    texts = tags[names["description"]] if "description" in names else pd.Series("", index=tags.index)
+    rows = [(tag, tag, "", text, True, "") for tag, text in zip(tags[names["tag"]], texts.fillna(""), strict=True)]
+    whole.codes = pd.DataFrame(rows, columns=CODES)
+    whole.note("codes", "read", len(rows))
+    return whole
 
 
 def _first(names: dict[str, str], wanted: Sequence[str], file: str) -> str:

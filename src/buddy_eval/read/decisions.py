@@ -16,7 +16,7 @@ from buddy_eval.read.journals import Act, place, read_journals, undone
 from buddy_eval.read.projects import MARKED
 from buddy_eval.read.raw import Raw
 from buddy_eval.study.code_history import former
-from buddy_eval.study.codebook import Codebook, load_codebook
+from buddy_eval.study.codebook import Codebook
 
 if TYPE_CHECKING:
     from buddy_eval.study.settings import Study
@@ -30,22 +30,10 @@ def decisions_folder(study: Study) -> Path:
 
 
 def join_decisions(raw: Raw, study: Study) -> None:
-    """Add the decisions that hold as a table, a row a code; the log names those whose words stand no more."""
-    made = read_journals(decisions_folder(study))
-    for fault in made.damaged:
+    """Keep what was decided, as its journals have it; the log names damaged lines."""
+    raw.decided = read_journals(decisions_folder(study))
+    for fault in raw.decided.damaged:
         raw.note(fault.file, f"line {fault.row}", "left out", 1, fault.problem)
-    sources = raw.tables.get("sources")
-    if not made.acts or sources is None or not {"source", "file"} <= set(sources):
-        return
-    files = dict(zip(sources["source"], sources["file"], strict=True))
-    texts = {source: raw.transcripts[file].text for source, file in files.items() if file in raw.transcripts}
-    rows, lost = placed(made.acts, texts, load_codebook(study.codebook))
-    for act, why in lost:
-        file, row = made.places[act["id"]]
-        raw.note(file, f"decision in line {row}", "left out", 1, why)
-    raw.tables["decisions"] = rows
-    raw.files["decisions"] = decisions_folder(study).relative_to(study.root).as_posix()
-    raw.note(raw.files["decisions"], "decisions on codes", "read", len(rows))
 
 
 def placed(acts: list[Act], texts: dict[str, str], codebook: Codebook) -> tuple[pd.DataFrame, list[tuple[Act, str]]]:

@@ -55,15 +55,15 @@ def _word(path: Path) -> tuple[list[str], dict[str, list[str]]]:
     import docx
     from docx.oxml import parse_xml
 
-    made = docx.Document(str(path))
+    word = docx.Document(str(path))
     aside: dict[str, list[str]] = {}
-    parts = sorted(made.part.package.iter_parts(), key=lambda part: str(part.partname))
+    parts = sorted(word.part.package.iter_parts(), key=lambda part: str(part.partname))
     for part in parts:
         kind = re.sub(r"\d*$", "", Path(str(part.partname)).stem)
         if kind in PARTS and str(part.partname).startswith("/word/"):
             words = " ".join(_blocks(parse_xml(part.blob))).split()
             aside[PARTS[kind]] = aside.get(PARTS[kind], []) + words
-    return list(_blocks(made.element.body)), aside
+    return list(_blocks(word.element.body)), aside
 
 
 def _blocks(element: Any) -> Iterator[str]:

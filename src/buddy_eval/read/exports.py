@@ -88,13 +88,13 @@ def wordings(name: str) -> list[str]:
     >>> wordings("Q3. How far do you agree? [Our leaders act.]")[1:]
     ['How far do you agree? [Our leaders act.]', 'Our leaders act.']
     """
-    found = [name, NUMBERED.sub("", name)]
+    texts = [name, NUMBERED.sub("", name)]
     if bracket := BRACKETS.search(name):
-        found.append(bracket.group(1))
-    found += [
+        texts.append(bracket.group(1))
+    texts += [
         NUMBERED.sub("", part) for mark in (" - ", " : ", ": ", " | ") for part in name.split(mark)[-1:] if mark in name
     ]
-    return list(dict.fromkeys(text.strip() for text in found if text.strip()))
+    return list(dict.fromkeys(text.strip() for text in texts if text.strip()))
 
 
 def _headed(path: Path, file: str, *, names_in: int | None, texts_in: int | None, rows: int, kind: str) -> Export:
@@ -143,10 +143,10 @@ def _floors(top: list[list[str]]) -> tuple[list[str], list[str]]:
 
 
 def _unique(names: list[str]) -> list[str]:
-    made: list[str] = []
+    apart: list[str] = []
     for place, name in enumerate(names, 1):
-        made.append(unique(name or f"column {place}", made.__contains__))
-    return made
+        apart.append(unique(name or f"column {place}", apart.__contains__))
+    return apart
 
 
 def _spss(path: Path, file: str) -> Export:

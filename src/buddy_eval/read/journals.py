@@ -133,9 +133,13 @@ def span(text: str, start: int, end: int) -> Act:
     return {"start": start, "end": end, "words": text[start:end], "text": text_hash(text), **around}
 
 
-def suggestion(code: str, start: int, end: int) -> str:
-    """Return the name of a machine's suggestion of a code on a passage, which a coding that takes it up keeps."""
-    return f"{code} {start} {end}"
+def suggestion(coding: Act) -> str:
+    """Return the name of a machine's suggestion of a code on a passage, which a coding that takes it up keeps.
+
+    >>> suggestion({"code": "CB1", "start": 0, "end": 8})
+    'CB1 0 8'
+    """
+    return " ".join(str(coding[name]) for name in ("code", "start", "end", "comment") if name in coding)
 
 
 def place(coding: Act, text: str) -> tuple[int, int] | None:
@@ -176,6 +180,8 @@ def _act(line: bytes) -> Act | None:
     except ValueError:  # also bytes that are no UTF-8
         return None
     if not isinstance(act, dict) or any(type(act.get(key)) is not kind for key, kind in NEEDED.items()):
+        return None
+    if type(act.get("comment", "")) is not str:  # the one among a batch of comments that the offsets count in
         return None
     if any(type(act.get(key)) is not kind for key, kind in FILLED.get(act["do"], (("a known act", str),))):
         return None
@@ -221,5 +227,5 @@ def _marked(held: Held, do: str, who: tuple[str, str]) -> None:
 def _suggestion(held: Held, coding: Act) -> str:
     """What a machine's suggestion had to do with a coding, which was just made, or given another code."""
     if suggested := coding.get("suggested"):
-        return "taken" if suggested == suggestion(coding["code"], coding["start"], coding["end"]) else "changed"
+        return "taken" if suggested == suggestion(coding) else "changed"
     return "seen" if (coding["coder"], coding["source"]) in held.shown else ""

@@ -45,30 +45,30 @@ def marks(text: str, known: Collection[str], file: str = "", *, cues: bool = Fal
     """
     listed = sorted((name for name in known if name != "*"), key=len, reverse=True)
     pattern = _pattern("|".join([*map(re.escape, listed), STRANGER]))
-    found = [(match, match["name"], _layout(match)) for match in pattern.finditer(text)]
+    labels = [(match, match["name"], _layout(match)) for match in pattern.finditer(text)]
     if cues:
-        found = [mark for mark in found if mark[2] in {"colon", "bare", "tight"}]
-    layouts = Counter(layout for _, name, layout in found if name in known)
-    often = Counter(name for _, name, layout in found if layout == "colon" and name not in known)
+        labels = [mark for mark in labels if mark[2] in {"colon", "bare", "tight"}]
+    layouts = Counter(layout for _, name, layout in labels if name in known)
+    often = Counter(name for _, name, layout in labels if layout == "colon" and name not in known)
     alone = layouts["alone"] * 2 > layouts.total()
-    made, astray = list[Mark](), 0
-    for match, name, layout in found:
+    taken, astray = list[Mark](), 0
+    for match, name, layout in labels:
         if name in known:
             label = layout != "alone" or alone
-            astray += bool(made) and not label
+            astray += bool(taken) and not label
         elif name is None:
             label = match["only"].count(":") > 1 or match["only"][0] in "[("
         else:
             label = _stranger(match, layout, layouts, often[name], alone)
         if label:
             clock = match["before"] or match["after"] or match["only"]
-            made.append(Mark(*match.span(), name or "", seconds(clock) if clock else None))
+            taken.append(Mark(*match.span(), name or "", seconds(clock) if clock else None))
     if astray:
         problem = f"{astray} lines hold nothing but a label, where other labels have a colon or a time"
         raise StudyError([Fault(file, 0, problem, "write a colon behind them, or join them to the line before")])
     if layouts["tab"] * 2 > layouts.total():
-        made += [Mark(m.start(), m.end(), m[1].strip(), None) for m in _cells(text, made)]
-    return sorted(made)
+        taken += [Mark(m.start(), m.end(), m[1].strip(), None) for m in _cells(text, taken)]
+    return sorted(taken)
 
 
 def _pattern(names: str) -> re.Pattern[str]:
@@ -96,9 +96,9 @@ def _stranger(match: re.Match[str], layout: str, layouts: Counter[str], times: i
     return layout != "tab" and layouts[layout] >= least and _name_like(name, 1)
 
 
-def _cells(text: str, made: list[Mark]) -> list[re.Match[str]]:
+def _cells(text: str, taken: list[Mark]) -> list[re.Match[str]]:
     """First cells of rows, where most rows begin with somebody listed: each names somebody."""
-    at = {mark.start for mark in made}
+    at = {mark.start for mark in taken}
     first = min(at)
     return [match for match in FIRST_CELL.finditer(text) if match.start() not in at and match.start() > first]
 

@@ -39,13 +39,13 @@ def draft_maps(study: Study) -> Iterator[tuple[Path, int, int]]:
     for survey in study.survey:
         export = read_export(study.raw_folder / survey.file, f"data/raw/{survey.file}")
         path = study.root / (survey.map or f"maps/{Path(survey.file).stem}.csv")
-        made = draft_map(export, instrument)
-        sure = int((made["similarity"] == EXACT).sum())
+        draft = draft_map(export, instrument)
+        sure = int((draft["similarity"] == EXACT).sum())
         if not path.exists():
             buffer = io.StringIO(newline="")
-            csv.writer(buffer, lineterminator="\n").writerows([COLUMNS, *made[COLUMNS].values.tolist()])
+            csv.writer(buffer, lineterminator="\n").writerows([COLUMNS, *draft[COLUMNS].values.tolist()])
             write_atomic(path, buffer.getvalue().encode("utf-8-sig"))
-        yield path.relative_to(study.root), sure, len(made) - sure
+        yield path.relative_to(study.root), sure, len(draft) - sure
 
 
 def draft_map(export: Export, instrument: Instrument) -> pd.DataFrame:
@@ -84,20 +84,20 @@ def confirmed(path: Path, file: str, instrument: Instrument) -> dict[str, str]:
     if faults:
         raise StudyError(faults)
     known = {*instrument.items["item"], *ABOUT_PEOPLE}
-    found: dict[str, str] = {}
+    columns: dict[str, str] = {}
     for row, column, item, yes in frame[["column", "item", "confirmed"]].dropna(subset=["item"]).itertuples(name=None):
         if item not in known:
             faults.append(Fault(file, row, f"item {item!r} is not in the instrument", nearest(item, known)))
-        elif item in found:
+        elif item in columns:
             faults.append(Fault(file, row, f"item {item!r} stands twice", "empty one of the two cells"))
         elif not isinstance(yes, str) or yes.strip().casefold() not in {"yes", "y"}:
             faults.append(
                 Fault(file, row, f"nobody has confirmed {item!r}", "write yes under 'confirmed', or empty 'item'")
             )
-        found[item] = column
+        columns[item] = column
     if faults:
         raise StudyError(faults)
-    return found
+    return columns
 
 
 def _alike(wording: str, texts: list[str]) -> float:

@@ -66,8 +66,8 @@ def read_month(path: Path, file: str) -> Month:
     told = set(frame.loc[organisations, about].dropna()) if about else set()
     months = {month for text in told if (month := month_of(text))} or _first_month(rows[:top], path.stem)
     if len(months) != 1:
-        found = ", ".join(sorted(months)) or "none"
-        raise StudyError([Fault(file, 0, f"its month is not clear (found: {found})", "name the file as published")])
+        known = ", ".join(sorted(months)) or "none"
+        raise StudyError([Fault(file, 0, f"its month is not clear (found: {known})", "name the file as published")])
     kept = frame[organisations]
     return Month(kept, code, months.pop(), top, len(frame) - len(kept), "revised" in path.stem.casefold())
 
@@ -78,11 +78,11 @@ def month_of(text: str) -> str:
     >>> month_of("MSitAE-AUGUST-2024"), month_of("2024-08-01"), month_of("Sept 24"), month_of("soon")
     ('2024-08', '2024-08', '2024-09', '')
     """
-    if found := ISO.search(text):
-        return f"{found.group(1)}-{found.group(2)}"
-    if found := MONTH.search(re.sub(r"[_-]", " ", text)):
-        year = found.group(2)
-        return f"{'20' if len(year) == 2 else ''}{year}-{MONTHS.index(found.group(1).lower()) + 1:02d}"
+    if named := ISO.search(text):
+        return f"{named.group(1)}-{named.group(2)}"
+    if named := MONTH.search(re.sub(r"[_-]", " ", text)):
+        year = named.group(2)
+        return f"{'20' if len(year) == 2 else ''}{year}-{MONTHS.index(named.group(1).lower()) + 1:02d}"
     return ""
 
 
@@ -127,11 +127,11 @@ def _keep(raw: Raw, months: dict[str, tuple[str, Month]], file: str, month: Mont
         months[month.period] = (file, month)
 
 
-def _join(raw: Raw, made: pd.DataFrame) -> None:
+def _join(raw: Raw, rows: pd.DataFrame) -> None:
     own = raw.tables.get("outcomes")
     first = 1_000_000 if own is not None and len(own) else 1  # faults count the rows of monthly files from there
-    made.index = pd.RangeIndex(first, first + len(made))
-    raw.tables["outcomes"] = made if own is None else pd.concat([own, made])
+    rows.index = pd.RangeIndex(first, first + len(rows))
+    raw.tables["outcomes"] = rows if own is None else pd.concat([own, rows])
     raw.files.setdefault("outcomes", "monthly files")
 
 
@@ -145,7 +145,7 @@ def _noted(raw: Raw, file: str, month: Month) -> None:
             raw.note(file, item, "left out", n, why)
 
 
-def _unused(raw: Raw, file: str, month: Month, entry: MonthlyFiles, made: int) -> None:
+def _unused(raw: Raw, file: str, month: Month, entry: MonthlyFiles, counted: int) -> None:
     """Name the columns that the indicator does not need, and organisations that counted nothing."""
     patterns = (*entry.denominator, *entry.numerator, *([] if entry.numerator else entry.without))
     columns = month.frame.columns.drop([month.code, *_named(month.frame, patterns)])
@@ -153,7 +153,7 @@ def _unused(raw: Raw, file: str, month: Month, entry: MonthlyFiles, made: int) -
     if n := int(filled.sum()):
         names = ", ".join(filled.index[filled > 0])
         raw.note(file, "cells of other columns", "left out", n, f"{entry.indicator} needs none of: {names}")
-    if idle := len(month.frame) - made:
+    if idle := len(month.frame) - counted:
         raw.note(file, "organisations", "left out", idle, f"no count for {entry.indicator}")
 
 
@@ -165,7 +165,7 @@ def _series(month: Month, entry: MonthlyFiles, file: str) -> pd.DataFrame:
         if entry.numerator
         else whole - _summed(month.frame, entry.without, file)
     )
-    made = pd.DataFrame(
+    rows = pd.DataFrame(
         {
             "ods": month.frame[month.code],
             "indicator": entry.indicator,
@@ -176,7 +176,7 @@ def _series(month: Month, entry: MonthlyFiles, file: str) -> pd.DataFrame:
             "source": entry.source,
         }
     )
-    return made[whole > 0].reindex(columns=OUTCOMES.names).astype("str")
+    return rows[whole > 0].reindex(columns=OUTCOMES.names).astype("str")
 
 
 def _summed(frame: pd.DataFrame, patterns: Iterable[str], file: str) -> pd.Series:

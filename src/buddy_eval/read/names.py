@@ -98,7 +98,7 @@ def pseudonymise(raw: Raw, study: Study) -> None:
     names = raw.attempt(lambda: read_names(study))
     if names is None:
         return
-    shifts = {file: names.shifts(made.text) for file, made in raw.transcripts.items()}
+    shifts = {file: names.shifts(script.text) for file, script in raw.transcripts.items()}
     files = (
         dict(zip(raw.tables["sources"]["source"], raw.tables["sources"]["file"], strict=True))
         if "sources" in raw.tables
@@ -108,7 +108,7 @@ def pseudonymise(raw: Raw, study: Study) -> None:
         if table in raw.tables:
             raw.tables[table] = _shifted(raw.tables[table], files, shifts)
     raw.transcripts = {
-        names.said(file): _transcript(made, names, shifts[file]) for file, made in raw.transcripts.items()
+        names.said(file): _transcript(script, names, shifts[file]) for file, script in raw.transcripts.items()
     }
     for joined in raw.projects:
         joined.aside = [_aside(row, shifts.get(files.get(str(row["source_id"]), ""), [])) for row in joined.aside]
@@ -135,27 +135,27 @@ def _replaced(frame: pd.DataFrame, names: Names) -> pd.DataFrame:
     return pd.DataFrame({column: names.column(frame[column]) for column in frame.columns}, index=frame.index)
 
 
-def _transcript(made: Transcript, names: Names, shifts: list[tuple[int, int, int]]) -> Transcript:
+def _transcript(script: Transcript, names: Names, shifts: list[tuple[int, int, int]]) -> Transcript:
     turns = (
         Turn(names.said(turn.speaker), moved(turn.start, shifts), moved(turn.end, shifts, end=True), turn.time)
-        for turn in made.turns
+        for turn in script.turns
     )
-    return Transcript(names.said(made.text), tuple(turns))
+    return Transcript(names.said(script.text), tuple(turns))
 
 
 def _shifted(frame: pd.DataFrame, files: dict[str, str], shifts: dict[str, list[tuple[int, int, int]]]) -> pd.DataFrame:
     """Move start and end of passages; a cell that is no number stays as it is, for the check to name."""
     if not {"source_id", "start", "end"} <= set(frame.columns):
         return frame
-    made = frame.copy()
+    shifted = frame.copy()
     for column in ("start", "end"):
-        made[column] = [
+        shifted[column] = [
             str(moved(int(cell), shifts.get(files.get(source, ""), []), end=column == "end"))
             if isinstance(cell, str) and cell.strip().isdecimal()
             else cell
             for source, cell in zip(frame["source_id"], frame[column], strict=True)
         ]
-    return made
+    return shifted
 
 
 def _aside(row: dict[str, object], shifts: list[tuple[int, int, int]]) -> dict[str, object]:

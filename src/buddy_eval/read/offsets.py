@@ -68,24 +68,24 @@ class Reading:
     score: int
 
 
-def readings(given: Passages) -> list[Reading]:
+def readings(source: Passages) -> list[Reading]:
     r"""Read the passages of a source under every convention; conventions that agree to the character count once.
 
     >>> given = Passages("One line.\r\nTwo words here.", ((11, 20),))
     >>> [(str(reading.convention), reading.hits) for reading in readings(given)]
     [('codepoints-crlf1', 0), ('codepoints-crlf2', 1)]
     """
-    text = given.text
+    text = source.text
     words = np.fromiter((character.isalnum() for character in text), dtype=bool, count=len(text))
     blank = np.fromiter((character.isspace() for character in text), dtype=bool, count=len(text))
-    found: dict[tuple[Span, ...], Reading] = {}
+    distinct: dict[tuple[Span, ...], Reading] = {}
     for convention in ALL:
-        if convention.mark and not given.marked:
+        if convention.mark and not source.marked:
             continue
-        spans = _converted(given, convention)
-        if spans not in found:
-            found[spans] = Reading(convention, spans, *_scores(spans, given, text, words, blank))
-    return list(found.values())
+        spans = _converted(source, convention)
+        if spans not in distinct:
+            distinct[spans] = Reading(convention, spans, *_scores(spans, source, text, words, blank))
+    return list(distinct.values())
 
 
 def choose(sources: Mapping[str, Sequence[Reading]]) -> dict[str, Reading | None]:
@@ -95,25 +95,25 @@ def choose(sources: Mapping[str, Sequence[Reading]]) -> dict[str, Reading | None
     """
     total = {c: sum(_under(options, c).score for options in sources.values()) for c in ALL}
     count = sum(len(options[0].spans) for options in sources.values() if options)
-    made: dict[str, Reading | None] = {}
+    chosen: dict[str, Reading | None] = {}
     for name, options in sources.items():
         best = max(options, key=lambda reading: reading.score)
         n = len(best.spans)
         rivals = [reading for reading in options if best.score - reading.score < max(1, 0.1 * n)]
         if len(options) == 1:
-            made[name] = best
+            chosen[name] = best
         elif len(rivals) == 1:
-            made[name] = best if best.hits * 2 >= n else None
+            chosen[name] = best if best.hits * 2 >= n else None
         else:
             ranked = sorted(((total[r.convention], r) for r in rivals), key=lambda pair: -pair[0])
             clear = ranked[0][0] - ranked[1][0] >= max(1, 0.1 * count)
-            made[name] = ranked[0][1] if clear else None
-    return made
+            chosen[name] = ranked[0][1] if clear else None
+    return chosen
 
 
-def under(given: Passages, convention: Convention) -> Reading:
+def under(source: Passages, convention: Convention) -> Reading:
     """Read the passages of a source under a convention that somebody decided on."""
-    return _under(readings(given), convention, _converted(given, convention))
+    return _under(readings(source), convention, _converted(source, convention))
 
 
 def _under(options: Sequence[Reading], convention: Convention, spans: tuple[Span, ...] | None = None) -> Reading:
@@ -126,29 +126,29 @@ def _under(options: Sequence[Reading], convention: Convention, spans: tuple[Span
     return (same or near or list(options))[0]
 
 
-def _converted(given: Passages, convention: Convention) -> tuple[Span, ...]:
+def _converted(source: Passages, convention: Convention) -> tuple[Span, ...]:
     """Return the spans in code points of the LF text; an offset that falls nowhere becomes -1."""
-    points = np.frombuffer(given.raw.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+    points = np.frombuffer(source.raw.encode("utf-32-le", "surrogatepass"), dtype="<u4")
     following = np.append(points[1:], 0)
     crlf = (points == 13) & (following == 10)
     width = 1 + (convention.utf16 & (points > 0xFFFF)).astype(np.int64)
     if convention.newline == 1:
         width[crlf] = 0
-    elif given.inline:
+    elif source.inline:
         width[points == 10] = 2
     theirs = np.concatenate([[0], np.cumsum(width)]) + convention.mark
     ours = np.concatenate([[0], np.cumsum(~crlf)]).astype(np.int64)
-    asked = np.array(given.spans, dtype=np.int64).reshape(-1, 2)
+    asked = np.array(source.spans, dtype=np.int64).reshape(-1, 2)
     place = np.searchsorted(theirs, asked).clip(max=len(theirs) - 1)
     exact = np.where(theirs[place] == asked, ours[place], -1)
     return tuple((int(start), int(end)) for start, end in exact)
 
 
 def _scores(
-    spans: tuple[Span, ...], given: Passages, text: str, words: NDArray[np.bool_], blank: NDArray[np.bool_]
+    spans: tuple[Span, ...], source: Passages, text: str, words: NDArray[np.bool_], blank: NDArray[np.bool_]
 ) -> tuple[int, int]:
     hits = clean = named = 0
-    names = given.names or ("",) * len(spans)
+    names = source.names or ("",) * len(spans)
     for (start, end), name in zip(spans, names, strict=True):
         if not 0 <= start < end:
             continue

@@ -8,12 +8,13 @@ from __future__ import annotations
 import re
 import zipfile
 
+from buddy_eval.read.sheet_xml import TIMES
+
 MAX_CELLS = 4_000_000
 FILLED = "has a sheet that is filled to its last row or column (delete the empty rows below the data)"
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 CELL = re.compile(rb'<(?:\w{1,9}:)?c\b[^>]{0,200}?\sr="([A-Z]{1,3})(\d{1,7})"')
 ODS_CELL = re.compile(rb"<table:table-cell\b([^>]{0,500})")
-TIMES = re.compile(rb'number-(?:rows|columns)-repeated="(\d{1,9})"')
 CHUNK = 4_000_000
 
 
@@ -34,10 +35,10 @@ def _xlsx_cells(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> int:
     with archive.open(member) as part:
         while chunk := part.read(CHUNK):
             data = rest + chunk
-            found = CELL.findall(data)
-            if found:
-                last_row = max(last_row, *map(int, {row for _, row in found}), 0)
-                last_column = max(last_column, *(_column(letters) for letters in {letters for letters, _ in found}), 0)
+            named = CELL.findall(data)
+            if named:
+                last_row = max(last_row, *map(int, {row for _, row in named}), 0)
+                last_column = max(last_column, *(_column(letters) for letters in {letters for letters, _ in named}), 0)
             if last_row * last_column > MAX_CELLS or last_row >= LAST_ROW or last_column >= LAST_COLUMN:
                 return MAX_CELLS + 1
             rest = data[-200:]
@@ -66,5 +67,5 @@ def _ods_cells(content: bytes) -> int:
 
 
 def _times(attributes: bytes) -> int:
-    found = TIMES.search(attributes)
-    return int(found.group(1)) if found else 1
+    times = TIMES.search(attributes)
+    return int(times.group(1)) if times else 1

@@ -29,11 +29,11 @@ def private_columns(frame: pd.DataFrame) -> dict[str, str]:
     >>> private_columns(pd.DataFrame({"Email": ["x"], "contact": ["a@b.org"], "Role": ["nurse"]}))
     {'Email': 'identifies people by its name', 'contact': 'holds e-mail or IP addresses'}
     """
-    found = {}
+    reasons = {}
     for name in map(str, frame.columns):
         filled = frame[name].dropna()
         if NAMES.search(name.strip()):
-            found[name] = "identifies people by its name"
+            reasons[name] = "identifies people by its name"
         elif len(filled) and filled.str.strip().str.fullmatch(VALUES.pattern, flags=re.IGNORECASE).mean() > 0.5:
-            found[name] = "holds e-mail or IP addresses"
-    return found
+            reasons[name] = "holds e-mail or IP addresses"
+    return reasons

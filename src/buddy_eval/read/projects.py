@@ -36,12 +36,12 @@ def read_projects(raw: Raw, study: Study) -> None:
             raw.faults.append(Fault(file, 0, "the file is not there", "add it, or take its lines out of study.toml"))
             continue
         if path.suffix.lower() in REFI:
-            made = raw.attempt(lambda path=path, file=file, entry=entry: read_refi(path, file, entry.offsets))  # type: ignore[misc]
+            project = raw.attempt(lambda path=path, file=file, entry=entry: read_refi(path, file, entry.offsets))  # type: ignore[misc]
         else:
-            made = raw.attempt(lambda path=path, file=file, entry=entry: read_sheet(path, file, entry.coder))  # type: ignore[misc]
-        if made is not None:
-            raw.projects.append(Joined(entry, file, made))
-            for line in made.log:
+            project = raw.attempt(lambda path=path, file=file, entry=entry: read_sheet(path, file, entry.coder))  # type: ignore[misc]
+        if project is not None:
+            raw.projects.append(Joined(entry, file, project))
+            for line in project.log:
                 raw.log.append({"file": file, **line})
 
 
@@ -79,9 +79,9 @@ def _rows(raw: Raw, joined: Joined, known: dict[str, str]) -> list[dict[str, obj
     names, codes = named_sources(raw, joined), _codes(raw, joined, known)
     lost: Counter[str] = Counter()
     examples: dict[str, str] = {}
-    made: dict[tuple[object, ...], dict[str, object]] = {}
-    for given in joined.project.codings.to_dict("records"):
-        coding = {str(name): value for name, value in given.items()}
+    laid: dict[tuple[object, ...], dict[str, object]] = {}
+    for record in joined.project.codings.to_dict("records"):
+        coding = {str(name): value for name, value in record.items()}
         source, code = names.get(coding["source"]), codes.get(coding["code"], "")
         placed, why = ((-1, -1), coding["why"]) if coding["why"] else _place(raw, coding, source)
         coder = joined.settings.coders.get(coding["coder"], coding["coder"])
@@ -102,9 +102,9 @@ def _rows(raw: Raw, joined: Joined, known: dict[str, str]) -> list[dict[str, obj
             why = "it lies on no participant's words"
             joined.aside.append(row)
         key = tuple(row[name] for name in CODINGS.key)
-        why = why or ("the same coding stands twice" if key in made else "")
+        why = why or ("the same coding stands twice" if key in laid else "")
         if not why:
-            made[key] = row
+            laid[key] = row
         elif why != coding["why"]:  # those are in the log of reading already
             lost[why] += 1
             examples.setdefault(why, f"{coding['code']} on {coding['source']}")
@@ -113,35 +113,35 @@ def _rows(raw: Raw, joined: Joined, known: dict[str, str]) -> list[dict[str, obj
         raw.note(joined.file, "texts", "left out", len(stray), "no row of the list of sources names them", stray[0])
     for why, n in sorted(lost.items()):
         raw.note(joined.file, "codings", "left out", n, why, examples[why][:60])
-    raw.note(joined.file, "codings", "converted", len(made), "laid on the sources of the study")
-    return list(made.values())
+    raw.note(joined.file, "codings", "converted", len(laid), "laid on the sources of the study")
+    return list(laid.values())
 
 
 def named_sources(raw: Raw, joined: Joined) -> dict[str, tuple[str, str]]:
     """Map the names of a project's sources to (source, file) of the list of sources."""
     listed = raw.tables["sources"].dropna(subset=["source", "file"]).drop_duplicates("source")
     pairs = list(zip(listed["source"], listed["file"], strict=True))
-    found = {}
+    places = {}
     for name in set(joined.project.codings["source"]) | set(joined.project.texts):
         wanted = joined.settings.sources.get(name, name)
         for source, file in pairs:
             if _same(wanted, file) or _same(wanted, source):
-                found[name] = (source, file)
-    return found
+                places[name] = (source, file)
+    return places
 
 
 def _codes(raw: Raw, joined: Joined, known: dict[str, str]) -> dict[str, str]:
     """Map a project's codes to the codebook's; '' for one that study.toml leaves out, a fault for a stranger."""
-    found = {}
+    ours = {}
     for name in dict.fromkeys(joined.project.codings["code"]):
         wanted = joined.settings.codes.get(name, name)
         if code := known.get(_plainer(wanted)) if wanted else "":
-            found[name] = code
+            ours[name] = code
         elif wanted:
             used = int((joined.project.codings["code"] == name).sum())
             remedy = nearest(wanted, known.values(), otherwise='map it under [raw.project.codes]; "" leaves it out')
             raw.faults.append(Fault(joined.file, 0, f"code {name!r} ({used} codings) is not in the codebook", remedy))
-    return found
+    return ours
 
 
 def _place(raw: Raw, coding: dict[str, object], source: tuple[str, str] | None) -> tuple[tuple[int, int], str]:
@@ -170,15 +170,15 @@ def spoken(raw: Raw, source: tuple[str, str] | None, span: tuple[int, int]) -> b
 
 def _marks(memo: object) -> dict[str, str | None]:
     """Split the lines `valence: barrier` and the like, which our own exports write, from the rest of a memo."""
-    found: dict[str, str | None] = dict.fromkeys(IN_MEMO)
+    values: dict[str, str | None] = dict.fromkeys(IN_MEMO)
     rest = []
     for line in str(memo).splitlines():
         name, _, value = (part.strip() for part in line.partition(":"))
         if value in IN_MEMO.get(name, ()):
-            found[name] = value
+            values[name] = value
         else:
             rest.append(line)
-    return {**found, "memo": "\n".join(rest).strip() or None}
+    return {**values, "memo": "\n".join(rest).strip() or None}
 
 
 def _same(one: str, other: str) -> bool:

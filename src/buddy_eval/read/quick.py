@@ -63,8 +63,8 @@ def _parsed(data: bytes, delimiter: str) -> pd.DataFrame | None:
         return None
     if any((compute.max(compute.binary_length(column)).as_py() or 0) > LONGEST for column in table.columns):
         return None
-    made: pd.DataFrame = table.to_pandas(types_mapper={pa.string(): TEXT}.get)
-    return made
+    frame: pd.DataFrame = table.to_pandas(types_mapper={pa.string(): TEXT}.get)
+    return frame
 
 
 def _swallows(data: bytes, frame: pd.DataFrame, delimiter: str) -> bool:

@@ -29,8 +29,8 @@ def plain(cell: str) -> str:
     if text in MISSING or MISSING_LETTER.fullmatch(text):
         return ""
     for form in (WHOLE, DECIMAL):
-        if found := form.fullmatch(text):
-            sign, whole, *rest = found.groups()
+        if parts := form.fullmatch(text):
+            sign, whole, *rest = parts.groups()
             number = ".".join([whole or "0", *rest])
             return f"-{number}" if sign == "-" and number.strip("0.") else number
     return text
@@ -44,7 +44,7 @@ def tidy(cells: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
         spellings.setdefault(plain(cell), []).append(cell)
     missing = spellings.pop("", [])
     chosen = {cell: _best(same) for same in spellings.values() for cell in same}
-    made = cells.apply(lambda column: column.map(chosen).astype("str")) if len(cells.columns) else cells
+    tidied = cells.apply(lambda column: column.map(chosen).astype("str")) if len(cells.columns) else cells
     said = [f"taken as the same: {_listed(same, written)}" for same in spellings.values() if len(same) > 1]
     if missing:
         said.append(f"taken as missing: {_listed(missing, written)}")
@@ -52,7 +52,7 @@ def tidy(cells: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
         said.append(f"{', '.join(map(repr, codes))} was taken for a rating, not for missing")
     if "none" in spellings:
         said.append("'none' was taken for a rating, not for missing")
-    return made, said
+    return tidied, said
 
 
 def _codes_for_missing(spellings: Mapping[str, list[str]]) -> list[str]:

@@ -78,9 +78,9 @@ def long_columns(table: pd.DataFrame, asked: Columns) -> Columns | None:
     groups = asked.group or tuple(name for name in rest if named(name, GROUP))
     rest = [name for name in rest if name not in groups]
     unit = asked.unit or _unit_of(table, coders[0], rest)
-    found = Columns(unit, (coders[0],), asked.value, groups)
+    known = Columns(unit, (coders[0],), asked.value, groups)
     return (
-        found if asked.value else replace(found, value=_values(table, found, [name for name in rest if name != unit]))
+        known if asked.value else replace(known, value=_values(table, known, [name for name in rest if name != unit]))
     )
 
 
@@ -88,8 +88,8 @@ def wide_columns(table: pd.DataFrame, asked: Columns) -> Columns:
     """Find unit, coders and groups of a file with one column a coder."""
     rest = [name for name in table.columns if name not in {asked.unit, *asked.group}]
     if asked.coder:
-        found = replace(asked, unit=asked.unit or next((name for name in rest if names_unit(name)), ""))
-        return _enough(replace(found, unit="" if found.unit in asked.coder else found.unit))
+        taken = replace(asked, unit=asked.unit or next((name for name in rest if names_unit(name)), ""))
+        return _enough(replace(taken, unit="" if taken.unit in asked.coder else taken.unit))
     groups = asked.group or tuple(name for name in rest if named(name, GROUP))
     rest = [name for name in rest if name not in groups and not is_text(table[name])]
     unit = asked.unit
@@ -123,12 +123,12 @@ def _unit_of(table: pd.DataFrame, coder: str, rest: list[str]) -> str:
     return _ask(f"which column names the units is not clear ({named_so})", "say it with --unit")
 
 
-def _values(table: pd.DataFrame, found: Columns, rest: list[str]) -> tuple[str, ...]:
+def _values(table: pd.DataFrame, taken: Columns, rest: list[str]) -> tuple[str, ...]:
     """The rated variables of a long file; text, and numbers of rows, are none."""
     rest = [name for name in rest if not is_text(table[name]) and not (names_unit(name) and table[name].is_unique)]
     if not rest:
         _ask("no column holds ratings", "say it with --value")
-    units = [found.unit, *found.group]
+    units = [taken.unit, *taken.group]
     n_units = len(table[units].drop_duplicates())
     still = [name for name in rest if len(table[[*units, name]].drop_duplicates()) == n_units]
     odd = next((name for name in still if not named(name, VALUE)), None)

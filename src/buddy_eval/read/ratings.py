@@ -47,8 +47,8 @@ def read_ratings_file(path: Path, asked: Columns = FOUND) -> Ratings:
         table = frame_of(["(row)" if "row" in names else "row", *names], rows[1:], first=2)  # as R writes names of rows
     else:
         table = read_table(path, path.name)
-    made = read_ratings(table, asked)
-    return replace(made, said=(*made.said, *(f"{action}: {item}" for item, action, _, _ in beside(path, path.name))))
+    rated = read_ratings(table, asked)
+    return replace(rated, said=(*rated.said, *(f"{action}: {item}" for item, action, _, _ in beside(path, path.name))))
 
 
 def read_ratings(table: pd.DataFrame, asked: Columns = FOUND) -> Ratings:
@@ -88,8 +88,8 @@ def _long(table: pd.DataFrame, columns: Columns) -> Ratings:
         where = [names[columns.unit].loc[rows], names[coder].loc[rows]]
         _once(pd.MultiIndex.from_arrays(where), rows, f"column {coder!r}")
         for value in columns.value:
-            made = values[value].loc[rows].set_axis(pd.MultiIndex.from_arrays(where)).unstack()
-            parts.append(Part(group, value if len(columns.value) > 1 else "", made))
+            rated = values[value].loc[rows].set_axis(pd.MultiIndex.from_arrays(where)).unstack()
+            parts.append(Part(group, value if len(columns.value) > 1 else "", rated))
     return Ratings(tuple(parts), tuple(said))
 
 
@@ -99,11 +99,11 @@ def _wide(table: pd.DataFrame, columns: Columns) -> Ratings:
     said = [*_roles(table, columns), *said, *more]
     parts = []
     for group, rows in _groups(names, columns.group):
-        made = values.loc[rows]
+        rated = values.loc[rows]
         if columns.unit:
             _once(pd.Index(names[columns.unit].loc[rows]), rows, f"column {columns.unit!r}")
-            made = made.set_index(pd.Index(names[columns.unit].loc[rows], name=columns.unit))
-        parts.append(Part(group, "", made))
+            rated = rated.set_index(pd.Index(names[columns.unit].loc[rows], name=columns.unit))
+        parts.append(Part(group, "", rated))
     return Ratings(tuple(parts), tuple(said))
 
 

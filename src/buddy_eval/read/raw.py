@@ -9,6 +9,7 @@ from typing import TypeVar
 import pandas as pd
 
 from buddy_eval.base.errors import Fault, StudyError
+from buddy_eval.read.journals import Act, Journals
 from buddy_eval.read.project import Project
 from buddy_eval.read.transcripts import Transcript
 from buddy_eval.study.inputs import ProjectFile, SurveyFile
@@ -30,6 +31,8 @@ class Joined:
 class Raw:
     """What the raw files of a study hold, as text; frames are indexed by the row of the file.
 
+    `on_comments` holds, by the row of the table of codings, the acts that coded comments, with file and line: their
+    words are looked for once the comments are known. So are those of `decided`, what people decided on disagreements.
     `unread` names the tables and transcripts that could not be read: what refers to them is no further fault.
     """
 
@@ -41,6 +44,8 @@ class Raw:
     texts: dict[str, dict[str, tuple[str, ...]]] = field(default_factory=dict)
     labels: dict[str, dict[str, dict[str, float]]] = field(default_factory=dict)
     projects: list[Joined] = field(default_factory=list)
+    on_comments: dict[int, tuple[Act, str, int]] = field(default_factory=dict)
+    decided: Journals = field(default_factory=Journals)
     log: list[dict[str, str | int]] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     unread: set[str] = field(default_factory=set)

@@ -87,28 +87,28 @@ class _Reader:
 
     def __init__(self, file: str, root: Element, members: dict[str, bytes]) -> None:
         self.file, self.root, self.members = file, root, members
-        self.made = Project(root.get("name", ""), root.get("origin", ""))
+        self.whole = Project(root.get("name", ""), root.get("origin", ""))
         self.notes, self.names = dict[str, str](), dict[str, str]()
         self.raw: dict[str, tuple[str, bool, bool]] = {}
         self.whys, self.used = dict[str, str](), set[str]()
 
     def project(self, offsets: str) -> Project:
-        made = self.made
+        project = self.whole
         listed = below(self.root, "Users", "User")
-        made.users |= {guid(user): user.get("name") or user.get("id") or guid(user)[:8] for user in listed}
-        read_codes(self.root, made)
+        project.users |= {guid(user): user.get("name") or user.get("id") or guid(user)[:8] for user in listed}
+        read_codes(self.root, project)
         for note in below(self.root, "Notes", "Note"):
             text = child_text(note, "PlainTextContent") or self._file_text(note)[0] or child_text(note, "Description")
             self.notes[guid(note)] = text or ""
         selections = self._sources()
         self._codings(selections, self._readings(selections, offsets))
-        read_cases(self.root, made, self.names)
-        made.note("notes", "left out", len(set(self.notes) - self.used), "no coding refers to them")
-        count(self.root, made, self.whys, len(self.notes))
-        return made
+        read_cases(self.root, project, self.names)
+        project.note("notes", "left out", len(set(self.notes) - self.used), "no coding refers to them")
+        count(self.root, project, self.whys, len(self.notes))
+        return project
 
     def _sources(self) -> list[_Selection]:
-        found: list[_Selection] = []
+        selections: list[_Selection] = []
         listed = [source for kind in children(self.root, "Sources") for source in kind if local(source) in KINDS]
         for source in listed:
             name = self._name(source)
@@ -119,11 +119,11 @@ class _Reader:
             for place in carriers(source):
                 for selection in place:
                     if local(selection) in SELECTIONS:
-                        found.append(self._selection(name, selection))
+                        selections.append(self._selection(name, selection))
             if whole := list(children(source, "Coding")):
                 kept = [self._coding(source, coding) for coding in whole]
-                found.append(_Selection(name, "whole source", 0, 0, "", kept))
-        return found
+                selections.append(_Selection(name, "whole source", 0, 0, "", kept))
+        return selections
 
     def _name(self, source: Element) -> str:
         path = posixpath.basename(inside(source.get("plainTextPath", source.get("path", ""))))
@@ -164,14 +164,14 @@ class _Reader:
 
     def _selection(self, source: str, element: Element) -> _Selection:
         start, end = (whole(element.get(key)) for key in ("startPosition", "endPosition"))
-        made = [self._coding(element, coding) for coding in children(element, "Coding")]
-        return _Selection(source, local(element), start, end, element.get("name", ""), made)
+        codings = [self._coding(element, coding) for coding in children(element, "Coding")]
+        return _Selection(source, local(element), start, end, element.get("name", ""), codings)
 
     def _coding(self, selection: Element, coding: Element) -> tuple[str, str, str]:
         """Code, coder and memo: the coding's creator decides, the selection's is the fall-back."""
         code = next((bare(ref.get("targetGUID", "")) for ref in children(coding, "CodeRef")), "")
         users = (coding.get("creatingUser"), selection.get("creatingUser"), self.root.get("creatingUserGUID"))
-        known = next((self.made.users.get(bare(user), user) for user in users if user), "unknown")
+        known = next((self.whole.users.get(bare(user), user) for user in users if user), "unknown")
         refs = [*children(coding, "NoteRef"), *children(selection, "NoteRef")]
         keys = [bare(ref.get("targetGUID", "")) for ref in refs]
         self.used |= set(keys)
@@ -180,17 +180,17 @@ class _Reader:
         return code, known, "\n".join(filter(None, dict.fromkeys(memo)))
 
     def _readings(self, selections: list[_Selection], offsets: str) -> dict[str, Reading]:
-        given = {}
+        passages_of = {}
         for name, (raw, marked, inline) in self.raw.items():
-            self.made.texts[name] = Passages(raw, ()).text
+            self.whole.texts[name] = Passages(raw, ()).text
             own = [s for s in selections if s.source == name and s.kind == "PlainTextSelection"]
             if own:
                 spans = tuple((s.start, s.end) for s in own)
-                given[name] = Passages(raw, spans, tuple(s.name for s in own), marked, inline)
-        options = {name: readings(passages) for name, passages in given.items()}
+                passages_of[name] = Passages(raw, spans, tuple(s.name for s in own), marked, inline)
+        options = {name: readings(passages) for name, passages in passages_of.items()}
         chosen = choose(options)
         if offsets:
-            chosen = {name: under(passages, NAMES[offsets]) for name, passages in given.items()}
+            chosen = {name: under(passages, NAMES[offsets]) for name, passages in passages_of.items()}
         faults = [self._unclear(name, options[name]) for name, reading in chosen.items() if reading is None]
         if faults:
             raise StudyError(faults)
@@ -205,7 +205,7 @@ class _Reader:
                 )
                 why = f"{reading.hits} of {len(reading.spans)} passages lie on word boundaries"
                 why = f"{why}; {how}" if how else why
-                self.made.note(f"offsets of {name}", "converted", len(reading.spans), why, str(reading.convention))
+                self.whole.note(f"offsets of {name}", "converted", len(reading.spans), why, str(reading.convention))
         return {name: reading for name, reading in chosen.items() if reading is not None}
 
     def _unclear(self, name: str, options: list[Reading]) -> Fault:
@@ -217,7 +217,7 @@ class _Reader:
 
     def _codings(self, selections: list[_Selection], chosen: dict[str, Reading]) -> None:
         rows, empty, examples = [], 0, Counter[str]()
-        codes = dict(zip(self.made.codes["guid"], self.made.codes["name"], strict=True))
+        codes = dict(zip(self.whole.codes["guid"], self.whole.codes["name"], strict=True))
         spans = {name: iter(reading.spans) for name, reading in chosen.items()}
         for selection in selections:
             source, why, start, end = selection.source, "", -1, -1
@@ -227,20 +227,20 @@ class _Reader:
             else:
                 why = self.whys.get(source, "") or f"a {selection.kind} marks no passage of the text"
             empty += not selection.codings
-            passage = "" if why else self.made.texts[source][start:end]
+            passage = "" if why else self.whole.texts[source][start:end]
             for code, coder, memo in selection.codings:
                 reason = why or ("" if code in codes else "its code is not in the codebook")
                 place = (pd.NA, pd.NA) if reason else (start, end)
                 rows.append((source, *place, codes.get(code, code), coder, memo, reason, passage))
                 examples[reason] += 1
-        made = pd.DataFrame(rows, columns=CODINGS).astype({"start": "Int64", "end": "Int64"})
-        self.made.codings = made
+        codings = pd.DataFrame(rows, columns=CODINGS).astype({"start": "Int64", "end": "Int64"})
+        self.whole.codings = codings
         for reason, n in sorted(examples.items()):
             if reason:
-                first = made[made["why"] == reason].iloc[0]
-                self.made.note("codings", "left out", n, reason, f"{first['code']} on {first['source']}")
-        self.made.note("codings", "read", len(rows))
-        self.made.note("passages", "left out", empty, "nobody coded them")
+                first = codings[codings["why"] == reason].iloc[0]
+                self.whole.note("codings", "left out", n, reason, f"{first['code']} on {first['source']}")
+        self.whole.note("codings", "read", len(rows))
+        self.whole.note("passages", "left out", empty, "nobody coded them")
 
 
 def _evidence(reading: Reading, options: list[Reading]) -> str:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 NOT_TAKEN = {"Links": "Link", "Sets": "Set", "Graphs": "Graph"}
 
 
-def read_codes(root: Element, made: Project) -> None:
+def read_codes(root: Element, project: Project) -> None:
     """Take the hierarchy of codes out of a project or codebook, in the order of the file."""
     book = root if local(root) == "CodeBook" else next(children(root, "CodeBook"), None)
     stack = [("", code) for code in reversed(list(below(book, "Codes", "Code")))] if book is not None else []
@@ -27,9 +27,9 @@ def read_codes(root: Element, made: Project) -> None:
         name, description = code.get("name", "").strip() or guid(code)[:8], child_text(code, "Description")
         rows.append((guid(code), name, parent, description or "", codable, code.get("color", "")))
         stack += [(guid(code), inner) for inner in reversed(list(children(code, "Code")))]
-    made.codes = _told_apart(pd.DataFrame(rows, columns=CODES))
+    project.codes = _told_apart(pd.DataFrame(rows, columns=CODES))
     if book is not None:
-        made.note("sets of codes", "left out", len(list(below(book, "Sets", "Set"))), "we know no sets")
+        project.note("sets of codes", "left out", len(list(below(book, "Sets", "Set"))), "we know no sets")
 
 
 def _told_apart(codes: pd.DataFrame) -> pd.DataFrame:
@@ -54,7 +54,7 @@ def _told_apart(codes: pd.DataFrame) -> pd.DataFrame:
     return codes.assign(name=codes["guid"].map(dict(zip(names, apart, strict=True))))
 
 
-def read_cases(root: Element, made: Project, names: dict[str, str]) -> None:
+def read_cases(root: Element, project: Project, names: dict[str, str]) -> None:
     """Take cases, their variables and their sources out of a project; `names` maps GUIDs of sources to names."""
     listed = below(root, "Variables", "Variable")
     variables = {guid(v): (v.get("name", ""), v.get("typeOfVariable", "Text")) for v in listed}
@@ -65,29 +65,27 @@ def read_cases(root: Element, made: Project, names: dict[str, str]) -> None:
     for owner, element, name in owners:
         for value in children(element, "VariableValue"):
             ref = next((bare(r.get("targetGUID", "")) for r in children(value, "VariableRef")), "")
-            given = next((v.text or "" for v in value if local(v).endswith("Value")), "")
-            rows.append((owner, name, *variables.get(ref, (ref[:8], "Text")), given))
+            held = next((v.text or "" for v in value if local(v).endswith("Value")), "")
+            rows.append((owner, name, *variables.get(ref, (ref[:8], "Text")), held))
         if owner == "case":
             linked = [names.get(bare(ref.get("targetGUID", ""))) for ref in children(element, "SourceRef")]
-            made.members += [(name, source) for source in linked if source]
+            project.members += [(name, source) for source in linked if source]
             if not linked and not list(children(element, "VariableValue")):
                 rows.append((owner, name, "", "Text", ""))
-    made.attributes = pd.DataFrame(rows, columns=ATTRIBUTES)
+    project.attributes = pd.DataFrame(rows, columns=ATTRIBUTES)
 
 
-def count(root: Element, made: Project, whys: dict[str, str], notes: int) -> None:
+def count(root: Element, project: Project, whys: dict[str, str], notes: int) -> None:
     """Write into the log what was read, and what a project holds that we have no place for."""
-    cases = {
-        name for owner, name in zip(made.attributes["owner"], made.attributes["name"], strict=True) if owner == "case"
-    }
-    cases |= {case for case, _ in made.members}
-    held = {"users": len(made.users), "codes": len(made.codes), "texts": len(made.texts), "cases": len(cases)}
+    owned = project.attributes
+    cases = {*owned.loc[owned["owner"] == "case", "name"], *(case for case, _ in project.members)}
+    held = {"users": len(project.users), "codes": len(project.codes), "texts": len(project.texts), "cases": len(cases)}
     for item, n in {**held, "notes": notes}.items():
-        made.note(item, "read", n)
+        project.note(item, "read", n)
     for reason in sorted(set(whys.values())):
         lost = sorted(name for name, why in whys.items() if why == reason)
-        made.note("sources", "left out", len(lost), reason, lost[0])
+        project.note("sources", "left out", len(lost), reason, lost[0])
     for group, kind in NOT_TAKEN.items():
-        found = list(below(root, group, kind))
-        example = found[0].get("name", "") if found else ""
-        made.note(group.lower(), "left out", len(found), f"we know no {group.lower()}", example)
+        unknown = list(below(root, group, kind))
+        example = unknown[0].get("name", "") if unknown else ""
+        project.note(group.lower(), "left out", len(unknown), f"we know no {group.lower()}", example)

@@ -70,10 +70,10 @@ def children(element: Element, name: str) -> Iterator[Element]:
 
 def below(element: Element, group: str, name: str) -> Iterator[Element]:
     """Yield the elements of a name in the groups of a name: Users, User."""
-    return (child for found in children(element, group) for child in children(found, name))
+    return (child for outer in children(element, group) for child in children(outer, name))
 
 
 def child_text(element: Element, name: str) -> str | None:
     """Return the text of the first child of a name, or None where there is none."""
-    found = next(children(element, name), None)
-    return None if found is None else found.text or ""
+    child = next(children(element, name), None)
+    return None if child is None else child.text or ""

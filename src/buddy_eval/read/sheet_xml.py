@@ -134,9 +134,9 @@ def seen_in_ods(archive: zipfile.ZipFile, sheet: int, read: int) -> Seen:
     seen, row, column, rows = Seen(), 0, 0, 1
     tags = [*TAG.finditer(data)]
     for tag, end in zip(tags, [*(tag.start() for tag in tags[1:]), len(data)], strict=True):
-        kind, given = tag[1], tag[2]
-        times = int(repeated[1]) if b"repeated" in given and (repeated := TIMES.search(given)) else 1
-        hidden = b"visibility" in given and b'visibility="visible"' not in given
+        kind, attributes = tag[1], tag[2]
+        times = int(repeated[1]) if b"repeated" in attributes and (repeated := TIMES.search(attributes)) else 1
+        hidden = b"visibility" in attributes and b'visibility="visible"' not in attributes
         if kind == b"row":
             row, column, rows = row + rows, 0, times
             seen.hidden_rows += hidden * min(FEW, times)
@@ -144,33 +144,33 @@ def seen_in_ods(archive: zipfile.ZipFile, sheet: int, read: int) -> Seen:
             seen.hidden_columns += hidden * min(FEW, times)
         else:
             place, column = (row, rows, column + 1, times), column + times
-            if b"<text:" in (inside := data[tag.end() : end]) or b"=" in given:
-                _ods_cell(seen, given, inside, place)
+            if b"<text:" in (inside := data[tag.end() : end]) or b"=" in attributes:
+                _ods_cell(seen, attributes, inside, place)
     return seen
 
 
 def _counted(data: bytes) -> int:
     """The cells of one paragraph, with those that stand for many in a row."""
     plain = PLAIN.findall(data)
-    more = (int(times[1]) - 1 for given in plain if b"-rep" in given and (times := TIMES.search(given)))
+    more = (int(times[1]) - 1 for attributes in plain if b"-rep" in attributes and (times := TIMES.search(attributes)))
     return len(plain) + sum(more)
 
 
-def _ods_cell(seen: Seen, given: bytes, inside: bytes, place: tuple[int, int, int, int]) -> None:
+def _ods_cell(seen: Seen, attributes: bytes, inside: bytes, place: tuple[int, int, int, int]) -> None:
     row, rows, column, columns = place
-    if b"-spanned" in given:
-        down, across = (int(found[1]) if (found := form.search(given)) else 1 for form in SPANNED)
+    if b"-spanned" in attributes:
+        down, across = (int(span[1]) if (span := form.search(attributes)) else 1 for form in SPANNED)
         seen.merged += [(row, column, row + down - 1, column + across - 1)] if down * across > 1 else []
     shown = LETTER.search(inside)
-    if not shown and b"table:formula" not in given:
+    if not shown and b"table:formula" not in attributes:
         return
     places = product(range(row, row + rows), range(column, column + columns))
-    if b'value-type="error"' in given:
+    if b'value-type="error"' in attributes:
         text = MARKS.sub(b"", inside).decode(errors="replace")
         seen.errors |= dict.fromkeys(places, unescape(text).strip() or "#N/A")
     elif shown:
         seen.filled |= set(places)
-    elif b"value" not in given:
+    elif b"value" not in attributes:
         seen.uncalculated += places
 
 

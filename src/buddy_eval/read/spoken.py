@@ -42,8 +42,8 @@ def captions(path: Path, text: str, file: str, known: Collection[str]) -> tuple[
     point = "," if kind == "SubRip" else "."  # webvtt-py skips a cue with the other, with another arrow or without any
     text = CLOCKS.sub(lambda m: f"{m[1]}{point}{m[2] or '000'} --> {m[3]}{point}{m[4] or '000'}", text)
     try:
-        made = webvtt.from_buffer(text.split("\n"), format="srt") if kind == "SubRip" else webvtt.from_string(text)
-        cues = [(seconds(cue.start), cue.raw_text) for cue in made.captions]
+        captioned = webvtt.from_buffer(text.split("\n"), format="srt") if kind == "SubRip" else webvtt.from_string(text)
+        cues = [(seconds(cue.start), cue.raw_text) for cue in captioned.captions]
     except (webvtt.errors.MalformedFileError, webvtt.errors.MalformedCaptionError, *DAMAGE):
         raise StudyError([Fault(file, 0, f"is not a {kind} file", "export the captions again")]) from None
     if kind == "SubRip" and not cues:
@@ -87,7 +87,7 @@ def _shared(before: list[str], after: list[str]) -> int:
 def _named(cues: Sequence[str], known: Collection[str]) -> list[list[tuple[str, str]]]:
     """Part the text of each cue where a line begins with a label."""
     whole = PARTED.join(cues)
-    places, made = marks(whole, known, cues=True), list[list[tuple[str, str]]]()
+    places, voices = marks(whole, known, cues=True), list[list[tuple[str, str]]]()
     begin, mark = 0, 0
     for cue in cues:
         end = begin + len(cue)
@@ -97,6 +97,6 @@ def _named(cues: Sequence[str], known: Collection[str]) -> list[list[tuple[str, 
             speaker, begin = places[mark].speaker, min(places[mark].words, end)
             mark += 1
         parts.append((speaker, whole[begin:end]))
-        made.append([(who, words) for who, words in parts if who or words.strip()])
+        voices.append([(who, words) for who, words in parts if who or words.strip()])
         begin = end + len(PARTED)
-    return made
+    return voices

@@ -95,18 +95,18 @@ def matched(names: Iterable[str], instrument: Instrument, texts: Texts | None = 
     for item, wording in instrument.items[["item", "wording"]].itertuples(index=False):
         wanted |= {plainer(item): item, plainer(wording): item, plainer(f"{item} {wording}"): item}
         wanted[plainer(f"{wording} {instrument.notice}")] = item
-    found: dict[str, str] = {}
-    given = [(name, (texts or {}).get(name, ())) for name in names]
+    columns: dict[str, str] = {}
+    texts_of = [(name, (texts or {}).get(name, ())) for name in names]
     for forms in (
         lambda name, others: [name, *others],
         lambda name, others: [w for t in (name, *others) for w in wordings(t)],
     ):
-        for name, others in given:
+        for name, others in texts_of:
             keys = (wanted.get(plainer(form)) for form in forms(name, others))
             key = next((key for key in keys if key), None)
-            if key and key not in found and name not in found.values():
-                found[key] = name
-    return found
+            if key and key not in columns and name not in columns.values():
+                columns[key] = name
+    return columns
 
 
 def _absent(columns: dict[str, str], instrument: Instrument, file: str, wave: int | None) -> list[Fault]:
@@ -126,9 +126,9 @@ def _people(
 ) -> pd.DataFrame:
     """Who answered: one row a respondent, on the index of the file's rows."""
     people = pd.DataFrame({name: frame[columns[name]].str.strip() for name in ("respondent", "pair", "side", "role")})
-    given = frame[columns["wave"]] if "wave" in columns else pd.Series(str(wave or ""), index=frame.index)
-    whole = given.str.strip().str.fullmatch(r"[0-9]{1,4}").astype("boolean").fillna(False)
-    people["wave"] = pd.to_numeric(given.where(whole)).astype("Int64")
+    waves = frame[columns["wave"]] if "wave" in columns else pd.Series(str(wave or ""), index=frame.index)
+    whole = waves.str.strip().str.fullmatch(r"[0-9]{1,4}").astype("boolean").fillna(False)
+    people["wave"] = pd.to_numeric(waves.where(whole)).astype("Int64")
     for name in ("side", "role"):
         people[name] = people[name].str.casefold().str.replace(r"[\s-]+", "_", regex=True)
         for row, value in people.loc[~people[name].isin(VALUES[name]), name].items():
@@ -152,16 +152,16 @@ def _half_labelled(
     Where the file does not say which number a label is, a column is refused that has labels for both ends and numbers
     for nothing but the middle.
     """
-    given = cells.dropna().drop_duplicates()
-    bare = {int(cell) for cell in given.str.strip() if cell in OPTIONS}
-    worded = {cell: code for cell in given if isinstance(code := _coded(cell, instrument.labels), int)}
+    distinct = cells.dropna().drop_duplicates()
+    bare = {int(cell) for cell in distinct.str.strip() if cell in OPTIONS}
+    worded = {cell: code for cell in distinct if isinstance(code := _coded(cell, instrument.labels), int)}
     worded = {cell: code for cell, code in worded.items() if cell.strip() not in OPTIONS}
     against = [cell for cell, code in worded.items() if codes.get(cell, code) != code]
     if not codes and set(worded.values()) <= {1, 5} and 1 not in bare and 5 not in bare:
         against = list(worded)
     if not bare or not against:
         return []
-    row, label = int(str(given.index[given == against[0]][0])), against[0]
+    row, label = int(str(distinct.index[distinct == against[0]][0])), against[0]
     why = f"{label!r} is {codes[label]:g} in the file" if label in codes else f"nothing says which number {label!r} is"
     problem = f"{item} holds labels and bare numbers, and {why}"
     return [Fault(file, row, problem, "export labels for every answer, or numbers for every answer", item)]

@@ -37,7 +37,7 @@ def in_columns(columns: Iterable[Sequence[object]], width: int, delimiter: str) 
     for column, cells in enumerate(columns):
         for row, cell in enumerate(cells):
             if isinstance(cell, str) and "\n" in cell:
-                found = swallowed([""] * column + [cell] + [""] * (width - column - 1), width, delimiter)
-                if found[0]:
-                    return row, *found
+                seen = swallowed([""] * column + [cell] + [""] * (width - column - 1), width, delimiter)
+                if seen[0]:
+                    return row, *seen
     return 0, 0, 0

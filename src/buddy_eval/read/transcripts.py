@@ -73,17 +73,17 @@ def read_transcript(path: Path, file: str, speakers: Iterable[str]) -> Transcrip
     else:
         kinds = ".txt, .vtt, .srt, .docx, .odt or .rtf"
         raise StudyError([Fault(file, 0, f"{suffix!r} is no transcript", f"use {kinds}")])
-    made = replace(_written_out(_merged(said)), aside=aside)
-    return _conserved(_checked(made, file, known), path, file, known)
+    script = replace(_written_out(_merged(said)), aside=aside)
+    return _conserved(_checked(script, file, known), path, file, known)
 
 
-def _conserved(made: Transcript, path: Path, file: str, known: set[str]) -> Transcript:
+def _conserved(script: Transcript, path: Path, file: str, known: set[str]) -> Transcript:
     """Refuse a transcript whose file shows other words than its turns, labels and asides hold."""
-    spans = [(turn.start, turn.end) for turn in made.turns]
-    aside = [word for words in made.aside.values() for word in words]
-    if faults := unaccounted(visible_letters(path), made.text, spans, aside, known, file):
+    spans = [(turn.start, turn.end) for turn in script.turns]
+    aside = [word for words in script.aside.values() for word in words]
+    if faults := unaccounted(visible_letters(path), script.text, spans, aside, known, file):
         raise StudyError(faults)
-    return made
+    return script
 
 
 def read_text(text: str, file: str, speakers: Iterable[str]) -> Transcript:
@@ -92,20 +92,20 @@ def read_text(text: str, file: str, speakers: Iterable[str]) -> Transcript:
     return _checked(_labelled(text, known, file), file, known)
 
 
-def _checked(made: Transcript, file: str, known: set[str]) -> Transcript:
-    strangers = sorted({turn.speaker for turn in made.turns} - known - ({""} if ANYBODY in known else set()))
+def _checked(script: Transcript, file: str, known: set[str]) -> Transcript:
+    strangers = sorted({turn.speaker for turn in script.turns} - known - ({""} if ANYBODY in known else set()))
     faults = [
         Fault(file, 0, f"speaker {name!r} is not in the list of sources", nearest(name, known, UNLISTED))
         for name in strangers
         if name
     ]
-    if not made.turns or "" in strangers:
+    if not script.turns or "" in strangers:
         faults.append(Fault(file, 0, "no speaker was found", "start every turn with 'Label: '"))
     if faults:
         raise StudyError(faults)
     if ANYBODY in known:
-        return replace(made, turns=tuple(turn._replace(speaker=turn.speaker or ANYBODY) for turn in made.turns))
-    return made
+        return replace(script, turns=tuple(turn._replace(speaker=turn.speaker or ANYBODY) for turn in script.turns))
+    return script
 
 
 def _plain(path: Path, file: str) -> str:
@@ -118,29 +118,29 @@ def _plain(path: Path, file: str) -> str:
 
 def _labelled(text: str, known: set[str], file: str) -> Transcript:
     """Split at labels, those that nobody knows among them; a time of its own goes on with whoever spoke last."""
-    found = marks(text, known, file)
-    first = found[0].start if found else len(text)
+    labels = marks(text, known, file)
+    first = labels[0].start if labels else len(text)
     turns = [_turn("", text, 0, first, None)]
-    ends = [*(mark.start for mark in found[1:]), len(text)][: len(found)]
-    for mark, end in zip(found, ends, strict=True):
+    ends = [*(mark.start for mark in labels[1:]), len(text)][: len(labels)]
+    for mark, end in zip(labels, ends, strict=True):
         turns.append(_turn(mark.speaker or turns[-1].speaker, text, mark.words, end, mark.time))
     turns = [turn for turn in turns if turn.end > turn.start]
     if ANYBODY in known:
-        return Transcript(text, tuple(_parted(turns, found, text, known, file)))
+        return Transcript(text, tuple(_parted(turns, labels, text, known, file)))
     begun = next((place for place, turn in enumerate(turns) if turn.speaker), 0)
     before = " ".join(text[turn.start : turn.end] for turn in turns[:begun]).split()
     return Transcript(text, tuple(turns[begun:]), {BEFORE: tuple(before)} if before else {})
 
 
-def _parted(turns: list[Turn], found: Sequence[Mark], text: str, known: set[str], file: str) -> list[Turn]:
+def _parted(turns: list[Turn], labels: Sequence[Mark], text: str, known: set[str], file: str) -> list[Turn]:
     """Where somebody speaks without a label, say whose the paragraphs are that follow a labelled one.
 
     They are that somebody's where one speaker alone has labels and most turns go on so, and the speaker's own where
     they hold fewer words than the labelled ones.
     """
     turns = [turn._replace(speaker=turn.speaker or ANYBODY) for turn in turns]
-    apart = sum(text[mark.start - 2 : mark.start] == "\n\n" for mark in found[1:])
-    gap = re.compile(r"\n[ \t]*\n" if apart * 2 > len(found) - 1 else r"\n")
+    apart = sum(text[mark.start - 2 : mark.start] == "\n\n" for mark in labels[1:])
+    gap = re.compile(r"\n[ \t]*\n" if apart * 2 > len(labels) - 1 else r"\n")
     own, rest = list[Turn](), list[Turn]()
     for turn in (turn for turn in turns if turn.speaker != ANYBODY):
         parting = gap.search(text, turn.start, turn.end)

@@ -64,13 +64,13 @@ def read_sheet(path: Path, file: str, sheet: str | int = 0) -> Sheet:
     StudyError : no such sheet, no workbook, a formula without its value, a filled cell that the library did not give.
     """
     with _opened(path, file) as book:
-        found = _chosen(book, file, sheet)
-        rows = [[_cell(value) for value in row] for row in found.to_python(skip_empty_area=False)]
-        seen = _second(path, found.name, book.sheet_names.index(found.name), rows)
+        chosen = _chosen(book, file, sheet)
+        rows = [[_cell(value) for value in row] for row in chosen.to_python(skip_empty_area=False)]
+        seen = _second(path, chosen.name, book.sheet_names.index(chosen.name), rows)
         if seen is None:  # binary, of before 2007
             if errors := errors_in_xls(path.read_bytes()):
                 raise StudyError(_named(errors, file, "an error, in one of its sheets", "save it as .xlsx"))
-            areas = ((a + 1, b + 1, c + 1, d + 1) for (a, b), (c, d) in found.merged_cell_ranges or ())
+            areas = ((a + 1, b + 1, c + 1, d + 1) for (a, b), (c, d) in chosen.merged_cell_ranges or ())
             return Sheet(rows, tuple(areas))
         _conserved(rows, seen, file)
         return Sheet(rows, tuple(seen.merged))
@@ -84,13 +84,13 @@ def beside(path: Path, file: str, sheet: str | int = 0) -> Iterator[tuple[str, s
     if not is_workbook(path):
         return
     with _opened(path, file) as book:
-        found = _chosen(book, file, sheet)
+        chosen = _chosen(book, file, sheet)
         for name in book.sheet_names:
-            other = book.get_sheet_by_name(name) if name != found.name and _is_table(book, name) else None
+            other = book.get_sheet_by_name(name) if name != chosen.name and _is_table(book, name) else None
             rows = other.to_python() if other is not None and other.height * other.width <= MAX_CELLS else []
             if cells := sum(len(row) - row.count("") for row in rows):
                 yield f"sheet {name}", "left out", cells, "one sheet of a workbook is read"
-        seen = _second(path, found.name, book.sheet_names.index(found.name), [])
+        seen = _second(path, chosen.name, book.sheet_names.index(chosen.name), [])
         for what, n in (("rows", seen.hidden_rows), ("columns", seen.hidden_columns)) if seen else ():
             if n:
                 yield what, "hidden", n, "hidden in the workbook, and read like the others"
@@ -118,10 +118,10 @@ def _chosen(book: CalamineWorkbook, file: str, sheet: str | int) -> CalamineShee
         raise StudyError([Fault(file, 0, f"no sheet {sheet!r}", f"name a sheet so; it has: {', '.join(names)}")])
     shown = [about.name for about in book.sheets_metadata if about.visible == SheetVisibleEnum.Visible]
     tables = [name for name in shown if _is_table(book, name)] or names
-    found = book.get_sheet_by_name(sheet if isinstance(sheet, str) else tables[sheet])
-    if found.total_height * found.total_width > MAX_CELLS:
+    chosen = book.get_sheet_by_name(sheet if isinstance(sheet, str) else tables[sheet])
+    if chosen.total_height * chosen.total_width > MAX_CELLS:
         raise StudyError([Fault(file, 0, FILLED, "save it again, or as CSV")])
-    return found
+    return chosen
 
 
 def _is_table(book: CalamineWorkbook, name: str) -> bool:
@@ -146,8 +146,8 @@ def errors_in_xls(data: bytes) -> list[Place]:
 
     The records of an error and of a formula whose value is one, as [MS-XLS] has them (BoolErr, Formula).
     """
-    found = [match for form in XLS_ERRORS for match in form.findall(data)]
-    return [(int.from_bytes(row, "little") + 1, int.from_bytes(column, "little") + 1) for row, column in found]
+    cells = [match for form in XLS_ERRORS for match in form.findall(data)]
+    return [(int.from_bytes(row, "little") + 1, int.from_bytes(column, "little") + 1) for row, column in cells]
 
 
 def _conserved(rows: list[list[str]], seen: Seen, file: str) -> None:

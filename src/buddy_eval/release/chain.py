@@ -14,13 +14,15 @@ import numpy as np
 import pandas as pd
 
 from buddy_eval.base.errors import BuddyError, Fault
-from buddy_eval.disclose.protected import CODES, COMMENTS, FLOW, THEMES, cell_id
-from buddy_eval.disclose.public_counts import Key, parts_of, sums_within
+from buddy_eval.disclose.account import Key, at_most, totals
+from buddy_eval.disclose.protected import CODES, COMMENTS, FLOW, SAID, THEMES
+from buddy_eval.disclose.public_counts import parts_of, sums_within
 from buddy_eval.disclose.releases import disclosed
+from buddy_eval.disclose.sums import cell_id
 from buddy_eval.disclose.suppression import ranges
 from buddy_eval.publish.gate.refused import RefusedError
 from buddy_eval.schemas.form import Frame
-from buddy_eval.schemas.released import STATUS, TABLES
+from buddy_eval.schemas.released import FINDINGS, JOINT_DISPLAY, STATUS, TABLES
 from buddy_eval.study.settings import Disclosure
 
 LEAVES_OUT = ("interview_themes", "comments")  # a row that is absent says that its counts are small
@@ -60,6 +62,8 @@ class Released:
     rules: Disclosure
     counts: Mapping[str, Count]
     figures: Mapping[tuple[str, str], Figures]
+    waves: pd.DataFrame
+    states: Mapping[str, str]
 
 
 def refuse_difference(earlier: Sequence[Path], files: Mapping[str, bytes]) -> None:
@@ -77,11 +81,14 @@ def refuse_difference(earlier: Sequence[Path], files: Mapping[str, bytes]) -> No
     chain = [*sorted(chain, key=lambda release: release.day), _released("the new release", files)]
     where = {cell: count for release in chain for cell, count in release.counts.items()}
     names = pd.Index(list(where), name="cell")
-    frames = [_known(release, names, where) for release in chain]
+    cell = {count.key: name for name, count in where.items()}
+    words = dict(_words(cell))
+    frames = [pd.concat([_known(release, names, where), _said(release, cell, words)]) for release in chain]
     below = max(release.rules.suppress_below for release in chain)
-    found = disclosed(frames, _sums(where), below)
+    sums = [*_sums(where, cell), *_ties(cell, pd.concat([release.waves for release in chain]))]
+    told = disclosed(frames, sums, below, {name: weights for name, (_, _, weights) in words.items()})
     faults = []
-    for row in found.to_dict("records"):
+    for row in told.to_dict("records"):
         count, release = where[row["cell"]], chain[row["release"]]
         what = "its change since the release before is of few people"
         if not row["change"]:
@@ -117,13 +124,17 @@ def _released(name: str, files: Mapping[str, bytes]) -> Released:
         tables = [(schema, files[name]) for schema in TABLES if (name := f"data/{schema.name}.csv") in files]
         counts = [count for schema, data in tables for count in _counts(schema, data)]
         figures = {key: row for schema, data in tables for key, row in _figures(schema, data)}
+        about = [row for _, _, row in _rows(FINDINGS, files.get("data/findings.csv", b""))]
+        joint = _rows(JOINT_DISPLAY, files.get("data/joint_display.csv", b""))
+        states = {row["theme"]: row["interviews"] for _, _, row in joint}
     except (KeyError, ValueError, TypeError, StopIteration) as error:
         text = f"{name} cannot be compared: it holds no manifest or tables as this version writes them"
         raise BuddyError(f"{text} ({type(error).__name__}); make it again from its data") from None
-    made = {cell_id(*count.key): count for count in counts}
-    if len(made) < len(counts):
+    by_cell = {cell_id(*count.key): count for count in counts}
+    if len(by_cell) < len(counts):
         raise BuddyError(f"{name} cannot be compared: a table holds a key twice; it was changed after it was made")
-    return Released(day, rules, made, figures)
+    waves = pd.DataFrame(about, columns=["finding", "wave", "wave_before", "wave_after"]).replace("", None)
+    return Released(day, rules, by_cell, figures, waves, states)
 
 
 def _rows(schema: Frame, data: bytes) -> Iterator[tuple[int, str, dict[str, str]]]:
@@ -149,13 +160,13 @@ def _figures(schema: Frame, data: bytes) -> Iterator[tuple[tuple[str, str], Figu
 
 def _counts(schema: Frame, data: bytes) -> list[Count]:
     """Every count of people, or of their comments, of one table."""
-    found, file = list[Count](), f"data/{schema.name}.csv"
+    counts, file = list[Count](), f"data/{schema.name}.csv"
     for row_number, about, row in _rows(schema, data):
         for column in _counted(schema):
             how = row[f"{column}{STATUS}"]
             number = float(row[column].replace(",", "")) if how in {"shown", "rounded"} else np.nan
-            found.append(Count(_key(schema, row, column), file, row_number, about, column, number, how))
-    return found
+            counts.append(Count(_key(schema, row, column), file, row_number, about, column, number, how))
+    return counts
 
 
 def _key(schema: Frame, row: Mapping[str, str], column: str) -> Key:
@@ -168,12 +179,43 @@ def _key(schema: Frame, row: Mapping[str, str], column: str) -> Key:
         return FLOW, (row["kind"], row["side"], row["wave"]), column
     if schema.name == "comments":
         return WRITTEN if column == "n_comments" else COMMENTED, (row["theme"],), row["group"]
-    return schema.name, tuple(row[name] for name in schema.key), column
+    table = SAID if schema.name == "statements" else schema.name
+    return table, tuple(row[name] for name in schema.key), column
 
 
-def _sums(where: Mapping[str, Count]) -> list[tuple[str, list[str]]]:
+def _ties(cell: Mapping[Key, str], waves: pd.DataFrame) -> Iterator[tuple[str, list[str]]]:
+    """The sums that sentences give, and what is at most what: a rest that nobody prints lies between the two."""
+    yield from totals(cell)
+    for number, (parts, wholes) in enumerate(at_most(cell, waves.drop_duplicates("finding"))):
+        yield f"tie/{number}", wholes
+        yield f"tie/{number}", [*parts, f"tie/{number}/rest"]
+
+
+def _words(cell: Mapping[Key, str]) -> Iterator[tuple[str, tuple[str, int, dict[str, int]]]]:
+    """What the joint display can say of a theme and side by its rule of a third: name, theme, way, weights."""
+    for (table, row, column), raised in cell.items():
+        ends = [cell.get((THEMES, row, name)) for name in ("enabler", "barrier")]
+        if table == THEMES and column == "raised" and all(ends):
+            for way in (1, -1):
+                weights = {str(ends[0]): 3 * way, str(ends[1]): -3 * way, raised: -1}
+                yield f"{raised}/stated/{way}", (str(row[0]), way, weights)
+
+
+def _said(
+    release: Released, cell: Mapping[Key, str], words: Mapping[str, tuple[str, int, dict[str, int]]]
+) -> pd.DataFrame:
+    """What a release says of each balance less a third of all: not negative, not positive, or nothing."""
+    rows = []
+    for theme, way, weights in words.values():
+        count = release.counts.get(next(name for name, weight in weights.items() if weight == -1))
+        state = release.states.get(theme, "") if count and count.how in {"shown", "rounded"} else ""
+        directed = {"positive": 1, "negative": -1}.get(state)
+        rows.append((0 if directed == way else -np.inf, 0 if state == "unclear" else np.inf, False))
+    return pd.DataFrame(rows, index=list(words), columns=["low", "high", "withheld"])
+
+
+def _sums(where: Mapping[str, Count], cell: Mapping[Key, str]) -> list[tuple[str, list[str]]]:
     """The sums that tie the counts together; what is asked and not raised, say, is a part of its own."""
-    cell = {count.key: name for name, count in where.items()}
 
     def adds_up(whole: str, parts: list[str]) -> bool:
         written = [where[cell[WRITTEN, *where[name].key[1:]]].number for name in (whole, *parts)]

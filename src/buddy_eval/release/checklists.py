@@ -69,7 +69,7 @@ def facts(results: Results) -> dict[str, str]:
         "agreement": "Krippendorff's alpha by theme and code, before consensus." if len(read("agreement")) else "",
         "negative": "Enablers and barriers are counted apart for each theme." if spoken else "",
         "quotes": "Each quote has consent and an approval; where posts are few only the side is named, or nothing.",
-        "transcripts": f"{in_words(len(read('sources')), results)} transcripts." if spoken else "",
+        "transcripts": in_words("transcripts", "transcripts.", results) if spoken else "",
         "waves": f"{waves} wave{'s' * (waves != 1)}." if waves else "",
         "consent": "Only people who consented are in the data; ethics: to be added by the team." if len(people) else "",
         "instrument": "See the codebook page; the instrument is unvalidated.",

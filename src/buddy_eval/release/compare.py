@@ -100,7 +100,7 @@ def _reason(was: dict[str, Any], now: dict[str, Any]) -> str:
 
 def _read(data: bytes) -> dict[str, Any]:
     try:
-        made = json.loads(data)
-        return {key: made[key] for key in ("files", "raw", "engines", "code")}
+        facts = json.loads(data)
+        return {key: facts[key] for key in ("files", "raw", "engines", "code")}
     except (ValueError, KeyError, TypeError):
         return {"files": {}, "raw": {}, "engines": {}, "code": ""}

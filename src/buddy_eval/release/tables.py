@@ -17,6 +17,7 @@ from buddy_eval.disclose.protected import (
     comment_counts,
     flow_counts,
     flow_groups,
+    said_counts,
     theme_counts,
 )
 from buddy_eval.disclose.results import Results, of_people, people_columns
@@ -51,6 +52,7 @@ def public_tables(results: Results) -> dict[str, pd.DataFrame]:
         "joint_display": _joint,
         "reliability": _reliability,
         "coder_agreement": _agreement,
+        "statements": lambda results: _counted(said_counts(results)),
     }
     frames = {schema.name: conform(laid_out[schema.name](results), schema) for schema in TABLES}
     return {name: frame for name, frame in frames.items() if len(frame)}
@@ -91,14 +93,14 @@ def _counted(counts: Protected) -> pd.DataFrame:
     return counts.shown.join(status).reset_index()
 
 
-def _figures(results: Results, name: str, found: pd.DataFrame) -> pd.DataFrame:
+def _figures(results: Results, name: str, figures: pd.DataFrame) -> pd.DataFrame:
     """Rows of survey figures with the status of every count of people beside it, in decimals that a page needs."""
     people = people_columns(name)
-    true = results.table(name).loc[found.index, people]
-    status = disclosure.statuses(true, found[people], results.study.disclosure)
-    periods = true.notna().mul(~of_people(found), axis=0)
-    found = found.join(status.mask(periods, disclosure.SHOWN).apply(_status).add_suffix(STATUS))
-    return found.round(dict.fromkeys(found.select_dtypes("float"), FINE))
+    true = results.table(name).loc[figures.index, people]
+    status = disclosure.statuses(true, figures[people], results.study.disclosure)
+    periods = true.notna().mul(~of_people(figures), axis=0)
+    figures = figures.join(status.mask(periods, disclosure.SHOWN).apply(_status).add_suffix(STATUS))
+    return figures.round(dict.fromkeys(figures.select_dtypes("float"), FINE))
 
 
 def _findings(results: Results) -> pd.DataFrame:
@@ -107,8 +109,8 @@ def _findings(results: Results) -> pd.DataFrame:
 
 
 def _reliability(results: Results) -> pd.DataFrame:
-    found = results.survey("reliability")
-    return _figures(results, "reliability", found[found["side"] == WHOLE])
+    reliability = results.survey("reliability")
+    return _figures(results, "reliability", reliability[reliability["side"] == WHOLE])
 
 
 def _participants(results: Results) -> pd.DataFrame:
@@ -129,9 +131,9 @@ def _codes(results: Results) -> pd.DataFrame:
 
 
 def _comments(results: Results) -> pd.DataFrame:
-    found = _long(comment_counts(results), "group", "n_suggested")
+    counts = _long(comment_counts(results), "group", "n_suggested")
     n = results.table("comment_counts").drop_duplicates("group").set_index("group")["n_comments"]
-    return found.assign(n_comments=found["group"].map(n), **{f"n_comments{STATUS}": disclosure.SHOWN})
+    return counts.assign(n_comments=counts["group"].map(n), **{f"n_comments{STATUS}": disclosure.SHOWN})
 
 
 def _long(counts: Protected, across: str, name: str) -> pd.DataFrame:
@@ -146,7 +148,7 @@ def _long(counts: Protected, across: str, name: str) -> pd.DataFrame:
 
 def _boards(results: Results) -> pd.DataFrame:
     views = {view: seen.board_readiness(results, view) for view in ("theme", "source")}
-    return pd.concat([found.assign(view=view) for view, found in views.items()])
+    return pd.concat([readiness.assign(view=view) for view, readiness in views.items()])
 
 
 def _variation(results: Results) -> pd.DataFrame:
@@ -154,12 +156,12 @@ def _variation(results: Results) -> pd.DataFrame:
 
 
 def _joint(results: Results) -> pd.DataFrame:
-    found = results.joint()
-    found = found[found["pair"] == WHOLE]
-    return found if (found["rating"] != "silence").any() else found.iloc[:0]
+    display = results.joint()
+    display = display[display["pair"] == WHOLE]
+    return display if (display["rating"] != "silence").any() else display.iloc[:0]
 
 
 def _agreement(results: Results) -> pd.DataFrame:
-    found = results.table("agreement")
-    found = found[found["level"] == "theme"].rename(columns={"code": "theme"})
-    return found.round(dict.fromkeys(found.select_dtypes("float"), PAGE))
+    agreement = results.table("agreement")
+    agreement = agreement[agreement["level"] == "theme"].rename(columns={"code": "theme"})
+    return agreement.round(dict.fromkeys(agreement.select_dtypes("float"), PAGE))

@@ -66,9 +66,9 @@ def trace(results: Results, finding: str) -> Iterator[str]:
 def register(results: Results) -> pd.DataFrame:
     """Return the quote register: one row an approved passage, with what a person has to decide on.
 
-    Columns: source, start, end, audience, approved_by, consent, quotes, shown_to (the widest readers to whom the
-    passage is shown: consent, approval and sensitivity together), mentions (names, places, posts and dates in it,
-    separated by ;), quote.
+    Columns: source, start, end, audience, approved_by, approved_on, consent, quotes, shown_to (the widest readers to
+    whom the passage is shown: consent, approval and sensitivity together), mentions (names, places, posts and dates
+    in it, separated by ;), quote.
     """
     read = results.table
     sources, people = read("sources"), read("participants")
@@ -93,6 +93,7 @@ def register(results: Results) -> pd.DataFrame:
         "end",
         "audience",
         "approved_by",
+        "approved_on",
         "consent",
         "quotes",
         "shown_to",

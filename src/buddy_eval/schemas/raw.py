@@ -53,6 +53,7 @@ ASSIGNMENTS = frame(
     "one coder who was asked to code one source",
     key="source_id coder",
     columns="source_id! coder! role!",
+    source_id="str the source; of comments their file and pair, such as 'survey_wave_1.csv SYN01'",
     coder="str initials of the coder",
     role="coder_role lead, second or adjudicator",
 )
@@ -61,6 +62,7 @@ CODINGS = frame(
     "one passage to which one coder gave one code",
     key="source_id start end code coder",
     columns="source_id! start! end! code! coder! valence about stance memo suggestion",
+    source_id="str the source, or the comment, such as W1-12.F1",
     start="int[code points] first character of the passage in the source's text, counted from 0 in Unicode code points",
     code="str a code of the codebook",
     coder="str initials of the coder",
@@ -70,7 +72,7 @@ APPROVALS = frame(
     "approvals",
     "one passage that somebody allowed to be quoted",
     key="source_id start end",
-    columns="source_id! start! end! approved_by! audience!",
+    columns="source_id! start! end! approved_by! audience! approved_on",
     start="int[code points] first character of the passage",
 )
 SUMMARIES = frame(
@@ -118,16 +120,9 @@ CAPACITY = frame(
     key="pair side stage resource what start",
     columns="pair! side! stage! resource! what! needed planned actual start! end meeting home_risk note",
     side="side the side that gives it: supporter, receiver or external",
-    stage="stage where the arrangement stood",
-    resource="resource staff, money or other",
     what="str the post or thing, never a person's name",
-    needed="float how much is needed: whole-time equivalents of staff, pounds of money",
-    planned="float how much was agreed",
-    actual="float how much was given in the end",
     start="date first day",
     end="date last day; empty while it goes on",
-    meeting="str the meeting that agreed it",
-    home_risk="bool yes if services at home may suffer for it",
 )
 COMMUNICATIONS = frame(
     "communications",
@@ -153,11 +148,14 @@ ACTIONS = frame(
     question="str the board question it belongs to",
     what="str what is done",
     owner_role="str the post that answers for it, never a person's name",
-    agreed="date when it was agreed",
-    due="date by when",
-    done="date when it was done; empty while it is open",
-    dropped="date when it was given up",
     reason="str why it was given up",
+)
+ROUNDS = frame(
+    "rounds",
+    "one round of the evaluation",
+    key="wave",
+    columns="wave! opens!",
+    opens="date first day on which the round asks, such as 31/03/2025",
 )
 KEPT = (CAPACITY, COMMUNICATIONS, ACTIONS)
 TABLES: tuple[Frame, ...] = (
@@ -172,5 +170,6 @@ TABLES: tuple[Frame, ...] = (
     SUMMARIES,
     COMMENTS,
     OUTCOMES,
+    ROUNDS,
     *KEPT,
 )

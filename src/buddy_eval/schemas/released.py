@@ -95,9 +95,17 @@ CODER_AGREEMENT = frame(
     key="theme statistic",
     columns="theme! statistic! estimate ci_low ci_high n_units! caution",
 )
+STATEMENTS = _released(frame(
+    "statements",
+    "how many people a sentence, or the table of saturation, speaks of",
+    key="about",
+    columns="about! n_people",
+    about="str interview or survey (who took part), transcripts, or saturation, its side and its codes",
+    n_people="int[people] people, or their transcripts",
+))  # fmt: skip
 FINDINGS = _released(RESULTS)
 RELIABILITY = _released(SCALES)
 TABLES: tuple[Frame, ...] = (
     FINDINGS, PARTICIPANTS, INTERVIEW_THEMES, INTERVIEW_CODES, COMMENTS, BOARD_READINESS, OUTCOME_VARIATION,
-    JOINT_DISPLAY, RELIABILITY, CODER_AGREEMENT,
+    JOINT_DISPLAY, RELIABILITY, CODER_AGREEMENT, STATEMENTS,
 )  # fmt: skip

@@ -82,6 +82,21 @@ CHARTS = frame(
     autocorrelation="float correlation of successive months",
     alike="bool! months resemble the last: limits are too narrow, and signals come more often than by chance",
 )
+RARE_EVENTS = frame(
+    "rare_events",
+    "one event of a series of rare ones: the time or number since the event before, and its chart",
+    key="ods indicator event",
+    columns="ods! indicator! event! period! chart! between! centre! lower! upper! rule signal! direction!",
+    ods="str the trust",
+    event="int number of the event in the series, from 2",
+    period="date first day of its month",
+    chart="str t (days between events) or g (opportunities between events, from the denominator)",
+    between="float days, or opportunities, since the event before",
+    centre="float centre line: of t the mean of the 3.6th roots raised again, of g the median",
+    lower="float lower limit",
+    upper="float upper limit",
+    rule="str point, trend or shift: the first rule that fires; empty for common cause",
+)
 FLOW = frame(
     "flow",
     "one group of people on its way into the study",
@@ -164,6 +179,6 @@ AGENDA = frame(
 )
 TABLES: tuple[Frame, ...] = (
     SUGGESTIONS, LEARNED, MACHINE, COMMENT_COUNTS, CONSENSUS, CONSENSUS_BASIS, AGREEMENT, DISAGREEMENTS,
-    DISAGREEMENTS_BY_CODE, SCORES, SIGNALS, CHARTS, FLOW, CODE_COUNTS, CO_OCCURRENCE, SATURATION, NEGATIVE_CASES,
-    FRAMEWORK, READINESS, EVIDENCE, JOINT, AGENDA,
+    DISAGREEMENTS_BY_CODE, SCORES, SIGNALS, CHARTS, RARE_EVENTS, FLOW, CODE_COUNTS, CO_OCCURRENCE, SATURATION,
+    NEGATIVE_CASES, FRAMEWORK, READINESS, EVIDENCE, JOINT, AGENDA,
 )  # fmt: skip

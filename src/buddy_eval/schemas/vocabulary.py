@@ -7,6 +7,7 @@ counts or measures something. A frame gives a meaning of its own where a column 
 from __future__ import annotations
 
 WHOLE = "all"  # all pairs, sides or groups together; none of them may be called so
+OPPOSITE = {"enabler": "barrier", "barrier": "enabler"}  # of valences; mixed and neutral have none
 COLUMNS: dict[str, str] = {
     "theme": "str the theme",
     "label": "str name to print",
@@ -193,7 +194,7 @@ COLUMNS: dict[str, str] = {
     "mean_before": "float[points] mean score in the earlier wave",
     "mean_after": "float[points] mean score in the later wave",
     "p_value": "float exact; missing where none may be given",
-    "p_adjusted": "float Holm's, over all that a report says; missing where p_value is",
+    "p_adjusted": "float Holm's over all that a report says, by t and exact; missing where p_value is",
     "stands": "bool whether it carries a direction once all that a report says is allowed for",
     "n_looks": "int[results] results that are allowed for together",
     "n_clusters": "int[pairs] independent pairs: those that share a trust count as one",
@@ -221,8 +222,21 @@ COLUMNS: dict[str, str] = {
     "source_id": "str the source",
     "memo": "str the coder's note",
     "approved_by": "str who allowed it",
+    "approved_on": "date the day on which it was allowed",
     "audience": "audience the widest readership: internal, partners or public",
     "summary": "str one or two sentences without quotation",
     "comment": "str name of the comment",
     "evidence": "str where the evidence is; ratings 3 and 4 need it",
+    "stage": "stage where the arrangement stood",
+    "resource": "resource staff, money or other",
+    "needed": "float how much is needed: whole-time equivalents of staff, pounds of money",
+    "planned": "float how much was agreed",
+    "actual": "float how much was given in the end",
+    "meeting": "str the meeting that agreed it",
+    "home_risk": "bool yes if services at home may suffer for it",
+    "agreed": "date when it was agreed",
+    "due": "date by when",
+    "done": "date when it was done; empty while it is open",
+    "dropped": "date when it was given up",
+    "as_at": "date the last day on which anything was written down",
 }

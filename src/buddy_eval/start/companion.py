@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -21,6 +23,16 @@ from buddy_eval.study.codebook import load_codebook
 from buddy_eval.study.instrument import Instrument, load_instrument
 from buddy_eval.study.settings import Study
 
+ASIDE = "Left out, hidden, constant, or not in the fonts of a PDF"
+TO_MEND = "To mend"
+
+
+class Step(NamedTuple):
+    """What to do next: in words, with the command that does it where there is one."""
+
+    words: str
+    command: str = ""
+
 
 @dataclass
 class Standing:
@@ -30,21 +42,26 @@ class Standing:
     to_come: list[str] = field(default_factory=list)
     aside: list[str] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
-    next: list[str] = field(default_factory=list)
+    next: list[Step] = field(default_factory=list)
+    coders: list[str] = field(default_factory=list)
 
-    def lines(self) -> list[str]:
-        """Return the whole as lines to print; the last one counts the faults."""
-        parts = {
+    def parts(self) -> dict[str, list[str]]:
+        """Return the lines under each heading, all but the next steps."""
+        return {
             "There is": self.there,
             "Still to come, as far as you want it": self.to_come,
-            "Left out, hidden, constant, or not in the fonts of a PDF": self.aside,
-            "To mend": causes(self.faults),
-            "What to do next": [f"{number}. {step}" for number, step in enumerate(self.next, 1)],
+            ASIDE: self.aside,
+            TO_MEND: causes(self.faults),
         }
+
+    def lines(self, root: Path) -> list[str]:
+        """Return the whole as lines to print, commands as they are called on the folder; the last counts the faults."""
+        steps = [f"{step.words}: {call(step.command, root)}" if step.command else step.words for step in self.next]
+        numbered = [f"{number}. {step}" for number, step in enumerate(steps, 1)]
         said: list[str] = []
-        for head, lines in parts.items():
+        for head, lines in {**self.parts(), "What to do next": numbered}.items():
             if lines:
-                indent = "" if head == "To mend" else "  "
+                indent = "" if head == TO_MEND else "  "
                 said += [f"{head}:", *(f"{indent}{line}" for line in lines), ""]
         return [*said, counted(self.faults)]
 
@@ -58,7 +75,7 @@ def standing(study: Study) -> Standing:
         codebook = load_codebook(study.codebook)
         instrument = load_instrument(study.instrument, codebook)
     except StudyError as error:
-        return Standing(faults=error.faults, next=[MEND + call("check", study.root)])
+        return Standing(faults=error.faults, next=[MEND])
     raw = read_raw(study)
     cleaned = clean(raw, study, codebook, instrument)
     made = Standing(faults=sorted({*cleaned.faults, *_front(study, raw)}), aside=raw.notable())
@@ -69,10 +86,11 @@ def standing(study: Study) -> Standing:
     if cleaned.tables:
         made.there += follow_up(cleaned.tables, datetime.now(UTC).date())
     made.next = list(_steps(study, raw, made))
+    made.coders = sorted(set(_column(raw, "assignments", "coder")))
     return made
 
 
-MEND = "Mend what stands under 'To mend', save the files, and ask again: "
+MEND = Step("Mend what stands under 'To mend', save the files, and ask again", "check")
 Said = tuple[list[str], list[str]]
 
 
@@ -177,26 +195,27 @@ def _others(study: Study, raw: Raw, instrument: Instrument) -> Said:
     return there, to_come
 
 
-def _steps(study: Study, raw: Raw, made: Standing) -> Iterator[str]:
+def _steps(study: Study, raw: Raw, made: Standing) -> Iterator[Step]:
     sources = _column(raw, "sources", "source")
     coded = set(_column(raw, "codings", "source_id"))
     answers = sum(len(frame) for _, frame in raw.surveys)
     if made.faults:
-        yield MEND + call("check", study.root)
+        yield MEND
     if (study.root / "kit").is_dir() and not (len(sources) or answers or raw.boards):
-        yield "Collect: begin with kit/what-to-do-next.docx"
+        yield Step("Collect: begin with kit/what-to-do-next.docx")
     if set(sources) - coded:
         if not len(_column(raw, "assignments", "source_id")):
-            yield f"Say who codes which interview, in data/raw/{study.raw.get('assignments', 'assignments.csv')}"
-        yield f"Code the interviews: {call('code-by-hand --coder YOUR-INITIALS', study.root)}"
+            assigned = study.raw.get("assignments", "assignments.csv")
+            yield Step(f"Say who codes which interview, in data/raw/{assigned}")
+        yield Step("Code the interviews", "code-by-hand --coder YOUR-INITIALS")
     kept = sum(len(frame) for name, frame in raw.tables.items() if name not in NO_DATA)
     if not made.faults and (kept or answers or raw.boards):
         done = (study.reports / "index.html").is_file()
         if done and up_to_date(study):
-            yield "Open reports/index.html: tables and reports are up to date"
+            yield Step("Open reports/index.html: tables and reports are up to date")
         else:
-            yield ("Bring tables and reports up to date: " if done else "Make the reports: ") + call("run", study.root)
-            yield "Read reports/index.html"
+            yield Step("Bring tables and reports up to date" if done else "Make the reports", "run")
+            yield Step("Read reports/index.html")
 
 
 def _column(raw: Raw, table: str, column: str) -> pd.Series:

@@ -8,37 +8,17 @@ from typing import Any
 
 import pandas as pd
 
+from buddy_eval.analyse.kept import action_status, shortfalls
+
 NAMED = 3  # actions and contributions that a line names
 UNITS = {"staff": " whole-time equivalents", "money": " pounds"}
-
-
-def action_status(actions: pd.DataFrame, today: date) -> pd.Series:
-    """Say of each action whether it is done, dropped, overdue (its day has passed) or due.
-
-    >>> frame = pd.DataFrame({"done": [pd.NaT] * 2, "dropped": [pd.NaT] * 2, "due": pd.to_datetime(["2026-01-01"] * 2)})
-    >>> action_status(frame, date(2026, 1, 2)).tolist(), action_status(frame, date(2026, 1, 1)).tolist()
-    (['overdue', 'overdue'], ['due', 'due'])
-    """
-    status = pd.Series("due", index=actions.index).mask(actions["due"] < pd.Timestamp(today), "overdue")
-    return status.mask(actions["dropped"].notna(), "dropped").mask(actions["done"].notna(), "done")
-
-
-def shortfalls(capacity: pd.DataFrame) -> pd.DataFrame:
-    """Return the contributions of which less was planned than needed, or less given than planned.
-
-    Adds `short` (needed less planned, or planned less actual; the larger) to the columns of `capacity`. What nobody
-    wrote down is no shortfall.
-    """
-    gaps = pd.concat([capacity["needed"] - capacity["planned"], capacity["planned"] - capacity["actual"]], axis=1)
-    short = capacity.assign(short=gaps.max(axis=1))
-    return short[short["short"] > 0].sort_values("short", ascending=False, kind="stable")
 
 
 def follow_up(tables: dict[str, pd.DataFrame], today: date) -> Iterator[str]:
     """Yield a line on each of actions, capacity and communications, where there are any."""
     actions, capacity, messages = (tables[name] for name in ("actions", "capacity", "communications"))
     if len(actions):
-        status = action_status(actions, today)
+        status = action_status(actions, pd.Timestamp(today))
         counts = [f"{n} {kind}" for kind in ("done", "due", "overdue", "dropped") if (n := int((status == kind).sum()))]
         late = actions[status == "overdue"].sort_values("due").head(NAMED)
         owned = [f"{row['action']} ({row['owner_role']}, {_day(row['due'])})" for row in late.to_dict("records")]

@@ -75,7 +75,7 @@ def new_study(folder: Path, setup: Setup | None = None) -> list[Path]:
         f"data/raw/boards/{TEMPLATE}": board_workbook(instrument),
         "data/raw/transcripts/README.md": b"One file an interview (.txt, .vtt, .srt, .docx, .odt, .rtf).\n",
         **{f"notebooks/{path.name}": path.read_bytes() for path in shipped_notebooks()},
-        ".gitignore": b"/data/processed/\n/reports/\n/exports/\n/private/\n",
+        ".gitignore": b"/data/processed/\n/reports/\n/exports/\n/private/\n/start.ipynb\n",
     }
     if setup is None:
         survey, told = "survey_wave_1.csv", ("Name of your study", "Who carries it out")
@@ -101,7 +101,7 @@ def new_study(folder: Path, setup: Setup | None = None) -> list[Path]:
 
 
 def _filled(setup: Setup) -> dict[str, bytes]:
-    """The lists of pairs and trusts, as far as the answers tell them."""
+    """The lists of pairs, trusts and rounds, as far as the answers tell them."""
     pairs = [
         (one.pair, one.supporter.code, one.receiver.code, str(one.start), str(one.end or ""), "")
         for one in setup.arrangements
@@ -110,6 +110,7 @@ def _filled(setup: Setup) -> dict[str, bytes]:
     return {
         "pairs": _sheet([forms.PAIRS.names, *map(list, pairs)]),
         "trusts": _sheet([forms.TRUSTS.names, *map(list, trusts)]),
+        "rounds": _sheet([forms.ROUNDS.names, [str(setup.wave), str(setup.opens)]]),
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import tomllib
 from dataclasses import replace
 from datetime import date
@@ -27,7 +28,7 @@ ENTRY = '\n[[raw.survey]]\nfile = "{file}"\nwave = {wave}\n'
 
 
 def next_round(study: Study, opens: date) -> list[Path]:
-    """Open the next round: a kit of its own, an empty survey file, and the survey named in the settings.
+    """Open the next round: a kit of its own, an empty survey file, the survey named in the settings, its day listed.
 
     The boards' workbooks show beside each question what the board answered last. Returns the files written.
 
@@ -57,9 +58,18 @@ def next_round(study: Study, opens: date) -> list[Path]:
     files = {folder / name: data for name, data in made.items()}
     files |= {raw / survey: awaiting(setup, instrument, survey)}
     files[study.root / FILE] = _settings(study.root / FILE, ENTRY.format(file=survey, wave=wave))
+    listed = study.raw_path("rounds")
+    if listed and listed.is_file() and wave not in set(cleaned.tables["rounds"]["wave"]):
+        files[listed] = _with_row(listed.read_bytes(), wave, opens)
     for path, data in files.items():
         write_atomic(path, data)
     return list(files)
+
+
+def _with_row(listed: bytes, wave: int, opens: date) -> bytes:
+    """The list of rounds that `init` began, with one more; one that a team keeps in another form stays as it is."""
+    began = listed.removeprefix(codecs.BOM_UTF8).startswith(b"wave,opens")
+    return listed.rstrip() + f"\n{wave},{opens}\n".encode() if began else listed
 
 
 def _refuse_early(study: Study, setup: Setup) -> None:
@@ -68,7 +78,8 @@ def _refuse_early(study: Study, setup: Setup) -> None:
     last = load_answers(of_last if of_last.is_file() else study.root / ANSWERS).opens
     if setup.opens <= last:
         number, day = setup.wave - 1, f"{last.day} {last:%B %Y}"
-        back = f"; to take it back, delete kit/round-{number}, its file in data/raw, and its [[raw.survey]] in {FILE}"
+        files = f"kit/round-{number}, its file and its row of rounds.csv in data/raw"
+        back = f"; to take it back, delete {files}, and its [[raw.survey]] in {FILE}"
         stands = "is open already: it opens on" if setup.opens == last else "opens later, on"
         raise BuddyError(f"round {number} {stands} {day}; give a later day for the next" + back * (number > 1))
     if problem := early(setup.opens, setup.arrangements):

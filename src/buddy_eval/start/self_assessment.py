@@ -12,7 +12,7 @@ from buddy_eval.analyse.boards import IN_PLACE
 from buddy_eval.base.errors import Fault, StudyError
 from buddy_eval.clean.outcomes import board_answers
 from buddy_eval.present.wording import UNRATED
-from buddy_eval.publish.page import About
+from buddy_eval.publish.about import About
 from buddy_eval.publish.word import markdown_docx
 from buddy_eval.read import Raw
 from buddy_eval.read.boards import ALONE, read_board

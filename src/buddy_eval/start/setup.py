@@ -10,6 +10,7 @@ from typing import Any
 
 from buddy_eval.base.dates import day
 from buddy_eval.base.errors import nearest
+from buddy_eval.read.codings import FORMULA
 from buddy_eval.schemas.posts import POSTS
 
 TOOLS = {
@@ -18,7 +19,6 @@ TOOLS = {
     "limesurvey": "LimeSurvey",
     "paper": "paper, or any other tool",
 }
-FORMULA = ("=", "+", "-", "@")
 LONGEST = 200
 
 

@@ -50,30 +50,30 @@ class Former:
 
 def load_history(book: Book, node: Node, codes: Iterable[str]) -> tuple[Change, ...]:
     """Read the changes of a codebook, oldest first; what does not fit its codes is a fault of the book."""
-    now, made = set(codes), list[tuple[Node, Change]]()
+    now, changes = set(codes), list[tuple[Node, Change]]()
     for row in book.rows(node, "history"):
-        found = book.mapping(row, KEYS, "a change")
-        version, kind, why = (book.text(found, key, row) for key in ("version", "change", "why"))
+        keys = book.mapping(row, KEYS, "a change")
+        version, kind, why = (book.text(keys, key, row) for key in ("version", "change", "why"))
         before, after = (
-            tuple(str(each.value) for each in book.rows(found[key], key)) if key in found else ()
+            tuple(str(each.value) for each in book.rows(keys[key], key)) if key in keys else ()
             for key in ("from", "to")
         )
         if kind not in KINDS:
             book.fault(row, f"change {kind!r} is not known", nearest(kind, KINDS))
             continue
-        for key, given, (least, most) in zip(("from", "to"), (before, after), KINDS[kind], strict=True):
-            if not least <= len(given) <= most:
+        for key, named, (least, most) in zip(("from", "to"), (before, after), KINDS[kind], strict=True):
+            if not least <= len(named) <= most:
                 asked = f"{least} or more codes" if most == MANY else f"{most} code{'s' * (most != 1)}"
-                book.fault(row, f"{kind} {key} names {len(given)} codes", f"name {asked} under {key}")
-        made.append((row, Change(version, kind, before, after, why)))
+                book.fault(row, f"{kind} {key} names {len(named)} codes", f"name {asked} under {key}")
+        changes.append((row, Change(version, kind, before, after, why)))
     later = set[str]()
-    for row, change in reversed(made):
+    for row, change in reversed(changes):
         for code in set(change.after) - now - later:
             book.fault(row, f"{change.kind} to {code!r}, which is not in the codebook", nearest(code, now))
         for code in (set(change.before) - (set(change.after) if change.kind == "merged" else set())) & now:
             book.fault(row, f"{change.kind} code {code!r} is still in the codebook", "give the new code another id")
         later |= set(change.before)
-    return tuple(change for _, change in made)
+    return tuple(change for _, change in changes)
 
 
 def former(changes: Iterable[Change]) -> Former:
@@ -83,20 +83,20 @@ def former(changes: Iterable[Change]) -> Former:
     >>> former(history).recoded
     {'A': 'C', 'B': 'C'}
     """
-    made = Former({}, {}, {})
+    fate = Former({}, {}, {})
     for change in changes:
-        for old, new in list(made.recoded.items()):
+        for old, new in list(fate.recoded.items()):
             if new in change.before and new not in change.after:
-                _moved(made, old, change)
+                _moved(fate, old, change)
         for code in change.before:
             if code not in change.after:
-                _moved(made, code, change)
-    return made
+                _moved(fate, code, change)
+    return fate
 
 
-def _moved(made: Former, code: str, change: Change) -> None:
-    made.recoded.pop(code, None)
+def _moved(fate: Former, code: str, change: Change) -> None:
+    fate.recoded.pop(code, None)
     if change.kind in ("renamed", "merged"):
-        made.recoded[code] = change.after[0]
+        fate.recoded[code] = change.after[0]
     elif change.kind in ("split", "dropped"):
-        (made.split if change.kind == "split" else made.dropped)[code] = change
+        (fate.split if change.kind == "split" else fate.dropped)[code] = change

@@ -81,14 +81,14 @@ def load_codebook(path: Path | None = None) -> Codebook:
 
 def _negations(book: Book, node: Node | None) -> tuple[tuple[str, ...], int]:
     """The words that negate what follows them, and how far they reach."""
-    found = book.mapping(node, ("window", "words"), "negations")
-    window = found["window"].value if "window" in found else None
+    keys = book.mapping(node, ("window", "words"), "negations")
+    window = keys["window"].value if "window" in keys else None
     if type(window) is not int or window < 1:
         book.fault(node, f"negations window is {window!r}", "give a whole number from 1 up")
         window = 0
-    listed = book.rows(found.get("words"), "negations words")
-    if "words" in found and not listed:
-        book.fault(found["words"], "negations words is empty", "name one word at least, such as not")
+    listed = book.rows(keys.get("words"), "negations words")
+    if "words" in keys and not listed:
+        book.fault(keys["words"], "negations words is empty", "name one word at least, such as not")
     for word in listed:
         if not re.fullmatch(r"[\w'\u2019]+", str(word.value)):
             book.fault(word, f"negation {word.value!r} is not one word", "mend or drop it")
@@ -105,7 +105,7 @@ def _code(book: Book, node: Node, theme: str | None, codes: list[Any], terms: li
         problem = f"parent {optional[-1]!r} is no code above it in the same theme"
         book.fault(code["parent"], problem, "name the id of a code that stands above, or take the line out")
     codes.append((name, theme, book.text(code, "name", node), book.text(code, "definition", node), *optional))
-    found: dict[str, Node] = {}
+    places: dict[str, Node] = {}
     for valence, listed in (
         book.mapping(code["terms"], ("any", "enabler", "barrier"), "terms").items() if "terms" in code else ()
     ):
@@ -113,9 +113,9 @@ def _code(book: Book, node: Node, theme: str | None, codes: list[Any], terms: li
             text = str(term.value)
             if problem := _malformed(text):
                 book.fault(term, f"term {text!r}: {problem}", "mend or drop it")
-            elif text in found:
+            elif text in places:
                 book.fault(term, f"term {text!r} stands twice under {name}", "keep one")
-            found[text] = term
+            places[text] = term
             terms.append((name, text, valence if valence in VALUES["valence"] else None))
 
 

@@ -85,17 +85,17 @@ def plain_label(text: str) -> str:
 
 def _scale(book: Book, node: Node | None) -> tuple[dict[str, int | str], tuple[str, ...], tuple[str, ...]]:
     """What every accepted answer label means, the labels of the five options, and those of no answer."""
-    found = book.mapping(node, ("options", "not_applicable", "dont_know", "aliases"), "agreement")
-    given = book.mapping(found.get("options"), (), "options")
-    if sorted(given) != list(OPTIONS):
-        book.fault(node, f"options are {', '.join(map(repr, given))}", "label 1, 2, 3, 4 and 5, each once")
-    options = {key: book.text(given, key, given[key]) for key in sorted(given)}
+    keys = book.mapping(node, ("options", "not_applicable", "dont_know", "aliases"), "agreement")
+    numbered = book.mapping(keys.get("options"), (), "options")
+    if sorted(numbered) != list(OPTIONS):
+        book.fault(node, f"options are {', '.join(map(repr, numbered))}", "label 1, 2, 3, 4 and 5, each once")
+    options = {key: book.text(numbered, key, numbered[key]) for key in sorted(numbered)}
     labels: dict[str, int | str] = {key: int(key) for key in OPTIONS}
     meanings: dict[str, int | str] = {**labels, **{kind: kind for kind in NON_ANSWERS}}
     labels |= {plain_label(label): int(key) for key, label in options.items() if key in OPTIONS}
-    apart = tuple(book.text(found, kind, node or found["options"]) for kind in NON_ANSWERS)
+    apart = tuple(book.text(keys, kind, node or keys["options"]) for kind in NON_ANSWERS)
     labels |= {plain_label(label): kind for label, kind in zip(apart, NON_ANSWERS, strict=True)}
-    for alias, meant in book.mapping(found["aliases"], (), "aliases").items() if "aliases" in found else ():
+    for alias, meant in book.mapping(keys["aliases"], (), "aliases").items() if "aliases" in keys else ():
         if str(meant.value) in meanings:
             labels[plain_label(alias)] = meanings[str(meant.value)]
         else:
@@ -106,11 +106,11 @@ def _scale(book: Book, node: Node | None) -> tuple[dict[str, int | str], tuple[s
 
 def _readiness(book: Book, node: Node) -> tuple[str, ...]:
     """What the ratings 0 to 4 of a board mean."""
-    found = book.mapping(node, ("options", "not_applicable", "dont_know", "evidence_from"), "readiness")
-    given = book.mapping(found.get("options"), (), "readiness options")
-    if sorted(given) != list(RATINGS):
-        book.fault(node, f"readiness options are {', '.join(map(repr, given))}", "label 0, 1, 2, 3 and 4, each once")
-    return tuple(book.text(given, key, given[key]) for key in sorted(given))
+    keys = book.mapping(node, ("options", "not_applicable", "dont_know", "evidence_from"), "readiness")
+    labels = book.mapping(keys.get("options"), (), "readiness options")
+    if sorted(labels) != list(RATINGS):
+        book.fault(node, f"readiness options are {', '.join(map(repr, labels))}", "label 0, 1, 2, 3 and 4, each once")
+    return tuple(book.text(labels, key, labels[key]) for key in sorted(labels))
 
 
 def _item(book: Book, node: Node) -> dict[str, Any]:
@@ -135,14 +135,14 @@ def _item(book: Book, node: Node) -> dict[str, Any]:
 
 
 def _question(book: Book, node: Node) -> dict[str, Any]:
-    found = book.mapping(node, QUESTION_KEYS, "a question")
+    keys = book.mapping(node, QUESTION_KEYS, "a question")
     return {
-        "question": book.text(found, "id", node),
-        "source_heading": book.text(found, "heading", node),
-        "theme": book.text(found, "theme", node),
-        "code": str(found["code"].value) if "code" in found else None,
-        "wording": book.text(found, "text", node),
-        "depends_on": str(found["depends_on"].value) if "depends_on" in found else None,
+        "question": book.text(keys, "id", node),
+        "source_heading": book.text(keys, "heading", node),
+        "theme": book.text(keys, "theme", node),
+        "code": str(keys["code"].value) if "code" in keys else None,
+        "wording": book.text(keys, "text", node),
+        "depends_on": str(keys["depends_on"].value) if "depends_on" in keys else None,
         "line": node.line,
     }
 

@@ -22,6 +22,7 @@ from buddy_eval.study.inputs import (
     keys,
     wrong_entries,
 )
+from buddy_eval.study.look import Look, look, look_faults
 from buddy_eval.study.toml import load_toml
 
 FILE = "study.toml"
@@ -37,6 +38,7 @@ TABLES = (
     "summaries",
     "comments",
     "outcomes",
+    "rounds",
     "capacity",
     "communications",
     "actions",
@@ -72,11 +74,13 @@ class Study:
     pseudonyms: Path | None = None
     linked: bool = False
     interviewers: tuple[str, ...] = ("Interviewer",)
+    chapters: tuple[str, ...] = ()
     raw: dict[str, str] = field(default_factory=dict)
     survey: tuple[SurveyFile, ...] = ()
     projects: tuple[ProjectFile, ...] = ()
     monthly: tuple[MonthlyFiles, ...] = ()
     disclosure: Disclosure = field(default_factory=Disclosure)
+    look: Look = field(default_factory=Look)
 
     @property
     def raw_folder(self) -> Path:
@@ -127,7 +131,14 @@ def load_study(folder: Path) -> Study:
     root = find_study(folder)
     settings = load_toml(root / FILE)
     sections = {name: part for name, part in settings.items() if isinstance(part, dict)}
-    faults = [*_no_sections(settings), *_wrong(sections), *_disclosure(sections), *_outside(root, sections)]
+    faults = [
+        *_no_sections(settings),
+        *_wrong(sections),
+        *_disclosure(sections),
+        *_outside(root, sections),
+        *_chapters(root, sections),
+        *look_faults(root, sections, FILE),
+    ]
     if faults:
         raise StudyError(faults)
     return _made(root, sections)
@@ -136,9 +147,10 @@ def load_study(folder: Path) -> Study:
 FILES = ("codebook", "instrument", "pseudonyms")  # of [study], named from the study's folder
 LEAST = {"suppress_below": 0, "round_to": 1, "min_respondents": 0}
 SECTIONS: dict[str, dict[str, type]] = {
-    "study": keys(Study, ("root", "raw", "survey", "projects", "monthly", "disclosure")),
+    "study": keys(Study, ("root", "raw", "survey", "projects", "monthly", "disclosure", "look")),
     "raw": {**dict.fromkeys((*TABLES, "transcripts", "boards", "names"), str), **dict.fromkeys(ENTRIES, list)},
     "disclosure": keys(Disclosure),
+    "look": keys(Look),
 }
 
 
@@ -201,6 +213,19 @@ def _outside(root: Path, settings: dict[str, Any]) -> list[Fault]:
     return faults
 
 
+def _chapters(root: Path, settings: dict[str, Any]) -> list[Fault]:
+    """Notebooks of the study's own that are to be chapters of its report, and are not there."""
+    named, there = (
+        settings.get("study", {}).get("chapters", []),
+        [path.name for path in (root / "notebooks").glob("*.ipynb")],
+    )
+    return [
+        Fault(FILE, 0, f"[study] chapters: no notebook {name!r} in notebooks/", nearest(str(name), there))
+        for name in (named if isinstance(named, list) else [])
+        if name not in there
+    ]
+
+
 def _leads_out(folder: Path, name: str) -> bool:
     return Path(name).is_absolute() or ".." in Path(name).parts or not inside(folder, name)
 
@@ -209,11 +234,8 @@ def _made(root: Path, settings: dict[str, Any]) -> Study:
     general, raw = dict(settings["study"]), dict(settings.get("raw", {}))
     survey, projects, monthly = (entries(raw, kind) for kind in ENTRIES)
     general |= {key: root / general[key] for key in FILES if key in general}
-    if "interviewers" in general:
-        general["interviewers"] = tuple(map(str, general["interviewers"]))
+    general |= {key: tuple(map(str, general[key])) for key in ("interviewers", "chapters") if key in general}
     if "published" in general:
         general["published"] = str(day(general["published"]))
-    disclosure = Disclosure(**settings.get("disclosure", {}))
-    return Study(
-        root=root, raw=raw, survey=survey, projects=projects, monthly=monthly, disclosure=disclosure, **general
-    )
+    about: dict[str, Any] = {"look": look(root, settings), "disclosure": Disclosure(**settings.get("disclosure", {}))}
+    return Study(root=root, raw=raw, survey=survey, projects=projects, monthly=monthly, **about, **general)

@@ -14,7 +14,7 @@ from buddy_eval.analyse.compare.effects import ordinal, superiority
 from buddy_eval.analyse.compare.gaps import SURVEY, dyadic_gaps, finding_id, series_gaps, side_changes
 from buddy_eval.analyse.compare.pooled import shrunken
 from buddy_eval.analyse.compare.robust import cr2, wild_bootstrap
-from buddy_eval.analyse.compare.sign_flips import Floats, max_t, sign_flip
+from buddy_eval.analyse.compare.sign_flips import Floats, sign_flip
 from buddy_eval.analyse.compare.views import other_views, over_pairs
 from buddy_eval.analyse.thresholds import LEAST_PAIRS_FOR_P
 from buddy_eval.schemas import conform
@@ -27,7 +27,6 @@ __all__ = [
     "compare",
     "cr2",
     "dyadic_gaps",
-    "max_t",
     "ordinal",
     "series_gaps",
     "shrunken",
@@ -39,7 +38,7 @@ __all__ = [
 
 METHOD = (
     "mean of pair-level differences, pairs that share a trust as one; t interval over these; exact sign-flip p; "
-    "adjusted for everything that a report says (Holm)"
+    "adjusted for everything that a report says (Holm), by the spread of these and by that of all themes"
 )
 PRIMARY = "pairs"
 
@@ -170,7 +169,7 @@ def _family(
     for place, theme in enumerate(wide.columns):
         used = wide.index[wide[theme].notna()]
         mine = values[np.isfinite(values[:, place]), place]
-        found = over_pairs(mine)
+        mean = over_pairs(mine)
         people = gaps[(gaps["theme"] == theme) & gaps["pair"].isin(used)]
         holds = {
             "few_pairs": not testable[place],
@@ -184,11 +183,11 @@ def _family(
                 "finding": finding_id(theme, *waves),
                 "outcome": theme if about["contrast_kind"] == "series" else SURVEY,
                 "theme": theme,
-                "estimate": found.estimate,
-                "ci_low": found.ci_low,
-                "ci_high": found.ci_high,
+                "estimate": mean.estimate,
+                "ci_low": mean.ci_low,
+                "ci_high": mean.ci_high,
                 "p_value": p[place],
-                "df": found.df,
+                "df": mean.df,
                 "n_pairs": len(used),
                 "n_clusters": len(mine),
                 "n_supporter": people["n_supporter"].sum(),
@@ -208,8 +207,8 @@ def carried(values: Floats) -> bool:
     """
 
     def leaves_out(some: Floats) -> bool:
-        found = over_pairs(some)
-        return found.ci_low > 0 or found.ci_high < 0
+        mean = over_pairs(some)
+        return mean.ci_low > 0 or mean.ci_high < 0
 
     every = range(len(values))
     return leaves_out(values) and not all(leaves_out(np.delete(values, place)) for place in every)

@@ -37,9 +37,9 @@ class Model:
 
     def sums(self, values: Floats) -> Floats:
         """Sum the rows of `values` (N, ...) within each cluster: (G, ...)."""
-        made = np.zeros((self.n_groups, *values.shape[1:]))
-        np.add.at(made, self.group, values)
-        return made
+        totals = np.zeros((self.n_groups, *values.shape[1:]))
+        np.add.at(totals, self.group, values)
+        return totals
 
 
 def within_pairs(people: pd.DataFrame, covariates: tuple[str, ...] = ()) -> Model:
@@ -65,12 +65,12 @@ def within_pairs(people: pd.DataFrame, covariates: tuple[str, ...] = ()) -> Mode
     for name in covariates:
         dummies = pd.get_dummies(people[name].astype("str"), drop_first=True)
         columns += list(dummies.to_numpy(dtype="float64").T)
-    given = np.column_stack([people["score"].to_numpy(dtype="float64"), *columns])
-    if not len(given):
+    uncentred = np.column_stack([people["score"].to_numpy(dtype="float64"), *columns])
+    if not len(uncentred):
         return Model(np.zeros(0), np.zeros((0, 1)), group)
     counts = np.bincount(pair)
-    means = np.column_stack([np.bincount(pair, column) / counts for column in given.T])
-    centred = given - means[pair]
+    means = np.column_stack([np.bincount(pair, column) / counts for column in uncentred.T])
+    centred = uncentred - means[pair]
     return Model(centred[:, 0], independent(centred[:, 1:]), group)
 
 

@@ -67,7 +67,7 @@ def _moved(later: pd.Series, earlier: pd.Series) -> dict[str, Any]:
     """How far one side moved between two waves, from its people's scores in each."""
     parts = dict(zip(SIDES, (later, earlier), strict=True))  # Welch's interval is that of a gap of later over earlier
     moments = {(name, key): part.agg(name) for key, part in parts.items() for name in ("mean", "var", "count")}
-    found = _welch(pd.Series(moments).to_frame().T).iloc[0]
+    moved = _welch(pd.Series(moments).to_frame().T).iloc[0]
     both = not set(later.index).isdisjoint(earlier.index)
     spreads = pd.Series([later.var(), earlier.var()])
     holds = {"few_people": min(len(later), len(earlier)) < FEW, "groups_overlap": both, "groups_unlinked": not both}
@@ -75,7 +75,7 @@ def _moved(later: pd.Series, earlier: pd.Series) -> dict[str, Any]:
     return {
         "mean_before": earlier.mean(),
         "mean_after": later.mean(),
-        **{name: found[name] for name in ("estimate", "ci_low", "ci_high")},
+        **{name: moved[name] for name in ("estimate", "ci_low", "ci_high")},
         "n": min(len(later), len(earlier)),
         "caution": joined(name for name, held in holds.items() if held),
     }

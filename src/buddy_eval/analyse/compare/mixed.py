@@ -71,10 +71,8 @@ def mixed_model(people: pd.DataFrame, covariates: tuple[str, ...] = ()) -> Mixed
         unknown = float("nan")
         return Mixed(Estimate(unknown), unknown, unknown, unknown, "mixed_failed")
     bounds = [(0.0, MOST), (-MOST, MOST), (0.0, MOST)]
-    found = [
-        minimize(_deviance, start, (sums,), "L-BFGS-B", bounds=bounds, options={"ftol": 1e-13}) for start in STARTS
-    ]
-    best = min(found, key=lambda result: float(result.fun))
+    fits = [minimize(_deviance, start, (sums,), "L-BFGS-B", bounds=bounds, options={"ftol": 1e-13}) for start in STARTS]
+    best = min(fits, key=lambda fit: float(fit.fun))
     sigma = np.sqrt(_solve(best.x, sums)[2] / (sums.n - sums.xx.shape[0]))
     fitted = np.r_[best.x, sigma]
     inverse, beta = _covariance(fitted, sums), _solve(best.x, sums)[0]
@@ -85,7 +83,7 @@ def mixed_model(people: pd.DataFrame, covariates: tuple[str, ...] = ()) -> Mixed
     df = len(sums.zz) - 1.0 if singular else satterthwaite(fitted, sums)
     side, caution = by_t(float(beta[1]), error, df), "mixed_edge" if singular else ""
     flat = sigma**2 <= FLAT * sums.yy / sums.n
-    if flat or not any(result.success for result in found) or not np.isfinite([side.ci_low, side.df]).all():
+    if flat or not any(fit.success for fit in fits) or not np.isfinite([side.ci_low, side.df]).all():
         side, caution = Estimate(float(beta[1])), "mixed_failed"
     return Mixed(side, gap_sd, level_sd, float(sigma), caution)
 
@@ -171,7 +169,7 @@ def _shifted(fitted: Floats, sums: _Sums, place: int, way: int) -> float:
 
 def _hessian(fitted: Floats, sums: _Sums, free: list[int]) -> Floats:
     step = 10 * STEP
-    made = np.empty((len(free), len(free)))
+    hessian = np.empty((len(free), len(free)))
     for row, i in enumerate(free):
         for column, j in enumerate(free):
             corners = 0.0
@@ -181,5 +179,5 @@ def _hessian(fitted: Floats, sums: _Sums, free: list[int]) -> Floats:
                     moved[i] += one * step
                     moved[j] += two * step
                     corners += one * two * _full(moved, sums)
-            made[row, column] = corners / (4 * step**2)
-    return made
+            hessian[row, column] = corners / (4 * step**2)
+    return hessian

@@ -95,6 +95,6 @@ def variance(gaps: pd.DataFrame) -> Floats:
 
 def by_cluster(gaps: pd.DataFrame, home: pd.Series) -> tuple[Floats, Floats]:
     """The mean gap of each cluster of pairs and its sampling variance; `home` names the cluster of each pair."""
-    made = gaps.assign(variance=variance(gaps)).groupby(gaps["pair"].map(home).to_numpy())
-    mean, total, n = made["estimate"].mean(), made["variance"].sum(), made.size()
+    clustered = gaps.assign(variance=variance(gaps)).groupby(gaps["pair"].map(home).to_numpy())
+    mean, total, n = clustered["estimate"].mean(), clustered["variance"].sum(), clustered.size()
     return mean.to_numpy(dtype="float64"), (total / n**2).to_numpy(dtype="float64")

@@ -13,18 +13,17 @@ for studentising.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import t
 
-from buddy_eval.analyse.compare.robust import Estimate
+from buddy_eval.analyse.compare.robust import Estimate, interval_end
 from buddy_eval.analyse.compare.sign_flips import TIE, Floats
-from buddy_eval.analyse.thresholds import ALPHA
 
 DRAWS = 4_999
-STEPS = 50
 WIDEST = 1e4  # standard errors beyond which an end of the interval counts as not reached
 LEAST_SPREAD = 3  # supports from which their own spread can be told
 NOISIER = 1.5  # times the others' spread from which supported trusts are said to vary more
@@ -33,7 +32,7 @@ NOISIER = 1.5  # times the others' spread from which supported trusts are said t
 class Difference(NamedTuple):
     """The adjusted difference with interval and p-value, and what to say of it."""
 
-    found: Estimate
+    effect: Estimate
     noisier: bool  # the supported trusts vary more than the others
     outside: bool  # on average they stood beyond all others before
 
@@ -62,7 +61,8 @@ def difference(changes: Floats, before: Floats, treated: list[int], *, seed: int
     parts = _parts(deals, centred, marked, before - before.mean(axis=1, keepdims=True))
     estimate = float(parts.gap[0])
     p = _tail(parts, 0.0)
-    low, high = (_end(parts, way) for way in (-1.0, 1.0))
+    error = float(np.sqrt(max(parts.square[0][0], 0.0)))
+    low, high = (interval_end(partial(_tail, parts), estimate, error, way, WIDEST) for way in (-1.0, 1.0))
     own = centred[np.arange(n_windows), treated]
     free = np.setdiff1d(np.arange(n), treated)
     level = before[np.arange(n_windows), treated].mean()
@@ -139,17 +139,3 @@ def _tail(parts: _Parts, supposed: float) -> float:
     if not np.isfinite(parts.freedom) or not error[0] > 0:
         return dealt
     return max(dealt, 2 * float(t.sf(top[0] / error[0], parts.freedom)))
-
-
-def _end(parts: _Parts, way: float) -> float:
-    """Search outwards for a difference that is rejected, then halve between the last kept and the first rejected."""
-    kept, step = float(parts.gap[0]), float(np.sqrt(max(parts.square[0][0], 0.0)))
-    least = step
-    while _tail(parts, rejected := kept + way * step) > ALPHA:
-        kept, step = rejected, 2 * step
-        if not step < WIDEST * least:
-            return way * float("inf")
-    for _ in range(STEPS):
-        middle = (kept + rejected) / 2
-        kept, rejected = (middle, rejected) if _tail(parts, middle) > ALPHA else (kept, middle)
-    return (kept + rejected) / 2

@@ -9,17 +9,20 @@ clubSandwich stand in `tests/reference`.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from scipy.stats import t
 
 from buddy_eval.analyse.compare.design_matrix import Floats, Model
-from buddy_eval.analyse.compare.sign_flips import TIE, sign_patterns
+from buddy_eval.analyse.compare.sign_flips import MOST_EXHAUSTIVE, TIE, sign_patterns
+from buddy_eval.analyse.thresholds import ALPHA, LEAST_PAIRS_FOR_P
 
 LEVEL = 0.95
 STILL = 1e-9  # share of an estimate below which its error is rounding
-STEPS = 40  # halvings: an end is then known to 1e-12 of the bracket it was found in
+STEPS = 50  # halvings: an end is then known to 1e-15 of the bracket it was found in
 WIDEST = 1e3  # standard errors beyond which an end of a bootstrap interval counts as not reached
 
 
@@ -93,9 +96,11 @@ def wild_bootstrap(model: Model, *, interval: bool = True) -> Estimate:
     """
     parts = _parts(model)
     p = _tail(parts, 0.0)
-    if not interval or parts.n_groups < 6 or not parts.error > 0:
+    if not interval or parts.n_groups < LEAST_PAIRS_FOR_P or not parts.error > 0:
         return Estimate(parts.estimate, parts.error, p_value=p)
-    low, high = (_end(parts, way) for way in (-1.0, 1.0))
+    tail = partial(_tail, parts)
+    ends = [interval_end(tail, parts.estimate, parts.error, way, WIDEST) for way in (-1.0, 1.0)]
+    low, high = (end if np.isfinite(end) else float("nan") for end in ends)
     return Estimate(parts.estimate, parts.error, float("nan"), low, high, p)
 
 
@@ -131,7 +136,7 @@ def _parts(model: Model) -> _Parts:
     clusters = model.sums(net * (outcome - estimate * net))
     error = float(np.sqrt(np.square(clusters).sum())) / scale
     signs = sign_patterns(model.n_groups)
-    if model.n_groups <= 16:
+    if model.n_groups <= MOST_EXHAUSTIVE:
         signs = signs[: len(signs) // 2]  # t of the opposite pattern is the same with the other sign
     once, twice = (signs @ mixed.T for mixed in mixes)
     bottom = np.square(once).sum(axis=1), (once * twice).sum(axis=1), np.square(twice).sum(axis=1)
@@ -147,14 +152,17 @@ def _tail(parts: _Parts, gap: float) -> float:
     return float((top * observed[1] >= observed[0] * bottom * (1 - TIE) - TIE * parts.scale**2).mean())
 
 
-def _end(parts: _Parts, way: float) -> float:
-    """Search outwards for a gap that is rejected, then halve between the last kept and the first rejected."""
-    kept, step = parts.estimate, parts.error
-    while _tail(parts, rejected := kept + way * step) > 1 - LEVEL:
+def interval_end(p: Callable[[float], float], estimate: float, error: float, way: float, widest: float) -> float:
+    """Search outwards for a value that a test rejects at 5%, then halve between the last kept and the first rejected.
+
+    Infinite where it lies beyond `widest` standard errors.
+    """
+    kept, step = estimate, error
+    while p(rejected := kept + way * step) > ALPHA:
         kept, step = rejected, 2 * step
-        if step > WIDEST * parts.error:
-            return float("nan")
+        if not step < widest * error:
+            return way * float("inf")
     for _ in range(STEPS):
         middle = (kept + rejected) / 2
-        kept, rejected = (middle, rejected) if _tail(parts, middle) > 1 - LEVEL else (kept, middle)
+        kept, rejected = (middle, rejected) if p(middle) > ALPHA else (kept, middle)
     return (kept + rejected) / 2

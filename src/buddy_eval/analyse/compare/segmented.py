@@ -59,7 +59,7 @@ def interrupted(values: Floats, months: NDArray[np.int64], start: int) -> tuple[
     df = len(values) - x.shape[1]
     rho = _best(values, x, steps, float(GRID[likelihood.argmax()]))
     best = _fit(rho, values, x, steps)
-    made = {}
+    estimates = {}
     for name, parts in {"level": [0, 0, 1, 0], "slope": [0, 0, 0, 1], "after_12": [0, 0, 1, AFTER]}.items():
         c = np.asarray(parts, dtype="float64")
         centres = np.array([c @ one.beta for one in grid])
@@ -74,8 +74,8 @@ def interrupted(values: Floats, months: NDArray[np.int64], start: int) -> tuple[
             for tail in (TAIL, 1 - TAIL)
         )
         error = math.sqrt(c @ best.covariance @ c)
-        made[name] = Estimate(float(c @ best.beta), error, float(df), low, high)
-    return made, rho
+        estimates[name] = Estimate(float(c @ best.beta), error, float(df), low, high)
+    return estimates, rho
 
 
 class _Fit(NamedTuple):
@@ -97,10 +97,10 @@ def _fit(rho: float, values: Floats, x: Floats, steps: NDArray[np.int64]) -> _Fi
 def _best(values: Floats, x: Floats, steps: NDArray[np.int64], near: float) -> float:
     """The autocorrelation of the highest restricted likelihood."""
     bounds = (max(near - 0.05, GRID[0]), min(near + 0.05, GRID[-1]))
-    found = minimize_scalar(
+    best = minimize_scalar(
         lambda rho: _reml(rho, values, x, steps), bounds=bounds, method="bounded", options={"xatol": 1e-9}
     )
-    return float(found.x)
+    return float(best.x)
 
 
 def _reml(rho: float, y: Floats, x: Floats, steps: NDArray[np.int64]) -> float:

@@ -131,7 +131,7 @@ def _linked(valid: pd.DataFrame) -> Iterator[dict[str, Any]]:
 
 
 def _row(
-    view: str, found: Estimate, *, wave: Any, theme: object, contrast: str, people: pd.DataFrame,
+    view: str, estimated: Estimate, *, wave: Any, theme: object, contrast: str, people: pd.DataFrame,
     caution: str = "", role: str | None = None, waves: tuple[int, int] | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     primary = finding_id(theme, f"w{wave}" if waves is None else f"change-w{waves[0]}-w{waves[1]}")
@@ -148,14 +148,14 @@ def _row(
         "wave": wave,
         "wave_before": before,
         "wave_after": after,
-        "estimate": found.estimate,
-        "ci_low": found.ci_low,
-        "ci_high": found.ci_high,
-        "p_value": np.nan if view == "role" else found.p_value,
+        "estimate": estimated.estimate,
+        "ci_low": estimated.ci_low,
+        "ci_high": estimated.ci_high,
+        "p_value": np.nan if view == "role" else estimated.p_value,
         "p_adjusted": np.nan,
         "stands": False,
         "n_looks": 0,
-        "df": found.df,
+        "df": estimated.df,
         "n_pairs": people["pair"].nunique(),
         "n_clusters": people["cluster"].nunique(),
         "n_supporter": int((people["side"] == "supporter").sum()),

@@ -12,13 +12,12 @@ from numpy.typing import NDArray
 
 from buddy_eval.base.called import CALLED
 from buddy_eval.base.errors import BuddyError, Fault, StudyError, nearest
-from buddy_eval.bulk.sampling.draw import FIXED, Record, fingerprint, read_record
-from buddy_eval.bulk.sampling.elsewhere import NO, YES, Elsewhere, counts_and_flags
-from buddy_eval.bulk.sampling.estimate import Estimate, difference, more_needed, prevalence
-from buddy_eval.read.table import read_table
+from buddy_eval.bulk.sampling.draw import Record, read_record
+from buddy_eval.bulk.sampling.elsewhere import Elsewhere, counts_and_flags
+from buddy_eval.bulk.sampling.estimate import Estimate, difference, prevalence
+from buddy_eval.bulk.sampling.people import by_people
 
 COLUMNS = ("theme", "column", "group", "figure", "estimate", "ci_low", "ci_high", "se", "n_comments", "n_coded")
-OPEN = "write 1 or 0; only the end may be left open"
 LABEL = "machine_uncorrected"
 
 
@@ -42,9 +41,9 @@ def correct(sample: Path, coded: Path | Elsewhere) -> pd.DataFrame:
     StudyError : the sample, its record and the coded folder do not belong together, or a cell is neither 1 nor 0.
     """
     record = read_record(sample)
-    people, drawn = _people(sample, record)
+    people, drawn = by_people(sample, record)
     themes = list(people.columns[1:])
-    counts, flags = _coded(coded, record, themes, sample, drawn)
+    counts, flags = codes_of(coded, record, sample, drawn)
     rows: list[dict[str, object]] = []
     for place, theme in enumerate(themes):
         judged = pd.DataFrame({"stratum": people["stratum"], "human": people[theme], "machine": flags[:, place]})
@@ -52,49 +51,14 @@ def correct(sample: Path, coded: Path | Elsewhere) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=[*COLUMNS, LABEL, "caution"])
 
 
-def progress(sample: Path, coded: Path | Elsewhere | None = None, within: float = 0.05) -> pd.DataFrame:
-    """Say how far the coding of a sample has come: each theme's share as it stands, and how many comments are to come.
-
-    Parameters
-    ----------
-    sample, coded : as in `correct`; without `coded` by what people coded alone.
-
-    Returns
-    -------
-    theme, n_coded, n_with (coded comments with the theme), estimate with its 95% interval, n_more (comments that bring
-    half the interval to `within`, were they as those so far; missing where too few are coded to say), and the caution.
-
-    Raises
-    ------
-    StudyError : as in `correct`.
-    """
-    record = read_record(sample)
-    people, drawn = _people(sample, record)
-    themes = list(people.columns[1:])
-    sizes = [stratum.comments for stratum in record.strata]
-    nobody = pd.DataFrame({"stratum": range(len(sizes)), "n_comments": sizes, "n_machine": 0})
-    counts, flags = (None, None) if coded is None else _coded(coded, record, themes, sample, drawn)
-    rows = []
-    for place, theme in enumerate(themes):
-        machine = False if flags is None else flags[:, place]
-        judged = pd.DataFrame({"stratum": people["stratum"], "human": people[theme], "machine": machine})
-        strata = nobody if counts is None else counts[counts["theme"] == theme]
-        share = prevalence(judged, strata)
-        cells = {"estimate": share.estimate, "ci_low": share.ci_low, "ci_high": share.ci_high, "caution": share.caution}
-        n_of = {"n_coded": share.n, "n_with": int(judged["human"].sum())}
-        rows.append({"theme": theme, **n_of, **cells, "n_more": more_needed(judged, strata, within)})
-    columns = ["theme", "n_coded", "n_with", "estimate", "ci_low", "ci_high", "n_more", "caution"]
-    return pd.DataFrame(rows, columns=columns).astype({"n_more": "Int64"})
-
-
-def _coded(
-    coded: Path | Elsewhere, record: Record, themes: Sequence[str], sample: Path, drawn: pd.DataFrame
+def codes_of(
+    coded: Path | Elsewhere, record: Record, sample: Path, drawn: pd.DataFrame
 ) -> tuple[pd.DataFrame, NDArray[np.bool_]]:
-    """The machine's counts of everything, and its codes of the sampled comments, whoever made them."""
+    """Return a machine's counts of everything, and its codes of the comments `drawn`, whoever made them."""
     if isinstance(coded, Elsewhere):
-        return counts_and_flags(coded, record, themes, sample.name, drawn)
+        return counts_and_flags(coded, record, record.codes, sample.name, drawn)
     places = list(zip(drawn["file"], drawn["row"].astype(int), strict=True))
-    return _counts(coded, record, themes), _machine(coded, places, themes)
+    return _counts(coded, record, record.codes), _machine(coded, places, record.codes)
 
 
 def _figures(theme: str, judged: pd.DataFrame, strata: pd.DataFrame, record: Record) -> Iterator[dict[str, object]]:
@@ -120,33 +84,6 @@ def _figures(theme: str, judged: pd.DataFrame, strata: pd.DataFrame, record: Rec
             if len(groups) > 2 or not number:
                 apart = difference(one[0], rest[0])
                 yield row(column, group, "minus the rest", apart, one[1] + rest[1], one[2] - rest[2])
-
-
-def _people(sample: Path, record: Record) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Read what people coded, as far as they got: stratum and themes of each comment, and the rows as they stand."""
-    table = read_table(sample, sample.name)
-    lost = [name for name in (*FIXED, *record.codes) if name not in table]
-    if lost:
-        raise StudyError([Fault(sample.name, 1, f"there is no column {name!r}", "put it back") for name in lost])
-    table = table[table["number"].notna()]
-    table = table.iloc[np.argsort(table["number"].astype(int).to_numpy(), kind="stable")]
-    if fingerprint(table[["file", "row", "stratum"]].to_numpy()) != record.rows:
-        problem = "holds other rows than were drawn"
-        raise StudyError([Fault(sample.name, 0, problem, "put back file, row and stratum as they were written")])
-    codes = list(record.codes)
-    cells = table[codes].astype(object).where(table[codes].notna(), "").map(lambda cell: str(cell).strip().lower())
-    filled = (cells != "").any(axis=1).to_numpy()
-    last = int(filled.nonzero()[0].max()) + 1 if filled.any() else 0
-    cells = cells.iloc[:last]
-    wrong = [
-        Fault(sample.name, int(line), f"{code} is {cells.loc[line, code]!r}", OPEN)
-        for code in codes
-        for line in cells.index[~cells[code].isin(YES | NO)]
-    ]
-    if wrong or not last:
-        raise StudyError(wrong or [Fault(sample.name, 0, "nothing is coded yet", "write 1 or 0 under the themes")])
-    table = table.iloc[:last]
-    return pd.concat([table["stratum"].astype(int), cells.isin(YES)], axis=1), table
 
 
 def _counts(coded: Path, record: Record, themes: Sequence[str]) -> pd.DataFrame:

@@ -70,10 +70,10 @@ def prevalence(sample: pd.DataFrame, strata: pd.DataFrame) -> Estimate:
     if len(sample) < min(FEWEST, strata["n_comments"].sum()):
         nothing = float("nan")
         return Estimate(nothing, nothing, nothing, nothing, len(sample), "few_coded")
-    made = _fitted(sample, strata)
-    variance = _variance(made.design, made.residual)
-    interval = _interval(made.design, made.point, variance)
-    return Estimate(made.point, *interval, variance**0.5, len(sample), joined(made.cautions))
+    fitted = _fitted(sample, strata)
+    variance = _variance(fitted.design, fitted.residual)
+    interval = _interval(fitted.design, fitted.point, variance)
+    return Estimate(fitted.point, *interval, variance**0.5, len(sample), joined(fitted.cautions))
 
 
 def more_needed(sample: pd.DataFrame, strata: pd.DataFrame, within: float = 0.05) -> int | None:
@@ -85,11 +85,11 @@ def more_needed(sample: pd.DataFrame, strata: pd.DataFrame, within: float = 0.05
     """
     if len(sample) < min(FEWEST, strata["n_comments"].sum()):
         return None
-    made, n = _fitted(sample, strata), len(sample)
+    fitted, n = _fitted(sample, strata), len(sample)
     low, high = n, int(strata["n_comments"].sum())  # all of them: the interval has no width
     while low < high:
         middle = (low + high) // 2
-        ends = _interval(made.design, made.point, _variance(made.design, made.residual, middle / n), middle / n)
+        ends = _interval(fitted.design, fitted.point, _variance(fitted.design, fitted.residual, middle / n), middle / n)
         low, high = (low, middle) if (ends[1] - ends[0]) / 2 <= within else (middle + 1, high)
     return low - n
 

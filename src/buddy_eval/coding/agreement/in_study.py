@@ -30,13 +30,14 @@ def code_agreement(
 
     A coder who was assigned a unit and gave it no code says 'absent'; one who was not assigned says nothing. The
     adjudicator does not count. Units of one interview are not independent of each other: they count for as many as
-    the design is worth (see `intervals`); codings of a single source give no interval.
+    the design is worth (see `intervals`), and so are comments of one person; codings of a single source or person give
+    no interval.
 
     Returns the frame `agreement`: alpha, percent and prevalence of every code and theme with two coders or more.
     """
     coding = assignments[assignments["role"] != "adjudicator"]
     shared = coding.groupby("unit")["coder"].transform("nunique") >= 2
-    cells = coding[shared].merge(units[["unit", "source"]], on="unit")
+    cells = coding[shared].merge(units.assign(source=together(units))[["unit", "source"]], on="unit")
     themed = codings.merge(codes[["code", "theme"]], on="code")
     parts = [(code, "code", themed[themed["code"] == code]) for code in codes["code"]]
     parts += [(theme, "theme", themed[themed["theme"] == theme]) for theme in codes["theme"].dropna().unique()]
@@ -47,6 +48,16 @@ def code_agreement(
         for name, level, marks in parts:
             rows += _rows(grid, marks, sources, {"code": name, "level": level}, draws, seed)
     return conform(pd.DataFrame(rows, columns=AGREEMENT.names), AGREEMENT)
+
+
+def together(units: pd.DataFrame) -> pd.Series:
+    """Return for each unit what its words are not independent of: the interview, or whoever wrote the comment.
+
+    >>> units = {"unit": ["a.1", "b", "c"], "source": ["a", "f", "f"], "participant": ["P", "W1-1", None]}
+    >>> together(pd.DataFrame(units).assign(channel=["interview", "comment", "comment"])).tolist()
+    ['a', 'W1-1', 'c']
+    """
+    return units["source"].where(units["channel"] == "interview", units["participant"].fillna(units["unit"]))
 
 
 def prevalence(held: Patterns, weights: Floats) -> Floats:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from buddy_eval.base.errors import StudyError
 from buddy_eval.clean import clean
+from buddy_eval.clean.comments import batches, counted_in
 from buddy_eval.coding import suggest
 from buddy_eval.read import read_raw
 from buddy_eval.read.projects import named_sources
@@ -70,13 +71,16 @@ def collect(study: Study, *, machine: bool = True) -> ExportData:
     heard = set(tables["units"]["source"])  # the sources of those who did not consent have no units
     sources = tables["sources"]
     texts = {name: text for name, text in zip(sources["source"], sources["text"], strict=True) if name in heard}
+    comments = batches(tables["units"][tables["units"]["channel"] == "comment"], tables["items"])
+    lies = {unit: (name, turn.start) for name, batch in comments.items() for unit, turn in batch.turns.items()}
     asides = [row for joined in raw.projects for row in joined.aside]
-    decisions = tables["decisions"].merge(tables["units"][["unit", "source"]], on="unit")
-    decisions = decisions.rename(columns={"source": "source_id"})[DECISIONS]
-    passages = [_human(raw.tables.get("codings"), asides), _decided(decisions)]
+    named = tables["units"].assign(source_id=counted_in(tables["units"]))[["unit", "source_id"]]
+    decisions = _in_batches(tables["decisions"].merge(named, on="unit")[DECISIONS], lies)
+    passages = [_in_batches(_human(made.passages, asides), lies), _decided(decisions)]
     if machine:
         passages.append(_machine(tables))
     together = pd.concat([part for part in passages if len(part)] or passages[:1], ignore_index=True)
+    texts |= {name: batch.transcript.text for name, batch in comments.items() if name in set(together["source_id"])}
     together = together[together["source_id"].isin(texts)].drop_duplicates(PASSAGES[:5])
     attributes, members = _people(tables, raw.tables.get("sources"), texts)
     foreign, linked = _foreign(raw, texts)
@@ -111,9 +115,15 @@ def _described(codes: pd.DataFrame) -> pd.Series:
     return text
 
 
-def _human(given: pd.DataFrame | None, asides: list[dict[str, object]]) -> pd.DataFrame:
+def _in_batches(passages: pd.DataFrame, lies: dict[str, tuple[str, int]]) -> pd.DataFrame:
+    """Passages of comments as passages of the text in which the comments of their file and pair stand together."""
+    source, at = ([lies.get(name, (name, 0))[part] for name in passages["source_id"]] for part in (0, 1))
+    return passages.assign(source_id=source, start=passages["start"] + at, end=passages["end"] + at)
+
+
+def _human(given: pd.DataFrame, asides: list[dict[str, object]]) -> pd.DataFrame:
     """The passages that people coded, from the table of codings and from projects; marks go into the memo."""
-    parts = [part for part in (given, pd.DataFrame(asides, dtype="str")) if part is not None and len(part)]
+    parts = [part for part in (given.astype("str"), pd.DataFrame(asides, dtype="str")) if len(part)]
     if not parts:
         return pd.DataFrame(columns=PASSAGES)
     made = pd.concat(parts, ignore_index=True).reindex(columns=forms.CODINGS.names)

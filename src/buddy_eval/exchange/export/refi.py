@@ -80,29 +80,29 @@ def _codes(parent: Element, exported: ExportData) -> None:
     labels = dict(zip(exported.themes["theme"], exported.themes["label"], strict=True))
     own = exported.codes[exported.codes["name"] == exported.codes["theme"].map(labels)].drop_duplicates("theme")
     itself = dict(zip(own["theme"], own["code"], strict=True))
-    made = dict[str, Element]()
+    elements = dict[str, Element]()
     for theme, label, text in exported.themes.sort_values("position")[["theme", "label", "definition"]].itertuples(
         index=False, name=None
     ):
         key = itself.get(theme, f"theme {theme}")
         if theme == FLAT and not text:
             continue  # stands in a draft for a project without a tree
-        made[f"theme {theme}"] = made[key] = _code(codes, key, label, text, codable=theme in itself)
+        elements[f"theme {theme}"] = elements[key] = _code(codes, key, label, text, codable=theme in itself)
     below = exported.codes[~exported.codes["code"].isin(own["code"])].sort_values("position")  # parents first
     columns = below[["theme", "parent", "code", "label", "description"]]
     for theme, above, code, label, text in columns.itertuples(index=False, name=None):
-        holder = made.get(str(above)) if isinstance(above, str) else made.get(f"theme {theme}")
+        holder = elements.get(str(above)) if isinstance(above, str) else elements.get(f"theme {theme}")
         path, _, last = label.rpartition(" / ")  # told apart from another by its place, which the tree itself says
         label = last if holder is not None and path.rpartition(" / ")[2] == holder.get("name") else label
-        made[code] = _code(codes if holder is None else holder, code, label, text, codable=True)
+        elements[code] = _code(codes if holder is None else holder, code, label, text, codable=True)
 
 
 def _code(parent: Element, key: str, name: str, description: str, *, codable: bool) -> Element:
     about = {"guid": guid("code", key), "name": _plain(name), "isCodable": str(codable).lower()}
-    made = SubElement(parent, "Code", about)
+    element = SubElement(parent, "Code", about)
     if description:
-        SubElement(made, "Description").text = _plain(description)
-    return made
+        SubElement(element, "Description").text = _plain(description)
+    return element
 
 
 def _variables(root: Element, exported: ExportData) -> None:
@@ -115,8 +115,8 @@ def _variables(root: Element, exported: ExportData) -> None:
 
 
 def _cases(root: Element, exported: ExportData) -> None:
-    given = exported.attributes[exported.attributes["owner"] == "case"]
-    names = sorted({*given["name"], *(case for case, _ in exported.members)})
+    of_cases = exported.attributes[exported.attributes["owner"] == "case"]
+    names = sorted({*of_cases["name"], *(case for case, _ in exported.members)})
     holder = SubElement(root, "Cases") if names else root
     for name in names:
         case = SubElement(holder, "Case", {"guid": guid("case", exported.title, name), "name": _plain(name)})
@@ -129,11 +129,11 @@ def _values(parent: Element, exported: ExportData, owner: str, name: str) -> Non
     rows = exported.attributes
     mine = rows[(rows["owner"] == owner) & (rows["name"] == name) & (rows["variable"] != "")]
     kinds = rows.drop_duplicates("variable").set_index("variable")["type"]
-    for variable, given in zip(mine["variable"], mine["value"], strict=True):
+    for variable, text in zip(mine["variable"], mine["value"], strict=True):
         value = SubElement(parent, "VariableValue")
         SubElement(value, "VariableRef", {"targetGUID": guid("variable", variable)})
-        if isinstance(given, str):
-            SubElement(value, f"{_type(kinds[variable])}Value").text = _plain(given)
+        if isinstance(text, str):
+            SubElement(value, f"{_type(kinds[variable])}Value").text = _plain(text)
 
 
 def _source(parent: Element, exported: ExportData, name: str, notes: dict[str, str]) -> None:

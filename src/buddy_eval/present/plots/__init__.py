@@ -14,9 +14,10 @@ from buddy_eval.base.errors import nearest
 from buddy_eval.present.plots.coding import co_occurrence
 from buddy_eval.present.plots.context import charts, directions, joint
 from buddy_eval.present.plots.form import Picture
+from buddy_eval.present.plots.rare_events import rare_events
 from buddy_eval.present.plots.survey import answers, gaps, sides
 
-__all__ = ["Picture", "answers", "charts", "co_occurrence", "directions", "gaps", "joint", "sides"]
+__all__ = ["Picture", "answers", "charts", "co_occurrence", "directions", "gaps", "joint", "rare_events", "sides"]
 
 
 if not TYPE_CHECKING:  # a type checker would take every misspelt name for one that exists

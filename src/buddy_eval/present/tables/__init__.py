@@ -11,6 +11,7 @@ AttributeError: tables has no 'findngs'; did you mean 'findings'?
 from typing import TYPE_CHECKING, NoReturn
 
 from buddy_eval.base.errors import nearest
+from buddy_eval.present.tables.chapters import answer
 from buddy_eval.present.tables.coding import (
     co_occurrence,
     code_history,
@@ -44,6 +45,7 @@ from buddy_eval.present.tables.quality import (
     negative_cases,
     saturation,
 )
+from buddy_eval.present.tables.rare_events import rare_events
 from buddy_eval.present.tables.survey import changes, findings, gaps, in_short, means, reliability, sentences
 
 __all__ = [
@@ -53,6 +55,7 @@ __all__ = [
     "Table",
     "agenda",
     "agreement",
+    "answer",
     "board_pair",
     "changes",
     "co_occurrence",
@@ -93,6 +96,7 @@ __all__ = [
     "proposals",
     "questions",
     "quotes",
+    "rare_events",
     "readiness",
     "reliability",
     "roles",

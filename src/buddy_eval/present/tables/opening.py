@@ -28,14 +28,27 @@ REASONS = {
 
 def messages(results: Results) -> Messages:
     """Say what the report comes down to, in at most five messages: of the whole study, or of the pair of a brief."""
-    joint = labelled(of_joint(results), results)
     if results.pair:
+        joint = labelled(of_joint(results), results)
         said = [*words.of_evidence(joint, "your two sides", beside=True), *_boards_of_pair(results)]
     else:
-        outcomes = words.of_outcomes(labelled(across_pairs(results, "outcomes"), results), _against_others(results))
-        survey = words.of_survey(labelled(across_pairs(results, wording.SURVEY), results))
-        said = [*survey, *outcomes, *words.of_evidence(joint, "the two sides", beside=False)]
+        said = [*of_the_survey(results), *of_series(results), *of_joint_display(results)]
     return Messages(tuple(said[:MOST_MESSAGES]))
+
+
+def of_the_survey(results: Results) -> list[Message]:
+    """The messages of the survey across pairs."""
+    return words.of_survey(labelled(across_pairs(results, wording.SURVEY), results))
+
+
+def of_series(results: Results) -> list[Message]:
+    """The messages of the outcome series across pairs."""
+    return words.of_outcomes(labelled(across_pairs(results, "outcomes"), results), _against_others(results))
+
+
+def of_joint_display(results: Results) -> list[Message]:
+    """The messages of the joint display of the whole study."""
+    return words.of_evidence(labelled(of_joint(results), results), "the two sides", beside=False)
 
 
 @drawn()

@@ -7,7 +7,7 @@ import pandas as pd
 from buddy_eval.base.numbers import interval, number
 from buddy_eval.disclose import rules as disclosure
 from buddy_eval.disclose import seen
-from buddy_eval.disclose.protected import flow_counts, flow_groups
+from buddy_eval.disclose.protected import comments_shown, flow_counts, flow_groups
 from buddy_eval.disclose.results import Results
 from buddy_eval.present.cautions import cautions_in_words
 from buddy_eval.present.tables.form import Prose, Table, counted, drawn, plain, share
@@ -47,15 +47,15 @@ def flow_in_words(results: Results) -> Prose:
     said = [f"{pairs} pairs of trusts were studied; in each, one trust supported another."]
     if pairs == 1:
         said = ["One pair of trusts was studied: one trust supported another."]
-    if n := took.get("interview", 0):
-        were = "person was" if seen.people(n, results) == 1 else "people were"
+    if took.get("interview", 0):
+        were = "person was" if seen.people("interview", results) == 1 else "people were"
         sides = given.loc[(given["kind"] == "interview") & (given["took_part"] > 0), "side"].unique()
         where = "both sides" if {"supporter", "receiver"} <= set(sides) else f"the {' and '.join(sides)} side only"
-        said.append(f"{in_words(n, results)} {were} interviewed, on {where}.")
+        said.append(in_words("interview", f"{were} interviewed, on {where}.", results))
     if took.get("survey", 0):
-        times = in_words(took["survey"], results)
-        said.append(f"{times} times somebody answered the survey, which puts the same questions to both sides.")
-    if comments:
+        answered = "times somebody answered the survey, which puts the same questions to both sides."
+        said.append(in_words("survey", answered, results, "Both sides were asked the same questions in a survey."))
+    if comments and comments_shown(results):
         said.append(f"{comments:,} comments were read.")
     if len(boards):
         n = len(boards[["pair", "side"]].drop_duplicates())
@@ -65,12 +65,12 @@ def flow_in_words(results: Results) -> Prose:
     return Prose(tuple((text, "") for text in said))
 
 
-def in_words(n: int, results: Results) -> str:
-    """A number of people to begin a sentence with: rounded, or only bounded, for readers outside of the team."""
-    shown = seen.people(n, results)
+def in_words(about: str, rest: str, results: Results, without: str = "") -> str:
+    """Begin a sentence with a number of people: rounded outside of the team, and left out where it is withheld."""
+    shown = seen.people(about, results)
     if shown is None:
-        return f"Fewer than {results.study.disclosure.suppress_below}"
-    return f"About {shown:,}" if results.outside else f"{shown:,}"
+        return without or f"{rest[:1].upper()}{rest[1:]}"
+    return f"About {shown:,} {rest}" if results.outside else f"{shown:,} {rest}"
 
 
 @drawn()

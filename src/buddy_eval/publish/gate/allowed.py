@@ -17,7 +17,8 @@ GAP = "\u25a1"
 COLUMNS = ("text", "reason", "by")
 KINDS = frozenset({
     "a count of people", "a telephone number", "an e-mail address", "a postcode", "an address of a computer",
-    "a file path", "a name of an account", "a link to a private place",
+    "a file path", "a name of an account", "a link to a private place", "a street address",
+    "a place on a map",
 })  # fmt: skip
 
 

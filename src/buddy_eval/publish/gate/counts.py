@@ -9,15 +9,30 @@ WORDS = {
     word: n for n, word in enumerate("zero one two three four five six seven eight nine ten eleven twelve".split())
 }
 TENS = dict(zip("twenty thirty forty fifty sixty seventy eighty ninety".split(), range(20, 100, 10), strict=True))
-NUMBER = rf"(?:\d{{1,6}}|(?:{'|'.join(TENS)})(?:-(?:{'|'.join(WORDS)}))?|{'|'.join(WORDS)}|a single|a couple of)"
+GROUPS = {"a couple of": 2, "a pair of": 2, "a trio of": 3, "a quartet of": 4, "half a dozen": 6}
+FRACTIONS = {
+    "half": 2,
+    "a third": 3,
+    "one third": 3,
+    "a quarter": 4,
+    "one quarter": 4,
+    "a fifth": 5,
+    "one fifth": 5,
+    "a tenth": 10,
+}
+NUMBER = rf"(?:\d{{1,6}}|(?:{'|'.join(TENS)})(?:-(?:{'|'.join(WORDS)}))?|{'|'.join(WORDS)}|a single|{'|'.join(GROUPS)})"
 PERSON = (
     r"(?:people|persons?|staff|participants?|respondents?|patients?|consultants?|assistants?|residents?|students?|trainees?"
     r"|interviewees?|employees?|attendees?|nurses?|colleagues?|executives?|chairs|women|men|individuals?"
-    r"|(?!(?:numb|quart|chapt|pap|lett|answ|ord|post|fold|pow|matt|regist|clust|paramet|comput|offic|oth|lay|ti|identifi"
-    r"|barri|enabl|report|trust|transf|part|support|receiv)ers)\w{2,}ers|(?!(?:fact|err|indicat|sect|vect|denominat"
+    r"|(?!(?:numb|remind|newslett|post|quart|chapt|pap|lett|answ|ord|fold|pow|matt|regist|clust|paramet|comput|offic|oth|lay|ti|identifi"
+    r"|barri|enabl|report|trust|transf|part|support|receiv)ers)\w{2,}ers|(?!(?:auth|fact|err|indicat|sect|vect|denominat"
     r"|numerat|comparat|behavi|col|descript)ors|moderators)\w{2,}ors|(?!lists|checklists)\w{3,}ists|\w{3,}icians|midwives"
     r"|matrons?|sisters?|registrars?|surgeons?|professionals?|apprentices?|volunteers?|clerks?|leads|chaplains?|deputies"
     r"|member of staff|members of \w+|director|manager|doctor|midwife)"
+)
+ONE_PERSON = PERSON.replace("ers)", "er)").replace("ors)", "or)").replace("ers|", "er|").replace("ors|", "or|")
+ONE_PERSON = (
+    ONE_PERSON.replace("lists|checklists)", "list|checklist)").replace("ists|", "ist|").replace("icians|", "ician|")
 )
 THING = (
     r"(?:waves?|boards?|questions?|pairs?|trusts?|months?|years?|weeks?|days?|hours?|units?|items?|themes?|codes?|terms?"
@@ -27,13 +42,15 @@ THING = (
 LABEL = (
     r"(?:waves?|bands?|grades?|levels?|tiers?|stages?|phases?|groups?|sites?|wards?|years?|rounds?|cohorts?|types?|sections?"
     r"|tables?|figures?|questions?|items?|themes?|days?|weeks?|months?|units?|steps?|pages?|parts?|chapters?|score of"
-    r"|afc|slides?|q|version)"
+    r"|afc|slides?|q|version|priorit(?:y|ies)|principles?|scenarios?|sheets?|categor(?:y|ies)|class(?:es)?|domains?|objectives?"
+    r"|recommendations?|appendi(?:x|ces)|annex(?:es)?|box(?:es)?|notes?|options?|models?|zones?|floors?|modules?|sessions?|top)"
 )
 NO_ADJECTIVE = (
     r"(?!(?:of|to|and|or|per|by|in|out|at|on|for|with|from|than|what|who|which|how|where|did|do|does|said|say|was|were"
-    r"|is|are|had|have|has|that)\b)"
+    r"|is|are|had|have|has|that|between|after|before|during|among|about|over|under|into|without|within|through|until|since"
+    r"|against|as|times|minutes|hours|days|weeks|months|years)\b)"
 )
-ADJECTIVES = rf"(?:(?:of (?:the|our|their|these|those) )?(?:{NO_ADJECTIVE}[a-z-]+ ){{0,2}}?)"
+ADJECTIVES = rf"(?:(?:of (?:the|our|their|these|those) )?(?:{NO_ADJECTIVE}[a-z-]+ ){{0,4}}?)"
 FLAGS = re.IGNORECASE
 DID = (
     r"(?:answered|agreed|disagreed|said|responded|replied|declined|refused|felt|thought|mentioned|raised|took part"
@@ -43,13 +60,20 @@ ACTED = re.compile(rf"(?<![\w.,:/£%-])(?P<n>{NUMBER}) (?:of (?:them|us|those|wh
 COUNTED = re.compile(
     rf"(?<![\w.,:/£%-])(?P<n>{NUMBER}) {ADJECTIVES}{PERSON}\b(?!['’]| (?:rule|threshold|limit)\b)", FLAGS
 )
-ONE = re.compile(r"\b(?:only|just|exactly)(?: a| the)?$", FLAGS)
+ONE = re.compile(r"\b(?:only|just|exactly|but|except|save|apart from|bar)(?: a| the)?$", FLAGS)
+ALONE = re.compile(
+    rf"\b(?:the|a|an|our) (?:only|sole|lone|solitary) {ADJECTIVES}{ONE_PERSON}(?<!s)(?<!staff)(?<!people)\b(?!['’-])",
+    FLAGS,
+)
+WHOM = re.compile(rf"\bof whom,? (?P<n>{NUMBER})\b", FLAGS)
 OF = re.compile(
-    rf"(?<![\w.,:/-])(?P<n>{NUMBER})(?: (?:out )?of (?:the |all |our )?| in |/)(?P<all>{NUMBER})\b(?![.,]?\d|%|-\w)",
+    rf"(?<![\w.,:/-])(?P<n>{NUMBER})(?: \(?(?:out )?of (?:the |all |our )?| in | from |/)(?P<all>{NUMBER})\b"
+    r"(?![.,]?\d|%|-\w)",
     FLAGS,
 )
 SHARE = re.compile(
-    rf"(?:(?P<base>{NUMBER}) {PERSON},? (?:and )?)?(?P<share>\d{{1,3}}(?:\.\d+)?)\s?(?:%|per ?cent) "
+    rf"(?:(?P<base>{NUMBER}) {PERSON},? (?:and )?)?(?:(?P<share>\d{{1,3}}(?:\.\d+)?)\s?(?:%|per ?cent)"
+    rf"|(?P<part>{'|'.join(FRACTIONS)}|(?:one|1) in (?:{'|'.join(WORDS)}|\d{{1,2}}))) "
     rf"(?:of (?:the )?|\(\s?(?:n\s?=\s?)?)(?:(?P<all>{NUMBER})|them|these|those|whom)\b",
     FLAGS,
 )
@@ -60,6 +84,7 @@ AFTER = re.compile(
 )
 LOWER = re.compile(r"\b(?:at least|more than|over|above|minimum of|or more|no fewer than|every|each|than)$", FLAGS)
 UPPER = re.compile(r"\b(?:fewer than|less than|under|below|at most|up to|no more than|counts of \d+ to)$", FLAGS)
+BETWEEN = re.compile(rf"\b(?P<n>{NUMBER})(?: (?P<to>to|and)|-)$", FLAGS)
 RATED = re.compile(rf"\b{NUMBER} in$", FLAGS)
 HIDDEN = re.compile(r"not shown|not published|withh[eo]ld|hidden|suppress|rule|rounded", FLAGS)
 LABELLED = re.compile(rf"\b{LABEL}(?: {NUMBER}(?: to|,| and| or)?)*$", FLAGS)
@@ -81,6 +106,8 @@ def few(text: str, least: int) -> Iterator[re.Match[str]]:
         (BRACKET, _bare),
         (SAMPLE, _bare),
         (AFTER, _bare),
+        (WHOM, _counted),
+        (ALONE, lambda match, least: True),
     ):
         for match in pattern.finditer(text):
             alone = pattern in {OF, BRACKET} and match.group() == text.strip()
@@ -94,8 +121,8 @@ def number(text: str) -> int:
     text = text.lower()
     if text.isdigit():
         return int(text)
-    if text.startswith("a "):
-        return 1 if "single" in text else 2
+    if text in GROUPS or text == "a single":
+        return GROUPS.get(text, 1)
     tens, _, rest = text.partition("-")
     return TENS[tens] + WORDS.get(rest, 0) if tens in TENS else WORDS[text]
 
@@ -106,29 +133,41 @@ def _counted(match: re.Match[str], least: int) -> bool:
         return False
     if match["n"].lower() == "one" and not ONE.search(before) and " of the " not in match.group():
         return False  # that one person said something, every quote tells
-    if UPPER.search(before) or re.search(rf"\b{NUMBER}(?: to|-| and)$", before, FLAGS):
+    between = BETWEEN.search(before)
+    if between and number(between["n"]) > n and between["to"] != "and":
+        return False  # 9 to 5 staff
+    if between or UPPER.search(before):
         return not (HIDDEN.search(match.string) or n == least)
-    return not re.match(rf"{NUMBER} [\w-]*-", match.group(), FLAGS) and not re.search(
-        rf"\b(?=\w+s\b){THING}\b", match.group(), FLAGS
-    )
+    return not re.search(rf"\b(?=\w+s\b){THING}\b|\b{NUMBER} [\w-]*?{THING}-", match.group(), FLAGS)
 
 
 def _of(match: re.Match[str], least: int) -> bool:
     n, base, rest = number(match["n"]), number(match["all"]), match.string[match.end() :]
     in_brackets = match.string[: match.start()].endswith("(") and rest.startswith(")")
     figures = " of " in match.group() and (in_brackets or re.match(rf" {DID}\b", rest, FLAGS))
-    if not 0 < n < least or base <= n or _labelled(match) or re.match(rf"\s(?:[\w-]+ )?{THING}\b", rest, FLAGS):
+    left = 0 < base - n < least and re.match(rf" {ADJECTIVES}{PERSON}\b| {DID}\b", rest, FLAGS) and base > RATE
+    if (
+        not (0 < n < least or left)
+        or base <= n
+        or _labelled(match)
+        or re.match(rf"\s(?:[\w-]+ )?{THING}\b", rest, FLAGS)
+    ):
         return False
     people = re.match(rf" {ADJECTIVES}{PERSON}\b", rest, FLAGS)
-    share = (base <= RATE and not figures) or (n == 1 and base in MOST_ROUND) or match.group().count(" in ")
+    loose = {" in ", " from "} & {between.group() for between in re.finditer(r" \w+ ", match.group())}
+    share = (base <= RATE and not figures) or (n == 1 and base in MOST_ROUND) or (loose and (n == 1 or not people))
     about_things = re.search(rf"\b{THING}\b", match.string[: match.start()], FLAGS)
     return bool(not share and (people or not about_things)) and not re.match(r"/\d", rest)
 
 
 def _share(match: re.Match[str], least: int) -> bool:
     rest, base = match.string[match.end() :], match["all"] or match["base"]
-    n = round(float(match["share"]) * number(base) / 100) if base else 0
-    return 0 < n < least and not re.match(rf"\s(?:[\w-]+ )?{THING}\b", rest, FLAGS)
+    part = match["part"] and match["part"].lower()
+    one_in = FRACTIONS.get(part) or number(part.split()[-1]) if part else 0
+    share = 1 / one_in if one_in else float(match["share"] or 0) / 100
+    whole = number(base) if base else 0
+    n = round(share * whole)
+    return (0 < n < least or 0 < whole - n < least <= n) and not re.match(rf"\s(?:[\w-]+ )?{THING}\b", rest, FLAGS)
 
 
 def _acted(match: re.Match[str], least: int) -> bool:

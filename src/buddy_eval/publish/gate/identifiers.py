@@ -7,21 +7,33 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 AT, DOT = r"\s?(?:@|\[at\]|\(at\)|\{at\})\s?", r"\s?(?:\.|\[dot\]|\(dot\))\s?"
-SEPARATED = r"[ .\-\u2010-\u2014/]{0,2}"
+SEPARATED = r"[ .\-\u2010-\u2014/_]{0,2}"
 PATTERNS = {
     "an e-mail address": (
         rf"[\w.+-]+{AT}[\w-]+(?:{DOT}[\w-]+)+|[\w.+-]+ at [\w-]+(?: dot [\w-]+)+|\w+[._]\w+ at [\w-]+(?:\.[\w-]+)+"
     ),
-    "a name of an account": r"(?<![\w.@/])@(?!type\b|graph\b|context\b|id\b)[a-z_]\w{3,}",
+    "a name of an account": (
+        r"(?<![\w.@/])@(?!type\b|graph\b|context\b|id\b)[a-z_]\w{3,}"
+        r"|\b(?:log-?in|user ?name|user ?id)\b\W{0,3}(?=\w*[a-z])(?=\w*\d)\w{4,}"
+    ),
     "a file path": (
         r"(?<![\w/.:])(?:~|/(?:home|Users|root|tmp|var|mnt|media|opt|srv|private|work|workspace|data|etc|usr))/[\w.-]+"
         r"|\b[A-Za-z]:\\+\w|\b[A-Z]:/\w|\\\\\w+\\+\w|\bfile:/"
     ),
-    "a link to a private place": r"\b(?:\w+\.sharepoint|teams\.microsoft|onedrive\.live|(?:docs|drive)\.google)\.com\b",
+    "a link to a private place": (
+        r"\b(?:\w+\.sharepoint|teams\.microsoft|onedrive\.live|(?:docs|drive)\.google|dropbox|icloud|wetransfer)\.com\b"
+        r"|\b1drv\.ms/|\bhttps?://[\w-]+(?::\d+)?(?:/|$|\s)"  # a host without a dot is one of a house
+    ),
     "a postcode": (
         r"\b(?-i:GIR ?0AA|[A-PR-UWYZ](?:\d[\dA-HJKPSTUW]?|[A-HK-Y]\d[\dABEHMNPRV-Y]?) ?\d[ABD-HJLNP-UW-Z]{2})\b"
         r"|\b[a-pr-uwyz][a-hk-y]?\d{1,2}[a-z]? \d(?!st\b|nd\b|rd\b|th\b)[abd-hjlnp-uw-z]{2}\b"
+        r"|\b(?=\w*[g-z])[a-pr-uwyz][a-hk-y]?\d{1,2}[a-z]?\d[abd-hjlnp-uw-z]{2}\b"  # no piece of a digest
     ),
+    "a street address": (
+        r"\b(?-i:(?!19\d\d|20\d\d)\d{1,4}[a-z]?,? (?:[A-Z][\w']+ ){1,3}(?:Street|St|Road|Rd|Avenue|Ave|Lane|Close|Drive"
+        r"|Crescent|Terrace|Gardens|Court|Grove|Mews|Square))\b"
+    ),
+    "a place on a map": r"\b(?:49|5\d|60)\.\d{4,}[^\d.]{1,9}[0-8]\.\d{4,}",
     "a secret": (
         r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b|-----BEGIN [A-Z ]*PRIVATE KEY|\bgh[pousr]_\w{20,}|\bgithub_pat_\w{20,}"
         r"|\bxox[abprs]-[\w-]{10,}|\bsk-[\w-]{20,}|\beyJ[\w-]{10,}\.[\w-]{10,}\.|\bBearer [\w.-]{16,}"
@@ -31,14 +43,29 @@ PATTERNS = {
         rf"\b[A-CEGHJ-PR-TW-Z]{{2}}{SEPARATED}\d{{2}}{SEPARATED}\d{{2}}{SEPARATED}\d{{2}}{SEPARATED}[A-D]\b"
     ),
     "a number in a register": (
-        r"\b(?:MRN|GMC|NMC|HCPC|passport|(?:hospital|patient|staff|payroll|NHS)(?: (?:id|no|number)))\b\W{0,3}"
-        r"(?:(?:pin|no|number|id)\b\W{0,3})?[A-Z]{0,3}\d{2,}[A-Z]?\d{2,}\w*"
+        r"\b(?:(?:MRN|GMC|NMC|HCPC|GPhC|GDC|ESR|Datix|passport|account(?= ?\W{0,3}\d{6}))"
+        r"|(?:hospital|patient|staff|payroll|NHS|employee|assignment|incident|case ?notes?|unit|licence|member)"
+        r" (?:id|no|number|ref))\b\W{0,3}"
+        r"(?:(?:pin|no|number|id|ref|reference|assignment)\b\W{0,3}){0,2}[A-Z]{0,3}[-/]?\d{2,}[-/ ]?[A-Z]?\d{2,}\w*"
+        r"|\b(?-i:\d{2}[A-L]\d{4}[EWSNOC])\b"  # the form of a PIN of the NMC
     ),
-    "a day of birth": r"\b(?:born|d\.?o\.?b\.?|date of birth)[\s:]{1,3}(?:on )?\d[\d/.\-]*(?:\s\w+\s\d{4})?",
+    "a bank account": r"\bsort ?code\W{0,3}\d\d\W?\d\d\W?\d\d\b",
+    "a day of birth": (
+        r"\b(?:born|d\.?o\.?b\.?|date of birth)[\s:]{1,3}(?:on )?(?:the )?\d[\d/.\-]*(?:\s\w+\s\d{4})?"
+        r"|\bb\. ?\d{1,2}[ /.-]\w+[ /.-]\d{2,4}\b"
+    ),
     "a traceback": r"Traceback \(most recent call last\)|\bipykernel_\d+",
 }
 COMPILED = {kind: re.compile(pattern, re.IGNORECASE) for kind, pattern in PATTERNS.items()}
-TEN = re.compile(rf"(?<![\w.,\-])(?:\d{{3}}{SEPARATED}\d{{3}}{SEPARATED}\d{{4}}|\d{{5}} \d{{5}})(?!\w|[.,\-]\d)")
+TEN = re.compile(
+    rf"(?<![\w.,\-])(?:\d{{3}}{SEPARATED}\d{{3}}{SEPARATED}\d{{4}}"
+    r"|\d{5} \d{5}|\d{3} \d{4} \d{3}|\d{4} \d{3} \d{3})"
+    r"(?!\w|[.,\-]\d)"
+)
+ACCOUNT = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b")
+CARD = re.compile(r"(?<![\w.,-])[3-6]\d{3}(?P<by>[ -]?)\d{4}(?P=by)\d{4}(?P=by)\d{4}(?!\w|[.,-]\d)")
+BLEEP = re.compile(r"\b(?:extn?|bleep|pager)\b\W{0,3}(?:(?:no|number)\b\W{0,3})?\d{3,6}\b", re.IGNORECASE)
+
 PHONE = re.compile(r"(?<![\w.,-])(?:\+|\(|\d)[\d\s().\-]{8,22}\d(?!\w|[.,]\d)")
 ADDRESS = re.compile(
     r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?!\d|\.\d)|\b(?:[0-9a-f]{1,4}:){3,7}(?::?[0-9a-f]{1,4}){1,4}\b"
@@ -70,6 +97,9 @@ def _identifiers(text: str) -> Iterator[tuple[str, str]]:
     for match in TEN.finditer(text):
         if valid_nhs_number(match.group()) and not NUMBERED.search(text[: match.start()]):
             yield "a valid NHS number", match.group()
+    yield from (("a telephone number", match.group()) for match in BLEEP.finditer(text))
+    for pattern, kind, valid in ((ACCOUNT, "a bank account", _account), (CARD, "a number of a card", _card)):
+        yield from ((kind, match.group()) for match in pattern.finditer(text) if valid(match.group()))
     for match in ADDRESS.finditer(text):
         parts = [int(part) for part in match.group().split(".") if part.isdigit()]
         section = parts and (max(parts) < OCTET or max(parts) > 255 or NUMBERED.search(text[: match.start()]))
@@ -87,6 +117,18 @@ def _telephone(text: str) -> bool:
     dotted = "." in text and (re.search(r"[\s\-]", text) is not None or len(groups[0]) < 3)
     right = 10 <= len(figures) <= 11 and figures[0] == "0" and figures[1] in "1235789"
     return right and len(groups[0]) >= 3 and len(groups) <= 4 and not dotted
+
+
+def _account(text: str) -> bool:
+    """Whether letters and figures have the check digits of an international bank account (ISO 13616, modulus 97)."""
+    bare = text.replace(" ", "")
+    return int("".join(str(int(c, 36)) for c in bare[4:] + bare[:4])) % 97 == 1
+
+
+def _card(text: str) -> bool:
+    """Whether figures have the check digit of a card (Luhn, ISO 7812)."""
+    figures = [int(c) for c in reversed(text) if c.isdigit()]
+    return sum(figures[::2] + [sum(divmod(2 * f, 10)) for f in figures[1::2]]) % 10 == 0
 
 
 def valid_nhs_number(text: str) -> bool:

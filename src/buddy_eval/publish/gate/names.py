@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
+from urllib.parse import unquote
 
 TOKEN = re.compile(r"[^\W_]+")
 PIECE = re.compile(r"[^\W\d_]+|\d+")
@@ -17,6 +18,20 @@ ALIKE = str.maketrans(
 )
 FIGURES = str.maketrans("01345", "oleas")
 FIGURE = re.compile(r"(?<=[a-z])[01345](?=[a-z])")
+LETTERS = str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "Ø": "Oe"}
+)
+# How a word is written so that a search for it fails: each is undone, and the text is read that way as well.
+UNDONE: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
+    (re.compile(r"(?<=[^\W\d_])-[^\S\n]*\n\s*(?=[^\W\d_])"), ""),  # broken at the end of a line
+    (re.compile(r"(?<=[^\W\d_])1(?=[^\W\d_])"), "i"),  # 1 for i; `fold` has it for l
+    (re.compile(r"(?<=[a-z])(?=[A-Z])"), " "),  # written together: JaneDoe
+    (
+        re.compile(r"(?<![^\W_])[^\W\d_](?:(?P<by>[\s._-])[^\W\d_](?=(?P=by)|\b|_)){3,}(?![^\W_])"),
+        lambda match: re.sub(r"[\W_]", "", match.group()),  # spaced out: J-a-n-e
+    ),
+    (re.compile(r"(?:%[0-9A-Fa-f]{2})+"), lambda match: unquote(match.group())),  # in a link
+)
 # First names and surnames that are English words as well: they are names where the page does not use them as words.
 ORDINARY = frozenset(
     """
@@ -78,7 +93,9 @@ def people_names(names: Iterable[str]) -> Iterator[tuple[Tokens, str]]:
     >>> dict(people_names(["Zoe Ashworth-Patel"]))[("patel",)]
     "a person's surname"
     """
-    whole = {name: tuple(TOKEN.findall(fold(name))) for name in names}
+    names = list(names)
+    spelt = dict.fromkeys([*names, *(name.translate(LETTERS) for name in names)])
+    whole = {name: tuple(TOKEN.findall(fold(name))) for name in spelt}
     bearers = Counter(words[0] for words in whole.values() if len(words) > 1)
     for name, words in whole.items():
         if len(words) > 1 or (words and len(words[0]) > 3):
@@ -91,7 +108,7 @@ def people_names(names: Iterable[str]) -> Iterator[tuple[Tokens, str]]:
         yield from (((first, last), NAME), ((last, first), NAME))
         yield from (((first[:1], last), INITIAL), ((last, first[:1]), NAME))
         surnames = {"".join(spaced[-1]), *(part for part in spaced[-1] if len(part) > 3)} if spaced[-1] else set()
-        yield from (((surname,), SURNAME) for surname in surnames if len(surname) > 3)
+        yield from (((surname + more,), SURNAME) for surname in surnames if len(surname) > 3 for more in ("", "s"))
         if len(words) > 2:
             yield ("".join(words[1:]),), SURNAME
         if len(spaced[-1]) > 1:
@@ -112,7 +129,11 @@ class Index:
         self.longest = max(map(len, self.kinds), default=0)
 
     def found(self, text: str, page: frozenset[str]) -> Iterator[tuple[str, str]]:
-        """Yield (kind, the words) for every name in a text, as they stand there."""
+        """Yield (kind, the words) for every name in a text, as they stand there, however they are dressed."""
+        for version in dict.fromkeys([text, *(pattern.sub(plain, text) for pattern, plain in UNDONE)]):
+            yield from self._in(version, page)
+
+    def _in(self, text: str, page: frozenset[str]) -> Iterator[tuple[str, str]]:
         stand = [(piece, word) for word in TOKEN.findall(text) for piece in PIECE.findall(fold(word))]
         small = [piece for piece, _ in stand]
         for place, piece in enumerate(small):

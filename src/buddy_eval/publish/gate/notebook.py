@@ -9,8 +9,10 @@ from typing import Any
 from nbformat import NotebookNode
 
 from buddy_eval.base.errors import Fault, raised
+from buddy_eval.publish.own_output import picture_of, wordless
 
 SHOWN = {"text/plain", "text/html", "text/markdown", "text/latex", "image/png", "image/jpeg"}
+AS_PICTURE = {"application/vnd.plotly.v1+json": 'show it as a picture: figure.show("png")'}
 HIDING = {"hide-input", "hide-output", "hide-cell", "hide_input", "hide_output", "hide_cell", "hidden"}
 ACTIVE = re.compile(
     r"<\s*(script|iframe|object|embed|form|link|base|svg|video|audio|meta)\b|\son\w+\s*=", re.IGNORECASE
@@ -35,6 +37,14 @@ def notebook_faults(notebook: NotebookNode, file: str) -> list[Fault]:
     return found
 
 
+def not_run(notebook: NotebookNode, file: str) -> list[Fault]:
+    """Say that cells of a notebook were not run, so that a page of it would lack what they show."""
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code" and cell.source.strip()]
+    left = sum(cell.get("execution_count") is None for cell in cells)
+    remedy = "run all cells (Run, Run All Cells), save, and export again"
+    return [Fault(file, 0, f"{left} of {len(cells)} cells with code were not run", remedy)] if left else []
+
+
 def _cell(cell: NotebookNode) -> Iterator[tuple[str, str]]:
     about = cell.metadata
     jupyter = about.get("jupyter", {})
@@ -50,14 +60,17 @@ def _cell(cell: NotebookNode) -> Iterator[tuple[str, str]]:
         yield from _marked_up(cell.source)
     for output in cell.get("outputs", ()):
         yield from _output(output)
+    yield from wordless(cell)
 
 
 def _output(output: NotebookNode) -> Iterator[tuple[str, str]]:
     if output.output_type == "error":
         yield f"ended in {raised(output.ename, output.evalue)}", "run the notebook and mend the cell"
     data: dict[str, Any] = output.get("data", {})
+    if picture_of(data):  # of all that such an output brings along, the page takes the picture alone
+        return
     for kind in sorted(set(data) - SHOWN):
-        yield f"an output of type {kind} brings its data along", "show a table, or a picture"
+        yield f"an output of type {kind} brings its data along", AS_PICTURE.get(kind, "show a table, or a picture")
     for kind in {"text/html", "text/markdown"} & set(data):
         yield from _marked_up("".join(data[kind]))
 

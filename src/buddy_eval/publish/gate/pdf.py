@@ -19,13 +19,15 @@ from buddy_eval.publish.gate.text import text_faults, unapproved_faults
 
 OWN_NAME = re.compile(r"(?<=ID>)[A-Za-z0-9+/]{22}==(?=</xmpMM:)")  # the PDF's, by its content; may look like anything
 
+CONTENTS = re.compile(r"(?:\. ?){8,}\d+")  # a line of the contents; its page does not count the heading that follows
+
 
 def pdf_faults(data: bytes, file: str, known: Known, page: frozenset[str] = frozenset(), html: str = "") -> list[Fault]:
     """List everything in a PDF that may not be published; with `html`, also what the PDF has lost of its page."""
     texts = _texts(data)
     found: list[Fault] = []
     for number, text in enumerate(texts, 1):
-        found += text_faults(text, file, f"page {number}", known, page)
+        found += text_faults(CONTENTS.sub(r"\g<0>.", text), file, f"page {number}", known, page)
     with Pdf.open(io.BytesIO(data)) as document:
         for key, value in document.docinfo.items():
             if key not in {"/CreationDate", "/ModDate"}:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator
@@ -24,6 +25,7 @@ SMALL = frozenset(
     "will if than then when all more most one two other each end day time way side well out up about into over "
     "between".split()
 )
+BACKWARDS = re.compile("\u202e(?P<text>[^\u202c\n]*)\u202c?")  # shown from right to left
 OWN = 2  # words of a run that are not small ones
 
 
@@ -123,8 +125,8 @@ def plain(text: str) -> str:
     """Undo what hides a word from a search: look-alike forms, soft hyphens, characters without width."""
     if text.isascii():
         return text
-    visible = (c for c in unicodedata.normalize("NFKC", text) if unicodedata.category(c) not in {"Cf", "Me"})
-    return "".join(visible).replace("\u034f", "")
+    shown = BACKWARDS.sub(lambda match: match["text"][::-1], text)
+    return "".join(c for c in unicodedata.normalize("NFKC", shown) if unicodedata.category(c) not in {"Cf", "Me", "Mn"})
 
 
 def tokens(text: str) -> list[str]:

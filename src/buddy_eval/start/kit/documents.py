@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from buddy_eval.analyse.thresholds import LEAST_PAIRS_FOR_P
 from buddy_eval.base.called import CALLED
-from buddy_eval.publish.page import About
+from buddy_eval.publish.about import About
 from buddy_eval.publish.word import markdown_docx
 from buddy_eval.schemas import Frame
 from buddy_eval.schemas.posts import EXTERNAL, POSTS

@@ -1,0 +1,155 @@
+"""What boards and teams keep as it happens: what is given, who was told what, what was agreed; each by its round.
+
+A round opens on a day. What was agreed, or begins, belongs to the last round that had opened; what was told
+belongs to the first round that opened on or after it, for that one asked those who had been told.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from buddy_eval.schemas import conform, empty
+from buddy_eval.schemas.kept import ACTION_STATES, CAPACITY_MONTHS, CONTRIBUTIONS, REACH
+
+FIGURES = ("needed", "planned", "actual")
+
+
+def last_day(
+    rounds: pd.DataFrame, waves: set[int], actions: pd.DataFrame, messages: pd.DataFrame, capacity: pd.DataFrame
+) -> pd.Timestamp:
+    """Return the last day on which anything was written down: what a state of things is told as at.
+
+    Days on which an action was agreed, done or dropped, or a message sent, and on which a round opened that people or
+    boards answered (`waves`); where none is known, the last day on which anything given began. So the same files
+    always make the same report.
+    """
+    opened = rounds.loc[rounds["wave"].isin(waves), "opens"]
+    days = pd.concat([opened, messages["day"], *(actions[name] for name in ("agreed", "done", "dropped"))]).dropna()
+    return (days if len(days) else capacity["start"]).max()
+
+
+def last_opened(days: pd.Series, rounds: pd.DataFrame) -> pd.Series:
+    """Return the last round that had opened on each day; missing before the first.
+
+    >>> rounds = pd.DataFrame({"wave": [1, 2], "opens": pd.to_datetime(["2025-01-10", "2026-01-10"])})
+    >>> last_opened(pd.to_datetime(pd.Series(["2025-01-09", "2025-01-10", "2026-02-01"])), rounds).tolist()
+    [<NA>, 1, 2]
+    """
+    known = rounds.sort_values("opens")
+    return _wave(known, known["opens"].searchsorted(days, side="right") - 1, days)
+
+
+def next_to_open(days: pd.Series, rounds: pd.DataFrame) -> pd.Series:
+    """Return the first round that opened on or after each day; missing after the last.
+
+    >>> rounds = pd.DataFrame({"wave": [1, 2], "opens": pd.to_datetime(["2025-01-10", "2026-01-10"])})
+    >>> next_to_open(pd.to_datetime(pd.Series(["2025-01-10", "2025-01-11", "2026-02-01"])), rounds).tolist()
+    [1, 2, <NA>]
+    """
+    known = rounds.sort_values("opens")
+    return _wave(known, known["opens"].searchsorted(days, side="left"), days)
+
+
+def _wave(known: pd.DataFrame, places: object, days: pd.Series) -> pd.Series:
+    waves = dict(enumerate(known["wave"].astype("int64")))
+    return pd.Series(places, index=days.index).map(waves).astype("Int64").where(days.notna())
+
+
+def contributions(capacity: pd.DataFrame, rounds: pd.DataFrame, as_at: pd.Timestamp) -> pd.DataFrame:
+    """Say of everything that a side gives how far it falls short, in which round it begins, and whether it runs.
+
+    `short_planned` is needed less planned, `short_given` planned less actual; of what nobody wrote down neither can be
+    told, and it is missing. Returns the frame `contributions`.
+    """
+    state = pd.Series("running", index=capacity.index)
+    state = state.mask(capacity["end"] < as_at, "ended").mask(capacity["start"] > as_at, "to_come")
+    return conform(
+        capacity.assign(
+            wave=last_opened(capacity["start"], rounds),
+            short_planned=capacity["needed"] - capacity["planned"],
+            short_given=capacity["planned"] - capacity["actual"],
+            state=state,
+            as_at=as_at,
+        ),
+        CONTRIBUTIONS,
+    )
+
+
+def capacity_months(capacity: pd.DataFrame, as_at: pd.Timestamp) -> pd.DataFrame:
+    """Add up the whole-time equivalents of staff that each side needs, plans and gives, by month.
+
+    A contribution counts with the share of the month's days on which it lasts; one without an end lasts to the end of
+    the month of `as_at`. What was given is told up to that month. Money and other things have no sum over time.
+
+    Returns the frame `capacity_months`.
+    """
+    staff = capacity[capacity["resource"] == "staff"]
+    ends = staff["end"].fillna(as_at + pd.offsets.MonthEnd(0))
+    ends = ends.where(ends >= staff["start"], staff["start"])
+    rows = []
+    for row, end in zip(staff.to_dict("records"), ends, strict=True):
+        for month in pd.period_range(row["start"], end, freq="M"):
+            first, last = max(row["start"], month.start_time), min(end, month.end_time)
+            share = ((last.normalize() - first.normalize()).days + 1) / month.days_in_month
+            given = month.start_time <= as_at
+            rows.append(
+                {
+                    "pair": row["pair"],
+                    "side": row["side"],
+                    "month": month.start_time,
+                    **{name: row[name] * share for name in ("needed", "planned")},
+                    "actual": row["actual"] * share if given else None,
+                    "planned_known": row["planned"] * share if given and pd.notna(row["actual"]) else None,
+                }
+            )
+    if not rows:
+        return empty(CAPACITY_MONTHS)
+    grouped = pd.DataFrame(rows).astype(dict.fromkeys((*FIGURES, "planned_known"), "float64"))
+    summed = grouped.groupby(["pair", "side", "month"])
+    months = summed[[*FIGURES, "planned_known"]].sum(min_count=1).join(summed.size().rename("n"))
+    return conform(months.reset_index(), CAPACITY_MONTHS)
+
+
+def shortfalls(capacity: pd.DataFrame) -> pd.DataFrame:
+    """Return the contributions of which less was planned than needed, or less given than planned.
+
+    Adds `short` (needed less planned, or planned less actual; the larger) to the columns of `capacity`. What nobody
+    wrote down is no shortfall.
+    """
+    gaps = pd.concat([capacity["needed"] - capacity["planned"], capacity["planned"] - capacity["actual"]], axis=1)
+    short = capacity.assign(short=gaps.max(axis=1))
+    return short[short["short"] > 0].sort_values("short", ascending=False, kind="stable")
+
+
+def reach(messages: pd.DataFrame, rounds: pd.DataFrame) -> pd.DataFrame:
+    """Count the messages to each group of people, by the side that sent them and the round that asked after them.
+
+    Returns the frame `reach`.
+    """
+    sent = messages.assign(wave=next_to_open(messages["day"], rounds), heard=messages["heard_back"].notna())
+    grouped = sent.groupby(["pair", "side", "told", "wave"], dropna=False)
+    counted = grouped.agg(
+        n=("message", "size"),
+        channels=("channel", lambda names: ";".join(sorted(set(names)))),
+        first=("day", "min"),
+        last=("day", "max"),
+        n_heard=("heard", "sum"),
+    )
+    return conform(counted.reset_index(), REACH)
+
+
+def action_status(actions: pd.DataFrame, today: pd.Timestamp) -> pd.Series:
+    """Say of each action whether it is done, dropped, overdue (its day has passed) or due.
+
+    >>> frame = pd.DataFrame({"done": [pd.NaT] * 2, "dropped": [pd.NaT] * 2, "due": pd.to_datetime(["2026-01-01"] * 2)})
+    >>> [action_status(frame, pd.Timestamp(day)).tolist() for day in ("2026-01-02", "2026-01-01")]
+    [['overdue', 'overdue'], ['due', 'due']]
+    """
+    status = pd.Series("due", index=actions.index).mask(actions["due"] < today, "overdue")
+    return status.mask(actions["dropped"].notna(), "dropped").mask(actions["done"].notna(), "done")
+
+
+def action_states(actions: pd.DataFrame, rounds: pd.DataFrame, as_at: pd.Timestamp) -> pd.DataFrame:
+    """Say where every action stands, and in which round it was agreed. Returns the frame `action_states`."""
+    wave = last_opened(actions["agreed"], rounds)
+    return conform(actions.assign(wave=wave, state=action_status(actions, as_at), as_at=as_at), ACTION_STATES)

@@ -1,0 +1,144 @@
+"""What boards and teams keep, and rounds beside each other, as one reader may have them.
+
+The team sees all. The boards of a pair see their own pair's, an owner only by a post. The public sees sums over three
+pairs or more, and of capacity only shares, over the same pairs in every round, in steps of ten per cent: a pair that
+knows its own figures can work out no other's.
+"""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+
+from buddy_eval.disclose import rules as disclosure
+from buddy_eval.disclose.results import LEAST_PAIRS_PUBLIC, Results
+from buddy_eval.schemas.vocabulary import WHOLE
+
+CAPACITY = "capacity"  # the theme of the shipped codebook
+PUBLIC_STEP = 0.1  # of shares of capacity
+OPEN_STRANDS = ("survey", "boards")  # of which readers outside may see figures by round
+STATES = ("overdue", "due", "dropped", "done")
+POST_WORDS = frozenset(
+    "accountable acting and associate board boards business care chair chairs chief clinical committee communications "
+    "company corporate daytime deputy development digital director directors division divisional emergency estates "
+    "executive executive's executives facilities finance for general governance governor governors head heads human "
+    "improvement information integration interim joint lead leads manager managers managing matron matrons medical "
+    "medicine midwifery night non nurse nurses nursing of office officer officers operating operations organisational "
+    "partnership people performance planning programme project quality resources safety secretary senior service "
+    "services sister sisters staff strategic strategy surgery team teams the theatre theatres transformation trust "
+    "trusts vice ward wards workforce".split()
+)
+SOMEBODY = "an owner"
+
+
+def owner(name: str, results: Results) -> str:
+    """Name who answers for something: outside the team only by words that posts are made of, for a person has a name.
+
+    >>> [owner(name, Results(None, "partners")) for name in ("Chief nurse", "Grace Abbot, chief nurse")]
+    ['Chief nurse', 'an owner']
+    """
+    words = re.findall(r"[^\s,;/()&-]+", name.casefold().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'"))
+    return name if not results.outside or (words and POST_WORDS.issuperset(words)) else SOMEBODY
+
+
+def own(results: Results, name: str) -> pd.DataFrame:
+    """The rows of one table that are of the pairs which may be shown one by one."""
+    found = results.table(name)
+    pairs = [results.pair] if results.pair else results.pairs
+    return found[found["pair"].isin(set(pairs) & set(results.pairs))]
+
+
+def pairs_with(results: Results, name: str) -> int:
+    """How many pairs a table holds, as far as the public may hear of them: none where they are fewer than three."""
+    n = results.table(name)["pair"].nunique()
+    return n if n >= LEAST_PAIRS_PUBLIC else 0
+
+
+def staff_months(results: Results) -> pd.DataFrame:
+    """Whole-time equivalents of staff by side and month, over the pairs that may be shown: no row for the public.
+
+    Columns side, month, needed, planned, actual; the last is missing after what is written down.
+    """
+    months = own(results, "capacity_months").groupby(["side", "month"])
+    return months[["needed", "planned", "actual"]].sum(min_count=1).reset_index()
+
+
+def given(results: Results) -> pd.DataFrame:
+    """How much of the planned staff was given on the day on which each round opened: side, wave, value, n_pairs.
+
+    For the public the mean over the pairs of which it is known in every round, of three or more of them.
+    """
+    found = results.table("by_round")
+    found = found[found["strand"] == CAPACITY]
+    columns = ["side", "wave", "value", "n_pairs"]
+    if not results.public:
+        return found.loc[found["pair"] == (results.pair or WHOLE), columns]
+    found = found[(found["pair"] != WHOLE) & found["value"].notna()]
+    every = found.groupby(["side", "pair"])["wave"].transform("nunique") == found.groupby("side")["wave"].transform(
+        "nunique"
+    )
+    means = (
+        found[every].groupby(["side", "wave"]).agg(value=("value", "mean"), n_pairs=("pair", "nunique")).reset_index()
+    )
+    means = means[means["n_pairs"] >= LEAST_PAIRS_PUBLIC]
+    return means.assign(value=(means["value"] / PUBLIC_STEP).round() * PUBLIC_STEP)[columns]
+
+
+def figures(results: Results) -> pd.DataFrame:
+    """The figures of rounds of the whole study, or of the pair of a brief; columns as in `by_round`, less capacity.
+
+    Readers outside see survey and boards alone: interviews and comments of one round are few. Of the survey they see
+    what rests on enough people, their number rounded; the public sees what rests on three pairs or more.
+    """
+    found = results.table("by_round")
+    found = found[(found["pair"] == (results.pair or WHOLE)) & (found["strand"] != CAPACITY)]
+    if results.pair and results.pair not in results.pairs:
+        return found.iloc[:0]
+    if not results.outside:
+        return found
+    found = found[found["strand"].isin(OPEN_STRANDS)]
+    if results.public:
+        found = found[found["n_pairs"] >= LEAST_PAIRS_PUBLIC]
+    people = found["strand"] == "survey"
+    found = found[~people | disclosure.enough(found, results.study.disclosure)]
+    few = (found["strand"] == "survey") & ~(found["n_before"] >= results.study.disclosure.min_respondents).fillna(False)
+    found = found.assign(
+        **{name: found[name].mask(few) for name in ("wave_before", "n_before", "value_before", "change")}
+    )
+    people = found["strand"] == "survey"
+    rounded = disclosure.withhold(found[["n"]], results.study.disclosure)["n"]
+    return found.assign(n=found["n"].mask(people, rounded))
+
+
+def told_of(results: Results) -> pd.DataFrame:
+    """Who says that they were told, by side and round: side, wave, n, yes, of the items of the survey.
+
+    Only to the team and the boards of a pair; to these where both those who agree and all others are enough people.
+    """
+    found = own(results, "told")
+    found = found[found["kind"] == "survey"].groupby(["side", "wave", "measure"], as_index=False)[["n", "yes"]].sum()
+    if not results.outside:
+        return found
+    rules = results.study.disclosure
+    few = pd.concat([found["yes"], found["n"] - found["yes"]], axis=1).lt(rules.suppress_below).any(axis=1)
+    return found[disclosure.enough(found, rules) & ~few]
+
+
+def pairs_told(results: Results) -> pd.DataFrame:
+    """For the public, of how many pairs a side told a group of people before each round: told, side, wave, n_pairs."""
+    found = results.table("reach").dropna(subset=["wave"])
+    if not pairs_with(results, "reach"):
+        found = found.iloc[:0]
+    return found.groupby(["told", "side", "wave"], as_index=False).agg(n_pairs=("pair", "nunique"))
+
+
+def action_counts(results: Results) -> pd.Series:
+    """For the public, how many actions stand in each state, over the actions of three pairs or more."""
+    found = results.table("action_states")
+    counts = (
+        found["state"].value_counts()
+        if pairs_with(results, "action_states")
+        else found["state"].iloc[:0].value_counts()
+    )
+    return counts.reindex([state for state in STATES if state in counts.index])

@@ -1,0 +1,193 @@
+"""Quotes by choosing: the passages that may be quoted, what stands against each, and a person's choice."""
+
+from __future__ import annotations
+
+import threading
+from bisect import bisect_left
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import cache
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+from buddy_eval.base.errors import BuddyError
+from buddy_eval.base.profiles import PROFILES, READERS
+from buddy_eval.coder.answers import Answered
+from buddy_eval.coder.server import FILES
+from buddy_eval.coding.by_hand.approvals import Passage, approve, approved
+from buddy_eval.coding.by_hand.journal import checked_name
+from buddy_eval.disclose.results import Results
+from buddy_eval.disclose.rules import LEAST_POSTS, SENSITIVE, attribution
+from buddy_eval.publish.gate.known import known
+from buddy_eval.publish.gate.rules import Known, tokens
+from buddy_eval.publish.gate.text import text_faults
+from buddy_eval.read import read_raw
+from buddy_eval.read.names import moved, read_names
+from buddy_eval.release.trace import mentions
+from buddy_eval.study.settings import Study
+
+HERE = Path(__file__).parent
+PAGE = {
+    **FILES,  # the page of the coder's view, with another view on it
+    "view.js": (HERE / "quotes.js", "text/javascript"),
+    "view.css": (HERE / "quotes.css", "text/css"),
+}
+CONTEXT = 300  # characters before and after a passage
+RULES = [
+    "Only words of people who consented and agreed to be quoted stand here, and none that a coder marked as sensitive.",
+    f"A post is named beside a quote for the public where {LEAST_POSTS['public']} people or more hold it on that side, "
+    "else the side, else nothing.",
+    "A passage with a name, a trust, or what finds a person cannot be approved for readers who may not know it.",
+]
+Told = dict[str, Any]
+Stand = dict[Passage, tuple[str, str, str]]
+
+
+class Quotes:
+    """What one person may approve for quoting in a study whose tables are made; `by` is who approves.
+
+    Raises
+    ------
+    BuddyError : the tables are not made yet, the study names no list of approvals, or the name cannot stand in it.
+    """
+
+    def __init__(self, study: Study, by: str) -> None:
+        checked_name(by)
+        path = study.raw_path("approvals")
+        if path is None:
+            raise BuddyError('study.toml: [raw] names no approvals; add approvals = "approvals.csv"')
+        self.study, self.by, self.path, self._lock = study, by, path, threading.Lock()
+        read = Results(study, "internal").table
+        people, units, consensus = read("participants"), read("units"), read("consensus")
+        self.people, self.texts = people, read("sources").drop_duplicates("source").set_index("source")["text"]
+        self._said = units[units["codable"] & units["turn"].notna()].merge(people, on="participant", suffixes=("", "_"))
+        may = self._said["consent"] & self._said["quotes"]
+        sensitive = self._said["unit"].isin(consensus.loc[consensus["code"] == SENSITIVE, "unit"])
+        self.left_out = {"of people who did not agree": int((~may).sum()), "sensitive": int((may & sensitive).sum())}
+        self._said = self._said[may & ~sensitive].sort_values(["source", "start"], ignore_index=True)
+        coded = consensus[consensus["present"]].merge(read("codes")[["code", "theme", "name"]], on="code")
+        self._coded = coded.dropna(subset=["theme"])
+        self._of = {str(source): group for source, group in self._said.groupby("source")}
+        spoken = self.people[self.people["participant"].isin(self._said["participant"])]
+        self._as = {
+            profile: dict(zip(spoken["participant"], attribution(spoken, people, profile, least), strict=True))
+            for profile, least in LEAST_POSTS.items()
+        }
+        self.themes = read("themes").set_index("theme")["label"].to_dict()
+        # a number of people in words that are approved may stand, as the gate has it
+        self._known: Callable[[str, str], Known] = cache(lambda *whom: replace(known(study, *whom), suppress_below=0))
+        self._back = _raw_places(study)
+
+    def about(self) -> Told:
+        """Return the passages: every coded sentence, and what is approved already, with all that bears on it."""
+        stand = approved(self.path)
+        coded = self._said[self._said["unit"].isin(self._coded["unit"])]
+        rows = coded[["source", "start", "end"]].to_dict("records")
+        spans = {(str(row["source"]), int(row["start"]), int(row["end"])) for row in rows}
+        spans |= {span for span in map(self._span_here, stand) if span is not None}
+        left = [f"{n} sentences are left out: {why}" for why, n in self.left_out.items() if n]
+        return {
+            "title": f"Choose quotes: {self.study.title}", "by": self.by, "rules": [*RULES, *left],
+            "audiences": [[profile, READERS[profile]] for profile in PROFILES],
+            "themes": [*self.themes.items()],
+            "passages": [made for span in sorted(spans) if (made := self.passage(*span, stand))],
+        }  # fmt: skip
+
+    def passage(self, source: str, start: int, end: int, stand: Stand | None = None) -> Told | None:
+        """Return what bears on one passage; None where it does not lie in one turn of one person."""
+        here = self._of.get(source, self._said[:0])
+        own = here[(here["start"] < end) & (here["end"] > start)]
+        within = len(own) and own["start"].min() <= start < end <= own["end"].max()
+        if not within or len(own[["participant", "turn"]].drop_duplicates()) > 1:
+            return None
+        text, pair = str(self.texts[source]), str(own["pair"].iloc[0])
+        quote = text[start:end]
+        who, turn = own["participant"].iloc[0], here[here["turn"] == own["turn"].iloc[0]]
+        codes = self._coded[self._coded["unit"].isin(own["unit"])]
+        audience, by, on = (approved(self.path) if stand is None else stand).get(
+            self._raw_span(source, start, end), ("", "", "")
+        )
+        return {
+            "source": source, "start": start, "end": end, "quote": quote,
+            "before": text[max(0, start - CONTEXT) : start], "after": text[end : end + CONTEXT],
+            "themes": sorted(set(codes["theme"])), "codes": sorted(set(codes["name"])),
+            "longer": next((int(one) for one in turn["end"] if one > end), None),
+            "shorter": next((int(one) for one in reversed([*turn["end"]]) if start < one < end), None),
+            "against": {profile: self._against(quote, profile, pair) for profile in PROFILES},
+            "as": {profile: self._as[profile][who] for profile in PROFILES},
+            "look": mentions(quote, []), "audience": audience, "approved_by": by, "approved_on": on,
+        }  # fmt: skip
+
+    def choose(self, told: Told) -> Told:
+        """Write down for whom a passage is approved, or that it is for nobody; return how it stands then.
+
+        Raises
+        ------
+        ValueError : the passage or the readers are not known, or something stands against them; nothing was written.
+        BuddyError : the list cannot be written; it stays as it was.
+        """
+        source, audience = (str(told.get(name) or "") for name in ("source", "audience"))
+        start, end = told.get("start"), told.get("end")
+        if type(start) is not int or type(end) is not int:
+            raise ValueError("the passage is not known")
+        with self._lock:
+            made = self.passage(source, start, end)
+            if made is None or (audience and audience not in PROFILES):
+                raise ValueError("the passage is not known")
+            wider = PROFILES[: PROFILES.index(audience) + 1] if audience else ()
+            if against := [line for profile in wider for line in made["against"][profile]]:
+                raise ValueError(f"it cannot be approved for {READERS[audience]}: {'; '.join(dict.fromkeys(against))}")
+            place = self._raw_span(source, start, end)
+            approve(self.path, place, audience, self.by, str(datetime.now(UTC).date()))
+            return self.passage(source, start, end) or {}
+
+    def _against(self, quote: str, profile: str, pair: str) -> list[str]:
+        """What the gate would refuse of a passage for readers of a profile, once its words are approved."""
+        rules = self._known(profile, pair if profile == "partners" else "")
+        faults = text_faults(quote, "", "it holds", rules, frozenset(tokens(quote)))
+        return [fault.problem.replace("it holds: ", "it holds ") for fault in faults]
+
+    def _raw_span(self, source: str, start: int, end: int) -> tuple[str, int, int]:
+        return source, self._back(source, start, False), self._back(source, end, True)
+
+    def _span_here(self, span: tuple[str, int, int]) -> tuple[str, int, int] | None:
+        """A passage of the list as the tables count, where it is whole sentences that may be quoted."""
+        own = self._of.get(span[0], self._said[:0])
+        starts = {self._back(span[0], int(start), False): int(start) for start in own["start"]}
+        ends = {self._back(span[0], int(end), True): int(end) for end in own["end"]}
+        return (span[0], starts[span[1]], ends[span[2]]) if span[1] in starts and span[2] in ends else None
+
+
+def _raw_places(study: Study) -> Callable[[str, int, bool], int]:
+    """Return where an offset of the tables lies in the raw text: the same, but where pseudonyms stand for names."""
+    names = read_names(study)
+    if names is None:
+        return lambda source, place, end: place
+    raw = read_raw(replace(study, pseudonyms=None), journals=False)
+    files = raw.tables["sources"].drop_duplicates("source").set_index("source")["file"]
+    texts = {names.said(str(source)): raw.transcripts[file].text for source, file in files.items()}
+    shifts = {source: names.shifts(text) for source, text in texts.items()}
+
+    def back(source: str, place: int, end: bool) -> int:
+        return bisect_left(range(len(texts[source]) + 1), place, key=lambda at: moved(at, shifts[source], end=end))
+
+    return back
+
+
+def answer(session: Quotes, path: str, told: object) -> Answered:
+    """Answer ``about``, ``passage`` or ``act``; what is not known is forbidden."""
+    if path == "about":
+        return HTTPStatus.OK, session.about()
+    if not isinstance(told, dict) or path not in {"act", "passage"}:
+        return HTTPStatus.FORBIDDEN, {}
+    try:
+        if path == "act":
+            return HTTPStatus.OK, session.choose(told)
+        made = session.passage(str(told.get("source")), int(told.get("start", -1)), int(told.get("end", -1)))
+        return (HTTPStatus.OK, made) if made else (HTTPStatus.FORBIDDEN, {})
+    except ValueError as error:
+        return HTTPStatus.BAD_REQUEST, {"problem": str(error)}
+    except BuddyError as error:
+        return HTTPStatus.INSUFFICIENT_STORAGE, {"problem": str(error)}

@@ -1,0 +1,50 @@
+"""What a page says of itself, and how it looks."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from nbformat import NotebookNode
+
+from buddy_eval.study.look import COLOUR
+
+
+@dataclass(frozen=True)
+class About:
+    """What a page says of itself, and how it looks; read from the notebook's metadata under ``buddy_eval``."""
+
+    title: str
+    subtitle: str = ""
+    notice: str = ""
+    profile: str = ""
+    footer: tuple[str, ...] = ()
+    form: str = "report"
+    annex: str = ""
+    colour: str = COLOUR
+    logo: str = ""
+    emblem: str = ""
+    slides: str = ""
+
+
+def about(notebook: NotebookNode, name: str) -> About:
+    """Return what a notebook's page says of itself; without metadata the first heading, or its name, is the title."""
+    settings = notebook.metadata.get("buddy_eval", {})
+    first = next((m.group(1) for cell in notebook.cells if (m := _top(cell))), name)
+    return About(
+        title=str(settings.get("title") or first.strip()),
+        subtitle=str(settings.get("subtitle", "")),
+        notice=str(settings.get("notice", "")),
+        profile=str(settings.get("profile", "")),
+        footer=tuple(map(str, settings.get("footer", ()))),
+        form=str(settings.get("form", "report")),
+        annex=str(settings.get("annex", "")),
+        colour=str(settings.get("colour", COLOUR)),
+        logo=str(settings.get("logo", "")),
+        emblem=f"The logo of {settings.get('team', 'the team')}",
+        slides=str(settings.get("slides", "")),
+    )
+
+
+def _top(cell: NotebookNode) -> re.Match[str] | None:
+    return re.match(r"#\s+(.+)", cell.source) if cell.cell_type == "markdown" else None

@@ -1,0 +1,42 @@
+"""What every page says of itself: whose study it is of, for whom, whether it is invented, and from what it was made."""
+
+from __future__ import annotations
+
+import base64
+from importlib.metadata import version
+from typing import Any
+
+from buddy_eval.base.manifest import code_version
+from buddy_eval.base.profiles import READERS
+from buddy_eval.publish.endings import SLIDES
+from buddy_eval.publish.own_output import without_notes
+from buddy_eval.study.settings import Study
+
+TITLES = {
+    "report": "Report of the whole study",
+    "brief": "Brief for two boards",
+    "summary": "Public summary",
+    "codebook": "Codebook and questions",
+    SLIDES: "Slides for a board meeting",
+    "annex": "Technical annex",
+    "coding": "Coding: who differs where, memos, codes together",
+}
+
+
+def facts(study: Study, data: str, how: str = "Made") -> dict[str, Any]:
+    """Return what all pages of a study say of themselves, whoever reads them; `data` is the hash of what they show."""
+    versions = f"buddy_eval {version('buddy_eval')}, code {code_version()[:12]}, data {data[:12]}"
+    footer = [f"{study.title}. {study.team}.", f"{how} by {versions}."]
+    look = {"colour": study.look.colour, "logo": "", "slides": str(study.look.slides or "")}
+    if study.look.logo:
+        kind = "png" if study.look.logo.suffix.casefold() == ".png" else "jpeg"
+        data = base64.b64encode(without_notes(study.look.logo.read_bytes())).decode()
+        look["logo"] = f"data:image/{kind};base64,{data}"
+    return {"title": study.title, "team": study.team, "notice": study.notice, "footer": footer, **look}
+
+
+def settings(of_study: dict[str, Any], subtitle: str, form: str, profile: str, pair: str = "") -> dict[str, Any]:
+    """Return what one page says of itself, beside what all do (`facts`): for whom it is, and what."""
+    readers = f"the boards of pair {pair}" if pair else READERS[profile]
+    about = {"subtitle": subtitle, "form": form, "profile": profile}
+    return {**of_study, **about, "footer": [f"For {readers}.", *of_study["footer"]]}

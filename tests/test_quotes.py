@@ -1,0 +1,146 @@
+"""Quotes by choosing: what may be approved, what stands against it, and the list that the gate reads."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+import small_study
+from buddy_eval.base.errors import BuddyError
+from buddy_eval.coder.server import View
+from buddy_eval.coding.by_hand.approvals import approve, approved
+from buddy_eval.disclose.results import Results
+from buddy_eval.lab.quotes import PAGE, Quotes, answer
+from buddy_eval.pipeline import run as pipeline
+from buddy_eval.study.settings import load_study
+from chromium import chromium
+
+SOURCE = "SYN01-R1-w1"
+OWN, OTHER = "Marram Coast came to us.", "Then Tallis Vale heard of it."
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two pairs with their tables, pseudonyms for a name, and one interview that names a trust of each pair."""
+    study = small_study.cut(tmp_path_factory.mktemp("quotes") / "study")
+    told = study / "data" / "raw" / "transcripts" / f"{SOURCE}.txt"
+    told.write_text(f"{told.read_text('utf-8').rstrip()} {OWN} {OTHER}\n", encoding="utf-8", newline="")
+    path = study / "study.toml"
+    settings = path.read_text(encoding="utf-8").replace("[study]", '[study]\npseudonyms = "names.csv"', 1)
+    path.write_text(settings, encoding="utf-8")
+    (study / "names.csv").write_text("name,pseudonym\nThursday,[a weekday]\n", encoding="utf-8")
+    pipeline.run(load_study(study), lambda line: None)
+    return study
+
+
+@pytest.fixture
+def quotes(folder: Path) -> Iterator[Quotes]:
+    path = folder / "data" / "raw" / "approvals.csv"
+    before = path.read_bytes()
+    yield Quotes(load_study(folder), "KM")
+    path.write_bytes(before)
+
+
+def first(quotes: Quotes, **wanted: Any) -> dict[str, Any]:
+    passages: list[dict[str, Any]] = quotes.about()["passages"]
+    return next(one for one in passages if all(one[name] == value for name, value in wanted.items()))
+
+
+def choose(quotes: Quotes, one: dict[str, Any], audience: str) -> dict[str, Any]:
+    return quotes.choose({**{name: one[name] for name in ("source", "start", "end")}, "audience": audience})
+
+
+def test_what_is_approved_stands_in_the_list_with_its_day_and_is_shown_after_the_next_run(
+    quotes: Quotes, folder: Path
+) -> None:
+    """The words come back from the tables although a pseudonym of another length stands before them."""
+    study, before = load_study(folder), approved(quotes.path)
+    texts = quotes.texts
+    one = next(
+        passage
+        for passage in quotes.about()["passages"]
+        if not passage["audience"] and "[a weekday]" in str(texts[passage["source"]])[: passage["start"]]
+    )
+    made = choose(quotes, one, "public")
+    assert (made["audience"], made["approved_by"], len(made["approved_on"])) == ("public", "KM", 10)
+    added = {passage: row for passage, row in approved(quotes.path).items() if passage not in before}
+    assert [row[:2] for row in added.values()] == [("public", "KM")]
+    assert {passage: row for passage, row in approved(quotes.path).items() if passage in before} == before
+    assert next(iter(added))[1] != one["start"]
+    pipeline.run(study, lambda line: None)
+    assert one["quote"] in set(Results(study, "internal").quotes()["quote"])
+    taken = choose(quotes, one, "")
+    assert taken["audience"] == ""
+    assert approved(quotes.path) == before
+
+
+def test_nobody_is_offered_who_did_not_agree_and_nothing_sensitive(quotes: Quotes) -> None:
+    about = quotes.about()
+    people = quotes.people.set_index("participant")
+    silent = set(people.index[~(people["consent"] & people["quotes"]).astype(bool)])
+    assert silent
+    assert not {one["as"]["internal"] for one in about["passages"]} & silent
+    assert [line for line in about["rules"] if "did not agree" in line]
+    assert [line for line in about["rules"] if "sensitive" in line]
+
+
+def test_a_passage_with_a_name_cannot_be_approved_for_who_may_not_know_it(quotes: Quotes) -> None:
+    """The trusts of a pair are no secret to its own boards; those of another pair are, and to the public all."""
+    text = str(quotes.texts[SOURCE])
+    for sentence, closed in ((OWN, ["public"]), (OTHER, ["partners", "public"])):
+        start = text.index(sentence)
+        one = quotes.passage(SOURCE, start, start + len(sentence))
+        assert one is not None
+        assert [profile for profile, against in one["against"].items() if against] == closed
+        with pytest.raises(ValueError, match="cannot be approved for the public: it holds a trust"):
+            choose(quotes, one, "public")
+
+
+def test_an_unknown_passage_or_reader_changes_nothing(quotes: Quotes) -> None:
+    one, before = first(quotes, audience=""), quotes.path.read_bytes()
+    for wrong in ({"start": -5}, {"audience": "everybody"}, {"source": "no such"}, {"start": "1"}):
+        status, said = answer(
+            quotes, "act", {**{k: one[k] for k in ("source", "start", "end")}, "audience": "public", **wrong}
+        )
+        assert (int(status), said) == (400, {"problem": "the passage is not known"})
+    assert answer(quotes, "names", {})[0] == 403
+    assert quotes.path.read_bytes() == before
+
+
+def test_a_list_keeps_its_marks_and_columns_and_a_workbook_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "approvals.csv"
+    path.write_bytes("source_id;start;end;audience;approved_by;seen\r\nI1;3;9;public;KM;Zoë\r\n".encode("utf-8-sig"))
+    approve(path, ("I2", 4, 8), "internal", "RA", "2026-11-26")
+    assert path.read_bytes().decode("utf-8-sig").splitlines() == [
+        "source_id;start;end;audience;approved_by;seen;approved_on",
+        "I1;3;9;public;KM;Zoë;",
+        "I2;4;8;internal;RA;;2026-11-26",
+    ]
+    approve(path, ("I1", 3, 9), "", "RA", "2026-11-26")
+    assert [*approved(path)] == [("I2", 4, 8)]
+    assert b"\r\n" in path.read_bytes()
+    (tmp_path / "book.csv").write_bytes((small_study.RAW / "boards" / "ZA1.xlsx").read_bytes())
+    with pytest.raises(BuddyError, match="is a workbook"):
+        approve(tmp_path / "book.csv", ("I1", 3, 9), "public", "RA", "2026-11-26")
+
+
+def test_the_page_approves_by_a_click_and_axe_finds_nothing(quotes: Quotes) -> None:
+    one = first(quotes, audience="")
+    with View(quotes, answer, PAGE) as view, chromium() as browser:
+        threading.Thread(target=view.serve_forever, kwargs={"poll_interval": 0.01}).start()
+        page = browser.new_page(viewport={"width": 900, "height": 1000})
+        page.goto(view.address)
+        card = page.locator(".passages > li", has_text=one["quote"]).first
+        card.get_by_label("the public").check()
+        expect(page.locator(".said")).to_contain_text("Saved. Approved for the public.")
+        script = f"async () => {{ {Axe().axe_script}; return axe.run('.buddy-quotes') }}"
+        found = page.evaluate(script)
+        assert [(each["id"], [node["html"] for node in each["nodes"]]) for each in found["violations"]] == []
+        view.shutdown()
+    assert approved(quotes.path)[quotes._raw_span(one["source"], one["start"], one["end"])][0] == "public"
