@@ -37,11 +37,12 @@ def release(seed: int, *, knowing: bool = True, after: int = 0) -> Counts:
     rows, columns, others = random.integers(3, 6), random.integers(3, 5), random.integers(2, 4)
     mean = random.choice([4.0, 10.0, 25.0])
     body = random.negative_binomial(2, 2 / (2 + mean), (rows, columns))
+    split = np.array([random.multinomial(total, random.dirichlet(np.ones(others))) for total in body.sum(axis=1)])
     for _ in range(after):
-        body = body + (joining.random() < JOINED) * joining.integers(10, 30, body.shape)
-    split = [random.multinomial(total, random.dirichlet(np.ones(others))) for total in body.sum(axis=1)]
+        more = (joining.random() < JOINED) * joining.integers(10, 30, body.shape)
+        body, split = body + more, split + [joining.multinomial(n, np.ones(others) / others) for n in more.sum(axis=1)]
     cells, sums = [], []
-    for name, table in (("a", body), ("b", np.array(split))):
+    for name, table in (("a", body), ("b", split)):
         high, wide = table.shape
         cells += [(f"{name}{i}.{j}", int(table[i, j]), True, False) for i in range(high) for j in range(wide)]
         cells += [(f"{name}.{j}", int(table[:, j].sum()), True, False) for j in range(wide)]

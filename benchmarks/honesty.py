@@ -173,7 +173,7 @@ def reports(pairs: int, studies: int) -> None:
         if missing:
             values[random.random(values.shape[:3]) < 1 / 3] = np.nan
         said = at_once(values, home)
-        known = home and {f"P{n:02d}": f"P{cluster:02d}" for n, cluster in enumerate(home)}
+        known = {f"P{n:02d}": f"P{cluster:02d}" for n, cluster in enumerate(home)} if home else None
         for study, stands in zip(values[:20], said.stands, strict=False):
             assert report(study, known)["stands"].sum() == stands.sum(), "null_reports and across differ"
         name = f"{pairs} pairs, {waves} wave(s)" + ", a third missing" * missing + ", three share a trust" * bool(home)
@@ -285,7 +285,7 @@ def displays(pairs: int, studies: int) -> None:
         scores = answered.assign(score=(3 + random.normal(0, 0.65, len(answered))).clip(1, 5))
         found = evidence(
             codes[["theme"]], said.assign(present=True, valence=valence), units[["unit"]], units,
-            units[["source"]].assign(asked=pd.NA), codes, within(scores),
+            units[["source"]].assign(asked=None), codes, within(scores),
             boards.assign(in_place=random.binomial(4, 0.5, len(boards))), known,
         )  # fmt: skip
         joint = joint_display(found)

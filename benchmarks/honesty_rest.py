@@ -88,7 +88,7 @@ def pooled(studies: int) -> None:
             sure = gaps[gaps["ci_low"].notna()]
             made = pooled_mean(sure["estimate"].to_numpy(dtype="float64"), variance(sure))
             hits.append(bool(made.ci_low > 0 or made.ci_high < 0))
-        say(f"{pairs} pairs, three to eight people a side: the pooled view leaves out zero", share(hits), None, 6.5)
+        say(f"{pairs} pairs, three to eight people a side: the pooled view leaves out zero", share(hits), 3.5, 6.5)
 
 
 def chart_reports(reports: int) -> None:
@@ -239,7 +239,7 @@ def main() -> int:
         if part == "lopsided":
             lopsided(10 * options.studies)
         elif part == "pooled":
-            pooled(options.studies)
+            pooled(3 * options.studies)
         elif part == "charts":
             chart_reports(max(options.studies // 20, 10))
         elif part == "groups":

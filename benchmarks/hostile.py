@@ -21,16 +21,29 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
+import pandas as pd
 import yaml
 from PIL import Image
-from planted import png
+from planted import notebook as planted
+from planted import png, report
 
+import held
 from buddy_eval.base.errors import BuddyError
 from buddy_eval.base.manifest import Manifest
+from buddy_eval.bulk.divide import batches, divide
+from buddy_eval.bulk.sampling.draw import draw, read_record
+from buddy_eval.coding.suggester.model import Suggester
 from buddy_eval.publish.execute import read_notebook
+from buddy_eval.publish.gate.allowed import allowed
+from buddy_eval.publish.gate.notebook import notebook_faults
 from buddy_eval.publish.gate.report import report_faults
 from buddy_eval.publish.gate.rules import Known
 from buddy_eval.publish.gate.structured import yaml_text
+from buddy_eval.publish.write import write_report
+from buddy_eval.read.boards import read_board
+from buddy_eval.read.journals import parsed, written
+from buddy_eval.read.ratings import read_ratings_file
+from buddy_eval.release.chain import refuse_difference
 from buddy_eval.study.codebook import load_codebook
 from buddy_eval.study.instrument import load_instrument
 from buddy_eval.study.settings import load_study
@@ -68,7 +81,57 @@ def formats(folder: Path) -> dict[str, tuple[bytes, Read]]:
         ),
         "released.png": (png(), gate),
         "released.jpg": (photo.getvalue(), gate),
+        **_more(folder, notebook, gate),
     }
+
+
+def _more(folder: Path, notebook: bytes, gate: Read) -> dict[str, tuple[bytes, Read]]:
+    """What people and this package write besides: boards, journals, samples, suggesters, tables, reports, releases."""
+    spoken = pd.DataFrame({"id": ["1", "2"] * 20, "text": ["Leaders trust us.", "No staff."] * 20, "side": "receiver"})
+    (folder / "sound.csv").write_bytes(held.comma([["id", "text", "side"], *spoken.to_numpy().tolist()]))
+    spoken.to_parquet(folder / "sound.parquet")
+    draw(folder / "sound.csv", "text", ["side"], 2, 1, folder / "sound-drawn.csv", ["culture"])
+    Suggester.learn(list(spoken["text"]), (spoken[["id"]] == "1").to_numpy(), ["A"]).save(folder / "sound.npz")
+    write_report(report(planted()), folder, "sound", lambda files: None)
+    stored = {name: (folder / f"sound{name}").read_bytes() for name in (".npz", ".parquet", ".html", ".docx", ".pdf")}
+    act = {"id": "a", "n": 1, "coder": "KM", "at": "2026-01-01T10:00:00", "do": "done", "source": "s1"}
+    board = next((ROOT / "data" / "raw" / "boards").glob("*.xlsx")).read_bytes()
+
+    def divided(path: Path) -> object:
+        return [list(batches(part, ("text",))) for part in divide(path, ("text",))]
+
+    return {
+        "journal.jsonl": (written(act) * 3, lambda path: parsed(path.read_bytes(), path.name)),
+        "board.xlsx": (board, lambda path: read_board(path, path.name)),
+        "ratings.csv": (b"unit,KM,LR\n1,a,a\n2,b,a\n3,b,b\n", read_ratings_file),
+        "allowed.csv": (b"text,reason,by\nour two leads,known,KM\n", lambda path: allowed(path.parent)),
+        "drawn.json": ((folder / "sound-drawn.json").read_bytes(), lambda path: read_record(path.with_suffix(".csv"))),
+        "learned.npz": (stored[".npz"], Suggester.load),
+        "words.parquet": (stored[".parquet"], divided),
+        "words.csv": ((folder / "sound.csv").read_bytes(), divided),
+        "hidden.ipynb": (notebook, lambda path: notebook_faults(read_notebook(path), path.name)),
+        **{f"released{ending}": (stored[ending], gate) for ending in (".html", ".docx", ".pdf")},
+        **{f"earlier-{name}": (data, _after) for name, data in RELEASE.items()},
+    }
+
+
+RELEASE = {
+    "manifest.json": b'{"disclosure": {"suppress_below": 8, "round_to": 5}}',
+    "ro-crate-metadata.json": b'{"@graph": [{"@id": "./", "datePublished": "2026-01-05"}]}',
+    "statements.csv": b"about,n_people,n_people_status\ninterview,25,rounded\nsurvey,,withheld\n",
+}
+
+
+def _after(path: Path) -> None:
+    """Hold a release against an earlier one of which one file is damaged."""
+    whole = RELEASE | {path.name.removeprefix("earlier-"): path.read_bytes()}
+    placed = {f"data/{name}" if name.endswith(".csv") else name: data for name, data in whole.items()}
+    earlier = path.parent / "earlier"
+    for name, data in placed.items():
+        (earlier / name).parent.mkdir(parents=True, exist_ok=True)
+        (earlier / name).write_bytes(data)
+    sound = {f"data/{name}" if name.endswith(".csv") else name: data for name, data in RELEASE.items()}
+    refuse_difference([earlier], sound)
 
 
 def outcome(read: Callable[[Path], object], path: Path) -> str:

@@ -23,6 +23,7 @@ SEED = 20260
 PAIRS = [f"SYN{n:02d}" for n in range(1, 9)]
 SIDES = {"supporter": "ZA", "receiver": "ZB"}
 ALONE = [f"ZC{n}" for n in range(1, 13)]  # trusts without a partner, to compare with
+TARGETS = {"A&E within four hours": 0.78, "Falls per 1,000 bed days": 6.6}
 ROLES = {
     "board": 0.05,
     "senior_management": 0.10,
@@ -127,8 +128,8 @@ def outcomes(random: np.random.Generator, trusts: list[str]) -> pd.DataFrame:
                 else:
                     below = round(size * random.uniform(0.94, 1.06), 3 if size < 100 else None)
                     row |= {"numerator": round(value * below), "denominator": below, "value": ""}
-                rows.append({**row, "source": "invented"})
-    columns = ["ods", "indicator", "period", "numerator", "denominator", "value", "direction", "source"]
+                rows.append({**row, "source": "invented", "target": TARGETS.get(indicator, "")})
+    columns = ["ods", "indicator", "period", "numerator", "denominator", "value", "direction", "source", "target"]
     return pd.DataFrame(rows, columns=columns)
 
 

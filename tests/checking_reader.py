@@ -15,12 +15,13 @@ from pathlib import Path
 
 from built_page import NUMBER, Page, near, number, plain
 from plain_facts import DIRECTIONS, LEAST_FOR_P, SIDES, Facts, interval, sign_flip, together
+from rendered import side_by_side
 
 ESTIMATE = re.compile(rf"({NUMBER.pattern}) \((?:({NUMBER.pattern}) to ({NUMBER.pattern})|no interval)\)")
 NOT_WORDS = re.compile(r"\b(?:nan|NaN|NaT|None(?! of)|inf|True|False)\b|<NA>")
 ONE_OF_MANY = re.compile(
     r"(?<![\d.,])(?<!of )1 (?:supported )?"
-    r"(?:pairs|people|boards|trusts|times|charts|results|comments|months|answers|others)\b"
+    r"(?:pairs|people|boards|trusts|times|charts|results|comments|months|answers|others)\b(?!\.csv)"
 )
 STATES = {
     "positive": "positive", "negative": "negative", "mixed": "mixed", "unclear": "unclear", "apart": "the sides apart",
@@ -246,11 +247,9 @@ class Reader:
 
     def changes(self, page: Page) -> Iterator[str]:
         pair = page.stem.removeprefix("brief-")
-        for row in page.rows("How each side moved"):
-            keys = [
-                (row.get("Pair", pair), row["Side"], int(w), self.themes[row["Theme"]])
-                for w in row["Waves"].split(" to ")
-            ]
+        for row in side_by_side(page.rows("How each side moved")):
+            theme, waves = self.themes[row["Theme"]], row["Waves"].split(" to ")
+            keys = [(row.get("Pair", pair), row["Side"], int(wave), theme) for wave in waves]
             values = [self.facts.scores[key] for key in keys]
             means = [interval(some)[0] for some in values]
             split = any(self.facts.split(key) for key in keys)

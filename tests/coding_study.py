@@ -20,12 +20,14 @@ TEXT = (
     "Interviewer: And then?\r\n\r\n"
     "SYN01-R1: ٱلسَّلَامُ عليكم they said. We met again.\r\n\r\n"
     "Interviewer: What else?\r\n\r\n"
-    "SYN01-R1: A baseline for the regulator, and feedback.\r\n"
+    "SYN01-R1: A baseline for the regulator, and feedback.\r\n\r\n"
+    "Interviewer: All of it?\r\n\r\n"
+    "SYN01-R1: " + "🙂 cafe\u0301 عليكم nights " * 1_250 + "then. It ended.\r\n"
 )
 
 
 def in_scripts(folder: Path) -> Path:
-    """Two pairs; the first transcript holds emoji, accents apart from their letters, Arabic, and CRLF."""
+    """Two pairs; the first transcript holds emoji, accents apart from their letters, Arabic, CRLF, and a long turn."""
     small_study.cut(folder)
     (folder / "data" / "raw" / "transcripts" / f"{SOURCE}.txt").write_bytes(TEXT.encode())
     return folder

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -80,3 +80,17 @@ def _shown(cell: NotebookNode, space: dict[str, Any]) -> Iterator[Any]:
     space["display"] = show
     yield show
     cell.outputs, cell.execution_count = outputs, 1
+
+
+def side_by_side(rows: Iterable[dict[str, str]]) -> Iterator[dict[str, str]]:
+    """Yield rows that hold both sides in columns, as a brief has them, as a row a side."""
+    for row in rows:
+        if "Side" in row:
+            yield row
+            continue
+        for side in ("Supporter", "Receiver", "External"):
+            means, _, change = row.get(side, "").partition(": ")
+            before, _, after = means.partition(" to ")
+            about = {"Side": side.casefold(), "Mean before": before, "Mean after": after or before}
+            if before:
+                yield {**row, **about, "Change (95% interval)": change}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +19,8 @@ from buddy_eval.start.new_study import shipped_notebooks
 from buddy_eval.study.codebook import load_codebook
 from buddy_eval.study.instrument import load_instrument
 
-PARTS = ("interviews", "survey", "boards", "outcomes", "trusts", "invitations", "approvals", "summaries", "others")
+DRAWN = ("interviews", "survey", "boards", "outcomes", "trusts", "invitations", "approvals", "summaries", "others")
+PARTS = (*DRAWN, "kept")  # capacity, communications and actions
 SIDES = ("supporter", "receiver")
 ROLES = ("board", "clinical_leadership", "improvement_team", "operational_clinical")
 PEOPLE = {"one": (1, 2), "few": (2, 6), "some": (10, 13)}  # on a side of a pair, in one wave of the survey
@@ -67,7 +68,8 @@ def shape(seed: int) -> Shape:
     def one_of(*values: str) -> str:
         return str(random.choice(values))
 
-    parts = {part for part in PARTS if random.random() < 0.72}
+    parts = {part for part in DRAWN if random.random() < 0.72}
+    parts |= {"kept"} if np.random.default_rng([seed, 3]).random() < 0.6 else set()
     if not parts & {"interviews", "survey", "boards", "outcomes"}:
         parts |= {one_of("interviews", "survey", "boards", "outcomes")}
     flags = [bool(random.random() < chance) for chance in (0.3, 0.25, 0.3, 0.35, 0.3)]
@@ -83,6 +85,11 @@ def shape(seed: int) -> Shape:
         one_of("none", "supporter", "receiver", "both") if seed % 12 > 1 else "none",
         *flags,
     )
+
+
+def alone(seed: int, part: str) -> Shape:
+    """The shape of a seed with one part and nothing else."""
+    return replace(shape(seed), parts=frozenset({part}))
 
 
 def build(wanted: Shape, folder: Path) -> Path:
@@ -118,6 +125,8 @@ class _Writer:
             self._boards()
         if "outcomes" in wanted:
             self._outcomes()
+        if "kept" in wanted:
+            self._kept()
         raw = ["[raw]", *self.tables]
         text = "\n".join([*self.settings, *raw, *surveys]) + "\n"
         (self.folder / "study.toml").write_text(text, encoding="utf-8")
@@ -328,3 +337,38 @@ class _Writer:
                 for period, value in shown.items():
                     rows.append([code, indicator, period, "", "", f"{value:.3f}", "lower_is_better", "invented", ""])
         self._table("outcomes", "ods indicator period numerator denominator value direction source rebase", rows)
+
+    def _kept(self) -> None:
+        """What is kept as it happens: amounts that nobody wrote down, owners who are persons, one side alone."""
+        random = np.random.default_rng([self.shape.seed, 4])
+        waves = range(1, self.shape.waves + 1)
+        if random.random() < 0.8:
+            self._table("rounds", "wave opens", [[wave, f"{2022 + wave}-05-01"] for wave in waves])
+        capacity, told, agreed = list[list[object]](), list[list[object]](), list[list[object]]()
+        for place, pair in enumerate(self.pairs):
+            for side in SIDES[: int(random.integers(0, 3))]:
+                for resource in ("staff", "staff", "money", "other")[: int(random.integers(1, 5))]:
+                    amounts = [round(float(a), 2) if random.random() < 0.8 else "" for a in random.uniform(0, 3, 3)]
+                    what, end = f"thing {len(capacity)}", random.choice(["", "2024-03-31"])
+                    start = f"2023-{int(random.integers(1, 13)):02d}-15"
+                    capacity.append([pair, side, "running", resource, what, *amounts, start, end, "", "no", ""])
+                day = f"2023-{int(random.integers(1, 13)):02d}-10"
+                told.append([pair, side, day, random.choice(["staff", "public"]), "letter", "news", "", ""])
+            for number in range(int(random.integers(0, 4))):
+                done, dropped = random.choice(["", "2023-09-01"]), ""
+                dropped = "" if done else random.choice(["", "2023-10-01"])
+                owner = random.choice(["chief nurse", "Aurelia Quill"])
+                row = [
+                    f"A{place}-{number}",
+                    pair,
+                    random.choice([*SIDES, ""]),
+                    random.choice(self.themes),
+                    "",
+                    "a deed",
+                ]
+                agreed.append([*row, owner, "2023-08-01", "2024-01-01", done, dropped, "why" if dropped else ""])
+        head = "pair side stage resource what needed planned actual start end meeting home_risk note"
+        self._table("capacity", head, capacity)
+        self._table("communications", "pair side day told channel message sent_by heard_back", told)
+        head = "action pair side theme question what owner_role agreed due done dropped reason"
+        self._table("actions", head, agreed)

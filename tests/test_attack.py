@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import json
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,8 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from buddy_eval.base.errors import StudyError
+from buddy_eval.disclose.public_counts import guards, published
 from buddy_eval.disclose.suppression import Counts, attack, counts, protect, refuse_pinned, small
 from buddy_eval.study.settings import Disclosure
+from invented_results import interviews, invented, pairs
 
 RULES = Disclosure(suppress_below=8, round_to=1)
 
@@ -122,3 +127,60 @@ def test_protection_withholds_no_more_than_the_smallest_table_needs() -> None:
     made = table([[3, 9, 12], [20, 30, 40]])
     chosen = protect(made, RULES)
     assert chosen.sum() == 4  # a count needs one beside it in its row, one in its column, and one across
+
+
+STATES = {  # what the display says of the receivers, and what that tells: 3 x enabled - 3 x hindered against all
+    "negative": [{"enabler": -3, "barrier": 3, "raised": -1}],
+    "mixed": [{"enabler": 3, "barrier": -3, "raised": 1}, {"enabler": -3, "barrier": 3, "raised": 1}],
+    "not_raised": [],
+}
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_what_the_public_reads_is_one_system_of_sums_rests_and_sentences(tmp_path: Path, state: str) -> None:
+    """Of fourteen receivers twelve found the culture hard or easy, eight to four: the balance is a third exactly."""
+    valences = ["barrier"] * 8 + ["enabler"] * 4 + [None] * 2
+    said = [(f"P{n}", "A", "receiver", "CB2" if way else "SENS", way) for n, way in enumerate(valences)]
+    about = {"firm": False, "n": 12, "detail": "8 of 12"}
+    evidence = [
+        {**about, "pair": pair, "theme": theme, "strand": strand, "side": side, "state": said_so}
+        for pair, theme, strand, side, said_so in (
+            ("all", "capacity", "interviews", "supporter", "negative"),  # of whom no count is printed
+            ("all", "culture", "interviews", "receiver", state),
+            ("all", "culture", "survey", "receiver", "negative"),
+            ("A", "culture", "interviews", "receiver", "negative"),
+        )
+    ]
+    counted = {"code": "CB2", "theme": "culture", "side": "receiver", "n_participants": 11, "n_asked": 14}
+    counted |= {"share": 0.8, "enabler": 4, "barrier": 7, "mixed": 0, "neutral": 0, "unrecorded": 0, "n_mentions": 11}
+    flow = {"kind": "interview", "pair": "A", "side": "receiver", "role": "board", "wave": 1, "invited": 20}
+    flow |= {"took_part": 14, "answered": 0, "missing": 0, "not_applicable": 0, "dont_know": 0}
+    rows: dict[str, Any] = {"pairs": pairs("A", "B", "C"), "evidence": evidence, "flow": [flow], **interviews(said)}
+    rows["code_counts"] = [counted, {**counted, "side": "all"}]
+    public = invented(tmp_path, "public", rows)
+    system, withheld = published(public)
+    value, row = {str(name): n for name, n in system.cells["value"].items()}, "themes/culture/receiver"
+    assert {name: value[f"{row}/{name}"] for name in ("asked", "raised", "enabler", "barrier", "mixed")} == {
+        "asked": 14, "raised": 12, "enabler": 4, "barrier": 8, "mixed": 0,
+    }  # fmt: skip
+    rests = {name: n for name, n in value.items() if "flow" in name or ("culture" in name and "/rest" in name)}
+    assert rests == {
+        f"{row}/raised/rest": 2, "codes/culture/CB2/receiver/rest": 1, "flow/interview/receiver/1/invited": 20,
+        "flow/interview/receiver/1/took_part": 14, "flow/interview/receiver/1/took_part/rest": 6,
+    }  # fmt: skip
+    assert not system.cells.loc[[name for name in rests if name.endswith("/rest")], "printed"].any()
+    assert set(system.cells.index[withheld]) == {f"{row}/enabler", f"{row}/barrier"}
+    relations = [
+        dict(zip(part["cell"], part["weight"], strict=True)) for _, part in system.relations.groupby("relation")
+    ]
+    directions = [f"{row}/{name}" for name in ("enabler", "barrier", "mixed", "neutral")]
+    assert {f"{row}/raised": -1, **dict.fromkeys(directions, 1)} in relations
+    assert {f"{row}/asked": -1, f"{row}/raised": 1, f"{row}/raised/rest": 1} in relations
+    assert {f"{row}/raised": -1, "codes/culture/CB2/receiver": 1, "codes/culture/CB2/receiver/rest": 1} in relations
+    told = [{name: weight for name, weight in one.items() if "/" in name and not name.startswith("stated")}
+            for one in relations if any(name.startswith("stated") for name in one)]  # fmt: skip
+    expected = [{f"{row}/{name}": weight for name, weight in one.items()} for one in STATES[state]]
+    assert sorted((one for one in told if f"{row}/raised" in one), key=str) == sorted(expected, key=str)
+    named = set(json.loads(guards(public)))
+    assert named.isdisjoint(system.cells.index[withheld])
+    refuse_pinned(system, withheld | system.cells.index.isin(list(named)), public.study.disclosure)

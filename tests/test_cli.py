@@ -177,7 +177,7 @@ def test_every_declared_command_is_offered_and_takes_what_its_function_takes() -
         names = {one.settings.get("dest", one.names[0].lstrip("-").replace("-", "_")) for one in singles}
         assert names == set(inspect.signature(each.call).parameters)
         assert f"    {each.call.__name__.strip('_').replace('_', '-')}" in offered
-    assert len({each.call.__name__ for each in declared}) == len(declared) == 26
+    assert len({each.call.__name__ for each in declared}) == len(declared) == 27
 
 
 def test_export_to_a_format_that_is_none_names_the_near_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

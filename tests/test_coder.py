@@ -48,7 +48,7 @@ def test_a_coder_sees_the_sources_assigned_and_nobody_elses_work(study: Study) -
     assert "RA" not in {row["source"] for row in session.progress()}
     assert next(row for row in session.progress() if row["source"] == SOURCE) == {
         "source": SOURCE,
-        "turns": 3,
+        "turns": 4,
         "coded": 1,
         "done": False,
         "read": False,

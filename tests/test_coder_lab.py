@@ -19,8 +19,13 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 import small_study
+from buddy_eval.coder.disagreements import Disagreements
+from buddy_eval.disclose.results import Results
+from buddy_eval.exchange.export import export
 from buddy_eval.pipeline import run as pipeline
 from buddy_eval.read.journals import fold, read_journals
+from buddy_eval.read.refi import read_refi
+from buddy_eval.study.inputs import DECIDED
 from buddy_eval.study.settings import load_study
 from chromium import chromium
 from lab import choose, connected, lab, wait_for
@@ -285,3 +290,35 @@ def test_agreement_of_the_two_is_what_the_hand_works_out(study: Path, in_lab: li
     assert codings["suggestion"].dropna().tolist() == ["taken"]
     consensus = pipeline.read(settings, "consensus")
     assert taken.split()[0] in set(consensus.loc[consensus["present"], "code"])
+
+
+def test_what_the_two_coded_otherwise_is_decided_and_reaches_consensus_framework_and_export_with_its_coders(
+    study: Path, in_lab: list[str], on_page: list[str], tmp_path: Path
+) -> None:
+    """By hand: CB1 and CR2 differ on two sentences each, CB3 on four, and one code that KM took from a machine."""
+    settings = load_study(study)
+    pipeline.run(settings, lambda line: None)
+    found = Disagreements(Results(settings, "internal"))
+    taken = next(line.split()[0] for line in in_lab if line[:3] not in KEYS)
+    assert dict(zip(found.by_code["code"], found.by_code["n_units"], strict=True)) == {
+        "CB3": 4,
+        "CB1": 2,
+        "CR2": 2,
+        taken: 1,
+    }
+    for case in found.cases():
+        found.decide(case.unit, "RA", by="NN", why="read again by both")
+    assert found.cases() == []
+    pipeline.run(settings, lambda line: None)
+    consensus = pipeline.read(settings, "consensus")
+    decided = consensus[consensus["decided_by"] == "decision"]
+    assert decided.groupby("code")["present"].agg(["size", "sum"]).T.to_dict("list") == {
+        "CB1": [2, 1], "CB3": [4, 2], "CR2": [2, 1], taken: [1, 0],
+    }  # fmt: skip
+    framework = pipeline.read(settings, "framework")
+    raised = framework[(framework["pair"] == "SYN01") & (framework["cell"] == "raised")]
+    assert set(raised["code"]) == {"CB1", "CB3", "CR2"}
+    (path, *_), _ = export(settings, "qdpx", tmp_path)
+    project = read_refi(path, path.name).codings
+    assert project[project["coder"].isin(["KM", "RA"])].groupby("coder").size().to_dict() == {"KM": 31, "RA": 30}
+    assert set(project.loc[project["coder"] == DECIDED, "memo"]) == {"decided by NN: RA, read again by both"}

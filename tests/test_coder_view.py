@@ -19,6 +19,7 @@ from chromium import chromium
 from coding_study import TEXT, served
 
 TURN = "The 👩🏽‍⚕️ came early. The cafe\u0301 meetings 🙂 helped us. Then silence."
+LONG = TEXT.split("SYN01-R1: ")[-1].strip()
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -63,6 +64,9 @@ def test_a_coder_codes_by_keyboard_alone_and_what_was_confirmed_outlives_tab_and
             page.on("pageerror", lambda error: problems.append(str(error)))
             page.goto(address)
             ready(page)
+            for part in ("#done", "#text"):  # what has the keys keeps them from the shortcuts of any notebook
+                page.locator(part).focus()
+                expect(page.locator(part)).to_have_attribute("data-lm-suppress-shortcuts", "true")
             keys(page, "ArrowRight", "1", "a")  # the second word
             saved(page, "Coded: CB1, 👩🏽‍⚕️")
             keys(page, "ArrowRight", "ArrowRight", "ArrowRight", "s", "2", "b")  # the sentence that follows
@@ -75,17 +79,21 @@ def test_a_coder_codes_by_keyboard_alone_and_what_was_confirmed_outlives_tab_and
             saved(page, "Coded: CB3")
             keys(page, "ArrowDown", "Shift+ArrowRight", "1", "d")
             saved(page, "Coded: CB4, ٱلسَّلَامُ عليكم")
+            keys(page, *["ArrowDown"] * 2, "t", "3", "a")  # a turn of 5,000 words
+            saved(page, "Coded: EL1, 🙂 cafe\u0301 عليكم")
+            keys(page, "ArrowRight", "ArrowLeft", "s", "3", "b")
+            saved(page, "Coded: EL2, It ended.")
             keys(page, "u")
             saved(page, "Taken back: coded")
-            keys(page, "u")
-            expect(page.locator("#list li")).to_have_count(2)
-            keys(page, "r", "r")
-            expect(page.locator("#list li")).to_have_count(4)
-            bars = page.locator(".coded", has_text="cafe\u0301").evaluate("word => word.title")
+            keys(page, "u", "u")
+            expect(page.locator("#list li")).to_have_count(3)
+            keys(page, "r", "r", "r")
+            expect(page.locator("#list li")).to_have_count(6)
+            bars = page.locator(".coded", has_text="cafe\u0301").first.evaluate("word => word.title")
             assert sorted(bars.split(", ")) == ["CB3", "CR2"]
             page.reload()
             ready(page)
-            expect(page.locator("#list li")).to_have_count(4)
+            expect(page.locator("#list li")).to_have_count(6)
             second = page.context.new_page()
             second.goto(address)
             expect(second.locator("#elsewhere")).to_contain_text("open elsewhere too")
@@ -103,6 +111,8 @@ def test_a_coder_codes_by_keyboard_alone_and_what_was_confirmed_outlives_tab_and
         ("CB3", TURN, ""),
         ("CB4", "ٱلسَّلَامُ عليكم", ""),
         ("CR2", "The cafe\u0301 meetings 🙂 helped us.", "why 🙂?"),
+        ("EL1", LONG, ""),
+        ("EL2", "It ended.", ""),
     ]
 
 

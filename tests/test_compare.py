@@ -17,6 +17,7 @@ from statsmodels.regression.linear_model import OLS
 from statsmodels.stats.multitest import multipletests
 
 from buddy_eval.analyse.compare import across, clusters, compare, sign_flip
+from buddy_eval.analyse.compare.allowance import allowed
 from buddy_eval.analyse.compare.sign_flips import sign_patterns
 from buddy_eval.schemas import conform
 from buddy_eval.schemas.comparison import FINDINGS, GAPS
@@ -266,3 +267,11 @@ def test_no_gaps_make_no_findings_and_the_input_is_left_alone() -> None:
     kept = given_gaps.copy(deep=True)
     compare(given_gaps)
     pd.testing.assert_frame_equal(given_gaps, kept)
+
+
+@pytest.mark.parametrize(("p", "stands"), [(0.025, True), (0.0251, False)])
+def test_a_direction_stands_up_to_five_per_cent_after_the_allowance(p: float, stands: bool) -> None:
+    looks = allowed(pd.DataFrame({"p_value": [p, np.nan]}), np.array([p, 0.9]))
+    assert looks["stands"].tolist() == [stands, False]
+    assert looks["p_adjusted"].tolist() == pytest.approx([2 * p, np.nan], nan_ok=True)
+    assert set(looks["n_looks"]) == {2}

@@ -58,6 +58,20 @@ def test_words_of_a_word_file_are_read_once_wherever_they_stand(tmp_path: Path, 
     assert said(tmp_path / "a.docx", word_file(first + more)) == [("P1", f"It went well. {words}".strip())]
 
 
+@pytest.mark.parametrize(
+    "box",
+    [
+        r"{\shp{\*\shpinst{\sp{\sn shapeType}{\sv 202}}{\shptxt\pard\plain P1: In the box.\par}}"
+        r"{\shprslt{\*\do\dptxbx{\dptxbxtext\pard P1: In the box.\par}}}}",
+        r"{\shp{\*\shpinst{\shptxt\pard{\b P1: In the} box.\par}}}",
+        r"{\*\do\dobxmargin\dptxbx{\dptxbxtext\pard\plain P1: In the box.\par}\dpx0}",
+    ],
+)
+def test_words_of_a_text_box_in_an_rtf_file_follow_the_paragraph_of_its_anchor(tmp_path: Path, box: str) -> None:
+    text = r"{\rtf1\ansi\ansicpg1252{\fonttbl{\f0 Arial;}}\f0 P1: It went " + box + r"well.\par P1: Thanks.\par}"
+    assert said(tmp_path / "a.rtf", text.encode("cp1252")) == [("P1", "It went well. In the box. Thanks.")]
+
+
 def test_words_of_a_text_box_in_an_open_document_do_not_run_together(tmp_path: Path) -> None:
     content = held.open_document(["P1: Well."])
     with zipfile.ZipFile(io.BytesIO(content)) as old:

@@ -40,6 +40,7 @@ def left_out(raw: Raw) -> list[tuple[str, str]]:
     [
         ("pairs", "receiver", "ZA1", "supporter and receiver are the same trust"),
         ("pairs", "end", "1999-01-01", "the end lies before the start"),
+        ("outcomes", "numerator", "-3", "numerator is -3"),
         ("outcomes", "ods", "za1", "ods 'za1' is 'ZA1' in other letters"),
         ("outcomes", "ods", "Z A1", "ods 'Z A1' is 'ZA1' in other letters"),
         ("outcomes", "ods", "Z\uff211", "ods 'Z\uff211' is 'ZA1' in other letters"),

@@ -128,3 +128,12 @@ def test_raw_files_may_lie_where_nothing_can_be_written(finished: Path, tmp_path
     script = mount + 'exec "$2" -c "$3" "$4"'
     subprocess.run([*within, script, "-", str(raw), sys.executable, quietly, str(folder)], check=True)
     assert tables(folder) == tables(finished)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="forks, and hears of every write")
+def test_kills_and_full_disks_do_no_harm_to_releases_and_codings() -> None:
+    """A few of each; `benchmarks/kills.py` tries 500, of `run` and `publish` too."""
+    drill = Path(__file__).resolve().parents[1] / "benchmarks" / "kills.py"
+    done = subprocess.run([sys.executable, str(drill), "20", "release", "code"], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "kills: 12" in done.stdout

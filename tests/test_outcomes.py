@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from statsmodels.tsa.stattools import acf
 
-from buddy_eval.analyse.spc import charts, limits, rules, signals
+from buddy_eval.analyse.spc import assurance, charts, limits, rules, signals
 
 Floats = NDArray[np.float64]
 # NIST/SEMATECH e-Handbook of Statistical Methods, 6.3.2.2 "Individuals Control Charts": flow rate of ten batches
@@ -75,6 +75,27 @@ def test_limits_and_rules_are_those_of_the_r_package(reference: Callable[[str], 
 
 def test_the_reference_holds_every_rule_both_ways(reference: Callable[[str], Any]) -> None:
     assert {cause for chart in reference("xmr").values() for cause in chart["causes"]} == set(CAUSES)
+
+
+@pytest.mark.parametrize(
+    ("target", "higher", "lower"),
+    [(8.0, "consistent_pass", "consistent_fail"), (10.0, "inconsistent", "inconsistent"),
+     (12.0, "inconsistent", "inconsistent"), (12.1, "consistent_fail", "consistent_pass"), (np.nan, None, None)],
+)  # fmt: skip
+def test_assurance_is_that_of_the_r_package(target: float, higher: str | None, lower: str | None) -> None:
+    """`ptd_calculate_assurance_type` of NHSRplotthedots 0.2.2: above the upper limit, below the lower, or neither."""
+    assert [assurance(9.0, 12.0, target, good) for good in (1, -1, 0)] == [higher, lower, None]
+
+
+def test_a_target_stands_beside_every_month_and_its_assurance_follows_the_limits() -> None:
+    months = pd.date_range("2023-01-01", periods=14, freq="MS")
+    series = pd.DataFrame({"ods": "ZA1", "indicator": "waits", "period": months, "frequency": "month"})
+    values = [50.0, 53, 49, 51, 48, 52, 50, 47, 51, 53, 49, 50, 52, 48]
+    drawn = signals(
+        series.assign(value=values, direction="lower_is_better", rebase=False, target=[np.nan] * 7 + [70.0] * 7)
+    )
+    assert drawn["assurance"].isna().tolist() == [True] * 7 + [False] * 7
+    assert set(drawn["assurance"].dropna()) == {"consistent_pass"}
 
 
 def test_moving_ranges_beyond_their_own_limit_are_left_out_once() -> None:

@@ -36,6 +36,23 @@ def test_a_listed_label_is_known_in_any_script_length_and_spacing(
     assert made == [("Interviewer", "Was it good?"), (label, "Yes.")]
 
 
+@pytest.mark.parametrize("mark", ["\u200f", "\u200e", "\u200b", "\ufeff", "\u00ad", "\u202b"])
+@pytest.mark.parametrize("form", ["{mark}P1: Yes.", "P1{mark}: Yes.", "P1:{mark} Yes."])
+@pytest.mark.parametrize("name", ["a.txt", "a.docx"])
+def test_a_mark_that_nobody_sees_leaves_no_words_in_another_mouth(
+    tmp_path: Path, mark: str, form: str, name: str
+) -> None:
+    text = f"Int: How?\n{form.format(mark=mark)}\nInt: And?"
+    assert said(tmp_path, name, text, ("Int", "P1")) == [("Int", "How?"), ("P1", "Yes."), ("Int", "And?")]
+
+
+@pytest.mark.parametrize(("listed", "written"), [("\u00c9lodie", "E\u0301lodie"), ("E\u0301lodie", "\u00c9lodie")])
+@pytest.mark.parametrize("name", ["a.txt", "a.docx"])
+def test_a_letter_and_its_accent_are_one_letter(tmp_path: Path, listed: str, written: str, name: str) -> None:
+    text = f"Int: How?\n{written}: Well.\nInt: And?"
+    assert said(tmp_path, name, text, ("Int", listed)) == [("Int", "How?"), (listed, "Well."), ("Int", "And?")]
+
+
 @pytest.mark.parametrize("stranger", ["Chair", "Intervewer", "INTERVIEWER", "Second Interviewer"])
 @pytest.mark.parametrize("name", ["a.txt", "a.docx"])
 def test_a_label_that_stands_once_and_is_nobody_is_refused(tmp_path: Path, stranger: str, name: str) -> None:

@@ -105,9 +105,9 @@ def another_rating(raw: Path) -> None:
     ("change", "repeated"),
     [
         (another_value, "read compare spc"),
-        (another_answer, "read score compare participant_flow integrate"),
-        (another_valence, "read agree learn validate code_counts integrate"),
-        (another_rating, "read participant_flow integrate"),
+        (another_answer, "read score compare participant_flow integrate follow_up by_round"),
+        (another_valence, "read agree learn validate code_counts integrate by_round"),
+        (another_rating, "read participant_flow integrate follow_up by_round"),
         (another_summary, "read"),
     ],
 )

@@ -11,15 +11,19 @@ import pytest
 from bs4 import BeautifulSoup
 
 import held
+import small_study
 from buddy_eval.base.errors import StudyError
+from buddy_eval.clean import clean
 from buddy_eval.cli.main import main
 from buddy_eval.exchange.export import collect, export
 from buddy_eval.exchange.export.refi import qdpx
 from buddy_eval.pipeline.run import check
+from buddy_eval.read import read_raw
 from buddy_eval.read.project import Project
 from buddy_eval.read.refi import read_refi
 from buddy_eval.start.import_project import draft
 from buddy_eval.study.codebook import load_codebook
+from buddy_eval.study.instrument import load_instrument
 from buddy_eval.study.settings import load_study
 
 NAMES = {
@@ -89,6 +93,20 @@ def test_our_own_export_for_taguette_reads_back(study: Path, tmp_path: Path) -> 
     places = zip(bundle.passages["start"], bundle.passages["end"], strict=True)
     assert [text[start:end] for start, end in places] == [held.PASSAGES[0], held.PASSAGES[2]]
     assert set(bundle.codes["name"]) == set(NAMES) - {"Working together"}
+
+
+def test_memos_and_marks_of_our_own_export_for_taguette_read_back(study: Path, tmp_path: Path) -> None:
+    files, _ = export(load_study(study), "taguette", tmp_path, machine=False)
+    (sheet,) = (path for path in files if path.name == "highlights-KM.csv")
+    header, *rows = small_study.table(sheet)
+    rows[0][header.index("memo")] = "valence: barrier\n=said twice"
+    small_study.write_table(sheet, [header, *rows])
+    draft(sheet, tmp_path / "again", coder="KM")
+    again = load_study(tmp_path / "again")
+    codebook = load_codebook(again.codebook)
+    made = clean(read_raw(again), again, codebook, load_instrument(again.instrument, codebook))
+    assert list(made.tables["memos"]["memo"]) == ["=said twice"]
+    assert list(made.tables["codings"]["valence"].dropna()) == ["barrier"]
 
 
 def test_an_imported_project_runs_to_its_report_at_once_and_says_what_it_lacks(

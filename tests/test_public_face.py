@@ -11,6 +11,8 @@ import pytest
 
 import buddy_eval
 from buddy_eval.base.errors import BuddyError
+from buddy_eval.disclose.results import Results
+from buddy_eval.study.settings import Study
 from invented_results import invented, pairs
 
 HEAVY = ("pandas", "numpy", "scipy", "matplotlib", "numba", "pyarrow")
@@ -51,10 +53,18 @@ def test_results_show_the_team_what_is_there_and_outsiders_no_count(tmp_path: Pa
     team = invented(tmp_path, "internal", {"pairs": pairs("A", "B")})
     assert any(line.split()[:3] == ["pairs", "2", "rows"] for line in repr(team).splitlines())
     assert '<tr><th scope="row">pairs</th><td>2</td>' in team._repr_html_()
+    assert "narrows every table to one pair" in repr(team)
     public = invented(tmp_path, "public", {"pairs": pairs("A", "B")})
     for shown in (repr(public), public._repr_html_()):
         assert "profile public" in shown
+        assert "Whole tables are for the team" in shown
         assert "rows" not in shown.lower()
+
+
+def test_results_of_a_study_that_was_not_run_say_how_to_run_it(tmp_path: Path) -> None:
+    empty = Results(Study(tmp_path, "An invented study", "A team"), "internal")
+    for shown in (repr(empty), empty._repr_html_()):
+        assert "No table has been written yet; run: buddy-eval run" in shown
 
 
 def test_the_wheel_holds_the_package_whole_and_says_that_it_is_typed(tmp_path: Path) -> None:

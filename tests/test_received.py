@@ -27,11 +27,16 @@ from buddy_eval.base.errors import BuddyError, StudyError
 from buddy_eval.base.files import sha256, write_atomic
 from buddy_eval.base.manifest import ENGINES, Manifest
 from buddy_eval.base.yaml_nodes import load_yaml
+from buddy_eval.bulk.divide import batches, divide
+from buddy_eval.coding.suggester.model import Suggester
 from buddy_eval.pipeline import run as pipeline
+from buddy_eval.publish.gate.report import report_faults
+from buddy_eval.publish.gate.rules import Known
 from buddy_eval.publish.reports import documents
 from buddy_eval.read import table as read_table_module
 from buddy_eval.read.guard import MAX_TEXT, guard
 from buddy_eval.read.quick import MAX_COLUMNS
+from buddy_eval.read.ratings import read_ratings_file
 from buddy_eval.read.table import read_table
 from buddy_eval.read.transcripts import read_transcript
 from buddy_eval.study.settings import load_study
@@ -220,6 +225,23 @@ def test_a_large_table_with_an_endless_cell_is_refused(tmp_path: Path) -> None:
         read_table(path, "long.csv")
 
 
+def test_a_workbook_has_columns_that_somebody_could_fill(tmp_path: Path) -> None:
+    path = tmp_path / "wide.xlsx"
+    path.write_bytes(held.workbook([[f"c{n}" for n in range(MAX_COLUMNS + 1)]] * 2))
+    with pytest.raises(StudyError, match="more than 5000 columns"):
+        read_table(path, "wide.xlsx")
+
+
+@pytest.mark.parametrize("delimiter", [",", ";"])
+def test_a_quote_closed_too_late_is_a_fault_in_a_large_text_too(tmp_path: Path, delimiter: str) -> None:
+    lines = [delimiter.join((str(n), f"word {n}")) for n in range(60)]
+    lines[5], lines[25] = delimiter.join(("5", '"word 5')), lines[25] + '"'
+    path = tmp_path / "said.csv"
+    path.write_text("\n".join([delimiter.join(("id", "text")), *lines]) + "\n")
+    with pytest.raises(StudyError, match=r"said\.csv row 7: column 2: a quote is closed 20 rows too late"):
+        [list(batches(part, ("text",))) for part in divide(path, ("text",))]
+
+
 @pytest.mark.parametrize("rows", [30, 8000])
 def test_a_quote_closed_twenty_rows_on_is_a_fault(tmp_path: Path, rows: int) -> None:
     lines = [f"{n},SYN01,receiver,a word of row {n}" for n in range(rows)]
@@ -271,9 +293,29 @@ def test_a_disk_that_is_full_is_said_in_plain_words(tmp_path: Path) -> None:
 def test_a_damaged_file_of_any_format_is_read_or_refused_in_plain_words(tmp_path: Path) -> None:
     """A few of each; `benchmarks/hostile.py` tries 500, in a child with little memory and time."""
     every = hostile.formats(tmp_path)
-    assert len(every) > 25
+    assert len(every) > 40
     for name, (sound, read) in every.items():
         chance = random.Random(name)
         for _ in range(8):
             (tmp_path / name).write_bytes(damage.damaged(sound, chance))
             assert hostile.outcome(read, tmp_path / name) in {"read", "refused"}, name
+
+
+@pytest.mark.parametrize("ending", [".docx", ".html", ".pdf", ".xlsx"])
+def test_what_the_gate_cannot_read_does_not_leave(ending: str) -> None:
+    for data in (b"PK\x03\x04 damaged", b"%PDF-1.7\n\xff damaged"):
+        faults = report_faults({ending: data}, "report", Known("public", suppress_below=8))
+        assert any("it is damaged" in fault.problem for fault in faults) or ending == ".html"
+    assert any(
+        "it is damaged" in f.problem for f in report_faults({".html": b"<p>\xff</p>"}, "report", Known("public"))
+    )
+
+
+def test_a_suggester_and_a_ratings_file_of_nothing_are_refused(tmp_path: Path) -> None:
+    for data in (b"no archive", b"PK\x03\x04 damaged"):
+        (tmp_path / "a.npz").write_bytes(data)
+        with pytest.raises(BuddyError, match=r"a\.npz is no suggester"):
+            Suggester.load(tmp_path / "a.npz")
+    (tmp_path / "r.csv").write_text("unit,KM,LR\n")
+    with pytest.raises(BuddyError):
+        read_ratings_file(tmp_path / "r.csv")

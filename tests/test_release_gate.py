@@ -120,7 +120,7 @@ def test_no_cell_of_a_release_is_a_formula(files: dict[str, bytes]) -> None:
 def test_the_crate_holds_to_the_musts_of_its_specification(study: Study, files: dict[str, bytes]) -> None:
     """RO-Crate 1.1, sections 2 to 4: https://www.researchobject.org/ro-crate/specification/1.1/
 
-    Beside it, once: `ROCrate(folder)` of rocrate 0.16.0 read such a release, with its date, licence and every file.
+    The test below does the same with the library, where it is installed: `pip install rocrate` (0.16.0 was).
     """
     crate = json.loads(files["ro-crate-metadata.json"])
     assert "https://w3id.org/ro/crate/1.1/context" in crate["@context"]
@@ -144,6 +144,15 @@ def test_the_crate_holds_to_the_musts_of_its_specification(study: Study, files: 
     assert all("\\" not in name and " " not in name and not name.startswith("/") for name in files)
     with pytest.raises(BuddyError, match=r"\[study\] has no published"):
         make_release(replace(study, published=""))
+
+
+def test_the_library_for_crates_reads_a_release(files: dict[str, bytes], tmp_path: Path) -> None:
+    rocrate = pytest.importorskip("rocrate.rocrate")
+    write_folder(tmp_path / "release", files)
+    read = rocrate.ROCrate(tmp_path / "release")
+    assert read.datePublished.date().isoformat() == "2026-01-05"
+    assert read.license.id == "LICENSE"
+    assert {part.id for part in read.data_entities} == set(files) - {"ro-crate-metadata.json"}
 
 
 ESCAPED = {

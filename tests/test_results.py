@@ -12,7 +12,10 @@ import pytest
 from buddy_eval import plots, tables
 from buddy_eval.analyse.joint_display import joint_display
 from buddy_eval.base.errors import BuddyError
+from buddy_eval.disclose import seen
+from buddy_eval.disclose.protected import comment_counts, theme_counts
 from buddy_eval.disclose.results import PAIR, PROFILE, STUDY, open_results
+from buddy_eval.study.codebook import load_codebook
 from invented_results import Rows, interviews, invented, pairs
 
 SAID = [(f"P{n}", "A", side, "CB2", "barrier") for n, side in enumerate(["receiver", "receiver", "supporter"])]
@@ -217,3 +220,48 @@ def test_where_no_side_answered_no_picture_of_the_sides_is_drawn(tmp_path: Path)
     row = {"pair": "A", "side": "external", "wave": 1, "theme": "culture", "n": 20, "mean": 3.0, "sd": 1.0, "low": 0}
     row |= {"ci_low": 2.5, "ci_high": 3.5, "split": False, "middle": 20, "high": 0}
     assert plots.sides(invented(tmp_path, "internal", {"pairs": pairs("A"), "within": [row]})) is None
+
+
+def heard(
+    people: int, split: tuple[str, ...] = (), side: str = "receiver"
+) -> list[tuple[str, str, str, str, str | None]]:
+    """Everybody found the culture hard; on the themes named half of them say the one and half the other."""
+    codes = load_codebook(None).codes.dropna(subset=["theme"]).drop_duplicates("theme").set_index("theme")["code"]
+    named = [("culture", people), *((theme, people // 2) for theme in split)]
+    return [
+        (f"{side}{n}", "A", side, str(codes[theme]), "barrier" if n < barriers else "enabler")
+        for theme, barriers in named
+        for n in range(people)
+    ]
+
+
+def test_counts_are_shown_outside_from_the_mark_on(tmp_path: Path) -> None:
+    said = heard(8) + heard(7, side="supporter")
+    groups: Rows = [
+        {"theme": theme, "group": group, "n_comments": n, "n_suggested": n_suggested}
+        for group, n, n_suggested in (("receiver", 8, 8), ("supporter", 7, 3), ("all", 15, 11))
+        for theme in load_codebook(None).themes["theme"]
+    ]
+    rows: dict[str, Any] = {"pairs": pairs("A", "B", "C"), "comment_counts": groups, **interviews(said)}
+    public = invented(tmp_path, "public", rows)
+    counts, names = theme_counts(public), ["asked", "raised", "barrier", "enabler"]
+    assert set(counts.shown.index.get_level_values("side")) == {"receiver"}
+    assert counts.shown.query("theme == 'culture'")[names].to_numpy().tolist() == [[10, 10, 10, 0]]
+    assert counts.status.query("theme == 'culture'")[names].to_numpy().tolist() == [[*["rounded"] * 3, "shown"]]
+    assert "supporter" not in comment_counts(public).shown
+    assert "receiver" in comment_counts(public).shown
+    assert comment_counts(public, "learned").shown.shape == (len(public.themes), 0)
+    team = replace(public, profile="internal")
+    assert set(theme_counts(team).shown.index.get_level_values("side")) == {"receiver", "supporter"}
+    assert set(theme_counts(team).status.to_numpy().ravel()) == {"shown"}
+    assert set(comment_counts(team).shown["supporter"]) == {3}
+
+
+@pytest.mark.parametrize(("split", "drawn"), [((), 1), (("capacity",), 1), (("capacity", "evaluation"), 0)])
+def test_directions_are_drawn_outside_where_half_of_the_rows_are_whole(
+    tmp_path: Path, split: tuple[str, ...], drawn: int
+) -> None:
+    """Four of eight on either side are both withheld, so that their row is not whole."""
+    public = invented(tmp_path, "public", {"pairs": pairs("A", "B", "C"), **interviews(heard(8, split))})
+    assert len(seen.directions(public)) == drawn
+    assert len(seen.directions(replace(public, profile="internal"))) == 1 + len(split)

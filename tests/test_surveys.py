@@ -11,6 +11,8 @@ import pytest
 from buddy_eval.base.errors import Fault
 from buddy_eval.clean.people import everybody, survey_answers
 from buddy_eval.read import Raw
+from buddy_eval.read.exports import read_export
+from buddy_eval.read.private import private_columns
 from buddy_eval.read.surveys import answers
 from buddy_eval.study.inputs import SurveyFile
 from buddy_eval.study.instrument import load_instrument
@@ -41,6 +43,11 @@ def problems(**columns: Sequence[str | None]) -> list[tuple[int, str]]:
     ("cell", "answer", "status"),
     [
         ("Strongly disagree", 1, "answered"),
+        ("4 - agree", 4, "answered"),
+        ("Agree (4)", 4, "answered"),
+        ("[5] Strongly  agree", 5, "answered"),
+        ("Neutral\u20133", 3, "answered"),
+        ("6. Don\u2019t know", None, "dont_know"),
         (" agree ", 4, "answered"),
         ("5", 5, "answered"),
         ("NEUTRAL", 3, "answered"),
@@ -75,6 +82,15 @@ def test_an_unknown_label_is_a_fault_with_row_item_and_remedy_and_long_text_is_n
     assert sorted(faults)[1].remedy == "did you mean 'strongly agree'?"
 
 
+def test_words_and_a_number_that_differ_are_a_fault_and_both_prove_the_direction() -> None:
+    _, faults = read(export(C1=["2 - Agree", "4"]))
+    assert [str(fault) for fault in faults] == [
+        f"{FILE} row 2: answer '2 - Agree' to C1 is not on the scale; "
+        "its words are 4 on the scale of this study, not 2; export the words alone"
+    ]
+    assert read(export(C1=["1 - Strongly disagree", "3"]))[1] == []
+
+
 @pytest.mark.parametrize(
     "name",
     ["C1", "c1", WORDING["C1"], WORDING["C1"].upper().rstrip("."), f"C1. {WORDING['C1']}", f" {WORDING['C1']}  "],
@@ -88,6 +104,19 @@ def test_columns_that_match_nothing_are_named_and_the_first_of_two_counts() -> N
     frame = export(C1=["4", "5"], Mood=["low", "high"], **{WORDING["C1"]: ["1", "1"]})
     long, _, faults, unused = answers(frame, INSTRUMENT, FILE, 1, linked=False)
     assert (long["answer"].tolist(), faults, unused) == ([4, 5], [], ["Mood", WORDING["C1"]])
+
+
+def test_a_name_that_stands_twice_is_a_fault_where_it_is_needed_and_else_both_are_named(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("ID,Pair,Side,Role,C1,Other,Other,Email,Email,C1\n1,A,receiver,board,4,x,y,a,b,{}\n".format("2"))
+    frame = read_export(path, FILE).frame
+    assert list(frame.columns[5:]) == ["Other", "Other (2)", "Email", "Email (2)", "C1 (2)"]
+    assert set(private_columns(frame)) == {"Email", "Email (2)"}
+    frame = frame.drop(columns=["Email", "Email (2)"])
+    faults = answers(frame, INSTRUMENT, FILE, 1, linked=False)[2]
+    assert [str(fault) for fault in faults] == [f"{FILE} row 1: column 'C1' stands twice; keep one of them"]
+    long, _, faults, unused = answers(frame.assign(**{"C1 (2)": None}), INSTRUMENT, FILE, 1, linked=False)
+    assert (long["answer"].tolist(), faults, unused) == ([4], [], ["Other", "Other (2)", "C1 (2)"])
 
 
 def test_all_absent_columns_are_told_at_once() -> None:

@@ -189,7 +189,7 @@ def test_notes_comments_and_page_heads_are_named_and_in_nobodys_mouth(
 
 
 def test_what_the_reader_of_rich_text_loses_is_refused(tmp_path: Path) -> None:
-    box = rb"{\rtf1 P1: It went well.\par{\shp{\*\shpinst{\sp{\sn a}{\sv 1}}{\shptxt in a box\par}}}}"
+    box = rb"{\rtf1 P1: It went well.\par{\*\shpinst{\sp{\sn a}{\sv 1}}{\shptxt in a box\par}}}"  # of no shape
     with pytest.raises(StudyError, match="no turn: 3, the first is its word 5"):
         read(tmp_path / "a.rtf", box)
     gone = rb"{\rtf1 P1: It went well, {\deleted not }really.\par}"

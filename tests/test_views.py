@@ -10,11 +10,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from buddy_eval.analyse import compare
-from buddy_eval.analyse.compare.design_matrix import Model, within_pairs
+from buddy_eval.analyse.compare.design_matrix import Model, independent, within_pairs
 from buddy_eval.analyse.compare.mixed import mixed_model
 from buddy_eval.analyse.compare.pooled import by_cluster, combined, pooled_mean, variance
+from buddy_eval.analyse.compare.robust import interval_end
 from buddy_eval.base.errors import BuddyError
 
 HERE = Path(__file__).parent / "reference"
@@ -178,7 +180,15 @@ def test_people_who_answered_twice_are_followed_and_others_are_not() -> None:
 def test_gaps_without_a_spread_are_pooled_without_a_warning(gaps: list[float]) -> None:
     made = pooled_mean(np.array(gaps), np.full(len(gaps), 0.01))
     assert made.estimate == pytest.approx(0.4)
-    assert np.isnan(made.ci_low) == (len(gaps) == 1)
+    assert np.isnan(made.ci_low)  # of no spread nothing can be told
+
+
+def test_gaps_closer_together_than_their_people_let_expect_have_the_interval_of_their_own_spread() -> None:
+    """Of equal variances it is that of the plain t-test, however small the spread."""
+    gaps = np.array([0.1, 0.2, 0.15, 0.05])
+    made = pooled_mean(gaps, np.full(4, 0.2))
+    expected = stats.ttest_1samp(gaps, 0).confidence_interval()
+    assert (made.ci_low, made.ci_high) == pytest.approx((expected.low, expected.high))
 
 
 def test_permuting_counts_the_deal_as_it_was_and_refuses_one_sided_pairs() -> None:
@@ -264,3 +274,17 @@ def test_a_group_of_posts_needs_three_people_on_both_sides_of_two_pairs(number: 
     found = made[(made["view"] == "role") & (made["role"] == "board")]
     assert len(found) == rows
     assert found["n_receiver"].tolist() == [4 + number] * rows
+
+
+@pytest.mark.parametrize("way", [-1.0, 1.0])
+def test_an_end_of_an_interval_is_where_a_test_begins_to_reject_and_may_lie_too_far_out(way: float) -> None:
+    rejects_beyond = interval_end(lambda value: float(abs(value - 0.5) <= 3.7), 0.5, 0.1, way, 1e3)
+    assert rejects_beyond == pytest.approx(0.5 + way * 3.7, abs=1e-12)
+    assert interval_end(lambda value: 1.0, 0.5, 0.1, way, 1e3) == way * np.inf
+    assert interval_end(lambda value: 0.05, 0.5, 0.1, way, 1e3) == pytest.approx(0.5, abs=1e-12)
+
+
+def test_columns_that_others_hold_are_dropped_whatever_their_unit() -> None:
+    one, two = np.array([1.0, -1, 2, 0, -2]), np.array([3.0, 1, 0, -2, -2])
+    kept = independent(np.column_stack([one, 2 * one, 1e6 * two, one + two, two * 0]))
+    assert kept.tolist() == np.column_stack([one, 1e6 * two]).tolist()

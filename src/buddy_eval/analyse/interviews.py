@@ -81,7 +81,8 @@ def code_counts(mentions: pd.DataFrame, topics: pd.DataFrame, codes: pd.DataFram
         people = topics if side == "all" else topics[topics["side"] == side]
         for code, theme in zip(codes["code"], codes["theme"], strict=True):
             about = ours[ours["code"] == code]
-            could = people["participant"] if pd.isna(theme) else _could(people, theme)
+            heard = people if pd.isna(theme) else people[(people["theme"] == theme) & people["asked"]]
+            could = heard["participant"]
             counts = about["direction"].value_counts()
             rows.append(
                 {
@@ -151,7 +152,3 @@ def exact_interval(hits: pd.Series, n: pd.Series, level: float = 0.95) -> tuple[
 
     low, high = proportion_confint(hits, n.astype("float64").where(n > 0), 1 - level, "beta")
     return low, high
-
-
-def _could(people: pd.DataFrame, theme: str) -> pd.Series:
-    return people.loc[(people["theme"] == theme) & people["asked"], "participant"]

@@ -109,7 +109,9 @@ def _differences(series: pd.DataFrame, comparators: pd.DataFrame, pairs: pd.Data
     rows = []
     first = pairs.sort_values("start").drop_duplicates("receiver")
     for indicator in sorted(series["indicator"].unique()):
-        ours, others = (_grid(frame[frame["indicator"] == indicator]) for frame in (series, comparators))
+        points = (frame[frame["indicator"] == indicator] for frame in (series, comparators))
+        grids = (frame.pivot(index="ods", columns="period", values="value") for frame in points)
+        ours, others = (grid.astype("float64") for grid in grids)
         yearly = (series.loc[series["indicator"] == indicator, "frequency"] == "year").all()
         for placebo in (False, True):
             windows = [
@@ -117,11 +119,6 @@ def _differences(series: pd.DataFrame, comparators: pd.DataFrame, pairs: pd.Data
             ]
             rows += _difference_rows(indicator, windows, ours, others, yearly, placebo)
     return rows
-
-
-def _grid(points: pd.DataFrame) -> pd.DataFrame:
-    """Trusts x periods."""
-    return points.pivot(index="ods", columns="period", values="value").astype("float64")
 
 
 def _changes(grid: pd.DataFrame, windows: list[dict[str, Any]], yearly: bool) -> tuple[Floats, Floats]:

@@ -83,7 +83,7 @@ def omegas(responses: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
     """Omega for each theme, wave and side, as rows of the frame `reliability`; it does not ask items to weigh alike."""
     rows = []
     for (theme, wave), part in reversed_answers(responses, items).groupby(["theme", "wave"]):
-        wide = _wide(part)
+        wide = part.pivot(index=["participant", "side"], columns="item", values="value").astype("float64")
         for side in SIDES:
             answers = wide.to_numpy() if side == "all" else wide[wide.index.get_level_values("side") == side].to_numpy()
             rows.append({"theme": theme, "wave": wave, "side": side, **omega_row(answers)})
@@ -135,7 +135,3 @@ def within_items(responses: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
     kept, j = r.clip(lower=0), agreement["n_items"].astype("float64")
     agreement = agreement.assign(rwg_star=r, rwg_j=j * kept / (j * kept + 1 - kept), split=r < AGREE)
     return conform(agreement.reset_index(), WITHIN_ITEMS)
-
-
-def _wide(part: pd.DataFrame) -> pd.DataFrame:
-    return part.pivot(index=["participant", "side"], columns="item", values="value").astype("float64")

@@ -89,7 +89,8 @@ def signals(series: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     The frame `signals`: the point's value, centre, lower, upper, rule, and signal: improvement or concern by the
-    direction of the indicator, change where it has none, common_cause otherwise. A month that is missing ends a run.
+    direction of the indicator, change where it has none, common_cause otherwise; and what `assurance` says of the
+    month's target. A month that is missing ends a run.
 
     >>> months = pd.date_range("2023-01-01", periods=12, freq="MS")
     >>> series = pd.DataFrame({"ods": "ZA1", "indicator": "waits", "period": months, "frequency": "month"})
@@ -165,13 +166,36 @@ def _charted(points: pd.DataFrame) -> pd.DataFrame:
     centre, lower, upper = limits(values)
     names, directions = _rules_between_gaps(points, centre, upper)
     good = {"higher_is_better": 1, "lower_is_better": -1, "neither": 0}[points["direction"].iloc[0]]
+    kept = [assurance(lower, upper, target, good) for target in _targets(points)]
     return points.assign(
         centre=centre,
         lower=lower,
         upper=upper,
         rule=pd.Series([name or None for name in names], index=points.index, dtype="str"),
         signal=[meaning(way, good) for way in directions],
+        assurance=pd.Series(kept, index=points.index, dtype="str"),
     )
+
+
+def assurance(lower: float, upper: float, target: float, good: int) -> str | None:
+    """Say what variation within the limits makes of a target: `good` is 1 where higher is better, -1 where lower is.
+
+    Consistent where the target lies outside of the limits, inconsistent within them; nothing without a target, or
+    where neither way is better. As `ptd_calculate_assurance_type` of NHSRplotthedots.
+
+    >>> [assurance(0.6, 0.7, target, 1) for target in (0.78, 0.55, 0.65)]
+    ['consistent_fail', 'consistent_pass', 'inconsistent']
+    """
+    if good == 0 or np.isnan(target):
+        return None
+    if lower <= target <= upper:
+        return "inconsistent"
+    return "consistent_pass" if (target < lower) == (good == 1) else "consistent_fail"
+
+
+def _targets(points: pd.DataFrame) -> Floats:
+    given = points["target"] if "target" in points else pd.Series(np.nan, index=points.index)
+    return np.asarray(given.to_numpy(dtype="float64", na_value=np.nan), dtype="float64")
 
 
 def _rules_between_gaps(points: pd.DataFrame, centre: float, upper: float) -> tuple[list[str], NDArray[np.int64]]:

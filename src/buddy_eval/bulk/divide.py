@@ -12,11 +12,13 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as compute
 import pyarrow.parquet as pq
 from pyarrow import csv as arrow
 
 from buddy_eval.base.errors import Fault, StudyError, nearest
 from buddy_eval.bulk.records import RECORD_START, scan
+from buddy_eval.read.swallowed import swallowed
 
 KINDS = (".csv", ".parquet")
 PART, CHUNK, ROWS = (16_000_000, 8_000_000, 32_768)  # bytes of a CSV part; bytes scanned and rows read at a time
@@ -77,8 +79,11 @@ def batches(part: Part, columns: tuple[str, ...]) -> Iterator[pa.RecordBatch]:
     StudyError : a row with more or fewer cells than the header; the message quotes no cell.
     """
     if part.path.suffix.lower() == ".parquet":
-        with pq.ParquetFile(part.path, memory_map=True, read_dictionary=list(columns[1:])) as file:
-            yield from file.iter_batches(ROWS, [part.begin], list(dict.fromkeys(columns)), use_threads=False)
+        try:
+            with pq.ParquetFile(part.path, memory_map=True, read_dictionary=list(columns[1:])) as file:
+                yield from file.iter_batches(ROWS, [part.begin], list(dict.fromkeys(columns)), use_threads=False)
+        except (pa.ArrowInvalid, OSError):
+            raise StudyError([Fault(part.file, 0, "is damaged", "save it again, or take it out")]) from None
         return
     with part.path.open("rb") as source:
         source.seek(part.begin)
@@ -95,7 +100,20 @@ def batches(part: Part, columns: tuple[str, ...]) -> Iterator[pa.RecordBatch]:
     except (pa.ArrowInvalid, UnicodeDecodeError):
         problem = f"one of the rows {part.first} to {part.first + part.rows - 1} has not the cells of the header"
         raise StudyError([Fault(part.file, 0, problem, "save it as CSV UTF-8 again")]) from None
+    _refuse_swallowed(part, table)
     yield from table.combine_chunks().to_batches(ROWS)
+
+
+def _refuse_swallowed(part: Part, table: pa.Table) -> None:
+    for name in table.column_names:
+        place, cells = part.header.index(name), table[name]
+        for row in np.flatnonzero(compute.match_substring_regex(cells, "[\r\n]").to_numpy(zero_copy_only=False)):
+            cell = [*[""] * place, cells[int(row)].as_py(), *[""] * (len(part.header) - place - 1)]
+            column, ends = swallowed(cell, len(part.header), part.delimiter)
+            if column:
+                problem = f"column {column}: a quote is closed {ends} rows too late, which swallows them"
+                remedy = "close the quote in its own row, or write it twice"
+                raise StudyError([Fault(part.file, part.first + int(row) + 1, problem, remedy)])
 
 
 def _row_groups(path: Path, file: str, columns: tuple[str, ...], number: int, size: int) -> list[Part]:
@@ -121,12 +139,15 @@ def _records(path: Path, file: str, columns: tuple[str, ...], number: int, size:
         raise StudyError([Fault(file, 0, "is UTF-16", "save it as CSV UTF-8")])
     encoding = "utf-8" if _is_utf8(path) else "cp1252"
     skip = 3 if head.startswith(codecs.BOM_UTF8) else 0
-    with path.open(encoding=encoding, newline="") as text:
-        text.seek(skip)
-        line = text.readline()
-        delimiter = max(",;\t", key=line.count)
-        text.seek(skip)
-        header = tuple(name.strip() for name in next(csv.reader(text, delimiter=delimiter), ()))
+    try:
+        with path.open(encoding=encoding, newline="") as text:
+            text.seek(skip)
+            line = text.readline()
+            delimiter = max(",;\t", key=line.count)
+            text.seek(skip)
+            header = tuple(name.strip() for name in next(csv.reader(text, delimiter=delimiter), ()))
+    except (UnicodeDecodeError, csv.Error):
+        raise StudyError([Fault(file, 1, "is no table in a known encoding", "save it as CSV UTF-8")]) from None
     _expect(columns, header, file)
     cuts = [*_cuts(path, skip, ord(delimiter), size)]
     return [

@@ -28,7 +28,7 @@ def impossible(plain: dict[str, pd.DataFrame], raw: Raw) -> list[Fault]:
         *_codes(plain, raw),
         *_kept(plain, raw),
     ]
-    return [*faults, *_directions(outcomes, file), *_units(outcomes, file)]
+    return [*faults, *_directions(outcomes, file), *_units(outcomes, file), *_below_nought(outcomes, file)]
 
 
 def _groups(comments: pd.DataFrame, raw: Raw) -> list[Fault]:
@@ -143,6 +143,13 @@ def _units(outcomes: pd.DataFrame, file: str) -> Iterator[Fault]:
             odd, most = sorted((small, large), key=len)
             problem = f"{name!r} is {odd.iloc[0]:g} here and {most.iloc[0]:g} in row {most.index[0]}: two units"
             yield Fault(file, int(str(odd.index[0])), problem, "give an indicator one unit", "value")
+
+
+def _below_nought(outcomes: pd.DataFrame, file: str) -> Iterator[Fault]:
+    """Counts below nought."""
+    for column in ("numerator", "denominator"):
+        for row, n in outcomes.loc[(outcomes[column] < 0).fillna(value=False), column].items():
+            yield Fault(file, int(str(row)), f"{column} is {n:g}", "it counts, and cannot be below 0", column)
 
 
 def value_of(series: pd.DataFrame) -> pd.Series:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     Either(
         (
             argument("--codebook", type=Path, metavar="FILE", help="a codebook (default: the five themes)"),
-            argument("--suggester", type=Path, metavar="FILE.npz", help="what `buddy-eval learn` wrote"),
+            argument("--suggester", type=Path, metavar="FILE.npz", help="what `learn` wrote"),
         )
     ),
     argument("--out", type=Path, required=True, metavar="FOLDER", help="where spans and counts go"),

@@ -108,7 +108,7 @@ def release(study: Path, out: Path, after: list[Path]) -> None:
         print(f"not signed off as they stand: {', '.join(unsigned)}; sign with: {CALLED} sign REPORT --by NAME")
 
 
-@command(argument("release", type=Path, help="the folder that `buddy-eval release` wrote"), STUDY_OPTION)
+@command(argument("release", type=Path, help="the folder that `release` wrote"), STUDY_OPTION)
 def reproduce(release: Path, study: Path) -> int:
     """Make a release again and compare it byte by byte."""
     from buddy_eval.release.compare import reproduce

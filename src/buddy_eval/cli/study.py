@@ -90,19 +90,31 @@ def design(pairs: int, people: int, picture: Path | None) -> None:
 @command(
     argument("folder", type=Path, help="a new or empty folder"),
     argument("--answers", type=Path, metavar="FILE", help="a .toml file with the answers, instead of questions"),
+    argument("--codebook", action="store_true", help="with themes of your own: makes their files first, to change"),
 )
-def init(folder: Path, answers: Path | None) -> None:
+def init(folder: Path, answers: Path | None, codebook: bool) -> None:
     """Start a study: asks a few questions, and makes what you collect with.
 
-    Without a terminal and without --answers the study is empty, with a template for every raw file.
+    Without a terminal and without --answers the study is empty, with a template for every raw file. With --codebook it
+    lays down themes, codes and questions to change, and given again once they are changed, makes the study of them.
     """
     from buddy_eval.start.answers import ask, load_answers
     from buddy_eval.start.new_study import new_study
+    from buddy_eval.start.own_themes import begun, own_files, own_remarks
     from buddy_eval.start.setup import early
 
-    refuse_filled(folder)
+    own = codebook and begun(folder)
+    if not own:
+        refuse_filled(folder)
+    if codebook and not own:
+        for name, data in own_files().items():
+            write_atomic(folder / name, data)
+        print(f"change the files in {shown(folder.resolve())} as own-themes.md says, and give the command again")
+        return
+    for line in own_remarks(folder) if own else ():
+        print(f"look again: {line}")
     setup = load_answers(answers) if answers else ask(input, say) if sys.stdin.isatty() else None
-    files = new_study(folder, setup)
+    files = new_study(folder, setup, own=own)
     if setup:
         print(f"{len(files)} files in {shown(folder.resolve())}")
         if problem := early(setup.opens, setup.arrangements):

@@ -99,7 +99,9 @@ export async function mount(root, ask, prefix = "", signal = undefined) {
 
 function built(root, html, prefix) { // the parts by their names
   root.classList.add("buddy-coder");
-  root.dataset.lmSuppressShortcuts = "true"; // JupyterLab leaves the keys pressed in here alone
+  // JupyterLab leaves the keys pressed in here alone; Notebook 7 looks at the element alone that has the keys.
+  root.dataset.lmSuppressShortcuts = "true";
+  root.addEventListener("focusin", ({ target }) => { target.dataset.lmSuppressShortcuts = "true"; });
   root.innerHTML = html;
   const parts = {};
   for (const part of root.querySelectorAll("[id]")) {

@@ -64,6 +64,12 @@ def staff_months(results: Results) -> pd.DataFrame:
     return months[["needed", "planned", "actual"]].sum(min_count=1).reset_index()
 
 
+def unwritten(results: Results) -> bool:
+    """Whether of some staff that these readers see an amount is not written down, and enters no sum."""
+    found = own(results, "contributions")
+    return bool(found.loc[found["resource"] == "staff", ["needed", "planned", "actual"]].isna().any(axis=None))
+
+
 def given(results: Results) -> pd.DataFrame:
     """How much of the planned staff was given on the day on which each round opened: side, wave, value, n_pairs.
 
@@ -112,17 +118,19 @@ def figures(results: Results) -> pd.DataFrame:
 
 
 def told_of(results: Results) -> pd.DataFrame:
-    """Who says that they were told, by side and round: side, wave, n, yes, of the items of the survey.
+    """Who says that they were told, by side and round: side, wave, kind, measure, n, yes, no.
 
-    Only to the team and the boards of a pair; to these where both those who agree and all others are enough people.
+    Only to the team and the boards of a pair; to these of the survey alone, where both those who agree and all others
+    are enough people.
     """
-    found = own(results, "told")
-    found = found[found["kind"] == "survey"].groupby(["side", "wave", "measure"], as_index=False)[["n", "yes"]].sum()
+    found = own(results, "told").groupby(["side", "wave", "kind", "measure"], as_index=False)[["n", "yes", "no"]].sum()
     if not results.outside:
         return found
     rules = results.study.disclosure
+    found = found[found["kind"] == "survey"]
     few = pd.concat([found["yes"], found["n"] - found["yes"]], axis=1).lt(rules.suppress_below).any(axis=1)
-    return found[disclosure.enough(found, rules) & ~few]
+    shown = found[disclosure.enough(found, rules) & ~few]
+    return shown.assign(no=shown["no"].mask(shown["no"].notna()))
 
 
 def pairs_told(results: Results) -> pd.DataFrame:

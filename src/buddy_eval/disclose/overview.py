@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from html import escape
 
+from buddy_eval.base.called import CALLED
 from buddy_eval.schemas import PROCESSED
 
 ONWARD = (
@@ -12,7 +13,7 @@ ONWARD = (
     'shows; results.about("NAME") narrows every table to one pair.'
 )
 OUTSIDE = "Whole tables are for the team: tables and plots show these readers what they may see."
-NONE_YET = "No table has been written yet; run: buddy-eval run"
+NONE_YET = f"No table has been written yet; run: {CALLED} run"
 
 
 def as_text(held: Mapping[str, int], heading: str, outside: bool) -> str:

@@ -10,9 +10,10 @@ from typing import cast
 
 import pandas as pd
 
+from buddy_eval.base.profiles import PROFILES
 from buddy_eval.study.settings import Disclosure
 
-AUDIENCES = {"internal": 0, "partners": 1, "public": 2}
+AUDIENCES = {profile: circle for circle, profile in enumerate(PROFILES)}  # from the narrowest circle out
 SENSITIVE = "SENS"
 LEAST_POSTS = {"internal": 2, "partners": 2, "public": 3}  # people of a post whom a quote's attribution may name
 SMALL, SECONDARY, NOT_RECORDED, ROUNDED, SHOWN = "small", "secondary", "not_recorded", "rounded", "shown"

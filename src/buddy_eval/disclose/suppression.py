@@ -27,7 +27,7 @@ from buddy_eval.study.settings import Disclosure
 __all__ = ["Counts", "Mask", "attack", "bounds", "counts", "feasible", "protect", "ranges", "refuse_pinned", "small"]
 
 Mask = NDArray[np.bool_]
-SLACK = 1e-6
+SLACK = 1e-6  # of a person: how far from a whole number the solver may end
 
 
 def small(counts: Counts, rules: Disclosure) -> Mask:

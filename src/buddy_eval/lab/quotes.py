@@ -61,16 +61,23 @@ class Quotes:
         self.study, self.by, self.path, self._lock = study, by, path, threading.Lock()
         read = Results(study, "internal").table
         people, units, consensus = read("participants"), read("units"), read("consensus")
-        self.people, self.texts = people, read("sources").drop_duplicates("source").set_index("source")["text"]
-        self._said = units[units["codable"] & units["turn"].notna()].merge(people, on="participant", suffixes=("", "_"))
-        may = self._said["consent"] & self._said["quotes"]
-        sensitive = self._said["unit"].isin(consensus.loc[consensus["code"] == SENSITIVE, "unit"])
+        self.people, self.texts = (
+            people,
+            read("sources").drop_duplicates("source").set_index("source")["text"].to_dict(),
+        )
+        said = units[units["codable"] & units["turn"].notna()].merge(people, on="participant", suffixes=("", "_"))
+        may = said["consent"] & said["quotes"]
+        sensitive = said["unit"].isin(consensus.loc[consensus["code"] == SENSITIVE, "unit"])
         self.left_out = {"of people who did not agree": int((~may).sum()), "sensitive": int((may & sensitive).sum())}
-        self._said = self._said[may & ~sensitive].sort_values(["source", "start"], ignore_index=True)
+        said = said[may & ~sensitive].sort_values(["source", "start"])
+        columns = ["unit", "source", "participant", "pair", "turn", "start", "end"]
+        self._said: dict[str, list[dict[Any, Any]]] = {
+            str(source): group[columns].to_dict("records") for source, group in said.groupby("source")
+        }
         coded = consensus[consensus["present"]].merge(read("codes")[["code", "theme", "name"]], on="code")
-        self._coded = coded.dropna(subset=["theme"])
-        self._of = {str(source): group for source, group in self._said.groupby("source")}
-        spoken = self.people[self.people["participant"].isin(self._said["participant"])]
+        coded = coded.dropna(subset=["theme"])
+        self._codes = {unit: list(zip(own["theme"], own["name"], strict=True)) for unit, own in coded.groupby("unit")}
+        spoken = people[people["participant"].isin(said["participant"])]
         self._as = {
             profile: dict(zip(spoken["participant"], attribution(spoken, people, profile, least), strict=True))
             for profile, least in LEAST_POSTS.items()
@@ -83,9 +90,8 @@ class Quotes:
     def about(self) -> Told:
         """Return the passages: every coded sentence, and what is approved already, with all that bears on it."""
         stand = approved(self.path)
-        coded = self._said[self._said["unit"].isin(self._coded["unit"])]
-        rows = coded[["source", "start", "end"]].to_dict("records")
-        spans = {(str(row["source"]), int(row["start"]), int(row["end"])) for row in rows}
+        sentences = [row for rows in self._said.values() for row in rows if row["unit"] in self._codes]
+        spans = {(str(row["source"]), int(row["start"]), int(row["end"])) for row in sentences}
         spans |= {span for span in map(self._span_here, stand) if span is not None}
         left = [f"{n} sentences are left out: {why}" for why, n in self.left_out.items() if n]
         return {
@@ -97,24 +103,23 @@ class Quotes:
 
     def passage(self, source: str, start: int, end: int, stand: Stand | None = None) -> Told | None:
         """Return what bears on one passage; None where it does not lie in one turn of one person."""
-        here = self._of.get(source, self._said[:0])
-        own = here[(here["start"] < end) & (here["end"] > start)]
-        within = len(own) and own["start"].min() <= start < end <= own["end"].max()
-        if not within or len(own[["participant", "turn"]].drop_duplicates()) > 1:
+        here = self._said.get(source, [])
+        own = [row for row in here if row["start"] < end and row["end"] > start]
+        if not own or not own[0]["start"] <= start < end <= own[-1]["end"]:
             return None
-        text, pair = str(self.texts[source]), str(own["pair"].iloc[0])
-        quote = text[start:end]
-        who, turn = own["participant"].iloc[0], here[here["turn"] == own["turn"].iloc[0]]
-        codes = self._coded[self._coded["unit"].isin(own["unit"])]
-        audience, by, on = (approved(self.path) if stand is None else stand).get(
-            self._raw_span(source, start, end), ("", "", "")
-        )
+        if len({(row["participant"], row["turn"]) for row in own}) > 1:
+            return None
+        text, pair, who = str(self.texts[source]), str(own[0]["pair"]), own[0]["participant"]
+        quote, turn = text[start:end], [row for row in here if row["turn"] == own[0]["turn"]]
+        codes = {found for row in own for found in self._codes.get(row["unit"], [])}
+        place = self._raw_span(source, start, end)
+        audience, by, on = (approved(self.path) if stand is None else stand).get(place, ("", "", ""))
         return {
             "source": source, "start": start, "end": end, "quote": quote,
             "before": text[max(0, start - CONTEXT) : start], "after": text[end : end + CONTEXT],
-            "themes": sorted(set(codes["theme"])), "codes": sorted(set(codes["name"])),
-            "longer": next((int(one) for one in turn["end"] if one > end), None),
-            "shorter": next((int(one) for one in reversed([*turn["end"]]) if start < one < end), None),
+            "themes": sorted({theme for theme, _ in codes}), "codes": sorted({name for _, name in codes}),
+            "longer": next((int(row["end"]) for row in turn if row["end"] > end), None),
+            "shorter": next((int(row["end"]) for row in turn[::-1] if start < row["end"] < end), None),
             "against": {profile: self._against(quote, profile, pair) for profile in PROFILES},
             "as": {profile: self._as[profile][who] for profile in PROFILES},
             "look": mentions(quote, []), "audience": audience, "approved_by": by, "approved_on": on,
@@ -154,9 +159,9 @@ class Quotes:
 
     def _span_here(self, span: tuple[str, int, int]) -> tuple[str, int, int] | None:
         """A passage of the list as the tables count, where it is whole sentences that may be quoted."""
-        own = self._of.get(span[0], self._said[:0])
-        starts = {self._back(span[0], int(start), False): int(start) for start in own["start"]}
-        ends = {self._back(span[0], int(end), True): int(end) for end in own["end"]}
+        own = self._said.get(span[0], [])
+        starts = {self._back(span[0], int(row["start"]), False): int(row["start"]) for row in own}
+        ends = {self._back(span[0], int(row["end"]), True): int(row["end"]) for row in own}
         return (span[0], starts[span[1]], ends[span[2]]) if span[1] in starts and span[2] in ends else None
 
 

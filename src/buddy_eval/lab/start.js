@@ -27,7 +27,7 @@ function render({ model, el }) {
   coder.setAttribute("list", known.id);
   const said = make("p", { className: "said" }), bar = make("progress", { hidden: true });
   const log = make("pre", { tabIndex: 0, hidden: true }), stop = button("Stop", () => send("stop"), { hidden: true });
-  const reports = make("ul"), view = make("div");
+  const pages = make("ul"), view = make("div");
   said.setAttribute("role", "status");
   bar.setAttribute("aria-label", "The command is running");
   log.setAttribute("role", "log");
@@ -89,10 +89,10 @@ function render({ model, el }) {
       known.replaceChildren(...(told.coders ?? []).map((name) => option([name, name])));
       if (told.coders?.length === 1) coder.value = told.coders[0];
       const base = served();
-      reports.replaceChildren(...told.reports.map(([name, path]) => make("li", {}, base
+      pages.replaceChildren(...told.pages.map(([name, path]) => make("li", {}, base
         ? make("a", { href: `${base}${path}`, target: "_blank", rel: "noopener", textContent: name })
         : `${name}: ${path}`)));
-      reports.parentElement.hidden = !told.reports.length;
+      pages.parentElement.hidden = !told.pages.length;
       if (said.textContent.startsWith("Reading")) said.textContent = `Checked: ${told.outcome}.`;
     },
     running: () => { log.replaceChildren(); began = 0; busy(true); },
@@ -124,7 +124,7 @@ function render({ model, el }) {
         make("ul", { className: "acts" }, ...Object.values(acts).map(([one, about, ...fields]) =>
           make("li", {}, make("div", {}, one, ...fields), make("p", { textContent: about })))),
         said, bar, stop, log,
-        make("div", { hidden: true }, make("h2", { textContent: "Open" }), reports))),
+        make("div", { hidden: true }, make("h2", { textContent: "Open" }), pages))),
     view));
   el.firstChild.setAttribute("aria-label", "Start page");
   model.on("msg:custom", hear);

@@ -77,7 +77,7 @@ class Start(anywidget.AnyWidget):
             said = _broken(self.root, str(error).splitlines())
         except Exception as error:  # what nobody foresaw ends in words on the page, not in a log that nobody sees
             said = _broken(self.root, [raised(type(error).__name__, str(error))])
-        self.send({"kind": "stands", **said, "reports": _reports(self.root)})
+        self.send({"kind": "stands", **said, "pages": _pages(self.root)})
 
     def _run(self, words: list[str]) -> None:
         if self._child is not None:
@@ -155,11 +155,12 @@ def _broken(root: Path, lines: list[str]) -> Told:
     return {"title": root.name, "mend": (TO_MEND, lines), "outcome": "it cannot be read yet"}
 
 
-def _reports(root: Path) -> list[tuple[str, str]]:
-    """The pages of reports that are there: what they are called, and where they lie in the study."""
-    places = {"All reports": "index.html", **{f"For {READERS[name]}": f"{name}/index.html" for name in PROFILES}}
-    found = {label: root / "reports" / place for label, place in places.items()}
-    return [(label, path.relative_to(root).as_posix()) for label, path in found.items() if path.is_file()]
+def _pages(root: Path) -> list[tuple[str, str]]:
+    """What there is to open: what it is called, and where it lies in the study."""
+    reports = {"All reports": "index.html", **{f"For {READERS[name]}": f"{name}/index.html" for name in PROFILES}}
+    places = {label: root / "reports" / place for label, place in reports.items()}
+    places["What to do with the kit"] = root / "kit" / "what-to-do-next.docx"
+    return [(label, path.relative_to(root).as_posix()) for label, path in places.items() if path.is_file()]
 
 
 ACTS: dict[str, Callable[[Start, Told], None]] = {

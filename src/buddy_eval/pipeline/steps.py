@@ -216,7 +216,10 @@ STEPS: tuple[Step, ...] = (
             "analyse.compare.randomisation_inference difference",
         ),
     ),
-    Step(spc, of("analyse.spc signals charts limits rules", "analyse.rare_events rare_events t_limits g_limits")),
+    Step(
+        spc,
+        of("analyse.spc signals charts limits rules assurance", "analyse.rare_events rare_events t_limits g_limits"),
+    ),
     Step(
         code_counts,
         of(

@@ -39,4 +39,5 @@ def settings(of_study: dict[str, Any], subtitle: str, form: str, profile: str, p
     """Return what one page says of itself, beside what all do (`facts`): for whom it is, and what."""
     readers = f"the boards of pair {pair}" if pair else READERS[profile]
     about = {"subtitle": subtitle, "form": form, "profile": profile}
-    return {**of_study, **about, "footer": [f"For {readers}.", *of_study["footer"]]}
+    whose, *rest = of_study["footer"]
+    return {**of_study, **about, "footer": [f"For {readers}. {whose}", *rest]}

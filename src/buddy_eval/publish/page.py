@@ -24,7 +24,7 @@ from buddy_eval.present.tables.form import DRAWN
 from buddy_eval.publish.about import about
 from buddy_eval.publish.annex import ANNEX, only_long_tables, without_long_tables
 from buddy_eval.publish.own_output import ALT, captioned, described, picture_of, without_notes
-from buddy_eval.publish.structure import directions, drop_empty, headings, notes, tables
+from buddy_eval.publish.structure import directions, drop_empty, headings, notes, pictures, tables
 from buddy_eval.study.look import COLOUR
 
 TEMPLATE = Path(__file__).parent / "template"
@@ -80,6 +80,7 @@ def page(notebook: NotebookNode, name: str) -> str:
     elif what.annex:
         without_long_tables(soup, what.annex)
     tables(soup)
+    pictures(soup)
     directions(soup)
     contents = [(str(h["id"]), h.get_text(), h.name == "h3") for h in soup.find_all(["h2", "h3"])]
     environment = Environment(loader=FileSystemLoader(TEMPLATE), autoescape=True, trim_blocks=True)

@@ -75,6 +75,14 @@ def tables(soup: BeautifulSoup) -> None:
         table.wrap(region)
 
 
+def pictures(soup: BeautifulSoup) -> None:
+    """A labelled region that scrolls where a screen is too narrow for the letters of a picture."""
+    for number, figure in enumerate(soup.find_all("figure"), 1):
+        if picture := figure.find("img"):
+            about = {"class": "wide", "role": "region", "tabindex": "0", "aria-label": f"Picture {number}"}
+            picture.wrap(soup.new_tag("div", attrs=about))
+
+
 def notes(main: Tag) -> None:
     """Turn what is folded on the page into numbered notes at the end, for print: a fold cannot be opened there."""
     folds = main.find_all("details")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from buddy_eval.base.called import CALLED
 from buddy_eval.base.errors import Fault, StudyError
 from buddy_eval.read.table import frame_of, read_cells
 
@@ -30,7 +31,7 @@ def read_board(path: Path, file: str, lines: Mapping[str, str] = ABOUT) -> pd.Da
     rows = cells.rows
     top = next((n for n, row in enumerate(rows) if row and row[0].strip().casefold() == "question"), None)
     if top is None:
-        raise StudyError([Fault(file, 0, "no row begins with 'question'", "use the template of buddy-eval init")])
+        raise StudyError([Fault(file, 0, "no row begins with 'question'", f"use the template of {CALLED} init")])
     about = {row[0].strip().casefold(): row[1].strip() for row in rows[:top] if len(row) > 1}
     faults = [
         Fault(file, 0, f"the line {label!r} above the questions is empty", "fill it in")

@@ -25,7 +25,7 @@ def read_sheet(path: Path, file: str, coder: str = "") -> Project:
 
     Known shapes, by their column names: `tag, description` (Taguette's codebook); `document, tag, content`
     (Taguette's highlights, a row for every highlight and tag); a source, a passage and `Code 1` .. `Code 8`.
-    `coder` says who coded: these sheets do not. A column `coder` in a wide sheet decides, where there is one.
+    `coder` says who coded: these sheets do not. A column `coder` decides, where there is one; `memo` is kept.
 
     Raises
     ------
@@ -49,7 +49,8 @@ def read_sheet(path: Path, file: str, coder: str = "") -> Project:
         )
     tags.origin = origin
     who = frame[names["coder"]].fillna(coder) if "coder" in names else pd.Series(coder, index=frame.index)
-    tags.codings = _long(frame, columns, who)
+    memo = frame[names["memo"]].fillna("") if "memo" in names else pd.Series("", index=frame.index)
+    tags.codings = _long(frame, columns, who, memo)
     tags.users = {name: name for name in sorted(set(tags.codings["coder"]))}
     distinct = list(dict.fromkeys(tags.codings["code"]))
     tags.codes = pd.DataFrame([(tag, tag, "", "", True, "") for tag in distinct], columns=CODES)
@@ -58,9 +59,10 @@ def read_sheet(path: Path, file: str, coder: str = "") -> Project:
     tags.note("codes", "read", len(distinct))
     bare = frame[[columns[0], columns[1]]].isna().any(axis=1)
     tags.note("rows", "left out", int(bare.sum()), "no source or no passage in the row")
-    unused = frame.columns.drop([columns[0], columns[1], *columns[2], *([names["coder"]] if "coder" in names else [])])
-    for column in unused:
-        tags.note(f"column {column}", "left out", int(frame[column].notna().sum()), "no source, passage, code or coder")
+    beside = [names[name] for name in ("coder", "memo") if name in names]
+    for column in frame.columns.drop([columns[0], columns[1], *columns[2], *beside]):
+        why = "no source, passage, code, coder or memo"
+        tags.note(f"column {column}", "left out", int(frame[column].notna().sum()), why)
     uncoded = frame[columns[2]].isna().all(axis=1) & ~bare
     tags.note("rows", "left out", int(uncoded.sum()), "nobody coded them")
     return tags
@@ -81,7 +83,7 @@ def locate(text: str, passage: str) -> list[tuple[int, int]]:
     return places
 
 
-def _long(frame: pd.DataFrame, columns: tuple[str, str, list[str]], who: pd.Series) -> pd.DataFrame:
+def _long(frame: pd.DataFrame, columns: tuple[str, str, list[str]], who: pd.Series, memo: pd.Series) -> pd.DataFrame:
     """One row a code of a passage; a code given twice to the same row counts once."""
     source, passage, codes = columns
     rows = []
@@ -91,7 +93,8 @@ def _long(frame: pd.DataFrame, columns: tuple[str, str, list[str]], who: pd.Seri
     ):
         if isinstance(cells[0], str) and isinstance(cells[1], str):
             tags = dict.fromkeys(cell.strip() for cell in cells[2:] if isinstance(cell, str))
-            rows += [(cells[0].strip(), pd.NA, pd.NA, code, who.loc[row], "", "", cells[1]) for code in tags]
+            about = (who.loc[row], unguarded(memo.loc[row]), "", cells[1])
+            rows += [(cells[0].strip(), pd.NA, pd.NA, code, *about) for code in tags]
     return pd.DataFrame(rows, columns=CODINGS).astype({"start": "Int64", "end": "Int64"})
 
 

@@ -25,6 +25,9 @@ PARTS = {"footnotes": NOTES, "endnotes": NOTES, "comments": COMMENTS, "header": 
 ELEMENTS = {"note-body": NOTES, "annotation": COMMENTS}
 ELEMENTS |= {f"{edge}{kind}": EDGES for edge in ("header", "footer") for kind in ("", "-left", "-first")}
 GROUP = re.compile(r"\{\\(?:\*\\)?(footnote|annotation|(?:header|footer)[lrf]?)(?![a-z])|\\[{}\\]|[{}]")
+SHAPE = re.compile(r"\{\\(?:\*\\)?(shp|do)(?![a-z])|\\[{}\\]|[{}]")
+BOX = re.compile(r"\{\s*\\(?:\*\\)?(shptxt|dptxbxtext|shprslt)(?![a-z])|\\[{}\\]|[{}]")
+PARAGRAPH = re.compile(r"\\par(?![a-z])")
 LINKS = re.compile(r"\{\s*\\\*\s*\\fldinst[^{}]*(?:\{[^{}]*\}[^{}]*)*\}")  # the library would write addresses as words
 CELL = re.compile(r"\\(?:nest)?cell(?![a-z])")
 KINDS = {".docx": "a Word", ".odt": "an OpenDocument", ".rtf": "an RTF"}
@@ -151,23 +154,33 @@ def _rich_text(path: Path) -> tuple[list[str], dict[str, list[str]]]:
         raise ValueError
     head = text[: text.find("{", text.find("{") + 1)]  # code page and what a character of Unicode is followed by
     aside: dict[str, list[str]] = {}
-    for word, inner in _groups(text):
+    for word, _, inner, end in _groups(text, GROUP):
         kind = NOTES if word == "footnote" else COMMENTS if word == "annotation" else EDGES
-        aside[kind] = aside.get(kind, []) + _plain(f"{head}{inner}}}").split()
-    return _plain(text).split("\n"), aside
+        aside[kind] = aside.get(kind, []) + _plain(f"{head}{text[inner:end]}}}").split()
+    return _plain(_unboxed(text)).split("\n"), aside
 
 
-def _groups(text: str) -> Iterator[tuple[str, str]]:
-    """The groups of an RTF text that stand beside its paragraphs: their word and what they hold."""
-    depth, begun = 0, list[tuple[int, str, int]]()
-    for match in GROUP.finditer(text):
+def _unboxed(text: str) -> str:
+    """An RTF text whose text boxes are paragraphs behind the one that each is anchored in: the library skips them."""
+    for _, begin, inner, end in reversed(list(_groups(text, SHAPE))):
+        shape, rest = text[inner:end], text[end + 1 :]
+        boxes = [shape[first:last] for word, _, first, last in _groups(shape, BOX) if word != "shprslt"]
+        found = PARAGRAPH.search(rest)  # in the middle of a paragraph a box would part its words from their label
+        at = found.end() if found else rest.rfind("}")
+        text = text[:begin] + rest[:at] + "".join(f"{{{box}\\par}}" for box in boxes) + rest[at:]
+    return text
+
+
+def _groups(text: str, pattern: re.Pattern[str]) -> Iterator[tuple[str, int, int, int]]:
+    """The outermost groups of an RTF text that a pattern names: their word, where each begins, its inside, its end."""
+    depth, begun = 0, list[tuple[int, str, int, int]]()
+    for match in pattern.finditer(text):
         depth += match[0][0] == "{"
         if match[1] and not begun:
-            begun.append((depth, match[1], match.end()))
+            begun.append((depth, match[1], match.start(), match.end()))
         if match[0] == "}":
             if begun and begun[-1][0] == depth:
-                yield begun[-1][1], text[begun[-1][2] : match.start()]
-                begun.pop()
+                yield *begun.pop()[1:], match.start()
             depth -= 1
 
 

@@ -11,11 +11,10 @@ from pathlib import Path
 import pandas as pd
 
 from buddy_eval.base.errors import Fault, StudyError
-from buddy_eval.base.names import unique
 from buddy_eval.read.guard import guard
 from buddy_eval.read.kinds import kind_of
 from buddy_eval.read.spoken import DAMAGE
-from buddy_eval.read.table import frame_of, read_rows, read_table
+from buddy_eval.read.table import frame_of, numbered, read_rows, read_table
 
 QUALTRICS = {
     "startdate",
@@ -64,7 +63,7 @@ def read_export(path: Path, file: str) -> Export:
     if path.suffix.lower() == ".sav":
         raise StudyError([Fault(file, 0, "is not an SPSS file", "save it as .sav again")])
     if kind_of(path) == "text" and path.stat().st_size > 100_000_000:
-        return Export(read_table(path, file))
+        return Export(read_table(path, file, repeated=True))
     rows = [[cell.strip() for cell in row] for row in read_rows(path, file)[:3]]
     if len(rows) > 1:
         names = {cell.casefold() for cell in rows[0]}
@@ -77,9 +76,10 @@ def read_export(path: Path, file: str) -> Export:
             return _headed(path, file, names_in=1, texts_in=0, rows=2, kind="Qualtrics")
         if len(names & SMARTSURVEY) > 1 and _two_floors(rows):
             return _headed(path, file, names_in=None, texts_in=None, rows=2, kind="SmartSurvey")
-        if second & SURVEYMONKEY and all(rows[1][place : place + 1] != [""] for place in _blanks(rows[0])):
+        blanks = (place for place, name in enumerate(rows[0]) if not name)
+        if second & SURVEYMONKEY and all(rows[1][place : place + 1] != [""] for place in blanks):
             return _headed(path, file, names_in=None, texts_in=None, rows=2, kind="SurveyMonkey")
-    return Export(read_table(path, file))
+    return Export(read_table(path, file, repeated=True))
 
 
 def wordings(name: str) -> list[str]:
@@ -107,7 +107,8 @@ def _headed(path: Path, file: str, *, names_in: int | None, texts_in: int | None
         names, texts = _floors(top)
     else:
         names, texts = top[names_in], top[texts_in]
-    unique = _unique([name or text for name, text in zip(names, texts, strict=True)])
+    places = [f"column {place}" for place in range(1, len(names) + 1)]
+    unique = numbered([name or text or place for name, text, place in zip(names, texts, places, strict=True)])
     faults = [
         Fault(file, number, f"{len(row)} cells under {width} column names", "export it again")
         for number, row in enumerate(cells[rows:], rows + 1)
@@ -127,10 +128,6 @@ def _two_floors(rows: Sequence[Sequence[str]]) -> bool:
     return not any(about) and any(blanks)
 
 
-def _blanks(names: Sequence[str]) -> list[int]:
-    return [place for place, name in enumerate(names) if not name]
-
-
 def _floors(top: list[list[str]]) -> tuple[list[str], list[str]]:
     """A question over its parts: the question holds until the next one begins."""
     names, texts, question = [], [], ""
@@ -140,13 +137,6 @@ def _floors(top: list[list[str]]) -> tuple[list[str], list[str]]:
         names.append(f"{question} - {below}" if below else question)
         texts.append(below or question)
     return names, texts
-
-
-def _unique(names: list[str]) -> list[str]:
-    apart: list[str] = []
-    for place, name in enumerate(names, 1):
-        apart.append(unique(name or f"column {place}", apart.__contains__))
-    return apart
 
 
 def _spss(path: Path, file: str) -> Export:

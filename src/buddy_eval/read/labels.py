@@ -6,10 +6,12 @@ import re
 from collections import Counter
 from collections.abc import Collection
 from typing import NamedTuple
+from unicodedata import normalize
 
 from buddy_eval.base.errors import Fault, StudyError
 
-BLANK = r"[ \t\u00a0]"
+UNSEEN = r"\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"  # marks of direction, of width nought, soft hyphens
+BLANK = rf"[ \t\u00a0{UNSEEN}]"
 CLOCK = r"[\[(]?\d{1,3}(?::\d{1,2}){1,2}(?:[.,]\d+)?[\])]?"
 SPAN = rf"{CLOCK}(?:{BLANK}*(?:-+>?|[\u2013\u2014\u2192]){BLANK}*{CLOCK})?"
 STRANGER = r"[^\W\d_](?:[\w.'\u2019 -]{0,29}[\w.'\u2019-])?"  # though nobody listed it
@@ -43,9 +45,11 @@ def marks(text: str, known: Collection[str], file: str = "", *, cues: bool = Fal
     >>> [mark.speaker for mark in marks("Elodie: Yes.\nWe said: no.\nHart, Jo 0:05\nNo.", ["Hart, Jo"])]
     ['Elodie', 'Hart, Jo']
     """
-    listed = sorted((name for name in known if name != "*"), key=len, reverse=True)
-    pattern = _pattern("|".join([*map(re.escape, listed), STRANGER]))
-    labels = [(match, match["name"], _layout(match)) for match in pattern.finditer(text)]
+    listed = [name for name in known if name != "*"]
+    forms = {normalize(form, name): name for name in listed for form in ("NFC", "NFD")}
+    forms |= {name: name for name in listed}
+    pattern = _pattern("|".join([*map(re.escape, sorted(forms, key=len, reverse=True)), STRANGER]))
+    labels = [(match, forms.get(match["name"], match["name"]), _layout(match)) for match in pattern.finditer(text)]
     if cues:
         labels = [mark for mark in labels if mark[2] in {"colon", "bare", "tight"}]
     layouts = Counter(layout for _, name, layout in labels if name in known)
@@ -72,8 +76,9 @@ def marks(text: str, known: Collection[str], file: str = "", *, cues: bool = Fal
 
 
 def _pattern(names: str) -> re.Pattern[str]:
-    before = rf"(?P<before>{SPAN})(?:[ \t\u00a0,:-]+|{BLANK}*\n\s*)"
-    label = rf"(?:{before})?[*_]{{0,2}}(?P<name>{names})[*_]{{0,2}}[ \t\u00a0,-]*(?P<after>{SPAN})?{BLANK}*(?:{ENDS})"
+    before = rf"(?P<before>{SPAN})(?:[ \t\u00a0,:{UNSEEN}-]+|{BLANK}*\n\s*)"
+    after = rf"[ \t\u00a0,{UNSEEN}-]*(?P<after>{SPAN})?{BLANK}*(?:{ENDS})"
+    label = rf"(?:{before})?[*_]{{0,2}}(?P<name>{names})[*_]{{0,2}}{after}"
     return re.compile(rf"^{BLANK}*(?:\d+\t)?(?:{label}|(?P<only>{SPAN}){BLANK}*$)", re.MULTILINE)
 
 

@@ -17,6 +17,7 @@ NAMES = re.compile(
     """,
     re.IGNORECASE,
 )
+REPEATED = re.compile(r" \(\d+\)$")  # what reading adds to a name that stands twice
 VALUES = re.compile(r"[^@\s]+@[^@\s]+\.[a-z]{2,}|\d{1,3}(\.\d{1,3}){3}", re.IGNORECASE)
 
 
@@ -32,7 +33,7 @@ def private_columns(frame: pd.DataFrame) -> dict[str, str]:
     reasons = {}
     for name in map(str, frame.columns):
         filled = frame[name].dropna()
-        if NAMES.search(name.strip()):
+        if NAMES.search(REPEATED.sub("", name.strip())):
             reasons[name] = "identifies people by its name"
         elif len(filled) and filled.str.strip().str.fullmatch(VALUES.pattern, flags=re.IGNORECASE).mean() > 0.5:
             reasons[name] = "holds e-mail or IP addresses"

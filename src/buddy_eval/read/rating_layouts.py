@@ -56,10 +56,10 @@ def counts(table: pd.DataFrame, asked: Columns) -> pd.DataFrame | None:
             _ask("the columns of --value hold no counts", "name the coders' column with --coder")
         return None
     each = numbers.sum(axis=1)
-    same = bool((each == each[0]).all()) and each[0] >= 2 and len(table) >= 3 and bool((numbers == 0).any())
+    same = len(table) >= 3 and bool((each == each[0]).all()) and each[0] >= 2 and bool((numbers == 0).any())
     if not asked.value and (not same or any(_a_coder(name) for name in names)):
         return None
-    width = int(each.max())
+    width = int(each.max(initial=0))
     rows = [list(np.repeat(np.array(names, object), row.astype(int))) for row in numbers]
     cells = [[*row, *[np.nan] * (width - len(row))] for row in rows]
     index = pd.Index(table[unit], name=unit) if unit else None

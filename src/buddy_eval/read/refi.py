@@ -68,7 +68,8 @@ def read_refi(path: Path, file: str, offsets: str = "") -> Project:
         if path.suffix.lower() == ".qdc":
             return _Reader(file, tree(path.read_bytes(), file), {}).project(offsets)
         with zipfile.ZipFile(path) as archive:
-            members = {name.casefold(): archive.read(name) for name in archive.namelist() if _wanted(name)}
+            names = [name for name in archive.namelist() if name.lower().endswith((".qde", ".txt"))]
+            members = {name.casefold(): archive.read(name) for name in names}
     except DAMAGED:
         raise StudyError([Fault(file, 0, "is damaged or not a project", BROKEN)]) from None
     roots = [name for name in members if name.endswith(".qde")]
@@ -76,10 +77,6 @@ def read_refi(path: Path, file: str, offsets: str = "") -> Project:
     if len(roots) != 1:
         raise StudyError([Fault(file, 0, f"holds {len(roots)} .qde files instead of one", BROKEN)])
     return _Reader(file, tree(members[roots[0]], file), members).project(offsets)
-
-
-def _wanted(name: str) -> bool:
-    return name.lower().endswith((".qde", ".txt"))
 
 
 class _Reader:

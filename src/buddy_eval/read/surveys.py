@@ -10,6 +10,7 @@ import pandas as pd
 
 from buddy_eval.base.errors import Fault, nearest
 from buddy_eval.read.exports import wordings
+from buddy_eval.read.private import REPEATED
 from buddy_eval.schemas import VALUES
 from buddy_eval.schemas.posts import WHICH_PAIR, WHICH_POST, WHICH_TRUST
 from buddy_eval.study.instrument import OPTIONS, Instrument, plain_label
@@ -23,6 +24,8 @@ def plainer(text: str) -> str:
     return " ".join(re.findall(r"[a-z0-9]+", folded))
 
 
+BETWEEN = r"\s*[-\u2013\u2014=:.,]?\s*"
+BOTH = re.compile(rf"[(\[]?(\d{{1,2}})[)\]]?{BETWEEN}([^\W\d]\D*)|([^\W\d]\D*?){BETWEEN}[(\[]?(\d{{1,2}})[)\]]?")
 ABOUT_PEOPLE = {
     "respondent": ("respondent", "id", "response id", "responseid", "participant", "unique id", "userno"),
     "pair": ("pair", "pair id", plainer(WHICH_PAIR)),
@@ -62,7 +65,7 @@ def answers(
     if "respondent" not in columns and not linked:  # Google Forms numbers nobody: the row of the file does
         columns["respondent"] = "row of the file"
         frame = frame.assign(**{"row of the file": frame.index.astype("str")})
-    faults = _absent(columns, instrument, file, wave)
+    faults = [*_absent(columns, instrument, file, wave), *_twice(frame, columns, file)]
     if faults:
         return pd.DataFrame(), pd.DataFrame(), faults, []
     people = _people(frame, columns, file, wave, linked=linked, faults=faults)
@@ -75,7 +78,7 @@ def answers(
     coded = long["cell"].map(lambda cell: _coded(cell, instrument.labels), na_action="ignore")
     for row, item, cell in long.loc[long["cell"].notna() & coded.isna(), ["row", "item", "cell"]].values.tolist():
         shown = cell if len(cell) <= 40 else "a long text"
-        remedy = nearest(cell.casefold(), instrument.labels)
+        remedy = _remedy(cell, instrument.labels)
         faults.append(Fault(file, row, f"answer {shown!r} to {item} is not on the scale", remedy))
     long["status"] = coded.map(lambda value: value if isinstance(value, str) else "answered").where(
         coded.notna(), "missing"
@@ -121,6 +124,16 @@ def _absent(columns: dict[str, str], instrument: Instrument, file: str, wave: in
     return faults
 
 
+def _twice(frame: pd.DataFrame, columns: dict[str, str], file: str) -> list[Fault]:
+    """Columns that are needed and stand twice in the file: the later ones are numbered, and hold something."""
+    return [
+        Fault(file, 1, f"column {column!r} stands twice", "keep one of them")
+        for column in columns.values()
+        for other in frame.columns
+        if REPEATED.sub("", other) == column != other and frame[other].notna().any()
+    ]
+
+
 def _people(
     frame: pd.DataFrame, columns: dict[str, str], file: str, wave: int | None, *, linked: bool, faults: list[Fault]
 ) -> pd.DataFrame:
@@ -144,6 +157,14 @@ def _people(
     return people.drop(columns="respondent")
 
 
+def _remedy(cell: str, labels: dict[str, int | str]) -> str:
+    """What to write for an answer that is not on the scale; where number and words differ, that they do."""
+    number, words = _parted(cell)
+    if isinstance(meant := labels.get(plain_label(words)), int):
+        return f"its words are {meant} on the scale of this study, not {number}; export the words alone"
+    return nearest(cell.casefold(), labels)
+
+
 def _half_labelled(
     cells: pd.Series, item: str, instrument: Instrument, codes: Mapping[str, float], file: str
 ) -> list[Fault]:
@@ -155,7 +176,7 @@ def _half_labelled(
     distinct = cells.dropna().drop_duplicates()
     bare = {int(cell) for cell in distinct.str.strip() if cell in OPTIONS}
     worded = {cell: code for cell in distinct if isinstance(code := _coded(cell, instrument.labels), int)}
-    worded = {cell: code for cell, code in worded.items() if cell.strip() not in OPTIONS}
+    worded = {cell: code for cell, code in worded.items() if cell.strip() not in OPTIONS and not _parted(cell)[0]}
     against = [cell for cell, code in worded.items() if codes.get(cell, code) != code]
     if not codes and set(worded.values()) <= {1, 5} and 1 not in bare and 5 not in bare:
         against = list(worded)
@@ -175,4 +196,18 @@ def _long(frame: pd.DataFrame, people: pd.DataFrame, columns: dict[str, str], it
 
 
 def _coded(cell: str, labels: dict[str, int | str]) -> int | str | None:
-    return labels.get(plain_label(cell))
+    """What an answer means: a label, a number, or both where they say the same.
+
+    >>> scale = {"agree": 4, "4": 4, "2": 2, "don't know": "dont_know"}
+    >>> [_coded(cell, scale) for cell in ("4 - agree", "Agree (4)", "6: Don't know", "2 - agree", "4 - nearly")]
+    [4, 4, 'dont_know', None, None]
+    """
+    number, words = _parted(cell)
+    meant = labels.get(plain_label(words or cell))
+    return meant if not number or meant == labels.get(number, meant) else None
+
+
+def _parted(cell: str) -> tuple[str, str]:
+    """Number and words of an answer that holds both, in either order; else nothing."""
+    found = BOTH.fullmatch(cell.strip())
+    return ("", "") if found is None else (found[1] or found[4], found[2] or found[3])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 import re
 from collections.abc import Iterable
 from itertools import pairwise
@@ -12,12 +11,14 @@ from pathlib import Path
 import pandas as pd
 
 from buddy_eval.base.errors import Fault, StudyError
+from buddy_eval.base.names import unique
 from buddy_eval.read.guard import guard
 from buddy_eval.read.kinds import NO_TABLE, WORKBOOKS, kind_of
 from buddy_eval.read.quick import MAX_COLUMNS, quick_frame
 from buddy_eval.read.swallowed import swallowed
 from buddy_eval.read.workbook import Sheet, is_workbook, read_sheet
 
+LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)?")
 NEAR = 20  # rows below the first in which the table itself would begin
 HINT = re.compile(rb"(?:\xef\xbb\xbf)?\"?sep=", re.IGNORECASE)
 MARKS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf-8-sig"))
@@ -38,11 +39,11 @@ def decode(data: bytes) -> tuple[str, str]:
         return data.decode("cp1252"), "cp1252"
 
 
-def read_table(path: Path, file: str, sheet: str | int = 0) -> pd.DataFrame:
+def read_table(path: Path, file: str, sheet: str | int = 0, *, repeated: bool = False) -> pd.DataFrame:
     """Read the cells of a table as text; the index is the row as a spreadsheet counts it (header = 1).
 
     The first row with any content names the columns. Empty cells are missing; "NA", "None", "007", "#N/A" stay what
-    they are. Rows without any content are left out.
+    they are. Rows without any content are left out. `repeated` numbers names that stand twice ("Other", "Other (2)").
 
     Raises
     ------
@@ -61,10 +62,23 @@ def read_table(path: Path, file: str, sheet: str | int = 0) -> pd.DataFrame:
     header, rows = [name.strip() for name in cells.rows[top]], cells.rows[top + 1 :]
     while not header[-1]:
         header.pop()
+    header = numbered(header) if repeated else header
     faults = cells.merged_faults(top + 1, file) or _above(header, rows, top + 1, file)
     if faults := faults or [*_header_faults(header, top + 1, file), *_long_rows(rows, len(header), top + 2, file)]:
         raise StudyError(faults)
     return frame_of(header, rows, first=top + 2)
+
+
+def numbered(header: list[str]) -> list[str]:
+    """Number the names of columns that stand twice.
+
+    >>> numbered(["ID", "Other", "", "Other"])
+    ['ID', 'Other', '', 'Other (2)']
+    """
+    made: list[str] = []
+    for name in header:
+        made.append(name and unique(name, made.__contains__))
+    return made
 
 
 def read_cells(path: Path, file: str, sheet: str | int = 0) -> Sheet:
@@ -81,7 +95,9 @@ def read_cells(path: Path, file: str, sheet: str | int = 0) -> Sheet:
 def _cells(path: Path, file: str, sheet: str | int) -> Sheet:
     kind = kind_of(path)
     if kind in WORKBOOKS:
-        return read_sheet(path, file, sheet)
+        cells = read_sheet(path, file, sheet)
+        _refuse_wide(max(map(len, cells.rows), default=0), file)
+        return cells
     if kind in NO_TABLE:
         raise StudyError([Fault(file, 0, f"is {NO_TABLE[kind][0]}, not a table", NO_TABLE[kind][1])])
     data = path.read_bytes()
@@ -95,13 +111,18 @@ def _cells(path: Path, file: str, sheet: str | int) -> Sheet:
         raise StudyError([Fault(file, 0, "holds NUL characters: no table, or no UTF-8", "save it as CSV UTF-8")])
     try:
         delimiter = _delimiter(text[:4096])
-        if text.partition("\n")[0].count(delimiter) >= MAX_COLUMNS:
-            raise StudyError([Fault(file, 1, f"has more than {MAX_COLUMNS} columns", "keep those that are needed")])
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
+        _refuse_wide(text.partition("\n")[0].count(delimiter) + 1, file)
+        lines = filter(None, (line.group() for line in LINE.finditer(text)))  # a copy would take four times the bytes
+        rows = list(csv.reader(lines, delimiter=delimiter, strict=True))
         _refuse_swallowed(rows, delimiter, file)
         return Sheet(rows)
     except csv.Error as error:
         raise StudyError([Fault(file, 0, f"is not a table: {error}", "save it as CSV UTF-8 again")]) from None
+
+
+def _refuse_wide(columns: int, file: str) -> None:
+    if columns > MAX_COLUMNS:
+        raise StudyError([Fault(file, 1, f"has more than {MAX_COLUMNS} columns", "keep those that are needed")])
 
 
 def read_rows(path: Path, file: str, sheet: str | int = 0) -> list[list[str]]:

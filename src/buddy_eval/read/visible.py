@@ -13,6 +13,7 @@ import zipfile
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
+from unicodedata import normalize
 
 from buddy_eval.base.errors import Fault
 from buddy_eval.read.visible_rtf import rich_letters
@@ -22,6 +23,7 @@ BLOCKS = re.compile(r"^(?:WEBVTT|NOTE|STYLE|REGION)(?=\s|$)")
 VOICE_TAG = re.compile(r"<v(?:\.[^\s>]*)?\s+([^>]*)>|</v>")
 MARKUP = re.compile(r"</?(?:b|i|u|c|ruby|rt|lang|font)(?=[.\s>])[^>]*>|<\d+:[\d:.]+>|\{\\an?\d\}", re.IGNORECASE)
 STAMP = re.compile(r"[\[(]?\d+:\d\d?(?::\d\d?)?(?:[.,]\d+)?[\])]?[:,]?|-+>?|[\u2013\u2014\u2192]")
+NOT_SEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 MARKS = "*_:\uff1a,-"  # what may stand around a label
 WORD_TAG = re.compile(r"<(/?)(?:\w+:)?(t|p|tab|br|cr|noBreakHyphen|del|moveFrom|Fallback)(?=[\s/>])([^>]*)>([^<]*)")
 OPEN_TAG = re.compile(r"<(/?)([\w.-]+):([\w.-]+)([^>]*)>([^<]*)")
@@ -79,6 +81,9 @@ def unaccounted(
     seen = left.split()
     if [word for word in seen if word.strip(MARKS) not in names] == told:
         return []
+    shown, left, *labels = map(_bare, (shown, left, *labels))
+    told = [word for word in map(_bare, told) if word]
+    names = {"", *(word.strip(MARKS) for label in labels for word in label.split())}
     seen = _parted(left, labels)
     lost = Counter(seen) - Counter(told)
     lost = Counter({w: n for w, n in lost.items() if w.strip(MARKS) not in names and not STAMP.fullmatch(w)})
@@ -102,6 +107,11 @@ def unaccounted(
 
 def _lines(text: str) -> list[str]:
     return list(filter(None, map(str.strip, text.split("\n"))))
+
+
+def _bare(text: str) -> str:
+    """A text without the signs that nobody sees, and in one form of its letters: a label may be written in either."""
+    return text if text.isascii() else normalize("NFC", NOT_SEEN.sub("", text))
 
 
 def _parted(shown: str, labels: Collection[str]) -> list[str]:

@@ -21,14 +21,15 @@ HIDDEN = set(
     "fonttbl colortbl stylesheet info pict object nonshppict shprslt fldinst bkmkstart bkmkend atnid atnauthor atndate "
     "atnref atrfstart atrfend pntext pntxta pntxtb listtable listoverridetable xe tc template generator".split()
 )
-SHOWN = {"annotation", "shptxt", "footnote"}  # words for readers within what programs may skip
+SHOWN = {"annotation", "shptxt", "dptxbxtext", "footnote"}  # words for readers within what programs may skip
 BESIDE = {"annotation", "footnote", *(f"{edge}{kind}" for edge in ("header", "footer") for kind in ("", *"lrf"))}
 
 
 class _State(NamedTuple):
-    """What holds within a group: nothing is shown, it stands beside, signs after a character of Unicode, the font."""
+    """What holds within a group: nothing is shown, or never, it stands beside, signs after one of Unicode, the font."""
 
     hidden: bool = False
+    never: bool = False
     beside: bool = False
     follow: int = 1
     font: str = ""
@@ -74,8 +75,8 @@ def _after(word: str, number: str, sign: str, now: _State) -> _State:
     if word == "f":
         return now._replace(font=number)
     if word in HIDDEN or sign == "*" or (word == "deleted" and number != "0"):
-        return now._replace(hidden=True)
-    return now._replace(hidden=now.hidden and word not in SHOWN, beside=now.beside or word in BESIDE)
+        return now._replace(hidden=True, never=now.never or word == "shprslt")  # the boxes again, for old programs
+    return now._replace(hidden=now.hidden and (now.never or word not in SHOWN), beside=now.beside or word in BESIDE)
 
 
 def _decoded(octets: bytearray, encoding: str) -> str:

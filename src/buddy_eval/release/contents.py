@@ -11,12 +11,13 @@ from typing import Any
 import nbformat
 import pandas as pd
 
+from buddy_eval.base.called import CALLED
 from buddy_eval.base.errors import BuddyError
 from buddy_eval.base.files import sha256
 from buddy_eval.base.manifest import PACKAGE, Manifest, code_version, engines
 from buddy_eval.base.yaml_nodes import Node, load_yaml
 from buddy_eval.disclose.public_counts import published
-from buddy_eval.disclose.results import LEAST_PAIRS_PUBLIC, Results, for_readers
+from buddy_eval.disclose.results import LEAST_PAIRS_PUBLIC, for_readers
 from buddy_eval.disclose.suppression import refuse_pinned
 from buddy_eval.exchange.export import FORMATS, collect
 from buddy_eval.exchange.export.sheets import guarded
@@ -53,7 +54,7 @@ def make_release(study: Study) -> dict[str, bytes]:
     """
     results = for_readers(study, "public")
     refuse_closed(study, len(results.table("pairs")))
-    _attacked(results)
+    refuse_pinned(*published(results), study.disclosure)
     tables = public_tables(results)
     files = {f"data/{name}.csv": _csv(frame) for name, frame in tables.items()}
     files["data/dictionary.csv"] = _csv(dictionary(results, tables))
@@ -92,11 +93,6 @@ def refuse_closed(study: Study, pairs: int | None = None) -> None:
         )
     if not study.published:
         raise BuddyError('study.toml: [study] has no published; add the day of the release, published = "YYYY-MM-DD"')
-
-
-def _attacked(results: Results) -> None:
-    shown, withheld = published(results)
-    refuse_pinned(shown, withheld, results.study.disclosure)
 
 
 def _gated(study: Study, files: dict[str, bytes]) -> None:
@@ -171,7 +167,7 @@ def _reports(study: Study) -> dict[str, bytes]:
         for name, value in steps.get(document.step, {}).get("outputs", {}).items():
             path = study.root / name
             if not path.is_file() or sha256(path) != value:
-                raise BuddyError(f"{path.name} was changed after it was made; run: buddy-eval publish --profile public")
+                raise BuddyError(f"{path.name} was changed after it was made; run: {CALLED} publish --profile public")
             files[f"reports/{path.name}"] = path.read_bytes()
     return files
 

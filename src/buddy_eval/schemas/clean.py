@@ -134,7 +134,7 @@ SERIES = frame(
     "series",
     "one value of one indicator of one trust",
     key="ods indicator period",
-    columns="ods! indicator! period! frequency! value numerator denominator direction! source! rebase",
+    columns="ods! indicator! period! frequency! value numerator denominator direction! source! rebase target",
 )
 COMPARATORS = Frame(
     "comparators",

@@ -96,11 +96,12 @@ OUTCOMES = frame(
     "outcomes",
     "one value of one indicator of one trust",
     key="ods indicator period",
-    columns="ods! indicator! period! numerator denominator value direction! source! rebase",
+    columns="ods! indicator! period! numerator denominator value direction! source! rebase target",
     ods="str the trust's code at the time",
     period="period a month such as 2025-03 or March 2025, or a year such as 2025",
     value="float the value, where it is no ratio",
     rebase="bool yes in the period from which a chart's limits are drawn anew: for a known cause only",
+    target="float the value to reach, in the unit of the value (of a ratio as a share), where there is one",
 )
 BOARDS = frame(
     "boards",

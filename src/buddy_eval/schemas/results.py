@@ -62,9 +62,10 @@ SIGNALS = frame(
     "signals",
     "one point of a process-behaviour (XmR) chart",
     key="ods indicator period",
-    columns="ods! indicator! period! value centre! lower! upper! rule signal! direction!",
+    columns="ods! indicator! period! value centre! lower! upper! rule signal! direction! target assurance",
     ods="str the trust",
     period="date first day of the month",
+    assurance="str consistent_pass, consistent_fail or inconsistent: what common variation makes of the target",
 )
 CHARTS = frame(
     "charts",

@@ -64,6 +64,7 @@ COLUMNS: dict[str, str] = {
     "denominator": "float what they are counted from",
     "direction": "direction which way is better",
     "rebase": "bool a chart's limits are drawn anew from here on",
+    "target": "float the value to reach, where there is one",
     "member": "str board, or a member",
     "rating": "int 0 to 4",
     "evidenced": "bool evidence is named",

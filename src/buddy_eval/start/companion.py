@@ -19,6 +19,7 @@ from buddy_eval.read import Raw, read_raw
 from buddy_eval.read.surveys import matched
 from buddy_eval.start.follow_up import follow_up
 from buddy_eval.start.import_project import NO_START, NO_TRUST, PLACEHOLDER
+from buddy_eval.start.own_themes import unserved
 from buddy_eval.study.codebook import load_codebook
 from buddy_eval.study.instrument import Instrument, load_instrument
 from buddy_eval.study.settings import Study
@@ -79,6 +80,8 @@ def standing(study: Study) -> Standing:
     raw = read_raw(study)
     cleaned = clean(raw, study, codebook, instrument)
     made = Standing(faults=sorted({*cleaned.faults, *_front(study, raw)}), aside=raw.notable())
+    if study.codebook or study.instrument:
+        made.to_come += unserved(codebook, instrument)
     for part in (_pairs, _assumed, _survey, _interviews, _boards, _others):
         there, to_come = part(study, raw, instrument)
         made.there += there
@@ -180,7 +183,7 @@ OTHERS = {
     "invitations": ("groups of people who were asked", "write down how many were asked, for rates of response"),
     "outcomes": ("outcome figures", "add figures by month, if you follow any"),
     "summaries": ("summaries by side and theme", "write one or two sentences for each, once interviews are coded"),
-    "approvals": ("passages approved for quoting", "approve passages, if reports shall quote"),
+    "approvals": ("passages approved for quoting", f"if reports shall quote: {CALLED} quotes --choose NAME"),
 }
 
 

@@ -7,6 +7,7 @@ import io
 import json
 from pathlib import Path
 
+from buddy_eval.base.called import CALLED
 from buddy_eval.base.files import refuse_filled, write_atomic
 from buddy_eval.read.boards import TEMPLATE
 from buddy_eval.schemas import Frame
@@ -15,6 +16,7 @@ from buddy_eval.start.kit import kit
 from buddy_eval.start.kit.questionnaire import questionnaire
 from buddy_eval.start.kit.survey_files import EXPORTS
 from buddy_eval.start.kit.workbooks import board_workbook, header_workbook, table_workbook
+from buddy_eval.start.own_themes import CODEBOOK, INSTRUMENT
 from buddy_eval.start.setup import Setup
 from buddy_eval.study.codebook import load_codebook
 from buddy_eval.study.instrument import Instrument, load_instrument
@@ -30,7 +32,7 @@ team = {team}
 # notice = "Shown on top of every page, for example: draft, not for circulation."
 # codebook = "codebook.yaml"      # a codebook of your own; without it, the five themes of buddy_eval
 # instrument = "instrument.yaml"  # items and questions of your own
-# published = "1 May 2026"        # the day of the release; only `buddy-eval release` asks for it
+# published = "1 May 2026"        # the day of the release; only `release` asks for it
 # linked = true                   # the same respondent id means the same person in every wave
 interviewers = ["Interviewer"]
 
@@ -52,26 +54,32 @@ GUIDE = """\
 # data/raw
 
 Put the files of your study here, in the shape of the templates; nothing in this folder is ever changed by the
-toolkit. `buddy-eval check` lists everything that is not right yet, with the row and what to do.
+toolkit. `{called} check` lists everything that is not right yet, with the row and what to do.
 
 {tables}
 """
 
 
-def new_study(folder: Path, setup: Setup | None = None) -> list[Path]:
+def new_study(folder: Path, setup: Setup | None = None, *, own: bool = False) -> list[Path]:
     """Make a study in a folder that does not exist yet or is empty; return the files written.
 
     Without a setup every list is empty; with one, pairs and trusts are filled in, and a kit to collect with is made.
+    With themes of its `own` the folder holds a codebook and an instrument already, of which everything is made.
 
     Raises
     ------
     BuddyError : something is already there; nothing is written over.
+    StudyError : the team's codebook or instrument has faults; nothing is written.
     """
-    refuse_filled(folder)
-    codebook, instrument = load_codebook(), load_instrument()
+    if not own:
+        refuse_filled(folder)
+    codebook = load_codebook(folder / CODEBOOK if own else None)
+    instrument = load_instrument(folder / INSTRUMENT if own else None, codebook)
     lists = {table.name: _sheet([table.names]) for table in forms.TABLES}
     files = {
-        "data/raw/README.md": GUIDE.format(tables="\n".join(_described(table) for table in forms.TABLES)).encode(),
+        "data/raw/README.md": GUIDE.format(
+            called=CALLED, tables="\n".join(_described(table) for table in forms.TABLES)
+        ).encode(),
         f"data/raw/boards/{TEMPLATE}": board_workbook(instrument),
         "data/raw/transcripts/README.md": b"One file an interview (.txt, .vtt, .srt, .docx, .odt, .rtf).\n",
         **{f"notebooks/{path.name}": path.read_bytes() for path in shipped_notebooks()},
@@ -93,7 +101,10 @@ def new_study(folder: Path, setup: Setup | None = None) -> list[Path]:
     lists = {name: data for name, data in lists.items() if name not in books}
     title, team = (json.dumps(text, ensure_ascii=False) for text in told)
     entries = "".join(f'{name} = "{file}"\n' for name, file in names.items())
-    files["study.toml"] = SETTINGS.format(title=title, team=team, files=entries, survey=survey).encode()
+    settings = SETTINGS.format(title=title, team=team, files=entries, survey=survey)
+    for name in (CODEBOOK, INSTRUMENT) if own else ():
+        settings = settings.replace(f"# {name.partition('.')[0]} =", f"{name.partition('.')[0]} =")
+    files["study.toml"] = settings.encode()
     files |= {f"data/raw/{name}.csv": data for name, data in lists.items()}
     for name, data in files.items():
         write_atomic(folder / name, data)

@@ -21,8 +21,8 @@ from buddy_eval.analyse.compare.design_matrix import Floats, independent
 from buddy_eval.analyse.compare.robust import Estimate, by_t
 
 BOUNDARY = 1e-3  # share of the people's spread below which a spread between pairs counts as none
-STARTS = ((1.0, 0.0, 1.0), (0.3, 0.0, 0.3), (0.1, 0.0, 1.5))
-STEP = 1e-4
+STARTS = ((1.0, 0.0, 1.0), (0.3, 0.0, 0.3), (0.1, 0.0, 1.5))  # factors of the spreads: wide, narrow, gaps alone
+STEP = 1e-4  # of the central differences: as small as rounding leaves room for
 REFUSED = 1e12  # deviance of a point at which the equations cannot be solved
 MOST = 100.0  # times the people's spread: beyond it the fit loses its digits
 FLAT = 1e-10  # share of the mean square below which nothing is left to fit

@@ -23,7 +23,7 @@ from scipy.stats import t
 from buddy_eval.analyse.compare.robust import Estimate, interval_end
 from buddy_eval.analyse.compare.sign_flips import TIE, Floats
 
-DRAWS = 4_999
+DRAWS = 4_999  # beside the true deal: a p of .05 is then known to .003
 WIDEST = 1e4  # standard errors beyond which an end of the interval counts as not reached
 LEAST_SPREAD = 3  # supports from which their own spread can be told
 NOISIER = 1.5  # times the others' spread from which supported trusts are said to vary more

@@ -50,7 +50,8 @@ def intervals(
     worth = {name: _worth(held, call, sources) for name, call in statistics.items()}
     held = _varied(held)
     prior = pseudo(held)
-    both = replace(held, cells=_below(held, prior), units=np.concatenate([held.units, prior.units]))
+    cells, units = vstack([held.cells, prior.cells], format="csr"), np.concatenate([held.units, prior.units])
+    both = replace(held, cells=cells, units=units)
     ends: dict[str, Ends] = {}
     for value in sorted(set(worth.values())):
         calls = {name: call for name, call in statistics.items() if worth[name] == value}
@@ -65,7 +66,7 @@ def pseudo(held: Patterns) -> Patterns:
 
     They have as many ratings as units have on average, so that the prior weighs as much with five coders as with two.
     """
-    totals = held.totals if held.totals.any() else held.cells.T @ held.units
+    totals = held.totals
     chosen = _chosen(totals, held.level)
     apart = list(combinations(chosen, 2))
     rows = [(value, value) for value in chosen] + apart
@@ -73,7 +74,7 @@ def pseudo(held: Patterns) -> Patterns:
     units = np.concatenate([np.full(len(chosen), AGREED / len(chosen)), APART * often / often.sum()])
     place = (np.repeat(np.arange(len(rows)), 2), np.array(rows, np.int64).ravel())
     paired = held.units * held.paired
-    each = float(paired @ held.ratings / paired.sum()) if paired.any() else 2.0
+    each = float(paired @ held.ratings / paired.sum())
     cells = csr_array((np.full(2 * len(rows), each / 2), place), shape=(len(rows), len(held.values)))
     cells.sum_duplicates()
     return replace(held, cells=cells, units=units)
@@ -96,10 +97,6 @@ def _chosen(totals: Floats, level: str) -> list[int]:
         return sorted(int(value) for value in np.argsort(-totals, kind="stable")[:SPREAD])
     ranks = np.cumsum(totals) / totals.sum()
     return sorted({int(value) for value in np.searchsorted(ranks, (np.arange(SPREAD) + 0.5) / SPREAD)})
-
-
-def _below(one: Patterns, two: Patterns) -> object:
-    return vstack([one.cells, two.cells], format="csr")
 
 
 def _drawn(

@@ -68,7 +68,7 @@ class Patterns:
     @cached_property
     def same(self) -> Floats:
         """The share of a unit's pairs of ratings that are equal."""
-        equal = np.asarray(self.cells.multiply(self.cells - _ones(self.cells)).sum(axis=1)).ravel()
+        equal = np.asarray(self.cells.power(2).sum(axis=1)).ravel() - self.ratings
         return np.asarray(equal / np.maximum(self.ratings * (self.ratings - 1), 1))
 
     @cached_property
@@ -151,9 +151,3 @@ def _apart(counts: Any, held: Patterns) -> Floats:
         return np.asarray(((counts @ held.table) * counts).sum(axis=1)).ravel()
     once, twice = counts @ held.places, counts @ held.places**2
     return np.asarray(2 * (n * twice - once**2)).ravel()
-
-
-def _ones(cells: Any) -> Any:
-    ones = cells.copy()
-    ones.data[:] = 1.0
-    return ones

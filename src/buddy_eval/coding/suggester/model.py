@@ -12,6 +12,9 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import tokenize
+import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -30,6 +33,11 @@ RIDGE = 2.0
 MOST = 8_000  # texts that are learned from at most: beyond, a seeded sample of them
 REASONS = 3  # words that a suggestion names at most
 FORMAT = "buddy_eval suggester 1"
+# What reading arrays raises that are damaged, or that say they are larger than any machine.
+DAMAGED = (
+    *(OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError, EOFError, MemoryError),
+    *(SyntaxError, NotImplementedError, RuntimeError, tokenize.TokenError, zipfile.BadZipFile, zlib.error),
+)
 
 
 class Reason(NamedTuple):
@@ -171,17 +179,18 @@ class Suggester:
         BuddyError : the file is no suggester, or was changed.
         """
         try:
-            with np.load(path, allow_pickle=False) as stored:
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
                 arrays = {name: stored[name] for name in stored.files}
             about = json.loads(arrays.pop("about").tobytes())
             whole = about["format"] == FORMAT and about["arrays"] == _digest(arrays)
-        except (OSError, ValueError, KeyError, TypeError, RecursionError):
+            *vocabularies, questions = about["lists"]
+            features = Features(vocabularies, [arrays.pop("idf_words"), arrays.pop("idf_pieces")], questions)
+            made = cls(about["codes"], features, arrays)
+        except DAMAGED:
             whole = False
         if not whole:
             raise BuddyError(f"{path.name} is no suggester of this version, or was changed; learn it again")
-        *vocabularies, questions = about["lists"]
-        features = Features(vocabularies, [arrays.pop("idf_words"), arrays.pop("idf_pieces")], questions)
-        return cls(about["codes"], features, arrays)
+        return made
 
 
 def _digest(arrays: dict[str, Any]) -> str:

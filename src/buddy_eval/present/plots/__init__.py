@@ -11,13 +11,27 @@ AttributeError: plots has no 'gasp'; did you mean 'gaps'?
 from typing import TYPE_CHECKING, NoReturn
 
 from buddy_eval.base.errors import nearest
+from buddy_eval.present.plots.charts import charts, dashboard
 from buddy_eval.present.plots.coding import co_occurrence
-from buddy_eval.present.plots.context import charts, directions, joint
+from buddy_eval.present.plots.context import directions, joint
 from buddy_eval.present.plots.form import Picture
 from buddy_eval.present.plots.rare_events import rare_events
+from buddy_eval.present.plots.rounds import capacity
 from buddy_eval.present.plots.survey import answers, gaps, sides
 
-__all__ = ["Picture", "answers", "charts", "co_occurrence", "directions", "gaps", "joint", "rare_events", "sides"]
+__all__ = [
+    "Picture",
+    "answers",
+    "capacity",
+    "charts",
+    "co_occurrence",
+    "dashboard",
+    "directions",
+    "gaps",
+    "joint",
+    "rare_events",
+    "sides",
+]
 
 
 if not TYPE_CHECKING:  # a type checker would take every misspelt name for one that exists

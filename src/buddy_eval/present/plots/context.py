@@ -1,16 +1,13 @@
-"""Pictures of interviews, outcomes and the joint display."""
+"""Pictures of interviews and the joint display."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
-from buddy_eval.base.numbers import number
 from buddy_eval.disclose import seen
 from buddy_eval.disclose.results import Results
-from buddy_eval.present.plots.form import DIRECTION, INK, QUIET, SIGNAL, Picture, drawing, picture
-from buddy_eval.present.tables.form import count, plain
+from buddy_eval.present.plots.form import DIRECTION, INK, Picture, drawing, picture
+from buddy_eval.present.tables.form import count
 from buddy_eval.present.wording import STATES
 from buddy_eval.schemas.vocabulary import WHOLE
 
@@ -64,46 +61,6 @@ def directions(results: Results) -> Picture | None:
         )
 
 
-def charts(results: Results, indicator: str) -> Picture | None:
-    """Draw the process-behaviour (XmR) charts of one indicator for the trusts that may be shown, a row a pair."""
-    points = results.table("signals")
-    points = points[points["indicator"] == indicator]
-    pairs = results.table("pairs")
-    pairs = pairs[pairs["pair"].isin(results.pairs)]
-    if points.empty or pairs.empty:
-        return None
-    from matplotlib.dates import DateFormatter, YearLocator
-
-    said = []
-    height = 0.6 + 0.95 * len(pairs)
-    with drawing(len(pairs), 2, height, layout=None, sharex=True, sharey=True) as (figure, axes):
-        for row, pair in zip(axes, pairs.itertuples(), strict=True):
-            for axis, side in zip(row, ("supporter", "receiver"), strict=True):
-                ods = getattr(pair, side)
-                mine = points[points["ods"] == ods]
-                axis.set_title(f"{pair.pair} {side}", fontsize=8)
-                if mine.empty:
-                    axis.text(0.5, 0.5, "no chart", transform=axis.transAxes, ha="center", color=QUIET)
-                    continue
-                _chart(axis, mine, pair.start, pair.end)
-                _icon(axis, mine)
-                said.append(_said(mine, f"{pair.pair} {side}"))
-        for axis in axes[-1]:
-            axis.xaxis.set_major_locator(YearLocator())  # type: ignore[no-untyped-call]
-            axis.xaxis.set_major_formatter(DateFormatter("%Y"))  # type: ignore[no-untyped-call]
-        # Placed by hand: measuring the labels of so many small axes would take longer than drawing them.
-        edge = 0.35 / figure.get_figheight()
-        figure.subplots_adjust(left=0.09, right=0.99, bottom=edge, top=1 - edge, wspace=0.06, hspace=0.55)
-        figure.supylabel(plain(indicator), fontsize=8.5, x=0.01)
-        caption = (
-            f"{plain(indicator)}: monthly values with mean and natural process limits; the shaded months are those of "
-            "the support. Blue circles: special cause, improving; orange squares: special cause, concerning. "
-            "The disc speaks of the last month: H special cause high, L low, grey common cause. Where the line breaks, "
-            "months are missing, which ends a run."
-        )
-        return picture(figure, f"Process-behaviour charts, {plain(indicator)}. " + " ".join(said), caption)
-
-
 def joint(results: Results) -> Picture | None:
     """Draw the joint display: themes by pair, coloured by rating, with the mark of each kind of evidence."""
     found = results.joint()
@@ -140,57 +97,6 @@ def joint(results: Results) -> Picture | None:
         marks += f", {NO_MARK} nothing that can be read"
         caption = f"Each cell: interviews, survey, boards ({marks})."
         return picture(figure, "Joint display. " + " ".join(said), caption)
-
-
-def _chart(axis: object, points: pd.DataFrame, start: object, end: object) -> None:
-    draw = axis  # matplotlib's axes are untyped here
-    last = points["period"].max() if pd.isna(end) else end  # type: ignore[call-overload]
-    draw.axvspan(start, last, color="#eef2f6", zorder=0)  # type: ignore[attr-defined]
-    for name, style in (("centre", "-"), ("lower", "--"), ("upper", "--")):
-        draw.plot(points["period"], points[name], style, color=QUIET, linewidth=0.7)  # type: ignore[attr-defined]
-    months = points.set_index("period")["value"].asfreq("MS")  # the line breaks where a month is missing
-    draw.plot(months.index, months, "-", color=QUIET, linewidth=0.8)  # type: ignore[attr-defined]
-    marks = {"common_cause": "o", "improvement": "o", "concern": "s", "change": "^"}
-    for signal, mark in marks.items():
-        mine = points[points["signal"] == signal]
-        draw.plot(mine["period"], mine["value"], mark, color=SIGNAL[signal], markersize=2.6)  # type: ignore[attr-defined]
-
-
-def last_month(points: pd.DataFrame) -> tuple[str, str]:
-    """Return the letter and the signal of the last month, as the icons of NHS Making Data Count give them.
-
-    H: the special cause is high, L: it is low, nothing: common cause.
-
-    >>> last_month(pd.DataFrame({"period": [1, 2], "signal": ["common_cause", "concern"], "value": [5.0, 9.0],
-    ...                          "centre": 6.0, "direction": "lower_is_better"}))
-    ('H', 'concern')
-    """
-    last = points.sort_values("period").iloc[-1]
-    high = (last["signal"] == "improvement") == (last["direction"] == "higher_is_better")
-    if last["signal"] == "change":
-        high = last["value"] > last["centre"]
-    return ("" if last["signal"] == "common_cause" else "H" if high else "L"), str(last["signal"])
-
-
-def _icon(axis: object, points: pd.DataFrame) -> None:
-    letter, signal = last_month(points)
-    disc = {"boxstyle": "circle,pad=0.2", "facecolor": SIGNAL[signal], "edgecolor": "none"}
-    at = {"ha": "right", "va": "bottom", "color": "white", "fontsize": 6.5, "fontweight": "bold", "bbox": disc}
-    axis.text(0.985, 1.1, letter or " ", transform=axis.transAxes, **at)  # type: ignore[attr-defined]
-
-
-def _said(points: pd.DataFrame, name: str) -> str:
-    last = points.sort_values("period").iloc[-1]
-    letter, signal = last_month(points)
-    special = int((points["signal"] != "common_cause").sum())
-    limits = f"{number(last['lower'])} to {number(last['upper'])}"
-    where = {"H": " (high)", "L": " (low)", "": ""}[letter]
-    missing = len(pd.date_range(points["period"].min(), points["period"].max(), freq="MS")) - len(points)
-    lacks = f" {missing} month{'s' * (missing != 1)} in between missing." if missing else ""
-    return (
-        f"{name}: last value {number(last['value'])}, {plain(signal).lower()}{where}, limits {limits}, {special} of "
-        f"{len(points)} months special cause.{lacks}"
-    )
 
 
 def _square(x: float, y: float, colour: str) -> Rectangle:

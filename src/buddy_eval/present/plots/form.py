@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-SUPPORTER, RECEIVER = "#0b3d6b", "#d17a00"  # dark blue and orange: apart in hue and in lightness
+SUPPORTER, RECEIVER = "#0b3d6b", "#c2417c"  # dark blue and pink: apart in hue and in lightness, and nothing else's
+SIDE = {"supporter": SUPPORTER, "receiver": RECEIVER}
 INK, QUIET, RULE = "#1a1a1a", "#5f6670", "#c9ced6"
-DIRECTION = {"enabler": "#0b3d6b", "mixed": "#8fa3b8", "neutral": "#dfe3e8", "unrecorded": "#c9bfd6",
-             "barrier": "#d17a00"}  # fmt: skip
+SCALE = ("#762a83", "#c2a5cf", "#e7e7e7", "#a6dba0", "#1b7837")  # ColorBrewer's PRGn: negative to positive
+DIRECTION = {"enabler": SCALE[4], "mixed": SCALE[3], "neutral": SCALE[2], "unrecorded": "#c9c9c9",
+             "barrier": SCALE[0]}  # fmt: skip
 SIGNAL = {"common_cause": "#7a828c", "improvement": "#0b6fb8", "concern": "#d17a00", "change": "#1a1a1a"}
 STYLE: Any = {
     "font.family": "DejaVu Sans",

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pandas as pd
+
 from buddy_eval.base.numbers import estimate, number
 from buddy_eval.disclose.results import Results
 from buddy_eval.disclose.seen import answer_shares
-from buddy_eval.present.plots.form import INK, QUIET, RECEIVER, RULE, SUPPORTER, Picture, drawing, picture
+from buddy_eval.present.plots.form import INK, QUIET, RECEIVER, RULE, SCALE, SIDE, SUPPORTER, Picture, drawing, picture
 from buddy_eval.present.wording import pairs_counted
 
 
@@ -24,12 +28,12 @@ def gaps(results: Results) -> Picture | None:
                 mine = dots[(dots["theme"] == theme) & (dots["wave"] == wave)]
                 axis.plot(mine["estimate"], [place + 0.2] * len(mine), "o", color=RULE, markersize=4)
                 for row in found[(found["theme"] == theme) & (found["wave"] == wave)].itertuples():
-                    axis.plot([row.ci_low, row.ci_high], [place, place], color=SUPPORTER, linewidth=1.6)
-                    axis.plot(row.estimate, place, "D", color=SUPPORTER, markersize=5)
+                    axis.plot([row.ci_low, row.ci_high], [place, place], color=INK, linewidth=1.6)
+                    axis.plot(row.estimate, place, "D", color=INK, markersize=5)
             axis.set_title(f"Wave {wave}")
-            axis.set_xlabel("supporter minus receiver, points")
         axes[0][0].set_yticks(range(len(names)), list(names.values()))
         axes[0][0].invert_yaxis()
+        figure.supxlabel("points: receivers scored higher left of 0, supporters right of it", fontsize=8)
         alt = "Difference of supporter and receiver by theme. " + " ".join(
             f"{names[row['theme']]}, wave {row['wave']}: {estimate(row['estimate'], row['ci_low'], row['ci_high'], 2)}"
             f", {pairs_counted(row)}."
@@ -50,31 +54,43 @@ def sides(results: Results) -> Picture | None:
     split = latest["split"].unstack().reindex(columns=["supporter", "receiver"]).eq(True)
     wide = latest["mean"].unstack().reindex(columns=["supporter", "receiver"]).mask(split)
     names, pairs = results.labels, results.pairs
-    with drawing(1, len(names), height=0.9 + 0.22 * len(pairs), sharex=True, sharey=True) as (figure, axes):
+    with drawing(1, len(names), height=0.65 + 0.22 * len(pairs), sharex=True, sharey=True) as (figure, axes):
         for axis, (theme, label) in zip(axes[0], names.items(), strict=True):
             for place, pair in enumerate(pairs):
                 if (theme, pair) not in wide.index:
                     continue
                 ours, theirs = wide.loc[(theme, pair), ["supporter", "receiver"]].astype("float64")
                 axis.plot([ours, theirs], [place, place], color=RULE, linewidth=2.5, zorder=1)
-                axis.plot(ours, place, "s", color=SUPPORTER, markersize=5, label="supporter")
-                axis.plot(theirs, place, "o", color=RECEIVER, markersize=5.5, label="receiver")
+                axis.plot(ours, place, "s", color=SUPPORTER, markersize=5)
+                axis.plot(theirs, place, "o", color=RECEIVER, markersize=5.5)
             axis.set_title(label.replace(" and ", "\nand "), fontsize=8)
             axis.set_xlim(1, 5)
             axis.set_xticks(range(1, 6))
             axis.grid(axis="x", color=RULE, linewidth=0.4)
         axes[0][0].set_yticks(range(len(pairs)), pairs)
         axes[0][0].invert_yaxis()
-        handles, texts = axes[0][0].get_legend_handles_labels()
-        figure.legend(handles[:2], texts[:2], loc="outside lower center", ncols=2)
+        _sides_named(axes[0], wide, names, pairs)
         written = wide.map(lambda mean: number(mean, 1) or "none").mask(split, "split")
         alt = f"Mean scores of both sides, wave {wave}. " + " ".join(
             f"{names[theme]}, {pair}: " + ", ".join(f"{side} {row[side]}" for side in row) + "."
             for (theme, pair), row in zip(written.index, written.to_dict("records"), strict=True)
         )
         missing = " No mark: people of that side are split." if split.any(axis=None) else ""
-        caption = f"Mean score of each side, 1 to 5, wave {wave}. A line joins the sides of a pair.{missing}"
+        caption = f"Mean score of each side, 1 to 5, wave {wave}. Square: supporter; circle: receiver.{missing}"
         return picture(figure, alt, caption)
+
+
+def _sides_named(axes: Any, wide: pd.DataFrame, names: dict[str, str], pairs: list[str]) -> None:
+    """Write beside the first two marks which side each is, in its colour."""
+    both = wide.dropna().astype("float64").to_dict("index")
+    for axis, theme in zip(axes, names, strict=True):
+        for place, pair in enumerate(pairs):
+            if means := both.get((theme, pair)):
+                lower, higher = sorted(means, key=lambda side: means[side])
+                for side, way, align in ((lower, -0.3, "right"), (higher, 0.3, "left")):
+                    style = {"color": SIDE[str(side)], "fontsize": 6, "ha": align, "va": "center"}
+                    axis.text(means[side] + way, place, str(side), **style)
+                return
 
 
 def answers(results: Results) -> Picture | None:
@@ -84,8 +100,6 @@ def answers(results: Results) -> Picture | None:
     if found.empty:
         return None
     shares = dict(zip(found.index, found.to_dict("records"), strict=True))
-    shades = ["#d17a00", "#efc48a", "#e3e6ea", "#8fb0d0", "#0b3d6b"]
-    marks = ["strongly negative", "negative", "neither", "positive", "strongly positive"]
     with drawing(height=0.9 + 0.46 * len(names)) as (figure, axes):
         axis = axes[0][0]
         ticks, texts, said = [], [], []
@@ -94,11 +108,11 @@ def answers(results: Results) -> Picture | None:
                 if (theme, side) not in shares:
                     continue
                 row, left = shares[(theme, side)], 0.0
-                for value, shade in zip(range(1, 6), shades, strict=True):
+                for value, shade in zip(range(1, 6), SCALE, strict=True):
                     width = float(row[value])
                     axis.barh(place + shift, width, height=0.36, left=left, color=shade, edgecolor="white")
                     if width >= 8:
-                        style = {"color": "white" if value == 5 else INK, "fontsize": 7}
+                        style = {"color": "white" if value in {1, 5} else INK, "fontsize": 7}
                         axis.text(left + width / 2, place + shift, f"{width:.0f}", ha="center", va="center", **style)
                     left += width
                 ticks.append(place + shift)
@@ -108,7 +122,11 @@ def answers(results: Results) -> Picture | None:
         axis.invert_yaxis()
         axis.set_xlim(0, 100)
         axis.set_xlabel("per cent of the answers given")
-        handles = [axis.barh(0, 0, color=shade) for shade in shades]
-        figure.legend(handles, marks, loc="outside upper center", ncols=5, fontsize=7.5)
+        for place, align, text in (
+            (0, "left", "strongly negative"),
+            (50, "center", "neither"),
+            (100, "right", "strongly positive"),
+        ):
+            axis.text(place, -0.3, text, ha=align, va="bottom", fontsize=7.5, fontweight="bold")
         alt = "Spread of answers by theme and side. " + " ".join(said)
         return picture(figure, alt, "Answers to all items of a theme, latest wave; reversed items turned round.")

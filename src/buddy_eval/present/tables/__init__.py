@@ -46,6 +46,7 @@ from buddy_eval.present.tables.quality import (
     saturation,
 )
 from buddy_eval.present.tables.rare_events import rare_events
+from buddy_eval.present.tables.rounds import actions, by_round, capacity, reach
 from buddy_eval.present.tables.survey import changes, findings, gaps, in_short, means, reliability, sentences
 
 __all__ = [
@@ -53,10 +54,13 @@ __all__ = [
     "Prose",
     "Quotes",
     "Table",
+    "actions",
     "agenda",
     "agreement",
     "answer",
     "board_pair",
+    "by_round",
+    "capacity",
     "changes",
     "co_occurrence",
     "code_history",
@@ -97,6 +101,7 @@ __all__ = [
     "questions",
     "quotes",
     "rare_events",
+    "reach",
     "readiness",
     "reliability",
     "roles",

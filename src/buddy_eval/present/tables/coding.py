@@ -24,7 +24,7 @@ def consensus(results: Results) -> Table:
             "Share": [share(part, 1) for part in found["share"]],
         }
     )
-    note = "Lead: coders differ, nobody has decided, the lead coder's word stands. Decide: buddy-eval disagreements."
+    note = "Lead: coders differ, nobody has decided, the lead coder's word stands. The command disagreements decides."
     return Table(made, caption, note, of_team=results.outside)
 
 

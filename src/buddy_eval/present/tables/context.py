@@ -20,6 +20,11 @@ ICONS = {
     "change": "special cause, neither good nor bad",
     "common_cause": "common cause",
 }
+ASSURANCE = {
+    "consistent_pass": "limits clear the target",
+    "consistent_fail": "limits miss the target",
+    "inconsistent": "target within limits",
+}
 JOINT_NOTE = (
     "Two questions: do the kinds of evidence point the same way, and do the two sides? Each side is read apart. Mixed "
     "is evidence both ways; opposite directions are said only beyond what chance brings over so many themes and pairs. "
@@ -86,7 +91,7 @@ def board_pair(results: Results) -> Table:
 @drawn()
 def variation(results: Results) -> Table:
     """Show what the process-behaviour charts find at their last point, for each trust and indicator."""
-    chance = _chance(charts(results))
+    chance = signals_by_chance(results)
     if results.public:
         counts = trusts_by_signal(results)
         made = pd.DataFrame({"Indicator": [plain(indicator) for indicator in counts.index]})
@@ -107,6 +112,8 @@ def variation(results: Results) -> Table:
                 f"{number(low)} to {number(high)}" for low, high in zip(last["lower"], last["upper"], strict=True)
             ],
             "Variation": last["signal"].map(ICONS),
+            "Target": last["target"].map(number).where(last["target"].notna(), "none"),
+            "Against the target": last["assurance"].map(ASSURANCE).fillna(""),
             "Rule": last["rule"].fillna("").map(lambda rule: str(rule).replace("_", " ")),
             "Months": last["n_months"].astype("str"),
         }
@@ -117,8 +124,9 @@ def variation(results: Results) -> Table:
     return Table(made, "Variation at the last month", note, heads=2, units={"Months": "months"})
 
 
-def _chance(found: pd.DataFrame) -> str:
+def signals_by_chance(results: Results) -> str:
     """Say how many signals there are beside how many chance alone brings, counted over charts."""
+    found = charts(results)
     drawn = found[found["reason"].isna() | (found["reason"] == "")]
     said = (
         f"Of {len(drawn)} chart{'s' * (len(drawn) != 1)} {int(drawn['last_signal'].sum())} signal at the last month, "

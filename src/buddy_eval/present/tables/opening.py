@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from buddy_eval.disclose import seen
+from buddy_eval.disclose import kept, seen
 from buddy_eval.disclose.results import Results
 from buddy_eval.present import messages as words
 from buddy_eval.present import wording
@@ -58,7 +58,7 @@ def agenda(results: Results) -> Table:
     asked = asked[asked["pair"].isin(results.pairs)]
     left = asked[asked["place"] > MOST_QUESTIONS].groupby("pair")["question"].nunique()
     asked = asked[asked["place"] <= MOST_QUESTIONS].merge(results.table("questions")[["question", "wording"]])
-    asked = asked.assign(answer=[_answer(row) for row in asked.to_dict("records")])
+    asked = asked.assign(answer=[_answer(row, results) for row in asked.to_dict("records")])
     keys = ["pair", "place", "wording", "reason"]
     wide = asked.pivot(index=keys, columns="side", values="answer").reset_index()
     cells = pd.DataFrame({"Pair": wide["pair"], "Question": wide["wording"], "Why now": wide["reason"].map(REASONS)})
@@ -73,11 +73,11 @@ def agenda(results: Results) -> Table:
     return Table(cells, "What to ask next", note, heads=1 if results.pair else 2, closed=results.public)
 
 
-def _answer(row: dict[Any, Any]) -> str:
+def _answer(row: dict[Any, Any], results: Results) -> str:
     said = f"{row['rating']} of 4" if pd.notna(row["rating"]) else wording.UNRATED[row["status"]]
     if row["status"] == "not_applicable":
         return said
-    owner = row["owner_role"] if pd.notna(row["owner_role"]) and row["owner_role"] else "no owner"
+    owner = kept.owner(row["owner_role"], results) if pd.notna(row["owner_role"]) and row["owner_role"] else "no owner"
     due = f"review {row['review_date']:%d %B %Y}" if pd.notna(row["review_date"]) else "no review date"
     return f"{said} ({owner}, {due})"
 

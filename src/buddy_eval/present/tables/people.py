@@ -51,6 +51,7 @@ def flow_in_words(results: Results) -> Prose:
         were = "person was" if seen.people("interview", results) == 1 else "people were"
         sides = given.loc[(given["kind"] == "interview") & (given["took_part"] > 0), "side"].unique()
         where = "both sides" if {"supporter", "receiver"} <= set(sides) else f"the {' and '.join(sides)} side only"
+        where += " and in other bodies" * ({"supporter", "receiver", "external"} == set(sides))
         said.append(in_words("interview", f"{were} interviewed, on {where}.", results))
     if took.get("survey", 0):
         answered = "times somebody answered the survey, which puts the same questions to both sides."

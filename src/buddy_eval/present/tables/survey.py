@@ -99,8 +99,24 @@ def changes(results: Results) -> Table:
     note = f"Of so many rows some leave out zero by chance. {note}".strip()
     if results.public:
         note = "Withheld: a single organisation's scores are not published."
-    made = made.drop(columns="Pair") if results.pair else made
-    return Table(made, "How each side moved between waves", note, heads=2 if results.pair else 3, closed=results.public)
+    caption = "How each side moved between waves"
+    if results.pair and len(made):
+        return Table(_side_by_side(made), caption, note, heads=2, closed=results.public)
+    return Table(made, caption, note, heads=3, closed=results.public)
+
+
+def _side_by_side(made: pd.DataFrame) -> pd.DataFrame:
+    """The changes of a pair in half the rows: a theme and its waves in each, both sides in columns."""
+    means = made["Mean before"] + " to " + made["Mean after"]
+    means = means.where(made["Mean before"] != "split", "split").where(made["Mean after"] != "split", "split")
+    said = (means + ": " + made["Change (95% interval)"]).str.removesuffix(": ")
+    wide = (
+        made.assign(cell=said).pivot(index=["Theme", "Waves"], columns="Side", values="cell").rename_axis(columns=None)
+    )
+    sides = [side for side in ("supporter", "receiver", "external") if side in wide]
+    order = made[["Theme", "Waves"]].drop_duplicates()
+    shown = wide.loc[pd.MultiIndex.from_frame(order), sides].fillna("").rename(columns=plain)
+    return shown.reset_index()
 
 
 @drawn(lambda _: (wording.SURVEY, "outcomes"))

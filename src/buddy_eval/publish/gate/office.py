@@ -11,6 +11,7 @@ from xml.etree.ElementTree import Element
 import docx
 from defusedxml.ElementTree import fromstring
 
+from buddy_eval.base.called import CALLED
 from buddy_eval.base.errors import Fault
 from buddy_eval.publish.gate.picture import picture_faults
 from buddy_eval.publish.gate.rules import Known
@@ -88,10 +89,10 @@ def word_form_faults(data: bytes, file: str) -> Iterator[Fault]:
     """What a screen reader needs of a Word file: header rows, headings in order, a language, a title."""
     document = docx.Document(io.BytesIO(data))
     if not document.core_properties.title or not document.core_properties.language:
-        yield Fault(file, 0, "properties: no title or no language", "make it with buddy-eval publish")
+        yield Fault(file, 0, "properties: no title or no language", f"make it with {CALLED} publish")
     for number, table in enumerate(document.tables, 1):
         if "w:tblHeader" not in table.rows[0]._tr.xml:
-            yield Fault(file, 0, f"table {number}: no header row", "make it with buddy-eval publish")
+            yield Fault(file, 0, f"table {number}: no header row", f"make it with {CALLED} publish")
     before = 0
     for paragraph in document.paragraphs:
         named = re.fullmatch(r"Heading (\d)", paragraph.style.name if paragraph.style else "")

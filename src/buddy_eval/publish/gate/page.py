@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from bs4 import BeautifulSoup, Comment, Tag
 
+from buddy_eval.base.called import CALLED
 from buddy_eval.base.errors import Fault
 from buddy_eval.publish.gate.picture import picture_faults
 from buddy_eval.publish.gate.rules import Known, tokens
@@ -25,7 +26,7 @@ PLACEHOLDER = re.compile(
 )
 BLOCKS = {"title", "p", "li", "caption", "figcaption", "th", "td", "pre", "summary", "dt", "dd"}
 CUT = re.compile(r"\.\.\.$|…$")
-TEMPLATE = "make it with buddy-eval publish, or jupyter nbconvert --to buddy_report"
+TEMPLATE = f"make it with {CALLED} publish, or jupyter nbconvert --to buddy_report"
 TABLE = "show it with `from buddy_eval import tables; tables.Table(frame, caption)`"
 SHAPE = re.compile(r"\[?\d+ rows [\u00d7x] \d+ columns\]?")
 

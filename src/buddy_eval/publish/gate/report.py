@@ -19,11 +19,17 @@ from buddy_eval.publish.gate.text import text_faults, unapproved_faults
 
 def report_faults(contents: Mapping[str, bytes], stem: str, known: Known) -> list[Fault]:
     """List what is wrong with a report, given as its files by ending (`.html`, `.docx`, `.pdf`, `.xlsx`, ...)."""
-    html = contents.get(".html", b"").decode()
+    html = contents.get(".html", b"").decode(errors="replace")
     words = frozenset(re.findall(r"\b[a-z]+\b", re.sub(r"<[^>]*>", " ", html)))
     found = list(text_faults(file_name(stem), stem, "file name", known, words))
     for ending, data in contents.items():
-        found += _file(data, f"{stem}{ending}", known, words, html)
+        try:
+            found += _file(data, f"{stem}{ending}", known, words, html)
+        except BuddyError:
+            raise
+        except Exception as error:  # whatever a parser says of a damaged file: what the gate cannot read does not leave
+            problem = f"cannot be read ({type(error).__name__}): it is damaged"
+            found.append(Fault(f"{stem}{ending}", 0, problem, "make it again"))
     return sorted(set(found))
 
 

@@ -1,0 +1,241 @@
+"""Tables on rounds beside each other, and on what was given, told and agreed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from buddy_eval.base.numbers import number
+from buddy_eval.disclose import kept
+from buddy_eval.disclose.results import Results
+from buddy_eval.present.tables.form import Table, drawn, plain
+from buddy_eval.schemas import VALUES
+
+MOST_ACTIONS = 5  # of a brief: what half a page holds
+SHOWN = {  # strand and measure: what a row is called, and the unit of its number of answers
+    ("survey", "mean"): ("Survey: mean score", "people"),
+    ("boards", "in_place"): ("Boards: in place", "answers"),
+    ("interviews", "enabler"): ("Interviews: enabling", "asked"),
+    ("interviews", "barrier"): ("Interviews: hindering", "asked"),
+    ("comments", "suggested"): ("Comments: lexicon", "comments"),
+}
+SIDES = ("supporter", "receiver", "external")
+AMOUNTS = {"staff": "Staff: needed / planned / given", "money": "Money: needed / planned / given"}
+PUBLIC_NOTE = "Withheld: a single pair's figures are not published."
+
+
+@drawn()
+def by_round(results: Results) -> Table:
+    """Show every kind of evidence in its latest round, with the change from the round before, a column a theme."""
+    found = kept.figures(results)
+    latest = found[found["wave"] == found.groupby(["strand", "measure", "side"])["wave"].transform("max")]
+    rows: list[dict[str, str]] = []
+    for (strand, measure), (name, unit) in SHOWN.items():
+        for side in SIDES:
+            ours = latest[(latest["strand"] == strand) & (latest["measure"] == measure) & (latest["side"] == side)]
+            if ours.empty:
+                continue
+            cells = {str(row["theme"]): _figure(row) for row in ours.to_dict("records")}
+            row = {"Evidence": name, "Side": side, "Round": str(int(ours["wave"].iloc[0]))}
+            row |= {label: cells.get(theme, "") for theme, label in results.labels.items()}
+            rows.append({**row, "Out of": f"{_spread(ours['n'])} {unit}"})
+    columns = ["Evidence", "Side", "Round", *results.labels.values(), "Out of"]
+    note = (
+        "The latest round of each; in brackets the change from the round before that has it. Rounds are not added: "
+        "each asks other people unless they are linked, so a change may be one of those who answered. "
+        "Nothing in this table is tested."
+    )
+    return Table(
+        pd.DataFrame(rows, columns=columns), "Round by round", note, heads=3, units=dict.fromkeys(columns, "shares")
+    )
+
+
+def _figure(row: Mapping[Any, Any]) -> str:
+    """A share in whole per cent, or a mean, with the change."""
+    if pd.isna(row["value"]):
+        return "split"
+    mean = row["measure"] == "mean"
+    value = number(row["value"], 1) if mean else f"{100 * row['value']:.0f}%"
+    if pd.isna(row["change"]):
+        return value
+    change = number(row["change"], 1, sign=True) if mean else number(100 * row["change"], 0, sign=True)
+    return f"{value} ({change})"
+
+
+def _spread(n: pd.Series) -> str:
+    return " to ".join(dict.fromkeys(str(int(end)) for end in (n.min(), n.max())))
+
+
+@drawn()
+def capacity(results: Results) -> Table:
+    """Show what each side of the pairs that may be shown needs, plans and gives, and what that may cost at home."""
+    found = kept.own(results, "contributions")
+    rows = []
+    for (pair, side), every in found.groupby(["pair", "side"]):
+        running = every[every["state"] == "running"]
+        ours = running if len(running) else every[every["start"] == every["start"].max()]
+        risks = ours.loc[ours["home_risk"].fillna(value=False).astype("bool"), "what"]
+        row = {"Pair": str(pair), "Side": str(side)}
+        for resource, title in AMOUNTS.items():
+            row[title] = _amounts(ours[ours["resource"] == resource])
+        row["Other"] = ", ".join(sorted(set(ours.loc[ours["resource"] == "other", "what"])))
+        rows.append({**row, "May cost services at home": ", ".join(sorted(set(risks))) or "none named"})
+    columns = ["Pair", "Side", *AMOUNTS.values(), "Other", "May cost services at home"]
+    made = _supporters_first(pd.DataFrame(rows, columns=columns), ["Pair"])
+    note = (
+        f"As at {_as_at(found)}: what runs, or the last that ran; needed, planned and given, of staff in whole-time "
+        "equivalents, of money in pounds. A mark (?) stands where nobody wrote an amount down."
+    )
+    made = made.drop(columns="Pair") if results.pair else made
+    note, units = PUBLIC_NOTE if results.public else note, dict.fromkeys(columns, "amounts")
+    return Table(made, "What each side gives", note, 1 if results.pair else 2, closed=results.public, units=units)
+
+
+def _amounts(ours: pd.DataFrame) -> str:
+    """Needed, planned and given as written down; a mark where some of it was not."""
+    if ours.empty:
+        return "none"
+    said = []
+    for column in ("needed", "planned", "actual"):
+        written = f"{ours[column].sum():,.2f}".rstrip("0").rstrip(".") if ours[column].notna().any() else ""
+        said.append(written + "?" * bool(ours[column].isna().any()))
+    return " / ".join(said)
+
+
+def _supporters_first(made: pd.DataFrame, before: list[str]) -> pd.DataFrame:
+    return made.sort_values(
+        [*before, "Side"], key=lambda c: c.map(SIDES.index) if c.name == "Side" else c, kind="stable"
+    )
+
+
+@drawn()
+def reach(results: Results) -> Table:
+    """Show who was told how often before each round, beside how many say in the survey that they were told."""
+    if results.public:
+        return _reach_of_all(results)
+    sent, told = kept.own(results, "reach"), kept.told_of(results)
+    rows, order = [], list(VALUES["told"])
+    sent = sent.sort_values(["side", "told"], key=lambda c: c.map(order.index if c.name == "told" else SIDES.index))
+    for (side, group), ours in sent.groupby(["side", "told"], sort=False):
+        before = ours.groupby("wave", dropna=False)["n"].sum()
+        said = [f"since: {n}" if str(wave) == "<NA>" else f"round {wave}: {n}" for wave, n in before.items()]
+        channels = sorted({name for cell in ours["channels"] for name in cell.split(";")})
+        rows.append(
+            {
+                "Side": str(side),
+                "Told": plain(str(group)),
+                "Messages before": "; ".join(said),
+                "How": ", ".join(channels),
+                "Last": f"{ours['last'].max():%d %B %Y}",
+                "Say that they were told": _agree(told[told["side"] == side]) if group == "staff" else "",
+            }
+        )
+    columns = ["Side", "Told", "Messages before", "How", "Last", "Say that they were told"]
+    items = results.table("items").set_index("item")["wording"]
+    words = " ".join(items[[name for name in items.index if name in set(told["measure"])]])
+    note = f"Say that they were told: staff who agree with '{words}'" if words else ""
+    if len(told[told["kind"] == "interview"]):
+        note += (
+            " In interviews: people who speak of being told, or of whom it reaches, as an enabler, and as a barrier."
+        )
+    units = dict.fromkeys(columns, "messages")
+    return Table(
+        pd.DataFrame(rows, columns=columns), "Who was told, and who says so", note.strip(), heads=2, units=units
+    )
+
+
+def _agree(told: pd.DataFrame) -> str:
+    """Who agrees with the item in each round; for the team also who speaks of it in interviews, code by code."""
+    said = []
+    for row in told[told["kind"] == "survey"].groupby("wave", as_index=False)[["yes", "n"]].sum().to_dict("records"):
+        said.append(f"round {row['wave']}: {100 * row['yes'] / row['n']:.0f}% of {row['n']}")
+    heard = told[told["kind"] == "interview"].groupby(["wave", "measure"], as_index=False)[["yes", "no", "n"]].sum()
+    for row in heard.to_dict("records"):
+        said.append(f"interviews {row['wave']}, {row['measure']}: {row['yes']} and {row['no']} of {row['n']}")
+    return "; ".join(said)
+
+
+def _reach_of_all(results: Results) -> Table:
+    found = kept.pairs_told(results)
+    wide = found.assign(row=found["told"].map(plain)).pivot_table(
+        index=["row", "side"], columns="wave", values="n_pairs", fill_value=0
+    )
+    made = pd.DataFrame({"Told": [told for told, _ in wide.index], "Side": [side for _, side in wide.index]})
+    rounds = {f"Before round {wave}": wide[wave].astype("int64").astype("str").to_numpy() for wave in wide}
+    note = (
+        f"In how many pairs, of {kept.pairs_with(results, 'reach')} that kept a log, a side told each group of people."
+    )
+    units = dict.fromkeys(rounds, "pairs")
+    return Table(made.assign(**rounds), "Who was told", note if len(made) else "", heads=2, units=units)
+
+
+@drawn()
+def actions(results: Results) -> Table:
+    """Show the actions that were agreed, what is open first: who answers for it, where it stands, what figures did."""
+    if results.public:
+        return _actions_of_all(results)
+    found = kept.own(results, "action_states").sort_values(["due", "action"])
+    found = found.assign(rank=found["state"].map(kept.STATES.index)).sort_values(["pair", "rank"], kind="stable")
+    left = found.iloc[MOST_ACTIONS:]["state"].value_counts() if results.pair else found.iloc[:0]["state"].value_counts()
+    found = found.iloc[:MOST_ACTIONS] if results.pair else found
+    moved = results.table("action_figures")
+    if results.outside:  # a score of too few people is none of theirs
+        least = results.study.disclosure.min_respondents
+        moved = moved[(moved["strand"] == "boards") | (moved[["n", "n_before"]].min(axis=1) >= least)]
+    rows = [
+        {
+            "Pair": row["pair"],
+            "Action": row["what"],
+            "Who answers for it": kept.owner(row["owner_role"], results),
+            "State": _state(row),
+            "Figures of its theme meanwhile": _meanwhile(moved[moved["action"] == row["action"]]),
+        }
+        for row in found.to_dict("records")
+    ]
+    columns = ["Pair", "Action", "Who answers for it", "State", "Figures of its theme meanwhile"]
+    made = pd.DataFrame(rows, columns=columns)
+    made = made.drop(columns="Pair") if results.pair else made
+    beside = "In place: share of the board's rated questions. Nothing here says that figures moved for an action."
+    note = f"As at {_as_at(found)}; figures from the round of the agreement to the latest. {beside}" if rows else ""
+    if len(left):
+        note += f" Further actions: {', '.join(f'{n} {state}' for state, n in left.items())}."
+    return Table(made, "What was agreed", note, heads=1 if results.pair else 2, units=dict.fromkeys(columns, "actions"))
+
+
+def _state(row: Mapping[Any, Any]) -> str:
+    day = row["done"] if row["state"] == "done" else row["dropped"] if row["state"] == "dropped" else row["due"]
+    when = "" if pd.isna(day) else f" {day:%d %B %Y}"
+    link = {"overdue": ": was due", "due": ":", "done": ":", "dropped": ":"}[row["state"]]
+    why = f" ({row['reason']})" if row["state"] == "dropped" and pd.notna(row["reason"]) else ""
+    return f"{plain(row['state'])}{link}{when}{why}" if when else f"{plain(row['state'])}{why}"
+
+
+def _meanwhile(moved: pd.DataFrame) -> str:
+    """The score and the board's share in place, of each side, from the round of the agreement to the latest."""
+    both, said = len(set(moved["side"])) > 1, []
+    for strand, what in (("survey", "score"), ("boards", "in place")):
+        ours = moved[moved["strand"] == strand].sort_values("side", ascending=False)
+        parts = []
+        for row in ours.to_dict("records"):
+            score = strand == "survey"
+            then, now = (number(row[n], 1) if score else f"{100 * row[n]:.0f}%" for n in ("value_before", "value"))
+            parts.append(f"{then} to {now}" + f" ({row['side']})" * both)
+        said += [f"{what} {', '.join(parts)}"] if parts else []
+    return "; ".join(said) or "asked in no later round"
+
+
+def _actions_of_all(results: Results) -> Table:
+    counts = kept.action_counts(results)
+    made = pd.DataFrame(
+        {"State": [plain(str(state)) for state in counts.index], "Actions": counts.astype("str").to_numpy()}
+    )
+    found = results.table("action_states")
+    note = f"As at {_as_at(found)}, over {kept.pairs_with(results, 'action_states')} pairs." if len(made) else ""
+    return Table(made, "What was agreed, and where it stands", note, units={"Actions": "actions"})
+
+
+def _as_at(found: pd.DataFrame) -> str:
+    day = found["as_at"].max()
+    return "" if pd.isna(day) else f"{day.day} {day:%B %Y}"
