@@ -16,6 +16,7 @@ OTHER_NAMES: dict[str, str | None] = {
     "jupyter-client": "jupyter_client",
     "matplotlib": "matplotlib-base",
     "pypandoc-binary": None,
+    "pypdfium2": None,
     "typst": "typst-py",
 }
 HEAD = """\

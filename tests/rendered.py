@@ -14,11 +14,11 @@ from nbformat import NotebookNode
 
 from buddy_eval.disclose.results import PAIR, PROFILE, STUDY
 from buddy_eval.present.plots import form
+from buddy_eval.publish.document import Document
+from buddy_eval.publish.gate.known import known
 from buddy_eval.publish.gate.notebook import notebook_faults
 from buddy_eval.publish.gate.report import report_faults
-from buddy_eval.publish.gate.rules import known
 from buddy_eval.publish.page import combine, page
-from buddy_eval.publish.reports import Document
 from buddy_eval.study.settings import Study
 
 DOTS = 30  # an inch: pictures are drawn whole, and small

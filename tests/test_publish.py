@@ -12,7 +12,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from buddy_eval.base.errors import BuddyError
-from buddy_eval.base.manifest import Manifest, code_version
+from buddy_eval.base.manifest import code_version
 from buddy_eval.base.profiles import PROFILES
 from buddy_eval.cli.main import main
 from buddy_eval.pipeline import run as pipeline
@@ -132,14 +132,13 @@ def test_a_notebook_of_no_known_kind_is_refused(tmp_path: Path) -> None:
 
 
 def test_every_published_page_names_its_code_and_data_but_no_path_and_no_clock(published: Path) -> None:
-    data = Manifest(published, published / "data" / "processed" / "manifest.json").data_version()
-    made = f"code {code_version()[:12]}, data {data[:12]}."
+    made = re.compile(rf"code {code_version()[:12]}, data [0-9a-f]{{12}}\.$")
     paths = sorted((published / "reports").rglob("*.html"))
     assert len(paths) > 15
     for path in paths:
         soup = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
         assert soup.footer is not None
-        assert soup.footer.get_text().strip().endswith(made)
+        assert made.search(soup.footer.get_text().strip())
         assert str(published.parent) not in str(soup)
         assert not re.search(rf"\d\d:\d\d|{PLACES}|[A-Z]:\\\\", soup.get_text())
         assert not re.search(r"20\d\d-\d\d-\d\d", soup.footer.get_text())

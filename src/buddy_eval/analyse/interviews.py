@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 
 import pandas as pd
@@ -22,13 +23,13 @@ def direction(valences: pd.Series) -> str:
     >>> direction(pd.Series(["enabler", "barrier", "barrier", None])), direction(pd.Series([None, None]))
     ('barrier', 'unrecorded')
     """
-    if not (valences.notna() & (valences != UNRECORDED)).any():
+    counts = Counter(valences.dropna().tolist())
+    if not set(counts) - {UNRECORDED}:
         return UNRECORDED
-    counts = valences.value_counts()
-    enabler, barrier = counts.get("enabler", 0), counts.get("barrier", 0)
+    enabler, barrier = counts["enabler"], counts["barrier"]
     if enabler != barrier:
         return "enabler" if enabler > barrier else "barrier"
-    return "mixed" if enabler or counts.get("mixed", 0) else "neutral"
+    return "mixed" if enabler or counts["mixed"] else "neutral"
 
 
 def raised(consensus: pd.DataFrame, units: pd.DataFrame, codes: pd.DataFrame, by: str = "code") -> pd.DataFrame:

@@ -34,9 +34,10 @@ Row = Mapping[Any, Any]
 
 def joint_display(evidence: pd.DataFrame) -> pd.DataFrame:
     """Set the strands side by side for every pair and theme, and rate them. Returns the frame `joint_display`."""
-    rows = []
-    for (pair, theme), cell in evidence.groupby(["pair", "theme"], sort=False):
-        states = {(row["strand"], row["side"]): row for row in cell.to_dict("records")}
+    rows, cells = [], dict[tuple[Any, Any], dict[tuple[Any, Any], Row]]()
+    for each in evidence.to_dict("records"):
+        cells.setdefault((each["pair"], each["theme"]), {})[each["strand"], each["side"]] = each
+    for (pair, theme), states in cells.items():
         row: dict[str, Any] = {"pair": pair, "theme": theme}
         for strand in STRANDS:
             mine = {side: states[strand, side] for side in SIDES}

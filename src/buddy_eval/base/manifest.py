@@ -11,7 +11,7 @@ import functools
 import hashlib
 import json
 import platform
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -25,8 +25,20 @@ PACKAGE = Path(__file__).parents[1]
 ENGINES = (
     *("beautifulsoup4", "contourpy", "defusedxml", "et_xmlfile", "fonttools", "ipykernel", "ipython", "jinja2"),
     *("joblib", "kiwisolver", "llvmlite", "lxml", "markupsafe", "matplotlib", "mistune", "nbclient", "nbconvert"),
-    *("nbformat", "nh3", "numba", "numpy", "openpyxl", "pandas", "patsy", "pillow", "pyarrow", "pypandoc_binary"),
-    *("pypdf", "pyreadstat", "python-calamine", "python-docx", "pyyaml", "scikit-learn", "scipy", "soupsieve"),
+    *(
+        "nbformat",
+        "nh3",
+        "numba",
+        "numpy",
+        "openpyxl",
+        "pandas",
+        "patsy",
+        "pikepdf",
+        "pillow",
+        "pyarrow",
+        "pypandoc_binary",
+    ),
+    *("pypdfium2", "pyreadstat", "python-calamine", "python-docx", "pyyaml", "scikit-learn", "scipy", "soupsieve"),
     *("statsmodels", "striprtf", "typst", "webvtt-py"),
 )
 Receipt = dict[str, Any]
@@ -48,10 +60,18 @@ class Manifest:
             "code": code_version(),
         }
 
-    def current(self, step: str, receipt: Receipt) -> bool:
-        """Tell whether a step was done from exactly this, and its outputs are still as it left them."""
+    def current(self, step: str, receipt: Receipt, *, aside: Container[str] = ()) -> bool:
+        """Tell whether a step was done from exactly this, and its outputs are still as it left them.
+
+        aside : names of inputs that may have changed since.
+        """
         kept = self.steps.get(step)
-        if kept is None or any(kept.get(key) != receipt[key] for key in ("inputs", "settings", "code")):
+        if kept is None or any(kept.get(key) != receipt[key] for key in ("settings", "code")):
+            return False
+        was, now = (
+            {name: value for name, value in one["inputs"].items() if name not in aside} for one in (kept, receipt)
+        )
+        if was != now:
             return False
         outputs: dict[str, str] = kept["outputs"]
         return self._hashes(self.root / name for name in outputs) == outputs
@@ -76,11 +96,22 @@ class Manifest:
 
     def _hashes(self, paths: Iterable[Path]) -> dict[str, str]:
         named = {path.relative_to(self.root).as_posix(): path for path in paths}
-        return {name: sha256(path) if path.exists() else "absent" for name, path in sorted(named.items())}
+        return {name: _sha256(path) if path.exists() else "absent" for name, path in sorted(named.items())}
 
     def _write(self) -> None:
         content = {"engines": engines(), "seal": seal(_canonical(self.steps)), "steps": self.steps}
         write_atomic(self.path, (json.dumps(content, indent=1, sort_keys=True) + "\n").encode())
+
+
+def _sha256(path: Path) -> str:
+    """The hash of a file; one that many receipts name is read once, as long as nobody has written it."""
+    stat = path.stat()
+    return _hashed(path, stat.st_ino, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)
+
+
+@functools.lru_cache(maxsize=10_000)
+def _hashed(path: Path, *_: int) -> str:
+    return sha256(path)
 
 
 @functools.cache

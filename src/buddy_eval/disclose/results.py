@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -17,6 +18,7 @@ from buddy_eval.base.errors import BuddyError, nearest
 from buddy_eval.base.profiles import PROFILES
 from buddy_eval.disclose import overview
 from buddy_eval.disclose import rules as disclosure
+from buddy_eval.disclose.quoted import QUOTES, quoted
 from buddy_eval.disclose.sums import cell_id
 from buddy_eval.pipeline import processed
 from buddy_eval.schemas import PROCESSED
@@ -56,6 +58,7 @@ class Results:
 
     def _rows(self) -> dict[str, int]:
         """The number of rows of every table that is there; none for readers outside, to whom it may count people."""
+        processed.note(*PROCESSED)
         paths = {name: processed.table_path(self.study, name) for name in (() if self.outside else PROCESSED)}
         there = {name: path for name, path in paths.items() if path.is_file()}
         return {n: len(self.table(n)) if self.pair else pq.read_metadata(there[n]).num_rows for n in there}
@@ -168,9 +171,11 @@ class Results:
 
     def joint(self) -> pd.DataFrame:
         """Return the joint display; for readers outside a survey of too few people is withheld, and all rated anew.
-
         They see no whole of fewer than three pairs: with their own beside it, it tells the other.
         """
+        return self._once("joint", self._joint)
+
+    def _joint(self) -> pd.DataFrame:
         if not self.outside:
             return self._with_details(self.table("joint_display"))
         evidence, within = self.table("evidence"), self.table("within")
@@ -189,25 +194,22 @@ class Results:
 
     def quotes(self, theme: str | None = None) -> pd.DataFrame:
         """The quotes that may be shown: quote, attribution, pair, side, theme, code, valence; in turn."""
-        read = self.table
-        units, consensus = read("units"), read("consensus")
-        profile = "public" if self.public else self.profile
-        least = disclosure.LEAST_POSTS[profile]
-        shown = disclosure.visible_quotes(
-            read("approvals"), read("sources"), units, read("participants"), consensus, profile
-        )
-        shown = shown.assign(attribution=disclosure.attribution(shown, read("participants"), profile, least))
-        coded = consensus[consensus["present"]].merge(units[["unit", "source"]], on="unit")
-        coded = coded.merge(read("codes")[["code", "theme", "name"]], on="code").dropna(subset=["theme"])
-        quoted = shown.merge(coded, on="source", suffixes=("", "_coded"))
-        quoted = quoted[(quoted["start_coded"] < quoted["end"]) & (quoted["end_coded"] > quoted["start"])]
-        quoted = quoted.drop_duplicates(["source", "start", "end", "theme"])
-        if self.profile != "internal":
-            quoted = quoted[quoted["pair"].isin(self.pairs)] if self.pair else quoted
-        columns = ["quote", "attribution", "pair", "side", "theme", "code", "valence"]
-        turn = quoted.sort_values(["source", "start"]).groupby("participant").cumcount()
-        quoted = quoted.assign(turn=turn).sort_values(["turn", "source", "start"])[columns]
-        return quoted if theme is None else quoted[quoted["theme"] == theme]
+        pairs = self.pairs if self.pair and self.outside else None
+        found = self._once(QUOTES, lambda: quoted(self.table, "public" if self.public else self.profile, pairs))
+        return found if theme is None else found[found["theme"] == theme]
+
+    def _once(self, name: str, view: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+        """Return a view that many tables of a report ask for, worked out once; what it reads is noted every time."""
+        if name not in self._kept:
+            with processed.recorded() as reads:
+                self._kept[name] = view(), reads
+        frame, reads = self._kept[name]
+        processed.note(*reads)
+        return frame.copy(deep=False)
+
+    @cached_property
+    def _kept(self) -> dict[str, tuple[pd.DataFrame, set[str]]]:
+        return {}
 
 
 def open_results(folder: str | Path | None = None) -> Results:

@@ -20,7 +20,8 @@ from buddy_eval.coding.by_hand.approvals import Passage, approve, approved
 from buddy_eval.coding.by_hand.journal import checked_name
 from buddy_eval.disclose.results import Results
 from buddy_eval.disclose.rules import LEAST_POSTS, SENSITIVE, attribution
-from buddy_eval.publish.gate.rules import Known, known, tokens
+from buddy_eval.publish.gate.known import known
+from buddy_eval.publish.gate.rules import Known, tokens
 from buddy_eval.publish.gate.text import text_faults
 from buddy_eval.read import read_raw
 from buddy_eval.read.names import moved, read_names

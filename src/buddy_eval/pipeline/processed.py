@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
@@ -12,6 +15,39 @@ from buddy_eval.base.errors import BuddyError
 from buddy_eval.base.files import write_atomic
 from buddy_eval.schemas import PROCESSED, conform
 from buddy_eval.study.settings import Study
+
+SMALL = 1_000_000  # bytes of a table that is kept in memory once it was read
+
+
+RECORDERS: list[set[str]] = []  # sets that are told what is read
+
+
+def note(*names: str) -> None:
+    """Tell whoever records that these tables, or this view of several, were asked for."""
+    for reads in RECORDERS:
+        reads.update(names)
+
+
+@contextmanager
+def recorded() -> Iterator[set[str]]:
+    """Give a set that holds the names of all tables and views that are read meanwhile."""
+    reads = set[str]()
+    RECORDERS.append(reads)
+    try:
+        yield reads
+    finally:
+        RECORDERS[:] = [other for other in RECORDERS if other is not reads]
+
+
+@contextmanager
+def as_view(name: str) -> Iterator[None]:
+    """Record what is read meanwhile as one view: whoever asked for it depends on what it shows, not on its tables."""
+    note(name)
+    held, RECORDERS[:] = list(RECORDERS), []
+    try:
+        yield
+    finally:
+        RECORDERS[:] = held
 
 
 def table_path(study: Study, name: str) -> Path:
@@ -26,9 +62,18 @@ def read(study: Study, name: str) -> pd.DataFrame:
     ------
     BuddyError : it has not been made yet.
     """
+    note(name)
     path = table_path(study, name)
     if not path.is_file():
         raise BuddyError(f"{name} has not been made yet; run: {CALLED} run")
+    if (stat := path.stat()).st_size > SMALL:
+        return pd.read_parquet(path)
+    return _small(path, stat.st_ino, stat.st_mtime_ns, stat.st_size).copy(deep=False)
+
+
+@lru_cache(maxsize=64)
+def _small(path: Path, *_: int) -> pd.DataFrame:
+    """One table, kept for who asks again: a file that is written anew is another file by its number and its time."""
     return pd.read_parquet(path)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import tempfile
 from pathlib import Path
@@ -15,19 +16,28 @@ from nbformat import NotebookNode
 
 from buddy_eval.base.errors import BuddyError, raised
 from buddy_eval.base.files import load_json
+from buddy_eval.disclose.quoted import QUOTES
 from buddy_eval.disclose.results import PAIR, PROFILE, STUDY
+from buddy_eval.schemas import PROCESSED
 
 SECONDS = 300
+OPENS = frozenset({"open", "eval", "exec", "compile", "getattr", "vars", "globals", "get_ipython", "__import__"})
+HANDS_OVER = frozenset({"study", "run_line_magic", "run_cell_magic"})  # a study leads to its files
+# What the libraries hold is never garbage: without it each emptying of the namespace is ten times as quick.
+WARM = "import gc\nfrom buddy_eval import plots, tables\ngc.collect()\ngc.freeze()\n"
+RECORD = "from buddy_eval.pipeline import processed\nprocessed.RECORDERS[:] = [set()]\ndel processed\n"
+TOLD = "from buddy_eval.pipeline import processed\nprint(*sorted(processed.RECORDERS[0]))"
 
 
 class Runner:
     """One kernel that runs notebooks one after another; each begins with an empty namespace.
 
+    `reads` holds the tables and views that the last one asked for; all, where it may have read more than it asked for.
     Starting a kernel and importing the libraries costs more than most notebooks, so it is done once.
     """
 
     def __init__(self, root: Path) -> None:
-        self.root = root
+        self.root, self.warm, self.reads = root, False, frozenset[str]()
         self.folder = tempfile.TemporaryDirectory(prefix="kernel")
         # Between processes of one machine nothing needs to go over TCP, which is open to every user of it.
         transport = "tcp" if os.name == "nt" else "ipc"
@@ -52,8 +62,10 @@ class Runner:
         """
         notebook = read_notebook(path)
         settings = {STUDY: str(self.root), PROFILE: profile, PAIR: pair}
-        before = nbformat.v4.new_code_cell(f"%reset -f\nimport os\nos.environ.update({settings!r})\ndel os")
+        start = f"{WARM * (not self.warm)}%reset -f\n{RECORD}import os\nos.environ.update({settings!r})\ndel os"
+        before, self.warm = nbformat.v4.new_code_cell(start), True
         notebook.cells.insert(0, before)
+        notebook.cells.append(nbformat.v4.new_code_cell(TOLD))
         client = NotebookClient(
             notebook, km=self.kernel, timeout=SECONDS, resources={"metadata": {"path": str(self.root)}}
         )
@@ -64,8 +76,27 @@ class Runner:
         finally:
             if client.kc is not None:  # the kernel goes on, its client does not
                 client.kc.stop_channels()
+        told = "".join(output.get("text", "") for output in notebook.cells.pop().outputs)
+        self.reads = frozenset(told.split()) if traceable(notebook) else frozenset({*PROCESSED, QUOTES})
         del notebook.cells[0]
         return notebook
+
+
+def traceable(notebook: NotebookNode) -> bool:
+    """Tell whether a notebook asks the package for everything it reads, so that the package knows all of it.
+
+    One that brings in something else, or uses IPython's magic, may read any file.
+    """
+    try:
+        trees = [ast.parse(cell.source) for cell in notebook.cells[1:] if cell.cell_type == "code"]
+    except SyntaxError:
+        return False
+    parts = [part for tree in trees for part in ast.walk(tree)]
+    brought = {name.name for part in parts if isinstance(part, ast.Import) for name in part.names}
+    brought |= {str(part.module) for part in parts if isinstance(part, ast.ImportFrom)}
+    called = {part.id for part in parts if isinstance(part, ast.Name)} & OPENS
+    deep = any(isinstance(part, ast.Attribute) and part.attr in HANDS_OVER for part in parts)
+    return brought <= {"buddy_eval"} and not called and not deep
 
 
 def read_notebook(path: Path) -> NotebookNode:

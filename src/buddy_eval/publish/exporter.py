@@ -15,10 +15,10 @@ from buddy_eval.base.manifest import Manifest
 from buddy_eval.disclose.results import PAIR, PROFILE
 from buddy_eval.pipeline.run import MANIFEST
 from buddy_eval.publish.facts import TITLES, facts, settings
+from buddy_eval.publish.gate.known import known
 from buddy_eval.publish.gate.notebook import not_run, notebook_faults
 from buddy_eval.publish.gate.refused import RefusedError
 from buddy_eval.publish.gate.report import inspect
-from buddy_eval.publish.gate.rules import known
 from buddy_eval.publish.page import combine, page
 from buddy_eval.study.settings import find_study, load_study
 
@@ -71,7 +71,7 @@ def exported(notebook: NotebookNode, name: str, folder: Path) -> str:
     if faults := not_run(notebook, file) or notebook_faults(notebook, file):
         raise RefusedError(faults)
     kind = str(notebook.metadata.get("buddy_eval", {}).get("report", "report"))
-    of_study = facts(study, Manifest(study.root, study.processed / MANIFEST), SAVED)
+    of_study = facts(study, Manifest(study.root, study.processed / MANIFEST).data_version(), SAVED)
     title = CHAPTER if kind == "report" else TITLES.get(kind, name)
     made = page(combine([notebook], settings(of_study, title, kind, profile, pair)), name)
     inspect({".html": made.encode()}, name, known(study, profile, pair))

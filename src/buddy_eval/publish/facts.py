@@ -6,7 +6,7 @@ import base64
 from importlib.metadata import version
 from typing import Any
 
-from buddy_eval.base.manifest import Manifest, code_version
+from buddy_eval.base.manifest import code_version
 from buddy_eval.base.profiles import READERS
 from buddy_eval.publish.endings import SLIDES
 from buddy_eval.publish.own_output import without_notes
@@ -23,9 +23,9 @@ TITLES = {
 }
 
 
-def facts(study: Study, manifest: Manifest, how: str = "Made") -> dict[str, Any]:
-    """Return what all pages of a study say of themselves, whoever reads them."""
-    versions = f"buddy_eval {version('buddy_eval')}, code {code_version()[:12]}, data {manifest.data_version()[:12]}"
+def facts(study: Study, data: str, how: str = "Made") -> dict[str, Any]:
+    """Return what all pages of a study say of themselves, whoever reads them; `data` is the hash of what they show."""
+    versions = f"buddy_eval {version('buddy_eval')}, code {code_version()[:12]}, data {data[:12]}"
     footer = [f"{study.title}. {study.team}.", f"{how} by {versions}."]
     look = {"colour": study.look.colour, "logo": "", "slides": str(study.look.slides or "")}
     if study.look.logo:

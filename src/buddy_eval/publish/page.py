@@ -99,15 +99,24 @@ def main_part(whole: str, folder: Path, asides: Callable[[Tag], None] = notes) -
     What only a screen needs (skip link, contents, regions that scroll) is left out; what is folded goes
     where `asides` puts it: to numbered notes at the end, or to the speaker of slides.
     """
+    body, pictures = _main(whole, asides)
+    for name, data in pictures:
+        (folder / name).write_bytes(data)
+    return body
+
+
+@functools.lru_cache(maxsize=1)  # Word and PDF are made of the same
+def _main(whole: str, asides: Callable[[Tag], None]) -> tuple[str, tuple[tuple[str, bytes], ...]]:
     soup = BeautifulSoup(whole, "html.parser")
     main = soup.find("main")
     if not isinstance(main, Tag):
         raise ReportError("the page has no main part; it was not made by this template")
+    pictures = []
     for number, picture in enumerate(main.find_all("img"), 1):
         kind, _, data = str(picture["src"]).partition(";base64,")
         name = f"picture{number}.{kind.rpartition('/')[2]}"
-        (folder / name).write_bytes(base64.b64decode(data))
         picture["src"] = name
+        pictures.append((name, base64.b64decode(data)))
     for region in main.find_all("div", class_="wide"):
         region.unwrap()
     for table in main.find_all("table"):  # the name that the gate knows it by
@@ -122,7 +131,7 @@ def main_part(whole: str, folder: Path, asides: Callable[[Tag], None] = notes) -
             heading.decompose()
         else:
             heading.name = f"h{int(heading.name[1]) - 1}"
-    return str(main.decode_contents())
+    return str(main.decode_contents()), tuple(pictures)
 
 
 def _cells(notebook: NotebookNode) -> Iterable[str]:

@@ -15,7 +15,7 @@ import docx
 import pypandoc
 from docx.document import Document
 from docx.oxml import parse_xml
-from docx.oxml.ns import nsdecls
+from docx.oxml.ns import nsdecls, qn
 from docx.shared import Cm, Pt, RGBColor
 from docx.table import Table
 from docx.text.paragraph import Paragraph
@@ -119,12 +119,11 @@ def _finished(data: bytes, about: About) -> bytes:
     document.core_properties.author = ""
     document.core_properties.last_modified_by = ""
     for table in document.tables:
-        for row in table.rows:
-            for cell in row.cells:
-                for paragraph in cell.paragraphs:
-                    paragraph.paragraph_format.space_after = Pt(2)
-                    for run in paragraph.runs:
-                        run.font.size = Pt(8.5)
+        for element in table._tbl.iter(qn("w:p")):  # asking rows for their cells walks the whole table each time
+            paragraph = Paragraph(element, table)
+            paragraph.paragraph_format.space_after = Pt(2)
+            for run in paragraph.runs:
+                run.font.size = Pt(8.5)
         _widths(table)
     _front(document, about)
     for line in about.footer:

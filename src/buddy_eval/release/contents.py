@@ -25,9 +25,9 @@ from buddy_eval.pipeline.methods import methods, texts
 from buddy_eval.pipeline.run import MANIFEST
 from buddy_eval.pipeline.step import of
 from buddy_eval.publish.gate.allowed import allowed
+from buddy_eval.publish.gate.known import known
 from buddy_eval.publish.gate.refused import RefusedError
 from buddy_eval.publish.gate.report import report_faults
-from buddy_eval.publish.gate.rules import known
 from buddy_eval.publish.gate.structured import yaml_text
 from buddy_eval.publish.page import page
 from buddy_eval.publish.reports import documents

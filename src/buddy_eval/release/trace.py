@@ -21,7 +21,7 @@ from buddy_eval.disclose.results import Results
 from buddy_eval.pipeline.run import MANIFEST
 from buddy_eval.present import wording
 from buddy_eval.present.cautions import cautions_in_words
-from buddy_eval.publish.gate.rules import known
+from buddy_eval.publish.gate.known import known
 
 SIGN_OFF = "sign-off.csv"
 DATES = re.compile(

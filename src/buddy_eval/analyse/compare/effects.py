@@ -7,6 +7,8 @@ Biometrical Journal 42, 17-25 for the variance. Values of R stand in `tests/refe
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from scipy.stats import rankdata, t
@@ -59,8 +61,10 @@ def ordinal(scores: pd.DataFrame) -> pd.DataFrame:
     """
     valid = scores[scores["score"].notna() & scores["side"].isin(["supporter", "receiver"])]
     rows = []
-    for (pair, wave, theme), part in valid.groupby(["pair", "wave", "theme"]):
-        ours, theirs = (part.loc[part["side"] == side, "score"].to_numpy() for side in ("supporter", "receiver"))
+    score, supporter = valid["score"].to_numpy(), (valid["side"] == "supporter").to_numpy(dtype=bool)
+    groups: dict[Any, Any] = valid.groupby(["pair", "wave", "theme"]).indices
+    for (pair, wave, theme), part in groups.items():
+        ours, theirs = score[part[supporter[part]]], score[part[~supporter[part]]]
         if len(ours) and len(theirs):
             share, low, high = superiority(ours, theirs)
             rows.append((pair, wave, theme, share, low, high, 2 * share - 1, len(ours), len(theirs)))

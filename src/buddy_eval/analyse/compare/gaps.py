@@ -92,10 +92,13 @@ def series_gaps(series: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
     no interval, because values of one series are not independent.
     """
     rows = []
+    of_trust: dict[Any, dict[Any, pd.DataFrame]] = {
+        ods: dict(list(points.groupby("indicator"))) for ods, points in series.groupby("ods")
+    }
     for pair in map(dict, pairs.dropna(subset=["supporter"]).to_dict("records")):
-        ours = series[series["ods"].isin([pair["supporter"], pair["receiver"]])]
-        for indicator, points in ours.groupby("indicator"):
-            changes = {side: change(points[points["ods"] == pair[side]], pair) for side in ("supporter", "receiver")}
+        sides = {side: of_trust.get(pair[side], {}) for side in ("supporter", "receiver")}
+        for indicator in sorted(set().union(*sides.values())):
+            changes = {side: change(points.get(indicator, series[:0]), pair) for side, points in sides.items()}
             if all(n for _, n, _ in changes.values()):
                 rows.append(
                     {

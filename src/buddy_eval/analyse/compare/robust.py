@@ -112,9 +112,10 @@ class _Parts:
     error: float
     n_groups: int
     scale: float
-    signs: Floats
-    own: tuple[Floats, Floats]
-    mixed: tuple[Floats, Floats]
+    top: tuple[
+        Floats, Floats
+    ]  # of every pattern: what is above the line of its t is the first less gap times the second
+    bottom: tuple[Floats, Floats, Floats]  # and below it, squared, a polynomial of the gap
 
 
 def _parts(model: Model) -> _Parts:
@@ -137,15 +138,16 @@ def _parts(model: Model) -> _Parts:
     signs = sign_patterns(model.n_groups)
     if model.n_groups <= MOST_EXHAUSTIVE:
         signs = signs[: len(signs) // 2]  # t of the opposite pattern is the same with the other sign
-    return _Parts(estimate, error, model.n_groups, scale, signs, (owns[0], owns[1]), (mixes[0], mixes[1]))
+    once, twice = (signs @ mixed.T for mixed in mixes)
+    bottom = np.square(once).sum(axis=1), (once * twice).sum(axis=1), np.square(twice).sum(axis=1)
+    return _Parts(estimate, error, model.n_groups, scale, (signs @ owns[0], signs @ owns[1]), bottom)
 
 
 def _tail(parts: _Parts, gap: float) -> float:
     """Return the share of patterns whose |t| is at least the one observed, for the null hypothesis of this gap."""
-    own = parts.own[0] - gap * parts.own[1]
-    mixed = parts.mixed[0] - gap * parts.mixed[1]
-    top = np.abs(parts.signs @ own)
-    bottom = np.sqrt(np.square(parts.signs @ mixed.T).sum(axis=1))
+    top = np.abs(parts.top[0] - gap * parts.top[1])
+    square = parts.bottom[0] - 2 * gap * parts.bottom[1] + gap**2 * parts.bottom[2]
+    bottom = np.sqrt(np.maximum(square, 0.0))  # rounding may leave a little below nothing
     observed = top[0], bottom[0]
     return float((top * observed[1] >= observed[0] * bottom * (1 - TIE) - TIE * parts.scale**2).mean())
 

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from buddy_eval.base.errors import Fault
 from buddy_eval.pipeline.processed import read
+from buddy_eval.publish.gate.known import organisations, people
 from buddy_eval.publish.gate.names import OF_PEOPLE, ORDINARY
-from buddy_eval.publish.gate.rules import Known, organisations, people
+from buddy_eval.publish.gate.rules import Known
 from buddy_eval.publish.gate.text import masked
 from buddy_eval.study.settings import FILE, Study
 

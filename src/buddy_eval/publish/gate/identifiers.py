@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 AT, DOT = r"\s?(?:@|\[at\]|\(at\)|\{at\})\s?", r"\s?(?:\.|\[dot\]|\(dot\))\s?"
 SEPARATED = r"[ .\-\u2010-\u2014/_]{0,2}"
@@ -77,12 +78,17 @@ NUMBERED = re.compile(
 OCTET = 20  # sections of a document are numbered lower
 
 
-def identifiers(text: str) -> Iterator[tuple[str, str]]:
-    """Yield (kind, the words) for every address, path, secret or number of a person in a text.
+@lru_cache(maxsize=20_000)  # a text stands in the page, in Word and in the PDF, and is asked for twice in each
+def identifiers(text: str) -> tuple[tuple[str, str], ...]:
+    """Return (kind, the words) for every address, path, secret or number of a person in a text.
 
-    >>> list(identifiers("call +44 (0)20 7946 0958 about 943.476.5919; see section 2.4.1.30, ISBN 0-306-40615-2"))
-    [('a telephone number', '+44 (0)20 7946 0958'), ('a valid NHS number', '943.476.5919')]
+    >>> identifiers("call +44 (0)20 7946 0958 about 943.476.5919; see section 2.4.1.30, ISBN 0-306-40615-2")
+    (('a telephone number', '+44 (0)20 7946 0958'), ('a valid NHS number', '943.476.5919'))
     """
+    return tuple(_identifiers(text))
+
+
+def _identifiers(text: str) -> Iterator[tuple[str, str]]:
     for kind, pattern in COMPILED.items():
         yield from ((kind, match.group()) for match in pattern.finditer(text))
     for match in PHONE.finditer(text):

@@ -6,6 +6,7 @@ import base64
 import itertools
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from bs4 import BeautifulSoup, Comment, Tag
 
@@ -32,7 +33,7 @@ SHAPE = re.compile(r"\[?\d+ rows [\u00d7x] \d+ columns\]?")
 
 def page_faults(html: str, file: str, known: Known) -> list[Fault]:
     """List everything in a page that may not be published to its readers."""
-    soup = BeautifulSoup(html, "html.parser")
+    soup = parsed(html)
     everything = frozenset(re.findall(r"\b[a-z]+\b", soup.get_text(" ")))
     found = [*_active(soup, file), *_loads(soup, file), *_hidden(soup, file)]
     found += [*_pictures(soup, file), *_tables(soup, file), *_order(soup, file)]
@@ -42,6 +43,12 @@ def page_faults(html: str, file: str, known: Known) -> list[Fault]:
         if any(text_faults(text, file, "", known, everything)):  # to find the place takes long
             found += text_faults(text, file, place(tag) + what, known, everything)
     return [*found, *_quotes(soup, file, known)]
+
+
+@lru_cache(maxsize=1)  # the PDF is held against the same page
+def parsed(html: str) -> BeautifulSoup:
+    """Return a page as the gate reads it; it is never altered."""
+    return BeautifulSoup(html, "html.parser")
 
 
 def _texts(soup: BeautifulSoup) -> Iterator[tuple[Tag, str, str]]:

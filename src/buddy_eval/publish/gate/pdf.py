@@ -6,13 +6,14 @@ import io
 import re
 import unicodedata
 from collections.abc import Iterator
-from typing import Any
 
-from bs4 import BeautifulSoup
-from pypdf import PdfReader
+import pypdfium2
+from bs4 import Tag
+from pikepdf import Dictionary, Name, Pdf, Stream, String
 
 from buddy_eval.base.characters import lacking
 from buddy_eval.base.errors import Fault
+from buddy_eval.publish.gate.page import parsed
 from buddy_eval.publish.gate.rules import Known, plain
 from buddy_eval.publish.gate.text import text_faults, unapproved_faults
 
@@ -23,59 +24,69 @@ CONTENTS = re.compile(r"(?:\. ?){8,}\d+")  # a line of the contents; its page do
 
 def pdf_faults(data: bytes, file: str, known: Known, page: frozenset[str] = frozenset(), html: str = "") -> list[Fault]:
     """List everything in a PDF that may not be published; with `html`, also what the PDF has lost of its page."""
-    reader = PdfReader(io.BytesIO(data))
-    texts = [sheet.extract_text() for sheet in reader.pages]
+    texts = _texts(data)
     found: list[Fault] = []
     for number, text in enumerate(texts, 1):
         found += text_faults(CONTENTS.sub(r"\g<0>.", text), file, f"page {number}", known, page)
-    for key, value in (reader.metadata or {}).items():
-        if key not in {"/CreationDate", "/ModDate"}:
-            found += text_faults(str(value), file, f"property {key[1:]}", known, page)
-            if key == "/Author" and str(value).strip():
-                found.append(Fault(file, 0, "property Author is filled", "empty it"))
-    if (packet := reader.root_object.get("/Metadata")) is not None:
-        said = packet.get_object().get_data().decode("utf-8", "replace")
-        said = re.sub(r"<[^>]*>", " ", OWN_NAME.sub("", said))
-        found += text_faults(said, file, "XMP metadata", known, page)
-    found += [*_active(reader, file), *_spoken(reader, file, known, page)]
+    with Pdf.open(io.BytesIO(data)) as document:
+        for key, value in document.docinfo.items():
+            if key not in {"/CreationDate", "/ModDate"}:
+                found += text_faults(str(value), file, f"property {key[1:]}", known, page)
+                if key == "/Author" and str(value).strip():
+                    found.append(Fault(file, 0, "property Author is filled", "empty it"))
+        if isinstance(packet := document.Root.get("/Metadata"), Stream):
+            said = packet.read_bytes().decode("utf-8", "replace")
+            said = re.sub(r"<[^>]*>", " ", OWN_NAME.sub("", said))
+            found += text_faults(said, file, "XMP metadata", known, page)
+        found += [*_active(document, file), *_spoken(document, file, known, page)]
     found += unapproved_faults(" ".join(texts), file, known)
     return [*found, *_lost(texts, html, file)]
 
 
-def _active(reader: Any, file: str) -> Iterator[Fault]:
-    root = reader.root_object
-    names = root.get("/Names", {})
+def _texts(data: bytes) -> list[str]:
+    """The text of every page, what lies outside of its frame included."""
+    document = pypdfium2.PdfDocument(data)
+    try:
+        texts = []
+        for sheet in document:
+            words = sheet.get_textpage()
+            texts.append(words.get_text_range())
+            words.close()
+            sheet.close()
+        return texts
+    finally:
+        document.close()
+
+
+def _active(document: Pdf, file: str) -> Iterator[Fault]:
+    root = document.Root
+    names = root.get("/Names", Dictionary())
     for key, what in (("/EmbeddedFiles", "an attached file"), ("/JavaScript", "a script")):
-        if key in names.get_object() if hasattr(names, "get_object") else key in names:
+        if key in names:
             yield Fault(file, 0, f"document: {what}", "write the file anew")
     if "/OpenAction" in root or "/AA" in root or "/AcroForm" in root:
         yield Fault(file, 0, "document: an action or a form", "write the file anew")
-    for number, sheet in enumerate(reader.pages, 1):
-        for note in sheet.get("/Annots") or ():
-            note = note.get_object()
-            if note.get("/Subtype") != "/Link":
+    for number, sheet in enumerate(document.pages, 1):
+        for note in sheet.obj.get("/Annots", ()):
+            if note.get("/Subtype") != Name.Link:
                 yield Fault(file, 0, f"page {number}: a note or an attachment", "take it out")
-            address = str(note.get("/A", {}).get("/URI", "https://"))
+            address = str(note.get("/A", Dictionary()).get("/URI", "https://"))
             if not address.startswith(("http://", "https://")):
                 yield Fault(file, 0, f"page {number}: a local link", "give a public address, or take it out")
 
 
-def _spoken(reader: Any, file: str, known: Known, page: frozenset[str]) -> Iterator[Fault]:
+def _spoken(document: Pdf, file: str, known: Known, page: frozenset[str]) -> Iterator[Fault]:
     """Alt text and other text that only a screen reader says."""
-    for object_number in range(1, len(reader.xref.get(0, {})) + 1) if reader.xref else ():
-        try:
-            thing = reader.get_object(object_number)
-        except Exception:  # noqa: S112 (a free entry of the cross-reference table)
-            continue
-        for key in ("/Alt", "/ActualText", "/E", "/T"):
-            if isinstance(thing, dict) and isinstance(thing.get(key), str):
-                yield from text_faults(thing[key], file, f"what a screen reader says ({key[1:]})", known, page)
+    for thing in document.objects:
+        for key in ("/Alt", "/ActualText", "/E", "/T") if isinstance(thing, Dictionary | Stream) else ():
+            if isinstance(said := thing.get(key), String):
+                yield from text_faults(str(said), file, f"what a screen reader says ({key[1:]})", known, page)
 
 
 def _lost(texts: list[str], html: str, file: str) -> Iterator[Fault]:
     """Words of the page that the PDF does not have: something was clipped."""
-    main = BeautifulSoup(html, "html.parser").find("main")
-    if main is None:
+    main = parsed(html).find("main")
+    if not isinstance(main, Tag):
         return
     have = _letters(" ".join(texts))
     for block in main.find_all(["p", "li", "td", "th", "caption", "figcaption", "h2", "h3", "h4"]):

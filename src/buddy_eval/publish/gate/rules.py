@@ -2,31 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from buddy_eval.disclose import rules as disclosure
-from buddy_eval.disclose.results import Results, for_readers
-from buddy_eval.pipeline.processed import read
-from buddy_eval.publish.gate.allowed import allowed
-from buddy_eval.publish.gate.names import TOKEN, Index, Tokens, fold, identifier, people_names
-from buddy_eval.read.exports import read_export
-from buddy_eval.read.names import read_names
-from buddy_eval.read.private import private_columns
-from buddy_eval.read.table import read_table
-from buddy_eval.study.settings import Study
+from buddy_eval.disclose.results import Results
+from buddy_eval.pipeline.processed import note, recorded
+from buddy_eval.present.tables.form import DRAWN, Table
+from buddy_eval.publish.gate.names import TOKEN, Index, Tokens, fold
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-GENERIC = {"interviewer", "facilitator", "moderator", "observer", "speaker", "participant", "respondent", "unknown"}
-COMMON = {"nhs", "foundation", "trust", "invented", "the"}
 SHARED = 6  # words in a row that a page may not share with somebody's words
 STEP = 3  # every run of SHARED words holds a run of STEP words that starts at a multiple of STEP
 
@@ -38,7 +27,6 @@ SMALL = frozenset(
 )
 BACKWARDS = re.compile("\u202e(?P<text>[^\u202c\n]*)\u202c?")  # shown from right to left
 OWN = 2  # words of a run that are not small ones
-ORDINARY_FROM = 3  # texts in which a word stands in lower case before it is taken for an ordinary one
 
 
 @dataclass(frozen=True)
@@ -83,6 +71,27 @@ class Known:
         """
         yield from self._index.found(plain(text), page)
 
+    def drawn(self, name: str) -> list[Table]:
+        """Return all tables of a name that these readers can get, drawn once for all of their reports."""
+        if self.results is None:
+            return []
+        if name not in self._drawn:
+            with recorded() as reads:
+                self._drawn[name] = list(DRAWN[name](self.results)), reads
+        tables, reads = self._drawn[name]
+        note(*reads)
+        return tables
+
+    @cached_property
+    def _drawn(self) -> dict[str, tuple[list[Table], set[str]]]:
+        return {}
+
+    @cached_property
+    def digest(self) -> str:
+        """One hash of all that is known, the tables apart."""
+        words = (self.profile, self.pair, self.suppress_below, sorted(self.names.items()), self.quotes, self.spoken)
+        return hashlib.sha256(repr((*words, sorted(self.ordinary), sorted(self.allowed.items()))).encode()).hexdigest()
+
     @cached_property
     def _index(self) -> Index:
         return Index(self.names, self.ordinary)
@@ -90,56 +99,32 @@ class Known:
     def unapproved(self, text: str) -> Iterator[str]:
         """Yield the beginning of every run of six or more words that somebody said and nobody approved here."""
         words = tokens(text)
-        runs = {tuple(words[n : n + STEP]) for n in range(len(words) - STEP + 1)}
+        said, places = _runs(self.spoken)
         joined = f" {' '.join(words)} "
-        for said in self.spoken if runs else ():
-            theirs = tokens(said)
-            if any(tuple(theirs[n : n + STEP]) in runs for n in range(0, len(theirs) - STEP + 1, STEP)):
-                for n in range(len(theirs) - SHARED + 1):
-                    run, more = (" ".join(theirs[n : n + length]) for length in (SHARED, SHARED + 1))
-                    told = f" {run} " in joined and (_telling(run) or (more != run and f" {more} " in joined))
-                    if told and not any(run in quote for quote in self.quotes):
-                        yield " ".join(theirs[n : n + 3])
-                        break
+        runs = {tuple(words[n : n + STEP]) for n in range(len(words) - STEP + 1)}
+        for theirs in [said[place] for place in sorted({place for run in runs for place in places.get(run, ())})]:
+            for n in range(len(theirs) - SHARED + 1):
+                run, more = (" ".join(theirs[n : n + length]) for length in (SHARED, SHARED + 1))
+                told = f" {run} " in joined and (_telling(run) or (more != run and f" {more} " in joined))
+                if told and not any(run in quote for quote in self.quotes):
+                    yield " ".join(theirs[n : n + 3])
+                    break
 
 
-def known(study: Study, profile: str, pair: str = "") -> Known:
-    """Gather what a report of a profile may not show, from the study's tables and from its raw files.
-
-    Names, addresses and numbers that reading dropped are read again here, and nowhere kept. `[raw] names` may
-    name a list of people (any table, every cell a name) who appear in no other file.
-    """
-    tables = {
-        name: read(study, name)
-        for name in ("pairs", "trusts", "participants", "sources", "units", "approvals", "consensus")
-    }
-    spoke, said = tables["participants"], tables["units"]
-    begun = _begun(study, spoke)
-    names = dict(people(study, spoke))
-    if profile != "internal":
-        names |= _pseudonyms([*spoke.loc[spoke["kind"] == "interview", "participant"], *begun])
-        names |= organisations(tables, pair if profile == "partners" else "")
-    quoted = disclosure.visible_quotes(
-        tables["approvals"], tables["sources"], said, spoke, tables["consensus"], profile
-    )
-    if pair:
-        quoted = quoted[quoted["pair"] == pair]
-    spoken = said.loc[said["codable"].astype(bool) & (profile != "internal"), "text"]
-    return Known(
-        profile,
-        pair,
-        study.disclosure.suppress_below,
-        names,
-        tuple(" ".join(tokens(quote)) for quote in quoted["quote"]),
-        tuple(spoken),
-        _ordinary(said["text"]),
-        allowed(study.root),
-        for_readers(study, profile, pair or None),
-    )
+@lru_cache(maxsize=4)  # what was said is the same for all readers outside
+def _runs(spoken: tuple[str, ...]) -> tuple[list[list[str]], dict[Tokens, list[int]]]:
+    """The words of every text, and in which texts a run of STEP words starts at a multiple of STEP."""
+    said, places = [tokens(text) for text in spoken], defaultdict[Tokens, list[int]](list)
+    for place, words in enumerate(said):
+        for n in range(0, len(words) - STEP + 1, STEP):
+            places[tuple(words[n : n + STEP])].append(place)
+    return said, places
 
 
 def plain(text: str) -> str:
     """Undo what hides a word from a search: look-alike forms, soft hyphens, characters without width."""
+    if text.isascii():
+        return text
     shown = BACKWARDS.sub(lambda match: match["text"][::-1], text)
     return "".join(c for c in unicodedata.normalize("NFKC", shown) if unicodedata.category(c) not in {"Cf", "Me", "Mn"})
 
@@ -152,84 +137,6 @@ def tokens(text: str) -> list[str]:
 def _telling(run: str) -> bool:
     """Whether a run of words is anybody's own: more than "at the end of the day" is."""
     return len(set(run.split()) - SMALL) >= OWN
-
-
-def people(study: Study, participants: pd.DataFrame) -> Iterator[tuple[Tokens, str]]:
-    """Yield every form of the names of people that any file of the study holds, with what it is."""
-    labels = {*_labels(study, participants)} - _begun(study, participants)
-    return people_names(map(str, {*_dropped(study), *labels}))
-
-
-def _begun(study: Study, participants: pd.DataFrame) -> set[str]:
-    """Labels of speakers that begin a participant's id: pseudonyms themselves, and no names."""
-    ids, labels = participants["participant"].astype("str"), set(_labels(study, participants))
-    return {label for label in labels if identifier(label) and ids.str.startswith(label).any()}
-
-
-def _ordinary(texts: Iterable[str]) -> frozenset[str]:
-    """The words that stand in lower case in several texts."""
-    seen = Counter(word for text in texts for word in set(re.findall(r"\b[a-z]{4,}\b", text)))
-    return frozenset(word for word, n in seen.items() if n >= ORDINARY_FROM)
-
-
-def _pseudonyms(names: Iterable[str]) -> dict[Tokens, str]:
-    every = (tuple(tokens(str(name))) for name in names)
-    return {words: "a participant's pseudonym" for words in every if len(words) > 1 or len("".join(words)) > 3}
-
-
-def _dropped(study: Study) -> Iterator[str]:
-    """The names that have pseudonyms, the cells of every column that reading drops, and the study's list of names."""
-    if (names := read_names(study)) is not None:
-        yield from set(names.key) - set(names.key.values())
-    for survey in study.survey:
-        frame = read_export(study.raw_folder / survey.file, survey.file).frame
-        for column in private_columns(frame):
-            yield from frame[column].dropna().astype("str")
-    files = [path for kind, name in study.raw.items() if (path := study.raw_folder / name).suffix and kind != "trusts"]
-    for path in files:
-        if not path.is_file():
-            continue
-        frame = read_table(path, path.name)
-        every = path == study.raw_path("names")
-        for column in frame.columns if every else private_columns(frame):
-            yield from frame[column].dropna().astype("str")
-        if every:
-            yield from map(str, frame.columns)
-
-
-def _labels(study: Study, participants: pd.DataFrame) -> Iterator[str]:
-    """Speakers as the transcripts call them, where that is not the pseudonym, and who interviewed."""
-    path, found = study.raw_path("sources"), list(study.interviewers)
-    if path is not None and path.is_file():
-        found += list(read_table(path, path.name).get("speaker", []))
-    pseudonyms = set(participants["participant"])
-    for label in found:
-        if str(label) not in pseudonyms and not set(tokens(str(label))) & GENERIC:
-            yield str(label)
-
-
-def organisations(tables: dict[str, pd.DataFrame], pair: str) -> dict[Tokens, str]:
-    """Pairs, trusts and interviews that the readers may not be told of: all but those of their own pair."""
-    pairs, trusts = tables["pairs"], tables["trusts"]
-    own = pairs[pairs["pair"] == pair]
-    mine = {*own["supporter"].dropna(), *own["receiver"]}
-    found: dict[Tokens, str] = {}
-    for kind, values in (
-        ("a pair", set(pairs["pair"]) - set(own["pair"])),
-        ("a trust's code", (set(pairs["supporter"].dropna()) | set(pairs["receiver"]) | set(trusts["ods"])) - mine),
-        ("an interview", set(tables["sources"]["source"])),
-        ("a trust", _short(trusts.loc[~trusts["ods"].isin(mine), "name"])),
-    ):
-        for value in values:
-            words = tuple(tokens(str(value)))
-            if len("".join(words)) > 2:
-                found[words] = kind
-    return found
-
-
-def _short(names: Iterable[str]) -> set[str]:
-    """Trusts' names without the words that all of them share."""
-    return {" ".join(word for word in tokens(name) if word not in COMMON) for name in names}
 
 
 def file_name(path: str | Path) -> str:

@@ -31,15 +31,12 @@ def table_faults(soup: BeautifulSoup, file: str, known: Known) -> Iterator[Fault
     only where the column is declared to count something else than people. Whatever bears no name is read blind: by
     the words above it, as a second net.
     """
-    drawn: dict[str, list[Table]] = {}
     for table in soup.find_all("table"):
         name = next((str(name) for name in table.get_attribute_list("class") if name in DRAWN), "")
         if known.results is None or not name:
             yield from _blind(table, file, known.suppress_below)
             continue
-        if name not in drawn:
-            drawn[name] = list(DRAWN[name](known.results))
-        yield from _held(table, drawn[name], file, known.suppress_below)
+        yield from _held(table, known.drawn(name), file, known.suppress_below)
 
 
 def place(tag: Tag) -> str:

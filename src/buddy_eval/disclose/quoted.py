@@ -1,0 +1,33 @@
+"""The quotes that readers may see, as one view of many tables: who shows them depends on them, not on every word."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pandas as pd
+
+from buddy_eval.disclose import rules as disclosure
+from buddy_eval.pipeline import processed
+
+QUOTES = "quotes"  # the name by which the view is recorded
+
+
+def quoted(read: Callable[[str], pd.DataFrame], profile: str, pairs: list[str] | None) -> pd.DataFrame:
+    """Return all quotes that readers may see, of these pairs or of all, with theme and code, in turn."""
+    with processed.as_view(QUOTES):
+        units, consensus = read("units"), read("consensus")
+        least = disclosure.LEAST_POSTS[profile]
+        shown = disclosure.visible_quotes(
+            read("approvals"), read("sources"), units, read("participants"), consensus, profile
+        )
+        shown = shown.assign(attribution=disclosure.attribution(shown, read("participants"), profile, least))
+        coded = consensus[consensus["present"]].merge(units[["unit", "source"]], on="unit")
+        coded = coded.merge(read("codes")[["code", "theme", "name"]], on="code").dropna(subset=["theme"])
+        quoted = shown.merge(coded, on="source", suffixes=("", "_coded"))
+        quoted = quoted[(quoted["start_coded"] < quoted["end"]) & (quoted["end_coded"] > quoted["start"])]
+        quoted = quoted.drop_duplicates(["source", "start", "end", "theme"])
+        if pairs is not None:
+            quoted = quoted[quoted["pair"].isin(pairs)]
+        columns = ["quote", "attribution", "pair", "side", "theme", "code", "valence"]
+        turn = quoted.sort_values(["source", "start"]).groupby("participant").cumcount()
+        return quoted.assign(turn=turn).sort_values(["turn", "source", "start"])[columns]
