@@ -187,7 +187,7 @@ def test_comments_of_an_organisation_are_not_counted_apart_outside_of_the_team(t
     [
         ("internal", 3, "3 people were"),
         ("internal", 1, "1 person was"),
-        ("public", 3, "Fewer than 8 people were"),
+        ("public", 3, "People were"),
         ("public", 28, "About 30 people were"),
     ],
 )
