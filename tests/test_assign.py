@@ -129,7 +129,7 @@ def test_the_command_plans_for_a_new_study_and_again_for_its_next_round(
     assert {row[0] for row in rows[1:] if row[2] == "lead"} == sources
     assert {row[1] for row in rows[1:] if row[0].startswith("SYN01")} == {"KM"}
     assert f"{len(rows) - 1} rows added to assignments.csv" in said
-    assert "two people code 2 of 7 interviews" in said
+    assert "two people code 3 of 9 interviews" in said
     assert main(["check", str(folder)]) == 0
     before = path.read_bytes()
     assert main([*words, "--share", "0.5", "--unseen", "RA=ZB1", "--out", str(tmp_path / "plan.csv")]) == 1
@@ -139,7 +139,7 @@ def test_the_command_plans_for_a_new_study_and_again_for_its_next_round(
     assert path.read_bytes().startswith(before)
     plan = small_study.table(tmp_path / "plan.csv")
     assert plan[0] == ["source", "pair", "side", "wave", "words", "lead", "second", "adjudicator", "new"]
-    assert sum(bool(row[5] and row[6]) for row in plan[1:]) == 4
+    assert sum(bool(row[5] and row[6]) for row in plan[1:]) == 5
 
 
 @pytest.mark.parametrize(
