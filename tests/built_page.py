@@ -38,6 +38,9 @@ class Page:
         soup = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
         main = soup.find("main")
         assert isinstance(main, Tag)
+        annex = path.with_name(f"{path.stem}-tables.html")
+        if annex.is_file():  # its long tables, which the page names
+            main.extend(BeautifulSoup(annex.read_text(encoding="utf-8"), "html.parser").select("main > *"))
         self.text = main.get_text(" ", strip=True)
         self.alts = [str(picture["alt"]) for picture in soup.find_all("img")]
         self.points = [" ".join(tag.get_text(" ").split()) for tag in main.select("ul.points li, details p")]

@@ -14,12 +14,12 @@ from buddy_eval.present.tables.form import Table, drawn, plain
 from buddy_eval.schemas import VALUES
 
 MOST_ACTIONS = 5  # of a brief: what half a page holds
-SHOWN = {  # strand and measure: what a row is called, and the unit of its number of answers
-    ("survey", "mean"): ("Survey: mean score", "people"),
-    ("boards", "in_place"): ("Boards: in place", "answers"),
-    ("interviews", "enabler"): ("Interviews: enabling", "asked"),
-    ("interviews", "barrier"): ("Interviews: hindering", "asked"),
-    ("comments", "suggested"): ("Comments: lexicon", "comments"),
+SHOWN = {  # strand and measure: what a row is called, and one and many of what its shares are out of
+    ("survey", "mean"): ("Survey: mean score", "person", "people"),
+    ("boards", "in_place"): ("Boards: in place", "answer", "answers"),
+    ("interviews", "enabler"): ("Interviews: enabling", "asked", "asked"),
+    ("interviews", "barrier"): ("Interviews: hindering", "asked", "asked"),
+    ("comments", "suggested"): ("Comments: lexicon", "comment", "comments"),
 }
 SIDES = ("supporter", "receiver", "external")
 AMOUNTS = {"staff": "Staff: needed / planned / given", "money": "Money: needed / planned / given"}
@@ -32,7 +32,7 @@ def by_round(results: Results) -> Table:
     found = kept.figures(results)
     latest = found[found["wave"] == found.groupby(["strand", "measure", "side"])["wave"].transform("max")]
     rows: list[dict[str, str]] = []
-    for (strand, measure), (name, unit) in SHOWN.items():
+    for (strand, measure), (name, one, many) in SHOWN.items():
         for side in SIDES:
             ours = latest[(latest["strand"] == strand) & (latest["measure"] == measure) & (latest["side"] == side)]
             if ours.empty:
@@ -40,7 +40,7 @@ def by_round(results: Results) -> Table:
             cells = {str(row["theme"]): _figure(row) for row in ours.to_dict("records")}
             row = {"Evidence": name, "Side": side, "Round": str(int(ours["wave"].iloc[0]))}
             row |= {label: cells.get(theme, "") for theme, label in results.labels.items()}
-            rows.append({**row, "Out of": f"{_spread(ours['n'])} {unit}"})
+            rows.append({**row, "Out of": f"{_spread(ours['n'])} {one if ours['n'].max() == 1 else many}"})
     columns = ["Evidence", "Side", "Round", *results.labels.values(), "Out of"]
     note = (
         "The latest round of each; in brackets the change from the round before that has it. Rounds are not added: "
