@@ -48,6 +48,7 @@ class Page:
         self.tables: dict[str, list[Row]] = {}
         for table in main.find_all("table"):
             caption, (head, *rows) = table.caption.get_text(), table.find_all("tr")  # type: ignore[union-attr]
+            caption = re.sub(r"^\d+\. ", "", caption)  # tables of an annex are numbered
             names = [cell.get_text() for cell in head.find_all("th")]
             self.tables[caption] = [
                 dict(zip(names, (c.get_text() for c in row.find_all(["th", "td"])), strict=True)) for row in rows

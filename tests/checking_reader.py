@@ -46,11 +46,8 @@ class Reader:
 
     def __init__(self, folder: Path) -> None:
         self.facts = Facts(folder)
-        self.pages = [
-            Page(path)
-            for path in sorted((folder / "reports").glob("*/*.html"))
-            if not path.stem.endswith(("index", "-tables"))
-        ]
+        pages = sorted((folder / "reports").glob("*/*.html"))
+        self.pages = [Page(path) for path in pages if not path.stem.endswith(("index", "-tables"))]
         self.themes = {label: theme for theme, label in self.facts.labels.items()}
         rules = self.facts.settings.get("disclosure", {})
         self.below, self.step = int(rules.get("suppress_below", 8)), int(rules.get("round_to", 5))
