@@ -36,7 +36,8 @@ KINDS_SAID = {
     "too few kinds of evidence say anything": "silence",
 }
 SIDES_SAID = {
-    "the two sides see it alike": "alike", "the two sides point in opposite directions": "apart",
+    "what can be read of the two sides points the same way": "alike",
+    "the two sides point in opposite directions": "apart",
     "whether the two sides see it alike is unclear": "unclear", "only one side, or neither, can be read": "one side",
 }  # fmt: skip
 

@@ -134,6 +134,11 @@ def test_the_command_plans_for_a_new_study_and_again_for_its_next_round(
     before = path.read_bytes()
     assert main([*words, "--share", "0.5", "--unseen", "RA=ZB1", "--out", str(tmp_path / "plan.csv")]) == 1
     assert "two people can code" in capsys.readouterr().err
+    raw = path.with_name("participants.csv")
+    people = raw.read_bytes()
+    assert main([*words, "--out", str(raw)]) == 1
+    assert "nothing else is written among the raw files" in capsys.readouterr().err
+    assert raw.read_bytes() == people
     assert path.read_bytes() == before
     assert main([*words, "--share", "0.5", "--out", str(tmp_path / "plan.csv")]) == 0
     assert path.read_bytes().startswith(before)

@@ -265,3 +265,20 @@ def test_directions_are_drawn_outside_where_half_of_the_rows_are_whole(
     public = invented(tmp_path, "public", {"pairs": pairs("A", "B", "C"), **interviews(heard(8, split))})
     assert len(seen.directions(public)) == drawn
     assert len(seen.directions(replace(public, profile="internal"))) == 1 + len(split)
+
+
+@pytest.mark.parametrize(("names", "shown"), [(("A", "B"), 0), (("A", "B", "C"), 1)])
+def test_the_public_is_told_of_the_charts_of_three_or_more_pairs(
+    tmp_path: Path, names: tuple[str, ...], shown: int
+) -> None:
+    point = {"indicator": "Falls", "signal": "concern", "direction": "lower_is_better"}
+    month = {"period": "2024-01-01", **dict.fromkeys(("value", "centre", "lower", "upper"), 1.0)}
+    signals: Rows = [{**point, **month, "ods": f"R{name}"} for name in names]
+    results = invented(tmp_path, "public", {"pairs": pairs("A", "B", "C"), "signals": signals})
+    assert len(seen.trusts_by_signal(results)) == shown
+    assert len(seen.trusts_by_signal(replace(results, profile="internal"))) == 1
+
+
+def test_a_pair_that_is_no_name_is_refused_in_words(tmp_path: Path) -> None:
+    with pytest.raises(BuddyError, match="pair 3 is not in this study"):
+        small(tmp_path, "internal", None).about(3)

@@ -42,6 +42,8 @@ def assign(
         raise BuddyError('study.toml: [raw] names no assignments; add assignments = "assignments.csv"')
     if len({coder.casefold() for coder in coders}) < len(coders) or not 0 <= share <= 1:
         raise BuddyError("name each coder once, and a share from 0 to 1")
+    if out and out.resolve().is_relative_to(settings.raw_folder.resolve()):
+        raise BuddyError(f"{out.name}: nothing else is written among the raw files; give --out another folder")
     codebook = load_codebook(settings.codebook)
     made = clean(read_raw(settings, journals=False), settings, codebook, load_instrument(settings.instrument, codebook))
     if made.faults:

@@ -133,8 +133,8 @@ class Results:
     def about(self, pair: str) -> Results:
         """Return the same results about one pair: as its brief shows them, and for the team every table narrowed."""
         known = list(replace(self, pair=None).table("pairs")["pair"])
-        if pair not in known:
-            raise BuddyError(f"pair {pair!r} is not in this study; {nearest(pair, known)}")
+        if str(pair) not in known:
+            raise BuddyError(f"pair {pair!r} is not in this study; {nearest(str(pair), known)}")
         return replace(self, pair=pair)
 
     def survey(self, name: str) -> pd.DataFrame:

@@ -8,7 +8,7 @@ from buddy_eval.analyse.interviews import DIRECTIONS
 from buddy_eval.analyse.strands import latest_waves
 from buddy_eval.disclose import rules as disclosure
 from buddy_eval.disclose.protected import comments_shown, said_counts, theme_counts
-from buddy_eval.disclose.results import Results
+from buddy_eval.disclose.results import LEAST_PAIRS_PUBLIC, Results
 
 SIGNALS = ("improvement", "concern", "change", "common_cause")
 EVERYBODYS = ("comments", "turns", "questions")  # items of the log of reading that name no file and no person
@@ -76,8 +76,16 @@ def last_months(results: Results) -> pd.DataFrame:
 
 
 def trusts_by_signal(results: Results) -> pd.DataFrame:
-    """Trusts by what their chart shows at its last month: index indicator, one column a signal that there is."""
-    counts = last_months(results).groupby(["indicator", "signal"]).size().unstack(fill_value=0)
+    """Trusts by what their chart shows at its last month: index indicator, one column a signal that there is.
+
+    For the public of the indicators that trusts of three or more pairs have.
+    """
+    last = last_months(results)
+    if results.public:
+        pairs = results.table("pairs").melt("pair", ["supporter", "receiver"], value_name="ods").dropna(subset=["ods"])
+        n = last.merge(pairs, on="ods").groupby("indicator")["pair"].nunique()
+        last = last[last["indicator"].map(n).fillna(0) >= LEAST_PAIRS_PUBLIC]
+    counts = last.groupby(["indicator", "signal"]).size().unstack(fill_value=0)
     return counts[[signal for signal in SIGNALS if signal in counts]].rename_axis(columns=None)
 
 

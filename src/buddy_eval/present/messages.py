@@ -132,7 +132,7 @@ def of_evidence(rows: Labelled, whose: str, *, beside: bool) -> list[Message]:
     ]
     found += [
         (themes("rating", "dissonance"), "On {}, kinds of evidence contradict each other.", LIKELY),
-        (themes("sides", "alike"), f"On {{}}, {whose} see it alike.", COUNTED),
+        (themes("sides", "alike"), f"On {{}}, what can be read of {whose} points the same way.", COUNTED),
         (themes("rating", "agreement"), "On {}, the kinds of evidence that can be read point the same way.", COUNTED),
     ]
     unsure = themes("sides", "unclear")

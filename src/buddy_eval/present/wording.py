@@ -130,7 +130,7 @@ STATES = {
     "withheld": "withheld",
 }
 SIDES = {
-    "alike": "the two sides see it alike",
+    "alike": "what can be read of the two sides points the same way",
     "apart": "the two sides point in opposite directions",
     "unclear": "whether the two sides see it alike is unclear",
     "one_side": "only one side, or neither, can be read",

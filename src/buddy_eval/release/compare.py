@@ -48,7 +48,7 @@ def _copied(study: Study, folder: Path) -> Path:
     for name in INPUTS:
         if (study.root / name).is_file():
             shutil.copy(study.root / name, folder / name)
-    for path in filter(None, (study.codebook, study.instrument, study.pseudonyms)):
+    for path in filter(None, (study.codebook, study.instrument, study.pseudonyms, *study.look.files)):
         target = folder / os.path.relpath(path, study.root)
         if not target.resolve().is_relative_to(folder.parent.resolve()):
             raise BuddyError(f"{path.name} lies too far from the study to be copied; put it in the study's folder")
