@@ -29,10 +29,13 @@ def totals(cell: Mapping[Key, str]) -> Iterator[tuple[str, Ids]]:
             yield whole, parts
 
 
-def at_most(cell: Mapping[Key, str], findings: pd.DataFrame) -> Iterator[tuple[Ids, Ids]]:
+def at_most(
+    cell: Mapping[Key, str], findings: pd.DataFrame, posts: Mapping[object, object]
+) -> Iterator[tuple[Ids, Ids]]:
     """Yield (parts, wholes): the parts together are at most the wholes together.
 
-    `findings` says which wave or waves each row of figures is about: finding, wave, wave_before, wave_after.
+    `findings` says which wave or waves each row of figures is about: finding, wave, wave_before, wave_after; `posts`
+    which finding each comparison among a group of posts is a part of.
     """
     took = defaultdict[tuple[str, str], dict[str, str]](dict)
     for (table, row, column), name in cell.items():
@@ -53,7 +56,7 @@ def at_most(cell: Mapping[Key, str], findings: pd.DataFrame) -> Iterator[tuple[I
         yield [interviews], [transcripts]
     yield from _findings(cell, findings, took)
     yield from _reliability(cell, took)
-    yield from _posts(cell)
+    yield from _posts(cell, posts)
 
 
 def _findings(cell: Mapping[Key, str], findings: pd.DataFrame, took: Took) -> Iterator[tuple[Ids, Ids]]:
@@ -80,12 +83,12 @@ def _reliability(cell: Mapping[Key, str], took: Took) -> Iterator[tuple[Ids, Ids
                 yield [name], whole
 
 
-def _posts(cell: Mapping[Key, str]) -> Iterator[tuple[Ids, Ids]]:
+def _posts(cell: Mapping[Key, str], whole_of: Mapping[object, object]) -> Iterator[tuple[Ids, Ids]]:
     """People of all groups of posts are at most those of the whole."""
-    posts = defaultdict[tuple[str, object], Ids](list)
+    posts = defaultdict[tuple[object, object], Ids](list)
     for (table, about, column), name in cell.items():
         if table == "comparisons":
-            posts[str(about[0]).partition("--role-")[0], column].append(name)
+            posts[whole_of[about[0]], column].append(name)
     for (finding, column), parts in posts.items():
         if whole := cell.get(("findings", (finding,), column)):
             yield parts, [whole]

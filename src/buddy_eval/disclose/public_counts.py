@@ -67,7 +67,9 @@ def published(results: Results) -> tuple[Counts, Mask]:
             cells.append((f"{part}/rest", value[whole] - value[part], False, False))
             sums.append((whole, [part, f"{part}/rest"]))
     sums += totals(cell)
-    told = [*_stated(results, cell, value), *_tied(at_most(cell, results.table("findings")), value)]
+    posts = results.table("comparisons").set_index("finding")["primary"].to_dict()
+    ties = at_most(cell, results.table("findings"), posts)
+    told = [*_stated(results, cell, value), *_tied(ties, value)]
     withheld = frame.index[frame["status"].isin(WITHHELD)]
     system = counts(cells, sums, told)
     return system, np.asarray(system.cells.index.isin(withheld), dtype=bool)

@@ -186,7 +186,8 @@ def _key(schema: Frame, row: Mapping[str, str], column: str) -> Key:
 def _ties(cell: Mapping[Key, str], waves: pd.DataFrame) -> Iterator[tuple[str, list[str]]]:
     """The sums that sentences give, and what is at most what: a rest that nobody prints lies between the two."""
     yield from totals(cell)
-    for number, (parts, wholes) in enumerate(at_most(cell, waves.drop_duplicates("finding"))):
+    ties = at_most(cell, waves.drop_duplicates("finding"), {})  # a release holds no groups of posts
+    for number, (parts, wholes) in enumerate(ties):
         yield f"tie/{number}", wholes
         yield f"tie/{number}", [*parts, f"tie/{number}/rest"]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from buddy_eval.schemas.form import Frame, frame
 
 CONTRIBUTIONS = frame(
@@ -105,3 +107,12 @@ ACTION_FIGURES = frame(
 TABLES: tuple[Frame, ...] = (
     CONTRIBUTIONS, CAPACITY_MONTHS, REACH, TOLD, ACTION_STATES, BY_ROUND, ACTION_FIGURES,
 )  # fmt: skip
+
+
+def channels_in(cells: Iterable[str]) -> list[str]:
+    """Return every channel of such cells of `reach`, each once, in the order of their names.
+
+    >>> channels_in(["brief;letter", "brief"])
+    ['brief', 'letter']
+    """
+    return sorted({name for cell in cells for name in cell.split(";")})

@@ -38,20 +38,22 @@ GAPS = " Where the line breaks, months are missing, which ends a run."
 
 
 class Panel(NamedTuple):
-    """One chart: what it is called, its side, the points, and when the support began and ended."""
+    """One chart: its name, its side, the points, when the support began and ended, and how its title begins."""
 
     name: str
     side: str
     points: pd.DataFrame
     start: Any
     end: Any
+    title: str = ""
 
 
 def charts(results: Results, indicator: str) -> Picture | None:
     """Draw the charts of one indicator for the trusts that may be shown, two pairs a row."""
     found = results.table("signals")
     panels = list(_panels(results, found[found["indicator"] == indicator]))
-    drawn = [panel._replace(name=f"{panel.name} {panel.side}\n") for panel in panels]
+    named = [panel._replace(name=f"{panel.name} {panel.side}") for panel in panels]
+    drawn = [panel._replace(title=f"{panel.name}\n") for panel in named]
     return _multiples(drawn, plain(indicator), shared=True) if _any(panels) else None
 
 
@@ -59,7 +61,7 @@ def dashboard(results: Results) -> Picture | None:
     """Draw all charts of the pairs that may be shown in one picture, both sides of an indicator beside each other."""
     found = results.table("signals")
     panels = [
-        panel._replace(name=f"{plain(indicator)},\n{panel.side}: ")
+        panel._replace(name=f"{plain(indicator)}, {panel.side}", title=f"{plain(indicator)},\n{panel.side}: ")
         for indicator in results.indicators
         for panel in _panels(results, found[found["indicator"] == indicator])
     ]
@@ -113,12 +115,12 @@ def _multiples(panels: list[Panel], title: str, *, shared: bool) -> Picture:
 def _title(panel: Panel) -> str:
     """The finding: what the last month says of variation, and what variation makes of the target."""
     if panel.points.empty:
-        return panel.name.rstrip(": \n")
+        return panel.title.rstrip(": \n")
     last = _last(panel.points)
     told = [VARIATION[str(last["signal"])]]
     if pd.notna(last["assurance"]):
         told.append(ASSURANCE[str(last["assurance"])])
-    return panel.name + "\n".join(told)
+    return panel.title + "\n".join(told)
 
 
 def _last(points: pd.DataFrame) -> pd.Series:
@@ -183,8 +185,7 @@ def _said(panel: Panel) -> str:
     lacks = f" {missing} month{'s' * (missing != 1)} in between missing." if missing else ""
     kept = last["assurance"]
     target = f", {ASSURANCE[str(kept)]} of {number(last['target'])}" if pd.notna(kept) else ""
-    name = " ".join(panel.name.split()).rstrip(":")
     return (
-        f"{name}: last value {number(last['value'])}, {plain(signal).lower()}{where}, limits {limits}{target}, "
+        f"{panel.name}: last value {number(last['value'])}, {plain(signal).lower()}{where}, limits {limits}{target}, "
         f"{special} of {len(points)} months special cause.{lacks}"
     )

@@ -12,6 +12,7 @@ from buddy_eval.disclose import kept
 from buddy_eval.disclose.results import Results
 from buddy_eval.present.tables.form import Table, drawn, plain
 from buddy_eval.schemas import VALUES
+from buddy_eval.schemas.kept import channels_in
 
 MOST_ACTIONS = 5  # of a brief: what half a page holds
 SHOWN = {  # strand and measure: what a row is called, and one and many of what its shares are out of
@@ -105,9 +106,8 @@ def _amounts(ours: pd.DataFrame) -> str:
 
 
 def _supporters_first(made: pd.DataFrame, before: list[str]) -> pd.DataFrame:
-    return made.sort_values(
-        [*before, "Side"], key=lambda c: c.map(SIDES.index) if c.name == "Side" else c, kind="stable"
-    )
+    ordered = made.assign(place=made["Side"].map(SIDES.index)).sort_values([*before, "place"], kind="stable")
+    return ordered.drop(columns="place")
 
 
 @drawn()
@@ -121,13 +121,12 @@ def reach(results: Results) -> Table:
     for (side, group), ours in sent.groupby(["side", "told"], sort=False):
         before = ours.groupby("wave", dropna=False)["n"].sum()
         said = [f"since: {n}" if str(wave) == "<NA>" else f"round {wave}: {n}" for wave, n in before.items()]
-        channels = sorted({name for cell in ours["channels"] for name in cell.split(";")})
         rows.append(
             {
                 "Side": str(side),
                 "Told": plain(str(group)),
                 "Messages before": "; ".join(said),
-                "How": ", ".join(channels),
+                "How": ", ".join(channels_in(ours["channels"])),
                 "Last": f"{ours['last'].max():%d %B %Y}",
                 "Say that they were told": _agree(told[told["side"] == side]) if group == "staff" else "",
             }

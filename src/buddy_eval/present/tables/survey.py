@@ -101,15 +101,14 @@ def changes(results: Results) -> Table:
         note = "Withheld: a single organisation's scores are not published."
     caption = "How each side moved between waves"
     if results.pair and len(made):
-        return Table(_side_by_side(made), caption, note, heads=2, closed=results.public)
+        return Table(_side_by_side(made, split), caption, note, heads=2, closed=results.public)
     return Table(made, caption, note, heads=3, closed=results.public)
 
 
-def _side_by_side(made: pd.DataFrame) -> pd.DataFrame:
+def _side_by_side(made: pd.DataFrame, split: pd.Series) -> pd.DataFrame:
     """The changes of a pair in half the rows: a theme and its waves in each, both sides in columns."""
     means = made["Mean before"] + " to " + made["Mean after"]
-    means = means.where(made["Mean before"] != "split", "split").where(made["Mean after"] != "split", "split")
-    said = (means + ": " + made["Change (95% interval)"]).str.removesuffix(": ")
+    said = (means + ": " + made["Change (95% interval)"]).mask(split, "split")
     wide = (
         made.assign(cell=said).pivot(index=["Theme", "Waves"], columns="Side", values="cell").rename_axis(columns=None)
     )
