@@ -11,6 +11,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 from bs4 import BeautifulSoup
+from openpyxl import load_workbook
 from pypdf import PdfReader
 
 from buddy_eval.publish.structure import notes
@@ -44,6 +45,40 @@ def sentences(path: Path) -> list[str]:
 
 def alts(path: Path) -> list[str]:
     return [" ".join(str(picture["alt"]).split()) for picture in soup(path).find_all("img")]
+
+
+def page_tables(path: Path) -> list[tuple[str, list[str], list[list[str]]]]:
+    """The tables of a page: caption, heads and rows."""
+    return [
+        (
+            table.caption.get_text() if table.caption else "",
+            [cell.get_text() for cell in table.select("thead th")],
+            [[cell.get_text() for cell in row.find_all(["th", "td"])] for row in table.select("tbody tr")],
+        )
+        for table in soup(path).select("main table")
+    ]
+
+
+def sheet_text(path: Path) -> str:
+    """All of a workbook: every text and attribute of every part, seen or not: cells, names, comments, properties."""
+    texts: list[str] = []
+    for name, content in word_parts(path).items():
+        assert name.endswith((".xml", ".rels")), name  # a part of another kind would go unread
+        for element in ElementTree.fromstring(content).iter():
+            texts += [element.text or "", *element.attrib.values(), element.tail or ""]
+    return " ".join(texts)
+
+
+def sheet_tables(path: Path) -> list[tuple[str, list[str], list[list[str]]]]:
+    """The tables of a workbook: title, heads and rows; the first sheet is the cover."""
+    book = load_workbook(path)
+    for sheet in book.worksheets:
+        assert sheet.sheet_state == "visible"
+    found = []
+    for sheet in book.worksheets[1:]:
+        title, _, heads, *rows = ([str(cell or "") for cell in row] for row in sheet.iter_rows(values_only=True))
+        found.append((title[0], heads, rows))
+    return found
 
 
 def word_parts(path: Path) -> dict[str, bytes]:

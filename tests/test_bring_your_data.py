@@ -71,7 +71,7 @@ def test_every_example_of_the_page_reads_its_file(tmp_path: Path, heading: str) 
 
 
 def test_every_command_of_the_page_is_one() -> None:
-    commands = re.findall(r"^buddy-eval (.+?)(?:\s+#.*)?$", PAGE, re.MULTILINE)
+    commands = re.findall(r"^python3 do.py (.+?)(?:\s+#.*)?$", PAGE, re.MULTILINE)
     assert len(commands) == 7
     for command in commands:
         assert callable(parser().parse_args(command.split()).call)

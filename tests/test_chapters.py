@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 
@@ -13,8 +14,9 @@ from buddy_eval.base.errors import BuddyError
 from buddy_eval.disclose.results import Results
 from buddy_eval.present.messages import Messages
 from buddy_eval.present.tables.chapters import CHAPTERS
+from buddy_eval.schemas.vocabulary import WHOLE
 from buddy_eval.study.settings import load_study
-from invented_results import interviews, invented, pairs
+from invented_results import Rows, interviews, invented, pairs
 
 ROOT = Path(__file__).resolve().parents[1]
 SAID = [
@@ -56,6 +58,53 @@ def test_a_study_without_data_has_no_answers(tmp_path: Path) -> None:
     assert [said for chapter in CHAPTERS if chapter != "data" for said in sentences(results, chapter)] == []
 
 
+def agreed(*pairs_of: str) -> Rows:
+    """One overdue action a pair, and one done in the first."""
+    days = {
+        name: pd.Timestamp(day)
+        for name, day in (("agreed", "2025-01-01"), ("due", "2025-03-01"), ("as_at", "2025-06-30"))
+    }
+    same = {"what": "a visit", "owner_role": "Chair", **days}
+    states = [(pair, "overdue") for pair in pairs_of] + [(pairs_of[0], "done")]
+    return [{"action": f"A{n}", "pair": pair, "state": state, **same} for n, (pair, state) in enumerate(states)]
+
+
+@pytest.mark.parametrize(
+    ("profile", "names", "said"),
+    [
+        ("internal", ("P1",), ["Of the actions agreed, as at 30 June 2025: 1 overdue and 1 done."]),
+        ("public", ("P1", "P2", "P3"), ["Of the actions agreed, as at 30 June 2025: 3 overdue and 1 done."]),
+        ("public", ("P1", "P2"), []),
+    ],
+)
+def test_of_rounds_it_is_said_where_agreed_actions_stand(
+    tmp_path: Path, profile: str, names: tuple[str, ...], said: list[str]
+) -> None:
+    rows = {"pairs": pairs(*names), "action_states": agreed(*names)}
+    assert sentences(invented(tmp_path, profile, rows), "rounds") == said
+
+
+@pytest.mark.parametrize(
+    ("profile", "said"),
+    [
+        ("internal", ["When round 2 opened, of the staff planned was given: 87% by supporters and 30% by receivers."]),
+        ("public", []),  # of two pairs
+    ],
+)
+def test_of_rounds_it_is_said_how_much_of_the_planned_staff_was_given(
+    tmp_path: Path, profile: str, said: list[str]
+) -> None:
+    same = {"strand": "capacity", "measure": "given", "n": 4, "n_pairs": 2}
+    values = [("supporter", 1, 0.5), ("supporter", 2, 0.874), ("receiver", 2, 0.3)]
+    rows: Rows = [
+        {**same, "pair": pair, "side": side, "wave": wave, "value": value}
+        for pair in (WHOLE, "P1", "P2")
+        for side, wave, value in values
+    ]
+    results = invented(tmp_path, profile, {"pairs": pairs("P1", "P2"), "by_round": rows})
+    assert sentences(results, "rounds") == said
+
+
 def test_a_chapter_of_no_known_name_is_refused_with_the_nearest(tmp_path: Path) -> None:
     with pytest.raises(BuddyError, match="did you mean 'survey'"):
         tables.answer(invented(tmp_path, "internal", {"pairs": pairs("P1")}), "survy")
@@ -73,7 +122,12 @@ def test_boards_are_said_to_have_most_and_least_in_place_by_their_shares(publish
     assert said == f"Boards said that an answer is in place most often on {most} and least often on {least}."
 
 
-@pytest.mark.parametrize("name", sorted(path.name for path in (ROOT / "notebooks").glob("0[1-6]*.ipynb")))
+CHAPTER_FILES = [
+    path.name for kind in ("0[1-6]*", "13*") for path in sorted((ROOT / "notebooks").glob(f"{kind}.ipynb"))
+]
+
+
+@pytest.mark.parametrize("name", CHAPTER_FILES)
 def test_every_chapter_asks_for_its_answer_before_anything_else(name: str) -> None:
     cells = json.loads((ROOT / "notebooks" / name).read_text(encoding="utf-8"))["cells"]
     shown = [cell for cell in cells[1:] if not "".join(cell["source"]).startswith("from buddy_eval import")]

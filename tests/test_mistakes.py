@@ -15,10 +15,11 @@ from buddy_eval.analyse import boards, compare, interviews, scores
 from buddy_eval.coding import consensus
 from buddy_eval.coding.agreement import code_agreement
 from buddy_eval.coding.agreement import in_study as agreement_room
+from buddy_eval.pipeline.round_steps import follow_up
 from buddy_eval.pipeline.steps import STEPS
 from buddy_eval.present import wording
 from buddy_eval.present.cautions import CAUTIONS as CAUTION_WORDS
-from buddy_eval.schemas import PROCESSED
+from buddy_eval.schemas import PROCESSED, empty
 from buddy_eval.schemas.cautions import listed
 from buddy_eval.schemas.comparison import COMPARISONS
 from displays import displayed
@@ -236,5 +237,9 @@ def test_boards_and_staff_survey_are_never_blended() -> None:
     assert not [
         step.name
         for step in STEPS
-        if {"responses", "board_answers"} <= set(step.needs) and step.name != "participant_flow"
+        if {"responses", "board_answers"} <= set(step.needs) and step.name not in {"participant_flow", "follow_up"}
     ]
+    # of both it reads in which round they stand, and no answer
+    waves = {name: pd.DataFrame({"wave": [1, 2]}) for name in ("units", "responses", "board_answers")}
+    none = {name: empty(PROCESSED[name]) for name in ("capacity", "communications", "actions", "rounds")}
+    assert all(frame.empty for frame in follow_up(**none, **waves).values())

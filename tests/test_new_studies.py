@@ -29,10 +29,12 @@ def reports_of(folder: Path) -> list[str]:
     assert (ended.returncode, ended.stderr) == (0, "")
     reports = folder / "reports"
     made = sorted(path.relative_to(reports).with_suffix("").as_posix() for path in reports.rglob("*.pdf"))
-    for stem in made:
-        assert all((reports / f"{stem}{ending}").stat().st_size > 1000 for ending in endings(Path(stem).name))
-    links = set(re.findall(r'href="([^"#:]+\.(?:html|docx|pdf|pptx))"', (reports / "index.html").read_text("utf-8")))
-    assert links == {f"{stem}{ending}" for stem in made for ending in endings(Path(stem).name)}
+    wanted = {f"{stem}{ending}" for stem in made for ending in endings(Path(stem).name)}
+    assert all((reports / name).stat().st_size > 1000 for name in wanted)
+    written = {path.relative_to(reports).as_posix() for path in reports.rglob("*.*") if path.name != "index.html"}
+    assert written == wanted
+    page = (reports / "index.html").read_text("utf-8")
+    assert set(re.findall(r'href="([^"#:]+\.(?:html|docx|pdf|pptx|xlsx))"', page)) == written
     return made
 
 

@@ -144,11 +144,9 @@ def pairs_told(results: Results) -> pd.DataFrame:
 
 
 def action_counts(results: Results) -> pd.Series:
-    """For the public, how many actions stand in each state, over the actions of three pairs or more."""
-    found = results.table("action_states")
-    counts = (
-        found["state"].value_counts()
-        if pairs_with(results, "action_states")
-        else found["state"].iloc[:0].value_counts()
-    )
+    """How many actions that may be counted stand in each state: for the public those of three pairs or more."""
+    found = results.table("action_states") if results.public else own(results, "action_states")
+    if results.public and not pairs_with(results, "action_states"):
+        found = found.iloc[:0]
+    counts = found["state"].value_counts()
     return counts.reindex([state for state in STATES if state in counts.index])

@@ -8,20 +8,21 @@ from dataclasses import replace
 import pandas as pd
 
 from buddy_eval.base.errors import BuddyError, nearest
-from buddy_eval.disclose import seen
+from buddy_eval.disclose import kept, seen
 from buddy_eval.disclose.protected import theme_counts
 from buddy_eval.disclose.results import Results
 from buddy_eval.present.messages import COUNTED, Message, Messages, inner, written
 from buddy_eval.present.tables.form import Prose
 from buddy_eval.present.tables.opening import of_joint_display, of_series, of_the_survey
 from buddy_eval.present.tables.people import flow_in_words
+from buddy_eval.present.tables.rounds import as_at
 
 SIDES = ("supporter", "receiver")
 WITH_CAUTION = "a caution stands beside {} of {} figures on {}"
 
 
 def answer(results: Results, chapter: str) -> Messages | Prose:
-    """Say what a chapter comes down to: `data`, `interviews`, `survey`, `comparison`, `series` or `joint`.
+    """Say what a chapter comes down to: `data`, `interviews`, `survey`, `comparison`, `series`, `joint` or `rounds`.
 
     The numbers stand in the chapter itself.
     """
@@ -103,6 +104,21 @@ def _ratio(results: Results, themes: Iterable[str], summed: pd.DataFrame) -> str
     )
 
 
+def _rounds(results: Results) -> Prose:
+    """How much of the planned staff each side gave when the latest round opened, and where agreed actions stand."""
+    said = []
+    given = kept.given(results).dropna(subset=["value"])
+    for wave, ours in given[given["wave"] == given["wave"].max()].groupby("wave"):
+        shares = ours.set_index("side")["value"]
+        sides = written(f"{100 * shares[side]:.0f}% by {side}s" for side in SIDES if side in shares)
+        said.append(f"When round {wave} opened, of the staff planned was given: {sides}.")
+    counts = kept.action_counts(results)
+    if len(counts):
+        states = written(f"{n} {state}" for state, n in counts.items())
+        said.append(f"Of the actions agreed, as at {as_at(results.table('action_states'))}: {states}.")
+    return Prose(tuple((text, "") for text in said))
+
+
 def _bare(said: Iterable[Message]) -> Messages:
     return Messages(tuple(replace(message, behind=()) for message in said))
 
@@ -114,4 +130,5 @@ CHAPTERS: dict[str, Callable[[Results], Messages | Prose]] = {
     "comparison": lambda results: _bare(of_the_survey(results)),
     "series": _series,
     "joint": lambda results: _bare(of_joint_display(results)),
+    "rounds": _rounds,
 }

@@ -86,7 +86,7 @@ def capacity(results: Results) -> Table:
     columns = ["Pair", "Side", *AMOUNTS.values(), "Other", "May cost services at home"]
     made = _supporters_first(pd.DataFrame(rows, columns=columns), ["Pair"])
     note = (
-        f"As at {_as_at(found)}: what runs, or the last that ran; needed, planned and given, of staff in whole-time "
+        f"As at {as_at(found)}: what runs, or the last that ran; needed, planned and given, of staff in whole-time "
         "equivalents, of money in pounds. A mark (?) stands where nobody wrote an amount down."
     )
     made = made.drop(columns="Pair") if results.pair else made
@@ -197,7 +197,7 @@ def actions(results: Results) -> Table:
     made = pd.DataFrame(rows, columns=columns)
     made = made.drop(columns="Pair") if results.pair else made
     beside = "In place: share of the board's rated questions. Nothing here says that figures moved for an action."
-    note = f"As at {_as_at(found)}; figures from the round of the agreement to the latest. {beside}" if rows else ""
+    note = f"As at {as_at(found)}; figures from the round of the agreement to the latest. {beside}" if rows else ""
     if len(left):
         note += f" Further actions: {', '.join(f'{n} {state}' for state, n in left.items())}."
     return Table(made, "What was agreed", note, heads=1 if results.pair else 2, units=dict.fromkeys(columns, "actions"))
@@ -231,10 +231,11 @@ def _actions_of_all(results: Results) -> Table:
         {"State": [plain(str(state)) for state in counts.index], "Actions": counts.astype("str").to_numpy()}
     )
     found = results.table("action_states")
-    note = f"As at {_as_at(found)}, over {kept.pairs_with(results, 'action_states')} pairs." if len(made) else ""
+    note = f"As at {as_at(found)}, over {kept.pairs_with(results, 'action_states')} pairs." if len(made) else ""
     return Table(made, "What was agreed, and where it stands", note, units={"Actions": "actions"})
 
 
-def _as_at(found: pd.DataFrame) -> str:
+def as_at(found: pd.DataFrame) -> str:
+    """Name the day as at which contributions or actions are shown."""
     day = found["as_at"].max()
     return "" if pd.isna(day) else f"{day.day} {day:%B %Y}"
