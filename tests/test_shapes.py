@@ -128,7 +128,7 @@ def test_the_reader_finds_what_is_not_so(
     }
     places = (found for page in pages.values() for found in page.select(tag) if about in found.get_text())
     wholes = (place.find_next("tbody") if tag == "caption" else place for place in places)
-    text = next(string for whole in wholes for string in whole.find_all(string=True) if true in string)
+    text = next(string for whole in wholes if whole for string in whole.find_all(string=True) if true in string)
     text.replace_with(text.replace(true, false, 1))
     (tmp_path / "reports" / "internal").mkdir(parents=True)
     for name, page in pages.items():
