@@ -8,6 +8,16 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextvars import copy_context
+
+
+def beside(work: Callable[..., None], *about: object) -> None:
+    """Do it in a thread, as part of the message that is being answered.
+
+    A kernel takes what a thread without that sends for part of whatever message came last, perhaps one of a subshell
+    that is gone by then; from then on it refuses every message of the same widget.
+    """
+    threading.Thread(target=copy_context().run, args=(work, *about), daemon=True).start()
 
 
 class Child:
@@ -29,8 +39,7 @@ class Child:
             errors="replace",
             env={**env, "PYTHONUTF8": "1"},
         )
-        self._thread = threading.Thread(target=self._follow, args=(said, ended), daemon=True)
-        self._thread.start()
+        beside(self._follow, said, ended)
 
     @property
     def seconds(self) -> float:

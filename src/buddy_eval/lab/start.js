@@ -32,14 +32,15 @@ function render({ model, el }) {
   bar.setAttribute("aria-label", "The command is running");
   log.setAttribute("role", "log");
   log.setAttribute("aria-label", "What the command says");
-  let began = 0, ticking;
+  let began = 0, ticking, reading = false;
 
   const send = (act, more = {}) => model.send({ do: act, ...more });
-  const check = () => { said.textContent = "Reading every file of the study …"; send("about"); };
+  const say = (words, more = false) => { said.textContent = words; reading = more; };  // more: how the study stands will say the rest
+  const check = () => { say("Reading every file of the study …", true); send("about"); };
   const acts = {
     check: [button("Check", check), "Reads every file and says what is there, missing or wrong. Changes nothing."],
     "code-by-hand": [button("Code", () => send("code", { coder: coder.value })), "Opens the interviews of one coder below.", labelled("as", coder), known],
-    quotes: [button("Choose quotes", () => { said.textContent = "Reading …"; send("quotes", { by: by.value }); }), "Shows coded passages in their context, to approve for readers.", labelled("approved by", by)],
+    quotes: [button("Choose quotes", () => { say("Reading …"); send("quotes", { by: by.value }); }), "Shows coded passages in their context, to approve for readers.", labelled("approved by", by)],
     run: [button("Make everything", () => send("run")), "Brings all tables and reports up to date, for all readers."],
     publish: [button("Publish", () => send("publish", { readers: readers.value })), "Makes the reports for these readers alone; the gate looks at every page.", labelled("for", readers)],
     round: [button("Open the next round", () => send("round", { opens: opens.value })), "Makes its kit and survey, with last time's answers beside.", labelled("survey opens on", opens)],
@@ -51,8 +52,8 @@ function render({ model, el }) {
     clearInterval(ticking);
     if (yes) {
       began ||= Date.now();
-      ticking = setInterval(() => { said.textContent = `Running, ${seconds((Date.now() - began) / 1000)} …`; }, 1000);
-      said.textContent = "Running …";
+      ticking = setInterval(() => say(`Running, ${seconds((Date.now() - began) / 1000)} …`), 1000);
+      say("Running …");
     } else began = 0;
   };
   const line = (words) => {
@@ -73,7 +74,7 @@ function render({ model, el }) {
       told.lines.forEach(line);
       if (told.running) began = Date.now() - told.running.seconds * 1000;
       busy(Boolean(told.running));
-      if (!told.running) said.textContent = "Reading every file of the study …";
+      if (!told.running) say("Reading every file of the study …", true);
     },
     stands: (told) => {
       title.textContent = told.title;
@@ -93,23 +94,23 @@ function render({ model, el }) {
         ? make("a", { href: `${base}${path}`, target: "_blank", rel: "noopener", textContent: name })
         : `${name}: ${path}`)));
       pages.parentElement.hidden = !told.pages.length;
-      if (said.textContent.startsWith("Reading")) said.textContent = `Checked: ${told.outcome}.`;
+      if (reading) say(`Checked: ${told.outcome}.`);
     },
     running: () => { log.replaceChildren(); began = 0; busy(true); },
     line: (told) => line(told.line),
     ended: (told) => {
       busy(false);
       const time = seconds(told.seconds);
-      said.textContent = told.status === 0 ? `Done in ${time}.`
+      say(told.status === 0 ? `Done in ${time}.`
         : told.status < 0 ? `Stopped after ${time}; the next run goes on from there.`
-        : `Not done, after ${time}: what is in the way, and the remedy, stands in the lines below.`;
+        : `Not done, after ${time}: what is in the way, and the remedy, stands in the lines below.`);
     },
-    refused: (told) => { said.textContent = told.lines.join(" "); },
+    refused: (told) => { say(told.lines.join(" ")); },
     view: async (told) => {
       const child = await model.widget_manager.get_model(told.model);
       const shown = await model.widget_manager.create_view(child);
       view.replaceChildren(shown.el);
-      said.textContent = "It is open below; everything is saved as you go.";
+      say("It is open below; everything is saved as you go.");
       view.scrollIntoView();
     },
   };

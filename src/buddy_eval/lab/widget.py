@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -14,7 +13,7 @@ from buddy_eval.base.dates import day
 from buddy_eval.base.errors import BuddyError, counted, raised
 from buddy_eval.base.profiles import PROFILES, READERS
 from buddy_eval.coder.widget import Coder
-from buddy_eval.lab.child import Child
+from buddy_eval.lab.child import Child, beside
 from buddy_eval.lab.quotes import Quotes, answer
 from buddy_eval.pipeline import run as pipeline
 from buddy_eval.start.companion import ASIDE, TO_MEND, Standing, standing
@@ -67,7 +66,7 @@ class Start(anywidget.AnyWidget):
         """Say what stays, what a command that runs has said so far, and in a while how the study stands."""
         running = self._child and {"seconds": self._child.seconds}
         self.send({"kind": "about", "readers": READERS, "lines": self._lines, "running": running})
-        threading.Thread(target=self._stand, daemon=True).start()
+        beside(self._stand)
 
     def _stand(self) -> None:
         try:
@@ -112,7 +111,7 @@ class Start(anywidget.AnyWidget):
     def _quotes(self, told: Told) -> None:
         if not (name := str(told.get("by", "")).strip()):
             raise BuddyError("choose under whose name quotes are approved")
-        threading.Thread(target=self._choosing, args=(name,), daemon=True).start()
+        beside(self._choosing, name)
 
     def _choosing(self, name: str) -> None:
         try:
