@@ -33,6 +33,7 @@ NOT_FILES = {("present", "savefig")}  # draws into memory
 LONGEST, LONGEST_TRIAL = 250, 400  # lines of the package; of a test or benchmark
 LOOSE = 3  # files in the root of the package
 INSIDE = (  # what may be imported inside a function: the module or room that does it, what it imports, and why
+    ("study.look", "PIL", "only where a study has a logo"),
     ("cli", "buddy_eval", "a command loads its rooms when it is called, so that --help answers at once"),
     ("pipeline.steps", "buddy_eval", "a step loads its room when it has to run: a run with nothing to do is quick"),
     ("pipeline.round_steps", "buddy_eval", "as there"),

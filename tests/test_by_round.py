@@ -135,3 +135,18 @@ def test_a_study_without_rounds_or_figures_has_the_tables_empty() -> None:
     made = rounds.by_round([rounds.interviews_by_round(people), rounds.capacity_by_round(none["capacity"], ROUNDS)])
     assert made.empty
     assert rounds.action_figures(agreed({"agreed": "2025-07-01"}).assign(wave=1), made).empty
+
+
+def test_who_raised_a_theme_in_no_recorded_direction_counts_in_no_share() -> None:
+    same = {"pair": "P1", "side": "receiver", "theme": "culture", "wave": 1}
+    for ways, n, value in (
+        (["unrecorded", None], 1, None),
+        (["unrecorded", "barrier", None], 2, 0.5),
+        (["unrecorded"] * 2, 0, None),
+    ):
+        people = pd.DataFrame([{**same, "participant": f"N{k}", "direction": way} for k, way in enumerate(ways)])
+        shares = rounds.interviews_by_round(people)
+        share = shares[(shares["pair"] == "P1") & (shares["measure"] == "barrier")]
+        assert share["n"].tolist() == [n]
+        assert share["value"].dropna().tolist() == ([] if value is None else [value])
+        assert share["ci_low"].isna().tolist() == [value is None]

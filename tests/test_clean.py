@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import pandas as pd
 import pytest
 
+import small_study
 from buddy_eval.base.errors import Fault
 from buddy_eval.clean.outcomes import outcome_series
 from buddy_eval.clean.types import known, typed
+from buddy_eval.pipeline import run as pipeline
 from buddy_eval.read import Raw
 from buddy_eval.schemas import conform, empty, frame, raw
 from buddy_eval.schemas.clean import SERIES
+from buddy_eval.study.settings import load_study
 
 VISITS = frame(
     "visits",
@@ -201,3 +205,15 @@ def test_two_trusts_that_become_one_both_have_its_figures() -> None:
     given = figures(("NEW", "2024-05", None, None, 1))
     made, _ = series(given, ("AAA", "NEW", "2024-04-30"), ("BBB", "NEW", "2024-04-30"))
     assert values(made) == [("AAA", "2024-05-01", 1), ("BBB", "2024-05-01", 1)]
+
+
+def test_fewer_people_asked_than_took_part_is_a_fault_with_its_row(tmp_path: Path) -> None:
+    folder = small_study.cut(tmp_path)
+    path = folder / "data" / "raw" / "invitations.csv"
+    head, *rows = small_study.table(path)
+    small_study.write_table(path, [head, [*rows[0][:-1], "0"], *([*row[:-1], "0"] for row in rows[1:3]), *rows[3:]])
+    faults = {fault.row: fault.problem for fault in pipeline.check(load_study(folder))}
+    assert faults == {
+        3: "0 asked, and 1 took part (interview, SYN01, receiver, clinical_leadership, wave 2)",
+        4: "0 asked, and 1 took part (interview, SYN01, receiver, operational_clinical, wave 1)",
+    }

@@ -6,14 +6,18 @@ import io
 import zipfile
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 import held
+import small_study
 import texts_taken_apart
 from buddy_eval.base.errors import StudyError
+from buddy_eval.read import read_raw
 from buddy_eval.read.transcripts import BEFORE, read_transcript
 from buddy_eval.read.visible import unaccounted, visible_letters
 from buddy_eval.read.visible_rtf import rich_letters
+from buddy_eval.study.settings import load_study
 
 PEOPLE = ("Interviewer", "P1")
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -153,3 +157,14 @@ def test_of_files_taken_apart_no_word_is_lost_doubled_or_in_another_mouth(tmp_pa
         read += made.read
         assert (made.lost, made.twice, made.elsewhere * sound) == (0, 0, 0)
     assert read > 10
+
+
+def test_a_file_beside_those_that_the_settings_name_is_named(tmp_path: Path) -> None:
+    raw = small_study.cut(tmp_path) / "data" / "raw"
+    for name in ("survey_wave_1 (2).csv", "Participants - Copy.csv", "README.md", ".hidden", "old/kept.csv"):
+        small_study.copy(raw / "participants.csv", raw / name)
+    log = pd.DataFrame(read_raw(load_study(tmp_path)).log, columns=["file", "item", "action", "n", "reason", "example"])
+    strays = log.loc[log["reason"] == "study.toml does not name it", "file"]
+    assert [path.removeprefix("data/raw/") for path in strays] == [
+        "Participants - Copy.csv", "old", "survey_wave_1 (2).csv",
+    ]  # fmt: skip

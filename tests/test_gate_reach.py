@@ -7,19 +7,23 @@ from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
 
+import pandas as pd
 import pytest
 import reach
 import reach_sentences
 from hypothesis import given
 from hypothesis import strategies as st
 
+import small_study
 from buddy_eval.base.errors import StudyError
 from buddy_eval.publish.gate.allowed import KINDS, allowed
 from buddy_eval.publish.gate.identifiers import identifiers
+from buddy_eval.publish.gate.known import people
 from buddy_eval.publish.gate.names import people_names
 from buddy_eval.publish.gate.report import report_faults
 from buddy_eval.publish.gate.rules import Known
 from buddy_eval.publish.gate.text import text_faults
+from buddy_eval.study.settings import load_study
 
 KNOWN = reach.readers()
 KINDS_OF_MARKERS = list(reach_sentences.MARKERS)
@@ -191,3 +195,15 @@ def test_a_cell_with_a_share_is_judged_by_its_column() -> None:
         for head in ("People", "Trusts")
     ]
     assert [len(found) for found in few] == [1, 0]
+
+
+def test_whoever_approved_quotes_under_a_name_is_known_and_initials_and_posts_are_not(tmp_path: Path) -> None:
+    folder = small_study.cut(tmp_path)
+    path = folder / "data" / "raw" / "approvals.csv"
+    head, *rows = small_study.table(path)
+    names = ["K. Moss", "KM", "The project team"]
+    changed = [[*row[:3], names[n % 3], *row[4:]] for n, row in enumerate(rows)]
+    small_study.write_table(path, [head, *changed])
+    found = dict(people(load_study(folder), pd.DataFrame({"participant": ["SYN01-R1"]})))
+    assert ("moss",) in found
+    assert not {("km",), ("team",), ("project", "team")} & set(found)

@@ -151,3 +151,20 @@ def test_a_study_that_keeps_nothing_shows_nothing(tmp_path: Path, profile: str, 
     made = [tables.by_round(results), tables.capacity(results), tables.reach(results), tables.actions(results)]
     assert all('class="note nothing' in table._repr_html_() for table in made)
     assert plots.capacity(results) is None
+
+
+def test_a_figure_that_is_missing_says_why(tmp_path: Path) -> None:
+    rows = [figure("all", 1, float("nan"), strand) for strand in ("survey", "boards", "interviews")]
+    made = tables.by_round(shown(tmp_path, "internal", by_round=rows)).frame.set_index("Evidence")
+    assert made["Capacity and resource"].to_dict() == {
+        "Survey: mean score": "split", "Boards: in place": "none rated", "Interviews: hindering": "not recorded",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(("n", "said"), [(40, "score 3.0 to 3.5"), (3, "withheld")])
+def test_figures_of_too_few_people_are_withheld_and_not_said_to_be_unasked(tmp_path: Path, n: int, said: str) -> None:
+    moved = {"action": "1", "theme": "capacity", "side": "receiver", "strand": "survey", "wave_before": 1, "wave": 2}
+    moved |= {"n_before": n, "n": n, "value_before": 3.0, "value": 3.5, "change": 0.5}
+    rows = [action("1", "A"), action("2", "A")]
+    made = tables.actions(shown(tmp_path, "partners", "A", action_states=rows, action_figures=[moved])).frame
+    assert list(made["Figures of its theme meanwhile"]) == [said, "asked in no later round"]

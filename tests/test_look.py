@@ -12,6 +12,7 @@ import docx
 import pypandoc
 import pytest
 from bs4 import BeautifulSoup
+from PIL import Image
 from pypdf import PdfReader
 
 from buddy_eval.base.errors import StudyError
@@ -19,6 +20,7 @@ from buddy_eval.present.plots.form import drawing, picture
 from buddy_eval.publish.facts import facts, settings
 from buddy_eval.publish.gate.report import inspect
 from buddy_eval.publish.gate.rules import Known
+from buddy_eval.publish.own_output import drawn_anew
 from buddy_eval.publish.page import combine
 from buddy_eval.publish.write import write_report
 from buddy_eval.study.look import COLOUR
@@ -104,3 +106,25 @@ def test_without_a_look_a_report_has_no_logo_and_the_colour_of_the_house(folder:
 def test_slides_take_the_trusts_own_or_the_colour(folder: Path, look: str, blue: bytes) -> None:
     with zipfile.ZipFile(io.BytesIO(report(folder, look, "slides")[".pptx"])) as archive:
         assert blue in archive.read("ppt/theme/theme1.xml")
+
+
+def test_a_logo_is_drawn_anew_without_what_a_camera_wrote_and_the_right_way_up(folder: Path, tmp_path: Path) -> None:
+    noted = Image.new("CMYK", (4, 2), (0, 255, 255, 0))
+    exif = Image.Exif()
+    exif[0x0112], exif[0x010F] = 6, "a camera"  # turned by a quarter; who made it
+    noted.save(folder / "photo.jpg", exif=exif)
+    made = drawn_anew(folder / "photo.jpg")
+    assert b"camera" not in made
+    with Image.open(io.BytesIO(made)) as picture:
+        assert picture.size == (2, 4)
+        assert picture.info == {}
+    assert set(report(folder, 'logo = "photo.jpg"', "brief")) == {".html", ".docx", ".pdf"}
+
+
+@pytest.mark.parametrize(("cut", "said"), [(slice(0, 4), "holds no picture"), (slice(0, -40), "is damaged")])
+def test_a_logo_that_no_program_can_open_is_a_plain_fault(folder: Path, cut: slice, said: str) -> None:
+    whole = io.BytesIO()
+    Image.effect_noise((40, 40), 90).save(whole, "png")
+    (folder / "broken.png").write_bytes(whole.getvalue()[cut])
+    with pytest.raises(StudyError, match=said):
+        load(folder, 'logo = "broken.png"')

@@ -7,7 +7,9 @@ import re
 import zipfile
 from pathlib import Path
 
+import pandas as pd
 import pytest
+import yaml
 from bs4 import BeautifulSoup
 
 import held
@@ -19,8 +21,9 @@ from buddy_eval.exchange.export import collect, export
 from buddy_eval.exchange.export.refi import qdpx
 from buddy_eval.pipeline.run import check
 from buddy_eval.read import read_raw
-from buddy_eval.read.project import Project
+from buddy_eval.read.project import CODES, Project
 from buddy_eval.read.refi import read_refi
+from buddy_eval.start.draft_codebook import codebook
 from buddy_eval.start.import_project import draft
 from buddy_eval.study.codebook import load_codebook
 from buddy_eval.study.instrument import load_instrument
@@ -180,3 +183,11 @@ def test_a_parent_that_is_no_code_above_is_a_fault(tmp_path: Path, study: Path) 
     assert main(["check", str(tmp_path / "study")]) == 1
     with pytest.raises(StudyError, match="parent 'clock' is no code above it in the same theme"):
         load_codebook(tmp_path / "study" / "codebook.yaml")
+
+
+def test_a_code_that_stands_alone_is_counted_as_all_others() -> None:
+    rows = [("1", "Work", "", "", True, ""), ("2", "Trust", "1", "", True, ""), ("3", "Backfill", "", "", True, "")]
+    drafted = yaml.safe_load(codebook(Project(codes=pd.DataFrame(rows, columns=CODES)), "own"))
+    named = {theme["label"]: [code["name"] for code in theme["codes"]] for theme in drafted["themes"]}
+    assert named == {"Work": ["Trust"], "Codes of no theme": ["Backfill"]}
+    assert "reserved" not in drafted

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
+from buddy_eval.clean.people import GROUP, took_part
 from buddy_eval.schemas import VALUES, conform
 from buddy_eval.schemas.results import FLOW
 
-GROUP = ["kind", "pair", "side", "role", "wave"]
 STATUS = list(VALUES["status"])
 
 
@@ -18,10 +18,7 @@ def flow(
 
     Returns the frame `flow`; `invited` is missing where nobody wrote it down, never 0.
     """
-    spoke = units.loc[units["channel"] == "interview", ["participant", "wave"]].dropna().drop_duplicates()
-    interviewed = spoke.merge(participants, on="participant").assign(kind="interview")
-    surveyed = responses.drop_duplicates(["participant", "wave"]).assign(kind="survey")
-    took = pd.concat([interviewed[GROUP], surveyed[GROUP]]).groupby(GROUP).size().rename("took_part")
+    took = took_part(participants, units, responses)
     by_status = responses.assign(kind="survey").groupby([*GROUP, "status"]).size().unstack()
     counts = by_status.reindex(columns=STATUS)
     asked = invitations.set_index(GROUP)["invited"]

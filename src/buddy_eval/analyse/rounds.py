@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from buddy_eval.analyse.compare.clusters import cluster_of, clusters
-from buddy_eval.analyse.interviews import asked, exact_interval, raised
+from buddy_eval.analyse.interviews import UNRECORDED, asked, exact_interval, raised
 from buddy_eval.analyse.scores import reversed_answers
 from buddy_eval.analyse.t_interval import t_half
 from buddy_eval.schemas import conform, empty
@@ -23,6 +23,7 @@ ABOUT_BEING_TOLD = ("CV1", "CV2")  # of the shipped codebook: a plan of what is 
 AGREES, DISAGREES = 4, 2  # answers from which, and up to which, somebody says so
 FIGURES_OF_ACTIONS = {"survey": "mean", "boards": "in_place"}
 LEAST_CLUSTERS = 3
+FIGURES = ["value", "ci_low", "ci_high"]
 KEYS = ["pair", "side", "theme", "strand", "measure"]
 
 
@@ -47,16 +48,24 @@ def heard(
 def interviews_by_round(people: pd.DataFrame) -> pd.DataFrame:
     """Shares of those asked for whom a theme was mostly an enabler, and mostly a barrier, with exact intervals.
 
-    `people` is from `heard`. Returns rows of `by_round` without what came before.
+    `people` is from `heard`. Who raised it without a recorded direction counts in neither share, nor in n; where
+    nobody's direction was recorded, there is no share. Returns rows of `by_round` without what came before.
     """
     both = _and_all(people)
+    both = both.assign(open=both["direction"] == UNRECORDED, told=both["direction"].notna())
     parts = []
     for measure in ("enabler", "barrier"):
-        grouped = both.assign(hit=both["direction"] == measure).groupby(["spell", "side", "theme", "wave"])
-        counted = grouped.agg(n=("participant", "nunique"), hits=("hit", "sum"), n_pairs=("pair", "nunique"))
-        low, high = exact_interval(counted["hits"], counted["n"])
-        share = counted["hits"] / counted["n"]
-        parts.append(counted.assign(value=share, ci_low=low, ci_high=high, measure=measure, strand="interviews"))
+        grouped = both.assign(hit=both["direction"] == measure).groupby(["scope", "side", "theme", "wave"])
+        counted = grouped.agg(
+            every=("participant", "nunique"), open=("open", "sum"), told=("told", "sum"), hits=("hit", "sum"),
+            n_pairs=("pair", "nunique"),
+        )  # fmt: skip
+        n = counted["every"] - counted["open"]
+        low, high = exact_interval(counted["hits"], n)
+        nobody = (counted["open"] > 0) & (counted["open"] == counted["told"])
+        figures = counted.assign(n=n, value=counted["hits"] / n.where(n > 0), ci_low=low, ci_high=high)
+        figures[FIGURES] = figures[FIGURES].mask(nobody)
+        parts.append(figures.assign(measure=measure, strand="interviews"))
     return _rows(pd.concat(parts))
 
 
@@ -68,7 +77,7 @@ def comments_by_round(suggestions: pd.DataFrame, units: pd.DataFrame, codes: pd.
     crossed = said[["unit", "pair", "side", "wave"]].merge(themes, how="cross")
     crossed = crossed.merge(touched.assign(hit=True), on=["unit", "theme"], how="left")
     both = _and_all(crossed.assign(hit=crossed["hit"].notna()))
-    counted = both.groupby(["spell", "side", "theme", "wave"]).agg(
+    counted = both.groupby(["scope", "side", "theme", "wave"]).agg(
         n=("hit", "size"), value=("hit", "mean"), n_pairs=("pair", "nunique")
     )
     return _rows(counted.assign(strand="comments", measure="suggested"))
@@ -79,7 +88,7 @@ def survey_by_round(within: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
 
     The mean of a side that is split hides two camps, and is missing; over all pairs it counts.
     """
-    alone = within.assign(spell=within["pair"], n_pairs=1, value=within["mean"].mask(within["split"].astype(bool)))
+    alone = within.assign(scope=within["pair"], n_pairs=1, value=within["mean"].mask(within["split"].astype(bool)))
     alone[["ci_low", "ci_high"]] = alone[["ci_low", "ci_high"]].where(alone["value"].notna())
     keys = ["side", "theme", "wave"]
     named = within.assign(cluster=cluster_of(within["pair"], clusters(pairs)))
@@ -87,15 +96,15 @@ def survey_by_round(within: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
     half = pd.Series(t_half(means["std"], means["size"].where(means["size"] >= LEAST_CLUSTERS)), index=means.index)
     of_all = named.groupby(keys).agg(n=("n", "sum"), n_pairs=("pair", "nunique"))
     of_all = of_all.assign(value=means["mean"], ci_low=means["mean"] - half, ci_high=means["mean"] + half)
-    columns = ["spell", *keys, "n", "n_pairs", "value", "ci_low", "ci_high"]
-    both = pd.concat([alone[columns], of_all.reset_index().assign(spell=WHOLE)])
-    return _rows(both.set_index(["spell", *keys]).assign(strand="survey", measure="mean"))
+    columns = ["scope", *keys, "n", "n_pairs", "value", "ci_low", "ci_high"]
+    both = pd.concat([alone[columns], of_all.reset_index().assign(scope=WHOLE)])
+    return _rows(both.set_index(["scope", *keys]).assign(strand="survey", measure="mean"))
 
 
 def boards_by_round(readiness: pd.DataFrame) -> pd.DataFrame:
     """Shares of the rated questions of a theme that boards have in place; a board's answers are no sample."""
     rated = readiness[readiness["view"] == "theme"].rename(columns={"heading": "theme"})
-    grouped = _and_all(rated).groupby(["spell", "side", "theme", "wave"])
+    grouped = _and_all(rated).groupby(["scope", "side", "theme", "wave"])
     counted = grouped.agg(n=("n_rated", "sum"), hits=("in_place", "sum"), n_pairs=("pair", "nunique"))
     share = counted["hits"] / counted["n"].where(counted["n"] > 0)
     return _rows(counted.assign(value=share, strand="boards", measure="in_place"))
@@ -113,7 +122,7 @@ def capacity_by_round(capacity: pd.DataFrame, rounds: pd.DataFrame) -> pd.DataFr
     ]
     if not parts:
         return _rows(pd.DataFrame())
-    grouped = _and_all(pd.concat(parts)).groupby(["spell", "side", "wave"])
+    grouped = _and_all(pd.concat(parts)).groupby(["scope", "side", "wave"])
     summed = grouped.agg(
         n=("what", "size"), given=("actual", "sum"), plan=("planned", "sum"), n_pairs=("pair", "nunique")
     )
@@ -198,10 +207,10 @@ def action_figures(actions: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFrame
 
 
 def _and_all(rows: pd.DataFrame) -> pd.DataFrame:
-    """Every row twice: for its own pair, and for all pairs together, in the column `spell`."""
-    return pd.concat([rows.assign(spell=rows["pair"]), rows.assign(spell=WHOLE)], ignore_index=True)
+    """Every row twice: for its own pair, and for all pairs together, in the column `scope`."""
+    return pd.concat([rows.assign(scope=rows["pair"]), rows.assign(scope=WHOLE)], ignore_index=True)
 
 
 def _rows(counted: pd.DataFrame) -> pd.DataFrame:
     """Figures by pair, side, theme and round as rows of `by_round`."""
-    return counted.reset_index().rename(columns={"spell": "pair"}) if len(counted) else empty(BY_ROUND)
+    return counted.reset_index().rename(columns={"scope": "pair"}) if len(counted) else empty(BY_ROUND)

@@ -13,7 +13,7 @@ from buddy_eval.clean.comments import assigned_as, loose_comments, on_comments
 from buddy_eval.clean.decisions import decided, decided_units, on_their_units
 from buddy_eval.clean.impossible import impossible
 from buddy_eval.clean.outcomes import board_answers, comparator_series, outcome_series
-from buddy_eval.clean.people import everybody, survey_answers
+from buddy_eval.clean.people import asked_fewer, everybody, survey_answers, took_part
 from buddy_eval.clean.recoding import code_history, proposals, recoded
 from buddy_eval.clean.respondents import places
 from buddy_eval.clean.text import on_units
@@ -79,6 +79,7 @@ def clean(raw: Raw, study: Study, codebook: Codebook, instrument: Instrument) ->
     boards = board_answers(raw, instrument, made.faults, names)
     series = outcome_series(plain, raw)
     boxed(raw, codebook, instrument)
+    made.faults += asked_fewer(plain["invitations"], took_part(people, units, answers), raw)
     if made.faults:
         return made
     frames = {

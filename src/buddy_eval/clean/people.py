@@ -17,6 +17,7 @@ from buddy_eval.schemas import clean as schemas
 from buddy_eval.study.instrument import Instrument
 from buddy_eval.study.settings import Study
 
+GROUP = ["kind", "pair", "side", "role", "wave"]
 RESPONSES = schemas.RESPONSES.names
 MANY = 10  # people with one and the same answer, from which on it is said
 COMMENTS = ["participant", "pair", "side", "role", "wave", "item", "text", "file"]
@@ -92,3 +93,31 @@ def everybody(interviewees: pd.DataFrame, answers: pd.DataFrame, comments: pd.Da
         [interviewees.assign(kind="interview"), respondents.assign(kind="survey", consent=True, quotes=False)],
         ignore_index=True,
     )
+
+
+def took_part(people: pd.DataFrame, units: pd.DataFrame, answers: pd.DataFrame) -> pd.Series:
+    """Count those who took part by kind, pair, side, role and wave: who speaks in an interview, who answers."""
+    spoke = units.loc[units["channel"] == "interview", ["participant", "wave"]].dropna().drop_duplicates()
+    interviewed = spoke.merge(people, on="participant").assign(kind="interview")
+    surveyed = answers.drop_duplicates(["participant", "wave"]).assign(kind="survey")
+    return pd.concat([interviewed[GROUP], surveyed[GROUP]]).groupby(GROUP).size().rename("took_part")
+
+
+def asked_fewer(invitations: pd.DataFrame, took: pd.Series, raw: Raw) -> list[Fault]:
+    """Return a fault for every group of which fewer people were asked than took part."""
+    beside = invitations.reset_index(names="row").merge(took.reset_index(), on=GROUP, how="left")
+    few = beside[beside["invited"] < beside["took_part"].fillna(0)]
+    remedy = "count everybody who was asked, or take the row out where nobody counted"
+    return [
+        Fault(
+            raw.files.get("invitations", "invitations"),
+            int(row),
+            f"{invited} asked, and {n} took part ({kind}, {pair}, {side}, {role}, wave {wave})",
+            remedy,
+            "invited",
+        )
+        for row, invited, n, kind, pair, side, role, wave in zip(
+            few["row"], few["invited"], few["took_part"].fillna(0).astype("int64"), *(few[name] for name in GROUP),
+            strict=True,
+        )
+    ]  # fmt: skip

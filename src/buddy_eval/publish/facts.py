@@ -9,7 +9,7 @@ from typing import Any
 from buddy_eval.base.manifest import code_version
 from buddy_eval.base.profiles import READERS
 from buddy_eval.publish.endings import SLIDES
-from buddy_eval.publish.own_output import without_notes
+from buddy_eval.publish.own_output import drawn_anew
 from buddy_eval.study.settings import Study
 
 TITLES = {
@@ -29,9 +29,7 @@ def facts(study: Study, data: str, how: str = "Made") -> dict[str, Any]:
     footer = [f"{study.title}. {study.team}.", f"{how} by {versions}."]
     look = {"colour": study.look.colour, "logo": "", "slides": str(study.look.slides or "")}
     if study.look.logo:
-        kind = "png" if study.look.logo.suffix.casefold() == ".png" else "jpeg"
-        data = base64.b64encode(without_notes(study.look.logo.read_bytes())).decode()
-        look["logo"] = f"data:image/{kind};base64,{data}"
+        look["logo"] = f"data:image/png;base64,{base64.b64encode(drawn_anew(study.look.logo)).decode()}"
     return {"title": study.title, "team": study.team, "notice": study.notice, "footer": footer, **look}
 
 

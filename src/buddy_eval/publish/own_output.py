@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 from bs4 import BeautifulSoup
 from nbformat import NotebookNode
+from PIL import Image, ImageOps
 
 PNG, NOTES = b"\x89PNG\r\n\x1a\n", {b"tEXt", b"zTXt", b"iTXt", b"tIME", b"eXIf"}
 PICTURES = ("image/png", "image/jpeg")
@@ -42,6 +45,15 @@ def without_notes(data: bytes) -> bytes:
             kept.append(data[place : place + length])
         place += length
     return b"".join(kept) if data.startswith(PNG) else data
+
+
+def drawn_anew(path: Path) -> bytes:
+    """Return a picture as a PNG of nothing but its colours, the right way up: no notes, no place where it was taken."""
+    with Image.open(path) as picture:
+        upright = ImageOps.exif_transpose(picture).convert("RGBA")
+    bare, buffer = Image.frombytes(upright.mode, upright.size, upright.tobytes()), io.BytesIO()
+    bare.save(buffer, "PNG")
+    return buffer.getvalue()
 
 
 def captioned(text: str, cell: NotebookNode) -> str:

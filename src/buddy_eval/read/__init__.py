@@ -21,8 +21,9 @@ from buddy_eval.read.raw import Raw
 from buddy_eval.read.table import read_table
 from buddy_eval.read.transcripts import Transcript, read_text, read_transcript
 from buddy_eval.read.workbook import beside as beside_cells
-from buddy_eval.study.settings import TABLES, Study
+from buddy_eval.study.settings import FILE, TABLES, Study
 
+GUIDE = "README.md"  # what a folder is for, as `init` writes it
 LOCKS = ("~${}", ".~lock.{}#")  # files that Excel and LibreOffice keep while one is open
 __all__ = ["Raw", "Transcript", "raw_files", "read_raw"]
 
@@ -58,7 +59,17 @@ def read_raw(study: Study, journals: bool = True) -> Raw:
         join_journals(raw, study)  # its offsets count in the text that coders saw
         join_decisions(raw, study)
     _boards(raw, study)
+    _strays(raw, study)
     return raw
+
+
+def _strays(raw: Raw, study: Study) -> None:
+    """Name what lies beside the raw files, and the settings do not name."""
+    named = {study.raw_folder / name for name in study.raw.values()} | set(raw_files(study))
+    for path in sorted(study.raw_folder.iterdir()) if study.raw_folder.is_dir() else ():
+        ours = path.name == GUIDE or path.name.startswith((".", "~$"))
+        if not ours and not any(other.is_relative_to(path) for other in named):
+            raw.note(_name(study, path), "file", "left out", 1, f"{FILE} does not name it")
 
 
 def _boards(raw: Raw, study: Study) -> None:
@@ -143,7 +154,7 @@ def _transcripts(raw: Raw, study: Study) -> None:
                 raw.note(file, what, "left out", len(words), "no turn holds them")
     listed = set(sources["file"].dropna())
     for path in _lying_in(raw, study, folder) if folder.is_dir() or not raw.projects else ():
-        if path.relative_to(folder).as_posix() not in listed:
+        if path.relative_to(folder).as_posix() not in listed and path != folder / GUIDE:
             raw.note(_name(study, path), "transcript", "left out", 1, "no row of the list of sources names it")
 
 

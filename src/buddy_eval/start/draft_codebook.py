@@ -46,10 +46,9 @@ def codebook(project: Project, name: str) -> bytes:
         "negations": {"window": 4, "words": ["not", "no", "never", "without"]},
         "themes": [theme for theme in themes.values() if theme["codes"]],
     }
-    if not content["themes"]:
-        content["themes"] = [{"id": FLAT, "label": "All codes", "definition": UNTOLD, "codes": loose}]
-    elif loose:
-        content["reserved"] = loose
+    if loose:  # codes that stand alone are shown and counted as all others
+        label = "Codes of no theme" if content["themes"] else "All codes"
+        content["themes"].append({"id": FLAT, "label": label, "definition": UNTOLD, "codes": loose})
     return yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=110).encode()
 
 

@@ -62,5 +62,24 @@ def look_faults(root: Path, settings: dict[str, Any], file: str) -> Iterator[Fau
         if Path(asked[key]).is_absolute() or not inside(root, asked[key]) or not path.is_file():
             problem = f"[look] {key} {asked[key]!r} is no file in the study's folder"
             yield Fault(file, 0, problem, "put the file there, and name it from the study's folder")
+        elif path.suffix.casefold() in ENDINGS["logo"] and key == "logo":
+            if problem := _no_picture(path):
+                yield Fault(
+                    file, 0, f"[look] logo {asked[key]!r} {problem}", "save it as .png from a program for pictures"
+                )
         elif path.suffix.casefold() not in ENDINGS[key] or (key == "slides" and not zipfile.is_zipfile(path)):
             yield Fault(file, 0, f"[look] {key} {asked[key]!r}", f"give a file of kind {' or '.join(ENDINGS[key])}")
+
+
+def _no_picture(path: Path) -> str:
+    """Say why a file is no picture, or nothing: told by what it holds, not by its ending."""
+    from PIL import Image, UnidentifiedImageError
+
+    try:
+        with Image.open(path) as picture:
+            picture.load()
+    except UnidentifiedImageError:
+        return "holds no picture"
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):  # as Pillow says that one is damaged
+        return "is damaged, or too large"
+    return ""

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pandas as pd
 
+from buddy_eval.analyse.strands import SIDES
 from buddy_eval.base.errors import BuddyError, nearest
 from buddy_eval.disclose import kept, seen
 from buddy_eval.disclose.protected import theme_counts
@@ -17,7 +18,6 @@ from buddy_eval.present.tables.opening import of_joint_display, of_series, of_th
 from buddy_eval.present.tables.people import flow_in_words
 from buddy_eval.present.tables.rounds import as_at
 
-SIDES = ("supporter", "receiver")
 WITH_CAUTION = "a caution stands beside {} of {} figures on {}"
 
 

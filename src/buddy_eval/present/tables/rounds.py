@@ -22,7 +22,10 @@ SHOWN = {  # strand and measure: what a row is called, and one and many of what 
     ("interviews", "barrier"): ("Interviews: hindering", "asked", "asked"),
     ("comments", "suggested"): ("Comments: lexicon", "comment", "comments"),
 }
-SIDES = ("supporter", "receiver", "external")
+NO_VALUE = {  # what it means that a figure is missing
+    "mean": "split", "in_place": "none rated", "enabler": "not recorded", "barrier": "not recorded",
+}  # fmt: skip
+SIDES = tuple(VALUES["side"])
 AMOUNTS = {"staff": "Staff: needed / planned / given", "money": "Money: needed / planned / given"}
 PUBLIC_NOTE = "Withheld: a single pair's figures are not published."
 
@@ -55,9 +58,9 @@ def by_round(results: Results) -> Table:
 
 def _figure(row: Mapping[Any, Any]) -> str:
     """A share in whole per cent, or a mean, with the change."""
-    if pd.isna(row["value"]):
-        return "split"
     mean = row["measure"] == "mean"
+    if pd.isna(row["value"]):
+        return NO_VALUE[row["measure"]]
     value = number(row["value"], 1) if mean else f"{100 * row['value']:.0f}%"
     if pd.isna(row["change"]):
         return value
@@ -120,7 +123,7 @@ def reach(results: Results) -> Table:
     sent = sent.sort_values(["side", "told"], key=lambda c: c.map(order.index if c.name == "told" else SIDES.index))
     for (side, group), ours in sent.groupby(["side", "told"], sort=False):
         before = ours.groupby("wave", dropna=False)["n"].sum()
-        said = [f"since: {n}" if str(wave) == "<NA>" else f"round {wave}: {n}" for wave, n in before.items()]
+        said = [f"since: {n}" if wave is pd.NA else f"round {wave}: {n}" for wave, n in before.items()]
         rows.append(
             {
                 "Side": str(side),
@@ -179,17 +182,19 @@ def actions(results: Results) -> Table:
     found = found.assign(rank=found["state"].map(kept.STATES.index)).sort_values(["pair", "rank"], kind="stable")
     left = found.iloc[MOST_ACTIONS:]["state"].value_counts() if results.pair else found.iloc[:0]["state"].value_counts()
     found = found.iloc[:MOST_ACTIONS] if results.pair else found
-    moved = results.table("action_figures")
+    every = moved = results.table("action_figures")
     if results.outside:  # a score of too few people is none of theirs
         least = results.study.disclosure.min_respondents
         moved = moved[(moved["strand"] == "boards") | (moved[["n", "n_before"]].min(axis=1) >= least)]
+    withheld = set(every["action"]) - set(moved["action"])
     rows = [
         {
             "Pair": row["pair"],
             "Action": row["what"],
             "Who answers for it": kept.owner(row["owner_role"], results),
             "State": _state(row),
-            "Figures of its theme meanwhile": _meanwhile(moved[moved["action"] == row["action"]]),
+            "Figures of its theme meanwhile": _meanwhile(moved[moved["action"] == row["action"]])
+            or ("withheld" if row["action"] in withheld else "asked in no later round"),
         }
         for row in found.to_dict("records")
     ]
@@ -222,7 +227,7 @@ def _meanwhile(moved: pd.DataFrame) -> str:
             then, now = (number(row[n], 1) if score else f"{100 * row[n]:.0f}%" for n in ("value_before", "value"))
             parts.append(f"{then} to {now}" + f" ({row['side']})" * both)
         said += [f"{what} {', '.join(parts)}"] if parts else []
-    return "; ".join(said) or "asked in no later round"
+    return "; ".join(said)
 
 
 def _actions_of_all(results: Results) -> Table:

@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from buddy_eval.disclose import rules as disclosure
+from buddy_eval.disclose.kept import POST_WORDS
 from buddy_eval.disclose.results import for_readers
 from buddy_eval.pipeline.processed import read
 from buddy_eval.publish.gate.allowed import allowed
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 GENERIC = {"interviewer", "facilitator", "moderator", "observer", "speaker", "participant", "respondent", "unknown"}
 COMMON = {"nhs", "foundation", "trust", "invented", "the"}
+APPROVER, INITIALS = "approved_by", 3  # characters up to which a word may be initials
 ORDINARY_FROM = 3  # texts in which a word stands in lower case before it is taken for an ordinary one
 TABLES = ("pairs", "trusts", "participants", "sources", "units", "approvals", "consensus")
 
@@ -134,8 +136,16 @@ def _dropped(study: Study) -> Iterator[str]:
         every = path == study.raw_path("names")
         for column in frame.columns if every else private_columns(frame):
             yield from frame[column].dropna().astype("str")
+        if path == study.raw_path("approvals") and APPROVER in frame:
+            yield from filter(_is_name, frame[APPROVER].dropna().astype("str"))
         if every:
             yield from map(str, frame.columns)
+
+
+def _is_name(approver: str) -> bool:
+    """Whether quotes were approved under a name, not under initials or a post: these stand for anything."""
+    words = tokens(approver)
+    return POST_WORDS.isdisjoint(words) and any(len(word) > INITIALS for word in words)
 
 
 def _labels(study: Study, participants: pd.DataFrame) -> Iterator[str]:

@@ -32,7 +32,8 @@ def kit(setup: Setup, codebook: Codebook, instrument: Instrument, last: pd.DataF
         files[f"survey/{name}"] = write(survey)
     for one in setup.arrangements:
         for side in ("supporter", "receiver"):
-            stem = unique(file_name(f"{one.pair} {getattr(one, side).name}"), lambda stem: _board(stem) in files)
+            stem = file_name(f"{one.pair} {getattr(one, side).name}") + f" round {setup.wave}" * (setup.wave > 1)
+            stem = unique(stem, lambda stem: _board(stem) in files)  # of its round: none is saved over another
             before = None if last is None else last[(last["pair"] == one.pair) & (last["side"] == side)]
             files[_board(stem)] = board_workbook(instrument, (one.pair, side, setup.wave, "board"), last=before)
     return {**files, **documents(setup, codebook, instrument, survey, forms.TABLES)}
