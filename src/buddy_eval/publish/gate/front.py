@@ -24,7 +24,7 @@ def front_faults(study: Study, tables: dict[str, pd.DataFrame] | None = None) ->
     """
     tables = tables or {name: read(study, name) for name in ("pairs", "trusts", "sources", "participants")}
     known = Known("public", names={**dict(people(study, tables["participants"])), **organisations(tables, "")})
-    shown = {"title": study.title, "team": study.team, "notice": study.notice}
+    shown = {"title": study.title, "team": study.team, "notice": study.notice, "limits": study.limits}
     return [
         Fault(
             FILE,
