@@ -236,7 +236,7 @@ def sample_coded(page: Page) -> None:
             expect(view.locator(".part-said")).to_have_text("")
             expect(view.locator(".part-progress")).to_have_text("12 of 30 comments coded")
     assert no_violation(page, "'.buddy-coder'")
-    assert page.locator(".jp-Notebook .jp-Cell").count() == 2
+    assert page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Cell").count() == 2
     page.close()
 
 
