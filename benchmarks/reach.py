@@ -57,7 +57,7 @@ def sets() -> dict[str, Sentences]:
     markers = tuple((kind, text) for kind, texts in beside.MARKERS.items() for text in texts)
     return {"beside the gate": Sentences(readers(), markers, beside.HONEST)} | {
         name: _stored(HERE / file)
-        for name, file in (("a stranger's", "stranger.yaml"), ("fresh, never mended by", "stranger_fresh.yaml"))
+        for name, file in (("a stranger's", "stranger.yaml"), ("fresh, never mended by", "stranger_fresh.yaml"), ("third, never mended by", "stranger_third.yaml"))
     }
 
 
