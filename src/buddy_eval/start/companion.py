@@ -12,8 +12,10 @@ import pandas as pd
 
 from buddy_eval.base.called import CALLED, call
 from buddy_eval.base.errors import Fault, StudyError, causes, counted
+from buddy_eval.base.profiles import PROFILES
 from buddy_eval.clean import clean
 from buddy_eval.publish.gate.front import front_faults
+from buddy_eval.publish.gate.mentions import quote_faults
 from buddy_eval.publish.reports import up_to_date
 from buddy_eval.read import Raw, read_raw
 from buddy_eval.read.surveys import matched
@@ -70,7 +72,8 @@ class Standing:
 def standing(study: Study) -> Standing:
     """Read everything that a study names, write nothing, and say how the study stands.
 
-    Faults are those for which `run` would refuse, and settings for which no report for the public could be made.
+    Faults are those for which `run` would refuse, and what stops reports for readers outside: settings, and quotes
+    with words that nobody has decided on.
     """
     try:
         codebook = load_codebook(study.codebook)
@@ -79,7 +82,8 @@ def standing(study: Study) -> Standing:
         return Standing(faults=error.faults, next=[MEND])
     raw = read_raw(study)
     cleaned = clean(raw, study, codebook, instrument)
-    made = Standing(faults=sorted({*cleaned.faults, *_front(study, raw)}), aside=raw.notable())
+    faults = {*cleaned.faults, *_front(study, raw), *_waiting(study, cleaned.tables)}
+    made = Standing(faults=sorted(faults), aside=raw.notable())
     if study.codebook or study.instrument:
         made.to_come += unserved(codebook, instrument)
     for part in (_pairs, _assumed, _survey, _interviews, _boards, _others):
@@ -107,6 +111,13 @@ def _front(study: Study, raw: Raw) -> list[Fault]:
     }
     tables["trusts"] = tables["trusts"].dropna()
     return raw.attempt(lambda: front_faults(study, tables)) or []
+
+
+def _waiting(study: Study, tables: dict[str, pd.DataFrame]) -> Iterator[Fault]:
+    """Quotes for readers outside that wait for a decision; a code of any coder stands for the consensus."""
+    if tables:
+        for profile in PROFILES[1:]:
+            yield from quote_faults(study, profile, tables={**tables, "consensus": tables["codings"]})
 
 
 def _pairs(study: Study, raw: Raw, instrument: Instrument) -> Said:
