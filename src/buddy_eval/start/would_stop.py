@@ -8,6 +8,7 @@ from functools import cache
 
 import nbformat
 import pandas as pd
+from nbformat.v4.rwbase import rejoin_lines
 
 from buddy_eval.base.errors import BuddyError, Fault, StudyError
 from buddy_eval.base.files import load_json
@@ -182,7 +183,7 @@ def _notebooks(study: Study) -> Iterator[Fault]:
         return
     for name, kind in kinds.items():
         if any(kind in shown for shown in KINDS.values()) or kind == "summary":
-            notebook = nbformat.from_dict(load_json(study.notebooks / name))
+            notebook = rejoin_lines(nbformat.from_dict(load_json(study.notebooks / name)))
             for cell in notebook.cells:
                 cell.pop("outputs", None)
             yield from notebook_faults(notebook, f"notebooks/{name}")
