@@ -37,7 +37,8 @@ def quoted(folder: Path) -> None:
 
 def notebook(name: str, **metadata: object) -> Hand:
     """A notebook of the study's own, with a raw cell."""
-    cells = [{"cell_type": "raw", "metadata": {}, "source": "hidden"}]
+    kinds = ("markdown", "raw")
+    cells = [{"cell_type": kind, "metadata": {}, "source": ["One line\n", "and another"]} for kind in kinds]
     made = {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 4}
 
     def change(folder: Path) -> None:
@@ -60,7 +61,7 @@ def notebook(name: str, **metadata: object) -> Hand:
     ((more_pairs, cell("outcomes.csv", 2, "indicator", "Marram Coast falls")),
      ("indicator holds a trust", "stops briefs")),
     ((setting("[raw]", 'limits = "Tallis Vale was late."\n[raw]'),), ("[study] limits holds a trust", "limits =")),
-    ((notebook("30-own.ipynb", buddy_eval={"report": "report"}),), ("30-own.ipynb: cell 1: is a raw cell",)),
+    ((notebook("30-own.ipynb", buddy_eval={"report": "report"}),), ("30-own.ipynb: cell 2: is a raw cell",)),
     ((notebook("30-own.ipynb", buddy_eval={"report": "chapter"}),), ("30-own.ipynb: report 'chapter' is not one of",)),
     ((lambda folder: (folder / "allowed.csv").write_text("text,why\nx,y\n"),), ("allowed.csv row 1: has no column",)),
 ])  # fmt: skip
