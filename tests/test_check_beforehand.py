@@ -101,3 +101,24 @@ def test_check_asks_for_what_the_latest_round_lacks(tmp_path: Path) -> None:
     waits = [line.partition(": ")[::2] for line in stands.to_come]
     assert ("boards, round 2", "P1 supporter; save their workbooks in data/raw/boards") in waits
     assert {"interviews, round 2", "groups of people who were asked, round 2"} <= {head for head, _ in waits}
+
+
+def test_a_day_in_the_future_and_a_part_above_its_whole_are_named_and_stop_nothing(tmp_path: Path) -> None:
+    build(tmp_path)
+    for hand in (
+        cell("actions.csv", 3, "Done", "20/5/2099"),
+        cell("actions.csv", 3, "Due", "20/5/2099"),
+        cell("outcomes.csv", 13, "period", "2099-12"),
+        cell("outcomes.csv", 5, "numerator", "840"),
+        added("communications.csv", "P1", "receiver", "1 June 2098", "Staff", "letter", "What is planned"),
+    ):
+        hand(tmp_path)
+    stands = standing(load_study(tmp_path))
+    assert stands.faults == []
+    said = [line.partition(": is that so?")[0].replace("data/raw/", "") for line in stands.aside]
+    assert said == [
+        "doubtful of outcomes.csv: A&E (1): numerator above its denominator, unlike in most rows",
+        "in the future, of actions.csv row 3: done",
+        "in the future, of communications.csv row 4: day",
+        "in the future, of outcomes.csv row 13: period",
+    ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pandas as pd
 
 from buddy_eval.base.errors import Fault
@@ -42,11 +44,23 @@ def outcome_series(plain: dict[str, pd.DataFrame], raw: Raw) -> pd.DataFrame:
     if len(empty):
         why = "no value, and no numerator over a denominator that is not 0"
         raw.note(file, "values", "left out", len(empty), f"{why}: rows {_listed(empty)}")
+    for share, above in _above_whole(outcomes):
+        why = f"numerator above its denominator, unlike in most rows: is that so? rows {_listed(above)}"
+        raw.note(file, share, "doubtful", len(above), why)
     for (indicator, period), values in value_of(outcomes).groupby([outcomes["indicator"], outcomes["period"]]):
         if len(values) >= MANY and (values == values.iloc[0]).all():
             same = f"all {len(values)} trusts have {values.iloc[0]:g}: is that so?"
             raw.note(file, f"{indicator}, {period}", "constant", len(values), same)
     return series.assign(ods=series["ours"], value=value_of(series), period=series["start"])
+
+
+def _above_whole(outcomes: pd.DataFrame) -> Iterator[tuple[str, pd.Index]]:
+    """Indicators that are a share in most rows, with the rows in which the part is more than the whole."""
+    given = outcomes.dropna(subset=["indicator", "numerator", "denominator"])
+    for indicator, rows in given.groupby("indicator"):
+        above = rows.index[rows["numerator"] > rows["denominator"]]
+        if 0 < 2 * len(above) < len(rows):
+            yield str(indicator), above
 
 
 def comparator_series(plain: dict[str, pd.DataFrame]) -> pd.DataFrame:

@@ -14,14 +14,14 @@ from buddy_eval.clean import clean
 from buddy_eval.publish.reports import up_to_date
 from buddy_eval.read import read_raw
 from buddy_eval.start.collected import Held, collected, column
-from buddy_eval.start.follow_up import follow_up
+from buddy_eval.start.follow_up import follow_up, to_come_true
 from buddy_eval.start.own_themes import unserved
 from buddy_eval.start.would_stop import would_stop
 from buddy_eval.study.codebook import load_codebook
 from buddy_eval.study.instrument import load_instrument
 from buddy_eval.study.settings import Study
 
-ASIDE = "Left out, hidden, constant, or not in the fonts of a PDF"
+ASIDE = "Left out, hidden, doubtful, in the future, or not in the fonts of a PDF"
 TO_MEND = "To mend"
 
 
@@ -78,14 +78,16 @@ def standing(study: Study) -> Standing:
     cleaned = clean(raw, study, codebook, instrument)
     held = Held(study, raw, cleaned.plain, instrument)
     stops = would_stop(held, codebook)
-    made = Standing(faults=sorted({*cleaned.faults, *stops}), aside=raw.notable())
+    today = datetime.now(UTC).date()
+    aside = [*raw.notable(), *to_come_true(cleaned.plain, raw.files, today)]
+    made = Standing(faults=sorted({*cleaned.faults, *stops}), aside=aside)
     if study.codebook or study.instrument:
         made.to_come += unserved(codebook, instrument)
     there, to_come = collected(held)
     made.there += there
     made.to_come += to_come
     if cleaned.tables:
-        made.there += follow_up(cleaned.tables, datetime.now(UTC).date())
+        made.there += follow_up(cleaned.tables, today)
     made.next = list(_steps(held, made))
     made.coders = sorted(set(column(held, "assignments", "coder")))
     return made
