@@ -11,8 +11,9 @@ from buddy_eval.base.errors import causes
 from buddy_eval.start.companion import standing
 from buddy_eval.start.kit.workbooks import board_workbook
 from buddy_eval.study.settings import load_study
-from team_study import INSTRUMENT, TRANSCRIPT, Hand, added, build, cell, edited, setting, text
+from team_study import INSTRUMENT, TRANSCRIPT, Hand, added, build, cell, edited, head, setting, text
 
+WORDING = INSTRUMENT.items.sort_values("position")["wording"].iloc[0]
 PERSON = (text("names.csv", "name\nZofia Quillfeather\n"), setting("[raw]", '[raw]\nnames = "names.csv"'))
 TRUSTED = TRANSCRIPT.replace("trusted them", "trusted Marram Coast")
 
@@ -122,3 +123,28 @@ def test_a_day_in_the_future_and_a_part_above_its_whole_are_named_and_stop_nothi
         "in the future, of communications.csv row 4: day",
         "in the future, of outcomes.csv row 13: period",
     ]
+
+
+def test_a_column_that_is_not_read_is_named_with_the_one_that_may_be_meant(tmp_path: Path) -> None:
+    build(tmp_path)
+    for hand in (
+        head("actions.csv", "Done", "Date done"),
+        head("capacity.csv", "Home risk", "Risk at home"),
+        head("survey.csv", WORDING, WORDING.replace("The", "Our", 1) + " (please tick)"),
+        edited(
+            "boards/receiver.xlsx", lambda sheet: [sheet.__setitem__("H6", "Remarks"), sheet.__setitem__("H7", "x")]
+        ),
+    ):
+        hand(tmp_path)
+    said = " ".join(standing(load_study(tmp_path)).aside)
+    assert "actions.csv: column Date done (1): no column of actions; did you mean 'done'?" in said
+    assert "capacity.csv: column Risk at home (2): no column of capacity" in said
+    assert "matches no item; did you mean C1? then: buddy-eval map" in said
+    assert "boards/receiver.xlsx: column remarks (1): no column of boards" in said
+
+
+def test_a_cell_of_a_board_under_no_name_is_a_fault(tmp_path: Path) -> None:
+    edited("boards/receiver.xlsx", lambda sheet: sheet.__setitem__("I9", "see the minutes"))(build(tmp_path))
+    lines = causes(standing(load_study(tmp_path)).faults)
+    assert lines == ["data/raw/boards/receiver.xlsx row 9: a cell stands under no name; name the column in row 6, or "
+                     "take it out"]  # fmt: skip

@@ -8,7 +8,7 @@ import pandas as pd
 
 from buddy_eval.base.errors import Fault
 from buddy_eval.clean.impossible import value_of
-from buddy_eval.clean.types import known, typed
+from buddy_eval.clean.types import known, not_read, typed
 from buddy_eval.read import Raw
 from buddy_eval.schemas import clean as schemas
 from buddy_eval.schemas.raw import BOARDS
@@ -129,6 +129,8 @@ def board_answers(raw: Raw, instrument: Instrument, faults: list[Fault], pairs: 
     for file, frame in raw.boards:
         board, faulty = typed(frame, BOARDS, file)
         faults += faulty + known(board, "pair", pairs, file, "among the pairs")
+        for column, n, why in not_read(frame, BOARDS):
+            raw.note(file, f"column {column}", "left out", n, why)
         faults += known(board, "question", instrument.questions["question"], file, "in the instrument")
         if not len(board):
             continue

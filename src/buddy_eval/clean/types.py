@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import pandas as pd
 
@@ -72,6 +72,17 @@ def spare_columns(frame: pd.DataFrame, schema: Frame) -> list[str]:
     """List the columns of a raw table that its schema does not have."""
     names = {_plain(name) for name in schema.names}
     return [name for name in frame.columns if _plain(name) not in names]
+
+
+def not_read(frame: pd.DataFrame, schema: Frame) -> Iterator[tuple[str, int, str]]:
+    """Yield the filled columns that the schema does not have: the name, how many cells, and which one may be meant."""
+    given = {_plain(name) for name in frame.columns}
+    lacking = {_plain(name).replace("_", " "): name for name in schema.names if _plain(name) not in given}
+    for column in spare_columns(frame, schema):
+        if n := int(frame[column].notna().sum()):
+            near = closest(_plain(column).replace("_", " "), lacking)
+            why = f"no column of {schema.name}" + (f"; did you mean {lacking[near]!r}?" if near else "")
+            yield column, n, why
 
 
 def known(frame: pd.DataFrame, column: str, allowed: Iterable[str] | None, file: str, where: str) -> list[Fault]:
