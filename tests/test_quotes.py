@@ -122,7 +122,9 @@ def test_words_with_a_capital_wait_until_somebody_says_that_they_name_nobody(quo
     approve(quotes.path, place, "public", "KM", "2026-11-26")
     row = quotes.path.read_text("utf-8").splitlines().index(f"{SOURCE},{place[1]},{place[2]},KM,public,2026-11-26") + 1
     waiting = [fault for fault in standing(study).faults if fault not in before]
-    assert [(fault.file, fault.row, fault.column) for fault in waiting] == [("approvals.csv", row, "names_nobody")]
+    assert [(fault.file, fault.row, fault.column) for fault in waiting] == [
+        ("data/raw/approvals.csv", row, "names_nobody")
+    ]
     assert "nobody has decided whether 'W…y' in this quote for the public names a person" in waiting[0].problem
     assert "Whitby" not in str(waiting[0])
     told = {**{name: one[name] for name in ("source", "start", "end")}, "audience": "public", "names_nobody": True}

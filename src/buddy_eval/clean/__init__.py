@@ -35,10 +35,12 @@ IN_PAIRS = ("participants", "invitations", "summaries", "comments")
 class Cleaned:
     """The clean tables of a study by name, conforming to `schemas.clean`, and everything that is wrong.
 
-    `passages` holds the codings before they were laid on units, a row a passage, code and coder.
+    `passages` holds the codings before they were laid on units, a row a passage, code and coder; `plain` the tables of
+    `schemas.raw` with their types, as far as they could be read, also where something is wrong.
     """
 
     tables: dict[str, pd.DataFrame] = field(default_factory=dict)
+    plain: dict[str, pd.DataFrame] = field(default_factory=dict)
     passages: pd.DataFrame = field(default_factory=pd.DataFrame)
     faults: list[Fault] = field(default_factory=list)
 
@@ -50,6 +52,7 @@ def clean(raw: Raw, study: Study, codebook: Codebook, instrument: Instrument) ->
     """
     made = Cleaned(faults=list(raw.faults))
     plain = _typed_tables(raw, made.faults)
+    made.plain = dict(plain)
     made.faults += _no_pair(raw, study)
     unread = raw.unread | {
         name for name in study.raw if name in plain and plain[name].empty and len(raw.tables.get(name, "-"))

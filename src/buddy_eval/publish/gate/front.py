@@ -26,7 +26,7 @@ def front_faults(study: Study, tables: dict[str, pd.DataFrame] | None = None) ->
     tables = tables or {name: read(study, name) for name in ("pairs", "trusts", "sources", "participants")}
     names = {**dict(people(study, tables["participants"])), **organisations(tables, "")}
     known = Known("public", names=names, allowed=allowed(study.root))
-    shown = {"title": study.title, "team": study.team, "notice": study.notice}
+    shown = {"title": study.title, "team": study.team, "notice": study.notice, "limits": study.limits}
     return [
         Fault(
             FILE,

@@ -54,8 +54,7 @@ class Knowledge:
         spoke, said = tables["participants"], tables["units"]
         names = dict(self._people)
         if profile != "internal":
-            begun = _begun(self.study, spoke)
-            names |= _pseudonyms([*spoke.loc[spoke["kind"] == "interview", "participant"], *begun])
+            names |= pseudonyms(self.study, spoke)
             names |= organisations(tables, pair if profile == "partners" else "")
         quoted = disclosure.visible_quotes(
             tables["approvals"], tables["sources"], said, spoke, tables["consensus"], profile
@@ -121,8 +120,10 @@ def _words(texts: Iterable[str]) -> frozenset[str]:
     return frozenset(word for text in texts for word in re.findall(r"\b[a-z]{4,}\b", text))
 
 
-def _pseudonyms(names: Iterable[str]) -> dict[Tokens, str]:
-    every = (tuple(tokens(str(name))) for name in names)
+def pseudonyms(study: Study, participants: pd.DataFrame) -> dict[Tokens, str]:
+    """Return the pseudonyms of those who were interviewed, which no reader outside of the team may see."""
+    spoke = participants.loc[participants["kind"] == "interview", "participant"]
+    every = (tuple(tokens(str(name))) for name in (*spoke, *_begun(study, participants)))
     return {words: "a participant's pseudonym" for words in every if len(words) > 1 or len("".join(words)) > 3}
 
 

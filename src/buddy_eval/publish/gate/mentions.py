@@ -101,6 +101,7 @@ def quote_faults(
     tables = tables or {
         name: read(study, name) for name in ("approvals", "sources", "units", "participants", "consensus")
     }
+    file = path.relative_to(study.root).as_posix()
     for quote in undecided_quotes(tables, profile, pair).to_dict("records"):
         words = ", ".join(map(masked, quote["waiting"]))
         readers = READERS[quote["audience"]]
@@ -109,7 +110,7 @@ def quote_faults(
             "look at it (quotes --choose NAME): write words that name nobody into names_nobody, separated by ;, "
             "or take the row out"
         )
-        yield Fault(path.name, int(quote["row"]), problem, remedy, "names_nobody")
+        yield Fault(file, int(quote["row"]), problem, remedy, "names_nobody")
 
 
 def _a_name(found: re.Match[str]) -> bool:
