@@ -53,7 +53,6 @@ def survey_answers(
         rows = answered if len(answered) else comments
         rows = rows[~rows.index.duplicated()]
         raw.note(file, "respondents", "read", int(rows["participant"].nunique()))
-        raw.note(file, "comments", "read", len(comments))
         for column in unused:
             raw.note(file, f"column {column}", "left out", int(frame[column].notna().sum()), "matches no item")
         for item, answer in _constant(answered):

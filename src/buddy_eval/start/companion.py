@@ -24,7 +24,7 @@ from buddy_eval.study.codebook import load_codebook
 from buddy_eval.study.instrument import Instrument, load_instrument
 from buddy_eval.study.settings import Study
 
-ASIDE = "Left out, hidden, constant, or not in the fonts of a PDF"
+ASIDE = "Not used, or worth a second look"
 TO_MEND = "To mend"
 
 
@@ -139,8 +139,10 @@ def _survey(study: Study, raw: Raw, instrument: Instrument) -> Said:
             columns = set(matched(frame.columns, instrument, raw.texts.get(survey.file)))
             lacking = [item for item in instrument.items["item"] if item not in columns]
             if lacking and not survey.map and len(lacking) < len(instrument.items):
-                asked = f"no column for {', '.join(lacking)}; if their wording was changed: {CALLED} map"
-                to_come.append(f"{name}: {asked}")
+                words = dict(zip(instrument.items["item"], instrument.items["wording"], strict=True))
+                asked = "; ".join(f"{item} ('{words[item]}')" for item in lacking)
+                remedy = f"name the column that holds it, if its wording was changed: {CALLED} map"
+                to_come.append(f"{name}: the file has no answers to {asked}; {remedy}")
         else:
             to_come.append(f"{name}: no answer yet; save your tool's export in place of data/raw/{survey.file}")
     return there, to_come
