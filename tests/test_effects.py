@@ -14,7 +14,7 @@ import statsmodels.api as sm
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
-from buddy_eval.analyse.compare.randomisation_inference import difference
+from buddy_eval.analyse.compare.randomisation_inference import DRAWS, difference
 from buddy_eval.analyse.compare.segmented import interrupted
 from buddy_eval.analyse.outcome_effects import effects, unless_placebo
 from buddy_eval.analyse.saturation import expected_codes, negative_cases, saturation
@@ -268,3 +268,11 @@ def test_negative_cases_are_those_against_a_clear_direction() -> None:
     made = negative_cases(found)
     assert made["participant"].to_list() == ["p3"]
     assert made[["main", "n_main", "n_people"]].iloc[0].to_list() == ["barrier", 2, 3]
+
+
+def test_where_supported_trusts_vary_little_the_deals_alone_tell_the_p_value() -> None:
+    for seed in range(12):
+        changes = np.random.default_rng(seed).normal(size=(1, 30))
+        supported = np.argsort(changes[0])[8:22:2].tolist()  # of the middle: they vary less than those of most deals
+        said = difference(np.repeat(changes, 7, axis=0), np.zeros((7, 30)), supported).effect.p_value
+        assert said * (DRAWS + 1) == pytest.approx(round(said * (DRAWS + 1)), abs=1e-6)

@@ -17,7 +17,7 @@ from buddy_eval.clean.people import asked_fewer, everybody, survey_answers, took
 from buddy_eval.clean.recoding import code_history, proposals, recoded
 from buddy_eval.clean.respondents import places
 from buddy_eval.clean.text import on_units
-from buddy_eval.clean.types import known, spare_columns, typed
+from buddy_eval.clean.types import known, not_read, typed
 from buddy_eval.clean.words import coded_units, interview_units, sources_with_text, with_consent
 from buddy_eval.read import Raw
 from buddy_eval.schemas import PROCESSED, conform, empty
@@ -35,10 +35,12 @@ IN_PAIRS = ("participants", "invitations", "summaries", "comments")
 class Cleaned:
     """The clean tables of a study by name, conforming to `schemas.clean`, and everything that is wrong.
 
-    `passages` holds the codings before they were laid on units, a row a passage, code and coder.
+    `passages` holds the codings before they were laid on units, a row a passage, code and coder; `plain` the tables of
+    `schemas.raw` with their types, as far as they could be read, also where something is wrong.
     """
 
     tables: dict[str, pd.DataFrame] = field(default_factory=dict)
+    plain: dict[str, pd.DataFrame] = field(default_factory=dict)
     passages: pd.DataFrame = field(default_factory=pd.DataFrame)
     faults: list[Fault] = field(default_factory=list)
 
@@ -50,6 +52,7 @@ def clean(raw: Raw, study: Study, codebook: Codebook, instrument: Instrument) ->
     """
     made = Cleaned(faults=list(raw.faults))
     plain = _typed_tables(raw, made.faults)
+    made.plain = dict(plain)
     made.faults += _no_pair(raw, study)
     unread = raw.unread | {
         name for name in study.raw if name in plain and plain[name].empty and len(raw.tables.get(name, "-"))
@@ -129,9 +132,8 @@ def _typed_tables(raw: Raw, faults: list[Fault]) -> dict[str, pd.DataFrame]:
         if schema.name in raw.tables:
             frame, found = typed(raw.tables[schema.name], schema, raw.files[schema.name])
             faults += found
-            for column in spare_columns(raw.tables[schema.name], schema):
-                if n := int(raw.tables[schema.name][column].notna().sum()):
-                    raw.note(raw.files[schema.name], f"column {column}", "left out", n, f"no column of {schema.name}")
+            for column, n, why in not_read(raw.tables[schema.name], schema):
+                raw.note(raw.files[schema.name], f"column {column}", "left out", n, why)
         made[schema.name] = frame if len(frame.columns) else empty(schema)
     return made
 
@@ -213,4 +215,4 @@ def _approvals(plain: dict[str, pd.DataFrame], units: pd.DataFrame, raw: Raw, fa
     said = {(fault.file, fault.row) for fault in faults}
     found = on_units(whole, units, raw.files.get("approvals", "approvals"))[1]
     faults += [fault for fault in found if (fault.file, fault.row) not in said]
-    return approvals
+    return approvals.assign(row=approvals.index)

@@ -40,7 +40,7 @@ def documents(study: Study, profiles: tuple[str, ...]) -> list[Document]:
     own each) or ``report`` (a chapter, in order of name). A notebook that says nothing is a chapter where `chapters` of
     ``study.toml`` names it. Of one or two pairs the public has the codebook alone.
     """
-    kinds = _kinds(study)
+    kinds = kinds_of(study)
     by_kind = {kind: [name for name, own in kinds.items() if own == kind] for kind in TITLES}
     chapters = tuple(by_kind["summary"] + by_kind["report"])
     made = {kind: chapters if kind == "report" else tuple(names) for kind, names in by_kind.items()}
@@ -61,16 +61,20 @@ def publish(study: Study, profiles: tuple[str, ...], say: Callable[[str], None] 
     BuddyError : a notebook failed, and earlier reports stay. RefusedError : the gate keeps reports back; others come.
     """
     from buddy_eval.publish.gate.front import front_faults
+    from buddy_eval.publish.gate.mentions import quote_faults
 
     with only_run(study):
         manifest = Manifest(study.root, study.processed / MANIFEST)
         _protect(study, manifest, profiles, say)
         wanted = documents(study, profiles)
-        for name in (name for name, kind in _kinds(study).items() if not kind):
+        for name in (name for name, kind in kinds_of(study).items() if not kind):
             say(f"  in no report: notebooks/{name}; to make it a chapter, add it to [study] chapters in {FILE}")
         due = _due(study, manifest, wanted)
-        faults = front_faults(study) if "public" in {document.profile for document in due} else []
-        todo = {document: due[document] for document in due if not (faults and document.profile == "public")}
+        front = front_faults(study) if "public" in {document.profile for document in due} else []
+        waiting = {(d.profile, d.pair): list(quote_faults(study, d.profile, d.pair)) for d in due}
+        stopped = {d: [*waiting[d.profile, d.pair], *(front if d.profile == "public" else [])] for d in due}
+        faults = sorted(set().union(*stopped.values()))
+        todo = {document: due[document] for document in due if not stopped[document]}
         if todo:
             from buddy_eval.publish.making import Maker  # brings in what runs notebooks, which takes its time
 
@@ -145,8 +149,13 @@ def _published(study: Study, manifest: Manifest) -> list[tuple[str, str, str, tu
     return [(d.profile, d.stem, d.title, endings(d.kind)) for d in whole]
 
 
-def _kinds(study: Study) -> dict[str, str]:
-    """The kind of report that each notebook belongs to, by its name; nothing of one that nobody has placed."""
+def kinds_of(study: Study) -> dict[str, str]:
+    """Return the kind of report that each notebook belongs to, by its name; nothing of one that nobody has placed.
+
+    Raises
+    ------
+    BuddyError : a file is no notebook, or names a kind that there is not.
+    """
     kinds = {path.name: _kind(path) for path in sorted(study.notebooks.glob("*.ipynb"))}
     return {name: kind or "report" * (name in study.chapters) for name, kind in kinds.items()}
 

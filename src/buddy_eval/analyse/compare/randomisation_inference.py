@@ -76,7 +76,8 @@ class _Parts(NamedTuple):
     """Of every deal (the true one first): gap - d x share, and the error's square as a polynomial in d.
 
     d is a difference supposed to be true, which is taken off the changes of the truly supported trusts. `freedom` are
-    Satterthwaite's of the true deal's error; none (infinite) below three supports.
+    Satterthwaite's of the true deal's error; none (infinite) below three supports, and where the supported trusts vary
+    no more than those of the deals do on average.
     """
 
     gap: Floats
@@ -111,9 +112,13 @@ def _parts(deals: NDArray[np.int64], changes: Floats, marked: Floats, before: Fl
         _mean_squares(gap, share) + (lever * (yz - xy * xz / xx)).mean(axis=1),
         _mean_squares(share, share) + (lever * (zz - xz**2 / xx)).mean(axis=1),
     ]
-    own_part, total = float(_mean_squares(gap, gap)[0]), float(spread[0][0])
+    own_spread = _mean_squares(gap, gap)
+    own_part, total = float(own_spread[0]), float(spread[0][0])
     split = own_part**2 / max(n_windows - 1, 1) + (total - own_part) ** 2 / (rest - 2)
-    freedom = total**2 / split if n_windows >= LEAST_SPREAD and split > 0 else float("inf")
+    # Where the supported vary no more than the trusts of an average deal, the deals tell the whole of their spread: the
+    # t below would then only add to them (2.4 to 3.4% instead of 5 at 6 to 12 supported trusts).
+    more = own_part > float(own_spread.mean())
+    freedom = total**2 / split if n_windows >= LEAST_SPREAD and more else float("inf")
     return _Parts(gap.mean(axis=1), share.mean(axis=1), (spread[0], spread[1], spread[2]), freedom)
 
 
