@@ -36,6 +36,12 @@ def quoted(folder: Path) -> None:
     cell("approvals.csv", 2, "end", "73")(folder)
 
 
+def decided(folder: Path) -> None:
+    path = folder / "data" / "raw" / "approvals.csv"
+    head, *rows = path.read_text("utf-8").splitlines()
+    path.write_text("\n".join([f"{head},names_nobody", *(f"{row},Marram Coast" for row in rows)]), "utf-8")
+
+
 def notebook(name: str, **metadata: object) -> Hand:
     """A notebook of the study's own, with a raw cell."""
     kinds = ("markdown", "raw")
@@ -79,7 +85,7 @@ def test_what_stops_publishing_is_said_by_check(
 
 @pytest.mark.parametrize("hands", [
     (cell("actions.csv", 2, "Owner role", "Grace Abbot, chief nurse"),),  # nobody of whom the files know
-    (quoted, cell("approvals.csv", 2, "audience", "partners")),  # the boards of the pair know their own trusts
+    (quoted, cell("approvals.csv", 2, "audience", "partners"), decided),  # the boards of the pair know their own trusts
     (more_pairs, cell("actions.csv", 3, "What", "Visits to Tallis Vale")),
     (notebook("30-own.ipynb"),),  # in no report
 ])  # fmt: skip

@@ -9,6 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
+from playwright.sync_api import FloatRect, Page, expect
 
 import small_study
 from buddy_eval.cli.main import main
@@ -19,7 +22,8 @@ from buddy_eval.exchange.export.collect import collect
 from buddy_eval.exchange.export.refi import qdpx
 from buddy_eval.pipeline import run as pipeline
 from buddy_eval.study.settings import Study, load_study
-from coding_study import do
+from chromium import chromium
+from coding_study import do, served
 
 BATCH, OTHER = "survey_wave_1.csv SYN01", "survey_wave_1.csv SYN02"
 ODD = "The cafe\u0301 👩🏽‍⚕️ met us.\r\nعليكم, no baseline."
@@ -62,6 +66,51 @@ def test_comments_stand_one_under_another_with_their_question_for_whoever_they_a
     over = do("code", source=BATCH, code="CB1", start=told[0]["start"], end=told[1]["end"])
     with pytest.raises(ValueError, match="within one participant's turn"):
         km.act(over)
+
+
+SEEN = """() => {
+  const { x, y, height } = document.querySelector(".chosen").getBoundingClientRect();
+  return document.elementFromPoint(x + 2, y + height / 2)?.classList.contains("chosen");
+}"""
+
+
+def bars(page: Page) -> int:
+    """How many bars are painted one under another below the space behind the first coded word."""
+    box = page.locator(".coded").first.bounding_box()
+    assert box is not None
+    clip = FloatRect(x=box["x"] + box["width"] - 2, y=box["y"], width=1, height=box["height"] + 8)
+    with Image.open(io.BytesIO(page.screenshot(clip=clip))) as image:
+        painted = [level < 200 for level in image.convert("L").tobytes()]
+    return sum(now and not before for before, now in zip([False, *painted], painted, strict=False))
+
+
+@pytest.mark.parametrize("colours", ["none", "active"])
+def test_comments_are_coded_by_keyboard_at_200_percent_and_in_high_contrast_and_axe_finds_nothing(
+    study: Study, colours: Any
+) -> None:
+    with chromium() as browser, served(Session(study, "KM")) as view:
+        page = browser.new_context(viewport={"width": 640, "height": 450}, forced_colors=colours).new_page()
+        page.goto(view.address)  # half of 1280 by 900: 200%
+        page.locator("#sources").select_option(BATCH)
+        expect(page.locator("#text")).to_contain_text("What has helped")
+        page.locator("#text").focus()
+        for key in ("s", "1", "a", "2", "b"):
+            page.keyboard.press(key)
+        expect(page.locator("#list li")).to_have_count(2)
+        page.keyboard.press("ArrowDown")
+        assert bars(page) == 2
+        seen = []
+        for _ in Session(study, "KM").sources.turns[BATCH]:
+            page.keyboard.press("ArrowDown")
+            seen.append(page.evaluate(SEEN))
+        assert all(seen), seen
+        page.keyboard.press("m")
+        page.keyboard.type("why?")
+        page.keyboard.press("Escape")
+        expect(page.locator("#said")).to_contain_text("Saved. Changed: CR2")
+        found = page.evaluate(f"async () => {{ {Axe().axe_script}; return axe.run() }}")
+        assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found["violations"]] == []
+        assert len(found["passes"]) > 15
 
 
 def test_codings_of_comments_stay_on_their_words_when_answers_are_added_or_changed(study: Study) -> None:

@@ -28,7 +28,7 @@ OFFERED = {
     "signals",
     "disclosure",
 }
-OFFERED |= {"Disagreements"}
+OFFERED |= {"Disagreements", "SampleCoder"}
 
 
 def test_the_package_offers_what_people_come_for_each_with_an_example() -> None:

@@ -16,7 +16,8 @@ from buddy_eval.base.errors import BuddyError
 from buddy_eval.base.files import sha256
 from buddy_eval.disclose.results import Results
 from buddy_eval.pipeline import run as pipeline
-from buddy_eval.release.trace import mentions, register, sign_off, signed, trace
+from buddy_eval.publish.gate.mentions import mentions
+from buddy_eval.release.trace import register, sign_off, signed, trace
 from buddy_eval.study.settings import load_study
 from invented_results import invented, pairs
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from buddy_eval.analyse.compare import compare
     from buddy_eval.analyse.spc import signals
     from buddy_eval.coder.disagreements import Disagreements
-    from buddy_eval.coder.widget import Coder
+    from buddy_eval.coder.widget import Coder, SampleCoder
     from buddy_eval.coding.agreement import agreement
     from buddy_eval.disclose import rules as disclosure
     from buddy_eval.disclose.results import Results, open_results
@@ -32,6 +32,7 @@ __all__ = [
     "Coder",
     "Disagreements",
     "Results",
+    "SampleCoder",
     "Start",
     "__version__",
     "agreement",
@@ -46,6 +47,7 @@ PLACES = {  # module, and the name in it; empty where the module itself is meant
     "Coder": ("coder.widget", "Coder"),
     "Disagreements": ("coder.disagreements", "Disagreements"),
     "Results": ("disclose.results", "Results"),
+    "SampleCoder": ("coder.widget", "SampleCoder"),
     "Start": ("lab.widget", "Start"),
     "agreement": ("coding.agreement", "agreement"),
     "compare": ("analyse.compare", "compare"),

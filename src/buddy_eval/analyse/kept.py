@@ -91,15 +91,15 @@ def capacity_months(capacity: pd.DataFrame, as_at: pd.Timestamp) -> pd.DataFrame
         for month in pd.period_range(row["start"], end, freq="M"):
             first, last = max(row["start"], month.start_time), min(end, month.end_time)
             share = ((last.normalize() - first.normalize()).days + 1) / month.days_in_month
-            given = month.start_time <= as_at
+            so_far = month.start_time <= as_at
             rows.append(
                 {
                     "pair": row["pair"],
                     "side": row["side"],
                     "month": month.start_time,
                     **{name: row[name] * share for name in ("needed", "planned")},
-                    "actual": row["actual"] * share if given else None,
-                    "planned_known": row["planned"] * share if given and pd.notna(row["actual"]) else None,
+                    "actual": row["actual"] * share if so_far else None,
+                    "planned_known": row["planned"] * share if so_far and pd.notna(row["actual"]) else None,
                 }
             )
     if not rows:

@@ -155,12 +155,12 @@ def told(responses: pd.DataFrame, items: pd.DataFrame, people: pd.DataFrame, spo
     The frame `told`. The items and codes are those of the codes CV1 and CV2 of the shipped codebook.
     """
     wanted = items[items["code"].isin(ABOUT_BEING_TOLD)]
-    given = reversed_answers(responses[responses["item"].isin(wanted["item"])], items).dropna(subset=["value"])
-    given = given.assign(
-        kind="survey", measure=given["item"], yes=given["value"] >= AGREES, no=given["value"] <= DISAGREES
+    answered = reversed_answers(responses[responses["item"].isin(wanted["item"])], items).dropna(subset=["value"])
+    answered = answered.assign(
+        kind="survey", measure=answered["item"], yes=answered["value"] >= AGREES, no=answered["value"] <= DISAGREES
     )
     keys = ["participant", "pair", "side", "wave"]
-    parts = [given[[*keys, "kind", "measure", "yes", "no"]]]
+    parts = [answered[[*keys, "kind", "measure", "yes", "no"]]]
     about = spoken[spoken["code"].isin(ABOUT_BEING_TOLD)]
     for code, said in about.groupby("code"):
         put = people[people["theme"] == said["theme"].iloc[0]][keys]

@@ -194,8 +194,8 @@ def assurance(lower: float, upper: float, target: float, good: int) -> str | Non
 
 
 def _targets(points: pd.DataFrame) -> Floats:
-    given = points["target"] if "target" in points else pd.Series(np.nan, index=points.index)
-    return np.asarray(given.to_numpy(dtype="float64", na_value=np.nan), dtype="float64")
+    targets = points["target"] if "target" in points else pd.Series(np.nan, index=points.index)
+    return np.asarray(targets.to_numpy(dtype="float64", na_value=np.nan), dtype="float64")
 
 
 def _rules_between_gaps(points: pd.DataFrame, centre: float, upper: float) -> tuple[list[str], NDArray[np.int64]]:

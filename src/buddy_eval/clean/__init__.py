@@ -213,4 +213,4 @@ def _approvals(plain: dict[str, pd.DataFrame], units: pd.DataFrame, raw: Raw, fa
     said = {(fault.file, fault.row) for fault in faults}
     found = on_units(whole, units, raw.files.get("approvals", "approvals"))[1]
     faults += [fault for fault in found if (fault.file, fault.row) not in said]
-    return approvals
+    return approvals.assign(row=approvals.index)

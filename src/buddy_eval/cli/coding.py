@@ -124,8 +124,8 @@ def progress(sample: Path, coded: Path | None, comments: Path | None, key: str, 
     from buddy_eval.bulk.sampling.progress import progress
     from buddy_eval.present.cautions import cautions_in_words
 
-    found = progress(sample, _codes(coded, comments, key, machine, version) if coded else None)
-    for row in found.to_dict("records"):
+    themes = progress(sample, _codes(coded, comments, key, machine, version) if coded else None)
+    for row in themes.to_dict("records"):
         caution = "; ".join(cautions_in_words(row))
         if row["estimate"] != row["estimate"]:
             print(f"  {row['theme']:<16}{row['n_coded']} coded: {caution}")
@@ -134,7 +134,7 @@ def progress(sample: Path, coded: Path | None, comments: Path | None, key: str, 
         more = f"{row['n_more']:,} more make it sure to 5 points" if row["n_more"] else "sure to 5 points"
         print(f"  {row['theme']:<16}{row['n_coded']} coded, {row['n_with']} with it: {said}; {more}", end="")
         print(f"; {caution}" if caution else "")
-    most = found["n_more"].max()
+    most = themes["n_more"].max()
     print("every theme is sure to 5 points" if most == 0 else "the comments to come are thought to be as those so far")
 
 

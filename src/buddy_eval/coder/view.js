@@ -265,7 +265,7 @@ async function codeSources(root, ask, about, prefix, signal) {
       word.bars = bars.join();
       word.span.style.boxShadow = bars.flatMap((name, lane) => [
         ...(lane ? [`0 ${3 * lane + 1}px 0 var(--paper)`] : []),
-        `0 ${3 * lane + 3}px 0 ${name ? colour(name) : "var(--paper)"}`,
+        `0 ${3 * lane + 3}px 0 ${name ? `var(--bar, ${colour(name)})` : "var(--paper)"}`,
       ]).join(", ");
       word.span.classList.toggle("coded", bars.length > 0);
       word.span.title = bars.filter(Boolean).join(", ");

@@ -47,15 +47,15 @@ def barred(
     ------
     BuddyError : a trust that is in no pair.
     """
-    found = set()
+    apart = set()
     for coder, codes in unseen.items():
         for code in codes:
             names = _alike(code, trusts)
             theirs = pairs.loc[pairs["supporter"].isin(names) | pairs["receiver"].isin(names), "pair"]
             if theirs.empty:
                 raise BuddyError(f"trust {code!r}, which {coder} may not see, is in no pair")
-            found |= {(coder, source) for source in assigned_as(units[units["pair"].isin(theirs)]).unique()}
-    return found
+            apart |= {(coder, source) for source in assigned_as(units[units["pair"].isin(theirs)]).unique()}
+    return apart
 
 
 def assign(

@@ -93,21 +93,21 @@ def _walk(data, position, end, place, root, entries, edges, terms, stack, ends, 
     while top:
         top -= 1
         node, position, place = np.uint32(stack[top, 0]), stack[top, 1], stack[top, 2]
-        found = 0
-        while position < end and (node or found):
+        n_ends = 0
+        while position < end and (node or n_ends):
             entry, size = _entry(data, position, entries)
             if not entry & IS_WORD:
                 break
             node = edges[node + (entry >> SYMBOL)]
             if edges[node + STAR]:
-                ends[found] = edges[node + STAR]
-                found += 1
+                ends[n_ends] = edges[node + STAR]
+                n_ends += 1
             position += size
             place += 1
         if node:
-            ends[found] = node
-            found += 1
-        for way in range(found):
+            ends[n_ends] = node
+            n_ends += 1
+        for way in range(n_ends):
             for number in range(edges[ends[way] + FIRST], edges[ends[way] + LAST]):
                 row = n
                 while row > kept and rows[row - 1, 3] > terms[number]:

@@ -224,6 +224,7 @@ COLUMNS: dict[str, str] = {
     "memo": "str the coder's note",
     "approved_by": "str who allowed it",
     "approved_on": "date the day on which it was allowed",
+    "names_nobody": "str words with a capital that name nobody, as the approver has decided, separated by ;",
     "audience": "audience the widest readership: internal, partners or public",
     "summary": "str one or two sentences without quotation",
     "comment": "str name of the comment",

@@ -8,9 +8,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
+import pandas as pd
+
 from buddy_eval.base.called import call
 from buddy_eval.base.errors import Fault, StudyError, causes, counted
+from buddy_eval.base.profiles import PROFILES
 from buddy_eval.clean import clean
+from buddy_eval.publish.gate.mentions import quote_faults
 from buddy_eval.publish.reports import up_to_date
 from buddy_eval.read import read_raw
 from buddy_eval.start.collected import Held, collected, column
@@ -67,7 +71,8 @@ class Standing:
 def standing(study: Study) -> Standing:
     """Read everything that a study names, write nothing, and say how the study stands.
 
-    Faults are those for which `run` would refuse, and what would keep a report back once it is made.
+    Faults are those for which `run` would refuse, what would keep a report back once it is made, and quotes for
+    readers outside with words that nobody has decided on.
     """
     try:
         codebook = load_codebook(study.codebook)
@@ -77,10 +82,12 @@ def standing(study: Study) -> Standing:
     raw = read_raw(study)
     cleaned = clean(raw, study, codebook, instrument)
     held = Held(study, raw, cleaned.plain, instrument)
-    stops = would_stop(held, codebook)
+    stops = {*cleaned.faults, *would_stop(held, codebook)}
+    said = {(fault.file, fault.row) for fault in stops}
+    waiting = [fault for fault in _waiting(study, cleaned.tables) if (fault.file, fault.row) not in said]
     today = datetime.now(UTC).date()
     aside = [*raw.notable(), *to_come_true(cleaned.plain, raw.files, today)]
-    made = Standing(faults=sorted({*cleaned.faults, *stops}), aside=aside)
+    made = Standing(faults=sorted({*stops, *waiting}), aside=aside)
     if study.codebook or study.instrument:
         made.to_come += unserved(codebook, instrument)
     there, to_come = collected(held)
@@ -91,6 +98,13 @@ def standing(study: Study) -> Standing:
     made.next = list(_steps(held, made))
     made.coders = sorted(set(column(held, "assignments", "coder")))
     return made
+
+
+def _waiting(study: Study, tables: dict[str, pd.DataFrame]) -> Iterator[Fault]:
+    """Quotes for readers outside that wait for a decision; a code of any coder stands for the consensus."""
+    if tables:
+        for profile in PROFILES[1:]:
+            yield from quote_faults(study, profile, tables={**tables, "consensus": tables["codings"]})
 
 
 NO_DATA = ("pairs", "trusts")  # tables that say who takes part, and nothing that anybody said or counted

@@ -37,9 +37,9 @@ def holm(own: Floats, others: Floats | None = None) -> Floats:
     together = np.concatenate([own, [] if others is None else others]).astype("float64")
     looks = np.flatnonzero(np.isfinite(together))
     order = looks[np.argsort(together[looks], kind="stable")]
-    made = np.full(len(together), np.nan)
-    made[order] = np.minimum(np.maximum.accumulate(together[order] * np.arange(len(order), 0, -1)), 1.0)
-    return made[: len(own)]
+    adjusted = np.full(len(together), np.nan)
+    adjusted[order] = np.minimum(np.maximum.accumulate(together[order] * np.arange(len(order), 0, -1)), 1.0)
+    return adjusted[: len(own)]
 
 
 def by_t(rows: pd.DataFrame) -> Floats:
@@ -60,8 +60,8 @@ def by_t(rows: pd.DataFrame) -> Floats:
     common = together.groupby([rows[name].astype("str").fillna("") for name in FAMILY]).transform("sum").to_numpy()
     with np.errstate(divide="ignore", invalid="ignore"):
         shared = _p(size, np.sqrt(common[:, 0] / common[:, 1] / n), common[:, 1])
-    made = np.where(told, own, rows["p_value"].to_numpy(dtype="float64"))
-    return np.where(survey & (shared > made), shared, made)
+    alone = np.where(told, own, rows["p_value"].to_numpy(dtype="float64"))
+    return np.where(survey & (shared > alone), shared, alone)
 
 
 def _p(size: Floats, error: Floats, df: Floats) -> Floats:

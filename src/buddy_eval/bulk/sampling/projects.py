@@ -26,14 +26,14 @@ def project_codes(path: Path, key: str, themes: Sequence[str], machine: str) -> 
     StudyError : no such project; a theme that is no code of it; several users, none of them the machine.
     """
     project = read_refi(path, path.name)
-    given = _of_the_machine(project, machine, path.name)
+    codings = _of_the_machine(project, machine, path.name)
     names = pd.Index([PurePath(name).stem for name in project.texts], name=key)
     if (twice := names.duplicated()).any():
         problem = f"{int(twice.sum()):,} sources bear a name that stands twice"
         raise StudyError([Fault(path.name, 0, problem, f"name each source by its {key}")])
     below = _themes(project, themes, path.name)
-    sources = pd.Series([PurePath(str(name)).stem for name in given["source"]], index=given.index)
-    held = {theme: names.isin(sources[given["code"].isin(codes)]) for theme, codes in below.items()}
+    sources = pd.Series([PurePath(str(name)).stem for name in codings["source"]], index=codings.index)
+    held = {theme: names.isin(sources[codings["code"].isin(codes)]) for theme, codes in below.items()}
     return pd.DataFrame(held, index=names, dtype=np.bool_)
 
 
@@ -52,15 +52,15 @@ def _themes(project: Project, themes: Sequence[str], file: str) -> dict[str, set
     rows = project.codes[["guid", "name", "parent"]].to_dict("records")
     parent = {row["guid"]: row["parent"] for row in rows}
     name = {row["guid"]: str(row["name"]) for row in rows}
-    found: dict[str, set[str]] = {theme: set() for theme in themes}
+    below: dict[str, set[str]] = {theme: set() for theme in themes}
     for guid in name:
         above: str | None = guid
         while above in name:
             for theme in themes:
                 if name[above].strip().casefold() == theme.casefold():
-                    found[theme].add(name[guid])
+                    below[theme].add(name[guid])
             above = parent[above]
-    if lost := [theme for theme, codes in found.items() if not codes]:
+    if lost := [theme for theme, codes in below.items() if not codes]:
         known = set(name.values())
         raise StudyError([Fault(file, 0, f"there is no code {theme!r}", nearest(theme, known)) for theme in lost])
-    return found
+    return below

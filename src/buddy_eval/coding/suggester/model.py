@@ -185,12 +185,12 @@ class Suggester:
             whole = about["format"] == FORMAT and about["arrays"] == _digest(arrays)
             *vocabularies, questions = about["lists"]
             features = Features(vocabularies, [arrays.pop("idf_words"), arrays.pop("idf_pieces")], questions)
-            made = cls(about["codes"], features, arrays)
+            suggester = cls(about["codes"], features, arrays)
         except DAMAGED:
             whole = False
         if not whole:
             raise BuddyError(f"{path.name} is no suggester of this version, or was changed; learn it again")
-        return made
+        return suggester
 
 
 def _digest(arrays: dict[str, Any]) -> str:

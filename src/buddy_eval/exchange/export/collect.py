@@ -64,10 +64,10 @@ def collect(study: Study, *, machine: bool = True) -> ExportData:
     """
     codebook = load_codebook(study.codebook)
     raw = read_raw(study)
-    made = clean(raw, study, codebook, load_instrument(study.instrument, codebook))
-    if made.faults:
-        raise StudyError(made.faults)
-    tables = made.tables
+    cleaned = clean(raw, study, codebook, load_instrument(study.instrument, codebook))
+    if cleaned.faults:
+        raise StudyError(cleaned.faults)
+    tables = cleaned.tables
     heard = set(tables["units"]["source"])  # the sources of those who did not consent have no units
     sources = tables["sources"]
     texts = {name: text for name, text in zip(sources["source"], sources["text"], strict=True) if name in heard}
@@ -76,7 +76,7 @@ def collect(study: Study, *, machine: bool = True) -> ExportData:
     asides = [row for joined in raw.projects for row in joined.aside]
     named = tables["units"].assign(source_id=counted_in(tables["units"]))[["unit", "source_id"]]
     decisions = _in_batches(tables["decisions"].merge(named, on="unit")[DECISIONS], lies)
-    passages = [_in_batches(_human(made.passages, asides), lies), _decided(decisions)]
+    passages = [_in_batches(_human(cleaned.passages, asides), lies), _decided(decisions)]
     if machine:
         passages.append(_machine(tables))
     together = pd.concat([part for part in passages if len(part)] or passages[:1], ignore_index=True)
@@ -121,21 +121,21 @@ def _in_batches(passages: pd.DataFrame, lies: dict[str, tuple[str, int]]) -> pd.
     return passages.assign(source_id=source, start=passages["start"] + at, end=passages["end"] + at)
 
 
-def _human(given: pd.DataFrame, asides: list[dict[str, object]]) -> pd.DataFrame:
+def _human(coded: pd.DataFrame, asides: list[dict[str, object]]) -> pd.DataFrame:
     """The passages that people coded, from the table of codings and from projects; marks go into the memo."""
-    parts = [part for part in (given.astype("str"), pd.DataFrame(asides, dtype="str")) if len(part)]
+    parts = [part for part in (coded.astype("str"), pd.DataFrame(asides, dtype="str")) if len(part)]
     if not parts:
         return pd.DataFrame(columns=PASSAGES)
-    made = pd.concat(parts, ignore_index=True).reindex(columns=forms.CODINGS.names)
+    passages = pd.concat(parts, ignore_index=True).reindex(columns=forms.CODINGS.names)
     lines = [
         [f"{name}: {value}" for name, value in zip(MARKS, row[:-1], strict=True) if isinstance(value, str)]
         + ([row[-1]] if isinstance(row[-1], str) else [])
-        for row in made[[*MARKS, "memo"]].itertuples(index=False, name=None)
+        for row in passages[[*MARKS, "memo"]].itertuples(index=False, name=None)
     ]
-    memo = pd.Series(["\n".join(line) for line in lines], index=made.index, dtype="str")
-    return made.assign(start=made["start"].astype("int64"), end=made["end"].astype("int64"), memo=memo, machine=False)[
-        PASSAGES
-    ]
+    memo = pd.Series(["\n".join(line) for line in lines], index=passages.index, dtype="str")
+    return passages.assign(
+        start=passages["start"].astype("int64"), end=passages["end"].astype("int64"), memo=memo, machine=False
+    )[PASSAGES]
 
 
 def _decided(decisions: pd.DataFrame) -> pd.DataFrame:
@@ -151,15 +151,15 @@ def _machine(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
     units = tables["units"][tables["units"]["channel"] == "interview"]
     if units.empty or tables["terms"].empty:
         return pd.DataFrame(columns=PASSAGES)
-    found = suggest(units, tables["terms"], tables["negations"])
-    found = found.merge(units[["unit", "source", "start"]].rename(columns={"start": "offset"}), on="unit")
-    memo = "term: " + found["term"]
+    suggested = suggest(units, tables["terms"], tables["negations"])
+    suggested = suggested.merge(units[["unit", "source", "start"]].rename(columns={"start": "offset"}), on="unit")
+    memo = "term: " + suggested["term"]
     return pd.DataFrame(
         {
-            "source_id": found["source"],
-            "start": (found["start"] + found["offset"]).astype("int64"),
-            "end": (found["end"] + found["offset"]).astype("int64"),
-            "code": found["code"],
+            "source_id": suggested["source"],
+            "start": (suggested["start"] + suggested["offset"]).astype("int64"),
+            "end": (suggested["end"] + suggested["offset"]).astype("int64"),
+            "code": suggested["code"],
             "coder": MACHINE,
             "memo": memo,
             "machine": True,
@@ -201,9 +201,9 @@ def _foreign(raw: Raw, texts: dict[str, str]) -> tuple[pd.DataFrame, list[tuple[
     parts, members = [pd.DataFrame(columns=ATTRIBUTES)], []
     for joined in raw.projects:
         names = {name: source for name, (source, _) in named_sources(raw, joined).items() if source in texts}
-        given = joined.project.attributes
-        ours = given["name"].map(names).where(given["owner"] == "source", given["name"])
-        parts.append(given.assign(name=ours).dropna(subset=["name"]))
+        values = joined.project.attributes
+        ours = values["name"].map(names).where(values["owner"] == "source", values["name"])
+        parts.append(values.assign(name=ours).dropna(subset=["name"]))
         members += [(case, names[source]) for case, source in joined.project.members if source in names]
     filled = [part for part in parts if len(part)]
     return (pd.concat(filled) if filled else parts[0]), members
