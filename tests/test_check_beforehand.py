@@ -154,3 +154,14 @@ def test_a_cell_of_a_board_under_no_name_is_a_fault(tmp_path: Path) -> None:
     lines = causes(standing(load_study(tmp_path)).faults)
     assert lines == ["data/raw/boards/receiver.xlsx row 9: a cell stands under no name; name the column in row 6, or "
                      "take it out"]  # fmt: skip
+
+
+@pytest.mark.parametrize(("row", "remedy"), [
+    (("P1-S1", "P1", "supporter", "board", "yes", "no"), "it is row 3 once more; delete one"),
+    (("P1-S1", "P1", "supporter", "board", "yes", "yes"),
+     "it differs from row 3: where both hold, tell them apart by participant; else correct or delete one"),
+])  # fmt: skip
+def test_of_two_people_with_one_name_nobody_is_to_be_deleted(row: tuple[str, ...], remedy: str, tmp_path: Path) -> None:
+    added("participants.csv", *row)(build(tmp_path))
+    problem = "data/raw/participants.csv row 4: a second row for participant P1-S1"
+    assert causes(standing(load_study(tmp_path)).faults) == [f"{problem}; {remedy}"]
