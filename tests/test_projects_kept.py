@@ -20,6 +20,7 @@ from buddy_eval.cli.main import main
 from buddy_eval.exchange.export import collect, export
 from buddy_eval.exchange.export.refi import qdpx
 from buddy_eval.pipeline.run import check
+from buddy_eval.publish.gate.names import identifier
 from buddy_eval.read import read_raw
 from buddy_eval.read.project import CODES, Project
 from buddy_eval.read.refi import read_refi
@@ -191,3 +192,19 @@ def test_a_code_that_stands_alone_is_counted_as_all_others() -> None:
     named = {theme["label"]: [code["name"] for code in theme["codes"]] for theme in drafted["themes"]}
     assert named == {"Work": ["Trust"], "Codes of no theme": ["Backfill"]}
     assert "reserved" not in drafted
+
+
+def test_import_makes_no_pseudonym_of_a_name_and_asks_for_consent(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "p.qdpx").write_bytes(held.project(held.MAXQDA))
+    for name, more, consent in (("asked", [], "yes"), ("told", ["--consent", "no"], "no")):
+        assert main(["import", str(tmp_path / "p.qdpx"), str(tmp_path / name), *more]) == 0
+        said = capsys.readouterr().out
+        assert ("nobody has said that these people agreed" in said) is (consent == "yes")
+        _, *people = small_study.table(tmp_path / name / "data" / "raw" / "participants.csv")
+        assert {row[0] for row in people} == {"PERSON1"}
+        assert {row[4] for row in people} == {consent}
+        _, key = small_study.table(tmp_path / name / "private" / "who-is-who.csv")
+        assert key[1] == "PERSON1"
+        assert not identifier(key[0])

@@ -70,7 +70,8 @@ def _assumed(held: Held) -> Said:
         frame = held.raw.tables.get(table, pd.DataFrame()).reindex(columns=list(cells))
         same = frame == pd.Series(cells)
         if table == "participants":  # of these each alone may hold
-            same = same[same.drop(columns="pair").all(axis=1) & bool(held.study.projects)]
+            theirs = same.drop(columns=["pair", "consent"]).all(axis=1)  # consent may have been said to import
+            same = same[theirs & bool(held.study.projects)]
         numbers = {name: int(same[name].sum()) for name in cells}
         stand = [f"{name} {cells[name]!r} ({n} of {len(frame)})" for name, n in numbers.items() if n]
         if stand:
