@@ -139,13 +139,17 @@ class Index:
     def _in(self, text: str, page: frozenset[str]) -> Iterator[tuple[str, str]]:
         stand = [(piece, word) for word in TOKEN.findall(text) for piece in PIECE.findall(fold(word))]
         small = [piece for piece, _ in stand]
+        whole = 0  # up to where a longer name stands, whose parts are not told apart
         for place, piece in enumerate(small):
             if piece not in self.starts:
                 continue
-            for length in range(1, self.longest + 1):
+            for length in range(self.longest, 0, -1):
                 words = tuple(small[place : place + length])
                 kind = self.kinds.get(words) if len(words) == length else None
+                if kind in PARTS and place + length <= whole:
+                    continue
                 if kind and self._meant(words, [word for _, word in stand[place : place + length]], page):
+                    whole = max(whole, place + length)
                     yield kind, " ".join(dict.fromkeys(word for _, word in stand[place : place + length]))
 
     def _meant(self, words: Tokens, written: list[str], page: frozenset[str]) -> bool:
