@@ -11,8 +11,9 @@ from buddy_eval.base.errors import causes
 from buddy_eval.start.companion import standing
 from buddy_eval.start.kit.workbooks import board_workbook
 from buddy_eval.study.settings import load_study
-from team_study import INSTRUMENT, TRANSCRIPT, Hand, added, build, cell, edited, setting, text
+from team_study import INSTRUMENT, TRANSCRIPT, Hand, added, build, cell, edited, head, setting, text
 
+WORDING = INSTRUMENT.items.sort_values("position")["wording"].iloc[0]
 PERSON = (text("names.csv", "name\nZofia Quillfeather\n"), setting("[raw]", '[raw]\nnames = "names.csv"'))
 TRUSTED = TRANSCRIPT.replace("trusted them", "trusted Marram Coast")
 
@@ -43,7 +44,8 @@ def decided(folder: Path) -> None:
 
 def notebook(name: str, **metadata: object) -> Hand:
     """A notebook of the study's own, with a raw cell."""
-    cells = [{"cell_type": "raw", "metadata": {}, "source": "hidden"}]
+    kinds = ("markdown", "raw")
+    cells = [{"cell_type": kind, "metadata": {}, "source": ["One line\n", "and another"]} for kind in kinds]
     made = {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 4}
 
     def change(folder: Path) -> None:
@@ -66,7 +68,7 @@ def notebook(name: str, **metadata: object) -> Hand:
     ((more_pairs, cell("outcomes.csv", 2, "indicator", "Marram Coast falls")),
      ("indicator holds a trust", "stops briefs")),
     ((setting("[raw]", 'limits = "Tallis Vale was late."\n[raw]'),), ("[study] limits holds a trust", "limits =")),
-    ((notebook("30-own.ipynb", buddy_eval={"report": "report"}),), ("30-own.ipynb: cell 1: is a raw cell",)),
+    ((notebook("30-own.ipynb", buddy_eval={"report": "report"}),), ("30-own.ipynb: cell 2: is a raw cell",)),
     ((notebook("30-own.ipynb", buddy_eval={"report": "chapter"}),), ("30-own.ipynb: report 'chapter' is not one of",)),
     ((lambda folder: (folder / "allowed.csv").write_text("text,why\nx,y\n"),), ("allowed.csv row 1: has no column",)),
 ])  # fmt: skip
@@ -106,3 +108,49 @@ def test_check_asks_for_what_the_latest_round_lacks(tmp_path: Path) -> None:
     waits = [line.partition(": ")[::2] for line in stands.to_come]
     assert ("boards, round 2", "P1 supporter; save their workbooks in data/raw/boards") in waits
     assert {"interviews, round 2", "groups of people who were asked, round 2"} <= {head for head, _ in waits}
+
+
+def test_a_day_in_the_future_and_a_part_above_its_whole_are_named_and_stop_nothing(tmp_path: Path) -> None:
+    build(tmp_path)
+    for hand in (
+        cell("actions.csv", 3, "Done", "20/5/2099"),
+        cell("actions.csv", 3, "Due", "20/5/2099"),
+        cell("outcomes.csv", 13, "period", "2099-12"),
+        cell("outcomes.csv", 5, "numerator", "840"),
+        added("communications.csv", "P1", "receiver", "1 June 2098", "Staff", "letter", "What is planned"),
+    ):
+        hand(tmp_path)
+    stands = standing(load_study(tmp_path))
+    assert stands.faults == []
+    said = [line.partition(": is that so?")[0].replace("data/raw/", "") for line in stands.aside]
+    assert said == [
+        "doubtful of outcomes.csv: A&E (1): numerator above its denominator, unlike in most rows",
+        "in the future, of actions.csv row 3: done",
+        "in the future, of communications.csv row 4: day",
+        "in the future, of outcomes.csv row 13: period",
+    ]
+
+
+def test_a_column_that_is_not_read_is_named_with_the_one_that_may_be_meant(tmp_path: Path) -> None:
+    build(tmp_path)
+    for hand in (
+        head("actions.csv", "Done", "Date done"),
+        head("capacity.csv", "Home risk", "Risk at home"),
+        head("survey.csv", WORDING, WORDING.replace("The", "Our", 1) + " (please tick)"),
+        edited(
+            "boards/receiver.xlsx", lambda sheet: [sheet.__setitem__("H6", "Remarks"), sheet.__setitem__("H7", "x")]
+        ),
+    ):
+        hand(tmp_path)
+    said = " ".join(standing(load_study(tmp_path)).aside)
+    assert "actions.csv: column Date done (1): no column of actions; did you mean 'done'?" in said
+    assert "capacity.csv: column Risk at home (2): no column of capacity" in said
+    assert "matches no item; did you mean C1? then: buddy-eval map" in said
+    assert "boards/receiver.xlsx: column remarks (1): no column of boards" in said
+
+
+def test_a_cell_of_a_board_under_no_name_is_a_fault(tmp_path: Path) -> None:
+    edited("boards/receiver.xlsx", lambda sheet: sheet.__setitem__("I9", "see the minutes"))(build(tmp_path))
+    lines = causes(standing(load_study(tmp_path)).faults)
+    assert lines == ["data/raw/boards/receiver.xlsx row 9: a cell stands under no name; name the column in row 6, or "
+                     "take it out"]  # fmt: skip

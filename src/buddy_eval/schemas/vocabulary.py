@@ -71,7 +71,7 @@ COLUMNS: dict[str, str] = {
     "owner_role": "str the post that owns the answer",
     "review_date": "date when it is looked at again",
     "agreed_with_partner": "bool the partner agreed it",
-    "action": "str read, converted, dropped, left out, hidden or constant (and read), boxed where the PDF shows boxes",
+    "action": "str read, converted, dropped, left out, hidden, constant or doubtful (and read), boxed (in the PDF)",
     "n": "int how many",
     "reason": "str why",
     "example": "str one example",

@@ -18,14 +18,14 @@ from buddy_eval.publish.gate.mentions import quote_faults
 from buddy_eval.publish.reports import up_to_date
 from buddy_eval.read import read_raw
 from buddy_eval.start.collected import Held, collected, column
-from buddy_eval.start.follow_up import follow_up
+from buddy_eval.start.follow_up import follow_up, to_come_true
 from buddy_eval.start.own_themes import unserved
 from buddy_eval.start.would_stop import would_stop
 from buddy_eval.study.codebook import load_codebook
 from buddy_eval.study.instrument import load_instrument
 from buddy_eval.study.settings import Study
 
-ASIDE = "Left out, hidden, constant, or not in the fonts of a PDF"
+ASIDE = "Left out, hidden, doubtful, in the future, or not in the fonts of a PDF"
 TO_MEND = "To mend"
 
 
@@ -85,14 +85,15 @@ def standing(study: Study) -> Standing:
     stops = {*cleaned.faults, *would_stop(held, codebook)}
     said = {(fault.file, fault.row) for fault in stops}
     waiting = [fault for fault in _waiting(study, cleaned.tables) if (fault.file, fault.row) not in said]
-    made = Standing(faults=sorted({*stops, *waiting}), aside=raw.notable())
+    aside = [*raw.notable(), *to_come_true(cleaned.plain, raw.files, datetime.now(UTC).date())]
+    made = Standing(faults=sorted({*stops, *waiting}), aside=aside)
     if study.codebook or study.instrument:
         made.to_come += unserved(codebook, instrument)
     there, to_come = collected(held)
     made.there += there
     made.to_come += to_come
     if cleaned.tables:
-        made.there += follow_up(cleaned.tables, datetime.now(UTC).date())
+        made.there += follow_up(cleaned.tables, today)
     made.next = list(_steps(held, made))
     made.coders = sorted(set(column(held, "assignments", "coder")))
     return made
