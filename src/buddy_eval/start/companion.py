@@ -85,7 +85,8 @@ def standing(study: Study) -> Standing:
     stops = {*cleaned.faults, *would_stop(held, codebook)}
     said = {(fault.file, fault.row) for fault in stops}
     waiting = [fault for fault in _waiting(study, cleaned.tables) if (fault.file, fault.row) not in said]
-    aside = [*raw.notable(), *to_come_true(cleaned.plain, raw.files, datetime.now(UTC).date())]
+    today = datetime.now(UTC).date()
+    aside = [*raw.notable(), *to_come_true(cleaned.plain, raw.files, today)]
     made = Standing(faults=sorted({*stops, *waiting}), aside=aside)
     if study.codebook or study.instrument:
         made.to_come += unserved(codebook, instrument)
