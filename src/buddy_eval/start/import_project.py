@@ -19,7 +19,7 @@ from buddy_eval.base.files import refuse_filled, write_atomic
 from buddy_eval.read.codings import read_sheet
 from buddy_eval.read.labels import marks
 from buddy_eval.read.project import Project
-from buddy_eval.read.refi import read_refi
+from buddy_eval.read.refi import is_refi, read_refi
 from buddy_eval.read.table import decode
 from buddy_eval.schemas import Frame
 from buddy_eval.schemas import raw as forms
@@ -62,7 +62,7 @@ def draft(path: Path, folder: Path, *, coder: str = "", offsets: str = "") -> tu
     refuse_filled(folder)
     if not path.is_file():
         raise BuddyError(f"{path} is not there")
-    refi = path.suffix.lower() in {".qdpx", ".qdc"}
+    refi = is_refi(path)
     project = read_refi(path, path.name, offsets) if refi else read_sheet(path, path.name, coder)
     beside = {} if refi else _beside(path, project)
     ours = all_ours(project)
