@@ -23,6 +23,11 @@ from buddy_eval.publish.gate.text import text_faults, unapproved_faults
 
 PASS, REFUSED = 0.05, 0.03
 HERE = Path(__file__).parent
+STRANGERS = {
+    "a stranger's": "stranger.yaml",
+    "fresh, never mended by": "stranger_fresh.yaml",
+    "third, never mended by": "stranger_third.yaml",
+}
 
 
 @dataclass(frozen=True)
@@ -56,8 +61,7 @@ def sets() -> dict[str, Sentences]:
     """The three sets of sentences, by name."""
     markers = tuple((kind, text) for kind, texts in beside.MARKERS.items() for text in texts)
     return {"beside the gate": Sentences(readers(), markers, beside.HONEST)} | {
-        name: _stored(HERE / file)
-        for name, file in (("a stranger's", "stranger.yaml"), ("fresh, never mended by", "stranger_fresh.yaml"))
+        name: _stored(HERE / file) for name, file in STRANGERS.items()
     }
 
 

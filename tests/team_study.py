@@ -85,7 +85,7 @@ TABLES: dict[str, Rows] = {
         ["A1", "P1", "capacity", "Cover for nurses", "chief nurse", "1/5/2025", "1/6/2025", "", "", ""],
         ["A2", "P1", "culture", "Joint visits", "chair", "1/5/2025", "1/6/2025", "20/5/2025", "", ""],
         ["A3", "P1", "culture", "A newsletter", "chair", "1/5/2025", "1/6/2025", "", "2/6/2025", "nobody read it"],
-        ["A4", "P1", "capacity", "A plan", "chair", "1/5/2025", "1/6/2999", "", "", ""],
+        ["A4", "P1", "capacity", "A plan", "chair", "1/5/2025", "1/6/2099", "", "", ""],
     ],
     "survey.csv": [
         ["ID", "pair", "side", "role", *INSTRUMENT.items["wording"]],

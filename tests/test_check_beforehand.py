@@ -11,8 +11,9 @@ from buddy_eval.base.errors import causes
 from buddy_eval.start.companion import standing
 from buddy_eval.start.kit.workbooks import board_workbook
 from buddy_eval.study.settings import load_study
-from team_study import INSTRUMENT, TRANSCRIPT, Hand, added, build, cell, edited, setting, text
+from team_study import INSTRUMENT, TRANSCRIPT, Hand, added, build, cell, edited, head, setting, text
 
+WORDING = INSTRUMENT.items.sort_values("position")["wording"].iloc[0]
 PERSON = (text("names.csv", "name\nZofia Quillfeather\n"), setting("[raw]", '[raw]\nnames = "names.csv"'))
 TRUSTED = TRANSCRIPT.replace("trusted them", "trusted Marram Coast")
 
@@ -35,9 +36,16 @@ def quoted(folder: Path) -> None:
     cell("approvals.csv", 2, "end", "73")(folder)
 
 
+def decided(folder: Path) -> None:
+    path = folder / "data" / "raw" / "approvals.csv"
+    head, *rows = path.read_text("utf-8").splitlines()
+    path.write_text("\n".join([f"{head},names_nobody", *(f"{row},Marram Coast" for row in rows)]), "utf-8")
+
+
 def notebook(name: str, **metadata: object) -> Hand:
     """A notebook of the study's own, with a raw cell."""
-    cells = [{"cell_type": "raw", "metadata": {}, "source": "hidden"}]
+    kinds = ("markdown", "raw")
+    cells = [{"cell_type": kind, "metadata": {}, "source": ["One line\n", "and another"]} for kind in kinds]
     made = {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 4}
 
     def change(folder: Path) -> None:
@@ -56,11 +64,11 @@ def notebook(name: str, **metadata: object) -> Hand:
     ((cell("actions.csv", 3, "What", "Ring 01632 960123 each week"),), ("actions.csv row 3: what", "a telephone")),
     ((quoted,), ("approvals.csv row 2: the passage", "a trust", "stops reports for the public")),
     ((more_pairs, cell("actions.csv", 3, "What", "Visits to RC1")),
-     ("actions.csv row 3: what holds a trust ('R…1')", "stops the brief of P1")),
+     ("actions.csv row 3: what holds a trust's code ('R…1')", "stops the brief of P1")),
     ((more_pairs, cell("outcomes.csv", 2, "indicator", "Marram Coast falls")),
      ("indicator holds a trust", "stops briefs")),
     ((setting("[raw]", 'limits = "Tallis Vale was late."\n[raw]'),), ("[study] limits holds a trust", "limits =")),
-    ((notebook("30-own.ipynb", buddy_eval={"report": "report"}),), ("30-own.ipynb: cell 1: is a raw cell",)),
+    ((notebook("30-own.ipynb", buddy_eval={"report": "report"}),), ("30-own.ipynb: cell 2: is a raw cell",)),
     ((notebook("30-own.ipynb", buddy_eval={"report": "chapter"}),), ("30-own.ipynb: report 'chapter' is not one of",)),
     ((lambda folder: (folder / "allowed.csv").write_text("text,why\nx,y\n"),), ("allowed.csv row 1: has no column",)),
 ])  # fmt: skip
@@ -77,7 +85,7 @@ def test_what_stops_publishing_is_said_by_check(
 
 @pytest.mark.parametrize("hands", [
     (cell("actions.csv", 2, "Owner role", "Grace Abbot, chief nurse"),),  # nobody of whom the files know
-    (quoted, cell("approvals.csv", 2, "audience", "partners")),  # the boards of the pair know their own trusts
+    (quoted, cell("approvals.csv", 2, "audience", "partners"), decided),  # the boards of the pair know their own trusts
     (more_pairs, cell("actions.csv", 3, "What", "Visits to Tallis Vale")),
     (notebook("30-own.ipynb"),),  # in no report
 ])  # fmt: skip
@@ -100,3 +108,49 @@ def test_check_asks_for_what_the_latest_round_lacks(tmp_path: Path) -> None:
     waits = [line.partition(": ")[::2] for line in stands.to_come]
     assert ("boards, round 2", "P1 supporter; save their workbooks in data/raw/boards") in waits
     assert {"interviews, round 2", "groups of people who were asked, round 2"} <= {head for head, _ in waits}
+
+
+def test_a_day_in_the_future_and_a_part_above_its_whole_are_named_and_stop_nothing(tmp_path: Path) -> None:
+    build(tmp_path)
+    for hand in (
+        cell("actions.csv", 3, "Done", "20/5/2099"),
+        cell("actions.csv", 3, "Due", "20/5/2099"),
+        cell("outcomes.csv", 13, "period", "2099-12"),
+        cell("outcomes.csv", 5, "numerator", "840"),
+        added("communications.csv", "P1", "receiver", "1 June 2098", "Staff", "letter", "What is planned"),
+    ):
+        hand(tmp_path)
+    stands = standing(load_study(tmp_path))
+    assert stands.faults == []
+    said = [line.partition(": is that so?")[0].replace("data/raw/", "") for line in stands.aside]
+    assert said == [
+        "doubtful of outcomes.csv: A&E (1): numerator above its denominator, unlike in most rows",
+        "in the future, of actions.csv row 3: done",
+        "in the future, of communications.csv row 4: day",
+        "in the future, of outcomes.csv row 13: period",
+    ]
+
+
+def test_a_column_that_is_not_read_is_named_with_the_one_that_may_be_meant(tmp_path: Path) -> None:
+    build(tmp_path)
+    for hand in (
+        head("actions.csv", "Done", "Date done"),
+        head("capacity.csv", "Home risk", "Risk at home"),
+        head("survey.csv", WORDING, WORDING.replace("The", "Our", 1) + " (please tick)"),
+        edited(
+            "boards/receiver.xlsx", lambda sheet: [sheet.__setitem__("H6", "Remarks"), sheet.__setitem__("H7", "x")]
+        ),
+    ):
+        hand(tmp_path)
+    said = " ".join(standing(load_study(tmp_path)).aside)
+    assert "actions.csv: column Date done (1): no column of actions; did you mean 'done'?" in said
+    assert "capacity.csv: column Risk at home (2): no column of capacity" in said
+    assert "matches no item; did you mean C1? then: buddy-eval map" in said
+    assert "boards/receiver.xlsx: column remarks (1): no column of boards" in said
+
+
+def test_a_cell_of_a_board_under_no_name_is_a_fault(tmp_path: Path) -> None:
+    edited("boards/receiver.xlsx", lambda sheet: sheet.__setitem__("I9", "see the minutes"))(build(tmp_path))
+    lines = causes(standing(load_study(tmp_path)).faults)
+    assert lines == ["data/raw/boards/receiver.xlsx row 9: a cell stands under no name; name the column in row 6, or "
+                     "take it out"]  # fmt: skip

@@ -18,7 +18,7 @@ import small_study
 from buddy_eval.base.errors import StudyError
 from buddy_eval.publish.gate.allowed import KINDS, allowed
 from buddy_eval.publish.gate.identifiers import identifiers
-from buddy_eval.publish.gate.known import people
+from buddy_eval.publish.gate.known import organisations, people
 from buddy_eval.publish.gate.names import people_names
 from buddy_eval.publish.gate.report import report_faults
 from buddy_eval.publish.gate.rules import Known
@@ -207,3 +207,68 @@ def test_whoever_approved_quotes_under_a_name_is_known_and_initials_and_posts_ar
     found = dict(people(load_study(folder), pd.DataFrame({"participant": ["SYN01-R1"]})))
     assert ("moss",) in found
     assert not {("km",), ("team",), ("project", "team")} & set(found)
+
+
+TRUSTS = {
+    "ZA1": "Marram Vale University Hospitals NHS Foundation Trust",
+    "ZA2": "Northmere and Dray NHS Trust",
+    "ZA3": "Penny Hill Healthcare NHS Trust",
+    "ZA4": "Vale of Corrie NHS Trust",
+    "ZA5": "Great Southern Hospitals NHS Trust",
+}
+
+
+def of_trusts(own: str = "") -> Known:
+    """What readers may not know of these trusts; all but those of the pair that is theirs."""
+    pairs = pd.DataFrame({"pair": ["SYN01"], "supporter": ["ZA1"], "receiver": ["ZA4"]})
+    trusts = pd.DataFrame({"ods": [*TRUSTS], "name": [*TRUSTS.values()]})
+    sources = pd.DataFrame({"source": ["SYN01-R1-w1"]})
+    named = organisations({"pairs": pairs, "trusts": trusts, "sources": sources}, own)
+    return Known("public", "", 8, named, ordinary=frozenset({"dray"}))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Marram trust",
+        "the Marram team",
+        "marram",
+        "Northmere's board",
+        "Marram Vale answered",
+        "the Dray staff",
+        "The Hill trust was asked.",
+        "Penny Hill",
+        "Great Southern said no",
+        "GREAT SOUTHERN",
+    ],
+)
+def test_a_part_of_a_trusts_name_is_its_name(text: str) -> None:
+    assert list(text_faults(text, "f", "here", of_trusts())) != []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "University hospitals in the south were great.",
+        "A penny saved on the hill; Penny said so.",
+        "the royal college",
+        "Hospitals and teams up the hill, in the vale.",
+        "Health Foundation Trust NHS",
+        "a dray horse",
+        "Great southern towns had hill teams.",
+        "Southern hospitals",
+    ],
+)
+def test_what_every_trusts_name_has_and_ordinary_words_name_none(text: str) -> None:
+    assert list(text_faults(text, "f", "here", of_trusts())) == []
+
+
+def test_readers_may_read_the_words_of_their_own_trusts_and_a_person_may_let_a_part_pass(tmp_path: Path) -> None:
+    ours = of_trusts("SYN01")
+    assert list(text_faults("the Marram team met the Corrie team in the Vale", "f", "here", ours)) == []
+    assert list(text_faults("the Northmere team", "f", "here", ours)) != []
+    (tmp_path / "allowed.csv").write_text("text,reason,by\nNorthmere Lake,a lake,KM\nNorthmere and Dray,x,KM\n")
+    let = replace(ours, allowed=allowed(tmp_path))
+    assert list(text_faults("by Northmere Lake", "f", "here", let)) == []
+    assert list(text_faults("by Northmere Lake and Northmere", "f", "here", let)) != []
+    assert list(text_faults("Northmere and Dray", "f", "here", let)) != []

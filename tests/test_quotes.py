@@ -7,30 +7,37 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 import small_study
 from buddy_eval.base.errors import BuddyError
+from buddy_eval.cli.main import main
 from buddy_eval.coder.server import View
 from buddy_eval.coding.by_hand.approvals import approve, approved
 from buddy_eval.disclose.results import Results
 from buddy_eval.lab.quotes import PAGE, Quotes, answer
 from buddy_eval.pipeline import run as pipeline
+from buddy_eval.publish.exporter import exported
+from buddy_eval.publish.gate.refused import RefusedError
+from buddy_eval.start.companion import standing
 from buddy_eval.study.settings import load_study
 from chromium import chromium
 
 SOURCE = "SYN01-R1-w1"
 OWN, OTHER = "Marram Coast came to us.", "Then Tallis Vale heard of it."
+ELSEWHERE = "On Fridays we rang Whitby about it."
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two pairs with their tables, pseudonyms for a name, and one interview that names a trust of each pair."""
-    study = small_study.cut(tmp_path_factory.mktemp("quotes") / "study")
+    """Three pairs with their tables, pseudonyms for a name, and one interview that names two trusts and a place."""
+    notebooks = ("08-public-summary.ipynb", "07-pair-brief.ipynb")
+    study = small_study.cut(tmp_path_factory.mktemp("quotes") / "study", notebooks, pairs=3)
     told = study / "data" / "raw" / "transcripts" / f"{SOURCE}.txt"
-    told.write_text(f"{told.read_text('utf-8').rstrip()} {OWN} {OTHER}\n", encoding="utf-8", newline="")
+    told.write_text(f"{told.read_text('utf-8').rstrip()} {OWN} {OTHER} {ELSEWHERE}\n", encoding="utf-8", newline="")
     path = study / "study.toml"
     settings = path.read_text(encoding="utf-8").replace("[study]", '[study]\npseudonyms = "names.csv"', 1)
     path.write_text(settings, encoding="utf-8")
@@ -100,6 +107,61 @@ def test_a_passage_with_a_name_cannot_be_approved_for_who_may_not_know_it(quotes
         assert [profile for profile, against in one["against"].items() if against] == closed
         with pytest.raises(ValueError, match="cannot be approved for the public: it holds a trust"):
             choose(quotes, one, "public")
+
+
+def test_words_with_a_capital_wait_until_somebody_says_that_they_name_nobody(quotes: Quotes, folder: Path) -> None:
+    """Chosen in the view only with the word of who approves; written without it, `check` has row and remedy."""
+    start = str(quotes.texts[SOURCE]).index(ELSEWHERE)
+    one = quotes.passage(SOURCE, start, start + len(ELSEWHERE))
+    assert one is not None
+    assert one["waiting"] == ["Whitby"]
+    with pytest.raises(ValueError, match="first say that this names nobody"):
+        choose(quotes, one, "partners")
+    place = quotes._raw_span(SOURCE, start, start + len(ELSEWHERE))
+    study, before = load_study(folder), standing(load_study(folder)).faults
+    approve(quotes.path, place, "public", "KM", "2026-11-26")
+    row = quotes.path.read_text("utf-8").splitlines().index(f"{SOURCE},{place[1]},{place[2]},KM,public,2026-11-26") + 1
+    waiting = [fault for fault in standing(study).faults if fault not in before]
+    assert [(fault.file, fault.row, fault.column) for fault in waiting] == [
+        ("data/raw/approvals.csv", row, "names_nobody")
+    ]
+    assert "nobody has decided whether 'W…y' in this quote for the public names a person" in waiting[0].problem
+    assert "Whitby" not in str(waiting[0])
+    told = {**{name: one[name] for name in ("source", "start", "end")}, "audience": "public", "names_nobody": True}
+    assert quotes.choose(told)["waiting"] == []
+    assert quotes.path.read_text("utf-8").splitlines()[-1].endswith(",KM,public,2026-11-26,Whitby")
+    assert standing(study).faults == before
+
+
+@pytest.mark.parametrize(
+    ("command", "audience"),
+    [("publish", "partners"), ("release", "public"), ("export", "public")],
+)
+def test_no_quote_leaves_while_a_word_in_it_waits_for_a_decision(
+    command: str,
+    audience: str,
+    quotes: Quotes,
+    folder: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    start = str(quotes.texts[SOURCE]).index(ELSEWHERE)
+    approve(quotes.path, quotes._raw_span(SOURCE, start, start + len(ELSEWHERE)), audience, "KM", "2026-11-26")
+    if command == "export":
+        pipeline.run(load_study(folder), lambda line: None)
+        path = folder / "notebooks" / "07-pair-brief.ipynb"
+        monkeypatch.setenv("BUDDY_EVAL_PROFILE", audience)
+        with pytest.raises(RefusedError, match="nobody has decided whether 'W…y'"):
+            exported(nbformat.read(path, 4), "brief", path.parent)
+        return
+    more = ["--profile", audience] if command == "publish" else ["--out", str(folder / "out")]
+    assert main([command, str(folder), *more]) == 1
+    said = capsys.readouterr()
+    assert "approvals.csv row" in said.err
+    assert "nobody has decided whether 'W…y'" in said.err
+    assert "Whitby" not in said.err + said.out
+    assert not (folder / "out").exists()
+    assert not [*(folder / "reports").glob("p*/brief-SYN01.*"), *(folder / "reports").glob("p*/summary.*")]
 
 
 def test_an_unknown_passage_or_reader_changes_nothing(quotes: Quotes) -> None:

@@ -152,6 +152,24 @@ KEPT: list[tuple[Hand, tuple[str, ...]]] = [
     (cell("actions.csv", 5, "Theme", "cultur"), ("actions.csv row 5: theme 'cultur'", "did you mean 'culture'?")),
     (cell("actions.csv", 5, "Done", "1/4/2025"), ("actions.csv row 5: was done before it was agreed",)),
 ]
+IMPOSSIBLE: list[tuple[Hand, tuple[str, ...]]] = [
+    (cell("actions.csv", 2, "Due", "1/4/2025"), ("actions.csv row 2: was due before it was agreed",)),
+    (cell("actions.csv", 4, "Dropped", "2/4/2025"), ("actions.csv row 4: was dropped before it was agreed",)),
+    (cell("actions.csv", 5, "Due", "1/6/2999"), ("actions.csv row 5: due '1/6/2999' lies outside of 1948 to 2100",)),
+    (cell("capacity.csv", 2, "Planned", "-2"), ("capacity.csv row 2: planned is -2", "it cannot be below 0")),
+    (cell("capacity.csv", 3, "Needed", "-1,000"), ("capacity.csv row 3: needed is -1000",)),
+    (at(TRACK, "F2", -6), ("tracker.xlsx row 2: invited is -6", "it cannot be below 0")),
+    (cell("sources.csv", 2, "wave", "0"), ("sources.csv row 2: wave is 0", "it cannot be below 1")),
+    (at(BOARD, "B3", 0), ("receiver.xlsx rows 7 to 24: wave is 0",)),
+    (at(BOARD, "F7", "1 May 1825"), ("receiver.xlsx row 7: review_date '1 May 1825' lies outside of",)),
+    (cell("outcomes.csv", 4, "denominator", "-100"), ("outcomes.csv row 4: denominator is -100",)),
+    (cell("outcomes.csv", 13, "period", "2205-12"), ("outcomes.csv row 13: period '2205-12' lies outside",)),
+    (text("trusts.csv", "ods,name,valid_from,valid_to\nRA1,Marram Coast NHS Trust,,\n"
+          "RB1,Tallis Vale NHS Trust,1 April 2020,1 April 2019\n"),
+     ("trusts.csv row 3: valid_to lies before valid_from",)),
+    (text("rounds.csv", "wave,opens\n1,1 May 2025\n2,1 May 2024\n"), ("rounds.csv row 3: round 2 opens no later",)),
+    (setting("[raw]", '[raw]\nrounds = "rounds.csv"'), ("correct the day of one of the two",)),
+]  # fmt: skip
 ALONE: list[tuple[Hand, tuple[str, ...]]] = [
     (setting('"Joint team"', "“Joint team”"), ("study.toml row 3: is not TOML: Invalid value", "straight quotes")),
     (key_of("name,pseudonym\nAnna,X1\nAnna,X2\n"), ("key.csv row 3: a name is empty, stands twice",)),
@@ -162,7 +180,7 @@ ALONE: list[tuple[Hand, tuple[str, ...]]] = [
 ]  # fmt: skip
 TOGETHER = {
     "lists": LISTS, "words": WORDS, "figures": FIGURES, "survey": SURVEY, "boards": BOARDS, "unreadable": UNREADABLE,
-    "settings": SETTINGS, "kept": KEPT,
+    "settings": SETTINGS, "kept": KEPT, "impossible": IMPOSSIBLE,
 }  # fmt: skip
 
 

@@ -16,7 +16,9 @@ from buddy_eval.base.errors import BuddyError
 from buddy_eval.base.files import sha256
 from buddy_eval.disclose.results import Results
 from buddy_eval.pipeline import run as pipeline
-from buddy_eval.release.trace import mentions, register, sign_off, signed, trace
+from buddy_eval.publish.gate.look import to_look_at
+from buddy_eval.publish.gate.mentions import mentions
+from buddy_eval.release.trace import register, sign_off, signed, trace
 from buddy_eval.study.settings import load_study
 from invented_results import invented, pairs
 
@@ -102,3 +104,19 @@ def test_a_sign_off_needs_a_report_and_a_name(name: str, by: str, results: Resul
     (report.parent / "summary.html").write_bytes(b"x")
     with pytest.raises(BuddyError, match=r"is no report|needs the name"):
         sign_off(results, report, by, date(2026, 1, 2))
+
+
+def test_whoever_signs_is_told_what_only_a_person_can_judge(results: Results) -> None:
+    quote = next(words for words in register(results)["quote"] if "Tuesdays" in words)
+    report = results.study.reports / "partners" / "look.html"
+    report.parent.mkdir(parents=True, exist_ok=True)
+    report.write_text(f"<h1>Coast and Vale</h1><p>{quote}</p><img src='x'><p>Ward 3 nurses; on the coast</p>")
+    (results.study.root / "allowed.csv").write_text("text,reason,by\nWard 3 nurses,a ward,KM\nelsewhere,no,KM\n")
+    assert to_look_at(results, report) == [
+        "pictures: 1; nothing reads what is drawn in them",
+        "words that are part of a trust's name too: Coast (1), Vale (1)",
+        "quotes with a date: 1; each stands in quote-register.csv",
+        "let pass: Ward 3 nurses (a ward)",
+    ]
+    report.write_text("<h1>Nothing</h1>")
+    assert to_look_at(results, report) == []

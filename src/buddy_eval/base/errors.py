@@ -89,7 +89,7 @@ def _line(faults: list[Fault]) -> str:
     shown = [f"{value}: {remedy}" if remedy else value for value, remedy in [*others.items()][:OTHERS]]
     more = [f"{len(others) - OTHERS} more values"] if len(others) > OTHERS else []
     also = f" (also {'; '.join([*shown, *more])})" if shown else ""
-    return f"{first.file}{_rows([fault.row for fault in faults])}: {first.problem}; {first.remedy}{also}"
+    return f"{first.file}{rows_in_words([fault.row for fault in faults])}: {first.problem}; {first.remedy}{also}"
 
 
 def _value(first: str, other: str) -> str:
@@ -98,10 +98,10 @@ def _value(first: str, other: str) -> str:
     return ", ".join(new for old, new in pairs if new != old)
 
 
-def _rows(rows: Iterable[int]) -> str:
-    """Row numbers as words: 4 to 6 where three or more follow each other.
+def rows_in_words(rows: Iterable[int]) -> str:
+    """Return row numbers as words: 4 to 6 where three or more follow each other.
 
-    >>> _rows([4, 5, 6, 9]), _rows([7]), _rows([0]), _rows([2, 3])
+    >>> rows_in_words([4, 5, 6, 9]), rows_in_words([7]), rows_in_words([0]), rows_in_words([2, 3])
     (' rows 4 to 6, 9', ' row 7', '', ' rows 2, 3')
     """
     listed = sorted({row for row in rows if row})

@@ -17,7 +17,7 @@ from buddy_eval.clean.people import asked_fewer, everybody, survey_answers, took
 from buddy_eval.clean.recoding import code_history, proposals, recoded
 from buddy_eval.clean.respondents import places
 from buddy_eval.clean.text import on_units
-from buddy_eval.clean.types import known, spare_columns, typed
+from buddy_eval.clean.types import known, not_read, typed
 from buddy_eval.clean.words import coded_units, interview_units, sources_with_text, with_consent
 from buddy_eval.read import Raw
 from buddy_eval.schemas import PROCESSED, conform, empty
@@ -130,9 +130,8 @@ def _typed_tables(raw: Raw, faults: list[Fault]) -> dict[str, pd.DataFrame]:
         if schema.name in raw.tables:
             frame, found = typed(raw.tables[schema.name], schema, raw.files[schema.name])
             faults += found
-            for column in spare_columns(raw.tables[schema.name], schema):
-                if n := int(raw.tables[schema.name][column].notna().sum()):
-                    raw.note(raw.files[schema.name], f"column {column}", "left out", n, f"no column of {schema.name}")
+            for column, n, why in not_read(raw.tables[schema.name], schema):
+                raw.note(raw.files[schema.name], f"column {column}", "left out", n, why)
         made[schema.name] = frame if len(frame.columns) else empty(schema)
     return made
 
@@ -214,4 +213,4 @@ def _approvals(plain: dict[str, pd.DataFrame], units: pd.DataFrame, raw: Raw, fa
     said = {(fault.file, fault.row) for fault in faults}
     found = on_units(whole, units, raw.files.get("approvals", "approvals"))[1]
     faults += [fault for fault in found if (fault.file, fault.row) not in said]
-    return approvals
+    return approvals.assign(row=approvals.index)

@@ -1,4 +1,4 @@
-"""Rows that are well-formed and cannot be: pairs of one trust, spells that end first, two units in one indicator."""
+"""Rows that are well-formed and cannot be: pairs of one trust, days in the wrong order, two units in one indicator."""
 
 from __future__ import annotations
 
@@ -15,6 +15,14 @@ SCALES = (100, 1000)  # a share and per cent, a share and per thousand
 APART = 10  # times that the least value of the larger unit is above the most of the smaller one
 ALIKE = 2  # times that the middles of both may differ once they are in one unit
 SITE = 5  # characters of the code of a site: the trust's three, and two more
+BACKWARDS = (  # table, the day that comes first, the one that follows it, and what is wrong otherwise
+    ("pairs", "start", "end", "the end lies before the start"),
+    ("capacity", "start", "end", "the end lies before the start"),
+    ("trusts", "valid_from", "valid_to", "valid_to lies before valid_from"),
+    ("actions", "agreed", "due", "was due before it was agreed"),
+    ("actions", "agreed", "done", "was done before it was agreed"),
+    ("actions", "agreed", "dropped", "was dropped before it was agreed"),
+)
 COMMON = {"nhs", "foundation", "trust", "the", "ft"}
 
 
@@ -27,8 +35,10 @@ def impossible(plain: dict[str, pd.DataFrame], raw: Raw) -> list[Fault]:
         *_passages(plain, raw),
         *_codes(plain, raw),
         *_kept(plain, raw),
+        *_backwards(plain, raw),
+        *_rounds(plain["rounds"], raw),
     ]
-    return [*faults, *_directions(outcomes, file), *_units(outcomes, file), *_below_nought(outcomes, file)]
+    return [*faults, *_directions(outcomes, file), *_units(outcomes, file)]
 
 
 def _groups(comments: pd.DataFrame, raw: Raw) -> list[Fault]:
@@ -48,7 +58,6 @@ def _pairs(pairs: pd.DataFrame, raw: Raw) -> list[Fault]:
     itself = pairs.index[
         (pairs["supporter"].map(_plain, na_action="ignore") == pairs["receiver"].map(_plain, na_action="ignore"))
     ]
-    backwards = pairs.index[pairs["end"] < pairs["start"]]
     taken = pairs.index[pairs["pair"].map(_plain, na_action="ignore") == WHOLE]
     return [
         *(
@@ -64,24 +73,37 @@ def _pairs(pairs: pd.DataFrame, raw: Raw) -> list[Fault]:
             Fault(file, int(row), "supporter and receiver are the same trust", "correct one of the two")
             for row in itself
         ),
-        *(Fault(file, int(row), "the end lies before the start", "correct one of the two", "end") for row in backwards),
     ]
 
 
+def _backwards(plain: dict[str, pd.DataFrame], raw: Raw) -> Iterator[Fault]:
+    """Rows of which one day comes before another that it follows."""
+    for table, first, then, problem in BACKWARDS:
+        frame = plain[table]
+        for row in frame.index[(frame[then] < frame[first]).fillna(value=False).astype("bool")]:
+            yield Fault(raw.files[table], int(row), problem, "correct one of the two", then)
+
+
+def _rounds(rounds: pd.DataFrame, raw: Raw) -> Iterator[Fault]:
+    """Rounds that open before the round that they follow, or with it."""
+    known = rounds.dropna(subset=["wave", "opens"]).sort_values("wave")
+    for row in known.index[known["opens"] <= known["opens"].shift()]:
+        problem = f"round {known.loc[row, 'wave']} opens no later than the round before it"
+        yield Fault(raw.files["rounds"], int(row), problem, "correct the day of one of the two", "opens")
+
+
 def _kept(plain: dict[str, pd.DataFrame], raw: Raw) -> list[Fault]:
-    """Contributions that end before they begin, and actions both done and dropped, or dropped without a reason."""
-    capacity, actions = plain["capacity"], plain["actions"]
+    """Actions that are both done and dropped, or dropped without a reason."""
+    actions = plain["actions"]
     dropped = actions["dropped"].notna()
     wrong = (
-        ("capacity", capacity["end"] < capacity["start"], "the end lies before the start", "correct one of the two"),
-        ("actions", dropped & actions["done"].notna(), "is both done and dropped", "keep one of the two dates"),
-        ("actions", dropped & actions["reason"].isna(), "is dropped without a reason", "write why it was given up"),
-        ("actions", actions["done"] < actions["agreed"], "was done before it was agreed", "correct one of the two"),
+        (dropped & actions["done"].notna(), "is both done and dropped", "keep one of the two dates"),
+        (dropped & actions["reason"].isna(), "is dropped without a reason", "write why it was given up"),
     )
     return [
-        Fault(raw.files[table], int(row), problem, remedy)
-        for table, where, problem, remedy in wrong
-        for row in plain[table].index[where.fillna(value=False).astype("bool")]
+        Fault(raw.files["actions"], int(row), problem, remedy)
+        for where, problem, remedy in wrong
+        for row in actions.index[where]
     ]
 
 
@@ -143,13 +165,6 @@ def _units(outcomes: pd.DataFrame, file: str) -> Iterator[Fault]:
             odd, most = sorted((small, large), key=len)
             problem = f"{name!r} is {odd.iloc[0]:g} here and {most.iloc[0]:g} in row {most.index[0]}: two units"
             yield Fault(file, int(str(odd.index[0])), problem, "give an indicator one unit", "value")
-
-
-def _below_nought(outcomes: pd.DataFrame, file: str) -> Iterator[Fault]:
-    """Counts below nought."""
-    for column in ("numerator", "denominator"):
-        for row, n in outcomes.loc[(outcomes[column] < 0).fillna(value=False), column].items():
-            yield Fault(file, int(str(row)), f"{column} is {n:g}", "it counts, and cannot be below 0", column)
 
 
 def value_of(series: pd.DataFrame) -> pd.Series:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pandas as pd
 
 from buddy_eval.base.errors import Fault
 from buddy_eval.clean.impossible import value_of
-from buddy_eval.clean.types import known, typed
+from buddy_eval.clean.types import known, not_read, typed
 from buddy_eval.read import Raw
 from buddy_eval.schemas import clean as schemas
 from buddy_eval.schemas.raw import BOARDS
@@ -42,11 +44,23 @@ def outcome_series(plain: dict[str, pd.DataFrame], raw: Raw) -> pd.DataFrame:
     if len(empty):
         why = "no value, and no numerator over a denominator that is not 0"
         raw.note(file, "values", "left out", len(empty), f"{why}: rows {_listed(empty)}")
+    for share, above in _above_whole(outcomes):
+        why = f"numerator above its denominator, unlike in most rows: is that so? rows {_listed(above)}"
+        raw.note(file, share, "doubtful", len(above), why)
     for (indicator, period), values in value_of(outcomes).groupby([outcomes["indicator"], outcomes["period"]]):
         if len(values) >= MANY and (values == values.iloc[0]).all():
             same = f"all {len(values)} trusts have {values.iloc[0]:g}: is that so?"
             raw.note(file, f"{indicator}, {period}", "constant", len(values), same)
     return series.assign(ods=series["ours"], value=value_of(series), period=series["start"])
+
+
+def _above_whole(outcomes: pd.DataFrame) -> Iterator[tuple[str, pd.Index]]:
+    """Indicators that are a share in most rows, with the rows in which the part is more than the whole."""
+    given = outcomes.dropna(subset=["indicator", "numerator", "denominator"])
+    for indicator, rows in given.groupby("indicator"):
+        above = rows.index[rows["numerator"] > rows["denominator"]]
+        if 0 < 2 * len(above) < len(rows):
+            yield str(indicator), above
 
 
 def comparator_series(plain: dict[str, pd.DataFrame]) -> pd.DataFrame:
@@ -115,6 +129,8 @@ def board_answers(raw: Raw, instrument: Instrument, faults: list[Fault], pairs: 
     for file, frame in raw.boards:
         board, faulty = typed(frame, BOARDS, file)
         faults += faulty + known(board, "pair", pairs, file, "among the pairs")
+        for column, n, why in not_read(frame, BOARDS):
+            raw.note(file, f"column {column}", "left out", n, why)
         faults += known(board, "question", instrument.questions["question"], file, "in the instrument")
         if not len(board):
             continue

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from buddy_eval.base.errors import Fault, StudyError
+from buddy_eval.base.called import CALLED
+from buddy_eval.base.errors import Fault, StudyError, closest
 from buddy_eval.clean.respondents import Places, placed
 from buddy_eval.clean.types import known
 from buddy_eval.read import Raw
@@ -54,8 +55,12 @@ def survey_answers(
         rows = rows[~rows.index.duplicated()]
         raw.note(file, "respondents", "read", int(rows["participant"].nunique()))
         raw.note(file, "comments", "read", len(comments))
+        items = zip(instrument.items["wording"], instrument.items["item"], strict=True)
+        wanted = {str(wording): str(item) for wording, item in items if item not in columns}
         for column in unused:
-            raw.note(file, f"column {column}", "left out", int(frame[column].notna().sum()), "matches no item")
+            near = wanted.get(closest(column, wanted), "")
+            why = "matches no item" + (f"; did you mean {near}? then: {CALLED} map" if near else "")
+            raw.note(file, f"column {column}", "left out", int(frame[column].notna().sum()), why)
         for item, answer in _constant(answered):
             raw.note(file, f"item {item}", "constant", len(rows), f"everybody answers {answer}: is that so?")
         faults += known(rows, "pair", pairs, file, "among the pairs")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import pandas as pd
 
@@ -17,6 +17,10 @@ FORMS = {
     "float": (r"[+-]?([0-9]{1,30}\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,2})?", "a number such as 12.5"),
     "bool": (r"(?i)yes|no|y|n|true|false|1|0", "yes or no"),
 }
+LEAST = {  # what counts or measures something, and is no less
+    "wave": 1, "invited": 0, "needed": 0, "planned": 0, "actual": 0, "numerator": 0, "denominator": 0,
+}  # fmt: skip
+YEARS = (1948, 2100)  # the first of the NHS, and one that no study reaches
 THOUSANDS = r"[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?"
 WRITTEN = {
     "date": (day, "a day of the calendar", "write it as 31/03/2025, 31 March 2025 or 2025-03-31"),
@@ -70,6 +74,17 @@ def spare_columns(frame: pd.DataFrame, schema: Frame) -> list[str]:
     return [name for name in frame.columns if _plain(name) not in names]
 
 
+def not_read(frame: pd.DataFrame, schema: Frame) -> Iterator[tuple[str, int, str]]:
+    """Yield the filled columns that the schema does not have: the name, how many cells, and which one may be meant."""
+    given = {_plain(name) for name in frame.columns}
+    lacking = {_plain(name).replace("_", " "): name for name in schema.names if _plain(name) not in given}
+    for column in spare_columns(frame, schema):
+        if n := int(frame[column].notna().sum()):
+            near = closest(_plain(column).replace("_", " "), lacking)
+            why = f"no column of {schema.name}" + (f"; did you mean {lacking[near]!r}?" if near else "")
+            yield column, n, why
+
+
 def known(frame: pd.DataFrame, column: str, allowed: Iterable[str] | None, file: str, where: str) -> list[Fault]:
     """List the rows whose value in a column is not among the allowed ones (None: not known), each with the nearest."""
     if column not in frame or allowed is None:
@@ -94,6 +109,10 @@ def _dates(cells: pd.Series, kind: str, name: str, file: str, faults: list[Fault
     plain = cells.map(kept, na_action="ignore")
     for row, value in cells[cells.notna() & plain.isna()].items():
         faults.append(Fault(file, int(str(row)), f"{name} {_shown(value)} is not {wanted}", remedy, name))
+    years = pd.to_numeric(plain.astype("str").str[:4], errors="coerce")
+    for row, value in cells[(years < YEARS[0]) | (years > YEARS[1])].items():
+        problem = f"{name} {_shown(value)} lies outside of {YEARS[0]} to {YEARS[1]}"
+        faults.append(Fault(file, int(str(row)), problem, "correct the year", name))
     return pd.to_datetime(plain) if kind == "date" else plain
 
 
@@ -120,5 +139,8 @@ def _converted(cells: pd.Series, kind: str, dtype: str, name: str, file: str, fa
         return cells.str.casefold().map(YES_NO).astype("boolean")
     if kind in {"int", "float"}:
         cells = pd.to_numeric(cells)
+        for row, n in cells[cells < LEAST.get(name, -float("inf"))].items():
+            problem = f"{name} is {n:g}"
+            faults.append(Fault(file, int(str(row)), problem, f"it cannot be below {LEAST[name]}", name))
     typed_cells: pd.Series = cells.astype(dtype)  # type: ignore[call-overload]
     return typed_cells

@@ -64,12 +64,16 @@ def quotes(study: Path, choose: str) -> None:
     argument("--by", required=True, metavar="NAME"),
 )
 def sign(report: Path, by: str) -> None:
-    """Write down who approved a report as it was built."""
+    """Write down who approved a report as it was built; list what only a person can judge in it."""
+    from buddy_eval.publish.gate.look import to_look_at
     from buddy_eval.release.trace import sign_off
 
     whole = report.resolve()
-    lines = sign_off(_results(whole.parent), whole, by, datetime.now(UTC).date())
+    results = _results(whole.parent)
+    lines = sign_off(results, whole, by, datetime.now(UTC).date())
     print("\n".join(lines) or "this build is signed by that name already")
+    if look := to_look_at(results, whole):
+        print("\n  ".join(["what only a person can judge in it:", *look]))
 
 
 @command(

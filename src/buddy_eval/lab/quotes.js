@@ -34,14 +34,15 @@ export async function mount(root, ask) {
       const answer = await ask("passage", { source: one.source, start: one.start, end });
       if (answer.status === 200) redo(answer);
     };
+    const nobody = make("input", { type: "checkbox" });
     const choice = (value, name) => {
       const against = value ? one.against[value] : [];
       const radio = make("input", { type: "radio", name: `${named()}`, checked: one.audience === value, disabled: against.length > 0 });
       radio.onchange = async () => {
-        const answer = await ask("act", { do: "approve", source: one.source, start: one.start, end: one.end, audience: value });
+        const answer = await ask("act", { do: "approve", source: one.source, start: one.start, end: one.end, audience: value, names_nobody: nobody.checked });
         if (answer.status !== 200) {
           said.textContent = `Not saved: ${answer.problem ?? "it is not known"}.`;
-          radio.checked = false;
+          redo(one);
           return;
         }
         redo(answer);
@@ -64,6 +65,7 @@ export async function mount(root, ask) {
         make("span", { className: "near", textContent: `${one.after} …` })),
       more);
     if (one.look.length) item.append(make("p", { className: "look", textContent: `Look twice: ${one.look.join("; ")}` }));
+    if (one.waiting.length) item.append(make("p", {}, make("label", {}, nobody, ` Names nobody whom readers may not know: ${one.waiting.join(", ")}`)));
     item.append(group);
     if (one.audience) item.append(make("p", { className: "facts", textContent: `Approved by ${one.approved_by}${one.approved_on ? ` on ${one.approved_on}` : ""}` }));
     return item;

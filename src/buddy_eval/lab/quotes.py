@@ -21,11 +21,11 @@ from buddy_eval.coding.by_hand.journal import checked_name
 from buddy_eval.disclose.results import Results
 from buddy_eval.disclose.rules import LEAST_POSTS, SENSITIVE, attribution
 from buddy_eval.publish.gate.known import known
+from buddy_eval.publish.gate.mentions import mentions, perhaps_names, still_waiting
 from buddy_eval.publish.gate.rules import Known, tokens
 from buddy_eval.publish.gate.text import text_faults
 from buddy_eval.read import read_raw
 from buddy_eval.read.names import moved, read_names
-from buddy_eval.release.trace import mentions
 from buddy_eval.study.settings import Study
 
 HERE = Path(__file__).parent
@@ -39,10 +39,11 @@ RULES = [
     "Only words of people who consented and agreed to be quoted stand here, and none that a coder marked as sensitive.",
     f"A post is named beside a quote for the public where {LEAST_POSTS['public']} people or more hold it on that side, "
     "else the side, else nothing.",
+    "Words with a capital wait for a decision: say that they name nobody whom the readers may not know, or leave it.",
     "A passage with a name, a trust, or what finds a person cannot be approved for readers who may not know it.",
 ]
 Told = dict[str, Any]
-Stand = dict[Passage, tuple[str, str, str]]
+Stand = dict[Passage, tuple[str, str, str, str]]
 
 
 class Quotes:
@@ -113,7 +114,8 @@ class Quotes:
         quote, turn = text[start:end], [row for row in here if row["turn"] == own[0]["turn"]]
         codes = {found for row in own for found in self._codes.get(row["unit"], [])}
         place = self._raw_span(source, start, end)
-        audience, by, on = (approved(self.path) if stand is None else stand).get(place, ("", "", ""))
+        stood = (approved(self.path) if stand is None else stand).get(place, ("", "", "", ""))
+        audience, by, on, names_nobody = stood
         return {
             "source": source, "start": start, "end": end, "quote": quote,
             "before": text[max(0, start - CONTEXT) : start], "after": text[end : end + CONTEXT],
@@ -123,6 +125,7 @@ class Quotes:
             "against": {profile: self._against(quote, profile, pair) for profile in PROFILES},
             "as": {profile: self._as[profile][who] for profile in PROFILES},
             "look": mentions(quote, []), "audience": audience, "approved_by": by, "approved_on": on,
+            "waiting": still_waiting(quote, names_nobody),
         }  # fmt: skip
 
     def choose(self, told: Told) -> Told:
@@ -130,7 +133,8 @@ class Quotes:
 
         Raises
         ------
-        ValueError : the passage or the readers are not known, or something stands against them; nothing was written.
+        ValueError : the passage or the readers are not known, something stands against them, or words wait for a
+        decision (`names_nobody` is not true) that readers outside would get; nothing was written.
         BuddyError : the list cannot be written; it stays as it was.
         """
         source, audience = (str(told.get(name) or "") for name in ("source", "audience"))
@@ -144,8 +148,11 @@ class Quotes:
             wider = PROFILES[: PROFILES.index(audience) + 1] if audience else ()
             if against := [line for profile in wider for line in made["against"][profile]]:
                 raise ValueError(f"it cannot be approved for {READERS[audience]}: {'; '.join(dict.fromkeys(against))}")
-            place = self._raw_span(source, start, end)
-            approve(self.path, place, audience, self.by, str(datetime.now(UTC).date()))
+            words = perhaps_names(made["quote"]) if audience in PROFILES[1:] else []
+            if made["waiting"] and words and told.get("names_nobody") is not True:
+                raise ValueError(f"first say that this names nobody whom they may not know: {', '.join(words)}")
+            place, today = self._raw_span(source, start, end), str(datetime.now(UTC).date())
+            approve(self.path, place, audience, self.by, today, "; ".join(words))
             return self.passage(source, start, end) or {}
 
     def _against(self, quote: str, profile: str, pair: str) -> list[str]:

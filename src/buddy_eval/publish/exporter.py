@@ -16,6 +16,7 @@ from buddy_eval.disclose.results import PAIR, PROFILE
 from buddy_eval.pipeline.run import MANIFEST
 from buddy_eval.publish.facts import TITLES, facts, settings
 from buddy_eval.publish.gate.known import known
+from buddy_eval.publish.gate.mentions import quote_faults
 from buddy_eval.publish.gate.notebook import not_run, notebook_faults
 from buddy_eval.publish.gate.refused import RefusedError
 from buddy_eval.publish.gate.report import inspect
@@ -68,7 +69,8 @@ def exported(notebook: NotebookNode, name: str, folder: Path) -> str:
     """Return the page of an executed notebook that lies in a folder of a study, once the gate has let it pass."""
     study, file = load_study(find_study(folder)), f"{name}.ipynb"
     profile, pair = os.environ.get(PROFILE) or study.disclosure.profile, os.environ.get(PAIR, "")
-    if faults := not_run(notebook, file) or notebook_faults(notebook, file):
+    waiting = quote_faults(study, profile, pair)
+    if faults := [*(not_run(notebook, file) or notebook_faults(notebook, file)), *waiting]:
         raise RefusedError(faults)
     kind = str(notebook.metadata.get("buddy_eval", {}).get("report", "report"))
     of_study = facts(study, Manifest(study.root, study.processed / MANIFEST).data_version(), SAVED)

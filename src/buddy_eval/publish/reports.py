@@ -61,6 +61,7 @@ def publish(study: Study, profiles: tuple[str, ...], say: Callable[[str], None] 
     BuddyError : a notebook failed, and earlier reports stay. RefusedError : the gate keeps reports back; others come.
     """
     from buddy_eval.publish.gate.front import front_faults
+    from buddy_eval.publish.gate.mentions import quote_faults
 
     with only_run(study):
         manifest = Manifest(study.root, study.processed / MANIFEST)
@@ -69,8 +70,11 @@ def publish(study: Study, profiles: tuple[str, ...], say: Callable[[str], None] 
         for name in (name for name, kind in kinds_of(study).items() if not kind):
             say(f"  in no report: notebooks/{name}; to make it a chapter, add it to [study] chapters in {FILE}")
         due = _due(study, manifest, wanted)
-        faults = front_faults(study) if "public" in {document.profile for document in due} else []
-        todo = {document: due[document] for document in due if not (faults and document.profile == "public")}
+        front = front_faults(study) if "public" in {document.profile for document in due} else []
+        waiting = {(d.profile, d.pair): list(quote_faults(study, d.profile, d.pair)) for d in due}
+        stopped = {d: [*waiting[d.profile, d.pair], *(front if d.profile == "public" else [])] for d in due}
+        faults = sorted(set().union(*stopped.values()))
+        todo = {document: due[document] for document in due if not stopped[document]}
         if todo:
             from buddy_eval.publish.making import Maker  # brings in what runs notebooks, which takes its time
 

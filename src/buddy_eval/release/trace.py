@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -22,19 +21,9 @@ from buddy_eval.pipeline.run import MANIFEST
 from buddy_eval.present import wording
 from buddy_eval.present.cautions import cautions_in_words
 from buddy_eval.publish.gate.known import known
+from buddy_eval.publish.gate.mentions import mentions
 
 SIGN_OFF = "sign-off.csv"
-DATES = re.compile(
-    r"\b(?:\d{1,2}(?:st|nd|rd|th)?\s+)?(?:January|February|March|April|May|June|July|August|September|October|November"
-    r"|December)\b(?:\s+\d{4})?|\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|\b(?:19|20)\d\d\b"
-)
-POSTS = re.compile(
-    r"\b(?:chief (?:executive|nurse|operating officer|finance officer)|chair(?:man|woman)?|medical director"
-    r"|director of \w+|head of \w+|matron|sister|consultant|registrar|midwife|professor|governor|non-executive)\b",
-    re.IGNORECASE,
-)
-CAPITALS = re.compile(r"(?<=[a-z,;] )[A-Z][a-z]{2,}(?: [A-Z][a-z]+)*")
-AFTER_DIGIT = re.compile(r"(?<=\d )[A-Z][a-z]+")
 
 
 def trace(results: Results, finding: str) -> Iterator[str]:
@@ -101,17 +90,6 @@ def register(results: Results) -> pd.DataFrame:
         "quote",
     ]
     return passages[columns].sort_values(["source", "start"], ignore_index=True)
-
-
-def mentions(quote: str, names: list[tuple[str, str]]) -> list[str]:
-    """List what in a quote could say who speaks or of whom: known names, posts, dates, words with a capital.
-
-    >>> mentions("On 3 May our medical director rang Whitby.", [])
-    ['date: 3 May', 'name or place?: May', 'name or place?: Whitby', 'post: medical director']
-    """
-    patterns = (("date", DATES), ("post", POSTS), ("name or place?", CAPITALS), ("name or place?", AFTER_DIGIT))
-    clues = {(kind, match.group()) for kind, pattern in patterns for match in pattern.finditer(quote)}
-    return [f"{kind}: {words}" for kind, words in [*sorted(set(names)), *sorted(clues)]]
 
 
 def sign_off(results: Results, report: Path, name: str, on: date) -> list[str]:

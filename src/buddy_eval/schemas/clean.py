@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from buddy_eval.schemas.form import Frame, frame
-from buddy_eval.schemas.raw import APPROVALS, INVITATIONS, KEPT, PAIRS, ROUNDS, SUMMARIES, TRUSTS
+from buddy_eval.schemas.raw import INVITATIONS, KEPT, PAIRS, ROUNDS, SUMMARIES, TRUSTS
 
 THEMES = frame(
     "themes",
@@ -147,6 +147,14 @@ BOARD_ANSWERS = frame(
     "one board's answer to one question",
     key="pair side wave member question",
     columns="pair! side! wave! member! question! rating status! evidenced! owner_role review_date agreed_with_partner",
+)
+APPROVALS = frame(
+    "approvals",
+    "one passage that somebody allowed to be quoted",
+    key="source_id start end",
+    columns="source_id! start! end! approved_by! audience! approved_on names_nobody row!",
+    start="int[code points] first character of the passage",
+    row="int the row of the list, as a spreadsheet counts it",
 )
 IMPORTS = frame(
     "imports",

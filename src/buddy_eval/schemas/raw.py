@@ -72,7 +72,7 @@ APPROVALS = frame(
     "approvals",
     "one passage that somebody allowed to be quoted",
     key="source_id start end",
-    columns="source_id! start! end! approved_by! audience! approved_on",
+    columns="source_id! start! end! approved_by! audience! approved_on names_nobody",
     start="int[code points] first character of the passage",
 )
 SUMMARIES = frame(

@@ -8,20 +8,24 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
+import pandas as pd
+
 from buddy_eval.base.called import call
 from buddy_eval.base.errors import Fault, StudyError, causes, counted
+from buddy_eval.base.profiles import PROFILES
 from buddy_eval.clean import clean
+from buddy_eval.publish.gate.mentions import quote_faults
 from buddy_eval.publish.reports import up_to_date
 from buddy_eval.read import read_raw
 from buddy_eval.start.collected import Held, collected, column
-from buddy_eval.start.follow_up import follow_up
+from buddy_eval.start.follow_up import follow_up, to_come_true
 from buddy_eval.start.own_themes import unserved
 from buddy_eval.start.would_stop import would_stop
 from buddy_eval.study.codebook import load_codebook
 from buddy_eval.study.instrument import load_instrument
 from buddy_eval.study.settings import Study
 
-ASIDE = "Left out, hidden, constant, or not in the fonts of a PDF"
+ASIDE = "Left out, hidden, doubtful, in the future, or not in the fonts of a PDF"
 TO_MEND = "To mend"
 
 
@@ -67,7 +71,8 @@ class Standing:
 def standing(study: Study) -> Standing:
     """Read everything that a study names, write nothing, and say how the study stands.
 
-    Faults are those for which `run` would refuse, and what would keep a report back once it is made.
+    Faults are those for which `run` would refuse, what would keep a report back once it is made, and quotes for
+    readers outside with words that nobody has decided on.
     """
     try:
         codebook = load_codebook(study.codebook)
@@ -77,18 +82,29 @@ def standing(study: Study) -> Standing:
     raw = read_raw(study)
     cleaned = clean(raw, study, codebook, instrument)
     held = Held(study, raw, cleaned.plain, instrument)
-    stops = would_stop(held, codebook)
-    made = Standing(faults=sorted({*cleaned.faults, *stops}), aside=raw.notable())
+    stops = {*cleaned.faults, *would_stop(held, codebook)}
+    said = {(fault.file, fault.row) for fault in stops}
+    waiting = [fault for fault in _waiting(study, cleaned.tables) if (fault.file, fault.row) not in said]
+    today = datetime.now(UTC).date()
+    aside = [*raw.notable(), *to_come_true(cleaned.plain, raw.files, today)]
+    made = Standing(faults=sorted({*stops, *waiting}), aside=aside)
     if study.codebook or study.instrument:
         made.to_come += unserved(codebook, instrument)
     there, to_come = collected(held)
     made.there += there
     made.to_come += to_come
     if cleaned.tables:
-        made.there += follow_up(cleaned.tables, datetime.now(UTC).date())
+        made.there += follow_up(cleaned.tables, today)
     made.next = list(_steps(held, made))
     made.coders = sorted(set(column(held, "assignments", "coder")))
     return made
+
+
+def _waiting(study: Study, tables: dict[str, pd.DataFrame]) -> Iterator[Fault]:
+    """Quotes for readers outside that wait for a decision; a code of any coder stands for the consensus."""
+    if tables:
+        for profile in PROFILES[1:]:
+            yield from quote_faults(study, profile, tables={**tables, "consensus": tables["codings"]})
 
 
 NO_DATA = ("pairs", "trusts")  # tables that say who takes part, and nothing that anybody said or counted

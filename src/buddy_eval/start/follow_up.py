@@ -9,8 +9,15 @@ from typing import Any
 import pandas as pd
 
 from buddy_eval.analyse.kept import action_status, shortfalls
+from buddy_eval.base.errors import rows_in_words
 
 NAMED = 3  # actions and contributions that a line names
+HAPPENED = {
+    "actions": ("agreed", "done", "dropped"),
+    "communications": ("day",),
+    "approvals": ("approved_on",),
+    "outcomes": ("period",),
+}
 UNITS = {"staff": " whole-time equivalents", "money": " pounds"}
 
 
@@ -37,6 +44,20 @@ def follow_up(tables: dict[str, pd.DataFrame], today: date) -> Iterator[str]:
         last = messages.groupby("told")["day"].max()
         said = [f"{str(told).replace('_', ' ')} last on {_day(sent)}" for told, sent in last.items()]
         yield f"communications: {len(messages)} messages; {', '.join(said)}"
+
+
+def to_come_true(plain: dict[str, pd.DataFrame], files: dict[str, str], today: date) -> Iterator[str]:
+    """Yield a line on each column of what has happened in which a day after `today` stands; files say where.
+
+    It is no fault: a run depends on no clock.
+    """
+    begun = plain["capacity"]["start"].where(plain["capacity"]["actual"].notna())
+    days = {(table, name): plain[table][name] for table, names in HAPPENED.items() for name in names}
+    for (table, name), cells in {**days, ("capacity", "start of what was given"): begun}.items():
+        later = cells[pd.to_datetime(cells, errors="coerce", format="mixed") > pd.Timestamp(today)]
+        if len(later):
+            rows = rows_in_words(later.index)
+            yield f"in the future, of {files[table]}{rows}: {name}: is that so? today is {_day(today)}"
 
 
 def _day(value: Any) -> str:

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
 
-import nbformat
 import pandas as pd
+from nbformat import NotebookNode
 
 from buddy_eval.base.errors import BuddyError, Fault, StudyError
-from buddy_eval.base.files import load_json
 from buddy_eval.base.profiles import PROFILES
 from buddy_eval.disclose.results import LEAST_PAIRS_PUBLIC
 from buddy_eval.disclose.rules import SENSITIVE
+from buddy_eval.publish.execute import read_notebook
 from buddy_eval.publish.gate.allowed import allowed
 from buddy_eval.publish.gate.front import front_faults
 from buddy_eval.publish.gate.known import organisations, people, pseudonyms
@@ -24,7 +24,7 @@ from buddy_eval.publish.gate.text import masked, text_faults
 from buddy_eval.publish.reports import KINDS, kinds_of
 from buddy_eval.start.collected import Held
 from buddy_eval.study.codebook import Codebook
-from buddy_eval.study.settings import FILE, Study
+from buddy_eval.study.settings import Study
 
 STOPS = {"internal": "every report", "public": "reports for the public"}
 # What people write in a table and a page shows: table, column, and the widest circle of readers who see it.
@@ -174,15 +174,15 @@ def _own(held: Held, codebook: Codebook, every: Readers) -> Iterator[Fault]:
 
 def _notebooks(study: Study) -> Iterator[Fault]:
     """Notebooks that cannot be placed in a report, or hold what no report may."""
+    notebooks = list[tuple[str, NotebookNode]]()
     try:
-        kinds = kinds_of(study)
+        for name, kind in kinds_of(study).items():
+            if any(kind in shown for shown in KINDS.values()):
+                notebooks.append((name, read_notebook(study.notebooks / name)))
     except BuddyError as error:
         problem, _, remedy = str(error).partition("; ")
-        yield Fault("notebooks", 0, problem, remedy or f"mend it, or take it out of the folder that {FILE} lies beside")
-        return
-    for name, kind in kinds.items():
-        if any(kind in shown for shown in KINDS.values()) or kind == "summary":
-            notebook = nbformat.from_dict(load_json(study.notebooks / name))
-            for cell in notebook.cells:
-                cell.pop("outputs", None)
-            yield from notebook_faults(notebook, f"notebooks/{name}")
+        yield Fault("notebooks", 0, problem, remedy or "mend it, or take it out of the folder notebooks")
+    for name, notebook in notebooks:
+        for cell in notebook.cells:
+            cell.pop("outputs", None)  # those of the last time; every report makes its own
+        yield from notebook_faults(notebook, f"notebooks/{name}")

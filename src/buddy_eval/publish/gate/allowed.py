@@ -1,7 +1,8 @@
 """What a person has looked at and let pass, with a reason: `allowed.csv` in the study's folder (text, reason, by).
 
 The next run remembers it, and a release shows text and reason. Counts, addresses and numbers of an office can be
-allowed; never a name, a secret, a number of a person, or words that somebody said.
+allowed, and words of a trust's name that mean something else; never a whole name, a secret, a number of a person, or
+words that somebody said.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from buddy_eval.base.errors import Fault, StudyError
+from buddy_eval.publish.gate.names import PARTS
 from buddy_eval.read.table import read_table
 
 FILE = "allowed.csv"
@@ -18,7 +20,7 @@ COLUMNS = ("text", "reason", "by")
 KINDS = frozenset({
     "a count of people", "a telephone number", "an e-mail address", "a postcode", "an address of a computer",
     "a file path", "a name of an account", "a link to a private place", "a street address",
-    "a place on a map",
+    "a place on a map", *PARTS,
 })  # fmt: skip
 
 

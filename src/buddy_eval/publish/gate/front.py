@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from buddy_eval.base.errors import Fault
 from buddy_eval.pipeline.processed import read
+from buddy_eval.publish.gate.allowed import allowed
 from buddy_eval.publish.gate.known import organisations, people
 from buddy_eval.publish.gate.names import OF_PEOPLE, ORDINARY
 from buddy_eval.publish.gate.rules import Known
@@ -23,7 +24,8 @@ def front_faults(study: Study, tables: dict[str, pd.DataFrame] | None = None) ->
     What may be a name or an ordinary word is left to the gate, which knows the whole page.
     """
     tables = tables or {name: read(study, name) for name in ("pairs", "trusts", "sources", "participants")}
-    known = Known("public", names={**dict(people(study, tables["participants"])), **organisations(tables, "")})
+    names = {**dict(people(study, tables["participants"])), **organisations(tables, "")}
+    known = Known("public", names=names, allowed=allowed(study.root))
     shown = {"title": study.title, "team": study.team, "notice": study.notice, "limits": study.limits}
     return [
         Fault(

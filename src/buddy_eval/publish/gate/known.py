@@ -16,6 +16,7 @@ from buddy_eval.pipeline.processed import read
 from buddy_eval.publish.gate.allowed import allowed
 from buddy_eval.publish.gate.names import Tokens, identifier, people_names
 from buddy_eval.publish.gate.rules import Known, tokens
+from buddy_eval.publish.gate.trusts import trust_names
 from buddy_eval.read.exports import read_export
 from buddy_eval.read.names import read_names
 from buddy_eval.read.private import private_columns
@@ -26,10 +27,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 GENERIC = {"interviewer", "facilitator", "moderator", "observer", "speaker", "participant", "respondent", "unknown"}
-COMMON = {"nhs", "foundation", "trust", "invented", "the"}
 APPROVER, INITIALS = "approved_by", 3  # characters up to which a word may be initials
 ORDINARY_FROM = 3  # texts in which a word stands in lower case before it is taken for an ordinary one
-TABLES = ("pairs", "trusts", "participants", "sources", "units", "approvals", "consensus")
+TABLES = ("pairs", "trusts", "participants", "sources", "units", "approvals", "consensus", "codes", "themes")
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,9 @@ class Knowledge:
 
     @cached_property
     def _ordinary(self) -> frozenset[str]:
-        return _ordinary(self._tables["units"]["text"])
+        codes, themes = self._tables["codes"], self._tables["themes"]
+        told = [codes[["name", "definition", "include", "exclude"]], themes[["label", "definition"]]]
+        return _ordinary(self._tables["units"]["text"]) | _words(str(c) for frame in told for c in frame.stack())
 
 
 def known(study: Study, profile: str, pair: str = "") -> Known:
@@ -110,8 +112,12 @@ def _begun(study: Study, participants: pd.DataFrame) -> set[str]:
 
 def _ordinary(texts: Iterable[str]) -> frozenset[str]:
     """The words that stand in lower case in several texts."""
-    seen = Counter(word for text in texts for word in set(re.findall(r"\b[a-z]{4,}\b", text)))
+    seen = Counter(word for text in texts for word in _words([text]))
     return frozenset(word for word, n in seen.items() if n >= ORDINARY_FROM)
+
+
+def _words(texts: Iterable[str]) -> frozenset[str]:
+    return frozenset(word for text in texts for word in re.findall(r"\b[a-z]{4,}\b", text))
 
 
 def pseudonyms(study: Study, participants: pd.DataFrame) -> dict[Tokens, str]:
@@ -170,15 +176,10 @@ def organisations(tables: dict[str, pd.DataFrame], pair: str) -> dict[Tokens, st
         ("a pair", set(pairs["pair"]) - set(own["pair"])),
         ("a trust's code", (set(pairs["supporter"].dropna()) | set(pairs["receiver"]) | set(trusts["ods"])) - mine),
         ("an interview", set(tables["sources"]["source"])),
-        ("a trust", _short(trusts.loc[~trusts["ods"].isin(mine), "name"])),
     ):
         for value in values:
             words = tuple(tokens(str(value)))
             if len("".join(words)) > 2:
                 found[words] = kind
-    return found
-
-
-def _short(names: Iterable[str]) -> set[str]:
-    """Trusts' names without the words that all of them share."""
-    return {" ".join(word for word in tokens(name) if word not in COMMON) for name in names}
+    ours = trusts["ods"].isin(mine)
+    return trust_names(trusts.loc[~ours, "name"], trusts.loc[ours, "name"]) | found

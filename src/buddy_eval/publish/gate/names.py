@@ -52,6 +52,9 @@ ORDINARY = frozenset(
 )
 NAME, SURNAME, FIRST = "a person's name", "a person's surname", "a person's first name"
 IDENTIFIER, INITIAL = "a person's name or identifier", "a person's initial and surname"
+TRUST, PART, PLAIN_PART = "a trust", "a part of a trust's name", "a part of a trust's name, with a capital"
+WITH = frozenset({"trust", "hospital", "hospitals", "team", "teams", "board", "site", "staff", "side"})
+PARTS = frozenset({PART, PLAIN_PART})
 OF_PEOPLE = frozenset({NAME, SURNAME, FIRST, IDENTIFIER, INITIAL})
 RARE = 2  # people of a study who bear a first name that is told alone
 Tokens = tuple[str, ...]
@@ -149,6 +152,8 @@ class Index:
         """Whether words are a name here: an initial has a capital, and an ordinary word has one that is not its own."""
         if min(map(len, words)) == 1 and all(word.isalpha() for word in words):
             return all(word[:1].isupper() for word in written)
+        if self.kinds[words] == PLAIN_PART:
+            return all(word[:1].isupper() for word in (written[:-1] if words[-1] in WITH else written))
         if len(words) == 1 and words[0] in self.ordinary:
             return written[0][:1].isupper() and words[0] not in page
         return True

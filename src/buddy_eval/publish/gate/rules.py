@@ -14,7 +14,8 @@ from pathlib import Path
 from buddy_eval.disclose.results import Results
 from buddy_eval.pipeline.processed import note, recorded
 from buddy_eval.present.tables.form import DRAWN, Table
-from buddy_eval.publish.gate.names import TOKEN, Index, Tokens, fold
+from buddy_eval.publish.gate.allowed import without
+from buddy_eval.publish.gate.names import PARTS, TOKEN, Index, Tokens, fold
 
 SHARED = 6  # words in a row that a page may not share with somebody's words
 STEP = 3  # every run of SHARED words holds a run of STEP words that starts at a multiple of STEP
@@ -63,13 +64,21 @@ class Known:
     def named(self, text: str, page: frozenset[str] = frozenset()) -> Iterator[tuple[str, str]]:
         """Yield (kind, the words) for every name in a text; `page` holds the lower-case words of the whole page.
 
-        A single surname or place counts only where the page does not also use it as an ordinary word.
+        A single surname or place counts only where the page does not also use it as an ordinary word; a part of a
+        trust's name only where nobody let it pass (`allowed`), and the whole does not stand there.
 
         >>> known = Known("public", names={("doe",): "a surname", ("za1",): "a trust"})
         >>> list(known.named("Dr Doe of ZA1, not a doe", frozenset({"doe"})))
         [('a trust', 'ZA1')]
         """
-        yield from self._index.found(plain(text), page)
+        found = list(self._index.found(plain(text), page))
+        if self.allowed and any(kind in PARTS for kind, _ in found):
+            rest = set(self._index.found(without(plain(text), self.allowed), page))
+            found = [one for one in found if one[0] not in PARTS or one in rest]
+        whole = [f" {words} " for kind, words in found if kind not in PARTS]
+        for kind, words in found:
+            if kind not in PARTS or not any(f" {words} " in longer for longer in whole):
+                yield kind, words
 
     def drawn(self, name: str) -> list[Table]:
         """Return all tables of a name that these readers can get, drawn once for all of their reports."""

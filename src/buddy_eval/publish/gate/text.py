@@ -9,7 +9,7 @@ from buddy_eval.base.errors import Fault
 from buddy_eval.publish.gate.allowed import KINDS, without
 from buddy_eval.publish.gate.counts import few
 from buddy_eval.publish.gate.identifiers import identifiers
-from buddy_eval.publish.gate.names import OF_PEOPLE
+from buddy_eval.publish.gate.names import OF_PEOPLE, PARTS
 from buddy_eval.publish.gate.rules import Known, plain, tokens
 
 REMEDY = {
@@ -17,6 +17,7 @@ REMEDY = {
     "a secret": "take it out, and change the secret: it has been seen",
     "a traceback": "mend the cell that fails",
     **dict.fromkeys(OF_PEOPLE, "say it without the name"),
+    **dict.fromkeys(PARTS, "say it without the name; where it means something else, let it pass in allowed.csv"),
 }
 UNQUOTE = "quote what has consent and approval, with tables.quotes; else put it in your own words"
 

@@ -1,0 +1,68 @@
+"""The names of trusts as people shorten them: the words by which one is told from others, alone or with "team"."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from buddy_eval.publish.gate.names import ORDINARY, PART, PLAIN_PART, TRUST, WITH, Tokens
+from buddy_eval.publish.gate.rules import tokens
+
+COMMON = frozenset({"nhs", "foundation", "trust", "invented", "the"})
+# Words of what a trust is: they tell none from another.
+WHAT = COMMON | frozenset(
+    """
+    hospital hospitals university universities teaching general district infirmary healthcare health care college
+    medical school centre clinic community mental partnership partnerships ambulance service services acute integrated
+    social primary specialist children childrens child women womens people learning disability s board group authority
+    orthopaedic orthopaedics eye ear throat nose cancer heart chest lung neurology neurological psychiatric dental
+    maternity rehabilitation and of for in at on upon by with to a
+    """.split()
+)
+# Words that say which of many: with "team" they are ordinary English.
+WHICH = frozenset(
+    """
+    north south east west northern southern eastern western mid central great greater royal county city borough upper
+    lower united national regional imperial free best good old new young high long strong saint st isle queen queens
+    kings princess lady victoria england english wales welsh scotland scottish ireland irish britain british
+    """.split()
+)
+# Words that many places bear: they name one with a capital, and with what it is ("the Hill trust").
+PLAIN = (ORDINARY - WHICH) | frozenset(
+    """
+    valley vale coast coastal seaside bay harbour port water waters river bank moor end fields meadow meadows bridge
+    gate town village island islands cliffs beach sands sea shore downs dales glen forest common fen fens heights
+    view side wold peak crown union alliance shire
+    """.split()
+)
+SHARED = 2  # trusts of a study that may share a word before it tells none of them
+SHORT = 3  # letters of a word that is too short to be known alone
+
+
+def trust_names(names: Iterable[str], own: Iterable[str] = ()) -> dict[Tokens, str]:
+    """Return every form of trusts' names, with what it is; words of the readers' `own` trusts are none.
+
+    >>> sorted(trust_names(["Marram Hill University Hospitals NHS Foundation Trust"], ["Hill End NHS Trust"]))
+    [('marram',), ('marram', 'hill'), ('marram', 'hill', 'university', 'hospitals')]
+    """
+    whole = {tuple(word for word in tokens(name) if word not in COMMON) for name in names}
+    theirs = {word for name in own for word in tokens(name)}
+    bearers = Counter(word for words in whole for word in set(words))
+    found = {words: TRUST for words in whole if len("".join(words)) > SHORT - 1}
+    for words in whole:
+        for form, kind in _parts([word for word in words if word not in WHAT]):
+            telling = [word for word in form if word in bearers and word not in WITH]
+            if not theirs.issuperset(telling) and min(bearers[word] for word in telling) <= SHARED:
+                found.setdefault(form, kind)
+    return found
+
+
+def _parts(core: list[str]) -> Iterator[tuple[Tokens, str]]:
+    """The words of a name without what a trust is, as they are said of it."""
+    if len(core) > 1:
+        yield tuple(core), PLAIN_PART if (PLAIN | WHICH).issuperset(core) else PART
+    for word in core:
+        if word in PLAIN:
+            yield from (((word, more), PLAIN_PART) for more in sorted(WITH))
+        elif len(word) > SHORT and word not in WHICH:
+            yield (word,), PART
