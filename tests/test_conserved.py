@@ -117,6 +117,19 @@ def test_words_in_angle_brackets_that_are_no_tag_stay(tmp_path: Path) -> None:
     assert said(tmp_path / "a.vtt", cue) == [("P1", "It went well. On <ward name>, mostly.")]
 
 
+def test_the_head_of_a_page_of_an_rtf_file_may_change_its_font_within_a_word(tmp_path: Path) -> None:
+    head = r"{\header {\f0 Essay 4867}{\b 3 }{\i of {\b 9}}\par}"
+    assert said(tmp_path / "a.rtf", held.rich_text(["P1: Well."]).replace(b"P1", head.encode() + b"P1")) == [
+        ("P1", "Well.")
+    ]
+
+
+def test_a_subrip_file_may_leave_out_the_hours(tmp_path: Path) -> None:
+    text = "1\n00:08,40 --> 00:09,40\nP1: Well.\n\n2\n01:09,8 --> 01:10,3\nP1: Yes."
+    assert said(tmp_path / "a.srt", text.encode()) == [("P1", "Well. Yes.")]
+    assert read_transcript(tmp_path / "a.srt", "a.srt", ("P1",)).turns[0].time == 8.4
+
+
 def test_an_emoji_of_an_rtf_file_is_one_character(tmp_path: Path) -> None:
     assert said(tmp_path / "a.rtf", held.rich_text(["P1: Well \\u-10179?\\u-8704?."])) == [("P1", "Well \U0001f600.")]
 

@@ -61,6 +61,73 @@ def test_a_label_that_stands_once_and_is_nobody_is_refused(tmp_path: Path, stran
         said(tmp_path, name, text, ("Interviewer", "P1"))
 
 
+ODD = ["Jo Hart (NHS)", "Hart, Jo", "Jo & Sam", "Jo | Trust A", "[Jo]", "1A", 'Jo "Joey" Hart', "jo", "Jo's iPad (2)"]
+
+
+@pytest.mark.parametrize("stranger", [*ODD, "P1 (laughs)", "p1", "07700 900123"])
+@pytest.mark.parametrize("name", ["a.txt", "a.docx", "a.vtt"])
+def test_a_label_of_more_than_words_leaves_nothing_in_another_mouth(tmp_path: Path, stranger: str, name: str) -> None:
+    lines = ["P1: Well.", "Int: How?", f"{stranger}: Not me.", "P1: No."]
+    cues = "".join(f"\n\n00:0{n}.000 --> 00:0{n + 1}.000\n{line}" for n, line in enumerate(lines))
+    text = f"WEBVTT{cues}" if name == "a.vtt" else "\n\n".join(lines)
+    with pytest.raises(StudyError) as refused:
+        said(tmp_path, name, text, ("Int", "P1"))
+    assert repr(stranger) in refused.value.faults[0].problem
+    assert (stranger, "Not me.") in said(tmp_path, name, text, ("Int", "P1", stranger))
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["1. Background: none.", "Like this (one): no.", "Yes; and Jo: no.", "Red, Green, Blue: all.", "12: 30 men."],
+)
+def test_a_list_or_a_sentence_with_a_colon_is_no_label(tmp_path: Path, line: str) -> None:
+    text = f"P1: We said\n{line}\nand we\nleft."
+    assert said(tmp_path, "a.txt", text, ("P1",)) == [("P1", text[4:])]
+
+
+def test_a_person_nobody_listed_is_named_without_the_time_behind_the_label(tmp_path: Path) -> None:
+    text = "P1  0:03\nYes.\n\nB3 (NHS)  10:12\nNo.\n\nC4  1:05:12\nWell."
+    with pytest.raises(StudyError) as refused:
+        said(tmp_path, "a.docx", text, ("P1",))
+    assert [fault.problem.split("'")[1] for fault in refused.value.faults] == ["B3 (NHS)", "C4"]
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.docx"])
+def test_lines_about_an_interview_above_its_first_label_are_left_out_by_name(tmp_path: Path, name: str) -> None:
+    head = "Interview 3\n\nGender : F\nPlace: Ward 4\nName: Jo\n\n"
+    text = head + "Int: How?\n\nP1: Well."
+    assert said(tmp_path, name, text, ("Int", "P1")) == [("Int", "How?"), ("P1", "Well.")]
+    aside = read_transcript(tmp_path / name, name, ("Int", "P1")).aside
+    assert list(map(len, aside.values())) == [len(head.split())]
+    for spoken in (
+        "Chair: Welcome to all.\n\n" + text,
+        text + "\n\nPlace: Nowhere",
+        "Chair: Hello\n\n" + text[len(head) :],
+    ):
+        with pytest.raises(StudyError, match=r"speaker '(Chair|Place)' is not in the list"):
+            said(tmp_path, name, spoken, ("Int", "P1"))
+
+
+def test_a_label_whose_time_was_deleted_begins_a_turn_where_its_line_stands_as_those_of_the_others_do(
+    tmp_path: Path,
+) -> None:
+    text = "Jo Hart  0:03\nA.\n\nP1\nB.\n\nJo Hart\nC.\n\nP1  0:09\nD?{}\n\nJo Hart  0:12\nE.\n\nP1  0:15\nF."
+    made = said(tmp_path, "a.docx", text.format(""), ("Jo Hart", "P1"))
+    who = ["Jo Hart", "P1"] * 3
+    assert made == list(zip(who, ["A.", "B.", "C.", "D?", "E.", "F."], strict=True))
+    with pytest.raises(StudyError, match=r"1 lines hold nothing but a label.*; the first is word 13"):
+        said(tmp_path, "a.docx", text.format("\nJo Hart"), ("Jo Hart", "P1"))
+
+
+def test_where_names_stand_alone_above_their_times_neither_a_line_nor_a_colon_makes_one(tmp_path: Path) -> None:
+    turns = [("Jo Hart", f"Then I\nsaid {n}\nEdit: no {n}" if n == 3 else f"said {n}") for n in range(12)]
+    text = "\n".join(f"{who}\n00:00:{n:02d}\n{words}" for n, (who, words) in enumerate(turns))
+    made = said(tmp_path, "a.txt", text, ("Jo Hart",))
+    assert [words for _, words in made] == [words for _, words in turns]
+    with pytest.raises(StudyError, match="speaker 'Al Green' is not in the list"):
+        said(tmp_path, "a.txt", f"{text}\nAl Green\n00:01:00\nMe.", ("Jo Hart",))
+
+
 def test_a_line_that_goes_on_with_a_colon_is_no_label(tmp_path: Path) -> None:
     text = "P1: We said\none thing: no.\n\nAnd one more thing: never."
     assert said(tmp_path, "a.txt", text, ("P1",)) == [("P1", text[4:])]

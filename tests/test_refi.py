@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import os
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,9 @@ import held
 from buddy_eval.base.errors import StudyError
 from buddy_eval.read.codings import locate, read_sheet
 from buddy_eval.read.offsets import NAMES, Passages, choose, readings
-from buddy_eval.read.refi import read_refi
+from buddy_eval.read.refi import is_refi, read_refi
+from buddy_eval.start.import_project import draft
+from buddy_eval.study.settings import load_study
 
 REAL = Path(os.environ.get("BUDDY_EVAL_REAL_DATA") or Path(__file__).resolve().parents[2] / "shared" / "data")
 real = pytest.mark.skipif(not (REAL / "qda").is_dir(), reason="the real sample files are not at hand")
@@ -143,6 +147,27 @@ def test_what_cannot_be_taken_over_is_listed_with_its_reason(tmp_path: Path) -> 
 def test_a_project_that_cannot_be_read_is_refused_plainly(tmp_path: Path, name: str, data: bytes, said: str) -> None:
     with pytest.raises(StudyError, match=said):
         read_refi(written(tmp_path, name, data), name)
+
+
+@pytest.mark.parametrize("name", ["project.qde", "project.xml", "project.zip"])
+def test_a_project_is_known_by_what_it_holds_and_one_out_of_its_archive_lacks_its_texts(
+    tmp_path: Path, name: str
+) -> None:
+    whole = held.project(held.NVIVO)
+    with zipfile.ZipFile(io.BytesIO(whole)) as archive:
+        bare = archive.read("project.qde")
+    path = written(tmp_path, name, whole if name.endswith("zip") else bare)
+    assert is_refi(path)
+    made = read_refi(path, name)
+    assert len(made.codings) == len(held.PASSAGES)
+    reason = "the file of the text is not in the project"
+    lacking = {line["item"] for line in made.log if line["reason"] == reason}
+    assert lacking == (set() if name.endswith("zip") else {"codings", "sources"})
+    assert bool(made.texts) == name.endswith("zip")
+    files, _ = draft(path, tmp_path / "study")
+    assert load_study(tmp_path / "study").projects[0].file == name
+    assert path.name in {file.name for file in files}
+    assert not is_refi(written(tmp_path, "codings.csv", b"source,code\n"))
 
 
 def test_a_codebook_against_the_schema_is_read_all_the_same(tmp_path: Path) -> None:

@@ -248,6 +248,10 @@ def test_check_names_questions_without_a_column_and_what_was_left_out(tmp_path: 
     cell("participants.csv", 2, "consent", "no")(tmp_path)
     text("approvals.csv", "source_id,start,end,approved_by,audience\n")(tmp_path)
     lines = standing(load_study(tmp_path)).lines(tmp_path)
-    assert "  survey, wave 1: no column for C1; if their wording was changed: buddy-eval map" in lines
+    (asked,) = (line for line in lines if line.startswith("  survey, wave 1: the file has no answers to"))
+    assert (
+        asked.split(" to ", 1)[1]
+        == f"C1 ('{W[0]}'); name the column that holds it, if its wording was changed: buddy-eval map"
+    )
     assert any("I1.txt" in line and "no consent" in line for line in lines)
     assert lines[-1] == "no fault found"

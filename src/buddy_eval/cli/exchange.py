@@ -11,7 +11,7 @@ from buddy_eval.study.settings import load_study
 
 
 @command(
-    argument("file", type=Path, help=".qdpx, .qdc, or a sheet of codings"),
+    argument("file", type=Path, help=".qdpx, .qde, .qdc, or a sheet of codings"),
     argument("folder", type=Path, help="a new folder for the study"),
     argument("--coder", default="", help="who coded, where the file names nobody"),
     argument("--offsets", default="", help="how the tool counted characters, where its passages do not tell"),

@@ -12,7 +12,7 @@ import pandas as pd
 from buddy_eval.base.errors import Fault, nearest
 from buddy_eval.read.codings import locate, read_sheet
 from buddy_eval.read.raw import Joined, Raw
-from buddy_eval.read.refi import read_refi
+from buddy_eval.read.refi import is_refi, read_refi
 from buddy_eval.schemas import VALUES
 from buddy_eval.schemas.raw import CODINGS
 from buddy_eval.study.code_history import former
@@ -22,7 +22,6 @@ from buddy_eval.study.inputs import NO_CODERS
 if TYPE_CHECKING:
     from buddy_eval.study.settings import Study
 
-REFI = {".qdpx", ".qdc"}
 MARKED = {name: VALUES[name] for name in ("valence", "about", "stance")}
 IN_MEMO = {**MARKED, "suggestion": VALUES["suggestion"]}
 
@@ -35,7 +34,7 @@ def read_projects(raw: Raw, study: Study) -> None:
         if not path.is_file():
             raw.faults.append(Fault(file, 0, "the file is not there", "add it, or take its lines out of study.toml"))
             continue
-        if path.suffix.lower() in REFI:
+        if is_refi(path):
             project = raw.attempt(lambda path=path, file=file, entry=entry: read_refi(path, file, entry.offsets))  # type: ignore[misc]
         else:
             project = raw.attempt(lambda path=path, file=file, entry=entry: read_sheet(path, file, entry.coder))  # type: ignore[misc]

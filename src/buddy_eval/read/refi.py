@@ -14,7 +14,7 @@ import pandas as pd
 from buddy_eval.base.errors import Fault, StudyError, nearest
 from buddy_eval.base.names import unique
 from buddy_eval.read.guard import guard
-from buddy_eval.read.kinds import DAMAGED
+from buddy_eval.read.kinds import DAMAGED, kind_of
 from buddy_eval.read.offsets import NAMES, Passages, Reading, choose, readings, under
 from buddy_eval.read.project import CODINGS, Project
 from buddy_eval.read.refi_cases import count, read_cases, read_codes
@@ -52,8 +52,13 @@ class _Selection:
     codings: list[tuple[str, str, str]]
 
 
+def is_refi(path: Path) -> bool:
+    """Whether a file is a project or codebook of REFI-QDA: by its ending, or whatever its name by what it holds."""
+    return path.suffix.lower() in {".qdpx", ".qde", ".qdc"} or kind_of(path) in {"qdpx", "qde"}
+
+
 def read_refi(path: Path, file: str, offsets: str = "") -> Project:
-    """Read a REFI-QDA project or codebook.
+    """Read a REFI-QDA project or codebook, or a project taken out of its archive (`.qde`): that lacks its texts.
 
     `offsets` names a convention (a key of `offsets.NAMES`) that decides instead of the passages themselves.
 
@@ -65,7 +70,7 @@ def read_refi(path: Path, file: str, offsets: str = "") -> Project:
     if offsets and offsets not in NAMES:
         raise StudyError([Fault(file, 0, f"offsets = {offsets!r}", nearest(offsets, NAMES))])
     try:
-        if path.suffix.lower() == ".qdc":
+        if path.suffix.lower() == ".qdc" or kind_of(path) == "qde":
             return _Reader(file, tree(path.read_bytes(), file), {}).project(offsets)
         with zipfile.ZipFile(path) as archive:
             names = [name for name in archive.namelist() if name.lower().endswith((".qde", ".txt"))]

@@ -40,7 +40,15 @@ def captions(path: Path, text: str, file: str, known: Collection[str]) -> tuple[
 
     kind = "SubRip" if path.suffix.lower() == ".srt" else "WebVTT"
     point = "," if kind == "SubRip" else "."  # webvtt-py skips a cue with the other, with another arrow or without any
-    text = CLOCKS.sub(lambda m: f"{m[1]}{point}{m[2] or '000'} --> {m[3]}{point}{m[4] or '000'}", text)
+    hours = "0:" if kind == "SubRip" else ""  # webvtt-py refuses a SubRip file without them
+
+    def stamp(match: re.Match[str]) -> str:
+        ends = ((match[1], match[2]), (match[3], match[4]))
+        return " --> ".join(
+            f"{hours * (end.count(':') == 1)}{end}{point}{(part or '').ljust(3, '0')}" for end, part in ends
+        )
+
+    text = CLOCKS.sub(stamp, text)
     try:
         captioned = webvtt.from_buffer(text.split("\n"), format="srt") if kind == "SubRip" else webvtt.from_string(text)
         cues = [(seconds(cue.start), cue.raw_text) for cue in captioned.captions]

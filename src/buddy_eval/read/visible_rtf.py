@@ -61,8 +61,8 @@ def rich_letters(data: bytes) -> str:
             if brace == "{":
                 stack.append(now)
             else:
-                shown[1].append("\n" * now.beside)
-                now = stack.pop() if stack else now
+                within, now = now.beside, stack.pop() if stack else now
+                shown[1].append("\n" * (within and not now.beside))
                 if not stack:
                     break
         else:

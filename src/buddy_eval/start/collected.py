@@ -89,8 +89,11 @@ def _survey(held: Held) -> Said:
             columns = set(matched(frame.columns, held.instrument, held.raw.texts.get(survey.file)))
             lacking = [item for item in held.instrument.items["item"] if item not in columns]
             if lacking and not survey.map and len(lacking) < len(held.instrument.items):
-                asked = f"no column for {', '.join(lacking)}; if their wording was changed: {CALLED} map"
-                to_come.append(f"{name}: {asked}")
+                items = held.instrument.items
+                words = dict(zip(items["item"], items["wording"], strict=True))
+                asked = "; ".join(f"{item} ('{words[item]}')" for item in lacking)
+                remedy = f"name the column that holds it, if its wording was changed: {CALLED} map"
+                to_come.append(f"{name}: the file has no answers to {asked}; {remedy}")
         else:
             to_come.append(f"{name}: no answer yet; save your tool's export in place of data/raw/{survey.file}")
     return there, to_come

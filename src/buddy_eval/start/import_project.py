@@ -22,7 +22,7 @@ from buddy_eval.publish.gate.names import identifier
 from buddy_eval.read.codings import read_sheet
 from buddy_eval.read.labels import marks
 from buddy_eval.read.project import Project
-from buddy_eval.read.refi import read_refi
+from buddy_eval.read.refi import is_refi, read_refi
 from buddy_eval.read.table import decode
 from buddy_eval.schemas import Frame
 from buddy_eval.schemas import raw as forms
@@ -70,7 +70,7 @@ def draft(
     refuse_filled(folder)
     if not path.is_file():
         raise BuddyError(f"{path} is not there")
-    refi = path.suffix.lower() in {".qdpx", ".qdc"}
+    refi = is_refi(path)
     project = read_refi(path, path.name, offsets) if refi else read_sheet(path, path.name, coder)
     beside = {} if refi else _beside(path, project)
     ours = all_ours(project)
