@@ -66,7 +66,7 @@ def notebook(name: str, **metadata: object) -> Hand:
     ((cell("actions.csv", 3, "What", "Ring 01632 960123 each week"),), ("actions.csv row 3: what", "a telephone")),
     ((quoted,), ("approvals.csv row 2: the passage", "a trust", "stops reports for the public")),
     ((more_pairs, cell("actions.csv", 3, "What", "Visits to RC1")),
-     ("actions.csv row 3: what holds a trust's code ('R…1')", "stops the brief of P1")),
+     ("actions.csv row 3: what holds a trust ('R…1')", "stops the brief of P1")),
     ((more_pairs, cell("outcomes.csv", 2, "indicator", "Marram Coast falls")),
      ("indicator holds a trust", "stops briefs")),
     ((setting("[raw]", 'limits = "Tallis Vale was late."\n[raw]'),), ("[study] limits holds a trust", "limits =")),
