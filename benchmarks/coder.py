@@ -60,8 +60,10 @@ def say(name: str, value: float, unit: str, bar: str = "", kept: bool = True) ->
 
 
 def study(folder: Path) -> Path:
-    """Two pairs, one of whose transcripts has 30,000 words, in turns of 120, but one of 5,000."""
+    """Two pairs, the first transcript of which, opened by the view, has 30,000 words: turns of 120, and one of 5,000."""
     small_study.cut(folder)
+    path = folder / "data" / "raw" / "assignments.csv"
+    small_study.write_table(path, [row for row in small_study.table(path) if row[0] >= SOURCE])
     draw = random.Random(1)
     words = ["the", "ward", "met", "staff", "🙂", "cafe\u0301", "nights", "came", "and", "listened.", "board", "they"]
     sizes = [5_000] + [TURN] * ((WORDS - 5_000) // TURN)

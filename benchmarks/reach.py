@@ -1,10 +1,13 @@
-"""What passes the gate of texts that must not leave, and what it refuses of honest ones: three sets, by two hands.
+"""What passes the gate of texts that must not leave, and what it refuses of honest ones: four sets, by three hands.
 
-The first set (`reach_sentences.py`) was written beside the gate. The second (`stranger.yaml`) by somebody who had not
-read it: 83 of its 328 markers passed and 15 of its 324 honest sentences were refused before the gate was mended, by
-kinds. The third (`stranger_fresh.yaml`) came after that, and nothing is ever mended by it: it says what to expect.
+The first set (`reach_sentences.py`) was written beside the gate. Two (`stranger.yaml`, `stranger_fresh.yaml`) by people
+who had not read it, and the gate was mended by the kinds that they showed: 83 of 328 markers and 14 of 102 had passed,
+15 of 324 honest sentences and 6 of 104 were refused. The last (`stranger_third.yaml`) was written blind before the
+second of these mendings, and nothing is ever mended by it: it says what to expect of texts to come. That mending took
+it from 25 of 189 markers to 24: what one stranger shows tells little of the next. Some of its markers are in no real
+use (a postcode ZZ9, an NI number QQ, a host .example), others are undone by the parser of their format, such as &#104;.
 
-Run: python benchmarks/reach.py. Exits 1 where more than 5% of the markers of the first two sets pass or more than 3%
+Run: python benchmarks/reach.py. Exits 1 where more than 5% of the markers of the first three sets pass or more than 3%
 of their honest sentences are refused.
 """
 
@@ -17,16 +20,17 @@ from pathlib import Path
 import reach_sentences as beside
 import yaml
 
-from buddy_eval.publish.gate.names import people_names
+from buddy_eval.publish.gate.names import TRUST, people_names
 from buddy_eval.publish.gate.rules import Known, tokens
 from buddy_eval.publish.gate.text import text_faults, unapproved_faults
+from buddy_eval.publish.gate.trusts import trust_names
 
 PASS, REFUSED = 0.05, 0.03
 HERE = Path(__file__).parent
 STRANGERS = {
     "a stranger's": "stranger.yaml",
-    "fresh, never mended by": "stranger_fresh.yaml",
-    "third, never mended by": "stranger_third.yaml",
+    "a second stranger's": "stranger_fresh.yaml",
+    "blind, never mended by": "stranger_third.yaml",
 }
 
 
@@ -54,11 +58,12 @@ def readers(
 ) -> Known:
     """What an invented study knows, for the public."""
     named = {tuple(tokens(name)): kind for name, kind in places.items()}
+    named = trust_names(name for name, kind in places.items() if kind == TRUST) | named
     return Known("public", "", 8, dict(people_names(people)) | named, (), said)
 
 
 def sets() -> dict[str, Sentences]:
-    """The three sets of sentences, by name."""
+    """The four sets of sentences, by name."""
     markers = tuple((kind, text) for kind, texts in beside.MARKERS.items() for text in texts)
     return {"beside the gate": Sentences(readers(), markers, beside.HONEST)} | {
         name: _stored(HERE / file) for name, file in STRANGERS.items()

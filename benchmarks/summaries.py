@@ -129,7 +129,7 @@ def untold(summary: Summary) -> set[Claim]:
 
 def _undecided(message: Message, summary: Summary) -> set[tuple[str, str, str]]:
     """What a message says cannot be told: kind, what about, wave; without a wave of every wave."""
-    told = re.search(r"cannot tell whether the two sides differ on (.+?)(?:, or whether|$)", message.sentence)
+    told = re.search(r"cannot tell whether the two sides differ on (.+?)(?:\. Nor|\.?$)", message.sentence)
     found = set[tuple[str, str, str]]()
     waves = {str(row["wave"]) for row in summary.findings if pd.notna(row["wave"])}
     for theme, named in NAMED.findall(told.group(1) if told else ""):

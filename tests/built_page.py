@@ -35,6 +35,7 @@ class Page:
     def __init__(self, path: Path) -> None:
         self.name = f"{path.parent.name}/{path.stem}"
         self.profile, self.stem = path.parent.name, path.stem
+        self.pair = path.stem.removeprefix("brief-").removesuffix("-dashboard") if self.profile == "partners" else ""
         soup = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
         main = soup.find("main")
         assert isinstance(main, Tag)
@@ -68,7 +69,7 @@ class Page:
         for alt in self.alts:
             if alt.startswith("Joint display. "):
                 for label, pair, rating, sides in re.findall(
-                    r"(?:^|\. )(.+?), ([^,]+?): (\w+), sides (\w+(?: \w+)?)(?=\.)", alt.removeprefix("Joint display. ")
+                    r"(?:^|\. )(.+?), ([^,]+?): ([\w ]+), sides ([\w ]+)(?=\.)", alt.removeprefix("Joint display. ")
                 ):
                     found[label, pair] = (rating, sides)
         return found

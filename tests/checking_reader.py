@@ -29,16 +29,17 @@ STATES = {
     "not_raised": "not raised", "not_asked": "not asked",
 }  # fmt: skip
 KINDS_SAID = {
-    "within each side the kinds of evidence point the same way": "agreement",
-    "the kinds of evidence do not all have the same direction": "partial",
-    "the kinds of evidence point in opposite directions": "dissonance",
-    "whether the kinds of evidence point the same way is unclear": "unclear",
-    "too few kinds of evidence say anything": "silence",
+    "where a side has two kinds of evidence or more, they point the same way": "agree",
+    "the kinds of evidence do not all have the same direction": "not all the same",
+    "the kinds of evidence point in opposite directions": "contradict",
+    "whether the kinds of evidence point the same way is unclear": "cannot tell",
+    "too few kinds of evidence say anything": "too little said",
 }
 SIDES_SAID = {
     "what can be read of the two sides points the same way": "alike",
-    "the two sides point in opposite directions": "apart",
-    "whether the two sides see it alike is unclear": "unclear", "only one side, or neither, can be read": "one side",
+    "the two sides point in opposite directions": "opposite",
+    "whether the two sides see it alike is unclear": "cannot tell",
+    "only one side, or neither, can be read": "cannot compare",
 }  # fmt: skip
 
 
@@ -248,7 +249,7 @@ class Reader:
         yield from (f"{name} is stated and not" for name, ways in told.items() if name and len(ways) > 1)
 
     def changes(self, page: Page) -> Iterator[str]:
-        pair = page.stem.removeprefix("brief-")
+        pair = page.pair
         for row in side_by_side(page.rows("How each side moved")):
             theme, waves = self.themes[row["Theme"]], row["Waves"].split(" to ")
             keys = [(row.get("Pair", pair), row["Side"], int(wave), theme) for wave in waves]
@@ -306,7 +307,7 @@ class Reader:
     def boards(self, page: Page) -> Iterator[str]:
         answers = self.facts.board_answers
         last = max((row["wave"] for row in answers), default=0)
-        pair = page.stem.removeprefix("brief-") if page.profile == "partners" else ""
+        pair = page.pair
         for caption, column in (("Board readiness by analytic", "Theme"), ("Board readiness under", "Heading")):
             for row in page.rows(caption):
                 key = self.themes[row["Theme"]] if column == "Theme" else row["Heading"]
@@ -362,14 +363,14 @@ class Reader:
         return self.facts.readings()
 
     def joint(self, page: Page) -> Iterator[str]:
-        pair = page.stem.removeprefix("brief-") if page.profile == "partners" else "all"
+        pair = page.pair or "all"
         ratings, strands = {}, ("interviews", "survey", "boards") if self.directed else ("survey", "boards")
         for row in page.rows("Joint display of"):
             theme = self.themes[row["Theme"]]
             ratings[row["Theme"]] = (row["Kinds of evidence"], row["Two sides"])
             for strand in strands:
                 sides = [self.readings[pair, theme, strand, side] for side in SIDES]
-                state = row[strand.capitalize()].split(" (")[0]
+                state = row[strand.capitalize()].lstrip("▲▼◆?⇄ ")
                 if state not in (STATES[together(sides)], "withheld"):
                     yield f"joint display, {theme}, {strand}: {state}, found {sides}"
         yield from self._told(page, pair, ratings)

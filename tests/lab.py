@@ -74,9 +74,9 @@ def asked(address: str) -> Any:
         return None
 
 
-def connected(address: str) -> bool:
-    """Whether a kernel is idle and the page is connected with it: until then the menu would ask for a kernel."""
-    kernels = asked(f"{address}/api/kernels") or []
+def connected(address: str, notebook: str) -> bool:
+    """Whether a notebook's kernel is idle and the page is connected with it: until then the menu would ask for one."""
+    kernels = [one["kernel"] for one in asked(f"{address}/api/sessions") or [] if one["path"].endswith(notebook)]
     return any(kernel["execution_state"] == "idle" and kernel["connections"] for kernel in kernels)
 
 

@@ -50,7 +50,7 @@ def opened(browser: Browser, width: int) -> Page:
 
 
 def test_every_kind_of_report_is_among_the_pages(published: Path) -> None:
-    pairs = [f"partners/brief-SYN0{number}.html" for number in range(1, 9)]
+    pairs = [f"partners/brief-SYN0{n}{page}.html" for n in range(1, 9) for page in ("", "-dashboard")]
     both = [
         f"{readers}/{stem}.html"
         for readers in ("internal", "public")

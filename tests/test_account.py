@@ -123,6 +123,6 @@ def test_readers_outside_get_no_exact_number_of_rows_nor_one_that_leaves_few_com
     assert list(comment_counts(results).shown) == ["receiver", "supporter"]
     counted = [row | {"n_comments": 80} if row["group"] == "all" else row for row in counted]
     enough = invented(tmp_path, "public", {"imports": log, "comment_counts": counted})
-    assert seen.reading(enough)["item"].tolist() == ["comments"]
+    assert seen.reading(enough)[["item", "n"]].to_numpy().tolist() == [["comments", 65]]
     assert list(comment_counts(enough).shown) == ["receiver", "supporter", "all"]
     assert len(seen.reading(replace(enough, profile="internal"))) == 2

@@ -14,6 +14,7 @@ from buddy_eval.publish.write import write_report
 from invented_cells import code, markdown, notebook, shown
 
 PAGES = {"internal/report": 19, "public/summary": 2} | {f"partners/brief-SYN0{n}": 2 for n in range(1, 9)}
+PAGES |= {f"partners/brief-SYN0{n}-dashboard": 1 for n in range(1, 9)}
 
 
 def table(rows: int, caption: str) -> str:

@@ -78,9 +78,13 @@ def test_nobody_sees_a_pair_of_their_own_trust_also_under_the_code_it_had_before
     units = pd.DataFrame({"source": ["a", "b", "c"], "pair": ["P", "Q", "R"], "channel": "interview"})
     pairs = pd.DataFrame({"pair": ["P", "Q", "R"], "supporter": ["A1", "B1", "C1"], "receiver": ["X1", "A2", "Y1"]})
     trusts = pd.DataFrame({"ods": ["A1", "A2", "B1", "C1"], "successor": ["A2", None, None, None]})
+    trusts["name"] = ["Marram Coast NHS Trust", "Marram NHS Trust", "Tallis Vale NHS Trust", "Fleet Hill"]
     assert barred({"KM": ["A1"]}, units, pairs, trusts) == {("KM", "a"), ("KM", "b")}
-    with pytest.raises(BuddyError, match="trust 'ZZ', which KM may not see, is in no pair"):
-        barred({"KM": ["ZZ"]}, units, pairs, trusts)
+    for word in ("a1", " Marram  coast", "marram coast nhs trust"):
+        assert barred({"KM": [word]}, units, pairs, trusts) == {("KM", "a"), ("KM", "b")}
+    assert barred({"KM": ["r"]}, units, pairs, trusts) == {("KM", "c")}  # the pair itself
+    with pytest.raises(BuddyError, match="'Tallis Vole', which KM may not see, is no pair and in none; did you mean"):
+        barred({"KM": ["Tallis Vole"]}, units, pairs, trusts)
     sources = interviews([500, 400, 300]).assign(source=["a", "b", "c"])
     closed = {("KM", "a"), ("KM", "b")}
     made = assign(sources, NONE, ["KM", "RA"], seed=1, share=0.1, unseen=closed)

@@ -163,7 +163,7 @@ def test_a_full_disk_is_said_and_coding_goes_on_once_there_is_room(tmp_path: Pat
     assert codes(tmp_path) == ["CB1", "CB2"]
 
 
-@pytest.mark.parametrize("coder", ["", "../KM", "K/M", ".hidden", "KM.", "CON:"])
+@pytest.mark.parametrize("coder", ["", "../KM", "K/M", ".hidden", "KM.", "CON:", "con", "Nul.a"])
 def test_a_coder_needs_a_name_that_can_be_a_file(tmp_path: Path, coder: str) -> None:
     with pytest.raises(BuddyError, match="use initials"):
         Journal(tmp_path, coder)

@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from buddy_eval.base.errors import causes
+from buddy_eval.cli.main import main
 from buddy_eval.start.companion import standing
 from buddy_eval.start.kit.workbooks import board_workbook
+from buddy_eval.study.codebook import PACKAGED
 from buddy_eval.study.settings import load_study
 from team_study import INSTRUMENT, TRANSCRIPT, Hand, added, build, cell, edited, head, setting, text
 
@@ -154,3 +156,47 @@ def test_a_cell_of_a_board_under_no_name_is_a_fault(tmp_path: Path) -> None:
     lines = causes(standing(load_study(tmp_path)).faults)
     assert lines == ["data/raw/boards/receiver.xlsx row 9: a cell stands under no name; name the column in row 6, or "
                      "take it out"]  # fmt: skip
+
+
+@pytest.mark.parametrize(("row", "remedy"), [
+    (("P1-S1", "P1", "supporter", "board", "yes", "no"), "it is row 3 once more; delete one"),
+    (("P1-S1", "P1", "supporter", "board", "yes", "yes"),
+     "it differs from row 3: where both hold, tell them apart by participant; else correct or delete one"),
+])  # fmt: skip
+def test_of_two_people_with_one_name_nobody_is_to_be_deleted(row: tuple[str, ...], remedy: str, tmp_path: Path) -> None:
+    added("participants.csv", *row)(build(tmp_path))
+    problem = "data/raw/participants.csv row 4: a second row for participant P1-S1"
+    assert causes(standing(load_study(tmp_path)).faults) == [f"{problem}; {remedy}"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_files_in_utf_16_are_read_also_without_a_mark(encoding: str, tmp_path: Path) -> None:
+    build(tmp_path)
+    for file in ("survey.csv", "actions.csv", "transcripts/I1.txt"):
+        path = tmp_path / "data" / "raw" / file
+        path.write_bytes(path.read_text(encoding="utf-8").replace("\n", "\r\n").encode(encoding))
+    stands = standing(load_study(tmp_path))
+    assert stands.faults == []
+    assert "survey, wave 1: 4 answers (survey.csv)" in stands.there
+
+
+@pytest.mark.parametrize("file", ["actions.csv", "survey.csv", "transcripts/I1.txt"])
+@pytest.mark.parametrize("content", ['[\n  {"ID": 1, "pair": "P1"}]', '{"actions": [{"action": "A1"}]}', '[["a", 1]]'])
+def test_json_is_refused_as_what_it_is(file: str, content: str, tmp_path: Path) -> None:
+    text(file, content)(build(tmp_path))
+    lines = causes(standing(load_study(tmp_path)).faults)
+    remedy = "export the table as .csv or .xlsx, a transcript as .docx, .vtt or .txt"
+    assert f"data/raw/{file}: is a JSON file; {remedy}" in lines
+
+
+@pytest.mark.parametrize(("words", "reason"), [
+    (["release", ".", "--out", "new", "--after", "old"], "--after old: no such folder"),
+    (["code-sample", "sample.csv", "--codebook", "{codebook}"], "sample.csv: the sample is not there"),
+])  # fmt: skip
+def test_what_is_not_there_is_said_to_be_so(
+    words: list[str], reason: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    build(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    assert main([word.format(codebook=PACKAGED / "codebook.yaml") for word in words]) == 1
+    assert reason in capsys.readouterr().err

@@ -10,6 +10,7 @@ import pytest
 
 import small_study
 from buddy_eval.base.errors import Fault
+from buddy_eval.clean.comments import that_speak
 from buddy_eval.clean.outcomes import outcome_series
 from buddy_eval.clean.types import known, typed
 from buddy_eval.pipeline import run as pipeline
@@ -170,6 +171,17 @@ def test_months_and_years_begin_with_their_first_day_and_strangers_are_logged() 
     assert [(line["action"], line["n"], line["reason"]) for line in log.log] == [
         ("left out", 1, "no trust of the study; kept for comparison alone")
     ]
+
+
+def test_what_fills_a_box_and_says_nothing_is_no_comment_and_is_named() -> None:
+    said = ["Fewer meetings.", "n/a", "None", "-", " no comment. ", "No", "\N{THUMBS UP SIGN}", "N.A.", "nil"]
+    units = pd.DataFrame({"unit": [f"W1-{n}.F1" for n in range(9)], "source": "data/raw/s.csv", "text": said})
+    made = Raw()
+    kept = that_speak(units, {"W1-8.F1"}, made)  # somebody coded the last
+    assert kept["text"].tolist() == ["Fewer meetings.", "No", "\N{THUMBS UP SIGN}", "nil"]
+    assert [(line["item"], line["action"], line["n"]) for line in made.log] == [
+        ("comments", "read", 4), ("comments", "left out", 5)
+    ]  # fmt: skip
 
 
 def test_a_later_code_counts_for_the_trust_from_then_on_only() -> None:

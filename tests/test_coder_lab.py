@@ -15,10 +15,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
 import small_study
+from buddy_eval.bulk.sampling.draw import draw
 from buddy_eval.coder.disagreements import Disagreements
 from buddy_eval.disclose.results import Results
 from buddy_eval.exchange.export import export
@@ -67,7 +70,17 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
     small_study.write_table(raw / "assignments.csv", [["source_id", "coder", "role"], *roles])
     for name in ("codings", "approvals"):
         small_study.write_table(raw / f"{name}.csv", small_study.table(raw / f"{name}.csv")[:1])
-    cells = ["import os; print('process', os.getpid())", "from buddy_eval import Coder\nCoder('KM')"]
+    _notebook(folder, "coding", "from buddy_eval import Coder\nCoder('KM')")
+    said = pd.DataFrame({"comment": [f"Comment {n} on nights" for n in range(60)]})
+    said.to_csv(folder / "notebooks" / "comments.csv", index=False)
+    sample = folder / "notebooks" / "sample.csv"
+    draw(sample.with_name("comments.csv"), "comment", [], 30, 3, sample, ["culture", "capacity"])
+    _notebook(folder, "sample", "from buddy_eval import SampleCoder\nSampleCoder('sample.csv')")
+    return folder
+
+
+def _notebook(study: Path, name: str, cell: str) -> None:
+    cells = ["import os; print('process', os.getpid())", cell]
     notebook = {
         "cells": [
             {"cell_type": "code", "source": cell, "id": f"c{n}", "metadata": {}, "outputs": [], "execution_count": None}
@@ -77,10 +90,9 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "nbformat": 4,
         "nbformat_minor": 5,
     }
-    path = folder / "notebooks" / "coding.ipynb"
+    path = study / "notebooks" / f"{name}.ipynb"
     path.parent.mkdir(exist_ok=True)
     path.write_text(json.dumps(notebook), encoding="utf-8")
-    return folder
 
 
 class Typist:
@@ -153,14 +165,14 @@ def browser() -> Iterator[Any]:
         yield opened
 
 
-def notebook(browser: Any, address: str) -> tuple[Page, int]:
-    """The notebook, run from the menu in a new tab; and its kernel's process."""
+def notebook(browser: Any, address: str, name: str = "coding", part: str = ".spoken") -> tuple[Page, int]:
+    """A notebook, run from the menu in a new tab; and its kernel's process."""
     page: Page = browser.new_context(viewport={"width": 1400, "height": 1000}).new_page()
-    page.goto(f"{address}/lab/tree/notebooks/coding.ipynb")
+    page.goto(f"{address}/lab/tree/notebooks/{name}.ipynb")
     page.locator(".jp-NotebookPanel .jp-CodeCell").first.wait_for(timeout=120_000)
-    wait_for("a kernel", lambda: connected(address))
+    wait_for("a kernel", lambda: connected(address, f"{name}.ipynb"))
     choose(page, "Run", "Run All Cells").click()
-    page.locator(".buddy-coder .spoken").first.wait_for(timeout=120_000)
+    page.locator(f".buddy-coder {part}").first.wait_for(timeout=120_000)
     return page, int(page.locator(".jp-OutputArea-output", has_text="process").inner_text().split()[1])
 
 
@@ -199,7 +211,33 @@ def in_lab(study: Path, browser: Any, tmp_path_factory: pytest.TempPathFactory) 
         typist.finish()
         assert page.locator(".jp-Notebook .jp-Cell").count() == 2  # no letter was a command of the notebook
         page.close()
+        sample_coded(notebook(browser, address, "sample", ".part-comment")[0])
     return saved
+
+
+def no_violation(page: Page, part: str) -> bool:
+    found = page.evaluate(f"async () => {{ {Axe().axe_script}; return axe.run({part}) }}")
+    assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found["violations"]] == []
+    return len(found["passes"]) > 5
+
+
+def sample_coded(page: Page) -> None:
+    """Twelve comments of a sample are coded, then the cell is run again; axe finds nothing in the view."""
+    view = page.locator(".buddy-coder")
+    for run in (12, 1):
+        view.locator(".part-text").focus()
+        for n in range(run):
+            for key in ("1", "Enter") if n % 2 else ("2", "1", "Enter"):
+                page.keyboard.press(key)
+        expect(view.locator(".part-said")).to_contain_text(f"Saved: comment {12 if run == 12 else 13}, culture")
+        expect(view.locator(".part-rows tr").first).to_contain_text("100.0% (7")
+        if run == 12:
+            choose(page, "Run", "Run All Cells").click()
+            expect(view.locator(".part-said")).to_have_text("")
+            expect(view.locator(".part-progress")).to_have_text("12 of 30 comments coded")
+    assert no_violation(page, "'.buddy-coder'")
+    assert page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Cell").count() == 2
+    page.close()
 
 
 def suggestions(typist: Typist) -> None:
@@ -265,6 +303,8 @@ def test_every_act_that_was_shown_as_saved_is_there(study: Path, in_lab: list[st
     text = {source: (study / f"data/raw/transcripts/{source}.txt").read_text("utf-8") for source in SOURCES}
     for one in held.codings.values():
         assert text[one["source"]][one["start"] : one["end"]] == one["words"]
+    sample = pd.read_csv(study / "notebooks" / "sample.csv", dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    assert [*(sample["culture"] + sample["capacity"])] == [*["11", "10"] * 6, "11", *[""] * 17]
 
 
 def test_agreement_of_the_two_is_what_the_hand_works_out(study: Path, in_lab: list[str], on_page: list[str]) -> None:
@@ -293,7 +333,7 @@ def test_agreement_of_the_two_is_what_the_hand_works_out(study: Path, in_lab: li
 
 
 def test_what_the_two_coded_otherwise_is_decided_and_reaches_consensus_framework_and_export_with_its_coders(
-    study: Path, in_lab: list[str], on_page: list[str], tmp_path: Path
+    study: Path, in_lab: list[str], on_page: list[str], browser: Any, tmp_path: Path
 ) -> None:
     """By hand: CB1 and CR2 differ on two sentences each, CB3 on four, and one code that KM took from a machine."""
     settings = load_study(study)
@@ -306,6 +346,11 @@ def test_what_the_two_coded_otherwise_is_decided_and_reaches_consensus_framework
         "CR2": 2,
         taken: 1,
     }
+    page = browser.new_page()
+    page.set_content(f"<html lang='en'><title>Cases</title><main><h1>Cases</h1>{found._repr_html_()}</main></html>")
+    page.locator("details").evaluate_all("all => all.forEach((one) => { one.open = true; })")
+    assert no_violation(page, "document")
+    page.close()
     for case in found.cases():
         found.decide(case.unit, "RA", by="NN", why="read again by both")
     assert found.cases() == []

@@ -25,7 +25,7 @@ ANSWERS = "b\nwe read it together\n" * 50
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """Two pairs of which nobody has coded anything."""
-    made = small_study.cut(tmp_path / "study")
+    made = small_study.cut(tmp_path / "our-study")
     for name in ("assignments", "codings", "approvals"):
         path = made / "data" / "raw" / f"{name}.csv"
         small_study.write_table(path, small_study.table(path)[:1])
@@ -64,14 +64,16 @@ def test_the_ten_minutes_lead_from_assigning_to_agreement_and_a_consensus_that_r
     for line in lines:
         command, quiet = [sys.executable, "-m", "buddy_eval", *line.split()], {**os.environ, "BROWSER": "true"}
         if line.startswith("code-by-hand"):
-            with subprocess.Popen(command, cwd=folder, env=quiet, stdout=subprocess.PIPE, text=True) as view:
+            with subprocess.Popen(command, cwd=folder.parent, env=quiet, stdout=subprocess.PIPE, text=True) as view:
                 try:
                     assert view.stdout is not None
-                    coded([view.stdout.readline() for _ in range(2)][1].strip(), line.split()[-1])
+                    coded([view.stdout.readline() for _ in range(2)][1].strip(), line.split()[2])
                 finally:
                     view.kill()
         else:
-            done = subprocess.run(command, cwd=folder, input=ANSWERS, capture_output=True, text=True, check=False)
+            done = subprocess.run(
+                command, cwd=folder.parent, input=ANSWERS, capture_output=True, text=True, check=False
+            )
             assert (done.returncode, done.stderr) == (0, ""), line
     now = small_study.contents(folder / "data" / "raw")
     assert {name for name in now if raw.get(name) != now[name]} == {"assignments.csv"}

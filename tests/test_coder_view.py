@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import queue
 import resource
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -16,7 +19,7 @@ from buddy_eval.coder.session import Session
 from buddy_eval.read.journals import fold, read_journals
 from buddy_eval.study.settings import Study
 from chromium import chromium
-from coding_study import TEXT, served
+from coding_study import SOURCE, TEXT, served
 
 TURN = "The 👩🏽‍⚕️ came early. The cafe\u0301 meetings 🙂 helped us. Then silence."
 LONG = TEXT.split("SYN01-R1: ")[-1].strip()
@@ -195,6 +198,64 @@ def test_touch_and_mouse_choose_words_and_a_code_is_proposed_and_suggestions_are
     held_now = fold(read_journals(study.root / "data" / "coding").acts)
     assert [(one["name"], one["words"]) for one in held_now.proposals] == [("Greetings", "they said. We met again.")]
     assert [one["suggestion"] for one in held_now.codings.values()] == ["", "changed"]
+
+
+class Busy:
+    """A session whose acts wait until it is free, as in a kernel that runs another cell."""
+
+    def __init__(self, session: Session) -> None:
+        self.ask, self._act, self.free, self.done = session.ask, session.act, threading.Event(), queue.Queue[str]()
+        self.free.set()
+
+    def act(self, told: dict[str, Any]) -> dict[str, Any]:
+        assert self.free.wait(60)
+        said = self._act(told)
+        self.done.put(said["what"])
+        return said
+
+
+def test_what_is_typed_ahead_of_the_answer_belongs_to_the_coding_just_given(study: Study, page: Page) -> None:
+    work = Busy(Session(study, "KM"))
+    with served(work) as view:
+        page.goto(view.address)
+        ready(page)
+        keys(page, "1", "a")
+        saved(page, "Coded: CB1, The")
+        work.free.clear()
+        keys(page, "ArrowRight", "1", "b", "m")
+        page.keyboard.type("of CB2")
+        keys(page, "Escape", "ArrowRight", "1", "c", "x", "ArrowRight", "1", "d")
+        expect(page.locator("#hand")).to_contain_text("early. (not saved yet)")
+        expect(page.locator("#list li")).to_have_count(1)
+        page.locator("#sources").select_option("SYN01-R2-w2")  # and the coder goes on
+        expect(page.locator("#text")).not_to_contain_text("What helped?")
+        work.free.set()
+        assert [work.done.get(timeout=60) for _ in range(6)] == ["code", "code", "change", "code", "drop", "code"]
+        saved(page, "Coded")
+        expect(page.locator("#sources")).to_have_value("SYN01-R2-w2")
+        page.locator("#sources").select_option(SOURCE)
+        expect(page.locator("#list li")).to_have_text(["CB1: The", "CB2 [memo]: 👩🏽‍⚕️", "CB4: early."])
+    held = fold(read_journals(study.root / "data" / "coding").acts).codings.values()
+    assert [(one["code"], one.get("memo", "")) for one in held] == [("CB1", ""), ("CB2", "of CB2"), ("CB4", "")]
+
+
+def test_a_journal_that_cannot_be_read_is_named_and_the_view_goes_on_once_it_can(study: Study, page: Page) -> None:
+    with served(Session(study, "KM")) as view:
+        page.goto(view.address)
+        ready(page)
+        keys(page, "1", "a")
+        saved(page, "Coded: CB1")
+        beside = study.root / "data" / "coding" / "RA.jsonl"
+        beside.symlink_to("nothing")  # as a synced folder whose file has not come yet
+        keys(page, "1", "b")
+        expect(page.locator("#failed")).to_contain_text("data/coding/RA.jsonl: the journal cannot be read")
+        page.reload()
+        expect(page.locator("#coder")).to_contain_text("data/coding/RA.jsonl: the journal cannot be read")
+        beside.unlink()
+        page.reload()
+        ready(page)
+        keys(page, "1", "c")
+        saved(page, "Coded: CB3")
 
 
 def test_a_second_program_with_the_journal_open_says_so(study: Study, page: Page) -> None:

@@ -146,6 +146,14 @@ def test_the_sheets_for_taguette_read_back_coder_by_coder(tmp_path: Path, whole:
     assert len(back.codings) == int((whole.passages["coder"] == "KM").sum())
 
 
+def test_coders_whose_names_differ_little_have_a_sheet_each(whole: ExportData) -> None:
+    passages = whole.passages.head(3).assign(coder=["K/M", "K?M", "k_m"])
+    files = taguette(dataclasses.replace(whole, passages=passages))
+    names = [name for name in files if name.startswith("highlights")]
+    assert names == ["highlights-K_M.csv", "highlights-K_M-2.csv", "highlights-k_m-3.csv"]
+    assert all(files[name].count(b"\n") > 1 for name in names)
+
+
 def test_the_workbook_for_maxqda_parts_theme_and_code_and_keeps_names_short(tmp_path: Path, whole: ExportData) -> None:
     from buddy_eval.read.table import read_table
 

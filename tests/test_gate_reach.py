@@ -45,12 +45,64 @@ def test_honest_sentences_are_left_alone_but_for_two_that_only_a_reader_can_tell
     assert wrong == ["Price rises in April mattered.", "Berg means mountain in German."]  # surnames of the study
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "3 staff posts were funded.",
+        "two patient groups",
+        "Four chief executives a year leave.",
+        "It takes two nurses to lift.",
+        "Team 3 nurses",
+        "both chief executives",
+        "both nurses and doctors",
+        "A three-person team should suffice.",
+        "West Yorkshire",
+        "born of a review on 3 May 2012",
+        "an extension 2020",
+        "a sentence of reg 12 of the Act",
+    ],
+)
+def test_heads_rates_and_labels_count_nobody(text: str) -> None:
+    known = replace(KNOWN, names={**KNOWN.names, ("west",): "a person's surname"})
+    assert list(text_faults(text, "f", "here", known)) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "both midwives",
+        "a 4-strong team",
+        "Porters 3, nurses 12",
+        "two-thirds of their 9 porters",
+        "one in ten of our 30 managers",
+        "all the nurses but three",
+        "the other two dietitians",
+        "McBoateng",
+        "Ask11in",
+        "MARRAMCOAST",
+        "EC1A-1BB",
+        "9997-601-890",
+        "born in a town on 3 May 1962",
+        "complaint CP-229183",
+        "extension 5521",
+        "Rose Cottage, Church Lane",
+        "car YK68 ABC",
+        "grid reference SE 29934 33890",
+        "forms.office.com/r/AbC123",
+    ],
+)
+def test_kinds_that_a_stranger_wrote_are_refused(text: str) -> None:
+    known = replace(KNOWN, names={**KNOWN.names, **dict(people_names(["Ann MacBoateng", "Bo Askllin"]))})
+    assert list(text_faults(text, "f", "here", known)) != []
+
+
 def test_of_a_strangers_sentences_few_that_must_stay_pass_and_few_that_may_leave_are_refused() -> None:
-    stranger = reach.sets()["a stranger's"]
+    stranger, second = (reach.sets()[name] for name in ("a stranger's", "a second stranger's"))
     assert len({kind for kind, _ in stranger.markers}) >= 40
     assert min(len(stranger.markers), len(stranger.honest)) >= 300
-    assert len(stranger.passed()) <= reach.PASS * len(stranger.markers)
-    assert len(stranger.wrong()) <= reach.REFUSED * len(stranger.honest)
+    for one in (stranger, second):
+        assert len(one.passed()) <= reach.PASS * len(one.markers)
+        assert len(one.wrong()) <= reach.REFUSED * len(one.honest)
 
 
 @given(
@@ -232,7 +284,7 @@ def of_trusts(own: str = "") -> Known:
     [
         "Marram trust",
         "the Marram team",
-        "marram",
+        "a marram trust",
         "Northmere's board",
         "Marram Vale answered",
         "the Dray staff",
@@ -255,6 +307,7 @@ def test_a_part_of_a_trusts_name_is_its_name(text: str) -> None:
         "Hospitals and teams up the hill, in the vale.",
         "Health Foundation Trust NHS",
         "a dray horse",
+        "marram grass",
         "Great southern towns had hill teams.",
         "Southern hospitals",
     ],

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
 from scipy import stats
 
+from buddy_eval import tables
 from buddy_eval.analyse.scores import within
+from buddy_eval.disclose.results import Results
+from buddy_eval.present import wording
+from buddy_eval.study.settings import load_study
 from displays import displayed, pairs, read
 
 CODES = pd.DataFrame({"code": ["K"], "theme": ["culture"]})
@@ -142,3 +148,14 @@ def test_the_two_sides_and_the_kinds_of_evidence_are_two_questions() -> None:
     boards = pd.concat([returned(5, 5), returned(5, 5, "supporter")])
     row = displayed(within=survey, readiness=boards).iloc[0]
     assert row["rating"] == "dissonance"  # on the receiver's side
+
+
+def test_the_joint_display_needs_no_key(published: Path) -> None:
+    for profile, pair in (("internal", None), ("public", None), ("partners", "SYN01")):
+        frame = tables.joint(Results(load_study(published), profile, pair)).frame
+        cells = [cell for column in ("Interviews", "Survey", "Boards") for cell in frame[column]]
+        assert all(re.fullmatch(r"[▲▼◆?⇄]? ?[a-z ]{5,}", cell) for cell in cells)
+        assert set(frame["Kinds of evidence"]) <= set(wording.RATED.values())
+        assert set(frame["Two sides"]) <= set(wording.BOTH.values())
+    assert len(tables.joint_figures(Results(load_study(published), "internal")).frame) == 15
+    assert tables.joint_figures(Results(load_study(published), "public")).frame.empty

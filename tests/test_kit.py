@@ -42,6 +42,7 @@ supporter = "Marram Coast NHS Trust"
 receiver = "St Ebba's, *Tallis* & Vale [NHS] Trust"
 start = "01/04/2026"
 """
+CODES = 'supporter_code = "{}"\nreceiver_code = "{}"\nstart = "01/04/2026"'
 SECOND = """
 [[pair]]
 supporter = "marram coast NHS trust"
@@ -272,7 +273,11 @@ def test_an_empty_first_answer_makes_an_empty_study() -> None:
         ('team = "Joint improvement team"', "", 'team is not answered; add team = "..."'),
         ('contact = "improvement lead"', 'contacts = "x"', "contacts is no question; did you mean 'contact'?"),
         ("1 September 2026", "31 September 2026", "opens = '31 September 2026'; that is no day of the calendar"),
-        ("Buddying on the coast", "At marram coast nhs trust", "the title names Marram Coast NHS Trust"),
+        ("Buddying on the coast", "At marram coast nhs trust", "the title names a trust (marram coast)"),
+        ("Buddying on the coast", "Support at Marram Coast", "the title names a trust (Marram Coast)"),
+        ("Joint improvement team", "Marram Coast team", "the team names a trust (Marram Coast)"),
+        ('start = "01/04/2026"', CODES.format("RA1", "RA1"), "have one code, 'RA1'"),
+        ('start = "01/04/2026"', 'name = "All"\nstart = "01/04/2026"', "a pair is named 'all'"),
         ("01/04/2026", "1 April", "pair 1: start = '1 April'"),
         ("Marram Coast NHS Trust", "=HYPERLINK(1)", "pair 1: supporter = '=HYPERLINK(1)'; it cannot begin with ="),
         ('["board", "Clinical leader", 4]', '["bord"]', "'bord' is no group of posts; did you mean 'board'?"),
@@ -299,3 +304,10 @@ def test_every_fault_of_an_answers_file_is_told_at_once(tmp_path: Path) -> None:
 
 def test_every_tool_has_a_name_and_a_form_of_export() -> None:
     assert set(TOOLS) == set(EXPORTS) >= set(FILES)
+
+
+def test_trusts_without_a_code_get_one_that_no_other_trust_has(tmp_path: Path) -> None:
+    setup = setup_of(tmp_path, more='supporter_code = "T3"\n' + SECOND)
+    assert [trust.code for trust in setup.trusts] == ["T3", "T2", "T3-2"]
+    with pytest.raises(StudyError, match="seem to be one trust"):
+        setup_of(tmp_path, more=SECOND.replace("marram coast NHS trust", "Marram Coast"))

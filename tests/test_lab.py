@@ -51,7 +51,7 @@ def page(address: str) -> Iterator[Any]:
         opened.set_default_timeout(WAIT)
         opened.goto(f"{address}/lab/tree/notebooks/{NOTEBOOK}")
         opened.locator(".jp-NotebookPanel .jp-CodeCell").first.wait_for()
-        wait_for("a kernel", lambda: connected(address))
+        wait_for("a kernel", lambda: connected(address, NOTEBOOK))
         choose(opened, "Run", "Run All Cells").click()
         opened.locator(".jp-OutputArea-output table caption", has_text="after partial pooling").wait_for()
         yield opened

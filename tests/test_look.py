@@ -12,6 +12,7 @@ import docx
 import pypandoc
 import pytest
 from bs4 import BeautifulSoup
+from lxml import etree
 from PIL import Image
 from pypdf import PdfReader
 
@@ -106,6 +107,18 @@ def test_without_a_look_a_report_has_no_logo_and_the_colour_of_the_house(folder:
 def test_slides_take_the_trusts_own_or_the_colour(folder: Path, look: str, blue: bytes) -> None:
     with zipfile.ZipFile(io.BytesIO(report(folder, look, "slides")[".pptx"])) as archive:
         assert blue in archive.read("ppt/theme/theme1.xml")
+
+
+@pytest.mark.parametrize(
+    ("look", "n"), [('logo = "logo.png"', 1), ('logo = "logo.png"\nslides = "own.pptx"', 0), ("", 0)]
+)
+def test_the_logo_is_on_every_slide_unless_the_trusts_own_slides_bring_theirs(folder: Path, look: str, n: int) -> None:
+    with zipfile.ZipFile(io.BytesIO(report(folder, look, "slides")[".pptx"])) as archive:
+        master = etree.fromstring(archive.read("ppt/slideMasters/slideMaster1.xml"))
+        drawn = [about.get("descr") for picture in master.iter("{*}pic") for about in picture.iter("{*}cNvPr")]
+        assert drawn == ["The logo of Us"] * n
+        logos = [archive.read(name) for name in archive.namelist() if name.startswith("ppt/media/")]
+        assert logos == [drawn_anew(folder / "logo.png")] * n
 
 
 def test_a_logo_is_drawn_anew_without_what_a_camera_wrote_and_the_right_way_up(folder: Path, tmp_path: Path) -> None:

@@ -137,11 +137,24 @@ def test_messages_are_plain_without_sizes_or_causes() -> None:
         assert said.sentence[-1] == "."
 
 
-def test_messages_read_at_the_age_of_twelve() -> None:
+def grade(sentences: list[str], *names: str) -> float:
     """Automated readability index (Smith and Senter 1967), whose grade 7 is the age of 12; names count as short."""
-    text = " ".join(re.sub(r"culture|regulation|the boards of", "pay", said.sentence) for said in every_message())
+    text = re.sub("|".join(map(re.escape, names)), "pay", " ".join(sentences), flags=re.IGNORECASE)
     letters, spaced, ends = len(re.findall(r"\w", text)), len(text.split()), text.count(". ") + 1
-    assert 4.71 * letters / spaced + 0.5 * spaced / ends - 21.43 <= 7
+    return 4.71 * letters / spaced + 0.5 * spaced / ends - 21.43
+
+
+def test_messages_read_at_the_age_of_twelve() -> None:
+    assert grade([said.sentence for said in every_message()], "culture", "regulation", "the boards of") <= 7
+
+
+@pytest.mark.parametrize("stem", ["summary", "report", "slides"])
+def test_what_the_public_reads_first_reads_at_the_age_of_twelve(published: Path, stem: str) -> None:
+    page = BeautifulSoup((published / "reports" / "public" / f"{stem}.html").read_text(encoding="utf-8"), "html.parser")
+    said = [str(message.find(string=True)).strip() for message in page.select("p.message")]
+    results = Results(load_study(published), "public")
+    assert len(said) >= 4
+    assert grade(said, *results.labels.values(), *results.table("effects")["indicator"].unique()) <= 7
 
 
 def test_the_page_folds_the_numbers_and_print_numbers_them() -> None:

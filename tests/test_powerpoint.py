@@ -53,6 +53,14 @@ def test_a_notice_with_signs_of_markup_is_told_as_it_is(tmp_path: Path) -> None:
     assert "By R&D <a>." in told
 
 
+def test_a_column_of_a_table_is_as_wide_as_its_longest_word_asks(tmp_path: Path) -> None:
+    path, page = tmp_path / "slides.pptx", PAGE.replace(">A<", ">Communication<").replace("</th>", "</th><th>n</th>")
+    path.write_bytes(to_pptx(page.replace("<td>1</td>", "<td>1</td><td>2</td>"), ABOUT))
+    slides = [content for name, content in word_parts(path).items() if name.startswith("ppt/slides/slide")]
+    wide, narrow = (int(column.get("w")) for slide in slides for column in etree.fromstring(slide).iter("{*}gridCol"))
+    assert wide > 2 * narrow
+
+
 def test_the_same_page_gives_the_same_bytes_without_an_author() -> None:
     assert to_pptx(PAGE, ABOUT) == to_pptx(PAGE, ABOUT)
 

@@ -20,6 +20,7 @@ from buddy_eval.cli.main import main
 from buddy_eval.exchange.export import collect, export
 from buddy_eval.exchange.export.refi import qdpx
 from buddy_eval.pipeline.run import check
+from buddy_eval.publish.gate.names import identifier
 from buddy_eval.read import read_raw
 from buddy_eval.read.project import CODES, Project
 from buddy_eval.read.refi import read_refi
@@ -222,9 +223,10 @@ def test_documents_whose_names_differ_behind_a_point_keep_their_own_text_and_cod
     raw = read_raw(load_study(imported(tmp_path, more, text, Interview_1="site.com 2010")))
     assert raw.faults == []
     named = raw.tables["sources"].drop_duplicates("source").set_index("source")["file"]
-    codings = raw.tables["codings"]
-    words = [raw.transcripts[named[row.source_id]].text[int(row.start) : int(row.end)] for row in codings.itertuples()]
-    assert sorted(zip(codings["source_id"].map(named), codings["start"].astype(int), words, strict=True)) == [
+    codings = raw.tables["codings"].astype({"start": int, "end": int})
+    spans = codings[["source_id", "start", "end"]].itertuples(index=False, name=None)
+    words = [raw.transcripts[named[source]].text[start:end] for source, start, end in spans]
+    assert sorted(zip(codings["source_id"].map(named), codings["start"], words, strict=True)) == [
         ("site.com 2010", 7, "went well"),
         ("site.com 2015", 13, "went well"),
         ("site.com 2021", 25, "met"),
@@ -250,3 +252,19 @@ def test_whatever_the_texts_of_a_project_are_what_import_drafts_is_read_without_
     raw = read_raw(load_study(study))
     assert raw.faults == []
     assert not raw.tables["sources"]["file"].eq("ward.png").any()
+
+
+def test_import_makes_no_pseudonym_of_a_name_and_asks_for_consent(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "p.qdpx").write_bytes(held.project(held.MAXQDA))
+    for name, more, consent in (("asked", [], "yes"), ("told", ["--consent", "no"], "no")):
+        assert main(["import", str(tmp_path / "p.qdpx"), str(tmp_path / name), *more]) == 0
+        said = capsys.readouterr().out
+        assert ("nobody has said that these people agreed" in said) is (consent == "yes")
+        _, *people = small_study.table(tmp_path / name / "data" / "raw" / "participants.csv")
+        assert {row[0] for row in people} == {"PERSON1"}
+        assert {row[4] for row in people} == {consent}
+        _, key = small_study.table(tmp_path / name / "private" / "who-is-who.csv")
+        assert key[1] == "PERSON1"
+        assert not identifier(key[0])

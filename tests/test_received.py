@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import csv
 import io
 import json
@@ -11,15 +12,17 @@ import re
 import resource
 import subprocess
 import sys
-import tomllib
 import zipfile
+from importlib.metadata import packages_distributions, requires
 from pathlib import Path
 
 import hostile
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from packaging.requirements import Requirement
 
+import buddy_eval
 import damage
 import held
 import small_study
@@ -42,7 +45,18 @@ from buddy_eval.read.transcripts import read_transcript
 from buddy_eval.study.settings import load_study
 
 LEAST = '[study]\ntitle = "x"\nteam = "y"\n'
-NO_OUTPUT = {"anywidget", "filelock", "jupyterlab", "jupyter-client"}  # the coding view, locks, the editor, a wire
+# What is installed with the package and changes no byte of a table or report, by what it is for.
+NO_OUTPUT = {
+    "locks and processes": "filelock psutil platformdirs cloudpickle",
+    "a cluster": "distributed dask fsspec locket msgpack partd sortedcontainers tblib toolz zict",
+    "the wire to a kernel": "jupyter-client jupyter-core pyzmq tornado comm debugpy nest-asyncio nest-asyncio2",
+    "a console": "asttokens decorator executing jedi matplotlib-inline parso pexpect prompt-toolkit ptyprocess",
+    "the same": "pure-eval stack-data wcwidth ipython-pygments-lexers",
+    "checks of notebooks": "traitlets attrs fastjsonschema jsonschema jsonschema-specifications referencing rpds-py",
+    "how libraries are written": "importlib-metadata interface-meta lazy-importer packaging typing-extensions wrapt",
+    "as well": "zipp six click appnope colorama psutil",  # two of these on other systems
+}
+NO_OUTPUT_ROOMS = {"lab", "coder", "cli", "start"}
 DEEP = 100_000
 
 
@@ -107,11 +121,41 @@ def test_receipts_of_another_user_are_not_believed(study: Path, tmp_path: Path) 
     assert (tmp_path / "buddy_eval" / "receipts.key").stat().st_mode & 0o077 == 0
 
 
+def plain(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def installed_beneath(names: set[str]) -> set[str]:
+    """These distributions, and all that they require here, with the extras that they ask for."""
+    reached, waiting = set[tuple[str, str]](), [(name, "") for name in names]
+    while waiting:
+        name, extra = waiting.pop()
+        if (name, extra) in reached:
+            continue
+        reached.add((name, extra))
+        for asked in map(Requirement, requires(name) or []):
+            if asked.marker is None or asked.marker.evaluate({"extra": extra}):
+                waiting += [(plain(asked.name), more) for more in ("", *asked.extras)]
+    return {name for name, _ in reached}
+
+
 def test_every_library_that_a_report_passes_through_is_in_its_receipt() -> None:
-    project = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text())["project"]
-    named = {re.split(r"[<>=!~\[]", line)[0].lower().replace("_", "-") for line in project["dependencies"]}
-    assert named - NO_OUTPUT <= {name.replace("_", "-") for name in ENGINES}
-    assert {"lxml", "soupsieve", "mistune", "pillow"} <= set(ENGINES)  # those that come with them
+    """Told by what the rooms that make tables and reports import, and what that requires in turn."""
+    package, imported = Path(buddy_eval.__file__).parent, {"ipykernel", "IPython"}
+    for path in package.rglob("*.py"):
+        if path.relative_to(package).parts[0] not in NO_OUTPUT_ROOMS:
+            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+                imported |= {name.name for name in node.names} if isinstance(node, ast.Import) else set()
+                imported |= {node.module or ""} if isinstance(node, ast.ImportFrom) and not node.level else set()
+    tops = {name.split(".")[0] for name in imported} - set(sys.stdlib_module_names) - {"buddy_eval", ""}
+    owner = packages_distributions()
+    assert tops <= set(owner)
+    reached = installed_beneath({plain(name) for top in tops for name in owner[top]})
+    kept, aside = {plain(name) for name in ENGINES}, set(" ".join(NO_OUTPUT.values()).split())
+    assert reached - aside - kept == set()
+    assert kept - reached - {"tzdata"} == set()
+    assert len(reached & kept) > 45
+    assert not aside & kept
 
 
 @pytest.mark.parametrize(

@@ -170,7 +170,7 @@ def test_about_one_pair_the_team_gets_its_rows_and_readers_outside_keep_whole_ta
 
 
 def test_comments_of_an_organisation_are_not_counted_apart_outside_of_the_team(tmp_path: Path) -> None:
-    groups = [("Fairmead Trust", 400), ("receiver", 30), ("supporter", 5), ("all", 435)]
+    groups = [("Fairmead Trust", 400), ("receiver", 31), ("supporter", 5), ("all", 436)]
     counts: Rows = [
         {"theme": theme, "group": group, "n_comments": n, "n_suggested": 12}
         for group, n in groups
@@ -180,6 +180,8 @@ def test_comments_of_an_organisation_are_not_counted_apart_outside_of_the_team(t
     assert any("Fairmead" in column for column in map(str.title, tables.comments(team).frame.columns))
     assert list(tables.comments(public).frame.columns) == ["Theme", "Receiver (of 30)", "All (of 435)"]
     assert set(tables.comments(public).frame["Receiver (of 30)"]) == {"10"}
+    for results, sentence in ((team, "436 comments were read."), (public, "About 435 comments were read.")):
+        assert sentence in [text for text, _ in tables.flow_in_words(results).sentences]
 
 
 @pytest.mark.parametrize(

@@ -238,14 +238,14 @@ def test_saturation_counts_no_few_people_outside(tmp_path: Path) -> None:
         {"side": side, "codes": "all", "k": k, "heard": 9, "expected": 9.0, "new": 0.1, "chao": 11.0}
         for side, k in (("receiver", 7), ("supporter", 13))
     ]
-    assert tables.saturation(invented(tmp_path, "internal", {"saturation": rows})).frame["People"].tolist() == [
-        "7",
-        "13",
-    ]
+    team = tables.saturation(invented(tmp_path, "internal", {"saturation": rows})).frame
+    assert team["People"].tolist() == ["7", "13"]
     public = tables.saturation(invented(tmp_path, "public", {"saturation": rows})).frame
     assert public["People"].tolist() == ["15"]
     assert not [column for column in map(str, public) if "New in the last" in column]  # 0.19, of 3 codes: 16 people
     assert public["Codes there may be (Chao)"].tolist() == ["11"]
+    few = tables.saturation(invented(tmp_path, "public", {"saturation": [{**rows[1], "heard": 2, "chao": 2.0}]}))
+    assert [head for head in few.frame if str(few.frame[head][0]).isdecimal() and head not in few.units] == ["People"]
 
 
 @pytest.mark.parametrize(("hindered", "said"), [(9, 1), (5, 0)])

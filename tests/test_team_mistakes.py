@@ -97,7 +97,7 @@ SURVEY: list[tuple[Hand, tuple[str, ...]]] = [
     (cell("survey.csv", 3, "side", "supporters"), ("survey.csv row 3: side 'supporters'", "'supporter'")),
     (cell("survey.csv", 4, "role", "nurse"), ("survey.csv row 4: role 'nurse'", "board")),
     (cell("survey.csv", 5, "pair", "P7"), ("survey.csv row 5: pair 'P7'", "use one of: P1")),
-    (cell("survey.csv", 4, "ID", "1"), ("survey.csv row 4: this respondent stands twice in one wave",)),
+    (cell("survey.csv", 4, "ID", "1"), ("survey.csv row 4: this respondent stands twice", "two people")),
     (cell("survey.csv", 5, "ID", ""), ("survey.csv row 5: respondent is empty",)),
     (cell("survey.csv", 2, "side", ""), ("survey.csv row 2: side is empty",)),
     (cell("participants.csv", 2, "quotes", "no"), ("approvals.csv row 2: approves words of",)),
@@ -172,7 +172,7 @@ IMPOSSIBLE: list[tuple[Hand, tuple[str, ...]]] = [
 ]  # fmt: skip
 ALONE: list[tuple[Hand, tuple[str, ...]]] = [
     (setting('"Joint team"', "“Joint team”"), ("study.toml row 3: is not TOML: Invalid value", "straight quotes")),
-    (key_of("name,pseudonym\nAnna,X1\nAnna,X2\n"), ("key.csv row 3: a name is empty, stands twice",)),
+    (key_of("name,pseudonym\nAnna,X1\nAnna,X2\n"), ("key.csv row 3: a name is empty, stands twice", "write more")),
     (key_of("Name,Code\nAnna,X1\n"), ("key.csv row 1: no columns 'name' and 'pseudonym'",)),
     (key_of("name,pseudonym\nAnna,X1\n", "data/raw/key.csv"), ("key.csv: the key to the pseudonyms lies in data/raw",)),
     (text("pairs.csv", "pair,supporter,receiver,start\n"), ("pairs.csv: no pair is listed",)),
@@ -248,6 +248,10 @@ def test_check_names_questions_without_a_column_and_what_was_left_out(tmp_path: 
     cell("participants.csv", 2, "consent", "no")(tmp_path)
     text("approvals.csv", "source_id,start,end,approved_by,audience\n")(tmp_path)
     lines = standing(load_study(tmp_path)).lines(tmp_path)
-    assert "  survey, wave 1: no column for C1; if their wording was changed: buddy-eval map" in lines
+    (asked,) = (line for line in lines if line.startswith("  survey, wave 1: the file has no answers to"))
+    assert (
+        asked.split(" to ", 1)[1]
+        == f"C1 ('{W[0]}'); name the column that holds it, if its wording was changed: buddy-eval map"
+    )
     assert any("I1.txt" in line and "no consent" in line for line in lines)
     assert lines[-1] == "no fault found"

@@ -192,9 +192,19 @@ def test_what_the_reader_of_rich_text_loses_is_refused(tmp_path: Path) -> None:
     box = rb"{\rtf1 P1: It went well.\par{\*\shpinst{\sp{\sn a}{\sv 1}}{\shptxt in a box\par}}}"  # of no shape
     with pytest.raises(StudyError, match="no turn: 3, the first is its word 5"):
         read(tmp_path / "a.rtf", box)
-    gone = rb"{\rtf1 P1: It went well, {\deleted not }really.\par}"
-    with pytest.raises(StudyError, match="does not show: 1"):
-        read(tmp_path / "a.rtf", gone)
+
+
+@pytest.mark.parametrize(("written", "turns"), [
+    (rb"P1: It went well, {\deleted not }really.\par", ["It went well, really."]),
+    (rb"P1: It went well, {\rtlch \af0\deleted\insrsid1 not }really.\par", ["It went well, really."]),
+    (rb"P1: It went well, \deleted not at all\deleted0  really.\par", ["It went well, really."]),
+    (rb"P1: It {\b\deleted never {\i \{once\} }{\deleted0 went }}well.\par", ["It went well."]),
+    (rb"P1: It went.\par {\deleted P2: I never said so.\par }P1: So.", ["It went. So."]),
+])  # fmt: skip
+def test_words_of_rich_text_that_were_deleted_are_in_no_turn(written: bytes, turns: list[str], tmp_path: Path) -> None:
+    made = read(tmp_path / "a.rtf", rb"{\rtf1\ansi " + written + b"}")
+    assert said(made) == [("P1", words) for words in turns]
+    assert not made.aside
 
 
 @pytest.mark.parametrize(

@@ -12,19 +12,22 @@ import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 
+from buddy_eval import plots
 from buddy_eval.analyse.compare import compare
 from buddy_eval.analyse.compare.gaps import FEW
-from buddy_eval.analyse.joint_display import RULES
+from buddy_eval.analyse.joint_display import RULES, rate
 from buddy_eval.analyse.scores import AGREE, LEAST_CASES
 from buddy_eval.analyse.strands import SILENT, SPEAKING, STRANDS
 from buddy_eval.analyse.thresholds import LEAST_PAIRS_FOR_P
 from buddy_eval.bulk.sampling.estimate import FEWEST, HALF
+from buddy_eval.disclose.results import Results
 from buddy_eval.present import cautions as sentences
-from buddy_eval.present import wording
+from buddy_eval.present import messages, wording
 from buddy_eval.present.cautions import cautions_in_words
 from buddy_eval.schemas import VALUES, conform
 from buddy_eval.schemas.cautions import CAUTIONS
 from buddy_eval.schemas.comparison import GAPS
+from buddy_eval.study.settings import load_study
 
 CAUSAL = re.compile(
     r"\b(becaus|caus|effect|impact|led to|leads? to|due to|result(s|ed|ing)? (in|from)|owing|thanks|brought|brings?|"
@@ -92,6 +95,16 @@ def test_one_direction_among_others_is_not_said_to_be_shared() -> None:
     said = wording.joint(row, "Regulation")
     assert "same way" not in said
     assert said.startswith("Regulation: the kinds of evidence do not all have the same direction (interviews mixed,")
+
+
+def test_an_agreement_that_one_side_alone_can_show_is_not_said_of_both() -> None:
+    speaks, silent = {"state": "positive", "firm": True}, {"state": "not_asked", "firm": False}
+    assert rate([[speaks, speaks], [silent, speaks]]) == "agreement"
+    said = wording.joint({**dict.fromkeys(STRANDS, "positive"), "rating": "agreement", "sides": "alike"}, "Theme")
+    row = {**dict.fromkeys(STRANDS, "positive"), "rating": "agreement", "sides": "one_side"}
+    (message,) = messages.of_evidence([(row, "Theme")], "you", beside=True)
+    assert "where a side has two kinds of evidence or more" in said
+    assert message.sentence == "On theme, where a side has two kinds of evidence, they point one way."
 
 
 @pytest.mark.parametrize("sentence", sorted({*every_finding(), *every_effect(), *every_joint()}))
@@ -231,3 +244,13 @@ def test_the_numbers_in_a_caution_are_those_that_the_analysis_holds_to() -> None
     assert f"{AGREE:.2f}" in sentences.CAUTIONS["split_side"]
     assert ("fewer than five people" in sentences.CAUTIONS["few_people"]) is (FEW == 5)
     assert ("fewer than six independent pairs" in sentences.CAUTIONS["few_pairs"]) is (LEAST_PAIRS_FOR_P == 6)
+
+
+def test_the_picture_of_gaps_says_what_stands_and_of_the_rest_that_nobody_can_tell(published: Path) -> None:
+    results = Results(load_study(published), "public")
+    found = results.survey("findings").dropna(subset=["wave"])
+    made = plots.gaps(results)
+    assert made is not None
+    assert made.alt.count(" higher.") == found["stands"].sum() == 1
+    assert made.alt.count("cannot tell.") == len(found) - 1
+    assert "though the interval leaves out 0" in made.caption

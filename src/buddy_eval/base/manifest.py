@@ -12,7 +12,7 @@ import hashlib
 import json
 import platform
 from collections.abc import Container, Iterable, Mapping
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -22,24 +22,14 @@ from buddy_eval.base.seal import seal, sealed
 
 PACKAGE = Path(__file__).parents[1]
 # Every distribution that can change a byte of a table or report: those that read, compute, draw, clean and write.
-ENGINES = (
-    *("beautifulsoup4", "contourpy", "defusedxml", "et_xmlfile", "fonttools", "ipykernel", "ipython", "jinja2"),
-    *("joblib", "kiwisolver", "llvmlite", "lxml", "markupsafe", "matplotlib", "mistune", "nbclient", "nbconvert"),
-    *(
-        "nbformat",
-        "nh3",
-        "numba",
-        "numpy",
-        "openpyxl",
-        "pandas",
-        "patsy",
-        "pikepdf",
-        "pillow",
-        "pyarrow",
-        "pypandoc_binary",
-    ),
-    *("pypdfium2", "pyreadstat", "python-calamine", "python-docx", "pyyaml", "scikit-learn", "scipy", "soupsieve"),
-    *("statsmodels", "striprtf", "typst", "webvtt-py"),
+ENGINES = tuple(
+    """
+    beautifulsoup4 bleach contourpy cycler defusedxml et_xmlfile fonttools formulaic ipykernel ipython jinja2 joblib
+    jupyterlab_pygments kiwisolver llvmlite lxml markupsafe matplotlib mistune narwhals nbclient nbconvert nbformat nh3
+    numba numpy openpyxl pandas pandocfilters patsy pikepdf pillow pyarrow pygments pypandoc_binary pyparsing pypdfium2
+    pyreadstat python-calamine python-dateutil python-docx pyyaml scikit-learn scipy soupsieve statsmodels striprtf
+    threadpoolctl tinycss2 typst tzdata webencodings webvtt-py
+    """.split()
 )
 Receipt = dict[str, Any]
 
@@ -123,7 +113,15 @@ def code_version() -> str:
 @functools.cache
 def engines() -> dict[str, str]:
     """Return the versions of Python and of the libraries that results can depend on."""
-    return {"python": ".".join(platform.python_version_tuple()[:2]), **{name: version(name) for name in ENGINES}}
+    return {"python": ".".join(platform.python_version_tuple()[:2]), **{name: _version(name) for name in ENGINES}}
+
+
+def _version(name: str) -> str:
+    """The version of a distribution; a release of another that needs it may do without."""
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "absent"
 
 
 def _canonical(steps: object) -> bytes:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from buddy_eval.base.errors import Fault
 from buddy_eval.clean.characters import boxed
-from buddy_eval.clean.comments import assigned_as, loose_comments, on_comments
+from buddy_eval.clean.comments import assigned_as, loose_comments, on_comments, that_speak
 from buddy_eval.clean.decisions import decided, decided_units, on_their_units
 from buddy_eval.clean.impossible import impossible
 from buddy_eval.clean.outcomes import board_answers, comparator_series, outcome_series
@@ -62,6 +62,7 @@ def clean(raw: Raw, study: Study, codebook: Codebook, instrument: Instrument) ->
     surveyed: list[Fault] = []
     answers, comments = survey_answers(raw, study, instrument, surveyed, names, stands)
     said = loose_comments(comments, plain["comments"], raw.files.get("comments", ""), linked=study.linked)
+    said = that_speak(said, set(plain["codings"]["source_id"].dropna()), raw)
     plain["codings"] = on_comments(plain["codings"], raw, said, made.faults)
     plain["codings"] = recoded(plain["codings"], codebook, raw, made.faults)
     made.faults += _references(plain, raw, codebook, unread, said)
@@ -119,7 +120,8 @@ def comment_units(raw: Raw, study: Study, instrument: Instrument) -> pd.DataFram
     plain = _typed_tables(raw, [])
     stands = places(plain["pairs"], plain["trusts"])
     _, comments = survey_answers(raw, study, instrument, [], None, stands)
-    return loose_comments(comments, plain["comments"], raw.files.get("comments", ""), linked=study.linked)
+    said = loose_comments(comments, plain["comments"], raw.files.get("comments", ""), linked=study.linked)
+    return that_speak(said, set(plain["codings"]["source_id"].dropna()), raw)
 
 
 def _typed_tables(raw: Raw, faults: list[Fault]) -> dict[str, pd.DataFrame]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import pandas as pd
@@ -13,6 +15,12 @@ from buddy_eval.read.transcripts import Turn
 
 RAW = "data/raw/"
 APART = "\n\n"  # between two comments of a batch; no passage holds it
+# Words that fill a box and say nothing, without blanks and stops. "No" and "nothing" are not among them: to many a
+# question they are the answer.
+NO_COMMENT = {
+    "", "na", "nocomment", "nocomments", "nofurthercomment", "nofurthercomments", "none", "nil", "notapplicable",
+    "nothingtoadd",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -25,6 +33,26 @@ class Batch:
     transcript: Transcript
     questions: tuple[str, ...]
     turns: dict[str, Turn]
+
+
+def speaks(text: str) -> bool:
+    """Tell whether a comment says anything.
+
+    >>> speaks("Fewer meetings."), speaks("n/a"), speaks(" - "), speaks("No comment.")
+    (True, False, False, False)
+    """
+    plain = (letter for letter in text.casefold() if unicodedata.category(letter)[0] not in "PZC")
+    return "".join(plain) not in NO_COMMENT
+
+
+def that_speak(units: pd.DataFrame, coded: Collection[str], raw: Raw) -> pd.DataFrame:
+    """Return the comments (units) that say anything, or that somebody has coded; the log names how many do not."""
+    kept = units["text"].map(speaks).astype("bool") | units["unit"].isin(coded)
+    for file, mine in kept.groupby(units["source"], sort=False):
+        raw.note(str(file), "comments", "read", int(mine.sum()))
+        if left := int((~mine).sum()):
+            raw.note(str(file), "comments", "left out", left, "they say nothing: n/a, none, a stroke, no comment")
+    return units[kept].reset_index(drop=True)
 
 
 def loose_comments(given: pd.DataFrame, other: pd.DataFrame, file: str, *, linked: bool) -> pd.DataFrame:

@@ -129,15 +129,15 @@ def _codes(plain: dict[str, pd.DataFrame], raw: Raw) -> Iterator[Fault]:
     pairs, trusts, reported = plain["pairs"], plain["trusts"], plain["outcomes"]["ods"].dropna()
     ours = {*pairs["supporter"].dropna(), *pairs["receiver"].dropna()}
     codes = {_plain(code): code for code in (*trusts["ods"].dropna(), *sorted(ours))}
-    names = {_name(name): code for code, name in zip(trusts["ods"], trusts["name"], strict=True) if pd.notna(name)}
+    names = {plain_name(name): code for code, name in zip(trusts["ods"], trusts["name"], strict=True) if pd.notna(name)}
     for row, code in reported.drop_duplicates().items():
         key, problem, remedy = _plain(code), "", "write its code"
         if code in codes.values():
             continue
         if key in codes:
             problem = f"ods {code!r} is {codes[key]!r} in other letters"
-        elif names.get(_name(code)) in ours:
-            problem = f"ods {code!r} is the name of {names[_name(code)]!r}"
+        elif names.get(plain_name(code)) in ours:
+            problem = f"ods {code!r} is the name of {names[plain_name(code)]!r}"
         elif len(key) == SITE and codes.get(key[:3]) in ours:
             problem, remedy = f"ods {code!r} is a site of {codes[key[:3]]!r}", "give the figures of the whole trust"
         if problem:
@@ -177,7 +177,11 @@ def _plain(code: str) -> str:
     return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", code).casefold()))
 
 
-def _name(name: str) -> str:
-    """The words of a trust's name but for those that most have."""
+def plain_name(name: str) -> str:
+    """Return the words of a trust's name but for those that most have.
+
+    >>> plain_name("The Marram Coast NHS Trust")
+    'marram coast'
+    """
     words = "".join(c if c.isalnum() else " " for c in unicodedata.normalize("NFKC", name).casefold()).split()
     return " ".join(word for word in words if word not in COMMON)

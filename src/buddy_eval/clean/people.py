@@ -54,7 +54,6 @@ def survey_answers(
         rows = answered if len(answered) else comments
         rows = rows[~rows.index.duplicated()]
         raw.note(file, "respondents", "read", int(rows["participant"].nunique()))
-        raw.note(file, "comments", "read", len(comments))
         items = zip(instrument.items["wording"], instrument.items["item"], strict=True)
         wanted = {str(wording): str(item) for wording, item in items if item not in columns}
         for column in unused:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from buddy_eval.base.called import call
-from buddy_eval.cli.declare import STUDY, argument, command
+from buddy_eval.cli.declare import STUDY, argument, command, shown
 from buddy_eval.study.settings import load_study
 
 
@@ -15,13 +15,19 @@ from buddy_eval.study.settings import load_study
     argument("folder", type=Path, help="a new folder for the study"),
     argument("--coder", default="", help="who coded, where the file names nobody"),
     argument("--offsets", default="", help="how the tool counted characters, where its passages do not tell"),
+    argument("--consent", choices=("yes", "no"), help="whether people agreed to take part, where the file is silent"),
 )
-def import_(file: Path, folder: Path, coder: str, offsets: str) -> None:
+def import_(file: Path, folder: Path, coder: str, offsets: str, consent: str | None) -> None:
     """Draft a study from a project of NVivo, MAXQDA, ATLAS.ti, Taguette ..."""
     from buddy_eval.start.import_project import draft
 
-    files, project = draft(file, folder, coder=coder, offsets=offsets)
+    files, project = draft(file, folder, coder=coder, offsets=offsets, consent=consent or "yes")
     print("\n".join(log_lines(project.log)))
+    if consent is None and any("consent" in str(row["item"]) for row in project.log):
+        people = shown(folder.resolve() / "data" / "raw" / "participants.csv")
+        print(
+            f"nobody has said that these people agreed to take part: correct consent in {people} before you use a word"
+        )
     print(f"{len(files)} files in {folder}; complete the lists, then: {call('check', folder)}")
 
 

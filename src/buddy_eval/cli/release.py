@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from buddy_eval.base.called import CALLED
+from buddy_eval.base.errors import BuddyError
 from buddy_eval.base.files import refuse_filled, write_atomic, write_folder
 from buddy_eval.base.profiles import PROFILES
 from buddy_eval.cli.declare import STUDY, STUDY_OPTION, argument, command, say
@@ -97,6 +98,8 @@ def release(study: Path, out: Path, after: list[Path]) -> None:
     from buddy_eval.release.trace import signed
 
     refuse_filled(out)
+    if gone := [folder for folder in after if not folder.is_dir()]:
+        raise BuddyError(f"--after {gone[0]}: no such folder; name the folder that an earlier release was written to")
     settings = load_study(study)
     refuse_closed(settings)
     pipeline.run(settings, print)

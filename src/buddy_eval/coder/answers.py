@@ -14,7 +14,12 @@ class Work(Protocol):
     """What somebody codes: a `Session` on a study, or a `Sample`."""
 
     def ask(self, path: str, told: object) -> dict[str, Any] | None:
-        """Answer a question; None for what is not known, or not for this coder."""
+        """Answer a question; None for what is not known, or not for this coder.
+
+        Raises
+        ------
+        BuddyError : a file cannot be read any more.
+        """
 
     def act(self, told: dict[str, Any]) -> dict[str, Any]:
         """Do an act, and tell what was done once it is on the disk.
@@ -26,20 +31,21 @@ class Work(Protocol):
 
 
 def answer(work: Work, path: str, told: object) -> Answered:
-    """Answer a question of the view or do its act; what is not known, or not for this coder, is forbidden."""
-    if path == "act":
-        return _act(work, told)
-    said = work.ask(path, told)
-    return (HTTPStatus.FORBIDDEN, {}) if said is None else (HTTPStatus.OK, said)
+    """Answer a question of the view, or do an act and say so once it is on the disk.
 
-
-def _act(work: Work, told: object) -> Answered:
-    """Do one act, and say so once it is on the disk; insufficient storage where it could not be saved."""
+    What is not known, or not for this coder, is forbidden; storage is insufficient where a file could not be written,
+    or read.
+    """
     try:
-        if not isinstance(told, dict):
-            raise ValueError("the act is not known")
-        return HTTPStatus.OK, work.act(told)
+        said = _act(work, told) if path == "act" else work.ask(path, told)
+        return (HTTPStatus.FORBIDDEN, {}) if said is None else (HTTPStatus.OK, said)
     except ValueError as error:
         return HTTPStatus.BAD_REQUEST, {"problem": str(error)}
     except BuddyError as error:
         return HTTPStatus.INSUFFICIENT_STORAGE, {"problem": str(error)}
+
+
+def _act(work: Work, told: object) -> dict[str, Any]:
+    if not isinstance(told, dict):
+        raise ValueError("the act is not known")
+    return work.act(told)

@@ -48,7 +48,8 @@ class Case:
         decided = "".join(f"<p>{escape(line)}</p>" for line in self.decided)
         words = f"{escape(self.before)}<mark>{escape(self.words)}</mark>{escape(self.after)}"
         return (
-            f"<details><summary>{escape(self.unit)}: {escape(self.state)}</summary><p>{words}</p>"
+            f"<details><summary>{escape(self.unit)}: {escape(self.state)}</summary>"
+            f'<p style="white-space: pre-line">{words}</p>'
             f"<ul>{said}</ul><ul>{rules}</ul>{decided}</details>"
         )
 

@@ -9,6 +9,11 @@ async function ask(path, told) {
   return { status: answer.status, ...(answer.status === 403 ? {} : await answer.json()) };
 }
 
-const text = await mount(document.getElementById("coder"), ask);
-document.title = document.getElementById("title").textContent;
-text.focus();
+const root = document.getElementById("coder");
+try {
+  const text = await mount(root, ask);
+  document.title = document.getElementById("title").textContent;
+  text.focus();
+} catch (error) {
+  root.textContent = error.message;
+}

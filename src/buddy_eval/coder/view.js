@@ -94,6 +94,7 @@ const named = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (one)
 // keeps the names of parts apart where a document holds several views; `signal` ends what outlives the elements.
 export async function mount(root, ask, prefix = "", signal = undefined) {
   const about = await ask("about");
+  if (about.status !== 200) throw new Error(about.problem ?? "The server refused: open its address again.");
   return (about.sample ? codeSample : codeSources)(root, ask, about, prefix, signal);
 }
 
@@ -120,6 +121,7 @@ async function codeSources(root, ask, about, prefix, signal) {
   let source = "", wanted = "", turns = [], words = [], codings = [], codes = new Map(), byKey = new Map();
   let offers = [], offered = "", painted = [], anchor = 0, focus = 0, hand = "", digit = "", lastSaid = "";
   const queue = []; // acts that are not confirmed, in order
+  const coming = new Map(); // codings that are not confirmed: what is typed ahead belongs to them
   let sending = false, stuck = false;
 
   function say(line) {
@@ -130,9 +132,11 @@ async function codeSources(root, ask, about, prefix, signal) {
   // ---- acts
 
   function act(told) {
-    queue.push({ key: named(), ...told });
+    const key = named();
+    queue.push({ key, ...told });
     if (stuck) failed();
     else drain();
+    return key;
   }
 
   async function drain() {
@@ -140,8 +144,11 @@ async function codeSources(root, ask, about, prefix, signal) {
     sending = true;
     while (queue.length && !stuck) {
       const made = await ask("act", queue[0]).catch((error) => ({ status: 0, problem: error.message }));
-      if (made.status === 200) await confirmed(queue.shift(), made);
-      else if (made.status === 400) { queue.shift(); say(`Not done: ${made.problem}.`); }
+      const over = made.status === 200 || made.status === 400;
+      if (over) coming.delete(queue[0].key);
+      if (over) queue.shift();
+      if (made.status === 200) await confirmed(made);
+      else if (over) refusedAct(made);
       else failed(made.problem || "The server refused: open its address again.");
     }
     sending = false;
@@ -161,12 +168,18 @@ async function codeSources(root, ask, about, prefix, signal) {
     drain();
   }
 
-  async function confirmed(told, made) {
+  function refusedAct({ problem }) {
+    if (!known(hand)) hand = "";
+    inHand();
+    say(`Not done: ${problem}.`);
+  }
+
+  async function confirmed(made) {
     channel.postMessage("changed");
     progress(made.sources);
-    if (made.codings && made.source !== source) await open(made.source);
-    else if (made.codings) take(made);
-    if (made.what === "code" && made.do !== "undo") choose(made.coding);
+    if (made.source === source) take(made);
+    else if (made.codings && made.do in { undo: 1, redo: 1 }) await open(made.source); // else its coder has gone on
+    if (made.what === "code" && (made.do === "redo" || hand === made.coding)) choose(made.coding);
     const coding = codings.find((one) => one.id === made.coding);
     const name = coding ? `${coding.code}, ${quoted(coding)}` : "";
     const what = {
@@ -189,6 +202,10 @@ async function codeSources(root, ask, about, prefix, signal) {
       return;
     }
     if (wanted !== name) return; // another was asked for since
+    if (told.status !== 200) {
+      say(`Not opened: ${told.problem ?? "the server refused"}`);
+      return;
+    }
     source = name;
     $("sources").value = name;
     [anchor, focus, hand, offered, words, painted] = [0, 0, "", "", [], []];
@@ -197,6 +214,7 @@ async function codeSources(root, ask, about, prefix, signal) {
     $("text").scrollTop = 0;
     take(told);
     if (words.length) select(0, 0, false);
+    else say("Nobody says anything here that can be coded.");
     finished();
   }
 
@@ -220,7 +238,7 @@ async function codeSources(root, ask, about, prefix, signal) {
 
   function take(told) {
     ({ codings, offers } = told);
-    if (!codings.some((one) => one.id === hand)) hand = "";
+    if (!known(hand)) hand = "";
     $("moved").hidden = !told.moved;
     $("moved").textContent = `The source has changed; ${told.moved} of your codings moved along with their words.`;
     lost(told.lost);
@@ -353,8 +371,16 @@ async function codeSources(root, ask, about, prefix, signal) {
   // ---- codes and codings
 
   function code(name) {
-    if (words.length) act({ do: "code", source, code: name, ...span() });
+    if (words.length) given({ code: name, ...span() });
   }
+
+  function given(coding) { // it is in hand at once; the list has it when it is saved
+    hand = act({ do: "code", source, ...coding });
+    coming.set(hand, coding);
+    choose(hand);
+  }
+
+  const known = (id) => codings.find((one) => one.id === id) ?? coming.get(id);
 
   function quoted(coding) {
     const held = reach(coding).map((n) => words[n].text);
@@ -388,7 +414,7 @@ async function codeSources(root, ask, about, prefix, signal) {
 
   function choose(id, show = false) {
     hand = id;
-    const coding = codings.find((one) => one.id === id);
+    const coding = known(id);
     const held = coding ? reach(coding) : [];
     if (show && held.length) select(held[0], held.at(-1));
     for (const row of $("list").children) pressed(row.firstChild, row.dataset.of === id);
@@ -398,8 +424,8 @@ async function codeSources(root, ask, about, prefix, signal) {
   }
 
   function inHand() {
-    const coding = codings.find((one) => one.id === hand);
-    $("hand").textContent = coding ? `${coding.code} ${codes.get(coding.code)?.name ?? ""}: ${quoted(coding)}` : "None yet.";
+    const coding = known(hand), waits = coming.has(hand) ? " (not saved yet)" : "";
+    $("hand").textContent = coding ? `${coding.code} ${codes.get(coding.code)?.name ?? ""}: ${quoted(coding)}${waits}` : "None yet.";
     $("marks").hidden = !coding;
     for (const field of $("marks").querySelectorAll("select, textarea")) {
       if (document.activeElement !== field) field.value = coding?.[field.name] ?? "";
@@ -474,7 +500,7 @@ async function codeSources(root, ask, about, prefix, signal) {
   function taken(id) { // as it stands, or with the words chosen since it was looked at
     const one = offers.find((other) => other.id === id), now = span();
     const moved = id === offered && now.start < one.end && one.start < now.end ? now : one;
-    act({ do: "code", source, code: one.code, start: moved.start, end: moved.end, suggested: id });
+    given({ code: one.code, start: moved.start, end: moved.end, suggested: id });
   }
 
   function refused(id) {
@@ -564,7 +590,11 @@ async function codeSources(root, ask, about, prefix, signal) {
   };
   channel.onmessage = async ({ data }) => {
     if (data === "hello") channel.postMessage("here");
-    if (data === "changed" && source) { take(await ask("source", { name: source })); return; }
+    if (data === "changed") {
+      const told = await ask("source", { name: source }).catch(() => ({}));
+      if (told.status === 200 && told.source === source) take(told);
+      return;
+    }
     elsewhere(data !== "bye" || about.elsewhere);
     if (data === "bye") channel.postMessage("hello");
   };
@@ -647,7 +677,7 @@ async function codeSample(root, ask, about, prefix) {
 
   async function open(wanted) {
     const told = await ask("comment", { number: wanted });
-    if (told.status !== 200) return;
+    if (told.status !== 200) throw new Error(told.problem ?? "the server refused");
     ({ number } = told);
     marked = new Set(told.codes);
     $("text-title").textContent = `Comment ${number} of ${about.total}`;

@@ -15,8 +15,9 @@ from collections.abc import Collection, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from buddy_eval.base.errors import BuddyError
+from buddy_eval.base.errors import BuddyError, nearest
 from buddy_eval.clean.comments import assigned_as
+from buddy_eval.clean.impossible import plain_name
 
 MARGINS = ("pair", "side", "wave")
 ROWS = ("source_id", "coder", "role")
@@ -41,19 +42,26 @@ def barred(
     """Return (coder, source) of what coders may not see: all that is said of a pair in which their trusts take part.
 
     Whoever works for a trust sees neither what its people say nor what its partner's people say about it. A trust is
-    known under all codes that it had before or after a merger.
+    named by its code or name, without regard to case, blanks and "NHS Trust", and is known under all codes that it had
+    before or after a merger; a pair may be named itself.
 
     Raises
     ------
-    BuddyError : a trust that is in no pair.
+    BuddyError : neither a pair nor a trust of one; the nearest is named.
     """
     apart = set()
-    for coder, codes in unseen.items():
-        for code in codes:
-            names = _alike(code, trusts)
-            theirs = pairs.loc[pairs["supporter"].isin(names) | pairs["receiver"].isin(names), "pair"]
+    of_pairs = {plain_name(pair): pair for pair in pairs["pair"]}
+    of_trusts = dict(zip(trusts["name"].map(plain_name), trusts["ods"], strict=True))
+    for code in (*trusts["ods"], *pairs["supporter"].dropna(), *pairs["receiver"].dropna()):
+        of_trusts[plain_name(code)] = code
+    for coder, called in unseen.items():
+        for name in called:
+            names = _alike(of_trusts.get(plain_name(name), name), trusts)
+            named = pairs["pair"] == of_pairs.get(plain_name(name))
+            theirs = pairs.loc[named | pairs["supporter"].isin(names) | pairs["receiver"].isin(names), "pair"]
             if theirs.empty:
-                raise BuddyError(f"trust {code!r}, which {coder} may not see, is in no pair")
+                known = [*pairs["pair"], *trusts["ods"], *trusts["name"]]
+                raise BuddyError(f"{name!r}, which {coder} may not see, is no pair and in none; {nearest(name, known)}")
             apart |= {(coder, source) for source in assigned_as(units[units["pair"].isin(theirs)]).unique()}
     return apart
 

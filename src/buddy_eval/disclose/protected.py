@@ -100,6 +100,12 @@ def comment_counts(results: Results, by: str = "lexicon") -> Protected:
     return _protected(results, f"{COMMENTS}_{by}", "comments", true, shown)
 
 
+def comment_totals(results: Results) -> pd.Series:
+    """How many comments each group wrote, as these readers may have it: rounded outside of the team; index group."""
+    n = results.table("comment_counts").drop_duplicates("group").set_index("group")["n_comments"]
+    return disclosure.withhold(n.to_frame(), results.study.disclosure)["n_comments"] if results.outside else n
+
+
 def comments_shown(results: Results) -> bool:
     """Whether these readers may know of how many comments all groups wrote: not where few are left beside the sides."""
     found = results.table("comment_counts").drop_duplicates("group").set_index("group")["n_comments"]

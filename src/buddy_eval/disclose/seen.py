@@ -213,10 +213,13 @@ def directions(results: Results) -> pd.DataFrame:
 def reading(results: Results) -> pd.DataFrame:
     """What reading did: file, item, action, n, reason; readers outside see sums over all files, of rows none.
 
-    Rows are people, and whoever knows the other files would know exactly how many answered or were left out.
+    Comments are counted for them as people are: small numbers are left out, others rounded. Rows are people, and
+    whoever knows the other files would know exactly how many answered or were left out.
     """
     log = results.table("imports")
     if not results.outside:
         return log.assign(reason=log["reason"].fillna(""))
     log = log[log["item"].isin(EVERYBODYS) & (comments_shown(results) | (log["item"] != "comments"))]
-    return log.groupby(["item", "action"], as_index=False)["n"].sum().assign(file="all files", reason="")
+    summed = log.groupby(["item", "action"], as_index=False)["n"].sum().assign(file="all files", reason="")
+    rounded = disclosure.withhold(summed[["n"]], results.study.disclosure)["n"]
+    return summed.assign(n=rounded.where(summed["item"] == "comments", summed["n"])).dropna(subset=["n"])

@@ -112,7 +112,7 @@ def of_outcomes(series: Labelled, effects: Labelled) -> list[Message]:
     if not behind:
         return []
     names = written(dict.fromkeys(inner(label) for _, label in (*series, *against)))
-    text = f"The study cannot tell whether the figures of supported trusts moved in a way of their own: {names}."
+    text = f"The study cannot tell whether the figures of supported trusts moved in their own way: {names}."
     return [Message(text, CANNOT_TELL, behind)]
 
 
@@ -133,7 +133,11 @@ def of_evidence(rows: Labelled, whose: str, *, beside: bool) -> list[Message]:
     found += [
         (themes("rating", "dissonance"), "On {}, kinds of evidence contradict each other.", LIKELY),
         (themes("sides", "alike"), f"On {{}}, what can be read of {whose} points the same way.", COUNTED),
-        (themes("rating", "agreement"), "On {}, the kinds of evidence that can be read point the same way.", COUNTED),
+        (
+            themes("rating", "agreement"),
+            "On {}, where a side has two kinds of evidence, they point one way.",
+            COUNTED,
+        ),
     ]
     unsure = themes("sides", "unclear")
     which = f"any of the {len(rows)} themes alike" if 2 < len(unsure) == len(rows) else "these themes alike: {}"
@@ -162,7 +166,7 @@ def _undecided(rest: Labelled, rows: Labelled) -> str:
     if changes:
         every = len(changes) == sum(row["contrast_kind"] == "change" for row, _ in rows)
         asked.append(f"any {'' if every else 'other '}gap changed between the waves")
-    return f"The study cannot tell whether {', or whether '.join(asked)}."
+    return f"The study cannot tell whether {'. Nor can it tell whether '.join(asked)}."
 
 
 def _in_waves(rows: Labelled, by_wave: set[Any]) -> str:

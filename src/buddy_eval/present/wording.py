@@ -129,6 +129,21 @@ STATES = {
     "not_asked": "not asked",
     "withheld": "withheld",
 }
+SHAPES = {  # before the word, so that a state is seen without a colour and read without a key
+    "positive": "\N{BLACK UP-POINTING TRIANGLE}",
+    "negative": "\N{BLACK DOWN-POINTING TRIANGLE}",
+    "mixed": "\N{BLACK DIAMOND}",
+    "unclear": "?",
+    "apart": "\N{RIGHTWARDS ARROW OVER LEFTWARDS ARROW}",
+}
+RATED = {  # in a cell; the sentences are `RATINGS` and `SIDES`
+    "agreement": "agree",
+    "partial": "not all the same",
+    "dissonance": "contradict",
+    "unclear": "cannot tell",
+    "silence": "too little said",
+}
+BOTH = {"alike": "alike", "apart": "opposite", "unclear": "cannot tell", "one_side": "cannot compare"}
 SIDES = {
     "alike": "what can be read of the two sides points the same way",
     "apart": "the two sides point in opposite directions",
@@ -136,12 +151,21 @@ SIDES = {
     "one_side": "only one side, or neither, can be read",
 }
 RATINGS = {
-    "agreement": "within each side the kinds of evidence point the same way",
+    "agreement": "where a side has two kinds of evidence or more, they point the same way",
     "partial": "the kinds of evidence do not all have the same direction",
     "dissonance": "the kinds of evidence point in opposite directions",
     "unclear": "whether the kinds of evidence point the same way is unclear",
     "silence": "too few kinds of evidence say anything",
 }
+
+
+def state(value: object) -> str:
+    """Write the state of a kind of evidence as a shape and a word.
+
+    >>> state("negative"), state("too_few")
+    ('▼ negative', 'too few to say')
+    """
+    return f"{SHAPES.get(str(value), '')} {STATES[str(value)]}".strip()
 
 
 def joint(row: Mapping[Any, Any], label: str) -> str:

@@ -8,7 +8,7 @@ import nbformat
 
 from buddy_eval.base.files import write_atomic
 from buddy_eval.base.profiles import READERS
-from buddy_eval.publish.endings import TABLES
+from buddy_eval.publish.endings import DASHBOARD, TABLES
 from buddy_eval.publish.page import page
 from buddy_eval.study.settings import Study
 
@@ -41,6 +41,8 @@ def _line(stem: str, title: str, endings: tuple[str, ...]) -> str:
     others = ", ".join(f"[{PROGRAMS[ending]}]({stem}{ending})" for ending in endings if ending in PROGRAMS)
     annex = [f"[{name}]({stem}{ending})" for ending, name in LONG.items() if ending in endings]
     tables = f"; its long tables as {', '.join(annex)}" if annex else ""
+    if f"{DASHBOARD}.html" in endings:
+        tables = f"; on one page: [a page]({stem}{DASHBOARD}.html), [PDF]({stem}{DASHBOARD}.pdf)"
     return f"- [{title}]({stem}.html) (also as {others}{tables})"
 
 

@@ -24,7 +24,7 @@ from buddy_eval.present.tables.form import DRAWN
 from buddy_eval.publish.about import about
 from buddy_eval.publish.annex import ANNEX, only_long_tables, without_long_tables
 from buddy_eval.publish.own_output import ALT, captioned, described, picture_of, without_notes
-from buddy_eval.publish.structure import directions, drop_empty, headings, notes, pictures, tables
+from buddy_eval.publish.structure import directions, drop_empty, headings, notes, pictures, tables, widths
 from buddy_eval.study.look import COLOUR
 
 TEMPLATE = Path(__file__).parent / "template"
@@ -124,6 +124,7 @@ def _main(whole: str, asides: Callable[[Tag], None]) -> tuple[str, tuple[tuple[s
     if subtitle := main.find("p", class_="subtitle"):
         subtitle.decompose()
     asides(main)
+    widths(main)
     for note in main.find_all("p", class_="note"):
         note.wrap(soup.new_tag("div", attrs={"class": "note"}))
     for heading in main.find_all(["h1", "h2", "h3", "h4", "h5", "h6"]):

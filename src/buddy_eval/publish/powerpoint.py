@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import subprocess
 import tempfile
@@ -10,10 +11,12 @@ from collections.abc import Iterator
 from functools import cache
 from html import escape
 from pathlib import Path
+from xml.sax.saxutils import quoteattr
 
 import pypandoc
 from bs4 import BeautifulSoup, Tag
 from lxml import etree
+from PIL import Image
 
 from buddy_eval.publish.about import About
 from buddy_eval.publish.page import ReportError, main_part
@@ -30,6 +33,8 @@ STYLE = {  # points times 100
     },
 }
 BLUES = {"ppt/theme/theme1.xml": (b"1F497D", b"4F81BD")}  # where a colour of the study's own goes
+LINKS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+LOGO_LEFT, LOGO_TOP, LOGO_HIGH, LOGO_WIDEST = 457200, 4680000, 360000, 2880000  # 360000 are a centimetre
 CORE = "http://purl.org/dc/elements/1.1/"
 
 
@@ -54,7 +59,7 @@ def to_pptx(whole: str, about: About) -> bytes:
             cworkdir=str(folder),
             extra_args=["--slide-level=1", "--reference-doc=reference.pptx", *(f"--metadata={fact}" for fact in facts)],
         )
-        return settled(_finished((folder / "slides.pptx").read_bytes(), alts))
+        return settled(_finished((folder / "slides.pptx").read_bytes(), alts, about))
 
 
 def _captioned(body: str) -> tuple[str, list[str]]:
@@ -106,9 +111,11 @@ def spoken(main: Tag) -> None:
         aside.decompose()
 
 
-def _finished(data: bytes, alts: list[str]) -> bytes:
-    """Set what pandoc leaves out: alt text, and the language of every run; and take out who made it."""
+def _finished(data: bytes, alts: list[str], about: About) -> bytes:
+    """Set what pandoc leaves out: alt text, the language of every run, a logo; and take out who made it."""
     buffer, texts = io.BytesIO(), iter(alts)
+    logo = base64.b64decode(about.logo.partition(";base64,")[2]) if not about.slides else b""  # own slides bring theirs
+    adds = _on_master(logo, about.emblem) if logo else {}
     with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(buffer, "w") as new:
         for name in sorted(old.namelist(), key=lambda name: (len(name), name)):  # slide10 after slide9
             content = old.read(name)
@@ -119,8 +126,31 @@ def _finished(data: bytes, alts: list[str]) -> bytes:
                 for author in root.iter(f"{{{CORE}}}creator"):
                     author.text = ""
                 content = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+            for before, more in adds.get(name, {}).items():
+                content = content.replace(before, more + before, 1)
             new.writestr(name, content)
+        if logo:
+            new.writestr("ppt/media/logo.png", logo)
     return buffer.getvalue()
+
+
+def _on_master(logo: bytes, emblem: str) -> dict[str, dict[bytes, bytes]]:
+    """What a logo adds to the parts of a file, each before what stands there: on every slide, below its text."""
+    with Image.open(io.BytesIO(logo)) as picture:
+        width = min(LOGO_WIDEST, LOGO_HIGH * picture.width // picture.height)
+    shape = (
+        f'<p:pic xmlns:r="{LINKS}"><p:nvPicPr><p:cNvPr id="900" name="Logo" descr={quoteattr(emblem)}/><p:cNvPicPr/>'
+        '<p:nvPr/></p:nvPicPr><p:blipFill><a:blip r:embed="rIdLogo"/><a:stretch><a:fillRect/></a:stretch></p:blipFill>'
+        f'<p:spPr><a:xfrm><a:off x="{LOGO_LEFT}" y="{LOGO_TOP}"/><a:ext cx="{width}" cy="{LOGO_HIGH}"/></a:xfrm>'
+        '<a:prstGeom prst="rect"><a:avLst/></a:prstGeom></p:spPr></p:pic>'
+    )
+    link = f'<Relationship Id="rIdLogo" Type="{LINKS}/image" Target="../media/logo.png"/>'
+    kind = '<Override PartName="/ppt/media/logo.png" ContentType="image/png"/>'
+    return {
+        "ppt/slideMasters/slideMaster1.xml": {b"</p:spTree>": shape.encode()},
+        "ppt/slideMasters/_rels/slideMaster1.xml.rels": {b"</Relationships>": link.encode()},
+        "[Content_Types].xml": {b"</Types>": kind.encode()},
+    }
 
 
 def _part(content: bytes, alts: Iterator[str]) -> bytes:

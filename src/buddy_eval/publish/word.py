@@ -22,12 +22,12 @@ from docx.text.paragraph import Paragraph
 
 from buddy_eval.publish.about import About
 from buddy_eval.publish.page import main_part
+from buddy_eval.publish.structure import shares
 
 EPOCH = (1980, 1, 1, 0, 0, 0)
 FACE = "Calibri"
 LOGO = Cm(1.4)  # high
 TEXT_WIDTH = 16.6  # cm between the margins
-LETTER, PADDING = 0.2, 0.4  # cm that a letter of a table takes, and the margins of a cell
 MARKDOWN = "markdown-raw_html-raw_tex-raw_attribute-tex_math_dollars-citations-smart-implicit_figures"
 STAMP = re.compile(rb"<dcterms:(created|modified)[^>]*>[^<]*</dcterms:\1>")
 
@@ -134,17 +134,11 @@ def _finished(data: bytes, about: About) -> bytes:
 
 
 def _widths(table: Table) -> None:
-    """Share the width of the page among the columns by what they hold: the longest word fits, long texts get more."""
+    """Share the width of the page among the columns by what they hold."""
     cells = [row.cells for row in table.rows]  # asking a column for its cells walks the whole table
-    texts = [[cell.text for cell in column] for column in zip(*cells, strict=True)]
-    least = [max(len(word) for text in column for word in [*text.split(), ""]) + 1 for column in texts]
-    more = [max(0, min(max(map(len, column)), 45) - low) + 1 for low, column in zip(least, texts, strict=True)]
-    room = TEXT_WIDTH - PADDING * len(texts)
-    letter = min(LETTER, room / sum(least))
-    spare = room - letter * sum(least)
     table.autofit = False
-    for place, (low, weight) in enumerate(zip(least, more, strict=True)):
-        width = Cm(PADDING + letter * low + spare * weight / sum(more))
+    for place, share in enumerate(shares([[cell.text for cell in row] for row in cells])):
+        width = Cm(TEXT_WIDTH * share / 100)
         table.columns[place].width = width
         for row in cells:
             row[place].width = width

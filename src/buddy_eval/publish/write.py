@@ -10,7 +10,8 @@ from nbformat import NotebookNode
 from buddy_eval.base.files import write_atomic
 from buddy_eval.publish.about import about
 from buddy_eval.publish.annex import annex
-from buddy_eval.publish.endings import SLIDES, TABLES
+from buddy_eval.publish.dashboard import dashboard
+from buddy_eval.publish.endings import BRIEF, DASHBOARD, SLIDES, TABLES
 from buddy_eval.publish.page import page
 from buddy_eval.publish.pdf import to_pdf
 from buddy_eval.publish.powerpoint import to_pptx
@@ -23,7 +24,7 @@ def write_report(
 ) -> list[Path]:
     """Write a notebook's page as `.html`, `.docx`, `.pdf`, and what else its form has, into a folder, all or none.
 
-    Slides have a `.pptx`; a report with an annex has the annex as a page and as a workbook.
+    Slides have a `.pptx`; a report with an annex has the annex as a page and as a workbook; a brief its dashboard.
     `passes` sees what was built, by ending, before anything is written; what it raises keeps the report back.
     """
     what, made = about(notebook, stem), page(notebook, stem)
@@ -33,6 +34,10 @@ def write_report(
     if what.annex:
         tables = page(annex(notebook), what.annex)
         contents |= {f"{TABLES}.html": tables.encode(), f"{TABLES}.xlsx": to_xlsx(tables, what)}
+    if what.form == BRIEF:
+        short = dashboard(notebook)
+        one = page(short, f"{stem}{DASHBOARD}")
+        contents |= {f"{DASHBOARD}.html": one.encode(), f"{DASHBOARD}.pdf": to_pdf(one, about(short, stem))}
     if passes is not None:
         passes(contents)
     for ending, data in contents.items():

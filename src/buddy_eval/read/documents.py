@@ -30,6 +30,7 @@ BOX = re.compile(r"\{\s*\\(?:\*\\)?(shptxt|dptxbxtext|shprslt)(?![a-z])|\\[{}\\]
 PARAGRAPH = re.compile(r"\\par(?![a-z])")
 LINKS = re.compile(r"\{\s*\\\*\s*\\fldinst[^{}]*(?:\{[^{}]*\}[^{}]*)*\}")  # the library would write addresses as words
 CELL = re.compile(r"\\(?:nest)?cell(?![a-z])")
+DELETED = re.compile(r"\\[{}\\]|[{}]|\\deleted0?(?![a-z\d])|\\plain(?![a-z])")
 KINDS = {".docx": "a Word", ".odt": "an OpenDocument", ".rtf": "an RTF"}
 Aside = dict[str, tuple[str, ...]]
 
@@ -152,12 +153,34 @@ def _rich_text(path: Path) -> tuple[list[str], dict[str, list[str]]]:
     text = path.read_bytes().decode("cp1252", errors="replace")
     if not text.lstrip().startswith("{\\rtf"):
         raise ValueError
+    text = _undeleted(text)
     head = text[: text.find("{", text.find("{") + 1)]  # code page and what a character of Unicode is followed by
     aside: dict[str, list[str]] = {}
     for word, _, inner, end in _groups(text, GROUP):
         kind = NOTES if word == "footnote" else COMMENTS if word == "annotation" else EDGES
         aside[kind] = aside.get(kind, []) + _plain(f"{head}{text[inner:end]}}}").split()
     return _plain(_unboxed(text)).split("\n"), aside
+
+
+def _undeleted(text: str) -> str:
+    """An RTF text without what was deleted while changes were tracked: nobody says it any more."""
+    kept, place, struck, before = list[str](), 0, False, list[bool]()
+    depth = 0  # of groups at which what is struck begins
+    for match in DELETED.finditer(text):
+        was, end = struck, match.end()
+        if match[0] == "{":
+            before.append(struck)
+        elif match[0] == "}":
+            struck, end = before.pop() if before else False, match.start()
+        elif len(match[0]) > 2:  # no brace or backslash that is written out
+            struck = match[0] == "\\deleted"
+        if struck and not was:
+            kept.append(text[place : match.start()])
+            depth = len(before)
+        elif was and not struck:
+            kept.append("{" * (len(before) - depth))
+            place = end
+    return "".join(kept) + text[place:] if not struck else "".join(kept) + "}"
 
 
 def _unboxed(text: str) -> str:

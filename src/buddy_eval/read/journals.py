@@ -15,7 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from buddy_eval.base.errors import Fault
+from buddy_eval.base.errors import Fault, StudyError
 
 Act = dict[str, Any]
 PATTERN = "*.jsonl"
@@ -91,9 +91,22 @@ def parsed(data: bytes, file: str) -> Journals:
 
 
 def read_journals(folder: Path) -> Journals:
-    """Read every journal of a folder, whatever the files are called."""
+    """Read every journal of a folder, whatever the files are called.
+
+    Raises
+    ------
+    StudyError : a journal that cannot be read, such as one that a program which copies folders holds.
+    """
     paths = sorted(folder.glob(PATTERN)) if folder.is_dir() else []
-    return together(parsed(path.read_bytes(), f"data/{folder.name}/{path.name}") for path in paths)
+    return together(_read(path, f"data/{folder.name}/{path.name}") for path in paths)
+
+
+def _read(path: Path, file: str) -> Journals:
+    try:
+        return parsed(path.read_bytes(), file)
+    except OSError as error:
+        problem = f"the journal cannot be read: {error.strerror or 'the system refused'}"
+        raise StudyError([Fault(file, 0, problem, "let other programs finish with it, and try again")]) from None
 
 
 def together(parts: Iterable[Journals]) -> Journals:

@@ -41,6 +41,7 @@ MARKUP = (
     (r"urn:schemas-microsoft-com:office:spreadsheet|progid=.Excel", "xml2003"),
     (r"<(?:!doctype\s+html|html|head|body|table)\b", "html"),
 )
+JSON = re.compile(r'\ufeff?\s*(?:\{\s*["}]|\[\s*(?:[{\[]\s*["{\[\d]|"))')  # no "[00:01] Anna:" of a transcript
 TABLE, AGAIN = "export it there as .xlsx or .csv", "open it in a spreadsheet and save it as .xlsx"
 REFUSED = {
     "pdf": ("a PDF", "save what it was made from: a table as .xlsx or .csv, a transcript as .docx or .txt"),
@@ -60,6 +61,7 @@ REFUSED = {
     "apple": ("a file of Apple's Numbers or Pages", "export it there as .xlsx or .docx"),
     "ole": ("a file of NVivo or of an older program", "export it there as .qdpx, .xlsx or .docx"),
     "html": ("a web page (HTML), whatever its name", AGAIN),
+    "json": ("a JSON file", "export the table as .csv or .xlsx, a transcript as .docx, .vtt or .txt"),
     "xml2003": ("an Excel file of 2003 (XML)", AGAIN),
 }
 WORKBOOKS = {"xlsx", "xls", "ods"}
@@ -100,6 +102,8 @@ def kind_of(path: Path) -> str:
     if start.startswith(ZIP):
         return _zipped(path)
     text = start.decode("utf-16" if start[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8", errors="replace")
+    if JSON.match(text):
+        return "json"
     if text.lstrip("\ufeff \r\n\t").startswith("<"):
         return next((kind for form, kind in MARKUP if re.search(form, text, re.IGNORECASE)), "text")
     return "text"

@@ -87,7 +87,7 @@ def read_names(study: Study) -> Names | None:
     if len(bad) or frame.empty:
         problem, remedy = (
             "a name is empty, stands twice, or has no pseudonym",
-            "give each name once, with its pseudonym",
+            "give each name once, with its pseudonym; of two people of one name write more, as the files call them",
         )
         raise StudyError([Fault(file, int(row), problem, remedy) for row in list(bad) or [0]])
     return Names({name.strip(): new.strip() for name, new in zip(frame["name"], frame["pseudonym"], strict=True)})

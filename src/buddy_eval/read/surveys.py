@@ -151,7 +151,8 @@ def _people(
         for row in people.index[people[name].isna()]:
             faults.append(Fault(file, int(row), f"{name} is empty or unreadable", "fill it in"))
     for row in people.index[people.duplicated(["respondent", "wave"]) & people["respondent"].notna()]:
-        faults.append(Fault(file, int(row), "this respondent stands twice in one wave", "keep one row"))
+        remedy = "where they are two people, give each an id of their own; where one answered twice, keep one row"
+        faults.append(Fault(file, int(row), "this respondent stands twice in one wave", remedy))
     prefix = "P" if linked else "W" + people["wave"].astype("str") + "-"
     people["participant"] = prefix + people["respondent"]
     return people.drop(columns="respondent")

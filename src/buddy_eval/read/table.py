@@ -19,13 +19,14 @@ from buddy_eval.read.swallowed import swallowed
 from buddy_eval.read.workbook import Sheet, is_workbook, read_sheet
 
 LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)?")
+BEGINNING = 4096  # bytes by which an encoding is told
 NEAR = 20  # rows below the first in which the table itself would begin
 HINT = re.compile(rb"(?:\xef\xbb\xbf)?\"?sep=", re.IGNORECASE)
 MARKS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf-8-sig"))
 
 
 def decode(data: bytes) -> tuple[str, str]:
-    """Return the text of a file and the encoding found: by its mark, else UTF-8, else Windows-1252.
+    """Return the text of a file and the encoding found: by its mark, else UTF-16, UTF-8 or Windows-1252 as it fits.
 
     >>> decode("café".encode("cp1252"))
     ('café', 'cp1252')
@@ -33,10 +34,26 @@ def decode(data: bytes) -> tuple[str, str]:
     for mark, encoding in MARKS:
         if data.startswith(mark):
             return data.decode(encoding, errors="strict"), encoding
+    if encoding := unmarked(data):
+        return data.decode(encoding, errors="strict"), encoding
     try:
         return data.decode("utf-8"), "utf-8"
     except UnicodeDecodeError:
         return data.decode("cp1252"), "cp1252"
+
+
+def unmarked(data: bytes) -> str:
+    """Return which UTF-16 a text is in that does not say so: every other byte of plain words is nought.
+
+    >>> unmarked("side,pair".encode("utf-16-le")), unmarked("side,pair".encode()), unmarked("side".encode("utf-16-be"))
+    ('utf-16-le', '', 'utf-16-be')
+    """
+    start = data[:BEGINNING]
+    noughts = start[::2].count(0), start[1::2].count(0)
+    most, least = max(noughts), min(noughts)
+    if len(data) % 2 or least or most < len(start) / 4:
+        return ""
+    return "utf-16-le" if noughts[1] else "utf-16-be"
 
 
 def read_table(path: Path, file: str, sheet: str | int = 0, *, repeated: bool = False) -> pd.DataFrame:

@@ -136,6 +136,8 @@ def _letters(path: Path) -> str:
     data = path.read_bytes()
     if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
         text = data.decode("utf-16")
+    elif b"\0" in data[:2]:  # the first letter of UTF-16 without a mark
+        text = data.decode("utf-16-be" if data[:1] == b"\0" else "utf-16-le")
     else:
         try:
             text = data.decode("utf-8-sig")

@@ -26,13 +26,17 @@ BESIDE = {"annotation", "footnote", *(f"{edge}{kind}" for edge in ("header", "fo
 
 
 class _State(NamedTuple):
-    """What holds within a group: nothing is shown, or never, it stands beside, signs after one of Unicode, the font."""
+    """What holds within a group: nothing is shown, or never, it stands beside, signs after one of Unicode, the font.
+
+    What was deleted while changes were tracked is not shown until a word takes it back, or its group ends.
+    """
 
     hidden: bool = False
     never: bool = False
     beside: bool = False
     follow: int = 1
     font: str = ""
+    deleted: bool = False
 
 
 def rich_letters(data: bytes) -> str:
@@ -47,9 +51,9 @@ def rich_letters(data: bytes) -> str:
             shown[now.beside].append(_decoded(octets, fonts.get(now.font, plain)))
             octets.clear()
         if letters or octet:
-            if not now.hidden and letters:
+            if not now.hidden and not now.deleted and letters:
                 shown[now.beside].append(letters[skip:])
-            elif not now.hidden and not skip:
+            elif not now.hidden and not now.deleted and not skip:
                 octets.append(int(octet, 16))
             skip = max(0, skip - (len(letters) or 1))
         elif brace:
@@ -64,7 +68,7 @@ def rich_letters(data: bytes) -> str:
         else:
             skip = now.follow if word == "u" and number else 0
             now = _after(word, number, sign, now)
-            shown[now.beside].append("" if now.hidden else _sign(word, number, sign))
+            shown[now.beside].append("" if now.hidden or now.deleted else _sign(word, number, sign))
     return "".join([*shown[0], "\n", *shown[1]]).encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
@@ -74,7 +78,9 @@ def _after(word: str, number: str, sign: str, now: _State) -> _State:
         return now._replace(follow=int(number or 1))
     if word == "f":
         return now._replace(font=number)
-    if word in HIDDEN or sign == "*" or (word == "deleted" and number != "0"):
+    if word in {"deleted", "plain"}:
+        return now._replace(deleted=word == "deleted" and number != "0")
+    if word in HIDDEN or sign == "*":
         return now._replace(hidden=True, never=now.never or word == "shprslt")  # the boxes again, for old programs
     return now._replace(hidden=now.hidden and (now.never or word not in SHOWN), beside=now.beside or word in BESIDE)
 

@@ -15,6 +15,7 @@ from buddy_eval.disclose.protected import (
     Protected,
     code_counts,
     comment_counts,
+    comment_totals,
     flow_counts,
     flow_groups,
     said_counts,
@@ -132,8 +133,9 @@ def _codes(results: Results) -> pd.DataFrame:
 
 def _comments(results: Results) -> pd.DataFrame:
     counts = _long(comment_counts(results), "group", "n_suggested")
-    n = results.table("comment_counts").drop_duplicates("group").set_index("group")["n_comments"]
-    return counts.assign(n_comments=counts["group"].map(n), **{f"n_comments{STATUS}": disclosure.SHOWN})
+    n = comment_totals(results)
+    rounded = disclosure.ROUNDED if results.study.disclosure.round_to > 1 else disclosure.SHOWN
+    return counts.assign(n_comments=counts["group"].map(n), **{f"n_comments{STATUS}": rounded})
 
 
 def _long(counts: Protected, across: str, name: str) -> pd.DataFrame:

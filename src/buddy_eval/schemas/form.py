@@ -170,10 +170,15 @@ def _unknown(data: pd.DataFrame, schema: Frame, file: str) -> Iterator[Fault]:
 
 
 def _repeated(data: pd.DataFrame, schema: Frame, file: str) -> Iterator[Fault]:
+    """Rows with the key of an earlier one: the same again, or another thing, or person, under one name."""
     keys = data[list(schema.key)]
     for row in _rows(keys.duplicated() & keys.notna().all(axis=1)):
         values = ", ".join(f"{name} {keys.loc[row, name]}" for name in schema.key)
-        yield Fault(file, row, f"a second row for {values}", "keep one of the rows")
+        first = int(keys.index[(keys == keys.loc[row]).all(axis=1)][0])
+        apart = f"where both hold, tell them apart by {' or '.join(schema.key)}; else correct or delete one"
+        same = data.loc[[first, row]].astype("str").duplicated().any()
+        remedy = f"it is row {first} once more; delete one" if same else f"it differs from row {first}: {apart}"
+        yield Fault(file, row, f"a second row for {values}", remedy)
 
 
 def _rows(mask: pd.Series) -> list[int]:

@@ -36,7 +36,7 @@ def ask(read: Read, say: Say) -> Setup | None:
     pairs: list[dict[str, Any]] = []
     while not pairs or _asked({"ask": QUESTIONS["more"], "hint": "", "kind": "yes_or_no"}, read, say):
         pairs.append({question["key"]: _asked(question, read, say) for question in QUESTIONS["pair"]})
-        if problem := impossible(pairs, given["title"]):
+        if problem := impossible(pairs, given):
             say(f"  {problem}; say this pair again")
             pairs.pop()
     return _setup({**given, "pair": pairs}, "the answers")
@@ -92,7 +92,7 @@ def _setup(given: dict[str, Any], file: str) -> Setup:
     if not isinstance(listed, list) or not listed or not all(isinstance(one, dict) for one in listed):
         raise StudyError([*faults, Fault(file, 0, "no [[pair]] is named", "add one for each pair of trusts")])
     pairs = [_read_all(one, "pair", f"pair {n}: ", file, faults) for n, one in enumerate(listed, 1)]
-    if not faults and (problem := impossible(pairs, study["title"])):
+    if not faults and (problem := impossible(pairs, study)):
         faults.append(Fault(file, 0, problem, "correct it"))
     if faults:
         raise StudyError(faults)

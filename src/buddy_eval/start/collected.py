@@ -70,7 +70,8 @@ def _assumed(held: Held) -> Said:
         frame = held.raw.tables.get(table, pd.DataFrame()).reindex(columns=list(cells))
         same = frame == pd.Series(cells)
         if table == "participants":  # of these each alone may hold
-            same = same[same.drop(columns="pair").all(axis=1) & bool(held.study.projects)]
+            theirs = same.drop(columns=["pair", "consent"]).all(axis=1)  # consent may have been said to import
+            same = same[theirs & bool(held.study.projects)]
         numbers = {name: int(same[name].sum()) for name in cells}
         stand = [f"{name} {cells[name]!r} ({n} of {len(frame)})" for name, n in numbers.items() if n]
         if stand:
@@ -88,8 +89,11 @@ def _survey(held: Held) -> Said:
             columns = set(matched(frame.columns, held.instrument, held.raw.texts.get(survey.file)))
             lacking = [item for item in held.instrument.items["item"] if item not in columns]
             if lacking and not survey.map and len(lacking) < len(held.instrument.items):
-                asked = f"no column for {', '.join(lacking)}; if their wording was changed: {CALLED} map"
-                to_come.append(f"{name}: {asked}")
+                items = held.instrument.items
+                words = dict(zip(items["item"], items["wording"], strict=True))
+                asked = "; ".join(f"{item} ('{words[item]}')" for item in lacking)
+                remedy = f"name the column that holds it, if its wording was changed: {CALLED} map"
+                to_come.append(f"{name}: the file has no answers to {asked}; {remedy}")
         else:
             to_come.append(f"{name}: no answer yet; save your tool's export in place of data/raw/{survey.file}")
     return there, to_come

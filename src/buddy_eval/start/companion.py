@@ -25,7 +25,7 @@ from buddy_eval.study.codebook import load_codebook
 from buddy_eval.study.instrument import load_instrument
 from buddy_eval.study.settings import Study
 
-ASIDE = "Left out, hidden, doubtful, in the future, or not in the fonts of a PDF"
+ASIDE = "Not used, or worth a second look"
 TO_MEND = "To mend"
 
 

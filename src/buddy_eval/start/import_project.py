@@ -2,12 +2,14 @@
 
 The project's file is copied as it is to `data/raw`; around it stand a draft of the codebook (unless all its codes are
 the packaged ones), and of the lists of sources, participants, pairs and assignments. What the project does not say is
-filled in with placeholders, which the log and a notice on every page name, so that a report can be made at once.
+filled in with placeholders, which the log and a notice on every page name, so that a report can be made at once. People
+get pseudonyms, unless the project calls them by identifiers; who is who lies apart, in `private`.
 """
 
 from __future__ import annotations
 
 import re
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ import pandas as pd
 
 from buddy_eval.base.errors import BuddyError, StudyError
 from buddy_eval.base.files import refuse_filled, write_atomic
+from buddy_eval.publish.gate.names import identifier
 from buddy_eval.read.codings import read_sheet
 from buddy_eval.read.labels import marks
 from buddy_eval.read.project import Project
@@ -35,6 +38,7 @@ NO_PAIR, NO_TRUST, NO_START = "PAIR1", "NOT SAID", "2000-01-01"
 PLACEHOLDER = {
     "pair": NO_PAIR, "side": "external", "role": "operational_nonclinical", "consent": "yes", "quotes": "no"
 }  # fmt: skip
+KEY = "private/who-is-who.csv"
 SETTINGS = """\
 # Drafted from {file} ({origin}). Complete the lists in data/raw, then: buddy-eval check
 [study]
@@ -54,8 +58,12 @@ file = {quoted}
 {coder}{offsets}"""
 
 
-def draft(path: Path, folder: Path, *, coder: str = "", offsets: str = "") -> tuple[list[Path], Project]:
+def draft(
+    path: Path, folder: Path, *, coder: str = "", offsets: str = "", consent: str = "yes"
+) -> tuple[list[Path], Project]:
     """Draft a study in a new folder from a project file; return the files written and what was read.
+
+    `consent` (yes or no) is what holds of everybody of whom the project does not say whether they agreed to take part.
 
     Raises
     ------
@@ -68,7 +76,8 @@ def draft(path: Path, folder: Path, *, coder: str = "", offsets: str = "") -> tu
     project = read_refi(path, path.name, offsets) if refi else read_sheet(path, path.name, coder)
     beside = {} if refi else _beside(path, project)
     ours = all_ours(project)
-    lists = _lists(project)
+    key = _pseudonyms(project)
+    lists = _lists(project, key, {**PLACEHOLDER, "consent": consent})
     files: dict[str, bytes] = {
         "study.toml": SETTINGS.format(
             file=path.name,
@@ -87,6 +96,10 @@ def draft(path: Path, folder: Path, *, coder: str = "", offsets: str = "") -> tu
         **{f"data/raw/transcripts/{name}": data for name, data in beside.items()},
         **{f"notebooks/{path.name}": path.read_bytes() for path in shipped_notebooks()},
     }
+    if key:
+        names = pd.DataFrame(key.items(), columns=["name", "pseudonym"])
+        files[KEY] = _sheet(names)
+        project.note("people", "converted", len(key), f"they have pseudonyms now; who is who stands in {KEY}")
     if not ours:
         files["codebook.yaml"] = codebook(project, path.stem)
         files["instrument.yaml"] = empty_instrument()
@@ -120,17 +133,28 @@ def _beside(path: Path, project: Project) -> dict[str, bytes]:
     return texts
 
 
-def _lists(project: Project) -> dict[str, pd.DataFrame]:
+def _pseudonyms(project: Project) -> dict[str, str]:
+    """A pseudonym for every case that is not called by an identifier: its name may be a person's."""
+    columns = project.attributes[["owner", "name"]]
+    cases = {str(name) for kind, name in columns.itertuples(index=False, name=None) if kind == "case"}
+    cases |= {case for case, _ in project.members}
+    kept = {name for name in cases if identifier(name)}
+    free = (name for number in count(1) if (name := f"PERSON{number}") not in kept)
+    return dict(zip(sorted(cases - kept), free, strict=False))
+
+
+def _lists(project: Project, called: dict[str, str], placeholder: dict[str, str]) -> dict[str, pd.DataFrame]:
     """The drafts of sources, participants, pairs and assignments, with the columns of their templates."""
     cases: dict[str, dict[str, str]] = {}
     waves: dict[str, str] = {}
-    columns = project.attributes[["owner", "name", "variable", "value"]]
+    columns = project.attributes[["owner", "name", "variable", "value"]].copy()
+    columns["name"] = columns["name"].where(columns["owner"] != "case", columns["name"].map(lambda n: called.get(n, n)))
     for kind, name, variable, value in columns.itertuples(index=False, name=None):
         if kind == "case":
             cases.setdefault(name, {})[variable] = value
         elif variable == "wave":
             waves[name] = value
-    owner = {source: case for case, source in reversed(project.members)}
+    owner = {source: called.get(case, case) for case, source in reversed(project.members)}
     taken: set[str] = set()
     sources, speaking = [], {}
     for name in dict.fromkeys([*project.texts, *project.codings["source"].sort_values()]):
@@ -142,8 +166,10 @@ def _lists(project: Project) -> dict[str, pd.DataFrame]:
         for label in _labels(project.texts.get(name, ""), name):
             who = "interviewer" if label.casefold() in ASKING else person
             sources.append((key, name, label, who, waves.get(name, "1"), ""))
-    people = [(n, *(c.get(k) or told for k, told in PLACEHOLDER.items())) for n, c in sorted(cases.items())]
-    for k, told in PLACEHOLDER.items():
+    loose = sum(not identifier(source) for source in speaking.values())
+    project.note("sources", "converted", loose, "called by their files; rename those that are called after a person")
+    people = [(n, *(c.get(k) or told for k, told in placeholder.items())) for n, c in sorted(cases.items())]
+    for k, told in placeholder.items():
         unsaid = sum(not case.get(k) for case in cases.values())
         project.note(f"{k} of participants", "assumed", unsaid, f"the project does not say it; {told!r} stands for it")
     paired = [case for case in cases.values() if case.get("pair")]

@@ -6,12 +6,21 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from itertools import combinations
 from typing import Any
+
+import pandas as pd
 
 from buddy_eval.base.dates import day
 from buddy_eval.base.errors import nearest
+from buddy_eval.base.names import unique
+from buddy_eval.clean.impossible import plain_name
+from buddy_eval.publish.gate.known import organisations
+from buddy_eval.publish.gate.names import ORDINARY
+from buddy_eval.publish.gate.rules import Known
 from buddy_eval.read.codings import FORMULA
 from buddy_eval.schemas.posts import POSTS
+from buddy_eval.schemas.vocabulary import WHOLE
 
 TOOLS = {
     "forms": "Microsoft Forms",
@@ -128,21 +137,51 @@ READERS: dict[str, Callable[[Any], Any]] = {
 MORE = {"name": "text_or_none", "supporter_code": "text_or_none", "receiver_code": "text_or_none"}
 
 
-def impossible(pairs: list[dict[str, Any]], title: str) -> str:
-    """Say what cannot be about pairs, if anything: one trust on both sides, an end before the start, a name twice."""
-    if any(":" in one.get("name", "") for one in pairs):
-        return "the name of a pair holds a colon"
+def impossible(pairs: list[dict[str, Any]], study: dict[str, Any]) -> str:
+    """Say what cannot be about pairs, if anything: one trust on both sides, an end before the start, a name twice.
+
+    What stands on every page (title, team) names no trust, in whole or by the words that tell it from others.
+    """
     names = [one.get("name", "") for one in pairs if one.get("name")]
+    if any(":" in name for name in names):
+        return "the name of a pair holds a colon"
+    if any(name.casefold() == WHOLE for name in names):
+        return f"a pair is named {WHOLE!r}, which stands for all pairs together"
     if twice := next((name for name in names if names.count(name) > 1), ""):
         return f"two pairs are named {twice!r}"
     for one in pairs:
-        for side in ("supporter", "receiver"):
-            if one[side].casefold() in title.casefold():
-                return f"the title names {one[side]}, which stops every report for the public"
         if str(one["supporter"]).casefold() == str(one["receiver"]).casefold():
             return f"{one['supporter']} cannot support itself"
         if one["end"] and one["end"] < one["start"]:
             return f"the support of {one['receiver']} ends before it begins"
+    trusts = pd.DataFrame(
+        [(one.get(f"{side}_code", ""), one[side]) for one in pairs for side in ("supporter", "receiver")],
+        columns=["ods", "name"],
+    )
+    return _clash(trusts) or _named(trusts, study)
+
+
+def _clash(trusts: pd.DataFrame) -> str:
+    """Two trusts under one code, one trust under two, or one trust written in two ways."""
+    for first, second in combinations(trusts.itertuples(index=False, name=None), 2):
+        (code, name), (other, called) = first, second
+        same = name.casefold() == called.casefold()
+        if code and code.casefold() == other.casefold() and not same:
+            return f"{name} and {called} have one code, {code!r}"
+        if code and other and same and code.casefold() != other.casefold():
+            return f"{name} has two codes, {code!r} and {other!r}"
+        if not same and plain_name(name) and plain_name(name) == plain_name(called):
+            return f"{name} and {called} seem to be one trust; write its name alike"
+    return ""
+
+
+def _named(trusts: pd.DataFrame, study: dict[str, Any]) -> str:
+    none = pd.DataFrame(columns=["pair", "supporter", "receiver", "source"])
+    codes = trusts.assign(ods=trusts["ods"].where(trusts["ods"] != "", "-"))
+    known = Known("public", names=organisations({"pairs": none, "trusts": codes, "sources": none}, ""))
+    for key in ("title", "team"):
+        if found := next(known.named(str(study[key]), ORDINARY), None):
+            return f"the {key} names a trust ({found[1]}), which stops every report for the public"
     return ""
 
 
@@ -158,10 +197,15 @@ def early(opens: date, arrangements: tuple[Arrangement, ...]) -> str:
 def built(study: dict[str, Any], pairs: list[dict[str, Any]]) -> Setup:
     """Put the answers together; trusts without a code get T1, T2 and so on, pairs without a name P1, P2."""
     trusts: dict[str, Trust] = {}
+    sides = [(one, side) for one in pairs for side in ("supporter", "receiver")]
+    given = {one[side].casefold(): one[f"{side}_code"] for one, side in sides if one.get(f"{side}_code")}
+    taken = set(given.values())
     for one in pairs:
         for side in ("supporter", "receiver"):
-            code = one.get(f"{side}_code") or f"T{len(trusts) + 1}"
-            trusts.setdefault(one[side].casefold(), Trust(code, one[side]))
+            if one[side].casefold() not in trusts:
+                code = given.get(one[side].casefold()) or unique(f"T{len(trusts) + 1}", taken.__contains__, "{}-{}")
+                trusts[one[side].casefold()] = Trust(code, one[side])
+                taken.add(code)
     arrangements = tuple(
         Arrangement(
             one.get("name") or f"P{number}",

@@ -107,9 +107,11 @@ def read_record(path: Path) -> Record:
 
     Raises
     ------
-    StudyError : it is absent, or no such record.
+    StudyError : the sample or its record is absent, or it is no such record.
     """
     beside = path.with_suffix(".json")
+    if not path.is_file():
+        raise StudyError([Fault(path.name, 0, "the sample is not there", "check its name and its folder")])
     try:
         record = load_json(beside)
         strata = tuple(Stratum(tuple(s["values"]), int(s["comments"]), int(s["sampled"])) for s in record["strata"])

@@ -16,7 +16,7 @@ from buddy_eval.base.errors import BuddyError
 from buddy_eval.base.files import sync_folder
 from buddy_eval.read.journals import PATTERN, STEPS, Act, Journals, parsed, read_journals, undone, written
 
-NAME = re.compile(r"[^\W_][\w.\- ]{0,38}", re.ASCII)  # also the name of a file, on every system
+NAME = re.compile(r"(?!(?:aux|con|nul|prn|com\d|lpt\d)(?:\.|$))[^\W_][\w.\- ]{0,38}", re.ASCII | re.IGNORECASE)
 LOCK_SECONDS = 10
 
 
@@ -135,7 +135,7 @@ class Journal:
 
 
 def checked_name(coder: str) -> str:
-    """Return a coder's name that can name a file. Raises `BuddyError` for one that cannot.
+    """Return a coder's name that can name a file on every system. Raises `BuddyError` for one that cannot.
 
     >>> checked_name("KM")
     'KM'
@@ -147,5 +147,8 @@ def checked_name(coder: str) -> str:
 
 def _stamp(path: Path) -> tuple[int, int]:
     """What changes with a file: its size and its time."""
-    about = path.stat()
+    try:
+        about = path.stat()
+    except OSError:  # gone since it was listed, or a link to nothing: reading it says so
+        return -1, -1
     return about.st_size, about.st_mtime_ns

@@ -26,13 +26,14 @@ def taguette(exported: ExportData) -> dict[str, bytes]:
     rows = [(label, text) for label, text in zip(exported.codes["label"], exported.codes["description"], strict=True)]
     files = {"codebook.csv": _csv(("tag", "description"), rows), **_texts(exported)}
     labels = dict(zip(exported.codes["code"], exported.codes["label"], strict=True))
+    taken: set[str] = set()
     for coder, part in exported.passages.groupby("coder"):
         rows_of = part[["source_id", "start", "end", "code", "memo"]].itertuples(index=False, name=None)
         highlights = [
             (number, source, labels[code], exported.texts[source][start:end], memo)
             for number, (source, start, end, code, memo) in enumerate(rows_of, 1)
         ]
-        name = safe_name(f"highlights-{coder}", set())
+        name = safe_name(f"highlights-{coder}", taken)
         files[f"{name}.csv"] = _csv(("id", "document", "tag", "content", "memo"), highlights)
     return files
 

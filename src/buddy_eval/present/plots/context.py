@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
+from textwrap import fill
 from typing import TYPE_CHECKING
 
+from buddy_eval.analyse.strands import STRANDS
 from buddy_eval.disclose import seen
 from buddy_eval.disclose.results import Results
-from buddy_eval.present.plots.form import DIRECTION, INK, Picture, drawing, picture
-from buddy_eval.present.tables.form import count
-from buddy_eval.present.wording import STATES
+from buddy_eval.present.plots.form import DIRECTION, INK, RULE, Picture, drawing, picture
+from buddy_eval.present.tables.form import count, plain
+from buddy_eval.present.wording import BOTH, RATED, SHAPES, STATES
 from buddy_eval.schemas.vocabulary import WHOLE
 
 if TYPE_CHECKING:
-    from matplotlib.patches import Rectangle
+    from matplotlib.axes import Axes
 
-MARKS = {"positive": "+", "negative": "\N{MINUS SIGN}", "mixed": "\N{PLUS-MINUS SIGN}", "apart": "\N{NOT EQUAL TO}",
-         "unclear": "?"}  # fmt: skip
-NO_MARK = "\N{MIDDLE DOT}"
-RATING = {
-    "agreement": "#0b3d6b",
-    "partial": "#8fa3b8",
-    "dissonance": "#d17a00",
-    "unclear": "#d5dbe2",
-    "silence": "#eef0f3",
+RATING = {  # the ground of a cell, and its mark before the word
+    "agreement": ("#0b3d6b", "\N{CHECK MARK}"),
+    "partial": ("#8fa3b8", "\N{CIRCLE WITH LEFT HALF BLACK}"),
+    "dissonance": ("#d17a00", "\N{BALLOT X}"),
+    "unclear": ("#d5dbe2", "?"),
+    "silence": ("#eef0f3", "\N{EN DASH}"),
 }
+BLANK = "#ffffff"
+LETTERS = 15  # in a line of a head: of five themes each is an inch wide
 
 
 def directions(results: Results) -> Picture | None:
@@ -62,44 +63,43 @@ def directions(results: Results) -> Picture | None:
 
 
 def joint(results: Results) -> Picture | None:
-    """Draw the joint display: themes by pair, coloured by rating, with the mark of each kind of evidence."""
+    """Draw the joint display in words and shapes: how the kinds of evidence go together, by pair and theme.
+
+    Of the whole study alone, each kind of evidence stands above it.
+    """
     found = results.joint()
     shown = [pair for pair in (WHOLE, *results.pairs) if (found["pair"] == pair).any()]
     found = found[found["pair"].isin(shown)].set_index(["theme", "pair"])
     if (found["rating"] == "silence").all():
         return None
-    themes = results.table("themes").sort_values("position")
-    with drawing(height=0.9 + 0.4 * len(themes)) as (figure, axes):
-        axis = axes[0][0]
-        for y, theme in enumerate(themes["theme"]):
-            for x, pair in enumerate(shown):
-                cell = found.loc[(theme, pair)]
-                axis.add_patch(_square(x, y, RATING[str(cell["rating"])]))
-                marks = " ".join(MARKS.get(str(cell[name]), NO_MARK) for name in ("interviews", "survey", "boards"))
-                ink = "white" if cell["rating"] == "agreement" else INK
-                axis.text(x, y, marks, ha="center", va="center", color=ink, fontsize=8.5, fontweight="bold")
-        axis.set_xlim(-0.5, len(shown) - 0.5)
-        axis.set_ylim(len(themes) - 0.5, -0.5)
-        axis.set_xticks(range(len(shown)), shown)
-        axis.set_yticks(range(len(themes)), themes["label"])
-        axis.tick_params(length=0)
+    themes = results.labels
+    strands = STRANDS if len(shown) == 1 else ()
+    names = [*map(plain, strands), "Together" if strands else "Whole study", *shown[1:]]
+    with drawing(height=0.45 + 0.32 * len(names)) as (figure, axes):
+        axis, said = axes[0][0], []
+        for x, (theme, label) in enumerate(themes.items()):
+            for y, strand in enumerate(strands):
+                state = str(found.loc[(theme, shown[0]), strand])
+                _cell(axis, x, y, f"{SHAPES.get(state, '')} {STATES[state]}".strip(), BLANK)
+            for y, pair in enumerate(shown, len(strands)):
+                rating, sides = map(str, found.loc[(theme, pair), ["rating", "sides"]])
+                colour, mark = RATING[rating]
+                _cell(axis, x, y, f"{mark} {RATED[rating]}" + "\nsides opposite" * (sides == "apart"), colour)
+                whose = "whole study" if pair == WHOLE else pair
+                said.append(f"{label}, {whose}: {RATED[rating]}, sides {BOTH[sides]}.")
+        axis.set_xlim(-0.5, len(themes) - 0.5)
+        axis.set_ylim(len(names) - 0.5, -0.5)
+        axis.set_xticks(range(len(themes)), [fill(label, LETTERS) for label in themes.values()], fontweight="bold")
+        axis.set_yticks(range(len(names)), names)
+        axis.tick_params(length=0, labeltop=True, labelbottom=False)
         axis.spines[:].set_visible(False)
-        figure.legend(
-            [_square(0, 0, colour) for colour in RATING.values()], list(RATING), loc="outside lower center", ncols=5
-        )
-        said = [
-            f"{label}, {'whole study' if pair == 'all' else pair}: {found.loc[(theme, pair), 'rating']}, "
-            f"sides {str(found.loc[(theme, pair), 'sides']).replace('_', ' ')}."
-            for theme, label in zip(themes["theme"], themes["label"], strict=True)
-            for pair in shown
-        ]
-        marks = ", ".join(f"{mark} {STATES[meaning]}" for meaning, mark in MARKS.items())
-        marks += f", {NO_MARK} nothing that can be read"
-        caption = f"Each cell: interviews, survey, boards ({marks})."
+        caption = "Whether interviews, survey and boards point the same way, each side read apart."
         return picture(figure, "Joint display. " + " ".join(said), caption)
 
 
-def _square(x: float, y: float, colour: str) -> Rectangle:
+def _cell(axis: Axes, x: float, y: float, words: str, colour: str) -> None:
     from matplotlib.patches import Rectangle
 
-    return Rectangle((x - 0.47, y - 0.45), 0.94, 0.9, facecolor=colour, edgecolor="white")
+    axis.add_patch(Rectangle((x - 0.47, y - 0.45), 0.94, 0.9, facecolor=colour, edgecolor=RULE, linewidth=0.4))
+    ink = "white" if colour == RATING["agreement"][0] else INK
+    axis.text(x, y, words, ha="center", va="center", color=ink, fontsize=7, linespacing=1.05)

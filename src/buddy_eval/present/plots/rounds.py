@@ -14,6 +14,7 @@ from buddy_eval.present.plots.form import QUIET, RECEIVER, RULE, SUPPORTER, Pict
 SIDES = {"supporter": (SUPPORTER, "s"), "receiver": (RECEIVER, "o"), "external": (QUIET, "^")}
 LINES = {"actual": ("-", 2.0, "given"), "planned": ("--", 1.0, "planned"), "needed": (":", 1.2, "needed")}
 
+ROOM = 0.8  # of a round, right of the last mark, for the name of its side
 MONTHLY = "Left: staff needed, planned and given, by month. "
 SHARES = (
     "Left: staff given, of staff planned, when each round opened; mean over {n} pairs, the same in every round, in "
@@ -34,11 +35,11 @@ def capacity(results: Results) -> Picture | None:
         left, right = axes[0]
         said = _months(left, months, results.table("rounds")) if over_time else _shares(left, given)
         said += _scored(right, scores)
-        handles, texts = (right if len(scores) else left).get_legend_handles_labels()
-        marks = [left.plot([], [], style, color=QUIET, linewidth=width)[0] for style, width, _ in LINES.values()]
-        names = [name for *_, name in LINES.values()]
-        handles, texts = (handles + marks, texts + names) if over_time else (handles, texts)
-        figure.legend(handles, texts, loc="outside lower center", ncols=6)
+        if over_time:
+            marks = [left.plot([], [], style, color=QUIET, linewidth=width)[0] for style, width, _ in LINES.values()]
+            sides = [] if len(scores) else [left.plot([], [], color=colour)[0] for colour, _ in SIDES.values()]
+            names = [name for *_, name in LINES.values()]
+            figure.legend([*sides, *marks], [*(SIDES if sides else ()), *names], loc="outside lower center", ncols=6)
         caption = MONTHLY if over_time else SHARES.format(n=int(given["n_pairs"].min()))
         caption += "What nobody wrote down is in none of the lines. " * (over_time and kept.unwritten(results))
         caption += "Right: mean score on capacity, 1 to 5, by round. Neither says where the other comes from."
@@ -63,12 +64,12 @@ def _months(axis: Any, months: pd.DataFrame, rounds: pd.DataFrame) -> list[str]:
             said += [
                 _at(side, row) for row in (known.iloc[-1].to_dict(), known.sort_values("month").iloc[-1].to_dict())
             ]
-    axis.set_ylim(bottom=0)
+    axis.set_ylim(0, 1.15 * axis.get_ylim()[1])  # the names of rounds stand above all lines
     axis.set_title("Staff, whole-time equivalents", fontsize=8)
     top = axis.get_ylim()[1]
     for wave, day in zip(rounds["wave"], rounds["opens"], strict=True):
         axis.axvline(day, color=RULE, linewidth=0.8, zorder=0)
-        axis.text(day, top, f" round {wave}", color=QUIET, fontsize=6.5, va="top")
+        axis.text(day, top, f"round {wave} ", color=QUIET, fontsize=6.5, va="top", ha="right")
     axis.xaxis.set_major_locator(AutoDateLocator(minticks=3, maxticks=6))  # type: ignore[no-untyped-call]
     axis.xaxis.set_major_formatter(DateFormatter("%b %Y"))  # type: ignore[no-untyped-call]
     axis.grid(axis="y", color=RULE, linewidth=0.4)
@@ -81,25 +82,35 @@ def _at(side: str, row: dict[Any, Any]) -> str:
 
 
 def _shares(axis: Any, given: pd.DataFrame) -> list[str]:
-    said = []
+    said, ends = [], {}
     axis.axhline(100, color=QUIET, linewidth=0.8, linestyle="--")
     for side, (colour, mark) in SIDES.items():
         ours = given[given["side"] == side]
         if len(ours):
-            axis.plot(ours["wave"].astype("int64"), 100 * ours["value"], f"-{mark}", color=colour, label=side)
+            axis.plot(ours["wave"].astype("int64"), 100 * ours["value"], f"-{mark}", color=colour)
+            ends[side] = (float(ours["wave"].iloc[-1]), 100 * float(ours["value"].iloc[-1]))
             said += [
                 f"{side}, round {w}: {100 * v:.0f}% of the planned staff given."
                 for w, v in zip(ours["wave"], ours["value"], strict=True)
             ]
     axis.set_ylim(0, max(150, 110 * given["value"].max()))
     axis.set_xticks(sorted(given["wave"].unique()), [f"round {wave}" for wave in sorted(given["wave"].unique())])
-    axis.set_xlim(given["wave"].min() - 0.3, given["wave"].max() + 0.3)
+    axis.set_xlim(given["wave"].min() - 0.3, given["wave"].max() + ROOM)
+    _named(axis, ends)
     axis.set_title("Given, per cent of planned staff", fontsize=8)
     return said
 
 
+def _named(axis: Any, ends: dict[str, tuple[float, float]]) -> None:
+    """Write beside the last mark of each line whose it is, the higher above the lower."""
+    for place, side in enumerate(sorted(ends, key=lambda side: ends[side][1])):
+        at, value = ends[side]
+        way = "bottom" if place else "top"
+        axis.text(at + 0.1, value, side, color=SIDES[side][0], fontsize=7, va=way if len(ends) > 1 else "center")
+
+
 def _scored(axis: Any, scores: pd.DataFrame) -> list[str]:
-    said = []
+    said, ends = [], {}
     axis.set_title("Mean score on capacity", fontsize=8)
     axis.set_ylim(1, 5)
     if scores.empty:
@@ -115,12 +126,12 @@ def _scored(axis: Any, scores: pd.DataFrame) -> list[str]:
             ours["value"] - ours["ci_low"].fillna(ours["value"]),
             ours["ci_high"].fillna(ours["value"]) - ours["value"],
         )
-        axis.errorbar(
-            at, ours["value"], yerr=[low, high], fmt=f"-{mark}", color=colour, markersize=5, linewidth=1.2, label=side
-        )
+        axis.errorbar(at, ours["value"], yerr=[low, high], fmt=f"-{mark}", color=colour, markersize=5, linewidth=1.2)
+        ends[side] = (float(at.iloc[-1]), float(ours["value"].iloc[-1]))
         said += [f"{side}, round {w}: score {number(v, 1)}." for w, v in zip(ours["wave"], ours["value"], strict=True)]
     waves = sorted(scores["wave"].unique())
     axis.set_xticks([int(wave) for wave in waves], [f"round {wave}" for wave in waves])
-    axis.set_xlim(min(waves) - 0.3, max(waves) + 0.3)
+    axis.set_xlim(min(waves) - 0.3, max(waves) + ROOM)
+    _named(axis, ends)
     axis.grid(axis="y", color=RULE, linewidth=0.4)
     return said

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -10,7 +11,7 @@ from buddy_eval.base.numbers import estimate, number
 from buddy_eval.disclose.results import Results
 from buddy_eval.disclose.seen import answer_shares
 from buddy_eval.present.plots.form import INK, QUIET, RECEIVER, RULE, SCALE, SIDE, SUPPORTER, Picture, drawing, picture
-from buddy_eval.present.wording import pairs_counted
+from buddy_eval.present.wording import clear, pairs_counted
 
 
 def gaps(results: Results) -> Picture | None:
@@ -27,20 +28,36 @@ def gaps(results: Results) -> Picture | None:
             for place, theme in enumerate(names):
                 mine = dots[(dots["theme"] == theme) & (dots["wave"] == wave)]
                 axis.plot(mine["estimate"], [place + 0.2] * len(mine), "o", color=RULE, markersize=4)
-                for row in found[(found["theme"] == theme) & (found["wave"] == wave)].itertuples():
-                    axis.plot([row.ci_low, row.ci_high], [place, place], color=INK, linewidth=1.6)
-                    axis.plot(row.estimate, place, "D", color=INK, markersize=5)
+                for row in found[(found["theme"] == theme) & (found["wave"] == wave)].to_dict("records"):
+                    colour, inside = (INK, INK) if clear(row) else (QUIET, "white")
+                    axis.plot([row["ci_low"], row["ci_high"]], [place, place], color=colour, linewidth=1.2)
+                    axis.plot(row["estimate"], place, "D", color=colour, markerfacecolor=inside, markersize=5)
+                    if clear(row):
+                        style = {"fontsize": 6.5, "ha": "center", "va": "bottom"}
+                        axis.text(row["estimate"], place - 0.2, _who_is_higher(row), **style)
             axis.set_title(f"Wave {wave}")
         axes[0][0].set_yticks(range(len(names)), list(names.values()))
         axes[0][0].invert_yaxis()
         figure.supxlabel("points: receivers scored higher left of 0, supporters right of it", fontsize=8)
         alt = "Difference of supporter and receiver by theme. " + " ".join(
             f"{names[row['theme']]}, wave {row['wave']}: {estimate(row['estimate'], row['ci_low'], row['ci_high'], 2)}"
-            f", {pairs_counted(row)}."
+            f", {pairs_counted(row)}, {_who_is_higher(row)}."
             for row in found.to_dict("records")
         )
         caption = "Diamonds: mean over pairs with its 95% interval" + ("; dots: the pairs." if len(dots) else ".")
+        unsure = found[~found["stands"]]
+        if len(unsure):
+            caption += " Hollow: the study cannot tell whether the sides differ"
+            alone = (unsure["ci_low"] > 0) | (unsure["ci_high"] < 0)
+            caption += (
+                ", though the interval leaves out 0: among so many, some do so by chance." if alone.any() else "."
+            )
         return picture(figure, alt, caption)
+
+
+def _who_is_higher(row: Mapping[Any, Any]) -> str:
+    """Say which side scored higher, where the row carries that."""
+    return ("supporters" if row["estimate"] > 0 else "receivers") + " higher" if clear(row) else "cannot tell"
 
 
 def sides(results: Results) -> Picture | None:

@@ -21,7 +21,15 @@ from buddy_eval.present.tables.coding import (
     proposals,
 )
 from buddy_eval.present.tables.comparison import designs, pooled, roles, views
-from buddy_eval.present.tables.context import board_pair, joint, joint_sentences, pairs, readiness, variation
+from buddy_eval.present.tables.context import (
+    board_pair,
+    joint,
+    joint_figures,
+    joint_sentences,
+    pairs,
+    readiness,
+    variation,
+)
 from buddy_eval.present.tables.form import Heading, Prose, Quotes, Table, plain
 from buddy_eval.present.tables.instrument import codebook, items, questions, terms
 from buddy_eval.present.tables.interviews import (
@@ -85,6 +93,7 @@ __all__ = [
     "item_quality",
     "items",
     "joint",
+    "joint_figures",
     "joint_sentences",
     "limits",
     "machine",

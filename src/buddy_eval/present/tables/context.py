@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from buddy_eval.analyse.strands import STRANDS
 from buddy_eval.base.numbers import number
 from buddy_eval.disclose.results import Results
 from buddy_eval.disclose.seen import board_readiness, charts, last_months, trusts_by_signal
@@ -26,9 +27,8 @@ ASSURANCE = {
     "inconsistent": "target within limits",
 }
 JOINT_NOTE = (
-    "Two questions: do the kinds of evidence point the same way, and do the two sides? Each side is read apart. Mixed "
-    "is evidence both ways; opposite directions are said only beyond what chance brings over so many themes and pairs. "
-    "Survey and boards count with their latest wave; people interviewed in any wave count together, once each."
+    "Each side is read apart; opposite directions are said only beyond what chance brings over so many themes and "
+    "pairs. Survey and boards count with their latest wave; people interviewed in any wave count together, once each."
 )
 
 
@@ -151,17 +151,30 @@ def joint(results: Results) -> Table:
     made = pd.DataFrame(
         {
             "Theme": found["theme"].map(results.labels),
-            "Interviews": _strand(found, "interviews"),
-            "Survey": _strand(found, "survey"),
-            "Boards": _strand(found, "boards"),
-            "Kinds of evidence": found["rating"],
-            "Two sides": found["sides"].str.replace("_", " "),
+            **{plain(strand): found[strand].map(wording.state) for strand in STRANDS},
+            "Kinds of evidence": found["rating"].map(wording.RATED),
+            "Two sides": found["sides"].map(wording.BOTH),
         }
     )
-    if not results.pair:
-        made["Because"] = found["rule"]
-    about = f"pair {results.pair}" if results.pair else "the whole study"
-    return Table(made, f"Joint display of {about}", JOINT_NOTE)
+    about, note = "the whole study", JOINT_NOTE
+    if results.pair:
+        told = found[found["survey_detail"].fillna("") != ""]
+        said = told["theme"].map(results.labels) + ": " + told["survey_detail"]
+        figures = "; ".join(said)
+        about = f"pair {results.pair}"
+        note += f" The survey's figures: {figures}." * bool(figures)
+    return Table(made, f"Joint display of {about}", note)
+
+
+@drawn()
+def joint_figures(results: Results) -> Table:
+    """Show the figures that the joint display rests on, for each theme and kind of evidence."""
+    names = {f"{strand}_detail": plain(strand) for strand in STRANDS}
+    found = of_joint(results).melt("theme", list(names), "evidence", "figures")
+    found = in_order(found[found["figures"].fillna("") != ""], results)
+    cells = {"Theme": found["theme"].map(results.labels), "Evidence": found["evidence"].map(names)}
+    made = pd.DataFrame({**cells, "Figures": found["figures"]})
+    return Table(made, "What the joint display rests on", heads=2, of_team=results.outside)
 
 
 def joint_sentences(results: Results) -> Prose:
@@ -197,12 +210,6 @@ def of_joint(results: Results) -> pd.DataFrame:
     found = results.joint()
     found = found[found["pair"] == (results.pair or "all")]
     return in_order(found, results) if (found["rating"] != "silence").any() else found.iloc[:0]
-
-
-def _strand(found: pd.DataFrame, name: str) -> pd.Series:
-    """The strand's state, with its figures where these readers have them."""
-    states = found[name].map(wording.STATES)
-    return states + (" (" + found[f"{name}_detail"] + ")").where(found[f"{name}_detail"].fillna("") != "", "")
 
 
 def _in_place(row: Mapping[Any, Any]) -> str:

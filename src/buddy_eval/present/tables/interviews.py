@@ -7,7 +7,7 @@ import pandas as pd
 from buddy_eval.analyse.interviews import UNRECORDED
 from buddy_eval.base.numbers import interval, number
 from buddy_eval.disclose import seen
-from buddy_eval.disclose.protected import code_counts, comment_counts, of_theme, theme_counts
+from buddy_eval.disclose.protected import code_counts, comment_counts, comment_totals, of_theme, theme_counts
 from buddy_eval.disclose.results import Results
 from buddy_eval.present.tables.form import Heading, Quotes, Table, counted, drawn, share
 
@@ -158,7 +158,7 @@ def _validity(results: Results, named: list[tuple[str, str, str]], head: str, ca
 def comments(results: Results, by: str = "lexicon") -> Table:
     """Show in how many comments a machine (`lexicon` or `learned`) suggests each theme, by side or group."""
     counts = comment_counts(results, by)
-    n = results.table("comment_counts").drop_duplicates("group").set_index("group")["n_comments"]
+    n = comment_totals(results)
     names = {group: f"{group.capitalize()} (of {n[group]:,})" for group in counts.shown.columns}
     labels = results.labels
     heads = pd.DataFrame({"Theme": [labels[theme] for theme in counts.shown.index]})

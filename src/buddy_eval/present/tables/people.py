@@ -7,7 +7,7 @@ import pandas as pd
 from buddy_eval.base.numbers import interval, number
 from buddy_eval.disclose import rules as disclosure
 from buddy_eval.disclose import seen
-from buddy_eval.disclose.protected import comments_shown, flow_counts, flow_groups
+from buddy_eval.disclose.protected import comment_totals, comments_shown, flow_counts, flow_groups
 from buddy_eval.disclose.results import Results
 from buddy_eval.present.cautions import cautions_in_words
 from buddy_eval.present.tables.form import Prose, Table, counted, drawn, plain, share
@@ -40,10 +40,10 @@ def limits(results: Results) -> Prose:
 
 def flow_in_words(results: Results) -> Prose:
     """Say in a few sentences what the study rests on."""
-    given, units = results.table("flow"), results.table("units")
+    given = results.table("flow")
     pairs, boards = len(results.table("pairs")), results.table("board_answers")
     took = given.groupby("kind")["took_part"].sum()
-    comments = int((units["channel"] == "comment").sum())
+    comments = comment_totals(results).get("all")
     said = [f"{pairs} pairs of trusts were studied; in each, one trust supported another."]
     if pairs == 1:
         said = ["One pair of trusts was studied: one trust supported another."]
@@ -56,8 +56,8 @@ def flow_in_words(results: Results) -> Prose:
     if took.get("survey", 0):
         answered = "times somebody answered the survey, which puts the same questions to both sides."
         said.append(in_words("survey", answered, results, "Both sides were asked the same questions in a survey."))
-    if comments and comments_shown(results):
-        said.append(f"{comments:,} comments were read.")
+    if pd.notna(comments) and comments_shown(results):
+        said.append(f"{'About ' * results.outside}{comments:,} comments were read.")
     if len(boards):
         n = len(boards[["pair", "side"]].drop_duplicates())
         said.append(
@@ -88,7 +88,9 @@ def imports(results: Results) -> Table:
         }
     )
     units = {"Number": "rows, comments, turns, questions"}
-    return Table(made, "What reading did", "Nothing is left out in silence.", heads=2, units=units)
+    note = "Every line, column and cell that was left out or changed is named here."
+    note = "Sums over all files; what was left out of single files stays with the team." if results.outside else note
+    return Table(made, "What reading did", note, heads=2, units=units)
 
 
 def _by_folder(log: pd.DataFrame) -> pd.DataFrame:

@@ -62,12 +62,13 @@ def saturation(results: Results) -> Table:
     )
     if last["new"].notna().any():
         made["New in the last interview, on average"] = last["new"].map(number)
+    units = dict.fromkeys(("Codes heard", "Codes there may be (Chao)"), "codes")
     made["Codes there may be (Chao)"] = [number(value, 0 if results.outside else 1) for value in last["chao"]]
     note = (
         "A codebook written beforehand fills by design: saturation is a claim about codes made from the "
         "interviews (inductive)."
     )
-    return Table(made, "Would more interviews bring new codes?", note, heads=2, units={"Codes heard": "codes"})
+    return Table(made, "Would more interviews bring new codes?", note, heads=2, units=units)
 
 
 @drawn()

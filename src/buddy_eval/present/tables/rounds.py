@@ -123,7 +123,7 @@ def reach(results: Results) -> Table:
     sent = sent.sort_values(["side", "told"], key=lambda c: c.map(order.index if c.name == "told" else SIDES.index))
     for (side, group), ours in sent.groupby(["side", "told"], sort=False):
         before = ours.groupby("wave", dropna=False)["n"].sum()
-        said = [f"since: {n}" if wave is pd.NA else f"round {wave}: {n}" for wave, n in before.items()]
+        said = [f"since the last round: {n}" if wave is pd.NA else f"round {wave}: {n}" for wave, n in before.items()]
         rows.append(
             {
                 "Side": str(side),

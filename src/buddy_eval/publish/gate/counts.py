@@ -10,15 +10,13 @@ WORDS = {
 }
 TENS = dict(zip("twenty thirty forty fifty sixty seventy eighty ninety".split(), range(20, 100, 10), strict=True))
 GROUPS = {"a couple of": 2, "a pair of": 2, "a trio of": 3, "a quartet of": 4, "half a dozen": 6}
-FRACTIONS = {
-    "half": 2,
-    "a third": 3,
-    "one third": 3,
-    "a quarter": 4,
-    "one quarter": 4,
-    "a fifth": 5,
-    "one fifth": 5,
-    "a tenth": 10,
+PARTS = "third quarter fifth sixth seventh eighth ninth tenth".split()
+FRACTIONS = {"half": 1 / 2} | {
+    f"{words}{by}{part}{'s' * (times > 1)}": times / n
+    for n, part in enumerate(PARTS, 3)
+    for words, times in (("a", 1), ("one", 1), ("two", 2), ("three", 3), ("four", 4), ("five", 5))
+    for by in " -"
+    if times < n
 }
 NUMBER = rf"(?:\d{{1,6}}|(?:{'|'.join(TENS)})(?:-(?:{'|'.join(WORDS)}))?|{'|'.join(WORDS)}|a single|{'|'.join(GROUPS)})"
 PERSON = (
@@ -28,6 +26,7 @@ PERSON = (
     r"|barri|enabl|report|trust|transf|part|support|receiv)ers)\w{2,}ers|(?!(?:auth|fact|err|indicat|sect|vect|denominat"
     r"|numerat|comparat|behavi|col|descript)ors|moderators)\w{2,}ors|(?!lists|checklists)\w{3,}ists|\w{3,}icians|midwives"
     r"|matrons?|sisters?|registrars?|surgeons?|professionals?|apprentices?|volunteers?|clerks?|leads|chaplains?|deputies"
+    r"|\w+titians?|paramedics?|medics|physios?|trustees?|delegates?|attendants?|relatives|parents|adults|secretar(?:y|ies)"
     r"|member of staff|members of \w+|director|manager|doctor|midwife)"
 )
 ONE_PERSON = PERSON.replace("ers)", "er)").replace("ors)", "or)").replace("ers|", "er|").replace("ors|", "or|")
@@ -43,6 +42,8 @@ LABEL = (
     r"(?:waves?|bands?|grades?|levels?|tiers?|stages?|phases?|groups?|sites?|wards?|years?|rounds?|cohorts?|types?|sections?"
     r"|tables?|figures?|questions?|items?|themes?|days?|weeks?|months?|units?|steps?|pages?|parts?|chapters?|score of"
     r"|afc|slides?|q|version|priorit(?:y|ies)|principles?|scenarios?|sheets?|categor(?:y|ies)|class(?:es)?|domains?|objectives?"
+    r"|(?-i:Visits?|Teams?|Rooms?|Bays?|Clinics?|Theatres?|Blocks?|Buildings?|Regions?|Areas?|Strands?|Workstreams?|Pillars?)"
+    r"|(?-i:Goals?|Aims?|Targets?|Standards?|Cases?|Examples?|Vignettes?|Pathways?|Shifts?|Quarters?|Lots?)"
     r"|recommendations?|appendi(?:x|ces)|annex(?:es)?|box(?:es)?|notes?|options?|models?|zones?|floors?|modules?|sessions?|top)"
 )
 NO_ADJECTIVE = (
@@ -57,8 +58,28 @@ DID = (
     r"|wrote|spoke|objected|complained|(?:were|was) (?:interviewed|asked|invited))"
 )
 ACTED = re.compile(rf"(?<![\w.,:/£%-])(?P<n>{NUMBER}) (?:of (?:them|us|those|whom)\b|{DID}\b)", FLAGS)
-COUNTED = re.compile(
-    rf"(?<![\w.,:/£%-])(?P<n>{NUMBER}) {ADJECTIVES}{PERSON}\b(?!['’]| (?:rule|threshold|limit)\b)", FLAGS
+# What people have, or what their number is a rate of: "3 staff posts", "two chief executives a year".
+HEAD = (
+    r"(?:rule|threshold|limit|posts?|vacanc(?:y|ies)|shifts?|rooms?|roles?|grades?|bays?|stations?|rotas?|meetings?"
+    r"|surveys?|groups?|networks?|forums?|councils?|grants?|homes|hours|days|weeks|months|years"
+    r"|(?:a|per|each|every) (?:year|month|week|day|shift|night|ward|bed|bay|site|trust|pair|team|visit|session))"
+)
+COUNTED = re.compile(rf"(?<![\w.,:/£%-])(?P<n>{NUMBER}) {ADJECTIVES}{PERSON}\b(?!['’]| {HEAD}\b)", FLAGS)
+MODAL = r"(?:can|cannot|could|should|would|may|might|must|needs?)"  # a rule of any group, no size of one
+# Posts that each trust has once: "both chief executives" counts nobody.
+ONCE = r"(?:chief|chairs|medical directors?|executive leads|leads)\b"
+BOTH = re.compile(
+    rf"\bboth (?!{ONCE}){ADJECTIVES}{PERSON}\b(?<!staff)(?<!people)(?!['’]| (?:and|or) | {HEAD}\b)", FLAGS
+)
+SIZE = re.compile(
+    rf"(?<![\w.,/-])(?P<n>{NUMBER})-(?:person|strong|member|people|man|woman)\b(?![^.;]*\b{MODAL}\b)", FLAGS
+)
+LISTED = re.compile(
+    rf"\b{PERSON} (?P<n>\d+)(?=[,;] {PERSON} \d)|(?<=\d[,;] ){PERSON} (?P<m>\d+)\b(?![.,]\d|\s?%)", FLAGS
+)
+LESS = re.compile(
+    rf"\b{PERSON},? (?:less|minus|but|bar|save|except)(?: for)? (?P<n>{NUMBER})\b(?! {LABEL}| (?:[\w-]+ )?{THING}\b)",
+    FLAGS,
 )
 ONE = re.compile(r"\b(?:only|just|exactly|but|except|save|apart from|bar)(?: a| the)?$", FLAGS)
 ALONE = re.compile(
@@ -74,7 +95,8 @@ OF = re.compile(
 SHARE = re.compile(
     rf"(?:(?P<base>{NUMBER}) {PERSON},? (?:and )?)?(?:(?P<share>\d{{1,3}}(?:\.\d+)?)\s?(?:%|per ?cent)"
     rf"|(?P<part>{'|'.join(FRACTIONS)}|(?:one|1) in (?:{'|'.join(WORDS)}|\d{{1,2}}))) "
-    rf"(?:of (?:the )?|\(\s?(?:n\s?=\s?)?)(?:(?P<all>{NUMBER})|them|these|those|whom)\b",
+    rf"(?:of (?:(?:the|our|their|all|these|those|only) ){{0,2}}|\(\s?(?:n\s?=\s?)?)"
+    rf"(?:(?P<all>{NUMBER})|them|these|those|whom)\b",
     FLAGS,
 )
 BRACKET = re.compile(r"(?<![\w.,/])(?P<n>\d+) [(\[]\d{1,3}(?:\.\d+)?\s?%[)\]]|\d\s?% [(\[](?P<m>\d+)(?:[)\]]|/)")
@@ -85,6 +107,7 @@ AFTER = re.compile(
 LOWER = re.compile(r"\b(?:at least|more than|over|above|minimum of|or more|no fewer than|every|each|than)$", FLAGS)
 UPPER = re.compile(r"\b(?:fewer than|less than|under|below|at most|up to|no more than|counts of \d+ to)$", FLAGS)
 BETWEEN = re.compile(rf"\b(?P<n>{NUMBER})(?: (?P<to>to|and)|-)$", FLAGS)
+TAKES = re.compile(r"\b(?:takes?|took|needs?|needed|requires?|required)$", FLAGS)
 RATED = re.compile(rf"\b{NUMBER} in$", FLAGS)
 HIDDEN = re.compile(r"not shown|not published|withh[eo]ld|hidden|suppress|rule|rounded", FLAGS)
 LABELLED = re.compile(rf"\b{LABEL}(?: {NUMBER}(?: to|,| and| or)?)*$", FLAGS)
@@ -107,6 +130,10 @@ def few(text: str, least: int) -> Iterator[re.Match[str]]:
         (SAMPLE, _bare),
         (AFTER, _bare),
         (WHOM, _counted),
+        (SIZE, _counted),
+        (LISTED, _bare),
+        (LESS, _counted),
+        (BOTH, lambda match, least: least > 2),
         (ALONE, lambda match, least: True),
     ):
         for match in pattern.finditer(text):
@@ -131,6 +158,8 @@ def _counted(match: re.Match[str], least: int) -> bool:
     before, n = match.string[: match.start()].rstrip(), number(match["n"])
     if not 0 < n < least or LOWER.search(before) or _labelled(match) or RATED.search(before):
         return False
+    if TAKES.search(before):
+        return False  # it takes two people to hold a conversation
     if match["n"].lower() == "one" and not ONE.search(before) and " of the " not in match.group():
         return False  # that one person said something, every quote tells
     between = BETWEEN.search(before)
@@ -163,8 +192,8 @@ def _of(match: re.Match[str], least: int) -> bool:
 def _share(match: re.Match[str], least: int) -> bool:
     rest, base = match.string[match.end() :], match["all"] or match["base"]
     part = match["part"] and match["part"].lower()
-    one_in = FRACTIONS.get(part) or number(part.split()[-1]) if part else 0
-    share = 1 / one_in if one_in else float(match["share"] or 0) / 100
+    one_in = number(part.split()[-1]) if part and part not in FRACTIONS else 0
+    share = FRACTIONS.get(part, 0) or (1 / one_in if one_in else float(match["share"] or 0) / 100)
     whole = number(base) if base else 0
     n = round(share * whole)
     return (0 < n < least or 0 < whole - n < least <= n) and not re.match(rf"\s(?:[\w-]+ )?{THING}\b", rest, FLAGS)

@@ -22,18 +22,28 @@ PATTERNS = {
     ),
     "a link to a private place": (
         r"\b(?:\w+\.sharepoint|teams\.microsoft|onedrive\.live|(?:docs|drive)\.google|dropbox|icloud|wetransfer)\.com\b"
-        r"|\b1drv\.ms/|\bhttps?://[\w-]+(?::\d+)?(?:/|$|\s)"  # a host without a dot is one of a house
+        r"|\b1drv\.ms/"
+        r"|\bforms\.(?:office|microsoft)\.com/|\bforms\.gle/|\bzoom\.us/j/|\bmeet\.google\.com/"
+        r"|\bhttps?://[\w-]+(?::\d+)?(?:/|$|\s)"  # a host without a dot is one of a house
     ),
     "a postcode": (
-        r"\b(?-i:GIR ?0AA|[A-PR-UWYZ](?:\d[\dA-HJKPSTUW]?|[A-HK-Y]\d[\dABEHMNPRV-Y]?) ?\d[ABD-HJLNP-UW-Z]{2})\b"
+        r"\b(?-i:GIR ?0AA|[A-PR-UWYZ](?:\d[\dA-HJKPSTUW]?|[A-HK-Y]\d[\dABEHMNPRV-Y]?)[ -]?\d[ABD-HJLNP-UW-Z]{2})\b"
         r"|\b[a-pr-uwyz][a-hk-y]?\d{1,2}[a-z]? \d(?!st\b|nd\b|rd\b|th\b)[abd-hjlnp-uw-z]{2}\b"
         r"|\b(?=\w*[g-z])[a-pr-uwyz][a-hk-y]?\d{1,2}[a-z]?\d[abd-hjlnp-uw-z]{2}\b"  # no piece of a digest
     ),
     "a street address": (
         r"\b(?-i:(?!19\d\d|20\d\d)\d{1,4}[a-z]?,? (?:[A-Z][\w']+ ){1,3}(?:Street|St|Road|Rd|Avenue|Ave|Lane|Close|Drive"
         r"|Crescent|Terrace|Gardens|Court|Grove|Mews|Square))\b"
+        r"|\b(?-i:(?:[A-Z]\w+ )?(?:Cottage|House|Farm|Lodge|Barn|Vicarage|Rectory|Bungalow|Grange|Manor|Villa),? "
+        r"(?:[A-Z]\w+ ){1,3}(?:Street|Road|Avenue|Lane|Close|Drive|Crescent|Terrace|Gardens|Grove|Mews|Square))\b"
     ),
-    "a place on a map": r"\b(?:49|5\d|60)\.\d{4,}[^\d.]{1,9}[0-8]\.\d{4,}",
+    "a place on a map": (
+        r"\bgrid ref\w*\W{0,3}[A-Z]{2} ?\d{2,5} ?\d{2,5}\b|\b(?:49|5\d|60)\.\d{4,}[^\d.]{1,9}[0-8]\.\d{4,}"
+    ),
+    "a number of a vehicle": (
+        r"\b(?:car|van|vehicle|registration|reg|number ?plate|plate)\b\W{0,3}(?:(?:no|number|mark|is)\b\W{0,3})?"
+        r"(?-i:[A-Z]{2}\d{2} ?[A-Z]{3}|[A-Z]\d{1,3} ?[A-Z]{3}|[A-Z]{3} ?\d{1,3}[A-Z])\b"
+    ),
     "a secret": (
         r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b|-----BEGIN [A-Z ]*PRIVATE KEY|\bgh[pousr]_\w{20,}|\bgithub_pat_\w{20,}"
         r"|\bxox[abprs]-[\w-]{10,}|\bsk-[\w-]{20,}|\beyJ[\w-]{10,}\.[\w-]{10,}\.|\bBearer [\w.-]{16,}"
@@ -47,11 +57,14 @@ PATTERNS = {
         r"|(?:hospital|patient|staff|payroll|NHS|employee|assignment|incident|case ?notes?|unit|licence|member)"
         r" (?:id|no|number|ref))\b\W{0,3}"
         r"(?:(?:pin|no|number|id|ref|reference|assignment)\b\W{0,3}){0,2}[A-Z]{0,3}[-/]?\d{2,}[-/ ]?[A-Z]?\d{2,}\w*"
+        r"|\b(?:incident|case|complaint|claim|referral|ticket|patient)s?\b\W{1,3}"
+        r"(?:(?-i:[A-Z]{1,6})[-/ ]?\d{5,}|\d{6,})\b"
         r"|\b(?-i:\d{2}[A-L]\d{4}[EWSNOC])\b"  # the form of a PIN of the NMC
     ),
     "a bank account": r"\bsort ?code\W{0,3}\d\d\W?\d\d\W?\d\d\b",
     "a day of birth": (
         r"\b(?:born|d\.?o\.?b\.?|date of birth)[\s:]{1,3}(?:on )?(?:the )?\d[\d/.\-]*(?:\s\w+\s\d{4})?"
+        r"|\bborn\b(?! (?:of|out|from)\b)(?: [\w,'’]+){0,6}? \d{1,2}(?:st|nd|rd|th)?[ /.-]\w+[ /.-](?:19|20)\d\d\b"
         r"|\bb\. ?\d{1,2}[ /.-]\w+[ /.-]\d{2,4}\b"
     ),
     "a traceback": r"Traceback \(most recent call last\)|\bipykernel_\d+",
@@ -59,12 +72,16 @@ PATTERNS = {
 COMPILED = {kind: re.compile(pattern, re.IGNORECASE) for kind, pattern in PATTERNS.items()}
 TEN = re.compile(
     rf"(?<![\w.,\-])(?:\d{{3}}{SEPARATED}\d{{3}}{SEPARATED}\d{{4}}"
-    r"|\d{5} \d{5}|\d{3} \d{4} \d{3}|\d{4} \d{3} \d{3})"
+    r"|\d{5}[ .\-/_]\d{5}|\d{3}[ .\-/_]\d{4}[ .\-/_]\d{3}|\d{4}[ .\-/_]\d{3}[ .\-/_]\d{3})"
     r"(?!\w|[.,\-]\d)"
 )
 ACCOUNT = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b")
 CARD = re.compile(r"(?<![\w.,-])[3-6]\d{3}(?P<by>[ -]?)\d{4}(?P=by)\d{4}(?P=by)\d{4}(?!\w|[.,-]\d)")
-BLEEP = re.compile(r"\b(?:extn?|bleep|pager)\b\W{0,3}(?:(?:no|number)\b\W{0,3})?\d{3,6}\b", re.IGNORECASE)
+BLEEP = re.compile(
+    r"\b(?:extn?|bleep|pager|(?:telephone |phone )?extension(?! (?:19|20)\d\d\b))\b\W{0,3}"
+    r"(?:(?:no|number|on)\b\W{0,3})?\d{3,6}\b",
+    re.IGNORECASE,
+)
 
 PHONE = re.compile(r"(?<![\w.,-])(?:\+|\(|\d)[\d\s().\-]{8,22}\d(?!\w|[.,]\d)")
 ADDRESS = re.compile(

@@ -14,7 +14,7 @@ from buddy_eval.disclose.kept import POST_WORDS
 from buddy_eval.disclose.results import for_readers
 from buddy_eval.pipeline.processed import read
 from buddy_eval.publish.gate.allowed import allowed
-from buddy_eval.publish.gate.names import Tokens, identifier, people_names
+from buddy_eval.publish.gate.names import TRUST, Tokens, identifier, people_names
 from buddy_eval.publish.gate.rules import Known, tokens
 from buddy_eval.publish.gate.trusts import trust_names
 from buddy_eval.read.exports import read_export
@@ -182,4 +182,5 @@ def organisations(tables: dict[str, pd.DataFrame], pair: str) -> dict[Tokens, st
             if len("".join(words)) > 2:
                 found[words] = kind
     ours = trusts["ods"].isin(mine)
-    return trust_names(trusts.loc[~ours, "name"], trusts.loc[ours, "name"]) | found
+    named = trust_names(trusts.loc[~ours, "name"], trusts.loc[ours, "name"])
+    return named | found | {words: kind for words, kind in named.items() if kind == TRUST}

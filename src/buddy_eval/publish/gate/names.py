@@ -24,7 +24,11 @@ LETTERS = str.maketrans(
 # How a word is written so that a search for it fails: each is undone, and the text is read that way as well.
 UNDONE: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
     (re.compile(r"(?<=[^\W\d_])-[^\S\n]*\n\s*(?=[^\W\d_])"), ""),  # broken at the end of a line
-    (re.compile(r"(?<=[^\W\d_])1(?=[^\W\d_])"), "i"),  # 1 for i; `fold` has it for l
+    (
+        re.compile(r"(?<=[^\W\d_])1{1,2}(?=[^\W\d_])"),
+        lambda match: "i" * len(match.group()),
+    ),  # 1 for i; `fold` has it for l
+    (re.compile(r"(?<=[^\W\d_])11(?=[^\W\d_])"), "ll"),
     (re.compile(r"(?<=[a-z])(?=[A-Z])"), " "),  # written together: JaneDoe
     (
         re.compile(r"(?<![^\W_])[^\W\d_](?:(?P<by>[\s._-])[^\W\d_](?=(?P=by)|\b|_)){3,}(?![^\W_])"),
@@ -56,6 +60,8 @@ TRUST, PART, PLAIN_PART = "a trust", "a part of a trust's name", "a part of a tr
 WITH = frozenset({"trust", "hospital", "hospitals", "team", "teams", "board", "site", "staff", "side"})
 PARTS = frozenset({PART, PLAIN_PART})
 OF_PEOPLE = frozenset({NAME, SURNAME, FIRST, IDENTIFIER, INITIAL})
+COMPASS = frozenset({"north", "south", "east", "west"})
+SONS = (("mac", "mc"), ("mc", "mac"))  # one name, however it is spelt
 RARE = 2  # people of a study who bear a first name that is told alone
 Tokens = tuple[str, ...]
 
@@ -111,6 +117,7 @@ def people_names(names: Iterable[str]) -> Iterator[tuple[Tokens, str]]:
         yield from (((first, last), NAME), ((last, first), NAME))
         yield from (((first[:1], last), INITIAL), ((last, first[:1]), NAME))
         surnames = {"".join(spaced[-1]), *(part for part in spaced[-1] if len(part) > 3)} if spaced[-1] else set()
+        surnames |= {other + one[len(of) :] for one in surnames for of, other in SONS if one.startswith(of)}
         yield from (((surname + more,), SURNAME) for surname in surnames if len(surname) > 3 for more in ("", "s"))
         if len(words) > 2:
             yield ("".join(words[1:]),), SURNAME
@@ -127,6 +134,11 @@ class Index:
 
     def __init__(self, names: Mapping[Tokens, str], ordinary: frozenset[str]) -> None:
         self.kinds = {pieces(words): kind for words, kind in names.items() if words}
+        self.kinds |= {  # written together
+            ("".join(words),): kind
+            for words, kind in self.kinds.items()
+            if kind == TRUST and len(words) > 1 and ("".join(words),) not in self.kinds
+        }
         self.ordinary = ordinary | ORDINARY
         self.starts = {words[0] for words in self.kinds if words}
         self.longest = max(map(len, self.kinds), default=0)
@@ -139,21 +151,30 @@ class Index:
     def _in(self, text: str, page: frozenset[str]) -> Iterator[tuple[str, str]]:
         stand = [(piece, word) for word in TOKEN.findall(text) for piece in PIECE.findall(fold(word))]
         small = [piece for piece, _ in stand]
+        whole = 0  # up to where a longer name stands, whose parts are not told apart
         for place, piece in enumerate(small):
             if piece not in self.starts:
                 continue
-            for length in range(1, self.longest + 1):
+            for length in range(self.longest, 0, -1):
                 words = tuple(small[place : place + length])
                 kind = self.kinds.get(words) if len(words) == length else None
-                if kind and self._meant(words, [word for _, word in stand[place : place + length]], page):
+                if kind in PARTS and place + length <= whole:
+                    continue
+                after = stand[place + length][1] if place + length < len(stand) else ""
+                if kind and self._meant(words, [word for _, word in stand[place : place + length]], after, page):
+                    whole = max(whole, place + length)
                     yield kind, " ".join(dict.fromkeys(word for _, word in stand[place : place + length]))
 
-    def _meant(self, words: Tokens, written: list[str], page: frozenset[str]) -> bool:
+    def _meant(self, words: Tokens, written: list[str], after: str, page: frozenset[str]) -> bool:
         """Whether words are a name here: an initial has a capital, and an ordinary word has one that is not its own."""
+        if words[0] in COMPASS and len(words) == 1 and after[:1].isupper():
+            return False  # West Yorkshire
         if min(map(len, words)) == 1 and all(word.isalpha() for word in words):
             return all(word[:1].isupper() for word in written)
         if self.kinds[words] == PLAIN_PART:
             return all(word[:1].isupper() for word in (written[:-1] if words[-1] in WITH else written))
+        if self.kinds[words] == PART and len(words) == 1 and words[0] not in self.ordinary:
+            return any(map(str.isupper, written[0])) or fold(after) in WITH
         if len(words) == 1 and words[0] in self.ordinary:
             return written[0][:1].isupper() and words[0] not in page
         return True

@@ -24,7 +24,8 @@ def report_faults(contents: Mapping[str, bytes], stem: str, known: Known) -> lis
     found = list(text_faults(file_name(stem), stem, "file name", known, words))
     for ending, data in contents.items():
         try:
-            found += _file(data, f"{stem}{ending}", known, words, html)
+            own = contents.get(f"{ending.rpartition('.')[0]}.html", b"").decode(errors="replace")
+            found += _file(data, f"{stem}{ending}", known, words, own or html)
         except BuddyError:
             raise
         except Exception as error:  # whatever a parser says of a damaged file: what the gate cannot read does not leave

@@ -22,7 +22,7 @@ end
 function Div(div)
   if div.classes:includes("notes") or div.classes:includes("note") then
     local size = div.classes:includes("notes") and "11pt" or "13pt"
-    local parts = pandoc.Blocks({ pandoc.RawBlock("typst", "#[#set text(size: if slides { " .. size .. " } else { 8.5pt }); #set par(spacing: 0.6em)") })
+    local parts = pandoc.Blocks({ pandoc.RawBlock("typst", "#[#set text(size: if slides { " .. size .. " } else if one { 7.7pt } else { 8.5pt }); #set par(spacing: 0.6em)") })
     parts:extend(div.content)
     parts:insert(pandoc.RawBlock("typst", "]"))
     return parts
