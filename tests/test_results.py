@@ -60,7 +60,7 @@ def test_partners_whose_pair_nobody_named_see_what_the_public_sees(tmp_path: Pat
 def approved(audience: str, participant: str = "P0") -> dict[str, Rows]:
     return {
         "approvals": [
-            {"source_id": f"T-{participant}", "start": 0, "end": 9, "approved_by": "AB", "audience": audience}
+            {"source_id": f"T-{participant}", "start": 0, "end": 9, "approved_by": "AB", "audience": audience, "row": 2}
         ]
     }
 
