@@ -126,11 +126,11 @@ def of_evidence(rows: Labelled, whose: str, *, beside: bool) -> list[Message]:
     def themes(column: str, value: str) -> list[str]:
         return [label for row, label in rows if row[column] == value]
 
-    found = [
+    parts = [
         (themes(strand, "apart"), f"On {{}}, {who} {whose} point in opposite directions.", sure)
         for strand, (who, sure) in APART.items()
     ]
-    found += [
+    parts += [
         (themes("rating", "dissonance"), "On {}, kinds of evidence contradict each other.", LIKELY),
         (themes("sides", "alike"), f"On {{}}, what can be read of {whose} points the same way.", COUNTED),
         (
@@ -141,10 +141,10 @@ def of_evidence(rows: Labelled, whose: str, *, beside: bool) -> list[Message]:
     ]
     unsure = themes("sides", "unclear")
     which = f"any of the {len(rows)} themes alike" if 2 < len(unsure) == len(rows) else "these themes alike: {}"
-    found.append((unsure, f"The study cannot tell whether {whose} see {which}.", CANNOT_TELL))
+    parts.append((unsure, f"The study cannot tell whether {whose} see {which}.", CANNOT_TELL))
     return [
         Message(text.format(written(map(inner, mine))), sure, tuple(said for label in mine for said in behind[label]))
-        for mine, text, sure in found
+        for mine, text, sure in parts
         if mine
     ]
 
@@ -175,7 +175,7 @@ def _in_waves(rows: Labelled, by_wave: set[Any]) -> str:
     for row, label in rows:
         wave: list[str] = [str(row["wave"])] if row["theme"] in by_wave and pd.notna(row["wave"]) else []
         waves.setdefault(inner(label), []).extend(wave)
-    return written(f"{name} (wave {written(found)})" if found else name for name, found in waves.items())
+    return written(f"{name} (wave {written(in_waves)})" if in_waves else name for name, in_waves in waves.items())
 
 
 def _least(rows: Iterable[Row]) -> str:

@@ -50,8 +50,8 @@ class Panel(NamedTuple):
 
 def charts(results: Results, indicator: str) -> Picture | None:
     """Draw the charts of one indicator for the trusts that may be shown, two pairs a row."""
-    found = results.table("signals")
-    panels = list(_panels(results, found[found["indicator"] == indicator]))
+    rows = results.table("signals")
+    panels = list(_panels(results, rows[rows["indicator"] == indicator]))
     named = [panel._replace(name=f"{panel.name} {panel.side}") for panel in panels]
     drawn = [panel._replace(title=f"{panel.name}\n") for panel in named]
     return _multiples(drawn, plain(indicator), shared=True) if _any(panels) else None
@@ -59,11 +59,11 @@ def charts(results: Results, indicator: str) -> Picture | None:
 
 def dashboard(results: Results) -> Picture | None:
     """Draw all charts of the pairs that may be shown in one picture, both sides of an indicator beside each other."""
-    found = results.table("signals")
+    rows = results.table("signals")
     panels = [
         panel._replace(name=f"{plain(indicator)}, {panel.side}", title=f"{plain(indicator)},\n{panel.side}: ")
         for indicator in results.indicators
-        for panel in _panels(results, found[found["indicator"] == indicator])
+        for panel in _panels(results, rows[rows["indicator"] == indicator])
     ]
     drawn = _multiples(panels, "Outcome series of both sides", shared=False) if _any(panels) else None
     return replace(drawn, caption=f"{drawn.caption} {signals_by_chance(results)}") if drawn else None

@@ -13,15 +13,15 @@ MOST = 5  # pairs of codes that the alt text names
 
 def co_occurrence(results: Results, within: str = "turn") -> Picture | None:
     """Draw with how many people two codes stand together in the same ``unit``, ``turn`` or with the same ``person``."""
-    found = of_team(results, "co_occurrence")
-    found = found[found["within"] == within]
-    if found.empty:
+    together = of_team(results, "co_occurrence")
+    together = together[together["within"] == within]
+    if together.empty:
         return None
     order = results.table("codes").sort_values("position")["code"]
-    codes = [code for code in order if code in {*found["code"], *found["other"]}]
+    codes = [code for code in order if code in {*together["code"], *together["other"]}]
     place = {code: number for number, code in enumerate(codes)}
     people = np.full((len(codes), len(codes)), np.nan)
-    for code, other, n in found[["code", "other", "n_participants"]].itertuples(index=False, name=None):
+    for code, other, n in together[["code", "other", "n_participants"]].itertuples(index=False, name=None):
         people[place[other], place[code]] = n
     with drawing(height=6.2) as (figure, axes):
         axis = axes[0][0]
@@ -33,11 +33,11 @@ def co_occurrence(results: Results, within: str = "turn") -> Picture | None:
         axis.set_xticks(range(len(codes)), codes, rotation=90, fontsize=6.5)
         axis.set_yticks(range(len(codes)), codes, fontsize=6.5)
         figure.colorbar(drawn, ax=axis, label="people", shrink=0.6)
-        top = found.sort_values(["n_participants", "code", "other"], ascending=[False, True, True]).head(MOST)
+        top = together.sort_values(["n_participants", "code", "other"], ascending=[False, True, True]).head(MOST)
         rows = top[["code", "other", "n_participants"]].itertuples(index=False, name=None)
         most = "; ".join(f"{code} with {other}: {n}" for code, other, n in rows)
         return picture(
             figure,
-            f"People with whom two codes stand together ({within}), {len(found)} pairs of codes. Most: {most}.",
+            f"People with whom two codes stand together ({within}), {len(together)} pairs of codes. Most: {most}.",
             f"With how many people two codes stand together ({within}).",
         )

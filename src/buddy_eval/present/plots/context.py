@@ -67,10 +67,10 @@ def joint(results: Results) -> Picture | None:
 
     Of the whole study alone, each kind of evidence stands above it.
     """
-    found = results.joint()
-    shown = [pair for pair in (WHOLE, *results.pairs) if (found["pair"] == pair).any()]
-    found = found[found["pair"].isin(shown)].set_index(["theme", "pair"])
-    if (found["rating"] == "silence").all():
+    rows = results.joint()
+    shown = [pair for pair in (WHOLE, *results.pairs) if (rows["pair"] == pair).any()]
+    rows = rows[rows["pair"].isin(shown)].set_index(["theme", "pair"])
+    if (rows["rating"] == "silence").all():
         return None
     themes = results.labels
     strands = STRANDS if len(shown) == 1 else ()
@@ -79,10 +79,10 @@ def joint(results: Results) -> Picture | None:
         axis, said = axes[0][0], []
         for x, (theme, label) in enumerate(themes.items()):
             for y, strand in enumerate(strands):
-                state = str(found.loc[(theme, shown[0]), strand])
+                state = str(rows.loc[(theme, shown[0]), strand])
                 _cell(axis, x, y, f"{SHAPES.get(state, '')} {STATES[state]}".strip(), BLANK)
             for y, pair in enumerate(shown, len(strands)):
-                rating, sides = map(str, found.loc[(theme, pair), ["rating", "sides"]])
+                rating, sides = map(str, rows.loc[(theme, pair), ["rating", "sides"]])
                 colour, mark = RATING[rating]
                 _cell(axis, x, y, f"{mark} {RATED[rating]}" + "\nsides opposite" * (sides == "apart"), colour)
                 whose = "whole study" if pair == WHOLE else pair

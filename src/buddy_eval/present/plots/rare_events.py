@@ -14,10 +14,10 @@ UNITS = {"t": "days", "g": "number"}
 
 def rare_events(results: Results) -> Picture | None:
     """Draw the time or number between the events of every series of rare ones, a row a series; for the team alone."""
-    found = seen.of_team(results, "rare_events")
-    if found.empty:
+    rows = seen.of_team(results, "rare_events")
+    if rows.empty:
         return None
-    series = list(found.groupby(["indicator", "ods"]))
+    series = list(rows.groupby(["indicator", "ods"]))
     said = []
     with drawing(len(series), 1, 0.6 + 1.3 * len(series)) as (figure, axes):
         for (axis,), ((indicator, ods), points) in zip(axes, series, strict=True):

@@ -27,28 +27,28 @@ def capacity(results: Results) -> Picture | None:
 
     The public sees no months: it sees which share of the planned staff was given when each round opened.
     """
-    months, given, scores = kept.staff_months(results), kept.given(results), _scores(results)
+    months, shares, scores = kept.staff_months(results), kept.given(results), _scores(results)
     over_time = not months.empty
-    if not over_time and given["value"].isna().all():
+    if not over_time and shares["value"].isna().all():
         return None
     with drawing(1, 2, height=1.55 if results.pair else 2.15, gridspec_kw={"width_ratios": (1.5, 1)}) as (figure, axes):
         left, right = axes[0]
-        said = _months(left, months, results.table("rounds")) if over_time else _shares(left, given)
+        said = _months(left, months, results.table("rounds")) if over_time else _shares(left, shares)
         said += _scored(right, scores)
         if over_time:
             marks = [left.plot([], [], style, color=QUIET, linewidth=width)[0] for style, width, _ in LINES.values()]
             sides = [] if len(scores) else [left.plot([], [], color=colour)[0] for colour, _ in SIDES.values()]
             names = [name for *_, name in LINES.values()]
             figure.legend([*sides, *marks], [*(SIDES if sides else ()), *names], loc="outside lower center", ncols=6)
-        caption = MONTHLY if over_time else SHARES.format(n=int(given["n_pairs"].min()))
+        caption = MONTHLY if over_time else SHARES.format(n=int(shares["n_pairs"].min()))
         caption += "What nobody wrote down is in none of the lines. " * (over_time and kept.unwritten(results))
         caption += "Right: mean score on capacity, 1 to 5, by round. Neither says where the other comes from."
         return picture(figure, "Capacity over time, beside what people say of it. " + " ".join(said), caption)
 
 
 def _scores(results: Results) -> pd.DataFrame:
-    found = kept.figures(results)
-    return found[(found["theme"] == kept.CAPACITY) & (found["strand"] == "survey") & found["value"].notna()]
+    rows = kept.figures(results)
+    return rows[(rows["theme"] == kept.CAPACITY) & (rows["strand"] == "survey") & rows["value"].notna()]
 
 
 def _months(axis: Any, months: pd.DataFrame, rounds: pd.DataFrame) -> list[str]:
@@ -81,11 +81,11 @@ def _at(side: str, row: dict[Any, Any]) -> str:
     return f"{side}, {row['month']:%B %Y}: {', '.join(parts)} whole-time equivalents."
 
 
-def _shares(axis: Any, given: pd.DataFrame) -> list[str]:
+def _shares(axis: Any, shares: pd.DataFrame) -> list[str]:
     said, ends = [], {}
     axis.axhline(100, color=QUIET, linewidth=0.8, linestyle="--")
     for side, (colour, mark) in SIDES.items():
-        ours = given[given["side"] == side]
+        ours = shares[shares["side"] == side]
         if len(ours):
             axis.plot(ours["wave"].astype("int64"), 100 * ours["value"], f"-{mark}", color=colour)
             ends[side] = (float(ours["wave"].iloc[-1]), 100 * float(ours["value"].iloc[-1]))
@@ -93,9 +93,9 @@ def _shares(axis: Any, given: pd.DataFrame) -> list[str]:
                 f"{side}, round {w}: {100 * v:.0f}% of the planned staff given."
                 for w, v in zip(ours["wave"], ours["value"], strict=True)
             ]
-    axis.set_ylim(0, max(150, 110 * given["value"].max()))
-    axis.set_xticks(sorted(given["wave"].unique()), [f"round {wave}" for wave in sorted(given["wave"].unique())])
-    axis.set_xlim(given["wave"].min() - 0.3, given["wave"].max() + ROOM)
+    axis.set_ylim(0, max(150, 110 * shares["value"].max()))
+    axis.set_xticks(sorted(shares["wave"].unique()), [f"round {wave}" for wave in sorted(shares["wave"].unique())])
+    axis.set_xlim(shares["wave"].min() - 0.3, shares["wave"].max() + ROOM)
     _named(axis, ends)
     axis.set_title("Given, per cent of planned staff", fontsize=8)
     return said

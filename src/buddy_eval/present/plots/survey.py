@@ -16,10 +16,10 @@ from buddy_eval.present.wording import clear, pairs_counted
 
 def gaps(results: Results) -> Picture | None:
     """Draw the mean gap over pairs with its interval, and a dot for each pair that may be shown, by theme and wave."""
-    found = results.survey("findings").dropna(subset=["wave"])
+    rows = results.survey("findings").dropna(subset=["wave"])
     dots = results.survey("gaps")
     names = results.labels
-    waves = sorted(found["wave"].unique())
+    waves = sorted(rows["wave"].unique())
     if not waves:
         return None
     with drawing(1, len(waves), height=0.55 + 0.31 * len(names), sharex=True, sharey=True) as (figure, axes):
@@ -28,7 +28,7 @@ def gaps(results: Results) -> Picture | None:
             for place, theme in enumerate(names):
                 mine = dots[(dots["theme"] == theme) & (dots["wave"] == wave)]
                 axis.plot(mine["estimate"], [place + 0.2] * len(mine), "o", color=RULE, markersize=4)
-                for row in found[(found["theme"] == theme) & (found["wave"] == wave)].to_dict("records"):
+                for row in rows[(rows["theme"] == theme) & (rows["wave"] == wave)].to_dict("records"):
                     colour, inside = (INK, INK) if clear(row) else (QUIET, "white")
                     axis.plot([row["ci_low"], row["ci_high"]], [place, place], color=colour, linewidth=1.2)
                     axis.plot(row["estimate"], place, "D", color=colour, markerfacecolor=inside, markersize=5)
@@ -42,10 +42,10 @@ def gaps(results: Results) -> Picture | None:
         alt = "Difference of supporter and receiver by theme. " + " ".join(
             f"{names[row['theme']]}, wave {row['wave']}: {estimate(row['estimate'], row['ci_low'], row['ci_high'], 2)}"
             f", {pairs_counted(row)}, {_who_is_higher(row)}."
-            for row in found.to_dict("records")
+            for row in rows.to_dict("records")
         )
         caption = "Diamonds: mean over pairs with its 95% interval" + ("; dots: the pairs." if len(dots) else ".")
-        unsure = found[~found["stands"]]
+        unsure = rows[~rows["stands"]]
         if len(unsure):
             caption += " Hollow: the study cannot tell whether the sides differ"
             alone = (unsure["ci_low"] > 0) | (unsure["ci_high"] < 0)
@@ -62,12 +62,12 @@ def _who_is_higher(row: Mapping[Any, Any]) -> str:
 
 def sides(results: Results) -> Picture | None:
     """Draw both sides' mean score of each pair that may be shown, joined by a line, by theme; latest wave."""
-    found = results.survey("within")
-    found = found[found["pair"].isin(results.pairs) & found["side"].isin(["supporter", "receiver"])]
-    if found.empty:
+    rows = results.survey("within")
+    rows = rows[rows["pair"].isin(results.pairs) & rows["side"].isin(["supporter", "receiver"])]
+    if rows.empty:
         return None
-    wave = int(found["wave"].max())
-    latest = found[found["wave"] == wave].set_index(["theme", "pair", "side"])
+    wave = int(rows["wave"].max())
+    latest = rows[rows["wave"] == wave].set_index(["theme", "pair", "side"])
     split = latest["split"].unstack().reindex(columns=["supporter", "receiver"]).eq(True)
     wide = latest["mean"].unstack().reindex(columns=["supporter", "receiver"]).mask(split)
     names, pairs = results.labels, results.pairs
@@ -113,10 +113,10 @@ def _sides_named(axes: Any, wide: pd.DataFrame, names: dict[str, str], pairs: li
 def answers(results: Results) -> Picture | None:
     """Draw how the answers of each side spread over the scale, by theme, reversed items turned round; latest wave."""
     names = results.labels
-    found = answer_shares(results)
-    if found.empty:
+    rows = answer_shares(results)
+    if rows.empty:
         return None
-    shares = dict(zip(found.index, found.to_dict("records"), strict=True))
+    shares = dict(zip(rows.index, rows.to_dict("records"), strict=True))
     with drawing(height=0.9 + 0.46 * len(names)) as (figure, axes):
         axis = axes[0][0]
         ticks, texts, said = [], [], []

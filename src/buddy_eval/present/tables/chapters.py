@@ -38,9 +38,9 @@ def _data(results: Results) -> Prose:
         "how well the survey measures": survey[survey["side"] == "all"],
     }
     said = [
-        WITH_CAUTION.format(int((found["caution"].fillna("") != "").sum()), len(found), what)
-        for what, found in checked.items()
-        if len(found)
+        WITH_CAUTION.format(int((rows["caution"].fillna("") != "").sum()), len(rows), what)
+        for what, rows in checked.items()
+        if len(rows)
     ]
     told = [(f"{text[:1].upper()}{text[1:]}.", "") for text in said]
     return Prose((*flow_in_words(results).sentences, *told))
@@ -54,7 +54,7 @@ def _interviews(results: Results) -> Messages:
     more = (counts["barrier"] - counts["enabler"]).dropna().unstack("side")
     said = []
     for side in (side for side in SIDES if side in more):
-        worse, better = (_named(results, more.index[found.fillna(False)]) for found in (more[side] > 0, more[side] < 0))
+        worse, better = (_named(results, more.index[rows.fillna(False)]) for rows in (more[side] > 0, more[side] < 0))
         told = [f"more spoke mostly of barriers than of enablers on {worse}"] if worse else []
         told += [f"more spoke mostly of enablers than of barriers on {better}"] if better else []
         if told:
@@ -86,8 +86,8 @@ def _series(results: Results) -> Messages:
 
 def _boards(results: Results) -> Iterable[Message]:
     """Which themes boards have answered most and least, by the share of the questions that they rated."""
-    found = seen.board_readiness(results, "theme")
-    summed = found.groupby("heading")[["in_place", "n_rated"]].sum()
+    rows = seen.board_readiness(results, "theme")
+    summed = rows.groupby("heading")[["in_place", "n_rated"]].sum()
     summed = summed[summed["n_rated"] > 0]
     parts = summed["in_place"] / summed["n_rated"]
     if len(parts) and parts.max() > parts.min():
@@ -107,8 +107,8 @@ def _ratio(results: Results, themes: Iterable[str], summed: pd.DataFrame) -> str
 def _rounds(results: Results) -> Prose:
     """How much of the planned staff each side gave when the latest round opened, and where agreed actions stand."""
     said = []
-    given = kept.given(results).dropna(subset=["value"])
-    for wave, ours in given[given["wave"] == given["wave"].max()].groupby("wave"):
+    given_shares = kept.given(results).dropna(subset=["value"])
+    for wave, ours in given_shares[given_shares["wave"] == given_shares["wave"].max()].groupby("wave"):
         shares = ours.set_index("side")["value"]
         sides = written(f"{100 * shares[side]:.0f}% by {side}s" for side in SIDES if side in shares)
         said.append(f"When round {wave} opened, of the staff planned was given: {sides}.")

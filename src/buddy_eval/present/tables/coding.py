@@ -16,62 +16,62 @@ WITHIN = {"unit": "on the same words", "turn": "in the same turn", "person": "wi
 def consensus(results: Results) -> Table:
     """Show on what the codes of double-coded units rest: a decision, agreement, or the lead coder's word alone."""
     caption = "On what the codes of double-coded units rest"
-    found = of_team(results, "consensus_basis")
-    made = pd.DataFrame(
+    rows = of_team(results, "consensus_basis")
+    shown = pd.DataFrame(
         {
-            "Rests on": found["decided_by"].map(plain),
-            "Codes on units": found["n_codes"].map(count),
-            "Share": [share(part, 1) for part in found["share"]],
+            "Rests on": rows["decided_by"].map(plain),
+            "Codes on units": rows["n_codes"].map(count),
+            "Share": [share(part, 1) for part in rows["share"]],
         }
     )
     note = "Lead: coders differ, nobody has decided, the lead coder's word stands. The command disagreements decides."
-    return Table(made, caption, note, of_team=results.outside)
+    return Table(shown, caption, note, of_team=results.outside)
 
 
 def disagreements(results: Results) -> Table:
     """Show how many units each pair of coders coded otherwise by code, and how many of them are open."""
     caption = "What coders coded otherwise, by code and pair of coders"
-    found = of_team(results, "disagreements_by_code").sort_values(["n_units", "code"], ascending=[False, True])
-    made = pd.DataFrame(
+    rows = of_team(results, "disagreements_by_code").sort_values(["n_units", "code"], ascending=[False, True])
+    shown = pd.DataFrame(
         {
-            "Code": found["code"],
-            "Coders": found["one"] + ", " + found["other"],
-            "Units": found["n_units"].map(count),
-            "Not decided": found["n_open"].map(count),
+            "Code": rows["code"],
+            "Coders": rows["one"] + ", " + rows["other"],
+            "Units": rows["n_units"].map(count),
+            "Not decided": rows["n_open"].map(count),
         }
     )
     note = "One gave the code and the other did not, or they gave it another direction."
-    return Table(made, caption, note, heads=2, of_team=results.outside)
+    return Table(shown, caption, note, heads=2, of_team=results.outside)
 
 
 def memos(results: Results) -> Table:
     """Show the memos that coders wrote, once a passage, in the order of the interviews."""
     caption = "Memos"
     passage = ["source", "start", "end", "coder", "code"]
-    found = of_team(results, "memos").drop_duplicates(passage).sort_values(passage)
-    made = pd.DataFrame(
+    rows = of_team(results, "memos").drop_duplicates(passage).sort_values(passage)
+    shown = pd.DataFrame(
         {
-            "Interview": found["source"],
-            "Characters": [f"{start} to {end}" for start, end in zip(found["start"], found["end"], strict=True)],
-            "Coder": found["coder"],
-            "Code": found["code"],
-            "Memo": found["memo"],
+            "Interview": rows["source"],
+            "Characters": [f"{start} to {end}" for start, end in zip(rows["start"], rows["end"], strict=True)],
+            "Coder": rows["coder"],
+            "Code": rows["code"],
+            "Memo": rows["memo"],
         }
     )
     note = "Characters are counted from 0 in the interview's text."
-    return Table(made, caption, note, heads=2, of_team=results.outside)
+    return Table(shown, caption, note, heads=2, of_team=results.outside)
 
 
 def co_occurrence(results: Results, within: str = "unit") -> Table:
     """Show the codes that stand together with most people, within the same ``unit``, ``turn`` or ``person``."""
     caption = f"Codes that stand together {WITHIN[within]}"
-    found = of_team(results, "co_occurrence")
-    found = found[found["within"] == within].sort_values(
+    rows = of_team(results, "co_occurrence")
+    rows = rows[rows["within"] == within].sort_values(
         ["n_participants", "jaccard", "code", "other"], ascending=[False, False, True, True]
     )
     names = results.table("codes").set_index("code")["name"]
-    top = found.head(SHOWN)
-    made = pd.DataFrame(
+    top = rows.head(SHOWN)
+    shown = pd.DataFrame(
         {
             "Code": [f"{code} {names[code]}" for code in top["code"]],
             "With": [f"{code} {names[code]}" for code in top["other"]],
@@ -80,37 +80,37 @@ def co_occurrence(results: Results, within: str = "unit") -> Table:
             "Jaccard": top["jaccard"].map(number),
         }
     )
-    left = len(found) - len(top)
+    left = len(rows) - len(top)
     note = "People, not passages." + (f" {left} more pairs of codes stand in the table co_occurrence." if left else "")
-    return Table(made, caption, note, heads=2, of_team=results.outside)
+    return Table(shown, caption, note, heads=2, of_team=results.outside)
 
 
 def code_history(results: Results) -> Table:
     """Show which codes were added, renamed, merged, split or dropped, in which version of the codebook, and why."""
-    found = results.table("code_history").sort_values("position")
-    made = pd.DataFrame(
+    rows = results.table("code_history").sort_values("position")
+    shown = pd.DataFrame(
         {
-            "Version": found["version"],
-            "Change": found["change"].map(plain),
-            "From": found["before"].fillna(""),
-            "To": found["after"].fillna(""),
-            "Why": found["why"],
+            "Version": rows["version"],
+            "Change": rows["change"].map(plain),
+            "From": rows["before"].fillna(""),
+            "To": rows["after"].fillna(""),
+            "Why": rows["why"],
         }
     )
     note = "Codings with a renamed or merged code count under the new one; a code that was split is coded again."
-    return Table(made, "How the codes came about", note, heads=2)
+    return Table(shown, "How the codes came about", note, heads=2)
 
 
 def proposals(results: Results) -> Table:
     """Show the codes that coders proposed for the next version of the codebook, with their memos."""
     caption = "Codes that coders proposed"
-    found = of_team(results, "proposals").sort_values(["name", "at", "coder"])
-    made = pd.DataFrame(
+    rows = of_team(results, "proposals").sort_values(["name", "at", "coder"])
+    shown = pd.DataFrame(
         {
-            "Code": found["name"],
-            "Coder": found["coder"],
-            "Memo": found["memo"].fillna(""),
-            "In the codebook": found["in_codebook"].map({True: "yes", False: "not yet"}),
+            "Code": rows["name"],
+            "Coder": rows["coder"],
+            "Memo": rows["memo"].fillna(""),
+            "In the codebook": rows["in_codebook"].map({True: "yes", False: "not yet"}),
         }
     )
-    return Table(made, caption, "A proposal never changes the codebook by itself.", heads=2, of_team=results.outside)
+    return Table(shown, caption, "A proposal never changes the codebook by itself.", heads=2, of_team=results.outside)

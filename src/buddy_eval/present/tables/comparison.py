@@ -24,17 +24,17 @@ VIEWS = {
 @drawn()
 def views(results: Results) -> Table:
     """Show the gap of every theme as each view gives it; the first column is the one that the report speaks from."""
-    found = results.survey("comparisons")
-    found = found[found["view"].isin(VIEWS) & found["theme"].isin(results.themes)]
-    cells = estimates(found)
-    found = found.assign(cell=cells, about=found["primary"])
-    wide = found.pivot(index="about", columns="view", values="cell").fillna("")
-    rows = in_order(found.drop_duplicates("about").sort_values("about"), results)
-    made = pd.DataFrame({"Theme": rows["theme"].map(results.labels), "When": when(rows)})
+    every = results.survey("comparisons")
+    every = every[every["view"].isin(VIEWS) & every["theme"].isin(results.themes)]
+    cells = estimates(every)
+    every = every.assign(cell=cells, about=every["primary"])
+    wide = every.pivot(index="about", columns="view", values="cell").fillna("")
+    rows = in_order(every.drop_duplicates("about").sort_values("about"), results)
+    shown = pd.DataFrame({"Theme": rows["theme"].map(results.labels), "When": when(rows)})
     for view, title in VIEWS.items():
         if view in wide:
-            made[title] = wide.loc[rows["about"], view].to_numpy()
-    edge = [cell for cell in found["caution"] if {"mixed_edge", "mixed_failed"} & set(listed(cell))]
+            shown[title] = wide.loc[rows["about"], view].to_numpy()
+    edge = [cell for cell in every["caution"] if {"mixed_edge", "mixed_failed"} & set(listed(cell))]
     note = (
         "Gap in points, with 95% interval. Findings are worded from the first column alone. The others ask "
         "whether the gap "
@@ -43,48 +43,48 @@ def views(results: Results) -> Table:
     )
     if len(edge):
         note += f" The mixed model lay at the edge of what can be estimated, or did not converge, in {len(edge)} rows."
-    return Table(made, "The gap in other views", note, heads=2)
+    return Table(shown, "The gap in other views", note, heads=2)
 
 
 @drawn()
 def roles(results: Results) -> Table:
     """Show the gap among people of each group of posts; outside the team only where both sides hold enough."""
-    found = results.survey("comparisons")
-    found = found[found["view"] == "role"]
-    found = found.assign(posts=found["role"].str.replace("_", " "))
-    cells = estimates(found)
-    made = crosswise(found, results, ["posts", "wave"], cells, ["n_supporter", "n_receiver"])
+    rows = results.survey("comparisons")
+    rows = rows[rows["view"] == "role"]
+    rows = rows.assign(posts=rows["role"].str.replace("_", " "))
+    cells = estimates(rows)
+    shown = crosswise(rows, results, ["posts", "wave"], cells, ["n_supporter", "n_receiver"])
     note = (
         "Supporter minus receiver; people of supporter / receiver. Exploratory: only pairs in which both sides have "
         "at least three people in such posts; with so many looks some differ by chance."
     )
-    return Table(made, "The gap by group of posts", note, heads=2)
+    return Table(shown, "The gap by group of posts", note, heads=2)
 
 
 @drawn()
 def pooled(results: Results) -> Table:
     """Show each visible pair's gap after partial pooling."""
-    found = results.table("pooled")
-    found = found[found["pair"].isin(results.pairs)]
-    cells = estimates(found)
-    made = crosswise(found, results, ["pair", "wave"], cells, [])
+    rows = results.table("pooled")
+    rows = rows[rows["pair"].isin(results.pairs)]
+    cells = estimates(rows)
+    shown = crosswise(rows, results, ["pair", "wave"], cells, [])
     note = (
         "Sensitivity only: each pair is drawn towards the mean of all, the more the fewer people it has. "
         "Never a ranking. Beside it stands the gap in each pair as measured."
     )
     if results.public:
         note = "Withheld: a single pair's results are not published."
-    return Table(made, "The gap in each pair after partial pooling", note, heads=2, closed=results.public)
+    return Table(shown, "The gap in each pair after partial pooling", note, heads=2, closed=results.public)
 
 
-def designs(found: pd.DataFrame) -> Table:
+def designs(rows: pd.DataFrame) -> Table:
     """Show the smallest gap that designs could see: the frame of `design.around`."""
-    made = pd.DataFrame(
+    shown = pd.DataFrame(
         {
-            "Pairs": found["pairs"].astype("str"),
-            "People a side": found["people"].astype("str"),
-            "Interval leaves out zero": [number(gap) or "none" for gap in found["smallest_detected"]],
-            "Said by a report on five themes": [number(gap) or "none" for gap in found["smallest_reported"]],
+            "Pairs": rows["pairs"].astype("str"),
+            "People a side": rows["people"].astype("str"),
+            "Interval leaves out zero": [number(gap) or "none" for gap in rows["smallest_detected"]],
+            "Said by a report on five themes": [number(gap) or "none" for gap in rows["smallest_reported"]],
         }
     )
     note = (
@@ -94,4 +94,4 @@ def designs(found: pd.DataFrame) -> Table:
         "gaps of pairs differ, and no number of people changes that. Simulated with skewed answers and pair gaps "
         "that differ by about 0.2 points; yours may differ more."
     )
-    return Table(made, "The smallest gap that the study could see", note, heads=2)
+    return Table(shown, "The smallest gap that the study could see", note, heads=2)

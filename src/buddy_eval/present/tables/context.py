@@ -37,15 +37,17 @@ def readiness(results: Results, view: str = "theme") -> Table:
     """Show how far the boards have answered the questions, in the analytic view or as printed in the source."""
     summed = in_order(board_readiness(results, view), results, "heading")
     names = results.labels if view == "theme" else {}
-    made = pd.DataFrame({"Theme" if view == "theme" else "Heading": summed["heading"].map(lambda h: names.get(h, h))})
+    shown = pd.DataFrame({"Theme" if view == "theme" else "Heading": summed["heading"].map(lambda h: names.get(h, h))})
     if "side" in summed:
-        made["Side"] = summed["side"]
-    made["Boards"] = summed["boards"].astype("str")
-    made["Questions"] = summed["n_questions"].astype("str")
-    made["In place"] = [f"{part} of {whole}" for part, whole in zip(summed["in_place"], summed["n_rated"], strict=True)]
-    made["Not applicable"] = summed["not_applicable"].astype("str")
-    made["Don't know"] = summed["dont_know"].astype("str")
-    made["Lowest to highest"] = [
+        shown["Side"] = summed["side"]
+    shown["Boards"] = summed["boards"].astype("str")
+    shown["Questions"] = summed["n_questions"].astype("str")
+    shown["In place"] = [
+        f"{part} of {whole}" for part, whole in zip(summed["in_place"], summed["n_rated"], strict=True)
+    ]
+    shown["Not applicable"] = summed["not_applicable"].astype("str")
+    shown["Don't know"] = summed["dont_know"].astype("str")
+    shown["Lowest to highest"] = [
         "none rated" if pd.isna(low) else f"{low} to {high}"
         for low, high in zip(summed["lowest"], summed["highest"], strict=True)
     ]
@@ -59,17 +61,17 @@ def readiness(results: Results, view: str = "theme") -> Table:
         note += f" Wave {wave}, the latest of {waves}; earlier returns are not added."
     counted = {"Boards": "boards", "Questions": "questions"}
     counted |= dict.fromkeys(("In place", "Not applicable", "Don't know"), "answers of boards")
-    return Table(made, f"Board readiness {title}", note, heads=2 if "side" in summed else 1, units=counted)
+    return Table(shown, f"Board readiness {title}", note, heads=2 if "side" in summed else 1, units=counted)
 
 
 @drawn()
 def board_pair(results: Results) -> Table:
     """Show the two boards of each pair side by side: answers in place, by theme, with what they left open."""
-    found = results.table("readiness")
-    found = found[(found["view"] == "theme") & found["pair"].isin(results.pairs)].sort_values("wave")
+    returns = results.table("readiness")
+    returns = returns[(returns["view"] == "theme") & returns["pair"].isin(results.pairs)].sort_values("wave")
     cells: dict[tuple[Any, ...], str] = {}
-    several = len(set(found["wave"])) > 1
-    for row in found.to_dict("records"):
+    several = len(set(returns["wave"])) > 1
+    for row in returns.to_dict("records"):
         said = f"wave {row['wave']}: {_in_place(row)}" if several else _in_place(row)
         key = (row["pair"], row["heading"], row["side"])
         cells[key] = f"{cells[key]}; {said}" if key in cells else said
@@ -83,9 +85,9 @@ def board_pair(results: Results) -> Table:
         for pair in results.pairs
         for theme, label in results.labels.items()
     ]
-    made = pd.DataFrame(rows, columns=["Pair", "Theme", "Supporter", "Receiver"])
+    shown = pd.DataFrame(rows, columns=["Pair", "Theme", "Supporter", "Receiver"])
     note = "In place: rated 3 or 4 of 4. The boards' own view; it is never combined with the staff survey."
-    return Table(made.drop(columns="Pair") if results.pair else made, "Board readiness of both boards", note)
+    return Table(shown.drop(columns="Pair") if results.pair else shown, "Board readiness of both boards", note)
 
 
 @drawn()
@@ -94,15 +96,15 @@ def variation(results: Results) -> Table:
     chance = signals_by_chance(results)
     if results.public:
         counts = trusts_by_signal(results)
-        made = pd.DataFrame({"Indicator": [plain(indicator) for indicator in counts.index]})
+        shown = pd.DataFrame({"Indicator": [plain(indicator) for indicator in counts.index]})
         for signal, title in ICONS.items():
             if signal in counts:
-                made[plain(title)] = counts[signal].astype("str").to_numpy()
+                shown[plain(title)] = counts[signal].astype("str").to_numpy()
         note = f"Number of trusts. Charts of single trusts are not published. {chance}"
         units = dict.fromkeys(map(plain, ICONS.values()), "trusts")
-        return Table(made, "Trusts by variation at the last month", note, units=units)
+        return Table(shown, "Trusts by variation at the last month", note, units=units)
     last = last_months(results)
-    made = pd.DataFrame(
+    shown = pd.DataFrame(
         {
             "Indicator": last["indicator"].map(plain),
             "Trust": last["ods"],
@@ -119,15 +121,15 @@ def variation(results: Results) -> Table:
         }
     )
     if results.pair:
-        made = made.drop(columns=["Centre", "Rule", "Months"])
+        shown = shown.drop(columns=["Centre", "Rule", "Months"])
     note = f"XmR charts, rules of NHS 'Making Data Count'. {chance}"
-    return Table(made, "Variation at the last month", note, heads=2, units={"Months": "months"})
+    return Table(shown, "Variation at the last month", note, heads=2, units={"Months": "months"})
 
 
 def signals_by_chance(results: Results) -> str:
     """Say how many signals there are beside how many chance alone brings, counted over charts."""
-    found = charts(results)
-    drawn = found[found["reason"].isna() | (found["reason"] == "")]
+    rows = charts(results)
+    drawn = rows[rows["reason"].isna() | (rows["reason"] == "")]
     said = (
         f"Of {len(drawn)} chart{'s' * (len(drawn) != 1)} {int(drawn['last_signal'].sum())} signal at the last month, "
         "where chance alone lets "
@@ -140,41 +142,41 @@ def signals_by_chance(results: Results) -> str:
     if gaps := int((drawn["n_missing"] > 0).sum()):
         charts_with = "one chart lacks" if gaps == 1 else f"{gaps} charts lack"
         said += f" {charts_with.capitalize()} months in between; a missing month ends a run."
-    missing = found.loc[~found.index.isin(drawn.index), "reason"].value_counts()
+    missing = rows.loc[~rows.index.isin(drawn.index), "reason"].value_counts()
     return said + "".join(f" No chart for {n} series: {reason}." for reason, n in missing.items())
 
 
 @drawn()
 def joint(results: Results) -> Table:
     """Show the joint display: interviews, survey and boards by theme, and whether they agree."""
-    found = of_joint(results)
-    made = pd.DataFrame(
+    rows = of_joint(results)
+    shown = pd.DataFrame(
         {
-            "Theme": found["theme"].map(results.labels),
-            **{plain(strand): found[strand].map(wording.state) for strand in STRANDS},
-            "Kinds of evidence": found["rating"].map(wording.RATED),
-            "Two sides": found["sides"].map(wording.BOTH),
+            "Theme": rows["theme"].map(results.labels),
+            **{plain(strand): rows[strand].map(wording.state) for strand in STRANDS},
+            "Kinds of evidence": rows["rating"].map(wording.RATED),
+            "Two sides": rows["sides"].map(wording.BOTH),
         }
     )
     about, note = "the whole study", JOINT_NOTE
     if results.pair:
-        told = found[found["survey_detail"].fillna("") != ""]
+        told = rows[rows["survey_detail"].fillna("") != ""]
         said = told["theme"].map(results.labels) + ": " + told["survey_detail"]
         figures = "; ".join(said)
         about = f"pair {results.pair}"
         note += f" The survey's figures: {figures}." * bool(figures)
-    return Table(made, f"Joint display of {about}", note)
+    return Table(shown, f"Joint display of {about}", note)
 
 
 @drawn()
 def joint_figures(results: Results) -> Table:
     """Show the figures that the joint display rests on, for each theme and kind of evidence."""
     names = {f"{strand}_detail": plain(strand) for strand in STRANDS}
-    found = of_joint(results).melt("theme", list(names), "evidence", "figures")
-    found = in_order(found[found["figures"].fillna("") != ""], results)
-    cells = {"Theme": found["theme"].map(results.labels), "Evidence": found["evidence"].map(names)}
-    made = pd.DataFrame({**cells, "Figures": found["figures"]})
-    return Table(made, "What the joint display rests on", heads=2, of_team=results.outside)
+    rows = of_joint(results).melt("theme", list(names), "evidence", "figures")
+    rows = in_order(rows[rows["figures"].fillna("") != ""], results)
+    cells = {"Theme": rows["theme"].map(results.labels), "Evidence": rows["evidence"].map(names)}
+    shown = pd.DataFrame({**cells, "Figures": rows["figures"]})
+    return Table(shown, "What the joint display rests on", heads=2, of_team=results.outside)
 
 
 def joint_sentences(results: Results) -> Prose:
@@ -186,30 +188,30 @@ def joint_sentences(results: Results) -> Prose:
 
 def pairs(results: Results) -> Table:
     """Show the pairs of the study, or the one of a brief; the public sees only how many there are."""
-    found = results.table("pairs")
-    found = found[found["pair"].isin(results.pairs)]
+    rows = results.table("pairs")
+    rows = rows[rows["pair"].isin(results.pairs)]
     trusts = results.table("trusts")
     names = dict(zip(trusts["ods"], trusts["name"], strict=True))
-    made = pd.DataFrame(
+    shown = pd.DataFrame(
         {
-            "Pair": found["pair"],
+            "Pair": rows["pair"],
             "Supporting trust": [
-                names.get(code, code) if pd.notna(code) else "not known" for code in found["supporter"]
+                names.get(code, code) if pd.notna(code) else "not known" for code in rows["supporter"]
             ],
-            "Receiving trust": [names.get(code, code) for code in found["receiver"]],
-            "From": found["start"].dt.strftime("%d %B %Y"),
-            "To": found["end"].dt.strftime("%d %B %Y").fillna("goes on"),
+            "Receiving trust": [names.get(code, code) for code in rows["receiver"]],
+            "From": rows["start"].dt.strftime("%d %B %Y"),
+            "To": rows["end"].dt.strftime("%d %B %Y").fillna("goes on"),
         }
     )
     note = f"Withheld: the {len(results.table('pairs'))} pairs are not named." if results.public else ""
-    return Table(made, "The pairs", note, closed=results.public)
+    return Table(shown, "The pairs", note, closed=results.public)
 
 
 def of_joint(results: Results) -> pd.DataFrame:
     """The joint display of the whole study, or of the pair of a brief; nothing where no theme can be rated."""
-    found = results.joint()
-    found = found[found["pair"] == (results.pair or "all")]
-    return in_order(found, results) if (found["rating"] != "silence").any() else found.iloc[:0]
+    rows = results.joint()
+    rows = rows[rows["pair"] == (results.pair or "all")]
+    return in_order(rows, results) if (rows["rating"] != "silence").any() else rows.iloc[:0]
 
 
 def _in_place(row: Mapping[Any, Any]) -> str:

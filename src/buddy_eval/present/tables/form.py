@@ -75,11 +75,11 @@ class Table:
         return np.logical_and.reduce(withheld, axis=1)
 
     def _row(self, cells: tuple[object, ...]) -> str:
-        made = []
+        shown = []
         for position, cell in enumerate(cells):
             text = escape("" if pd.isna(cell) else str(cell))  # type: ignore[call-overload]
-            made.append(f'<th scope="row">{text}</th>' if position < self.heads else f"<td>{text}</td>")
-        return "".join(made)
+            shown.append(f'<th scope="row">{text}</th>' if position < self.heads else f"<td>{text}</td>")
+        return "".join(shown)
 
 
 Made = Callable[Concatenate[Results, Asked], Table]
@@ -99,7 +99,9 @@ def drawn(over: Callable[[Results], Iterable[str]] | None = None) -> Callable[[M
 
         def every(results: Results) -> Iterator[Table]:
             call: Callable[..., Table] = named
-            yield from (call(results, *given) for given in ([(name,) for name in over(results)] if over else [()]))
+            yield from (
+                call(results, *arguments) for arguments in ([(name,) for name in over(results)] if over else [()])
+            )
 
         DRAWN[function.__name__] = every
         return named
@@ -154,13 +156,13 @@ def counted(counts: Protected, heads: pd.DataFrame) -> tuple[pd.DataFrame, pd.Da
     return heads.join(shown.set_axis(places)), empty.join(status.set_axis(places))
 
 
-def estimates(found: pd.DataFrame) -> list[str]:
+def estimates(rows: pd.DataFrame) -> list[str]:
     """Write every row's estimate with its interval."""
-    return [estimate(*row) for row in found[["estimate", "ci_low", "ci_high"]].itertuples(index=False)]
+    return [estimate(*row) for row in rows[["estimate", "ci_low", "ci_high"]].itertuples(index=False)]
 
 
 def crosswise(
-    found: pd.DataFrame, results: Results, rows: list[str], cell: list[str], people: list[str]
+    frame: pd.DataFrame, results: Results, rows: list[str], cell: list[str], people: list[str]
 ) -> pd.DataFrame:
     """Lay rows out with one column a theme: the heads, the cells, and how many people stand behind each row.
 
@@ -168,15 +170,15 @@ def crosswise(
     are written.
     """
     themes = results.table("themes").sort_values("position")
-    wide = found.assign(cell=cell).pivot(index=rows, columns="theme", values="cell").fillna("")
+    wide = frame.assign(cell=cell).pivot(index=rows, columns="theme", values="cell").fillna("")
     wide = wide.reindex(columns=[theme for theme in themes["theme"] if theme in wide])
-    made = wide.rename(columns=dict(themes[["theme", "label"]].to_numpy())).rename_axis(columns=None)
+    shown = wide.rename(columns=dict(themes[["theme", "label"]].to_numpy())).rename_axis(columns=None)
     if people:
-        ends = found.groupby(rows)[people].agg(["min", "max"]).reindex(wide.index)
+        ends = frame.groupby(rows)[people].agg(["min", "max"]).reindex(wide.index)
         sides = [[" to ".join(dict.fromkeys(map(count, pair))) for pair in ends[n].to_numpy()] for n in people]
-        made["People"] = [" / ".join(row) for row in zip(*sides, strict=True)]
-    made = made.reset_index().astype("str")
-    return made.rename(columns={name: plain(name) for name in rows})
+        shown["People"] = [" / ".join(row) for row in zip(*sides, strict=True)]
+    shown = shown.reset_index().astype("str")
+    return shown.rename(columns={name: plain(name) for name in rows})
 
 
 def _tag(finding: str) -> str:

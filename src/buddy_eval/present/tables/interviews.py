@@ -35,12 +35,12 @@ def themes(results: Results) -> Table:
     counts, labels = theme_counts(results), results.labels
     heads = counts.shown.index.to_frame(index=False)
     heads = pd.DataFrame({"Theme": heads["theme"].map(labels), "Side": heads["side"]})
-    made, status = counted(counts, heads)
+    table, status = counted(counts, heads)
     note = "People, not passages. Directions: what a person said about the theme, taken together." + _waves(results)
     if results.outside:
         note += " Small counts are withheld and others rounded."
     caption = "Themes in the interviews, by people"
-    return Table(made.rename(columns=COLUMNS), caption, note, heads=2, status=status.rename(columns=COLUMNS))
+    return Table(table.rename(columns=COLUMNS), caption, note, heads=2, status=status.rename(columns=COLUMNS))
 
 
 def _waves(results: Results) -> str:
@@ -62,20 +62,20 @@ def codes(results: Results, theme: str) -> Table:
     total = seen.code_totals(results, theme)
     people = of_theme(code_counts(results), theme)
     order = list(people.shown.index)
-    made, status = counted(people, pd.DataFrame({"Code": [f"{code} {names[code]}" for code in order]}))
-    made, status = (frame.rename(columns=str.capitalize) for frame in (made, status))
+    listed, status = counted(people, pd.DataFrame({"Code": [f"{code} {names[code]}" for code in order]}))
+    listed, status = (frame.rename(columns=str.capitalize) for frame in (listed, status))
     if len(total):
-        made["All"] = [f"{total.loc[code, 'n_participants']} of {total.loc[code, 'n_asked']}" for code in order]
-        made["Share"] = [share(total.loc[code, "n_participants"], total.loc[code, "n_asked"]) for code in order]
-        made["95% interval of share"] = [
+        listed["All"] = [f"{total.loc[code, 'n_participants']} of {total.loc[code, 'n_asked']}" for code in order]
+        listed["Share"] = [share(total.loc[code, "n_participants"], total.loc[code, "n_asked"]) for code in order]
+        listed["95% interval of share"] = [
             interval(total.loc[code, "ci_low"], total.loc[code, "ci_high"]) for code in order
         ]
-        made["Enabling / hindering"] = [
+        listed["Enabling / hindering"] = [
             f"{total.loc[code, 'enabler']} / {total.loc[code, 'barrier']}" for code in order
         ]
     note = "People who raised the code. The interval treats interviewees as a sample, which they are only in part."
     note += _waves(results)
-    return Table(made, caption, note, status=status.reindex(columns=made.columns, fill_value=""))
+    return Table(listed, caption, note, status=status.reindex(columns=listed.columns, fill_value=""))
 
 
 @drawn(lambda results: results.themes)
@@ -131,8 +131,8 @@ def machine_codes(results: Results) -> Table:
 
 
 def _validity(results: Results, named: list[tuple[str, str, str]], head: str, caption: str, note: str) -> Table:
-    found = seen.machine(results)
-    kept = found[found["n_units"] > 0].set_index(["level", "code", "machine"]).to_dict("index")
+    compared = seen.machine(results)
+    kept = compared[compared["n_units"] > 0].set_index(["level", "code", "machine"]).to_dict("index")
     rows = []
     for level, code, label in named:
         for name, shown in MACHINES.items():
@@ -140,7 +140,7 @@ def _validity(results: Results, named: list[tuple[str, str, str]], head: str, ca
             if row is None:
                 continue
             few = "too few" if row["caution"] else ""
-            given = {
+            figures = {
                 "Units": str(row["n_units"]),
                 "Units that people coded": str(row["n_human"]),
                 "Units suggested": str(row["n_machine"]),
@@ -149,7 +149,7 @@ def _validity(results: Results, named: list[tuple[str, str, str]], head: str, ca
                 "Right": few or share(row["n_both"], row["n_machine"]),
                 "F1": few or number(row["f1"]),
             }
-            rows.append({head: label, "By the": shown, **given})
+            rows.append({head: label, "By the": shown, **figures})
     units = dict.fromkeys(("Units", "Units that people coded", "Units suggested", "Units in both"), "units")
     return Table(pd.DataFrame(rows), caption, note, heads=2, units=units)
 
@@ -162,15 +162,15 @@ def comments(results: Results, by: str = "lexicon") -> Table:
     names = {group: f"{group.capitalize()} (of {n[group]:,})" for group in counts.shown.columns}
     labels = results.labels
     heads = pd.DataFrame({"Theme": [labels[theme] for theme in counts.shown.index]})
-    made, status = (frame.rename(columns=names) for frame in counted(counts, heads))
+    table, status = (frame.rename(columns=names) for frame in counted(counts, heads))
     note = "Suggestions of a machine that nobody has checked: they show where to read, and are not a finding."
-    return Table(made, f"Comments in which the {MACHINES[by]} suggests a theme", note, status=status)
+    return Table(table, f"Comments in which the {MACHINES[by]} suggests a theme", note, status=status)
 
 
 def quotes(results: Results, theme: str | None = None, most: int = 3) -> Quotes:
     """Show quotes that the profile allows, of as many themes, sides and directions as there are, at most `most`."""
-    found = results.quotes(theme).drop_duplicates("quote")
-    turn = found.groupby(["theme", "side", "valence"], dropna=False).cumcount()
-    again = found.assign(turn=turn).groupby(["turn", "theme"]).cumcount()
-    chosen = found.assign(turn=turn, again=again).sort_values(["turn", "again"], kind="stable").head(most)
+    rows = results.quotes(theme).drop_duplicates("quote")
+    turn = rows.groupby(["theme", "side", "valence"], dropna=False).cumcount()
+    again = rows.assign(turn=turn).groupby(["turn", "theme"]).cumcount()
+    chosen = rows.assign(turn=turn, again=again).sort_values(["turn", "again"], kind="stable").head(most)
     return Quotes(tuple(zip(chosen["quote"], chosen["attribution"], strict=True)))

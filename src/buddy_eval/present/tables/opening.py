@@ -92,10 +92,10 @@ def _boards_of_pair(results: Results) -> list[Message]:
 
 def _against_others(results: Results) -> list[tuple[dict[str, Any], str]]:
     """What comparator trusts add, and what a year before any support shows where it carries a direction."""
-    found = results.across("effects")
-    found = found[(found["pair"] == WHOLE) & found["estimate"].notna()]
-    found = found[(found["term"] == "difference") | (found["placebo"] & found["stands"])]
-    rows = [{str(name): value for name, value in row.items()} for row in found.to_dict("records")]
+    effects = results.across("effects")
+    effects = effects[(effects["pair"] == WHOLE) & effects["estimate"].notna()]
+    effects = effects[(effects["term"] == "difference") | (effects["placebo"] & effects["stands"])]
+    rows = [{str(name): value for name, value in row.items()} for row in effects.to_dict("records")]
     return [(row, plain(row["indicator"])) for row in rows]
 
 

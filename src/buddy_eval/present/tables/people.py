@@ -19,17 +19,17 @@ def flow(results: Results) -> Table:
     counts, grouped = flow_counts(results), flow_groups(results)
     asked = grouped[["answered", "missing", "not_applicable", "dont_know"]].sum(axis=1)
     heads = grouped.index.to_frame(index=False).map(lambda cell: plain(str(cell)))
-    made, status = counted(counts, heads.rename(columns=plain))
-    made.loc[(status == disclosure.NOT_RECORDED)["invited"], "invited"] = "not recorded"
+    shown, status = counted(counts, heads.rename(columns=plain))
+    shown.loc[(status == disclosure.NOT_RECORDED)["invited"], "invited"] = "not recorded"
     names = {"invited": "Asked", "took_part": "Took part"}
-    made = made.rename(columns=names)
+    shown = shown.rename(columns=names)
     for name, title in (("missing", "Left empty"), ("not_applicable", "Not applicable"), ("dont_know", "Don't know")):
-        made[title] = [share(part, whole) for part, whole in zip(grouped[name], asked, strict=True)]
+        shown[title] = [share(part, whole) for part, whole in zip(grouped[name], asked, strict=True)]
     note = "Percentages are of all survey questions put to the people who took part."
     if results.outside:
         note += " Small counts are withheld and others rounded."
-    status = status.rename(columns=names).reindex(columns=made.columns, fill_value="")
-    return Table(made, "Who was asked and who took part", note, heads=len(heads.columns), status=status)
+    status = status.rename(columns=names).reindex(columns=shown.columns, fill_value="")
+    return Table(shown, "Who was asked and who took part", note, heads=len(heads.columns), status=status)
 
 
 def limits(results: Results) -> Prose:
@@ -40,16 +40,16 @@ def limits(results: Results) -> Prose:
 
 def flow_in_words(results: Results) -> Prose:
     """Say in a few sentences what the study rests on."""
-    given = results.table("flow")
+    flow = results.table("flow")
     pairs, boards = len(results.table("pairs")), results.table("board_answers")
-    took = given.groupby("kind")["took_part"].sum()
+    took = flow.groupby("kind")["took_part"].sum()
     comments = comment_totals(results).get("all")
     said = [f"{pairs} pairs of trusts were studied; in each, one trust supported another."]
     if pairs == 1:
         said = ["One pair of trusts was studied: one trust supported another."]
     if took.get("interview", 0):
         were = "person was" if seen.people("interview", results) == 1 else "people were"
-        sides = given.loc[(given["kind"] == "interview") & (given["took_part"] > 0), "side"].unique()
+        sides = flow.loc[(flow["kind"] == "interview") & (flow["took_part"] > 0), "side"].unique()
         where = "both sides" if {"supporter", "receiver"} <= set(sides) else f"the {' and '.join(sides)} side only"
         where += " and in other bodies" * ({"supporter", "receiver", "external"} == set(sides))
         said.append(in_words("interview", f"{were} interviewed, on {where}.", results))
@@ -78,7 +78,7 @@ def in_words(about: str, rest: str, results: Results, without: str = "") -> str:
 def imports(results: Results) -> Table:
     """Show what reading did to every file: what was read, converted, dropped or left out, and why."""
     log = _by_folder(seen.reading(results))
-    made = pd.DataFrame(
+    shown = pd.DataFrame(
         {
             "File": log["file"].str.removeprefix("data/raw/"),
             "What": log["item"],
@@ -90,7 +90,7 @@ def imports(results: Results) -> Table:
     units = {"Number": "rows, comments, turns, questions"}
     note = "Every line, column and cell that was left out or changed is named here."
     note = "Sums over all files; what was left out of single files stays with the team." if results.outside else note
-    return Table(made, "What reading did", note, heads=2, units=units)
+    return Table(shown, "What reading did", note, heads=2, units=units)
 
 
 def _by_folder(log: pd.DataFrame) -> pd.DataFrame:
@@ -98,18 +98,18 @@ def _by_folder(log: pd.DataFrame) -> pd.DataFrame:
     folder = log["file"].str.extract(r"^data/raw/(.+)/[^/]+$", expand=False)
     keys = ["place", "item", "action", "reason"]
     grouped = log.assign(place=folder.fillna(log["file"])).groupby(keys, sort=False)
-    made = grouped.agg(n=("n", "sum"), files=("file", "size"), file=("file", "first")).reset_index()
-    return made.assign(
-        file=made["file"].where(made["files"] == 1, made["place"] + " (" + made["files"].astype("str") + " files)")
+    shown = grouped.agg(n=("n", "sum"), files=("file", "size"), file=("file", "first")).reset_index()
+    return shown.assign(
+        file=shown["file"].where(shown["files"] == 1, shown["place"] + " (" + shown["files"].astype("str") + " files)")
     )
 
 
 @drawn(lambda _: ("theme", "code"))
 def agreement(results: Results, level: str = "theme") -> Table:
     """Show agreement between coders by theme or by code: alpha with its interval, per cent, prevalence."""
-    found = results.table("agreement")
-    wide = found[found["level"] == level].pivot(index="code", columns="statistic", values="estimate")
-    alpha = found[(found["statistic"] == "alpha") & (found["level"] == level)].set_index("code")
+    coders = results.table("agreement")
+    wide = coders[coders["level"] == level].pivot(index="code", columns="statistic", values="estimate")
+    alpha = coders[(coders["statistic"] == "alpha") & (coders["level"] == level)].set_index("code")
     order = results.themes if level == "theme" else results.table("codes").sort_values("position")["code"]
     names = _names(results, level)
     rows = [

@@ -20,39 +20,39 @@ def item_quality(results: Results) -> Table:
     """Show how each item was answered or not on both sides, and whether it goes with its theme; latest wave."""
     wide = seen.item_quality(results).pivot(index=["theme", "item"], columns="side", values=["unanswered", "item_rest"])
     rows = in_order(wide.index.to_frame(index=False), results)
-    made = pd.DataFrame({"Theme": rows["theme"].map(results.labels), "Item": rows["item"]})
+    shown = pd.DataFrame({"Theme": rows["theme"].map(results.labels), "Item": rows["item"]})
     for side in [side for side in ("supporter", "receiver") if side in wide.columns.get_level_values(1)]:
         gone, rest = (wide[(name, side)].to_numpy()[rows.index] for name in ("unanswered", "item_rest"))
-        made[f"{side.capitalize()}: no answer"] = [share(part, 1) for part in gone]
-        made[f"{side.capitalize()}: item-rest"] = [number(value) for value in rest]
+        shown[f"{side.capitalize()}: no answer"] = [share(part, 1) for part in gone]
+        shown[f"{side.capitalize()}: item-rest"] = [number(value) for value in rest]
     note = (
         "No answer: left empty, not applicable or don't know. Where a side leaves out much more than the other, "
         "the gap "
         "compares different people. Item-rest: correlation with the theme's other items; below 0.20 it measures "
         "something else."
     )
-    return Table(made, "The items on both sides, latest wave", note, heads=2)
+    return Table(shown, "The items on both sides, latest wave", note, heads=2)
 
 
 @drawn()
 def item_agreement(results: Results) -> Table:
     """Show how far the people of each visible side agree over the items of a theme; latest wave."""
-    found = results.survey("within_items")
-    found = found[found["wave"] == found["wave"].max()]
-    cells = [f"{number(j)}, {number(star)}" for j, star in found[["rwg_j", "rwg_star"]].itertuples(index=False)]
-    made = crosswise(found, results, ["pair", "side"], cells, ["n"])
+    rows = results.survey("within_items")
+    rows = rows[rows["wave"] == rows["wave"].max()]
+    cells = [f"{number(j)}, {number(star)}" for j, star in rows[["rwg_j", "rwg_star"]].itertuples(index=False)]
+    shown = crosswise(rows, results, ["pair", "side"], cells, ["n"])
     note = (
         "rwg(j), r*wg(j). 1: all agree; 0: as if answers were drawn by lot. rwg(j) rises with the number of items, "
         "r*wg(j) does not."
     )
-    return Table(made, "Agreement over the items of a theme, latest wave", note, heads=2)
+    return Table(shown, "Agreement over the items of a theme, latest wave", note, heads=2)
 
 
 @drawn()
 def saturation(results: Results) -> Table:
     """Show how many new codes the last interviews brought; outside the team only of sides with enough people."""
     last = seen.saturation(results)
-    made = pd.DataFrame(
+    shown = pd.DataFrame(
         {
             "Side": last["side"],
             "Codes": last["codes"],
@@ -61,14 +61,14 @@ def saturation(results: Results) -> Table:
         }
     )
     if last["new"].notna().any():
-        made["New in the last interview, on average"] = last["new"].map(number)
+        shown["New in the last interview, on average"] = last["new"].map(number)
     units = dict.fromkeys(("Codes heard", "Codes there may be (Chao)"), "codes")
-    made["Codes there may be (Chao)"] = [number(value, 0 if results.outside else 1) for value in last["chao"]]
+    shown["Codes there may be (Chao)"] = [number(value, 0 if results.outside else 1) for value in last["chao"]]
     note = (
         "A codebook written beforehand fills by design: saturation is a claim about codes made from the "
         "interviews (inductive)."
     )
-    return Table(made, "Would more interviews bring new codes?", note, heads=2, units=units)
+    return Table(shown, "Would more interviews bring new codes?", note, heads=2, units=units)
 
 
 @drawn()
@@ -77,15 +77,15 @@ def negative_cases(results: Results) -> Table:
 
     Of one pair alone nothing is shown: there somebody would be one of two or three.
     """
-    found = in_order(seen.negative_cases(results), results)
+    rows = in_order(seen.negative_cases(results), results)
     titles = {"participant": "Person", "direction": "Says", "main": "Most of the side"}
-    about = {title: found[name] for name, title in titles.items() if name in found}
-    made = pd.DataFrame({"Theme": found["theme"].map(results.labels), "Side": found["side"], **about})
+    about = {title: rows[name] for name, title in titles.items() if name in rows}
+    shown = pd.DataFrame({"Theme": rows["theme"].map(results.labels), "Side": rows["side"], **about})
     note = (
         "People whose passages on a theme point against those of most on their side: they keep a "
         "finding from being too neat."
     )
-    return Table(made, "Negative cases", note, heads=2)
+    return Table(shown, "Negative cases", note, heads=2)
 
 
 def effect_sentences(results: Results) -> Prose:
@@ -94,11 +94,11 @@ def effect_sentences(results: Results) -> Prose:
     A placebo is said where it carries a direction, as a warning of what happens without any support. Where
     nothing could be compared, why is said once and not for each indicator.
     """
-    found = results.across("effects")
-    found = found[found["pair"] == "all"].sort_values(["indicator", "term"])
-    rows = [{str(name): value for name, value in row.items()} for row in found.to_dict("records")]
+    effects = results.across("effects")
+    effects = effects[effects["pair"] == "all"].sort_values(["indicator", "term"])
+    rows = [{str(name): value for name, value in row.items()} for row in effects.to_dict("records")]
     reasons = list(dict.fromkeys("; ".join(cautions_in_words(row)) for row in rows))
-    if rows and found["estimate"].isna().all():
+    if rows and effects["estimate"].isna().all():
         return Prose(tuple((f"Against trusts outside the pairs: {reason}.", "") for reason in reasons))
     said = [row for row in rows if row["term"] == "difference" or (row["placebo"] and wording.clear(row))]
     said.sort(key=lambda row: not wording.clear(row))
@@ -108,36 +108,36 @@ def effect_sentences(results: Results) -> Prose:
 @drawn()
 def comparators(results: Results) -> Table:
     """Show how the supported trusts' change differs from that of trusts outside the pairs."""
-    found = results.across("effects")
-    found = found[(found["pair"] == "all") & found["estimate"].notna()]
-    made = pd.DataFrame(
+    rows = results.across("effects")
+    rows = rows[(rows["pair"] == "all") & rows["estimate"].notna()]
+    shown = pd.DataFrame(
         {
-            "Indicator": found["indicator"].map(plain),
-            "Compared": found["term"],
-            "Difference of the changes": estimates(found),
-            "p": found["p_value"].map(p_value),
-            "Adjusted p": found["p_adjusted"].map(p_value),
+            "Indicator": rows["indicator"].map(plain),
+            "Compared": rows["term"],
+            "Difference of the changes": estimates(rows),
+            "p": rows["p_value"].map(p_value),
+            "Adjusted p": rows["p_adjusted"].map(p_value),
             "Supported / compared": [
-                f"{ours} / {others}" for ours, others in zip(found["n_treated"], found["n_comparators"], strict=True)
+                f"{ours} / {others}" for ours, others in zip(rows["n_treated"], rows["n_comparators"], strict=True)
             ],
         }
     )
-    texts = ["; ".join(cautions_in_words(row)) for row in found.to_dict("records")]
+    texts = ["; ".join(cautions_in_words(row)) for row in rows.to_dict("records")]
     cautions = " ".join(dict.fromkeys(f"{text[:1].upper()}{text[1:]}." for text in texts))
     note, units = f"{DIFFERENCE}. {cautions}", {"Supported / compared": "trusts"}
-    return Table(made, "Supported trusts against trusts outside the pairs", note, heads=2, units=units)
+    return Table(shown, "Supported trusts against trusts outside the pairs", note, heads=2, units=units)
 
 
 @drawn()
 def courses(results: Results) -> Table:
     """Show, for every trust that may be shown, how far its series lie from where they were heading, a year on."""
-    found = results.across("effects")
-    found = found[found["pair"].isin(results.pairs) & (found["term"] == "after_12") & found["estimate"].notna()]
-    cells = estimates(found)
-    wide = found.assign(cell=cells).pivot(index=["pair", "side"], columns="indicator", values="cell").fillna("")
-    made = wide.rename_axis(columns=None).reset_index().rename(columns=plain)
+    rows = results.across("effects")
+    rows = rows[rows["pair"].isin(results.pairs) & (rows["term"] == "after_12") & rows["estimate"].notna()]
+    cells = estimates(rows)
+    wide = rows.assign(cell=cells).pivot(index=["pair", "side"], columns="indicator", values="cell").fillna("")
+    shown = wide.rename_axis(columns=None).reset_index().rename(columns=plain)
     note = (
         "Twelve months after the support began, with interval (level, slope and this hold together with 95%). None of "
         "it says what brought a change about; of many series one in twenty leaves out zero by chance."
     )
-    return Table(made, "How far each series lies from where it was heading", note, heads=2)
+    return Table(shown, "How far each series lies from where it was heading", note, heads=2)

@@ -16,9 +16,9 @@ CHARTS = {"t": "time, in days (t)", "g": "number (g)"}
 @drawn()
 def rare_events(results: Results) -> Table:
     """Show, for each series of rare events, how long it was until the last one, and whether that is unusual."""
-    found = seen.of_team(results, "rare_events").sort_values(["indicator", "ods", "event"])
-    last = found.groupby(["indicator", "ods"]).tail(1)
-    made = pd.DataFrame(
+    rows = seen.of_team(results, "rare_events").sort_values(["indicator", "ods", "event"])
+    last = rows.groupby(["indicator", "ods"]).tail(1)
+    shown = pd.DataFrame(
         {
             "Indicator": last["indicator"].map(plain),
             "Trust": last["ods"],
@@ -37,7 +37,7 @@ def rare_events(results: Results) -> Table:
         "over it. Where fewer events are better, longer is better. A signal does not say what it comes from."
     )
     return Table(
-        made,
+        shown,
         "Rare events: between one and the next",
         note,
         heads=2,

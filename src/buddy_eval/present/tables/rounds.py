@@ -34,8 +34,8 @@ PUBLIC_NOTE = "Withheld: a single pair's figures are not published."
 @drawn()
 def by_round(results: Results) -> Table:
     """Show every kind of evidence in its latest round, with the change from the round before, a column a theme."""
-    found = kept.figures(results)
-    latest = found[found["wave"] == found.groupby(["strand", "measure", "side"])["wave"].transform("max")]
+    by_wave = kept.figures(results)
+    latest = by_wave[by_wave["wave"] == by_wave.groupby(["strand", "measure", "side"])["wave"].transform("max")]
     rows: list[dict[str, str]] = []
     for (strand, measure), (name, one, many) in SHOWN.items():
         for side in SIDES:
@@ -76,9 +76,9 @@ def _spread(n: pd.Series) -> str:
 @drawn()
 def capacity(results: Results) -> Table:
     """Show what each side of the pairs that may be shown needs, plans and gives, and what that may cost at home."""
-    found = kept.own(results, "contributions")
+    given = kept.own(results, "contributions")
     rows = []
-    for (pair, side), every in found.groupby(["pair", "side"]):
+    for (pair, side), every in given.groupby(["pair", "side"]):
         running = every[every["state"] == "running"]
         ours = running if len(running) else every[every["start"] == every["start"].max()]
         risks = ours.loc[ours["home_risk"].fillna(value=False).astype("bool"), "what"]
@@ -88,14 +88,14 @@ def capacity(results: Results) -> Table:
         row["Other"] = ", ".join(sorted(set(ours.loc[ours["resource"] == "other", "what"])))
         rows.append({**row, "May cost services at home": ", ".join(sorted(set(risks))) or "none named"})
     columns = ["Pair", "Side", *AMOUNTS.values(), "Other", "May cost services at home"]
-    made = _supporters_first(pd.DataFrame(rows, columns=columns), ["Pair"])
+    shown = _supporters_first(pd.DataFrame(rows, columns=columns), ["Pair"])
     note = (
-        f"As at {as_at(found)}: what runs, or the last that ran; needed, planned and given, of staff in whole-time "
+        f"As at {as_at(given)}: what runs, or the last that ran; needed, planned and given, of staff in whole-time "
         "equivalents, of money in pounds. A mark (?) stands where nobody wrote an amount down."
     )
-    made = made.drop(columns="Pair") if results.pair else made
+    shown = shown.drop(columns="Pair") if results.pair else shown
     note, units = PUBLIC_NOTE if results.public else note, dict.fromkeys(columns, "amounts")
-    return Table(made, "What each side gives", note, 1 if results.pair else 2, closed=results.public, units=units)
+    return Table(shown, "What each side gives", note, 1 if results.pair else 2, closed=results.public, units=units)
 
 
 def _amounts(ours: pd.DataFrame) -> str:
@@ -109,8 +109,8 @@ def _amounts(ours: pd.DataFrame) -> str:
     return " / ".join(said)
 
 
-def _supporters_first(made: pd.DataFrame, before: list[str]) -> pd.DataFrame:
-    ordered = made.assign(place=made["Side"].map(SIDES.index)).sort_values([*before, "place"], kind="stable")
+def _supporters_first(shown: pd.DataFrame, before: list[str]) -> pd.DataFrame:
+    ordered = shown.assign(place=shown["Side"].map(SIDES.index)).sort_values([*before, "place"], kind="stable")
     return ordered.drop(columns="place")
 
 
@@ -161,17 +161,17 @@ def _agree(told: pd.DataFrame) -> str:
 
 
 def _reach_of_all(results: Results) -> Table:
-    found = kept.pairs_told(results)
-    wide = found.assign(row=found["told"].map(plain)).pivot_table(
+    rows = kept.pairs_told(results)
+    wide = rows.assign(row=rows["told"].map(plain)).pivot_table(
         index=["row", "side"], columns="wave", values="n_pairs", fill_value=0
     )
-    made = pd.DataFrame({"Told": [told for told, _ in wide.index], "Side": [side for _, side in wide.index]})
+    shown = pd.DataFrame({"Told": [told for told, _ in wide.index], "Side": [side for _, side in wide.index]})
     rounds = {f"Before round {wave}": wide[wave].astype("int64").astype("str").to_numpy() for wave in wide}
     note = (
         f"In how many pairs, of {kept.pairs_with(results, 'reach')} that kept a log, a side told each group of people."
     )
     units = dict.fromkeys(rounds, "pairs")
-    return Table(made.assign(**rounds), "Who was told", note if len(made) else "", heads=2, units=units)
+    return Table(shown.assign(**rounds), "Who was told", note if len(shown) else "", heads=2, units=units)
 
 
 @drawn()
@@ -179,10 +179,12 @@ def actions(results: Results) -> Table:
     """Show the actions that were agreed, what is open first: who answers for it, where it stands, what figures did."""
     if results.public:
         return _actions_of_all(results)
-    found = kept.own(results, "action_states").sort_values(["due", "action"])
-    found = found.assign(rank=found["state"].map(kept.STATES.index)).sort_values(["pair", "rank"], kind="stable")
-    left = found.iloc[MOST_ACTIONS:]["state"].value_counts() if results.pair else found.iloc[:0]["state"].value_counts()
-    found = found.iloc[:MOST_ACTIONS] if results.pair else found
+    agreed = kept.own(results, "action_states").sort_values(["due", "action"])
+    agreed = agreed.assign(rank=agreed["state"].map(kept.STATES.index)).sort_values(["pair", "rank"], kind="stable")
+    left = (
+        agreed.iloc[MOST_ACTIONS:]["state"].value_counts() if results.pair else agreed.iloc[:0]["state"].value_counts()
+    )
+    agreed = agreed.iloc[:MOST_ACTIONS] if results.pair else agreed
     every = moved = results.table("action_figures")
     if results.outside:  # a score of too few people is none of theirs
         least = results.study.disclosure.min_respondents
@@ -197,16 +199,18 @@ def actions(results: Results) -> Table:
             "Figures of its theme meanwhile": _meanwhile(moved[moved["action"] == row["action"]])
             or ("withheld" if row["action"] in withheld else "asked in no later round"),
         }
-        for row in found.to_dict("records")
+        for row in agreed.to_dict("records")
     ]
     columns = ["Pair", "Action", "Who answers for it", "State", "Figures of its theme meanwhile"]
-    made = pd.DataFrame(rows, columns=columns)
-    made = made.drop(columns="Pair") if results.pair else made
+    shown = pd.DataFrame(rows, columns=columns)
+    shown = shown.drop(columns="Pair") if results.pair else shown
     beside = "In place: share of the board's rated questions. Nothing here says that figures moved for an action."
-    note = f"As at {as_at(found)}; figures from the round of the agreement to the latest. {beside}" if rows else ""
+    note = f"As at {as_at(agreed)}; figures from the round of the agreement to the latest. {beside}" if rows else ""
     if len(left):
         note += f" Further actions: {', '.join(f'{n} {state}' for state, n in left.items())}."
-    return Table(made, "What was agreed", note, heads=1 if results.pair else 2, units=dict.fromkeys(columns, "actions"))
+    return Table(
+        shown, "What was agreed", note, heads=1 if results.pair else 2, units=dict.fromkeys(columns, "actions")
+    )
 
 
 def _state(row: Mapping[Any, Any]) -> str:
@@ -233,15 +237,15 @@ def _meanwhile(moved: pd.DataFrame) -> str:
 
 def _actions_of_all(results: Results) -> Table:
     counts = kept.action_counts(results)
-    made = pd.DataFrame(
+    shown = pd.DataFrame(
         {"State": [plain(str(state)) for state in counts.index], "Actions": counts.astype("str").to_numpy()}
     )
-    found = results.table("action_states")
-    note = f"As at {as_at(found)}, over {kept.pairs_with(results, 'action_states')} pairs." if len(made) else ""
-    return Table(made, "What was agreed, and where it stands", note, units={"Actions": "actions"})
+    rows = results.table("action_states")
+    note = f"As at {as_at(rows)}, over {kept.pairs_with(results, 'action_states')} pairs." if len(shown) else ""
+    return Table(shown, "What was agreed, and where it stands", note, units={"Actions": "actions"})
 
 
-def as_at(found: pd.DataFrame) -> str:
+def as_at(rows: pd.DataFrame) -> str:
     """Name the day as at which contributions or actions are shown."""
-    day = found["as_at"].max()
+    day = rows["as_at"].max()
     return "" if pd.isna(day) else f"{day.day} {day:%B %Y}"

@@ -28,47 +28,47 @@ STATISTICS = {"alpha": "Alpha", "omega": "Omega", "icc1": "ICC(1)", "icc2": "ICC
 @drawn()
 def reliability(results: Results) -> Table:
     """Show whether each theme's items hang together (alpha, omega), and whether sides may be averaged (ICC)."""
-    found = results.survey("reliability")
-    found = found[found["side"] == "all"]
+    rows = results.survey("reliability")
+    rows = rows[rows["side"] == "all"]
     cells = [
         estimate(row.estimate, row.ci_low, row.ci_high, 2, sign=False) + " *" * bool(row.caution)
-        for row in found.itertuples()
+        for row in rows.itertuples()
     ]
-    wide = found.assign(cell=cells).pivot(index=["theme", "wave"], columns="statistic", values="cell").fillna("")
-    people = found.groupby(["theme", "wave"])["n"].agg(["min", "max"]).map(count)
+    wide = rows.assign(cell=cells).pivot(index=["theme", "wave"], columns="statistic", values="cell").fillna("")
+    people = rows.groupby(["theme", "wave"])["n"].agg(["min", "max"]).map(count)
     wide[["People", "People (ICC)"]] = people[["min", "max"]]
-    made = in_order(wide.rename(columns=STATISTICS).reset_index(), results)
-    made["theme"] = made["theme"].map(results.labels)
-    made["wave"] = made["wave"].map(lambda wave: "all" if wave == 0 else str(wave))
-    kept = [name for name in (*STATISTICS.values(), "People", "People (ICC)") if name in made]
-    made = made[["theme", "wave", *kept]].rename(columns=plain)
+    shown = in_order(wide.rename(columns=STATISTICS).reset_index(), results)
+    shown["theme"] = shown["theme"].map(results.labels)
+    shown["wave"] = shown["wave"].map(lambda wave: "all" if wave == 0 else str(wave))
+    kept = [name for name in (*STATISTICS.values(), "People", "People (ICC)") if name in shown]
+    shown = shown[["theme", "wave", *kept]].rename(columns=plain)
     note = (
         "With 95% interval. People: those who answered every item; for ICC, those with a score. "
         "Alpha and omega: do the items of a theme hang together (omega lets items weigh differently). ICC(1): how much "
         "of the difference between people is between their organisations. ICC(2): how reliable an organisation's mean "
         "is. The instrument is unvalidated."
     )
-    said = dict.fromkeys("; ".join(cautions_in_words(row)) for row in found.to_dict("records") if row["caution"])
+    said = dict.fromkeys("; ".join(cautions_in_words(row)) for row in rows.to_dict("records") if row["caution"])
     cautions = "".join(f" * {text}." for text in said)
-    return Table(made, "Reliability of the theme scores", note + cautions, heads=2)
+    return Table(shown, "Reliability of the theme scores", note + cautions, heads=2)
 
 
 @drawn()
 def means(results: Results) -> Table:
     """Show the mean score of both sides by pair, wave and theme, with interval; where people are split, no mean."""
-    found = seen.means(results)
+    rows = seen.means(results)
     cells = [
         _camps(row) if row["split"] else estimate(row["mean"], row["ci_low"], row["ci_high"], 1, sign=False)
-        for row in found.to_dict("records")
+        for row in rows.to_dict("records")
     ]
-    made = crosswise(found, results, ["pair", "side", "wave"], cells, ["n"])
+    shown = crosswise(rows, results, ["pair", "side", "wave"], cells, ["n"])
     note = (
         "Scores run from 1 to 5, with 95% interval. Split: people disagree (rwg below 0.70), so that a mean would hide "
         "two camps; low is below 2.5, high above 3.5."
     )
     if results.public:
         note = "Withheld: a single organisation's scores are not published."
-    return Table(made, "Mean scores by side", note, heads=3, closed=results.public)
+    return Table(shown, "Mean scores by side", note, heads=3, closed=results.public)
 
 
 def _camps(row: Mapping[Any, Any]) -> str:
@@ -80,40 +80,40 @@ def _camps(row: Mapping[Any, Any]) -> str:
 @drawn()
 def changes(results: Results) -> Table:
     """Show how each side of the visible pairs moved between waves: both means, and the change with its interval."""
-    found = in_order(results.survey("side_changes"), results)
-    found = found[found["pair"].isin(results.pairs)]
-    split = found["caution"].map(lambda cell: "split_side" in listed(cell)).astype("bool")
-    made = pd.DataFrame(
+    rows = in_order(results.survey("side_changes"), results)
+    rows = rows[rows["pair"].isin(results.pairs)]
+    split = rows["caution"].map(lambda cell: "split_side" in listed(cell)).astype("bool")
+    shown = pd.DataFrame(
         {
-            "Pair": found["pair"],
-            "Theme": found["theme"].map(results.labels),
-            "Side": found["side"],
-            "Waves": found["wave_before"].astype("str") + " to " + found["wave_after"].astype("str"),
-            "Mean before": found["mean_before"].map(lambda mean: number(mean, 1)).mask(split, "split"),
-            "Mean after": found["mean_after"].map(lambda mean: number(mean, 1)).mask(split, "split"),
-            "Change (95% interval)": pd.Series(estimates(found), found.index, dtype="str").mask(split, ""),
+            "Pair": rows["pair"],
+            "Theme": rows["theme"].map(results.labels),
+            "Side": rows["side"],
+            "Waves": rows["wave_before"].astype("str") + " to " + rows["wave_after"].astype("str"),
+            "Mean before": rows["mean_before"].map(lambda mean: number(mean, 1)).mask(split, "split"),
+            "Mean after": rows["mean_after"].map(lambda mean: number(mean, 1)).mask(split, "split"),
+            "Change (95% interval)": pd.Series(estimates(rows), rows.index, dtype="str").mask(split, ""),
         }
     )
-    said = dict.fromkeys(text for row in found.to_dict("records") for text in cautions_in_words(row))
+    said = dict.fromkeys(text for row in rows.to_dict("records") for text in cautions_in_words(row))
     note = " ".join(f"{text[:1].upper()}{text[1:]}." for text in said)
     note = f"Of so many rows some leave out zero by chance. {note}".strip()
     if results.public:
         note = "Withheld: a single organisation's scores are not published."
     caption = "How each side moved between waves"
-    if results.pair and len(made):
-        return Table(_side_by_side(made, split), caption, note, heads=2, closed=results.public)
-    return Table(made, caption, note, heads=3, closed=results.public)
+    if results.pair and len(shown):
+        return Table(_side_by_side(shown, split), caption, note, heads=2, closed=results.public)
+    return Table(shown, caption, note, heads=3, closed=results.public)
 
 
-def _side_by_side(made: pd.DataFrame, split: pd.Series) -> pd.DataFrame:
+def _side_by_side(table: pd.DataFrame, split: pd.Series) -> pd.DataFrame:
     """The changes of a pair in half the rows: a theme and its waves in each, both sides in columns."""
-    means = made["Mean before"] + " to " + made["Mean after"]
-    said = (means + ": " + made["Change (95% interval)"]).mask(split, "split")
+    means = table["Mean before"] + " to " + table["Mean after"]
+    said = (means + ": " + table["Change (95% interval)"]).mask(split, "split")
     wide = (
-        made.assign(cell=said).pivot(index=["Theme", "Waves"], columns="Side", values="cell").rename_axis(columns=None)
+        table.assign(cell=said).pivot(index=["Theme", "Waves"], columns="Side", values="cell").rename_axis(columns=None)
     )
     sides = [side for side in ("supporter", "receiver", "external") if side in wide]
-    order = made[["Theme", "Waves"]].drop_duplicates()
+    order = table[["Theme", "Waves"]].drop_duplicates()
     shown = wide.loc[pd.MultiIndex.from_frame(order), sides].fillna("").rename(columns=plain)
     return shown.reset_index()
 
@@ -121,54 +121,54 @@ def _side_by_side(made: pd.DataFrame, split: pd.Series) -> pd.DataFrame:
 @drawn(lambda _: (wording.SURVEY, "outcomes"))
 def findings(results: Results, outcome: str = "survey") -> Table:
     """Show the results across pairs: estimate, interval, p-values, pairs and people, and the caution of each."""
-    found = across_pairs(results, outcome)
+    rows = across_pairs(results, outcome)
     names = results.labels
-    n = found[["n_supporter", "n_receiver"]].map(count)
+    n = rows[["n_supporter", "n_receiver"]].map(count)
     survey = outcome == wording.SURVEY
     counted = "n supporter / receiver" if survey else "Periods of supporters / receivers"
-    made = pd.DataFrame(
+    shown = pd.DataFrame(
         {
-            "Finding": found["finding"],
-            "About": found["theme"].map(lambda theme: names.get(theme, plain(theme))),
-            "When": when(found),
-            "Estimate (95% interval)": estimates(found),
-            "p": found["p_value"].map(p_value),
-            "Adjusted p": found["p_adjusted"].map(p_value),
-            "Pairs": found["n_pairs"].map(count),
-            "Independent pairs": found["n_clusters"].map(count),
+            "Finding": rows["finding"],
+            "About": rows["theme"].map(lambda theme: names.get(theme, plain(theme))),
+            "When": when(rows),
+            "Estimate (95% interval)": estimates(rows),
+            "p": rows["p_value"].map(p_value),
+            "Adjusted p": rows["p_adjusted"].map(p_value),
+            "Pairs": rows["n_pairs"].map(count),
+            "Independent pairs": rows["n_clusters"].map(count),
             counted: [f"{a} / {b}" for a, b in zip(n["n_supporter"], n["n_receiver"], strict=True)],
         }
     )
-    parts = sorted({text for row in found.to_dict("records") for text in cautions_in_words(row)})
+    parts = sorted({text for row in rows.to_dict("records") for text in cautions_in_words(row)})
     cautions = " ".join(f"{text[:1].upper()}{text[1:].rstrip('.')}." for text in parts)
-    method = " ".join(sorted({f"{text[:1].upper()}{text[1:].rstrip('.')}." for text in found["method"]}))
+    method = " ".join(sorted({f"{text[:1].upper()}{text[1:].rstrip('.')}." for text in rows["method"]}))
     caption = "Differences across pairs" + ("" if survey else ", outcome series")
     contrast = "Supporter minus receiver." if survey else "Receiver's change minus supporter's change."
-    made = made if survey else made.drop(columns="When")
+    shown = shown if survey else shown.drop(columns="When")
     units = {"Pairs": "pairs", "Independent pairs": "pairs", **({} if survey else {counted: "periods"})}
-    return Table(made, caption, f"{contrast} {method} {cautions}".strip(), heads=1, units=units)
+    return Table(shown, caption, f"{contrast} {method} {cautions}".strip(), heads=1, units=units)
 
 
-def when(found: pd.DataFrame) -> pd.Series:
+def when(rows: pd.DataFrame) -> pd.Series:
     """Say of every row in which wave it stands, or between which waves it is the change."""
-    between = "wave " + found["wave_after"].astype("str") + " minus wave " + found["wave_before"].astype("str")
-    return ("wave " + found["wave"].astype("str")).where(found["wave"].notna(), between)
+    between = "wave " + rows["wave_after"].astype("str") + " minus wave " + rows["wave_before"].astype("str")
+    return ("wave " + rows["wave"].astype("str")).where(rows["wave"].notna(), between)
 
 
 def sentences(results: Results, outcome: str = "survey", most: int | None = None) -> Prose:
     """Say the results across pairs in words; those that can tell something first, at most `most` of them."""
-    found = across_pairs(results, outcome)
-    clear = found.apply(wording.clear, axis=1).astype("bool")
-    ordered = pd.concat([found[clear], found[~clear]])
+    rows = across_pairs(results, outcome)
+    clear = rows.apply(wording.clear, axis=1).astype("bool")
+    ordered = pd.concat([rows[clear], rows[~clear]])
     said = [(wording.finding(row, label), str(row["finding"])) for row, label in labelled(ordered, results)]
     return Prose(tuple(said[:most]))
 
 
 def in_short(results: Results, outcome: str = "survey") -> Prose:
     """Say the results that stand one by one, and all others together."""
-    found = labelled(across_pairs(results, outcome), results)
-    said = [(wording.finding(row, label), str(row["finding"])) for row, label in found if wording.clear(row)]
-    rest = [(row, label) for row, label in found if not wording.clear(row)]
+    rows = labelled(across_pairs(results, outcome), results)
+    said = [(wording.finding(row, label), str(row["finding"])) for row, label in rows if wording.clear(row)]
+    rest = [(row, label) for row, label in rows if not wording.clear(row)]
     together = wording.unclear([row for row, _ in rest], [label for _, label in rest])
     return Prose((*said, *((sentence, "") for sentence in together)))
 
@@ -176,25 +176,25 @@ def in_short(results: Results, outcome: str = "survey") -> Prose:
 @drawn()
 def gaps(results: Results) -> Table:
     """Show supporter minus receiver of every pair that may be shown, by wave and theme."""
-    found = results.survey("gaps")
-    cells = estimates(found)
-    made = crosswise(found, results, ["pair", "wave"], cells, ["n_supporter", "n_receiver"])
+    rows = results.survey("gaps")
+    cells = estimates(rows)
+    shown = crosswise(rows, results, ["pair", "wave"], cells, ["n_supporter", "n_receiver"])
     note = "Supporter minus receiver, points on the 1 to 5 scale, Welch interval; people of supporter / receiver."
     if results.public:
         note = "Withheld: a single pair's results are not published."
-    return Table(made, "The gap in each pair", note, heads=2, closed=results.public)
+    return Table(shown, "The gap in each pair", note, heads=2, closed=results.public)
 
 
 def across_pairs(results: Results, outcome: str) -> pd.DataFrame:
     """The results across pairs of the survey, or of everything else: the outcome series."""
     if outcome == wording.SURVEY:
         return in_order(results.survey("findings"), results)
-    found = results.across("findings")
-    return in_order(found[found["contrast_kind"] == "series"], results)
+    rows = results.across("findings")
+    return in_order(rows[rows["contrast_kind"] == "series"], results)
 
 
-def labelled(found: pd.DataFrame, results: Results) -> list[tuple[dict[str, Any], str]]:
+def labelled(frame: pd.DataFrame, results: Results) -> list[tuple[dict[str, Any], str]]:
     """The rows with the name of what each is about."""
     names = results.labels
-    rows = [{str(name): value for name, value in row.items()} for row in found.to_dict("records")]
+    rows = [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
     return [(row, names.get(row["theme"], plain(row["theme"]))) for row in rows]
