@@ -6,11 +6,13 @@ import json
 from pathlib import Path
 
 import pytest
+from openpyxl.worksheet.worksheet import Worksheet
 
 from buddy_eval.base.errors import causes
 from buddy_eval.cli.main import main
 from buddy_eval.start.companion import standing
 from buddy_eval.start.kit.workbooks import board_workbook
+from buddy_eval.start.new_study import new_study
 from buddy_eval.study.codebook import PACKAGED
 from buddy_eval.study.settings import load_study
 from team_study import INSTRUMENT, TRANSCRIPT, Hand, added, build, cell, edited, head, setting, text
@@ -200,3 +202,28 @@ def test_what_is_not_there_is_said_to_be_so(
     monkeypatch.chdir(tmp_path)
     assert main([word.format(codebook=PACKAGED / "codebook.yaml") for word in words]) == 1
     assert reason in capsys.readouterr().err
+
+
+def titled(sheet: Worksheet) -> None:
+    sheet.insert_rows(1)
+    sheet["A1"] = "Who was asked, as far as we know"
+    sheet.merge_cells("A1:D1")
+
+
+def test_a_title_above_the_column_names_is_said_to_be_one_also_where_its_cells_are_merged(tmp_path: Path) -> None:
+    edited("tracker.xlsx", titled)(build(tmp_path))
+    (line,) = causes(standing(load_study(tmp_path)).faults)
+    assert line.endswith("tracker.xlsx row 1: has 1 column name, and row 2 has 7 cells; delete the rows above the "
+                         "column names")  # fmt: skip
+
+
+def test_a_pseudonym_that_may_be_a_name_and_a_round_without_answers_are_no_cause_for_reports(tmp_path: Path) -> None:
+    new_study(tmp_path / "new")
+    for name, row in (("pairs", "P1,RA1,RB1,1 April 2025,,"), ("rounds", "1,1 May 2025")):
+        path = tmp_path / "new" / "data" / "raw" / f"{name}.csv"
+        path.write_text(f"{path.read_text('utf-8-sig')}{row}\n", encoding="utf-8")
+    assert [step for step in standing(load_study(tmp_path / "new")).next if step.command == "run"] == []
+    added("participants.csv", "Anna", "P1", "supporter", "board", "yes", "no")(build(tmp_path))
+    said = [line for line in standing(load_study(tmp_path)).to_come if line.startswith("participants")]
+    assert len(said) == 1
+    assert "a person's name stands in data/raw/participants.csv row 4" in said[0]

@@ -82,7 +82,7 @@ def read_table(path: Path, file: str, sheet: str | int = 0, *, repeated: bool = 
         header.pop()
     if repeated:
         header = numbered([header[0] or ("column 1" if all(header[1:]) else ""), *header[1:]])
-    faults = cells.merged_faults(top + 1, file) or _above(header, rows, top + 1, file)
+    faults = _above(header, rows, top + 1, file, cut=not is_workbook(path)) or cells.merged_faults(top + 1, file)
     if faults := faults or [*_header_faults(header, top + 1, file), *_long_rows(rows, len(header), top + 2, file)]:
         raise StudyError(faults)
     return frame_of(header, rows, first=top + 2)
@@ -186,13 +186,13 @@ def frame_of(header: list[str], rows: Iterable[list[str]], first: int) -> pd.Dat
     return frame.dropna(how="all")
 
 
-def _above(header: list[str], rows: list[list[str]], top: int, file: str) -> list[Fault]:
+def _above(header: list[str], rows: list[list[str]], top: int, file: str, *, cut: bool) -> list[Fault]:
     """A title or a note above the column names: soon a row has twice as many cells as the first one."""
     for row, cells in enumerate(rows[:NEAR], top + 1):
         filled = sum(bool(cell.strip()) for cell in cells)
         if filled >= 2 * len(header) and any(cell.strip() for cell in cells[len(header) :]):
             problem = f"has {len(header)} column name{'s' * (len(header) != 1)}, and row {row} has {filled} cells"
-            remedy = "delete the rows above the column names, or quote cells that hold the separator"
+            remedy = "delete the rows above the column names" + ", or quote cells that hold the separator" * cut
             return [Fault(file, top, problem, remedy)]
     return []
 

@@ -7,6 +7,8 @@ from typing import NamedTuple
 import pandas as pd
 
 from buddy_eval.base.called import CALLED
+from buddy_eval.base.errors import rows_in_words
+from buddy_eval.publish.gate.names import identifier
 from buddy_eval.read import Raw
 from buddy_eval.read.surveys import matched
 from buddy_eval.start.import_project import NO_START, NO_TRUST, PLACEHOLDER
@@ -46,7 +48,7 @@ Said = tuple[list[str], list[str]]
 def collected(held: Held) -> Said:
     """Return lines on what is there, and on what is still to come."""
     there, to_come = list[str](), list[str]()
-    for part in (_pairs, _assumed, _survey, _interviews, _boards, _others):
+    for part in (_pairs, _named, _assumed, _survey, _interviews, _boards, _others):
         said, lacking = part(held)
         there += said
         to_come += lacking
@@ -61,6 +63,15 @@ def column(held: Held, table: str, name: str) -> pd.Series:
 def _pairs(held: Held) -> Said:
     pairs = column(held, "pairs", "pair")
     return ([_number(len(pairs), "pair") + f" of trusts: {', '.join(pairs)}"] if len(pairs) else []), []
+
+
+def _named(held: Held) -> Said:
+    """People whose pseudonym may be their name: it holds no figure."""
+    people = held.plain["participants"]["participant"].dropna()
+    names = people[~people.map(identifier)]
+    rows = f"data/raw/{held.study.raw.get('participants', '')}{rows_in_words(names.index)}"
+    remedy = "where it is one, give a pseudonym such as P1-R1 instead"
+    return [], [f"participants: what may be a person's name stands in {rows}; {remedy}"] if len(names) else []
 
 
 def _assumed(held: Held) -> Said:

@@ -107,7 +107,7 @@ def _waiting(study: Study, tables: dict[str, pd.DataFrame]) -> Iterator[Fault]:
             yield from quote_faults(study, profile, tables={**tables, "consensus": tables["codings"]})
 
 
-NO_DATA = ("pairs", "trusts")  # tables that say who takes part, and nothing that anybody said or counted
+NO_DATA = ("pairs", "trusts", "rounds")  # tables that say who takes part, and nothing that anybody said or counted
 MEND = Step("Mend what stands under 'To mend', save the files, and ask again", "check")
 
 
