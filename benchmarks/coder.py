@@ -60,7 +60,7 @@ def say(name: str, value: float, unit: str, bar: str = "", kept: bool = True) ->
 
 
 def study(folder: Path) -> Path:
-    """Two pairs; the first transcript, which the view opens, has 30,000 words: turns of 120, and one of 5,000."""
+    """Two pairs, the first transcript of which has, in the view, 30,000 words: turns of 120, and one of 5,000."""
     small_study.cut(folder)
     path = folder / "data" / "raw" / "assignments.csv"
     small_study.write_table(path, [row for row in small_study.table(path) if row[0] >= SOURCE])

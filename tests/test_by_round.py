@@ -109,6 +109,18 @@ def test_who_says_that_they_were_told_is_counted_by_round_from_the_item_and_the_
     assert found.loc[("interview", 2, "CV1")].tolist() == [2, 1, 1]
 
 
+def test_the_share_that_says_it_was_told_stands_by_round_over_pairs_and_without_interviews() -> None:
+    cells = [("P1", 1, "survey", "M1", 10, 4), ("P2", 1, "survey", "M1", 30, 6), ("P1", 2, "survey", "M1", 8, 6),
+             ("P1", 2, "interview", "CV1", 2, 2)]  # fmt: skip
+    told = pd.DataFrame(cells, columns=["pair", "wave", "kind", "measure", "n", "yes"]).assign(side="receiver", no=0)
+    items = pd.DataFrame({"item": ["M1"], "theme": "communication", "code": "CV1", "reversed": False})
+    found: Any = rounds.by_round([rounds.told_by_round(told, items)]).set_index(["strand", "theme", "pair", "wave"])
+    assert found.loc[("reach", "communication", "all", 1), ["n", "value", "n_pairs"]].tolist() == [40, 0.25, 2]
+    assert found.loc[("reach", "communication", "P1", 2), ["n", "value"]].tolist() == [8, 0.75]
+    assert found.loc[("reach", "communication", "P1", 2), "change"] == pytest.approx(0.35)
+    assert rounds.told_by_round(told.iloc[:0], items).empty
+
+
 def test_the_figures_of_an_action_are_those_of_its_side_from_its_round_to_the_latest() -> None:
     cells = within(("P1", 1, 3.0, False), ("P1", 2, 3.4, False))
     both = pd.concat([cells, cells.assign(side="supporter", mean=cells["mean"] + 1)])

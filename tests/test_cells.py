@@ -168,7 +168,6 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
         ("a.xlsx", OLE, "is encrypted"),
         ("a.csv", held.archive({"xl/workbook.bin": b""}), "is a binary workbook (.xlsb)"),
         ("a.csv", b"PAR1", "is a Parquet file; save it as .csv"),
-        ("a.csv", TEXT.decode().encode("utf-16-le"), "holds NUL characters"),
         ("a.csv", TEXT.decode().encode("utf-32"), "holds NUL characters"),
     ],
 )
@@ -276,3 +275,16 @@ def test_a_question_of_survey_monkey_stands_above_its_parts(tmp_path: Path) -> N
     assert list(export.frame.columns) == [
         "RespondentID", "Do you agree?", "Which do you use? - Phone", "Which do you use? - Post", "Why?"]  # fmt: skip
     assert export.frame.fillna("").to_numpy().tolist() == [rows[2]]
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.xlsx"])
+def test_the_numbers_of_rows_that_r_and_pandas_write_first_are_a_column_of_a_survey_and_no_fault(
+    tmp_path: Path, name: str
+) -> None:
+    rows = [["", "respondent", "answer"], ["1", "r1", "4"], ["2", "r2", "5"]]
+    (tmp_path / name).write_bytes(held.comma(rows) if name == "a.csv" else held.workbook(rows))
+    frame = read_export(tmp_path / name, name).frame
+    assert frame.columns.tolist() == ["column 1", "respondent", "answer"]
+    assert frame.to_numpy().tolist() == rows[1:]
+    with pytest.raises(StudyError, match="column 1 has no name"):
+        read_table(tmp_path / name, name)

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from buddy_eval.present.wording import STATES
-from buddy_eval.publish.endings import TABLES, endings
+from buddy_eval.publish.endings import DASHBOARD, TABLES, endings
 from made_documents import (
     letters,
     page_tables,
@@ -60,7 +60,8 @@ def everything(path: Path) -> str:
 def documents(study: Path, readers: str, stem: str = "*") -> list[Path]:
     """All files of reports in all their formats; where every report is asked for, no file of the folder is left out."""
     folder = study / "reports" / readers
-    found = {path.with_name(f"{path.stem}{end}") for path in folder.glob(f"{stem}.pdf") for end in endings(path.stem)}
+    whole = [path for path in folder.glob(f"{stem}.pdf") if not path.stem.endswith(DASHBOARD)]
+    found = {path.with_name(f"{path.stem}{end}") for path in whole for end in endings(path.stem.split("-")[0])}
     assert found
     if stem == "*":
         found.add(folder / "index.html")

@@ -194,6 +194,66 @@ def test_a_code_that_stands_alone_is_counted_as_all_others() -> None:
     assert "reserved" not in drafted
 
 
+def imported(folder: Path, more: str = "", text: str = held.SAID, **renamed: str) -> Path:
+    """The study drafted from a project with further sources, and with other names of what it holds."""
+    passages = ("went well",) if text != held.SAID else held.PASSAGES
+    with zipfile.ZipFile(io.BytesIO(held.project(held.INLINE, text=text, passages=passages, more=more))) as archive:
+        qde = archive.read("project.qde").decode()
+    for one, other in renamed.items():
+        qde = qde.replace(f'name="{one.replace("_", " ")}"', f'name="{other}"')
+    (folder / "p.qdpx").write_bytes(held.archive({"project.qde": qde.encode()}))
+    draft(folder / "p.qdpx", folder / "study")
+    return folder / "study"
+
+
+def source(number: int, name: str, text: str, passage: str, kind: str = "Text") -> str:
+    begin = text.find(passage)
+    return (
+        f'<{kind}Source guid="{held.GUID.format(7, number)}" name="{name}"><PlainTextContent>{text}</PlainTextContent>'
+        f'<PlainTextSelection guid="{held.GUID.format(3, number)}" startPosition="{begin}" '
+        f'endPosition="{begin + len(passage)}"><Coding guid="{held.GUID.format(4, number)}" '
+        f'creatingUser="{held.GUID.format(1, 1)}"><CodeRef targetGUID="{held.GUID.format(2, 2)}"/></Coding>'
+        f"</PlainTextSelection></{kind}Source>"
+    )
+
+
+def test_documents_whose_names_differ_behind_a_point_keep_their_own_text_and_codings(tmp_path: Path) -> None:
+    text = "P1: It went well.\nP1: We met.\n"
+    more = source(21, "site.com 2015", f"P1: Late. {text[4:]}", "went well") + source(22, "site.com 2021", text, "met")
+    raw = read_raw(load_study(imported(tmp_path, more, text, Interview_1="site.com 2010")))
+    assert raw.faults == []
+    named = raw.tables["sources"].drop_duplicates("source").set_index("source")["file"]
+    codings = raw.tables["codings"].astype({"start": int, "end": int})
+    spans = codings[["source_id", "start", "end"]].itertuples(index=False, name=None)
+    words = [raw.transcripts[named[source]].text[start:end] for source, start, end in spans]
+    assert sorted(zip(codings["source_id"].map(named), codings["start"], words, strict=True)) == [
+        ("site.com 2010", 7, "went well"),
+        ("site.com 2015", 13, "went well"),
+        ("site.com 2021", 25, "met"),
+    ]
+
+
+def test_a_code_that_begins_with_capitals_keeps_its_whole_name(tmp_path: Path) -> None:
+    study = imported(tmp_path, Trust="GP in hospital", Presence="HCP in hospital")
+    assert sorted(load_codebook(study / "codebook.yaml").codes["name"]) == ["GP in hospital", "HCP in hospital"]
+    assert read_raw(load_study(study)).faults == []
+
+
+@pytest.mark.parametrize(
+    "text", ["Rules: none.\nrules: some.\n", "Moderator: How?\n\nIt went well (so Jo): yes.\n", " "]
+)
+def test_whatever_the_texts_of_a_project_are_what_import_drafts_is_read_without_a_fault(
+    tmp_path: Path, text: str
+) -> None:
+    picture = f'<PictureSource guid="{held.GUID.format(7, 30)}" name="ward.png" path="internal://w.png"/>'
+    coded = picture.replace("/>", ">") + source(32, "", "", "").partition("</PlainTextContent>")[2]
+    coded = coded.replace("PlainTextSelection", "PictureSelection").replace("</TextSource>", "</PictureSource>")
+    study = imported(tmp_path, source(31, "Another", text, "o") + coded)
+    raw = read_raw(load_study(study))
+    assert raw.faults == []
+    assert not raw.tables["sources"]["file"].eq("ward.png").any()
+
+
 def test_import_makes_no_pseudonym_of_a_name_and_asks_for_consent(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

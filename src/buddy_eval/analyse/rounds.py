@@ -171,6 +171,19 @@ def told(responses: pd.DataFrame, items: pd.DataFrame, people: pd.DataFrame, spo
     return conform(grouped.agg(n=("yes", "size"), yes=("yes", "sum"), no=("no", "sum")).reset_index(), TOLD)
 
 
+def told_by_round(told: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
+    """Shares of the answers to items on being told that agree; `told` is from `told`, its interviews are not counted.
+
+    Returns rows of `by_round` without what came before.
+    """
+    themes = items.set_index("item")["theme"]
+    answered = told[told["kind"] == "survey"]
+    both = _and_all(answered.assign(theme=answered["measure"].map(themes)).astype({"theme": "str"}))
+    grouped = both.groupby(["scope", "side", "theme", "wave"])
+    counted = grouped.agg(n=("n", "sum"), yes=("yes", "sum"), n_pairs=("pair", "nunique"))
+    return _rows(counted.assign(value=counted["yes"] / counted["n"], strand="reach", measure="told"))
+
+
 def spoken(consensus: pd.DataFrame, units: pd.DataFrame, codes: pd.DataFrame) -> pd.DataFrame:
     """Who raised which code in which round: participant, wave, code, theme, direction."""
     parts = [

@@ -2,6 +2,7 @@
 // `mount`. Offsets go to and come from Python in Unicode code points; nothing is shown as done before the answer says
 // that it is on the disk. An act keeps its name however often it is sent, so that it is done once.
 const COLOURS = ["#0b6fb8", "#b5480f", "#0a7f5c", "#9b3ea3", "#8a6d00", "#c2185b", "#5b6770", "#4b4fc4", "#7a4a2b", "#2f7d32"];
+const SEEN = 100; // milliseconds that a coding may take to be saved before it is shown as not saved yet
 const LONGEST_WAIT = 20_000; // milliseconds that a kernel at other work may take to answer
 const SENTENCE = /[.!?…؟。]["'”’)\]]*$/u;
 const PARTS = `
@@ -377,7 +378,7 @@ async function codeSources(root, ask, about, prefix, signal) {
   function given(coding) { // it is in hand at once; the list has it when it is saved
     hand = act({ do: "code", source, ...coding });
     coming.set(hand, coding);
-    choose(hand);
+    setTimeout(() => coming.has(hand) && inHand(), SEEN); // drawing it twice would keep an answer at once waiting
   }
 
   const known = (id) => codings.find((one) => one.id === id) ?? coming.get(id);
@@ -430,6 +431,11 @@ async function codeSources(root, ask, about, prefix, signal) {
     for (const field of $("marks").querySelectorAll("select, textarea")) {
       if (document.activeElement !== field) field.value = coding?.[field.name] ?? "";
     }
+  }
+
+  function memo() {
+    inHand();
+    $("marks").querySelector("textarea").focus();
   }
 
   function next(by) {
@@ -546,7 +552,7 @@ async function codeSources(root, ask, about, prefix, signal) {
       ArrowDown: () => stepTurn(1, event.shiftKey), ArrowUp: () => stepTurn(-1, event.shiftKey),
       s: () => grow(SENTENCE), t: () => grow(null),
       n: () => next(1), p: () => next(-1), x: () => hand && act({ do: "drop", of: hand }),
-      m: () => (hand ? $("marks").querySelector("textarea").focus() : say("No coding is in hand.")),
+      m: () => (hand ? memo() : say("No coding is in hand.")),
       u: () => act({ do: "undo" }), r: () => act({ do: "redo" }), "/": () => $("find").focus(), c: () => $("name").focus(),
       g: () => offer(offers[(offers.findIndex((one) => one.id === offered) + 1) % offers.length]?.id),
       Enter: () => (offered ? taken(offered) : say("No suggestion is chosen.")),

@@ -14,7 +14,7 @@ FOLLOWED = of(
 )
 COMPARED = of(
     "analyse.rounds heard interviews_by_round comments_by_round survey_by_round boards_by_round",
-    "analyse.rounds capacity_by_round by_round told spoken action_figures",
+    "analyse.rounds capacity_by_round by_round told told_by_round spoken action_figures",
     "analyse.interviews asked raised direction exact_interval",
     "analyse.scores reversed_answers",
     "analyse.compare.clusters clusters cluster_of",
@@ -63,16 +63,18 @@ def by_round(
     from buddy_eval.analyse import rounds as beside
 
     people = beside.heard(consensus, units, sources, codes, themes)
+    told = beside.told(responses, items, people, beside.spoken(consensus, units, codes))
     strands = (
         beside.interviews_by_round(people),
         beside.comments_by_round(suggestions, units, codes),
         beside.survey_by_round(within, pairs),
         beside.boards_by_round(readiness),
         beside.capacity_by_round(capacity, rounds),
+        beside.told_by_round(told, items),
     )
     figures = beside.by_round(strands)
     return {
         "by_round": figures,
-        "told": beside.told(responses, items, people, beside.spoken(consensus, units, codes)),
+        "told": told,
         "action_figures": beside.action_figures(action_states, figures),
     }

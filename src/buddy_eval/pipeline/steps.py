@@ -69,16 +69,18 @@ def validate(
 
 
 def score(responses: Frame, items: Frame) -> Frames:
-    """Score the survey, and ask whether the scores may be used and aggregated."""
+    """Score the survey, and ask whether the scores may be used and aggregated: of both sides, not of other bodies."""
     from buddy_eval.analyse import scale_quality as quality
     from buddy_eval.analyse import scores
+    from buddy_eval.analyse.strands import SIDES
 
     scored = scores.score(responses, items)
-    alpha, omega = scores.reliability(responses, items, scored), quality.omegas(responses, items)
+    ours, staff = (frame[frame["side"].isin(SIDES)] for frame in (responses, scored))
+    alpha, omega = scores.reliability(ours, items, staff), quality.omegas(ours, items)
     return {
         "scores": scored,
         "reliability": pd.concat([alpha, omega], ignore_index=True),
-        "item_quality": quality.item_quality(responses, items),
+        "item_quality": quality.item_quality(ours, items),
         "within_items": quality.within_items(responses, items),
         "within": scores.within(scored),
     }

@@ -24,6 +24,7 @@ class Project:
         `why` a coding has no place; `passage` holds the words.
     attributes : owner ('case' or 'source'), name, variable, type, value.
     members : pairs of a case and a source that belongs to it.
+    wordless : names of sources that hold no text, such as pictures.
     log : item, action, n, reason, example.
     """
 
@@ -35,6 +36,7 @@ class Project:
     codings: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=CODINGS))
     attributes: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=ATTRIBUTES))
     members: list[tuple[str, str]] = field(default_factory=list)
+    wordless: set[str] = field(default_factory=set)
     log: list[dict[str, str | int]] = field(default_factory=list)
 
     def note(self, item: str, action: str, n: int, reason: str = "", example: str = "") -> None:

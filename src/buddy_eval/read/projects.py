@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from buddy_eval.study.settings import Study
 
 MARKED = {name: VALUES[name] for name in ("valence", "about", "stance")}
+ENDING = re.compile(r"\.(?:txt|docx?|odt|rtf|pdf|vtt|srt|html?|md)$", re.IGNORECASE)
 IN_MEMO = {**MARKED, "suggestion": VALUES["suggestion"]}
 
 
@@ -46,10 +47,11 @@ def read_projects(raw: Raw, study: Study) -> None:
 
 def text_of(raw: Raw, name: str) -> str | None:
     """Return the text of the project source that a row of the list of sources calls its file."""
-    for joined in raw.projects:
-        for source, text in joined.project.texts.items():
-            if _same(source, name) or joined.settings.sources.get(source) == name:
-                return text
+    for alike in (str.__eq__, _same):
+        for joined in raw.projects:
+            for source, text in joined.project.texts.items():
+                if alike(source, name) or joined.settings.sources.get(source) == name:
+                    return text
     return None
 
 
@@ -123,9 +125,10 @@ def named_sources(raw: Raw, joined: Joined) -> dict[str, tuple[str, str]]:
     places = {}
     for name in set(joined.project.codings["source"]) | set(joined.project.texts):
         wanted = joined.settings.sources.get(name, name)
-        for source, file in pairs:
-            if _same(wanted, file) or _same(wanted, source):
-                places[name] = (source, file)
+        for alike in (str.__eq__, _same):
+            for pair in pairs:
+                if name not in places and any(alike(wanted, listed) for listed in pair):
+                    places[name] = pair
     return places
 
 
@@ -180,12 +183,17 @@ def _marks(memo: object) -> dict[str, str | None]:
     return {**values, "memo": "\n".join(rest).strip() or None}
 
 
+def plain_name(name: str) -> str:
+    """The name of a document without folders and the ending of its kind: what else follows a point is part of it.
+
+    >>> plain_name("texts/Interview 1.docx"), plain_name("site.com 2010")
+    ('Interview 1', 'site.com 2010')
+    """
+    return ENDING.sub("", PurePath(name).name)
+
+
 def _same(one: str, other: str) -> bool:
-    return (
-        one == other
-        or PurePath(one).stem.casefold() == PurePath(other).stem.casefold()
-        or one.casefold() == other.casefold()
-    )
+    return plain_name(one).casefold() == plain_name(other).casefold() or one.casefold() == other.casefold()
 
 
 def _plainer(text: str) -> str:

@@ -146,6 +146,7 @@ class _Reader:
             self.whys[name] = "the file of the text is not in the project"
         else:
             self.whys[name] = f"a {kind.removesuffix('Source').lower()} source holds no text"
+            self.whole.wordless.add(name)
 
     def _file_text(self, element: Element) -> tuple[str | None, bool]:
         """The text of a file inside of the archive; nothing is ever looked up outside of it."""
@@ -158,9 +159,8 @@ class _Reader:
                 try:
                     text = decode(data)[0]
                 except UnicodeDecodeError:
-                    raise StudyError(
-                        [Fault(self.file, 0, f"the text {name!r} is in no known encoding", BROKEN)]
-                    ) from None
+                    problem = f"the text {name!r} is in no known encoding"
+                    raise StudyError([Fault(self.file, 0, problem, BROKEN)]) from None
                 return text, data[:2] in {b"\xff\xfe", b"\xfe\xff"} or data[:3] == b"\xef\xbb\xbf"
         return None, False
 

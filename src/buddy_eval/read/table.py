@@ -60,7 +60,8 @@ def read_table(path: Path, file: str, sheet: str | int = 0, *, repeated: bool = 
     """Read the cells of a table as text; the index is the row as a spreadsheet counts it (header = 1).
 
     The first row with any content names the columns. Empty cells are missing; "NA", "None", "007", "#N/A" stay what
-    they are. Rows without any content are left out. `repeated` numbers names that stand twice ("Other", "Other (2)").
+    they are. Rows without any content are left out. `repeated` numbers names that stand twice ("Other", "Other (2)");
+    a first column that alone has no name, as R and pandas number rows, is then called by its place.
 
     Raises
     ------
@@ -79,7 +80,8 @@ def read_table(path: Path, file: str, sheet: str | int = 0, *, repeated: bool = 
     header, rows = [name.strip() for name in cells.rows[top]], cells.rows[top + 1 :]
     while not header[-1]:
         header.pop()
-    header = numbered(header) if repeated else header
+    if repeated:
+        header = numbered([header[0] or ("column 1" if all(header[1:]) else ""), *header[1:]])
     faults = cells.merged_faults(top + 1, file) or _above(header, rows, top + 1, file)
     if faults := faults or [*_header_faults(header, top + 1, file), *_long_rows(rows, len(header), top + 2, file)]:
         raise StudyError(faults)

@@ -12,7 +12,7 @@ from buddy_eval.base.names import unique
 from buddy_eval.read.project import Project
 from buddy_eval.study.codebook import FLAT, PACKAGED, UNTOLD, load_codebook
 
-OWN = re.compile(r"([A-Z]{2,4}\d*) (\S.*)")
+OWN = re.compile(r"([A-Z]{2,4}\d+) (\S.*)")
 
 
 def codebook(project: Project, name: str) -> bytes:

@@ -9,21 +9,22 @@ get pseudonyms, unless the project calls them by identifiers; who is who lies ap
 from __future__ import annotations
 
 import re
-from collections import Counter
 from itertools import count
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from buddy_eval.base.errors import BuddyError
+from buddy_eval.base.errors import BuddyError, StudyError
 from buddy_eval.base.files import refuse_filled, write_atomic
 from buddy_eval.publish.gate.names import identifier
 from buddy_eval.read.codings import read_sheet
 from buddy_eval.read.labels import marks
 from buddy_eval.read.project import Project
+from buddy_eval.read.projects import plain_name
 from buddy_eval.read.refi import is_refi, read_refi
 from buddy_eval.read.table import decode
+from buddy_eval.read.transcripts import read_text
 from buddy_eval.schemas import Frame
 from buddy_eval.schemas import raw as forms
 from buddy_eval.start.draft_codebook import all_ours, codebook, empty_instrument, slug
@@ -31,6 +32,7 @@ from buddy_eval.start.new_study import shipped_notebooks
 from buddy_eval.study.inputs import NO_CODERS
 
 ASKING = {"interviewer", "int", "i", "q", "researcher", "moderator", "facilitator"}
+ROUNDS = 5  # of reading what was drafted, until nothing changes
 ASSUMED = "what the project does not say of pairs, sides, posts and consent is filled in with placeholders."
 NO_PAIR, NO_TRUST, NO_START = "PAIR1", "NOT SAID", "2000-01-01"
 PLACEHOLDER = {
@@ -156,10 +158,12 @@ def _lists(project: Project, called: dict[str, str], placeholder: dict[str, str]
     taken: set[str] = set()
     sources, speaking = [], {}
     for name in dict.fromkeys([*project.texts, *project.codings["source"].sort_values()]):
-        key = speaking[name] = slug(PurePath(name).stem, taken, lower=False)
+        if name in project.wordless or not project.texts.get(name, name).strip():
+            continue  # nobody says anything there
+        key = speaking[name] = slug(plain_name(name), taken, lower=False)
         person = owner.get(name, key)
         cases.setdefault(person, {})
-        for label in _labels(project.texts.get(name, "")):
+        for label in _labels(project.texts.get(name, ""), name):
             who = "interviewer" if label.casefold() in ASKING else person
             sources.append((key, name, label, who, waves.get(name, "1"), ""))
     loose = sum(not identifier(source) for source in speaking.values())
@@ -178,7 +182,11 @@ def _lists(project: Project, called: dict[str, str], placeholder: dict[str, str]
     coded = project.codings[~project.codings["coder"].isin(list(NO_CODERS))]
     coders = list(coded["coder"].value_counts().index)
     pairs = coded[["source", "coder"]].drop_duplicates().itertuples(index=False, name=None)
-    tasks = [(speaking[source], coder, "lead" if coder == coders[0] else "second") for source, coder in pairs]
+    tasks = [
+        (speaking[source], coder, "lead" if coder == coders[0] else "second")
+        for source, coder in pairs
+        if source in speaking
+    ]
     rows: dict[Frame, list[Any]] = {
         forms.SOURCES: sources,
         forms.PARTICIPANTS: people,
@@ -188,11 +196,25 @@ def _lists(project: Project, called: dict[str, str], placeholder: dict[str, str]
     return {form.name: pd.DataFrame(made, columns=form.names) for form, made in rows.items()}
 
 
-def _labels(text: str) -> list[str]:
-    """The labels of a text; where nobody is named but who asks, all else is said by the one person that it is about."""
-    often = Counter(mark.speaker for mark in marks(text, ()) if mark.speaker)
-    asking = all(label.casefold() in ASKING for label in often)
-    return [*often, *(["*"] if asking else [])]
+def _labels(text: str, name: str) -> list[str]:
+    """The labels of a text; where nobody is named but who asks, all else is said by the one person that it is about.
+
+    What is drafted can be read: labels that show themselves once others are listed are added, and those left out that
+    have no words.
+    """
+    labels = list(dict.fromkeys(mark.speaker for mark in marks(text, ()) if mark.speaker))
+    labels += ["*"] if all(label.casefold() in ASKING for label in labels) else []
+    for _ in range(ROUNDS):
+        try:
+            turns = {turn.speaker for turn in read_text(text, name, labels).turns}
+        except StudyError:
+            further = {mark.speaker for mark in marks(text, labels)} - {"", *labels}
+            labels = [*labels, *sorted(further)] if further else [label for label in labels if label != "*"] or ["*"]
+            continue
+        if set(labels) == turns:
+            break
+        labels = [label for label in labels if label in turns]
+    return labels
 
 
 def _sheet(frame: pd.DataFrame) -> bytes:

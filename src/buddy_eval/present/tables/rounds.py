@@ -21,6 +21,7 @@ SHOWN = {  # strand and measure: what a row is called, and one and many of what 
     ("interviews", "enabler"): ("Interviews: enabling", "asked", "asked"),
     ("interviews", "barrier"): ("Interviews: hindering", "asked", "asked"),
     ("comments", "suggested"): ("Comments: lexicon", "comment", "comments"),
+    ("reach", "told"): ("Survey: were told", "answer", "answers"),
 }
 NO_VALUE = {  # what it means that a figure is missing
     "mean": "split", "in_place": "none rated", "enabler": "not recorded", "barrier": "not recorded",

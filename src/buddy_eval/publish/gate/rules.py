@@ -65,7 +65,7 @@ class Known:
         """Yield (kind, the words) for every name in a text; `page` holds the lower-case words of the whole page.
 
         A single surname or place counts only where the page does not also use it as an ordinary word; a part of a
-        trust's name only where nobody let it pass (`allowed`), and the whole does not stand there.
+        trust's name only where nobody let it pass (`allowed`).
 
         >>> known = Known("public", names={("doe",): "a surname", ("za1",): "a trust"})
         >>> list(known.named("Dr Doe of ZA1, not a doe", frozenset({"doe"})))
@@ -75,10 +75,7 @@ class Known:
         if self.allowed and any(kind in PARTS for kind, _ in found):
             rest = set(self._index.found(without(plain(text), self.allowed), page))
             found = [one for one in found if one[0] not in PARTS or one in rest]
-        whole = [f" {words} " for kind, words in found if kind not in PARTS]
-        for kind, words in found:
-            if kind not in PARTS or not any(f" {words} " in longer for longer in whole):
-                yield kind, words
+        yield from found
 
     def drawn(self, name: str) -> list[Table]:
         """Return all tables of a name that these readers can get, drawn once for all of their reports."""
