@@ -58,7 +58,7 @@ PATTERNS = {
         r" (?:id|no|number|ref))\b\W{0,3}"
         r"(?:(?:pin|no|number|id|ref|reference|assignment)\b\W{0,3}){0,2}[A-Z]{0,3}[-/]?\d{2,}[-/ ]?[A-Z]?\d{2,}\w*"
         r"|\b(?:incident|case|complaint|claim|referral|ticket|patient)s?\b\W{1,3}"
-        r"(?:(?-i:[A-Z]{1,6})[-/ ]?\d{5,}|\d{6,})\b"
+        r"(?-i:[A-Z]{1,6})[-/ ]?\d{5,}\b"
         r"|\b(?-i:\d{2}[A-L]\d{4}[EWSNOC])\b"  # the form of a PIN of the NMC
     ),
     "a bank account": r"\bsort ?code\W{0,3}\d\d\W?\d\d\W?\d\d\b",
