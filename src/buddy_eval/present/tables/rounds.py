@@ -208,15 +208,14 @@ def actions(results: Results) -> Table:
     note = f"As at {as_at(agreed)}; figures from the round of the agreement to the latest. {beside}" if rows else ""
     if len(left):
         note += f" Further actions: {', '.join(f'{n} {state}' for state, n in left.items())}."
-    return Table(
-        shown, "What was agreed", note, heads=1 if results.pair else 2, units=dict.fromkeys(columns, "actions")
-    )
+    units = dict.fromkeys(columns, "actions")
+    return Table(shown, "What was agreed", note, heads=1 if results.pair else 2, units=units)
 
 
 def _state(row: Mapping[Any, Any]) -> str:
-    day = row["done"] if row["state"] == "done" else row["dropped"] if row["state"] == "dropped" else row["due"]
+    day = row[row["state"] if row["state"] in {"done", "dropped"} else "due"]
     when = "" if pd.isna(day) else f" {day:%d %B %Y}"
-    link = {"overdue": ": was due", "due": ":", "done": ":", "dropped": ":"}[row["state"]]
+    link = ": was due" if row["state"] == "overdue" else ":"
     why = f" ({row['reason']})" if row["state"] == "dropped" and pd.notna(row["reason"]) else ""
     return f"{plain(row['state'])}{link}{when}{why}" if when else f"{plain(row['state'])}{why}"
 
