@@ -260,6 +260,7 @@ def test_a_journal_that_cannot_be_read_is_named_and_the_view_goes_on_once_it_can
 
 def test_a_source_in_which_only_the_interviewer_speaks_says_so_and_can_be_finished(study: Study, page: Page) -> None:
     path = study.raw_folder / "transcripts" / f"{SOURCE}.txt"
+    whole = path.read_bytes()
     path.write_text("Interviewer: What helped?\n\nSYN01-R1: \n\nInterviewer: Well.\n", "utf-8")
     with served(Session(study, "KM")) as view:
         page.goto(view.address)
@@ -269,6 +270,7 @@ def test_a_source_in_which_only_the_interviewer_speaks_says_so_and_can_be_finish
         page.locator("#done").press("Enter")
         saved(page, "Finished")
     assert [act["do"] for act in read_journals(study.root / "data" / "coding").acts] == ["done"]
+    path.write_bytes(whole)
 
 
 def test_a_second_program_with_the_journal_open_says_so(study: Study, page: Page) -> None:

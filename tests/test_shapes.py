@@ -110,7 +110,7 @@ FALSE = (  # where a statement of a page stands, what it says, and what somebody
     ("caption", "Mean scores by side", "3.", "4."),
     ("caption", "Differences across pairs", "+0.71", "+0.17"),
     ("caption", "Board readiness by analytic theme", " of ", "1 of "),
-    ("caption", "Joint display", "partial", "agreement"),
+    ("caption", "Joint display", "not all the same", "agree"),
     ("caption", "Themes in the interviews", "16", "15"),
 )
 

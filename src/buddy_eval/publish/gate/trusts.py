@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from functools import cache
 
+from buddy_eval.base.manifest import PACKAGE
 from buddy_eval.publish.gate.names import ORDINARY, PART, PLAIN_PART, TRUST, WITH, Tokens
 from buddy_eval.publish.gate.rules import tokens
 
@@ -35,6 +38,7 @@ PLAIN = (ORDINARY - WHICH) | frozenset(
     view side wold peak crown union alliance shire
     """.split()
 )
+WRITE = ("present", "analyse", "schemas")  # the rooms in whose words reports speak
 SHARED = 2  # trusts of a study that may share a word before it tells none of them
 SHORT = 3  # letters of a word that is too short to be known alone
 
@@ -60,9 +64,16 @@ def trust_names(names: Iterable[str], own: Iterable[str] = ()) -> dict[Tokens, s
 def _parts(core: list[str]) -> Iterator[tuple[Tokens, str]]:
     """The words of a name without what a trust is, as they are said of it."""
     if len(core) > 1:
-        yield tuple(core), PLAIN_PART if (PLAIN | WHICH).issuperset(core) else PART
+        yield tuple(core), PLAIN_PART if (PLAIN | WHICH | _of_reports()).issuperset(core) else PART
     for word in core:
-        if word in PLAIN:
+        if word in PLAIN or word in _of_reports():
             yield from (((word, more), PLAIN_PART) for more in sorted(WITH))
         elif len(word) > SHORT and word not in WHICH:
             yield (word,), PART
+
+
+@cache
+def _of_reports() -> frozenset[str]:
+    """The words in which reports themselves speak: a trust that bears one ("Mixed") is not named by it alone."""
+    files = (path for room in WRITE for path in sorted((PACKAGE / room).rglob("*.py")))
+    return frozenset(word for path in files for word in re.findall(r"\b[a-z]{4,}\b", path.read_text("utf-8")))
