@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import html
 import re
 import socket
 import statistics
 import subprocess
+import threading
 import time
 import venv
 from pathlib import Path
@@ -110,6 +112,7 @@ def taguette(folder: Path, page: Page, text: str, coded: list[tuple[int, int]], 
             )
             if not address:
                 raise RuntimeError("the server named no address")
+            threading.Thread(target=server.stdout.read, daemon=True).start()  # a full pipe would stop it
             return _taguette(page, address, text, coded, codes)
         finally:
             server.kill()
@@ -130,7 +133,9 @@ def _taguette(page: Page, address: str, text: str, coded: list[tuple[int, int]],
             raise RuntimeError(f"{path}: {answer.status} {answer.text()[:80]}")
         return answer.json()
 
-    file = {"name": "one.txt", "mimeType": "text/plain", "buffer": text.encode()}
+    # As a page of its own kind: for plain text it needs Calibre, a program of the system's.
+    page_of = f"<!DOCTYPE html><html><body><pre>{html.escape(text, quote=False)}</pre></body></html>"
+    file = {"name": "one.html", "mimeType": "text/html", "buffer": page_of.encode()}
     form: dict[str, Any] = {"name": "one", "description": "", "_xsrf": token, "file": file}
     answer = page.request.post(f"{api}/document/new", multipart=form)
     if not answer.ok:
