@@ -20,9 +20,11 @@ from buddy_eval.publish.gate.allowed import KINDS, allowed
 from buddy_eval.publish.gate.identifiers import identifiers
 from buddy_eval.publish.gate.known import organisations, people
 from buddy_eval.publish.gate.names import people_names
+from buddy_eval.publish.gate.pdf import ROW
 from buddy_eval.publish.gate.report import report_faults
 from buddy_eval.publish.gate.rules import Known
 from buddy_eval.publish.gate.text import text_faults
+from buddy_eval.publish.gate.trusts import trust_names
 from buddy_eval.study.settings import load_study
 
 KNOWN = reach.readers()
@@ -325,3 +327,16 @@ def test_readers_may_read_the_words_of_their_own_trusts_and_a_person_may_let_a_p
     assert list(text_faults("by Northmere Lake", "f", "here", let)) == []
     assert list(text_faults("by Northmere Lake and Northmere", "f", "here", let)) != []
     assert list(text_faults("Northmere and Dray", "f", "here", let)) != []
+
+
+@pytest.mark.parametrize("text", ["The Môn team was slow.", "the Mon board", "copy the UHO rota", "UHONFT staff"])
+def test_short_words_and_initials_of_trusts_name_them(text: str) -> None:
+    names = trust_names(["Ysbyty Môn Tŵr Health Board", "University Hospitals Oxmoor NHS Foundation Trust"])
+    assert list(text_faults(text, "f", "here", Known("public", names=names))) != []
+    assert list(text_faults("a uho of mon and ICU staff", "f", "here", Known("public", names=names))) == []
+
+
+def test_a_number_above_a_row_of_staff_counts_nobody() -> None:
+    known = Known("public", suppress_below=8)
+    assert list(text_faults(ROW.sub("\n| ", "Board supporter 3\r\nStaff receiver 3"), "f", "p", known)) == []
+    assert list(text_faults(ROW.sub("\n| ", "it was said by 3\r\nstaff members"), "f", "p", known)) != []

@@ -113,3 +113,10 @@ def test_a_table_without_a_name_is_read_blind(team: Results) -> None:
     frame = pd.DataFrame({"Theme": ["x"], "People": ["3"]})
     assert len(faults(Table(frame, "Themes"), public)) == 1
     assert faults(Table(frame.rename(columns={"People": "Boards"}), "Themes"), public) == []
+
+
+def test_the_numbers_that_pandas_gives_to_rows_count_nobody(team: Results) -> None:
+    public = replace(team, profile="public")
+    frame = pd.DataFrame({"": ["0", "1", "2"], "Boards": ["a", "b", "c"]})
+    assert faults(Table(frame, "Shares"), public) == []
+    assert len(faults(Table(frame.assign(**{"": ["0", "2", "1"]}), "Shares"), public)) == 1

@@ -115,3 +115,6 @@ def test_a_study_of_one_kind_of_data_becomes_reports(tmp_path: Path, settings: s
     tables = folder / "data" / "processed"
     assert len(pd.read_parquet(tables / f"{holds}.parquet")) > 0
     assert pd.read_parquet(tables / f"{lacks}.parquet").empty
+    briefs = [path.read_text("utf-8") for path in (folder / "reports" / "partners").glob("brief-*.html")]
+    assert len(briefs) > 0
+    assert not any("no return" in brief for brief in briefs)  # nobody asked the boards

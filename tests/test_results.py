@@ -180,7 +180,7 @@ def test_comments_of_an_organisation_are_not_counted_apart_outside_of_the_team(t
     assert any("Fairmead" in column for column in map(str.title, tables.comments(team).frame.columns))
     assert list(tables.comments(public).frame.columns) == ["Theme", "Receiver (of 30)", "All (of 435)"]
     assert set(tables.comments(public).frame["Receiver (of 30)"]) == {"10"}
-    for results, sentence in ((team, "436 comments were read."), (public, "About 435 comments were read.")):
+    for results, sentence in ((team, "436 comments were written."), (public, "About 435 comments were written.")):
         assert sentence in [text for text, _ in tables.flow_in_words(results).sentences]
 
 

@@ -24,6 +24,7 @@ from buddy_eval.analyse.compare.clusters import cluster_of, clusters
 from buddy_eval.analyse.interviews import UNRECORDED, asked, raised
 from buddy_eval.analyse.strands import SIDES, SPEAKING, STRANDS, latest_waves
 from buddy_eval.analyse.thresholds import ALPHA
+from buddy_eval.base.numbers import interval, number
 from buddy_eval.schemas import conform
 from buddy_eval.schemas.results import EVIDENCE
 from buddy_eval.schemas.vocabulary import WHOLE
@@ -133,8 +134,8 @@ def _survey_of_pair(cells: pd.DataFrame) -> Reading:
     if cell["split"]:
         return "mixed", 1.0, n, f"people are split, n {n}"
     alike = pd.isna(cell["ci_low"])
-    spread = "all alike" if alike else f"{cell['ci_low']:.1f} to {cell['ci_high']:.1f}"
-    text = f"mean {cell['mean']:.1f} ({spread}), n {n}"
+    spread = "all alike" if alike else interval(cell["ci_low"], cell["ci_high"], 1)
+    text = f"mean {number(cell['mean'], 1)} ({spread}), n {n}"
     error = 0.0 if alike else cell["sd"] / n**0.5
     return _against_middle(cell["mean"], error, n), _p(cell["mean"], error, n), n, text
 
@@ -148,8 +149,8 @@ def _survey_of_all(cells: pd.DataFrame, known: dict[str, str]) -> Reading:
         return "too_few", 1.0, n, f"too few trusts for an interval, {n} independent"
     mean, error = means.mean(), means.std(ddof=1) / n**0.5
     half = t.ppf(0.975, n - 1) * error
-    spread = f"{mean - half:.1f} to {mean + half:.1f}" if error > STILL else "all alike"
-    text = f"mean of {n} independent trusts {mean:.1f} ({spread})"
+    spread = interval(mean - half, mean + half, 1) if error > STILL else "all alike"
+    text = f"mean of {n} independent trusts {number(mean, 1)} ({spread})"
     return _against_middle(mean, error, n), _p(mean, error, n), n, text
 
 

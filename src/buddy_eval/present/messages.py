@@ -131,7 +131,7 @@ def of_evidence(rows: Labelled, whose: str, *, beside: bool) -> list[Message]:
         for strand, (who, sure) in APART.items()
     ]
     parts += [
-        (themes("rating", "dissonance"), "On {}, kinds of evidence contradict each other.", LIKELY),
+        (themes("rating", "dissonance"), "On {}, kinds of evidence of the same side contradict each other.", LIKELY),
         (themes("sides", "alike"), f"On {{}}, what can be read of {whose} points the same way.", COUNTED),
         (
             themes("rating", "agreement"),

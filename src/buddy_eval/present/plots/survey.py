@@ -50,7 +50,7 @@ def gaps(results: Results) -> Picture | None:
             caption += " Hollow: the study cannot tell whether the sides differ"
             alone = (unsure["ci_low"] > 0) | (unsure["ci_high"] < 0)
             caption += (
-                ", though the interval leaves out 0: among so many, some do so by chance." if alone.any() else "."
+                ", also where the interval leaves out 0: among so many, some do so by chance." if alone.any() else "."
             )
         return picture(figure, alt, caption)
 

@@ -82,7 +82,7 @@ def board_pair(results: Results) -> Table:
             "Supporter": cells.get((pair, theme, "supporter"), "no return"),
             "Receiver": cells.get((pair, theme, "receiver"), "no return"),
         }
-        for pair in results.pairs
+        for pair in (results.pairs if len(returns) else ())
         for theme, label in results.labels.items()
     ]
     shown = pd.DataFrame(rows, columns=["Pair", "Theme", "Supporter", "Receiver"])

@@ -31,7 +31,8 @@ CAPITALS = re.compile(rf"(?<=[\w,;:)] ){WORD}(?: {WORD})*")
 # Capitals that name nobody, nor one trust among others.
 OF_ALL = frozenset(
     "Trust Trusts Board Boards Chief Executive Nurse Medical Director Chair English England Britain British UK Covid "
-    "Teams Zoom Christmas Easter Parliament Government Department Health Care Quality Commission Improvement".split()
+    "Teams Zoom Christmas Easter Parliament Government Department Health Care Quality Commission Improvement "
+    "Band Ward Wave Round Year Month Week Day Phase Stage Level".split()
 )
 OPEN, DATE = "name or place?", "date"
 

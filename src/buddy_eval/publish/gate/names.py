@@ -57,8 +57,9 @@ ORDINARY = frozenset(
 NAME, SURNAME, FIRST = "a person's name", "a person's surname", "a person's first name"
 IDENTIFIER, INITIAL = "a person's name or identifier", "a person's initial and surname"
 TRUST, PART, PLAIN_PART = "a trust", "a part of a trust's name", "a part of a trust's name, with a capital"
+INITIALS = "the initials of a trust"
 WITH = frozenset({"trust", "hospital", "hospitals", "team", "teams", "board", "site", "staff", "side"})
-PARTS = frozenset({PART, PLAIN_PART})
+PARTS = frozenset({PART, PLAIN_PART, INITIALS})
 OF_PEOPLE = frozenset({NAME, SURNAME, FIRST, IDENTIFIER, INITIAL})
 COMPASS = frozenset({"north", "south", "east", "west"})
 SONS = (("mac", "mc"), ("mc", "mac"))  # one name, however it is spelt
@@ -171,6 +172,8 @@ class Index:
             return False  # West Yorkshire
         if min(map(len, words)) == 1 and all(word.isalpha() for word in words):
             return all(word[:1].isupper() for word in written)
+        if self.kinds[words] == INITIALS:
+            return all(word.isupper() for word in written)
         if self.kinds[words] == PLAIN_PART:
             return all(word[:1].isupper() for word in (written[:-1] if words[-1] in WITH else written))
         if self.kinds[words] == PART and len(words) == 1 and words[0] not in self.ordinary:

@@ -19,6 +19,7 @@ from buddy_eval.publish.gate.text import text_faults, unapproved_faults
 
 OWN_NAME = re.compile(r"(?<=ID>)[A-Za-z0-9+/]{22}==(?=</xmpMM:)")  # the PDF's, by its content; may look like anything
 
+ROW = re.compile(r"\r?\n(?=[A-Z])")  # a new row or sentence: "supporter 3" above "Staff" counts no staff
 CONTENTS = re.compile(r"(?:\. ?){8,}\d+")  # a line of the contents; its page does not count the heading that follows
 
 
@@ -27,7 +28,7 @@ def pdf_faults(data: bytes, file: str, known: Known, page: frozenset[str] = froz
     texts = _texts(data)
     found: list[Fault] = []
     for number, text in enumerate(texts, 1):
-        found += text_faults(CONTENTS.sub(r"\g<0>.", text), file, f"page {number}", known, page)
+        found += text_faults(ROW.sub("\n| ", CONTENTS.sub(r"\g<0>.", text)), file, f"page {number}", known, page)
     with Pdf.open(io.BytesIO(data)) as document:
         for key, value in document.docinfo.items():
             if key not in {"/CreationDate", "/ModDate"}:

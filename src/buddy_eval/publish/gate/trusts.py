@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 
 from buddy_eval.base.manifest import PACKAGE
-from buddy_eval.publish.gate.names import ORDINARY, PART, PLAIN_PART, TRUST, WITH, Tokens
+from buddy_eval.publish.gate.names import INITIALS, ORDINARY, PART, PLAIN_PART, TRUST, WITH, Tokens
 from buddy_eval.publish.gate.rules import tokens
 
 COMMON = frozenset({"nhs", "foundation", "trust", "invented", "the"})
@@ -22,6 +22,7 @@ WHAT = COMMON | frozenset(
     maternity rehabilitation and of for in at on upon by with to a
     """.split()
 )
+LINKS = frozenset("and of for in at on upon by with to the a s invented".split())
 # Words that say which of many: with "team" they are ordinary English.
 WHICH = frozenset(
     """
@@ -40,19 +41,22 @@ PLAIN = (ORDINARY - WHICH) | frozenset(
 )
 WRITE = ("present", "analyse", "schemas")  # the rooms in whose words reports speak
 SHARED = 2  # trusts of a study that may share a word before it tells none of them
-SHORT = 3  # letters of a word that is too short to be known alone
+SHORT = 3  # letters of a word that is too short to be known alone, and of initials that are long enough
+OFFICES = frozenset({"icu", "ceo", "coo", "cfo", "cqc", "icb", "ics", "hdu", "mdt", "ccg", "pct", "nhs", "nhse"})
 
 
 def trust_names(names: Iterable[str], own: Iterable[str] = ()) -> dict[Tokens, str]:
     """Return every form of trusts' names, with what it is; words of the readers' `own` trusts are none.
 
     >>> sorted(trust_names(["Marram Hill University Hospitals NHS Foundation Trust"], ["Hill End NHS Trust"]))
-    [('marram',), ('marram', 'hill'), ('marram', 'hill', 'university', 'hospitals')]
+    [('marram',), ('marram', 'hill'), ('marram', 'hill', 'university', 'hospitals'), ('mhuh',), ('mhuhnft',)]
     """
+    names, own = list(names), list(own)
     whole = {tuple(word for word in tokens(name) if word not in COMMON) for name in names}
     theirs = {word for name in own for word in tokens(name)}
     bearers = Counter(word for words in whole for word in set(words))
     found = {words: TRUST for words in whole if len("".join(words)) > SHORT - 1}
+    found |= {(short,): INITIALS for short in _initials(names) - _initials(own) - OFFICES}
     for words in whole:
         for form, kind in _parts([word for word in words if word not in WHAT]):
             telling = [word for word in form if word in bearers and word not in WITH]
@@ -61,12 +65,18 @@ def trust_names(names: Iterable[str], own: Iterable[str] = ()) -> dict[Tokens, s
     return found
 
 
+def _initials(names: Iterable[str]) -> set[str]:
+    """The initials of names, with those of "NHS Foundation Trust" and without."""
+    whole = ("".join(word[0] for word in tokens(name) if word not in LINKS) for name in names)
+    return {short for long in whole for short in (long, re.sub("n?f?t$", "", long)) if len(short) >= SHORT}
+
+
 def _parts(core: list[str]) -> Iterator[tuple[Tokens, str]]:
     """The words of a name without what a trust is, as they are said of it."""
     if len(core) > 1:
         yield tuple(core), PLAIN_PART if (PLAIN | WHICH | _of_reports()).issuperset(core) else PART
     for word in core:
-        if word in PLAIN or word in _of_reports():
+        if word in PLAIN or word in _of_reports() or (1 < len(word) <= SHORT and word not in WHICH):
             yield from (((word, more), PLAIN_PART) for more in sorted(WITH))
         elif len(word) > SHORT and word not in WHICH:
             yield (word,), PART
