@@ -19,7 +19,6 @@ from buddy_eval.analyse.joint_display import RULES, rate
 from buddy_eval.analyse.scores import AGREE, LEAST_CASES
 from buddy_eval.analyse.strands import SILENT, SPEAKING, STRANDS
 from buddy_eval.analyse.thresholds import LEAST_PAIRS_FOR_P
-from buddy_eval.base.numbers import number
 from buddy_eval.bulk.sampling.estimate import FEWEST, HALF
 from buddy_eval.disclose.results import Results
 from buddy_eval.present import cautions as sentences
@@ -255,7 +254,3 @@ def test_the_picture_of_gaps_says_what_stands_and_of_the_rest_that_nobody_can_te
     assert made.alt.count(" higher.") == found["stands"].sum() == 1
     assert made.alt.count("cannot tell.") == len(found) - 1
     assert "also where the interval leaves out 0" in made.caption
-
-
-def test_a_half_is_written_alike_however_it_was_summed_up() -> None:
-    assert number(3.4499999999999997, 1) == number(3.45, 1) == number((3.3 + 3.6) / 2, 1)

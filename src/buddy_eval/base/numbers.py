@@ -17,8 +17,7 @@ def number(value: object, digits: int = 2, sign: bool = False) -> str:
     """
     if value is None or pd.isna(value):  # type: ignore[call-overload]
         return ""
-    exact = round(float(value), 9)  # type: ignore[arg-type]  # 3.45 however it was summed up
-    return f"{exact:{'+' if sign else ''}z.{digits}f}".replace("-", MINUS)
+    return f"{float(value):{'+' if sign else ''}z.{digits}f}".replace("-", MINUS)  # type: ignore[arg-type]
 
 
 def interval(low: object, high: object, digits: int = 2) -> str:
