@@ -1,6 +1,6 @@
 """Simulate studies with a deliberately biased machine: do the corrected intervals hold, and what of the uncorrected?
 
-    python benchmarks/correction.py [--studies 1000]
+    python benchmarks/correction.py [--studies 4000]
 
 Every study has its own 20,000 comments in six trusts and its own sample of 400 that people coded. The machine misses
 more in three of the trusts than in the others and invents more there. Prints `name: value (bar: ...)` a line, the
@@ -43,7 +43,7 @@ THEMES = (
 def main() -> int:
     """Simulate; return 1 where a bar is missed."""
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--studies", type=int, default=1000)
+    options.add_argument("--studies", type=int, default=4000)
     studies = options.parse_args().studies
     missed = False
     for number, theme in enumerate(THEMES):

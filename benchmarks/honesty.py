@@ -311,7 +311,7 @@ def main() -> int:
         reports(pairs, options.studies)
         with_outcomes(pairs, options.studies // 4)
     if "outcomes" in parts:
-        outcomes(options.studies // 4)
+        outcomes(options.studies)
     for pairs in (1, 4, 5, 6, 8, 12) if "displays" in parts else ():
         displays(pairs, max(options.studies // 20, 20))
     print(f"bars missed: {len(MISSED)} (bar: 0)")

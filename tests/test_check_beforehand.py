@@ -227,3 +227,15 @@ def test_a_pseudonym_that_may_be_a_name_and_a_round_without_answers_are_no_cause
     said = [line for line in standing(load_study(tmp_path)).to_come if line.startswith("participants")]
     assert len(said) == 1
     assert "a person's name stands in data/raw/participants.csv row 4" in said[0]
+
+
+def test_a_passage_that_is_approved_and_stands_in_no_report_is_said(tmp_path: Path) -> None:
+    build(tmp_path)
+    study = load_study(tmp_path)
+    assert not [line for line in standing(study).aside if "in no report" in line]
+    for row in (2, 3):
+        cell("codings.csv", row, "end", "41")(tmp_path)
+    cell("approvals.csv", 2, "start", "42")(tmp_path)
+    said = [line for line in standing(study).aside if line.startswith("approved and in no report")]
+    assert len(said) == 1
+    assert "approvals.csv row 2:" in said[0]

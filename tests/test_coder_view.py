@@ -9,6 +9,8 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import pytest
@@ -239,10 +241,17 @@ def test_what_is_typed_ahead_of_the_answer_belongs_to_the_coding_just_given(stud
     assert [(one["code"], one.get("memo", "")) for one in held] == [("CB1", ""), ("CB2", "of CB2"), ("CB4", "")]
 
 
-def test_a_journal_that_cannot_be_read_is_named_and_the_view_goes_on_once_it_can(study: Study, page: Page) -> None:
+@contextmanager
+def begun(study: Study, page: Page) -> Iterator[None]:
+    """A coder's view, open on the first source."""
     with served(Session(study, "KM")) as view:
         page.goto(view.address)
         ready(page)
+        yield
+
+
+def test_a_journal_that_cannot_be_read_is_named_and_the_view_goes_on_once_it_can(study: Study, page: Page) -> None:
+    with begun(study, page):
         keys(page, "1", "a")
         saved(page, "Coded: CB1")
         beside = study.root / "data" / "coding" / "RA.jsonl"
@@ -258,25 +267,22 @@ def test_a_journal_that_cannot_be_read_is_named_and_the_view_goes_on_once_it_can
         saved(page, "Coded: CB3")
 
 
-def test_a_source_in_which_only_the_interviewer_speaks_says_so_and_can_be_finished(study: Study, page: Page) -> None:
+def test_a_source_in_which_only_the_interviewer_speaks_says_so_and_can_be_finished(
+    study: Study, page: Page, request: pytest.FixtureRequest
+) -> None:
     path = study.raw_folder / "transcripts" / f"{SOURCE}.txt"
-    whole = path.read_bytes()
+    request.addfinalizer(partial(path.write_bytes, path.read_bytes()))  # the study is that of all these tests
     path.write_text("Interviewer: What helped?\n\nSYN01-R1: \n\nInterviewer: Well.\n", "utf-8")
-    with served(Session(study, "KM")) as view:
-        page.goto(view.address)
-        ready(page)
+    with begun(study, page):
         expect(page.locator("#said")).to_have_text("Nobody says anything here that can be coded.")
         keys(page, "t", "1", "a", "m", "x")
         page.locator("#done").press("Enter")
         saved(page, "Finished")
     assert [act["do"] for act in read_journals(study.root / "data" / "coding").acts] == ["done"]
-    path.write_bytes(whole)
 
 
 def test_a_second_program_with_the_journal_open_says_so(study: Study, page: Page) -> None:
-    with served(Session(study, "KM")) as first:
-        page.goto(first.address)
-        ready(page)
+    with begun(study, page):
         keys(page, "1", "a")
         saved(page, "Coded: CB1")
         page.reload()  # the journal is there now, and the first program holds it

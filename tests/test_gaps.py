@@ -11,6 +11,7 @@ import pytest
 from scipy import stats
 
 from buddy_eval.analyse.compare import across, dyadic_gaps, series_gaps, side_changes
+from buddy_eval.analyse.scores import within
 from buddy_eval.schemas.cautions import listed
 from buddy_eval.schemas.comparison import GAPS
 
@@ -200,3 +201,15 @@ def test_a_side_of_few_people_or_of_two_camps_says_so_of_its_change_and_others_d
     rows = rows.assign(participant=[f"p{n}" for n in range(len(rows))])
     found = side_changes(rows).set_index("side")["caution"].map(listed).to_dict()
     assert found == {"supporter": ["few_people", "groups_unlinked"], "receiver": ["split_side", "groups_unlinked"]}
+
+
+def test_a_side_has_the_same_mean_in_every_table_to_the_last_digit() -> None:
+    """A half would be written up in one table and down in the other."""
+    random = np.random.default_rng(5)
+    keys = [("P1", side, theme, wave) for side in ("supporter", "receiver") for theme in "abcde" for wave in (1, 2)]
+    rows = pd.DataFrame([key for key in keys for _ in range(12)], columns=["pair", "side", "theme", "wave"])
+    rows = rows.assign(participant=[f"N{n}" for n in range(len(rows))], score=random.integers(5, 26, len(rows)) / 5)
+    means = within(rows).set_index(["pair", "side", "theme", "wave"])["mean"].unstack("wave")
+    moved = side_changes(rows).set_index(["pair", "side", "theme"]).loc[means.index]
+    assert moved["mean_before"].tolist() == means[1].tolist()
+    assert moved["mean_after"].tolist() == means[2].tolist()

@@ -25,6 +25,7 @@ LEAST_SHARE = 0.6  # of the items of a theme that a score rests on
 LEAST_CASES = 30  # complete cases: below, reliability is no reason to use a score
 AGREE = 0.70
 LOW, HIGH = 2.5, 3.5  # scores below and above: the camps of people who are split
+FINE = 12  # decimals of a mean: behind them stands how it was summed up, and 3.45 would be written in two ways
 NOISE = 1e-12  # share of the whole below which a spread is rounding
 
 
@@ -186,7 +187,7 @@ def within(scores: pd.DataFrame) -> pd.DataFrame:
     half = t_half(sides["sd"].where(varies), sides["n"].astype("float64"))
     rwg = agreement_within(sides["sd"] ** 2)
     sides = sides.assign(ci_low=sides["mean"] - half, ci_high=sides["mean"] + half, rwg=rwg, split=rwg < AGREE)
-    return conform(sides, WITHIN)
+    return conform(sides.assign(mean=sides["mean"].round(FINE)), WITHIN)
 
 
 def _alpha_row(answers: Floats) -> dict[str, Any]:

@@ -372,10 +372,10 @@ async function codeSources(root, ask, about, prefix, signal) {
   // ---- codes and codings
 
   function code(name) {
-    if (words.length) given({ code: name, ...span() });
+    if (words.length) codeInHand({ code: name, ...span() });
   }
 
-  function given(coding) { // it is in hand at once; the list has it when it is saved
+  function codeInHand(coding) { // it is in hand at once; the list has it when it is saved
     hand = act({ do: "code", source, ...coding });
     coming.set(hand, coding);
     setTimeout(() => coming.has(hand) && inHand(), SEEN); // drawing it twice would keep an answer at once waiting
@@ -506,7 +506,7 @@ async function codeSources(root, ask, about, prefix, signal) {
   function taken(id) { // as it stands, or with the words chosen since it was looked at
     const one = offers.find((other) => other.id === id), now = span();
     const moved = id === offered && now.start < one.end && one.start < now.end ? now : one;
-    given({ code: one.code, start: moved.start, end: moved.end, suggested: id });
+    codeInHand({ code: one.code, start: moved.start, end: moved.end, suggested: id });
   }
 
   function refused(id) {

@@ -23,11 +23,15 @@ def quoted(read: Callable[[str], pd.DataFrame], profile: str, pairs: list[str] |
         shown = shown.assign(attribution=disclosure.attribution(shown, read("participants"), profile, least))
         coded = consensus[consensus["present"]].merge(units[["unit", "source"]], on="unit")
         coded = coded.merge(read("codes")[["code", "theme", "name"]], on="code").dropna(subset=["theme"])
-        quoted = shown.merge(coded, on="source", suffixes=("", "_coded"))
-        quoted = quoted[(quoted["start_coded"] < quoted["end"]) & (quoted["end_coded"] > quoted["start"])]
-        quoted = quoted.drop_duplicates(["source", "start", "end", "theme"])
+        quoted = under_codes(shown, coded).drop_duplicates(["source", "start", "end", "theme"])
         if pairs is not None:
             quoted = quoted[quoted["pair"].isin(pairs)]
         columns = ["quote", "attribution", "pair", "side", "theme", "code", "valence"]
         turn = quoted.sort_values(["source", "start"]).groupby("participant").cumcount()
         return quoted.assign(turn=turn).sort_values(["turn", "source", "start"])[columns]
+
+
+def under_codes(quotes: pd.DataFrame, coded: pd.DataFrame) -> pd.DataFrame:
+    """Return a row for each code on each quote, in whole or in part; both frames have source, start and end."""
+    both = quotes.merge(coded, on="source", suffixes=("", "_coded"))
+    return both[(both["start_coded"] < both["end"]) & (both["end_coded"] > both["start"])]

@@ -183,17 +183,17 @@ def _marks(memo: object) -> dict[str, str | None]:
     return {**values, "memo": "\n".join(rest).strip() or None}
 
 
-def plain_name(name: str) -> str:
+def document_name(name: str) -> str:
     """The name of a document without folders and the ending of its kind: what else follows a point is part of it.
 
-    >>> plain_name("texts/Interview 1.docx"), plain_name("site.com 2010")
+    >>> document_name("texts/Interview 1.docx"), document_name("site.com 2010")
     ('Interview 1', 'site.com 2010')
     """
     return ENDING.sub("", PurePath(name).name)
 
 
 def _same(one: str, other: str) -> bool:
-    return plain_name(one).casefold() == plain_name(other).casefold() or one.casefold() == other.casefold()
+    return document_name(one).casefold() == document_name(other).casefold() or one.casefold() == other.casefold()
 
 
 def _plainer(text: str) -> str:

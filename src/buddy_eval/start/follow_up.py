@@ -10,6 +10,8 @@ import pandas as pd
 
 from buddy_eval.analyse.kept import action_status, shortfalls
 from buddy_eval.base.errors import rows_in_words
+from buddy_eval.disclose.quoted import under_codes
+from buddy_eval.disclose.rules import visible_quotes
 
 NAMED = 3  # actions and contributions that a line names
 HAPPENED = {
@@ -58,6 +60,21 @@ def to_come_true(plain: dict[str, pd.DataFrame], files: dict[str, str], today: d
         if len(later):
             rows = rows_in_words(later.index)
             yield f"in the future, of {files[table]}{rows}: {name}: is that so? today is {_day(today)}"
+
+
+def in_no_report(tables: dict[str, pd.DataFrame], file: str) -> Iterator[str]:
+    """Yield a line on the passages that are approved, and that no report can show yet."""
+    names = ("approvals", "sources", "units", "participants", "codings")
+    approvals, sources, units, participants, codings = (tables[name] for name in names)
+    seen = visible_quotes(approvals, sources, units, participants, codings, "internal")
+    themes = tables["codes"].dropna(subset=["theme"])["code"]
+    coded = codings[codings["code"].isin(themes)].merge(units[["unit", "source"]], on="unit")
+    shown = under_codes(seen, coded)[["source", "start", "end"]].drop_duplicates()
+    every = approvals.rename(columns={"source_id": "source"})
+    missing = every.merge(shown, how="left", indicator=True).query("_merge == 'left_only'")
+    if len(missing):
+        why = "nobody coded them for a theme, one is marked as sensitive, or who speaks did not agree to be quoted"
+        yield f"approved and in no report, of {file}{rows_in_words(missing['row'])}: {why}"
 
 
 def _day(value: Any) -> str:

@@ -21,7 +21,7 @@ from buddy_eval.publish.gate.names import identifier
 from buddy_eval.read.codings import read_sheet
 from buddy_eval.read.labels import marks
 from buddy_eval.read.project import Project
-from buddy_eval.read.projects import plain_name
+from buddy_eval.read.projects import document_name
 from buddy_eval.read.refi import is_refi, read_refi
 from buddy_eval.read.table import decode
 from buddy_eval.read.transcripts import read_text
@@ -160,7 +160,7 @@ def _lists(project: Project, called: dict[str, str], placeholder: dict[str, str]
     for name in dict.fromkeys([*project.texts, *project.codings["source"].sort_values()]):
         if name in project.wordless or not project.texts.get(name, name).strip():
             continue  # nobody says anything there
-        key = speaking[name] = slug(plain_name(name), taken, lower=False)
+        key = speaking[name] = slug(document_name(name), taken, lower=False)
         person = owner.get(name, key)
         cases.setdefault(person, {})
         for label in _labels(project.texts.get(name, ""), name):

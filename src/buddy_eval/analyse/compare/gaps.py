@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.stats import t
 
-from buddy_eval.analyse.scores import AGREE, agreement_within
+from buddy_eval.analyse.scores import AGREE, FINE, agreement_within
 from buddy_eval.analyse.strands import SIDES
 from buddy_eval.schemas import conform
 from buddy_eval.schemas.cautions import joined
@@ -73,8 +73,8 @@ def _moved(later: pd.Series, earlier: pd.Series) -> dict[str, Any]:
     holds = {"few_people": min(len(later), len(earlier)) < FEW, "groups_overlap": both, "groups_unlinked": not both}
     holds["split_side"] = bool((agreement_within(spreads) < AGREE).any())
     return {
-        "mean_before": earlier.mean(),
-        "mean_after": later.mean(),
+        "mean_before": round(earlier.mean(), FINE),
+        "mean_after": round(later.mean(), FINE),
         **{name: moved[name] for name in ("estimate", "ci_low", "ci_high")},
         "n": min(len(later), len(earlier)),
         "caution": joined(name for name, held in holds.items() if held),
