@@ -253,3 +253,23 @@ def test_nothing_that_computes_or_words_a_result_decides_by_words(path: Path) ->
 def test_the_walk_sees_words_that_are_read() -> None:
     code = ast.parse("a = 'wave' in row['contrast']\nb = id.split('--')\nc = np.split(x, 2)\nd = 'p' in row\n")
     assert list(read_as_text(code)) == [(1, "in"), (2, "split")]
+
+
+GENERIC = {"made", "found", "given"}  # of everything that was: what it is says more
+
+
+def names_bound(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    """Line and name of every variable, parameter, function and class that a module names itself."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield node.lineno, node.id
+        elif isinstance(node, ast.arg):
+            yield node.lineno, node.arg
+        elif isinstance(node, ast.FunctionDef | ast.ClassDef):
+            yield node.lineno, node.name
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_a_thing_that_has_a_name_bears_it(path: Path) -> None:
+    bound = names_bound(ast.parse(path.read_text("utf-8")))
+    assert [(line, name) for line, name in bound if name.strip("_").casefold() in GENERIC] == []

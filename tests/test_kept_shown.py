@@ -100,14 +100,14 @@ def test_the_public_hears_of_actions_and_messages_of_three_pairs_or_more_and_in_
 def test_the_public_sees_of_capacity_steps_of_ten_per_cent_over_the_same_pairs_in_every_round(tmp_path: Path) -> None:
     values = {"A": (0.5, 0.7), "B": (0.6, 0.8), "C": (0.84, 0.9), "D": (3.0, None)}
     rows = [figure(pair, w, v) for pair, both in values.items() for w, v in zip((1, 2), both, strict=True) if v]
-    found = kept.given(shown(tmp_path / "four", "public", by_round=rows))
+    found = kept.staff_shares(shown(tmp_path / "four", "public", by_round=rows))
     assert found["n_pairs"].tolist() == [3, 3]  # D is known in one round alone: what it adds would give it away
     assert found["value"].tolist() == pytest.approx([0.6, 0.8])
     picture = plots.capacity(shown(tmp_path / "drawn", "public", by_round=rows))
     assert picture is not None
     assert "receiver, round 1: 60% of the planned staff given." in picture.alt
     two = [row for row in rows if row["pair"] in "AB"]
-    assert kept.given(shown(tmp_path / "two", "public", by_round=two)).empty
+    assert kept.staff_shares(shown(tmp_path / "two", "public", by_round=two)).empty
     assert plots.capacity(shown(tmp_path / "none", "public", by_round=two)) is None
 
 

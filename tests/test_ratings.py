@@ -12,7 +12,7 @@ import pytest
 from buddy_eval.base.errors import BuddyError
 from buddy_eval.cli.main import main
 from buddy_eval.coding.agreement import agreement, agreement_by_part
-from buddy_eval.read.rating_columns import FOUND, Columns
+from buddy_eval.read.rating_columns import ANY, Columns
 from buddy_eval.read.ratings import Ratings, read_ratings, read_ratings_file
 
 WIDE = pd.DataFrame({"Unit": ["u1", "u2", "u3"], "AB": ["1", "2", "1"], "CD": ["1", "2", None]})
@@ -29,7 +29,7 @@ def alphas(found: Ratings) -> dict[tuple[str, str], float]:
     return dict(zip(zip(kept["group"], kept["variable"], strict=True), kept["estimate"], strict=True))
 
 
-def coders(table: pd.DataFrame, asked: Columns = FOUND) -> list[str]:
+def coders(table: pd.DataFrame, asked: Columns = ANY) -> list[str]:
     (part,) = read_ratings(table, asked).parts
     return list(part.ratings.columns)
 

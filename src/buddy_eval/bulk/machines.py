@@ -19,7 +19,7 @@ SPAN = (("start", pa.int32()), ("end", pa.int32()), ("code", TEXT), ("theme", TE
 AT_ONCE = 2_000  # texts whose features are in memory together
 
 
-class Found(NamedTuple):
+class Flagged(NamedTuple):
     """What a machine finds in some texts: for each span its text and the number of its theme (or -1), and its cells."""
 
     row: NDArray[np.int32]
@@ -47,7 +47,7 @@ class Lexical:
         turned = [OPPOSITE.get(rule.valence or "", rule.valence) for rule in rules]
         self.valence = _column([*(rule.valence for rule in rules), *turned])
 
-    def found(self, texts: pa.Array) -> Found:
+    def flag(self, texts: pa.Array) -> Flagged:
         """Find all matches; a term may stand under several codes, and a negation turns the valence round."""
         hits = search_all(self.lexicon, texts)
         first, last = self.first[hits.term], self.first[hits.term + 1]
@@ -59,7 +59,7 @@ class Lexical:
         valence = self.valence.take(pa.array(rules + len(self.theme) * negated))
         named = [column.take(pa.array(rules)) for column in self.named]
         cells = [hits.start[places], hits.end[places], *named, negated, valence, *negation]
-        return Found(hits.unit[places], self.theme[rules], cells)
+        return Flagged(hits.unit[places], self.theme[rules], cells)
 
 
 class Learned:
@@ -79,7 +79,7 @@ class Learned:
         self.name = [name if level == "theme" else None for level, _, name in labels]
         self.theme = np.array([themes.index(name) if name else -1 for name in self.name], np.int32)
 
-    def found(self, texts: pa.Array) -> Found:
+    def flag(self, texts: pa.Array) -> Flagged:
         """Suggest themes and codes for every text that has words."""
         said = [text or "" for text in texts.to_pylist()]
         rows: list[tuple[Any, ...]] = []
@@ -93,7 +93,7 @@ class Learned:
         row, label, start, end, words, likely, number, weight = list(zip(*rows, strict=True)) or [()] * 8
         code, theme = ([names[n] for n in label] for names in (self.code, self.name))
         cells = [start, end, _column(code), _column(theme), _column(words), likely, number, weight]
-        return Found(np.array(row, np.int32), self.theme[np.array(label, np.int32)], cells)
+        return Flagged(np.array(row, np.int32), self.theme[np.array(label, np.int32)], cells)
 
 
 def _column(values: Any) -> pa.DictionaryArray:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from buddy_eval.base.files import write_atomic
 from buddy_eval.bulk.divide import Part, batches
 from buddy_eval.bulk.job import Job
-from buddy_eval.bulk.machines import TEXT, Found, Learned, Lexical
+from buddy_eval.bulk.machines import TEXT, Flagged, Learned, Lexical
 
 UNKNOWN = "not known"
 COUNTS = b"buddy_eval.counts"
@@ -38,7 +38,7 @@ def code_part(job: Job, part: Part, seen: Callable[[int], None] = lambda rows: N
     with pq.ParquetWriter(sink, schema, compression="zstd", compression_level=1) as writer:
         for batch in batches(part, (job.text, *job.by)):
             texts = batch.column(job.text).cast(pa.large_string())
-            coded = machine.found(texts)
+            coded = machine.flag(texts)
             file = pa.DictionaryArray.from_arrays(np.zeros(len(coded.row), np.int32), [part.file])
             rows = coded.row + np.int64(part.first + done)
             writer.write_table(pa.table([file, rows, *coded.cells], schema=schema))
@@ -67,7 +67,7 @@ def _machine(job: Job) -> Lexical | Learned:
     return Lexical(job.rules, job.themes, job.negations, job.window)
 
 
-def _count(counts: Counts, texts: pa.Array, by: list[pa.Array], coded: Found, themes: int) -> None:
+def _count(counts: Counts, texts: pa.Array, by: list[pa.Array], coded: Flagged, themes: int) -> None:
     """Count comments, and comments in which each theme is suggested, by group; blank text is no comment."""
     names, which = groups(by, len(texts))
     width = 1 + themes

@@ -50,10 +50,10 @@ def clean(raw: Raw, study: Study, codebook: Codebook, instrument: Instrument) ->
 
     With any fault the tables are empty: nothing is analysed that a check refuses.
     """
-    made = Cleaned(faults=list(raw.faults))
-    plain = _typed_tables(raw, made.faults)
-    made.plain = dict(plain)
-    made.faults += _no_pair(raw, study)
+    cleaned = Cleaned(faults=list(raw.faults))
+    plain = _typed_tables(raw, cleaned.faults)
+    cleaned.plain = dict(plain)
+    cleaned.faults += _no_pair(raw, study)
     unread = raw.unread | {
         name for name in study.raw if name in plain and plain[name].empty and len(raw.tables.get(name, "-"))
     }
@@ -63,29 +63,29 @@ def clean(raw: Raw, study: Study, codebook: Codebook, instrument: Instrument) ->
     answers, comments = survey_answers(raw, study, instrument, surveyed, names, stands)
     said = loose_comments(comments, plain["comments"], raw.files.get("comments", ""), linked=study.linked)
     said = that_speak(said, set(plain["codings"]["source_id"].dropna()), raw)
-    plain["codings"] = on_comments(plain["codings"], raw, said, made.faults)
-    plain["codings"] = recoded(plain["codings"], codebook, raw, made.faults)
-    made.faults += _references(plain, raw, codebook, unread, said)
-    made.faults += impossible(plain, raw)
+    plain["codings"] = on_comments(plain["codings"], raw, said, cleaned.faults)
+    plain["codings"] = recoded(plain["codings"], codebook, raw, cleaned.faults)
+    cleaned.faults += _references(plain, raw, codebook, unread, said)
+    cleaned.faults += impossible(plain, raw)
     decisions = decided(raw, sources_with_text(plain["sources"], raw), said, codebook)
     plain = with_consent(plain, raw)
     unheard = plain["sources"].loc[plain["sources"]["file"].isin(raw.unread), "source"]
     plain |= {name: plain[name][~plain[name]["source_id"].isin(unheard)] for name in ("codings", "approvals")}
-    made.faults += surveyed
-    made.faults += _namesakes(plain["participants"], pd.concat([answers, comments]), raw)
+    cleaned.faults += surveyed
+    cleaned.faults += _namesakes(plain["participants"], pd.concat([answers, comments]), raw)
     people = everybody(plain["participants"], answers, comments)
     sources = sources_with_text(plain["sources"], raw)
     units = pd.concat([interview_units(plain["sources"], plain["participants"], raw), said], ignore_index=True)
     aside: list[Fault] = []  # without the assignments nobody can be told to be none of the coders
-    faults = aside if "assignments" in unread else made.faults
+    faults = aside if "assignments" in unread else cleaned.faults
     assignments, codings, notes = coded_units(plain, units, raw.files, codebook, faults)
-    approvals = _approvals(plain, units, raw, made.faults)
-    boards = board_answers(raw, instrument, made.faults, names)
+    approvals = _approvals(plain, units, raw, cleaned.faults)
+    boards = board_answers(raw, instrument, cleaned.faults, names)
     series = outcome_series(plain, raw)
     boxed(raw, codebook, instrument)
-    made.faults += asked_fewer(plain["invitations"], took_part(people, units, answers), raw)
-    if made.faults:
-        return made
+    cleaned.faults += asked_fewer(plain["invitations"], took_part(people, units, answers), raw)
+    if cleaned.faults:
+        return cleaned
     frames = {
         "themes": codebook.themes,
         "codes": codebook.codes,
@@ -110,9 +110,9 @@ def clean(raw: Raw, study: Study, codebook: Codebook, instrument: Instrument) ->
         "imports": pd.DataFrame(raw.log, columns=PROCESSED["imports"].names),
         **{name: plain[name] for name in ("pairs", "trusts", "invitations", "summaries", "rounds", *KEPT)},
     }
-    made.passages = plain["codings"]
-    made.tables = {name: conform(frame, PROCESSED[name]) for name, frame in frames.items()}
-    return made
+    cleaned.passages = plain["codings"]
+    cleaned.tables = {name: conform(frame, PROCESSED[name]) for name, frame in frames.items()}
+    return cleaned
 
 
 def comment_units(raw: Raw, study: Study, instrument: Instrument) -> pd.DataFrame:
@@ -126,24 +126,24 @@ def comment_units(raw: Raw, study: Study, instrument: Instrument) -> pd.DataFram
 
 def _typed_tables(raw: Raw, faults: list[Fault]) -> dict[str, pd.DataFrame]:
     """Every plain table with its types; an absent or unreadable one is empty."""
-    made = {}
+    typed_ones = {}
     for schema in forms.TABLES:
         frame = pd.DataFrame()
         if schema.name in raw.tables:
-            frame, found = typed(raw.tables[schema.name], schema, raw.files[schema.name])
-            faults += found
+            frame, untyped = typed(raw.tables[schema.name], schema, raw.files[schema.name])
+            faults += untyped
             for column, n, why in not_read(raw.tables[schema.name], schema):
                 raw.note(raw.files[schema.name], f"column {column}", "left out", n, why)
-        made[schema.name] = frame if len(frame.columns) else empty(schema)
-    return made
+        typed_ones[schema.name] = frame if len(frame.columns) else empty(schema)
+    return typed_ones
 
 
 def _no_pair(raw: Raw, study: Study) -> list[Fault]:
     """A study without any pair, as `buddy-eval init` leaves it; a table that cannot be read has faults of its own."""
     if "pairs" not in study.raw:
         return [Fault(FILE, 0, "[raw] names no pairs", 'add pairs = "pairs.csv", with a row for each pair')]
-    given = raw.tables.get("pairs")
-    if given is None or len(given):
+    pairs = raw.tables.get("pairs")
+    if pairs is None or len(pairs):
         return []
     return [Fault(raw.files["pairs"], 0, "no pair is listed", "add a row for each pair")]
 
@@ -178,16 +178,18 @@ def _references(
     ]
     if len(plain["trusts"]):
         checks += [("pairs", side, "trusts", "among the trusts") for side in ("supporter", "receiver")]
-    found = []
+    dangling = []
     for table, column, other, where in checks:
         if {"batches": "sources", "comments": "sources"}.get(other, other) not in unread:
-            found += known(plain[table], column, keys[other], raw.files.get(table, table), where)
+            dangling += known(plain[table], column, keys[other], raw.files.get(table, table), where)
     for row, asked in sources["asked"].dropna().items():
         for theme in filter(None, map(str.strip, asked.split(";"))):
             if theme not in themes:
                 problem = f"asked holds {theme!r}, which is no theme"
-                found.append(Fault(raw.files["sources"], int(str(row)), problem, "use: " + ", ".join(sorted(themes))))
-    return found
+                dangling.append(
+                    Fault(raw.files["sources"], int(str(row)), problem, "use: " + ", ".join(sorted(themes)))
+                )
+    return dangling
 
 
 def _negations(codebook: Codebook) -> pd.DataFrame:
@@ -213,6 +215,6 @@ def _approvals(plain: dict[str, pd.DataFrame], units: pd.DataFrame, raw: Raw, fa
     heard = set(sources["source"]) & set(units["source"])
     whole = approvals[approvals["source_id"].isin(heard)].dropna(subset=["start", "end"])
     said = {(fault.file, fault.row) for fault in faults}
-    found = on_units(whole, units, raw.files.get("approvals", "approvals"))[1]
-    faults += [fault for fault in found if (fault.file, fault.row) not in said]
+    misplaced = on_units(whole, units, raw.files.get("approvals", "approvals"))[1]
+    faults += [fault for fault in misplaced if (fault.file, fault.row) not in said]
     return approvals.assign(row=approvals.index)

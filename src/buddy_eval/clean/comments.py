@@ -55,12 +55,12 @@ def that_speak(units: pd.DataFrame, coded: Collection[str], raw: Raw) -> pd.Data
     return units[kept].reset_index(drop=True)
 
 
-def loose_comments(given: pd.DataFrame, other: pd.DataFrame, file: str, *, linked: bool) -> pd.DataFrame:
+def loose_comments(comments: pd.DataFrame, other: pd.DataFrame, file: str, *, linked: bool) -> pd.DataFrame:
     """Comments as units: those of the survey under their respondent, others under their own names.
 
     Where respondents are `linked` over waves, the wave is a part of the name.
     """
-    survey = given.rename(columns={"item": "question", "file": "source"})
+    survey = comments.rename(columns={"item": "question", "file": "source"})
     wave = "-w" + survey["wave"].astype("str") if linked else ""
     survey = survey.assign(unit=survey["participant"] + wave + "." + survey["question"])
     loose = other.rename(columns={"comment": "unit"}).assign(source=file).dropna(subset=["text"])
@@ -97,14 +97,14 @@ def on_comments(codings: pd.DataFrame, raw: Raw, comments: pd.DataFrame, faults:
         if name not in texts:
             problem = f"comment {name!r} is not among the comments of {act['source']!r}"
             faults.append(Fault(file, line, problem, nearest(name, texts)))
-        elif (found := place(act, texts[name])) is None:
+        elif (span := place(act, texts[name])) is None:
             problem = f"the comment {name!r} has changed, and the coded words stand there no more, or more than once"
             remedy = "put the comment back, or drop the coding and code it again"
             faults.append(Fault(file, line, problem, remedy))
         elif row in start.index:
-            start[row], end[row] = found
-            if found[0] != act["start"]:
-                moved = f"from character {act['start']} to {found[0]}: the comment has changed"
+            start[row], end[row] = span
+            if span[0] != act["start"]:
+                moved = f"from character {act['start']} to {span[0]}: the comment has changed"
                 raw.note(file, f"coding in line {line}", "converted", 1, moved)
     return codings.assign(start=start, end=end)
 
@@ -124,12 +124,12 @@ def batches(units: pd.DataFrame, items: pd.DataFrame) -> dict[str, Batch]:
     asked = units["question"].map(wording).fillna(units["question"]).fillna("")
     rows = units.assign(batch=assigned_as(units), order=order, asked=asked)
     rows = rows.sort_values(["order", "asked"], kind="stable")
-    made = {}
+    frames = {}
     for name, part in rows.groupby("batch", sort=True):
         turns, at = dict[str, Turn](), 0
         for unit, text in zip(part["unit"], part["text"], strict=True):
             turns[str(unit)] = Turn(str(unit), at, at + len(text))
             at += len(text) + len(APART)
         text = Transcript(APART.join(part["text"]), tuple(turns.values()))
-        made[str(name)] = Batch(text, tuple(part["asked"]), turns)
-    return made
+        frames[str(name)] = Batch(text, tuple(part["asked"]), turns)
+    return frames

@@ -50,7 +50,7 @@ def decided_units(laid: pd.DataFrame) -> pd.DataFrame:
         return conform(pd.DataFrame(columns=schemas.DECISIONS.names), schemas.DECISIONS)
     outcome = laid["present"].map({True: "yes ", False: "no "}) + laid["valence"].fillna("")
     grouped = laid.assign(outcome=outcome).groupby(["unit", "code"], as_index=False)
-    made = grouped.agg(
+    decided = grouped.agg(
         start=("start", "first"),
         end=("end", "first"),
         present=("present", "last"),
@@ -61,11 +61,11 @@ def decided_units(laid: pd.DataFrame) -> pd.DataFrame:
         at=("at", "last"),
         settled=("outcome", lambda outcomes: len(set(outcomes)) == 1),
     )
-    return conform(made.assign(why=made["why"].replace("", None)), schemas.DECISIONS)
+    return conform(decided.assign(why=decided["why"].replace("", None)), schemas.DECISIONS)
 
 
 def memos(laid: pd.DataFrame) -> pd.DataFrame:
     """Return the frame `memos` of codings laid on units: what coders wrote beside the passages that they coded."""
     written = laid[laid["memo"].notna() & (laid["memo"].str.strip() != "")] if len(laid) else laid
-    made = written.rename(columns={"source_id": "source"}).reindex(columns=schemas.MEMOS.names)
-    return conform(made.drop_duplicates(list(schemas.MEMOS.key)), schemas.MEMOS)
+    written_memos = written.rename(columns={"source_id": "source"}).reindex(columns=schemas.MEMOS.names)
+    return conform(written_memos.drop_duplicates(list(schemas.MEMOS.key)), schemas.MEMOS)

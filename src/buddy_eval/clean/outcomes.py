@@ -56,8 +56,8 @@ def outcome_series(plain: dict[str, pd.DataFrame], raw: Raw) -> pd.DataFrame:
 
 def _above_whole(outcomes: pd.DataFrame) -> Iterator[tuple[str, pd.Index]]:
     """Indicators that are a share in most rows, with the rows in which the part is more than the whole."""
-    given = outcomes[outcomes["denominator"] > 0].dropna(subset=["indicator", "numerator"])
-    for indicator, rows in given.groupby("indicator"):
+    usable = outcomes[outcomes["denominator"] > 0].dropna(subset=["indicator", "numerator"])
+    for indicator, rows in usable.groupby("indicator"):
         above = rows.index[rows["numerator"] > rows["denominator"]]
         if 0 < 2 * len(above) < len(rows):
             yield str(indicator), above

@@ -26,14 +26,14 @@ def sentences(text: str) -> list[tuple[int, int]]:
     >>> [text[start:end] for start, end in sentences(text)]
     ['We met Dr. Who.', 'It helped! did it?']
     """
-    found, start = [], 0
+    spans, start = [], 0
     for match in END.finditer(text):
         if ABBREVIATION.search(text[start : match.end()]):
             continue
-        found.append((start, match.end()))
+        spans.append((start, match.end()))
         start = match.end()
-    found.append((start, len(text)))
-    trimmed = [_trimmed(text, *span) for span in found]
+    spans.append((start, len(text)))
+    trimmed = [_trimmed(text, *span) for span in spans]
     return [(a, b) for a, b in trimmed if b > a]
 
 

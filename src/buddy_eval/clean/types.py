@@ -76,8 +76,8 @@ def spare_columns(frame: pd.DataFrame, schema: Frame) -> list[str]:
 
 def not_read(frame: pd.DataFrame, schema: Frame) -> Iterator[tuple[str, int, str]]:
     """Yield the filled columns that the schema does not have: the name, how many cells, and which one may be meant."""
-    given = {_plain(name) for name in frame.columns}
-    lacking = {_plain(name).replace("_", " "): name for name in schema.names if _plain(name) not in given}
+    present = {_plain(name) for name in frame.columns}
+    lacking = {_plain(name).replace("_", " "): name for name in schema.names if _plain(name) not in present}
     for column in spare_columns(frame, schema):
         if n := int(frame[column].notna().sum()):
             near = closest(_plain(column).replace("_", " "), lacking)

@@ -36,7 +36,7 @@ def with_consent(plain: dict[str, pd.DataFrame], raw: Raw) -> dict[str, pd.DataF
 def sources_with_text(sources: pd.DataFrame, raw: Raw) -> pd.DataFrame:
     """One row a transcript, with the text that offsets count in."""
     listed = sources[sources["participant"] != "interviewer"].drop_duplicates("source")
-    texts = listed["file"].map({name: made.text for name, made in raw.transcripts.items()})
+    texts = listed["file"].map({name: transcript.text for name, transcript in raw.transcripts.items()})
     return listed.assign(text=texts).dropna(subset=["text"])
 
 
@@ -70,10 +70,10 @@ def coded_units(
         if (asked.get(source, source), coder) not in listed and source in sources:
             problem = f"coder {coder!r} was not assigned source {asked.get(source, source)!r}"
             faults.append(Fault(files["codings"], int(row), problem, "add a row to the assignments"))
-    laid, found = on_units(codings, units, files.get("codings", "codings"))
+    laid, misplaced = on_units(codings, units, files.get("codings", "codings"))
     said = {(fault.file, fault.row) for fault in faults}  # of a passage beyond its text too: one fault a row is enough
     heard = set(counted_in(units))  # a transcript that cannot be read has a fault of its own
-    faults += [f for f in found if codings.loc[f.row, "source_id"] in heard and (f.file, f.row) not in said]
+    faults += [f for f in misplaced if codings.loc[f.row, "source_id"] in heard and (f.file, f.row) not in said]
     return assigned, _merged(laid, f"{codebook.id} {codebook.version}"), memos(laid)
 
 
@@ -98,7 +98,7 @@ def _merged(laid: pd.DataFrame, version: str) -> pd.DataFrame:
 
 def _one(values: pd.Series, otherwise: str) -> object:
     """The only value of a group, another where there are several, missing where there is none."""
-    found = values.dropna().unique()
-    if len(found) > 1:
+    distinct = values.dropna().unique()
+    if len(distinct) > 1:
         return otherwise
-    return found[0] if len(found) else pd.NA
+    return distinct[0] if len(distinct) else pd.NA

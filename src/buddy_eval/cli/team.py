@@ -51,10 +51,12 @@ def assign(
     if out and out.resolve().is_relative_to(settings.raw_folder.resolve()):
         raise BuddyError(f"{out.name}: nothing else is written among the raw files; give --out another folder")
     codebook = load_codebook(settings.codebook)
-    made = clean(read_raw(settings, journals=False), settings, codebook, load_instrument(settings.instrument, codebook))
-    if made.faults:
-        raise StudyError(made.faults)
-    tables = made.tables
+    cleaned = clean(
+        read_raw(settings, journals=False), settings, codebook, load_instrument(settings.instrument, codebook)
+    )
+    if cleaned.faults:
+        raise StudyError(cleaned.faults)
+    tables = cleaned.tables
     sources = to_code(tables["units"], comments=comments)
     if sources.empty:
         raise BuddyError("the study has nothing to assign: no interviews, and comments only with --comments")
@@ -78,15 +80,15 @@ def assign(
     print(f"{len(added)} rows added to {path.name}" if len(added) else "nothing to add: all of them are assigned")
 
 
-def _unseen(given: list[str], coders: list[str]) -> dict[str, list[str]]:
+def _unseen(labelled: list[str], coders: list[str]) -> dict[str, list[str]]:
     """`NAME=TRUST` words as coder to trusts."""
-    found: dict[str, list[str]] = {}
-    for word in given:
+    unseen: dict[str, list[str]] = {}
+    for word in labelled:
         coder, _, trust = word.partition("=")
         if coder not in coders or not trust:
             raise BuddyError(f"--unseen {word}: write NAME=TRUST, with one of {', '.join(coders)}")
-        found.setdefault(coder, []).append(trust)
-    return found
+        unseen.setdefault(coder, []).append(trust)
+    return unseen
 
 
 @command(
@@ -102,18 +104,22 @@ def codebook(what: str, old: Path, new: Path, out: Path | None) -> None:
     from buddy_eval.study.codebook_diff import codebook_diff
 
     before, after = load_codebook(old), load_codebook(new)
-    found = codebook_diff(before, after)
+    changes = codebook_diff(before, after)
     print(f"{what}: {before.id} {before.version} to {after.id} {after.version}")
     for change in after.history:
         codes = f"{', '.join(change.before) or 'nothing'} to {', '.join(change.after) or 'nothing'}"
         print(f"  version {change.version}: {change.kind}, {codes}: {change.why}")
-    for code, name, then, now in found.itertuples(index=False, name=None):
+    for code, name, then, now in changes.itertuples(index=False, name=None):
         print(f"{code} {name}\n  - {then}\n  + {now}")
-    print(f"{len(found)} difference{'s' * (len(found) != 1)}" if len(found) else "codes, themes and rules are the same")
-    if len(found) and (before.id, before.version) == (after.id, after.version):
+    print(
+        f"{len(changes)} difference{'s' * (len(changes) != 1)}"
+        if len(changes)
+        else "codes, themes and rules are the same"
+    )
+    if len(changes) and (before.id, before.version) == (after.id, after.version):
         print(f"both call themselves version {after.version}: give the later one a new version")
     if out:
-        write_atomic(out, codebook_page(before, after, found).encode())
+        write_atomic(out, codebook_page(before, after, changes).encode())
         print(f"wrote {out}")
 
 
@@ -132,28 +138,28 @@ def disagreements(study: Path, decide: str) -> None:
         checked_name(decide)
     settings = load_study(study)
     pipeline.run(settings, say)
-    found = Disagreements(Results(settings, "internal"))
-    if found.frame.empty:
+    unsettled = Disagreements(Results(settings, "internal"))
+    if unsettled.frame.empty:
         print("no unit was coded otherwise by two coders")
         return
-    print(found.by_code.to_string(index=False, float_format=lambda figure: f"{figure:.2f}", na_rep=""))
-    print(found.in_short())
+    print(unsettled.by_code.to_string(index=False, float_format=lambda figure: f"{figure:.2f}", na_rep=""))
+    print(unsettled.in_short())
     if not decide:
-        for case in found.cases(all_of_them=True):
+        for case in unsettled.cases(all_of_them=True):
             print(f"\n{_case(case)}")
         print(f"\ndecide: {call('disagreements --decide NAME', settings.root)}")
         return
-    before = found.decisions
-    _decide(found, decide)
-    print(found.in_short())
-    same = found.decisions.equals(before)
+    before = unsettled.decisions
+    _decide(unsettled, decide)
+    print(unsettled.in_short())
+    same = unsettled.decisions.equals(before)
     print("nothing was decided" if same else "the next run rests the consensus on what was decided")
 
 
-def _decide(found: Disagreements, by: str) -> None:
+def _decide(unsettled: Disagreements, by: str) -> None:
     """Ask for every open case what stands, until nothing is open or nobody answers."""
     passed = set[str]()
-    while case := next((case for case in found.cases() if case.unit not in passed), None):
+    while case := next((case for case in unsettled.cases() if case.unit not in passed), None):
         coders = [coder for coder, _ in case.said]
         offered = {str(number): coder for number, coder in enumerate(coders, 1)}
         offered |= {"b": "both", "n": "neither", "e": "else"}
@@ -163,14 +169,14 @@ def _decide(found: Disagreements, by: str) -> None:
         if answer == "q":
             return
         if answer == "u":
-            print("  taken back" if found.undo(by) else "  nothing to take back")
+            print("  taken back" if unsettled.undo(by) else "  nothing to take back")
         elif answer in offered:
             codes = None
             if offered[answer] == "else":
                 words = [word.partition(":") for word in _asked("codes that hold, as CB1 or CB1:barrier? ").split()]
                 codes = {code: valence for code, _, valence in words}
             try:
-                found.decide(case.unit, offered[answer], by=by, why=_asked("why? "), codes=codes)
+                unsettled.decide(case.unit, offered[answer], by=by, why=_asked("why? "), codes=codes)
             except BuddyError as error:
                 print(f"  not decided: {error}")
         elif answer == "s":

@@ -23,20 +23,20 @@ def checked(sources: Sources, held: Held, told: dict[str, Any]) -> Act:
 
 def _code(sources: Sources, held: Held, told: dict[str, Any]) -> Act:
     source = sources.asked(told)
-    made = {"source": source, **_wanted(told), **_marks(told), **sources.passage(told)}
+    coding = {"source": source, **_wanted(told), **_marks(told), **sources.passage(told)}
     same = (told["code"], told["start"], told["end"])
     if any((one["code"], one["start"], one["end"]) == same for one in sources.own(held)[source]):
         raise ValueError("these words have this code already")
     if "suggested" in told:
-        made["suggested"] = _offered(sources, held, source, told["suggested"])
-    return made
+        coding["suggested"] = _offered(sources, held, source, told["suggested"])
+    return coding
 
 
 def _refuse(sources: Sources, held: Held, told: dict[str, Any]) -> Act:
     source = sources.asked(told)
-    made = {"source": source, **_wanted(told), **sources.passage(told)}
-    _offered(sources, held, source, suggestion(made))
-    return made
+    refusal = {"source": source, **_wanted(told), **sources.passage(told)}
+    _offered(sources, held, source, suggestion(refusal))
+    return refusal
 
 
 def _of(sources: Sources, held: Held, told: dict[str, Any]) -> Act:
@@ -59,13 +59,13 @@ def _show(sources: Sources, held: Held, told: dict[str, Any]) -> Act:
 
 
 def _propose(sources: Sources, held: Held, told: dict[str, Any]) -> Act:
-    made: Act = {"source": sources.asked(told), **(sources.passage(told) if "start" in told else {})}
+    proposal: Act = {"source": sources.asked(told), **(sources.passage(told) if "start" in told else {})}
     for name, longest in (("name", LONGEST_NAME), ("memo", LONGEST_MEMO)):
         value = told.get(name)
         if not isinstance(value, str) or not value.strip() or len(value) > longest:
             raise ValueError(f"a proposed code needs a {name}")
-        made[name] = value
-    return made
+        proposal[name] = value
+    return proposal
 
 
 def _wanted(told: dict[str, Any]) -> Act:

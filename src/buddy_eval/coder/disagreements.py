@@ -88,10 +88,10 @@ class Disagreements:
         """A row for each code and pair of coders: how many they coded otherwise, how many are open, and alpha."""
         alpha = self._tables["agreement"]
         alpha = alpha[(alpha["statistic"] == "alpha") & (alpha["level"] == "code")]
-        made = disagreements_by_code(self.frame)
-        made = made.merge(alpha[["code", "estimate"]].rename(columns={"estimate": "alpha"}), on="code", how="left")
-        made["worst"] = made.groupby("code")["n_units"].transform("sum")
-        return made.sort_values(["worst", "code", "n_units"], ascending=[False, True, False], ignore_index=True).drop(
+        codes = disagreements_by_code(self.frame)
+        codes = codes.merge(alpha[["code", "estimate"]].rename(columns={"estimate": "alpha"}), on="code", how="left")
+        codes["worst"] = codes.groupby("code")["n_units"].transform("sum")
+        return codes.sort_values(["worst", "code", "n_units"], ascending=[False, True, False], ignore_index=True).drop(
             columns="worst"
         )
 
@@ -138,10 +138,10 @@ class Disagreements:
                 raise BuddyError(f"valence {direction!r} is not allowed; {nearest(direction, VALUES['valence'])}")
         before = self._laid[self._laid["unit"] == unit]
         outcome: dict[str, str | None] = dict.fromkeys([*before["code"], *rows["code"]])
-        given = self._of("codings", unit)
-        given = given[given["code"].isin(rows["code"])]
+        codings = self._of("codings", unit)
+        codings = codings[codings["code"].isin(rows["code"])]
         stand = {BOTH: coders, NEITHER: [], ELSE: []}.get(choice, [choice])
-        for name, theirs in given[given["coder"].isin(stand)].groupby("code"):
+        for name, theirs in codings[codings["coder"].isin(stand)].groupby("code"):
             valences = sorted(set(theirs["valence"].fillna("")))
             outcome[str(name)] = str(valences[0]) if len(valences) == 1 else "mixed"
         outcome |= codes or {}
@@ -207,8 +207,8 @@ class Disagreements:
         return frame[frame["unit"] == unit]
 
     def _place(self, unit: str) -> tuple[str, int, int]:
-        found = self._of("units", unit)
-        row = found.assign(text_of=counted_in(found)).iloc[0]
+        units = self._of("units", unit)
+        row = units.assign(text_of=counted_in(units)).iloc[0]
         return str(row["text_of"]), int(row["start"]), int(row["end"])
 
     def __repr__(self) -> str:

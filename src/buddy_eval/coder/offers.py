@@ -28,14 +28,16 @@ def offers(transcript: Transcript, people: set[str], codebook: Codebook) -> list
     words = [transcript.text[turn.start : turn.end] for turn in spoken]
     units = pd.DataFrame({"unit": [str(n) for n in range(len(spoken))], "text": words, "codable": True})
     negations = pd.DataFrame({"word": list(codebook.negations)}).assign(window=codebook.window, codebook=codebook.id)
-    found = suggest(units, codebook.terms, negations)
-    made = dict[str, dict[str, Any]]()
-    for unit, code, start, end in zip(found["unit"], found["code"], found["start"], found["end"], strict=True):
+    suggested = suggest(units, codebook.terms, negations)
+    offered = dict[str, dict[str, Any]]()
+    for unit, code, start, end in zip(
+        suggested["unit"], suggested["code"], suggested["start"], suggested["end"], strict=True
+    ):
         first, last = _whole(words[int(unit)], int(start), int(end))
         at = spoken[int(unit)].start
         one = {"code": code, "start": at + first, "end": at + last}
-        made[suggestion(one)] = {"id": suggestion(one), **one}
-    return sorted(made.values(), key=lambda one: (one["start"], one["end"], one["code"]))
+        offered[suggestion(one)] = {"id": suggestion(one), **one}
+    return sorted(offered.values(), key=lambda one: (one["start"], one["end"], one["code"]))
 
 
 def still_open(all_: list[dict[str, Any]], own: list[Act], refused: set[Refused]) -> list[dict[str, Any]]:

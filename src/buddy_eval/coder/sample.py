@@ -104,10 +104,10 @@ class Sample:
 
     def _sure(self) -> list[dict[str, Any]]:
         """Each theme's share as it stands, with its interval and the comments that bring it to 5 points either way."""
-        found = how_sure(self._people(), self.record, self._machine)
-        cautions = ["; ".join(cautions_in_words(row)) for row in found.to_dict("records")]
-        rows = found.assign(caution=cautions).astype(object)
+        sureness = how_sure(self._people(), self.record, self._machine)
+        cautions = ["; ".join(cautions_in_words(row)) for row in sureness.to_dict("records")]
+        rows = sureness.assign(caution=cautions).astype(object)
         return [
             {str(name): cell for name, cell in row.items()}
-            for row in rows.where(found.notna(), None).to_dict("records")
+            for row in rows.where(sureness.notna(), None).to_dict("records")
         ]

@@ -88,7 +88,7 @@ class Session:
         (held, all_own), who = self._now(), (self.coder, source)
         own, shown = all_own[source], who in held.shown
         here = [coding for coding in own if coding["start"] >= 0]
-        made: dict[str, Any] = {
+        answer: dict[str, Any] = {
             "codings": [_of(coding, "id", "code", "start", "end", "suggestion", *MARKS) for coding in here],
             "moved": sum(coding["moved"] for coding in here),
             "lost": [_of(coding, "id", "code", "words", "memo") for coding in own if coding["start"] < 0],
@@ -99,8 +99,8 @@ class Session:
         if shown:
             refused = [one for one in held.refused if (one["coder"], one["source"]) == who]
             places = {(one["code"], *where) for one in refused if (where := self.sources.where(one))}
-            made["offers"] = still_open(self.sources.suggested(source), here, places)
-        return made
+            answer["offers"] = still_open(self.sources.suggested(source), here, places)
+        return answer
 
     def act(self, told: dict[str, Any]) -> dict[str, Any]:
         """Do what the view asks, once; return what was done when it is on the disk, and what holds then.

@@ -84,30 +84,30 @@ class Sources:
             if act["source"] in self.comments:
                 turn = self.comments[act["source"]].turns.get(act.get("comment", ""))
                 text = text[turn.start : turn.end] if turn else ""
-            found = place(act, text)
-            self._places[known] = found and (found[0] + at, found[1] + at)
+            span = place(act, text)
+            self._places[known] = span and (span[0] + at, span[1] + at)
         return self._places[known]
 
     def own(self, held: Held) -> dict[str, list[Act]]:
         """Return the coder's codings by source in reading order, where their words stand now; -1 for no more."""
-        found: dict[str, list[Act]] = {source: [] for source in self.texts}
+        by_source: dict[str, list[Act]] = {source: [] for source in self.texts}
         for coding in held.codings.values():
-            if coding["coder"] == self.coder and coding["source"] in found:
+            if coding["coder"] == self.coder and coding["source"] in by_source:
                 start, end = self.where(coding) or (-1, -1)
                 moved = start - self._begins(coding) != coding["start"]
-                found[coding["source"]].append({**coding, "start": start, "end": end, "moved": moved})
-        for codings in found.values():
+                by_source[coding["source"]].append({**coding, "start": start, "end": end, "moved": moved})
+        for codings in by_source.values():
             codings.sort(key=lambda one: (one["start"], one["end"]))
-        return found
+        return by_source
 
     def suggested(self, source: str) -> list[dict[str, Any]]:
         """Return what the machine suggests in a source, worked out when it is first asked for."""
         if source not in self._offers:
-            made = offers(self.texts[source], self.people[source], self.codebook)
+            offered = offers(self.texts[source], self.people[source], self.codebook)
             if source in self.comments:  # known by the comment and the place in it, as a journal keeps them
-                for one in made:
+                for one in offered:
                     one["id"] = suggestion({**one, **self.passage({**one, "source": source})})
-            self._offers[source] = made
+            self._offers[source] = offered
         return self._offers[source]
 
     def _begins(self, act: Act) -> int:

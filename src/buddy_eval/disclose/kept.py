@@ -46,9 +46,9 @@ def owner(name: str, results: Results) -> str:
 
 def own(results: Results, name: str) -> pd.DataFrame:
     """The rows of one table that are of the pairs which may be shown one by one."""
-    found = results.table(name)
+    rows = results.table(name)
     pairs = [results.pair] if results.pair else results.pairs
-    return found[found["pair"].isin(set(pairs) & set(results.pairs))]
+    return rows[rows["pair"].isin(set(pairs) & set(results.pairs))]
 
 
 def pairs_with(results: Results, name: str) -> int:
@@ -68,26 +68,26 @@ def staff_months(results: Results) -> pd.DataFrame:
 
 def unwritten(results: Results) -> bool:
     """Whether of some staff that these readers see an amount is not written down, and enters no sum."""
-    found = own(results, "contributions")
-    return bool(found.loc[found["resource"] == "staff", ["needed", "planned", "actual"]].isna().any(axis=None))
+    rows = own(results, "contributions")
+    return bool(rows.loc[rows["resource"] == "staff", ["needed", "planned", "actual"]].isna().any(axis=None))
 
 
-def given(results: Results) -> pd.DataFrame:
+def staff_shares(results: Results) -> pd.DataFrame:
     """How much of the planned staff was given on the day on which each round opened: side, wave, value, n_pairs.
 
     For the public the mean over the pairs of which it is known in every round, of three or more of them.
     """
-    found = results.table("by_round")
-    found = found[found["strand"] == CAPACITY]
+    rows = results.table("by_round")
+    rows = rows[rows["strand"] == CAPACITY]
     columns = ["side", "wave", "value", "n_pairs"]
     if not results.public:
-        return found.loc[found["pair"] == (results.pair or WHOLE), columns]
-    found = found[(found["pair"] != WHOLE) & found["value"].notna()]
-    every = found.groupby(["side", "pair"])["wave"].transform("nunique") == found.groupby("side")["wave"].transform(
+        return rows.loc[rows["pair"] == (results.pair or WHOLE), columns]
+    rows = rows[(rows["pair"] != WHOLE) & rows["value"].notna()]
+    every = rows.groupby(["side", "pair"])["wave"].transform("nunique") == rows.groupby("side")["wave"].transform(
         "nunique"
     )
     means = (
-        found[every].groupby(["side", "wave"]).agg(value=("value", "mean"), n_pairs=("pair", "nunique")).reset_index()
+        rows[every].groupby(["side", "wave"]).agg(value=("value", "mean"), n_pairs=("pair", "nunique")).reset_index()
     )
     means = means[means["n_pairs"] >= LEAST_PAIRS_PUBLIC]
     return means.assign(value=(means["value"] / PUBLIC_STEP).round() * PUBLIC_STEP)[columns]
@@ -99,24 +99,22 @@ def figures(results: Results) -> pd.DataFrame:
     Readers outside see survey and boards alone: interviews and comments of one round are few. Of the survey they see
     what rests on enough people, their number rounded; the public sees what rests on three pairs or more.
     """
-    found = results.table("by_round")
-    found = found[(found["pair"] == (results.pair or WHOLE)) & (found["strand"] != CAPACITY)]
+    rows = results.table("by_round")
+    rows = rows[(rows["pair"] == (results.pair or WHOLE)) & (rows["strand"] != CAPACITY)]
     if results.pair and results.pair not in results.pairs:
-        return found.iloc[:0]
+        return rows.iloc[:0]
     if not results.outside:
-        return found
-    found = found[found["strand"].isin(OPEN_STRANDS)]
+        return rows
+    rows = rows[rows["strand"].isin(OPEN_STRANDS)]
     if results.public:
-        found = found[found["n_pairs"] >= LEAST_PAIRS_PUBLIC]
-    people = found["strand"] == "survey"
-    found = found[~people | disclosure.enough(found, results.study.disclosure)]
-    few = (found["strand"] == "survey") & ~(found["n_before"] >= results.study.disclosure.min_respondents).fillna(False)
-    found = found.assign(
-        **{name: found[name].mask(few) for name in ("wave_before", "n_before", "value_before", "change")}
-    )
-    people = found["strand"] == "survey"
-    rounded = disclosure.withhold(found[["n"]], results.study.disclosure)["n"]
-    return found.assign(n=found["n"].mask(people, rounded))
+        rows = rows[rows["n_pairs"] >= LEAST_PAIRS_PUBLIC]
+    people = rows["strand"] == "survey"
+    rows = rows[~people | disclosure.enough(rows, results.study.disclosure)]
+    few = (rows["strand"] == "survey") & ~(rows["n_before"] >= results.study.disclosure.min_respondents).fillna(False)
+    rows = rows.assign(**{name: rows[name].mask(few) for name in ("wave_before", "n_before", "value_before", "change")})
+    people = rows["strand"] == "survey"
+    rounded = disclosure.withhold(rows[["n"]], results.study.disclosure)["n"]
+    return rows.assign(n=rows["n"].mask(people, rounded))
 
 
 def told_of(results: Results) -> pd.DataFrame:
@@ -125,28 +123,28 @@ def told_of(results: Results) -> pd.DataFrame:
     Only to the team and the boards of a pair; to these of the survey alone, where both those who agree and all others
     are enough people.
     """
-    found = own(results, "told").groupby(["side", "wave", "kind", "measure"], as_index=False)[["n", "yes", "no"]].sum()
+    rows = own(results, "told").groupby(["side", "wave", "kind", "measure"], as_index=False)[["n", "yes", "no"]].sum()
     if not results.outside:
-        return found
+        return rows
     rules = results.study.disclosure
-    found = found[found["kind"] == "survey"]
-    few = pd.concat([found["yes"], found["n"] - found["yes"]], axis=1).lt(rules.suppress_below).any(axis=1)
-    shown = found[disclosure.enough(found, rules) & ~few]
+    rows = rows[rows["kind"] == "survey"]
+    few = pd.concat([rows["yes"], rows["n"] - rows["yes"]], axis=1).lt(rules.suppress_below).any(axis=1)
+    shown = rows[disclosure.enough(rows, rules) & ~few]
     return shown.assign(no=shown["no"].mask(shown["no"].notna()))
 
 
 def pairs_told(results: Results) -> pd.DataFrame:
     """For the public, of how many pairs a side told a group of people before each round: told, side, wave, n_pairs."""
-    found = results.table("reach").dropna(subset=["wave"])
+    rows = results.table("reach").dropna(subset=["wave"])
     if not pairs_with(results, "reach"):
-        found = found.iloc[:0]
-    return found.groupby(["told", "side", "wave"], as_index=False).agg(n_pairs=("pair", "nunique"))
+        rows = rows.iloc[:0]
+    return rows.groupby(["told", "side", "wave"], as_index=False).agg(n_pairs=("pair", "nunique"))
 
 
 def action_counts(results: Results) -> pd.Series:
     """How many actions that may be counted stand in each state: for the public those of three pairs or more."""
-    found = results.table("action_states") if results.public else own(results, "action_states")
+    rows = results.table("action_states") if results.public else own(results, "action_states")
     if results.public and not pairs_with(results, "action_states"):
-        found = found.iloc[:0]
-    counts = found["state"].value_counts()
+        rows = rows.iloc[:0]
+    counts = rows["state"].value_counts()
     return counts.reindex([state for state in STATES if state in counts.index])

@@ -108,10 +108,10 @@ def comment_totals(results: Results) -> pd.Series:
 
 def comments_shown(results: Results) -> bool:
     """Whether these readers may know of how many comments all groups wrote: not where few are left beside the sides."""
-    found = results.table("comment_counts").drop_duplicates("group").set_index("group")["n_comments"]
+    counts = results.table("comment_counts").drop_duplicates("group").set_index("group")["n_comments"]
     below = results.study.disclosure.suppress_below
-    sides = found[found.index.isin(VALUES["side"]) & (found >= below)]
-    return not results.outside or "all" not in found or not 0 < found["all"] - sides.sum() < below
+    sides = counts[counts.index.isin(VALUES["side"]) & (counts >= below)]
+    return not results.outside or "all" not in counts or not 0 < counts["all"] - sides.sum() < below
 
 
 def flow_groups(results: Results) -> pd.DataFrame:
@@ -151,14 +151,14 @@ def figure_counts(results: Results, name: str) -> Protected:
     Of groups of posts every row, because those that are left out are parts of what is shown.
     """
     key, people = list(PROCESSED[name].key), people_columns(name)
-    found = results.survey(name)
+    shown = results.survey(name)
     whole = results.table(name)
     if "view" in whole:
-        found, whole = found[found["view"] == "role"], whole[whole["view"] == "role"]
-        found = found.reindex(whole.index)
-        found[key] = whole[key]
-    true = whole.loc[found.index].set_index(key)[people]
-    return _protected(results, name, "people", true, found.set_index(key)[people])
+        shown, whole = shown[shown["view"] == "role"], whole[whole["view"] == "role"]
+        shown = shown.reindex(whole.index)
+        shown[key] = whole[key]
+    true = whole.loc[shown.index].set_index(key)[people]
+    return _protected(results, name, "people", true, shown.set_index(key)[people])
 
 
 def _protected(results: Results, table: str, unit: str, true: pd.DataFrame, shown: pd.DataFrame) -> Protected:

@@ -195,8 +195,8 @@ class Results:
     def quotes(self, theme: str | None = None) -> pd.DataFrame:
         """The quotes that may be shown: quote, attribution, pair, side, theme, code, valence; in turn."""
         pairs = self.pairs if self.pair and self.outside else None
-        found = self._once(QUOTES, lambda: quoted(self.table, "public" if self.public else self.profile, pairs))
-        return found if theme is None else found[found["theme"] == theme]
+        approved = self._once(QUOTES, lambda: quoted(self.table, "public" if self.public else self.profile, pairs))
+        return approved if theme is None else approved[approved["theme"] == theme]
 
     def _once(self, name: str, view: Callable[[], pd.DataFrame]) -> pd.DataFrame:
         """Return a view that many tables of a report ask for, worked out once; what it reads is noted every time."""

@@ -99,7 +99,7 @@ class Quotes:
             "title": f"Choose quotes: {self.study.title}", "by": self.by, "rules": [*RULES, *left],
             "audiences": [[profile, READERS[profile]] for profile in PROFILES],
             "themes": [*self.themes.items()],
-            "passages": [made for span in sorted(spans) if (made := self.passage(*span, stand))],
+            "passages": [passage for span in sorted(spans) if (passage := self.passage(*span, stand))],
         }  # fmt: skip
 
     def passage(self, source: str, start: int, end: int, stand: Stand | None = None) -> Told | None:
@@ -112,7 +112,7 @@ class Quotes:
             return None
         text, pair, who = str(self.texts[source]), str(own[0]["pair"]), own[0]["participant"]
         quote, turn = text[start:end], [row for row in here if row["turn"] == own[0]["turn"]]
-        codes = {found for row in own for found in self._codes.get(row["unit"], [])}
+        codes = {code for row in own for code in self._codes.get(row["unit"], [])}
         place = self._raw_span(source, start, end)
         stood = (approved(self.path) if stand is None else stand).get(place, ("", "", "", ""))
         audience, by, on, names_nobody = stood
@@ -142,14 +142,14 @@ class Quotes:
         if type(start) is not int or type(end) is not int:
             raise ValueError("the passage is not known")
         with self._lock:
-            made = self.passage(source, start, end)
-            if made is None or (audience and audience not in PROFILES):
+            chosen = self.passage(source, start, end)
+            if chosen is None or (audience and audience not in PROFILES):
                 raise ValueError("the passage is not known")
             wider = PROFILES[: PROFILES.index(audience) + 1] if audience else ()
-            if against := [line for profile in wider for line in made["against"][profile]]:
+            if against := [line for profile in wider for line in chosen["against"][profile]]:
                 raise ValueError(f"it cannot be approved for {READERS[audience]}: {'; '.join(dict.fromkeys(against))}")
-            words = perhaps_names(made["quote"]) if audience in PROFILES[1:] else []
-            if made["waiting"] and words and told.get("names_nobody") is not True:
+            words = perhaps_names(chosen["quote"]) if audience in PROFILES[1:] else []
+            if chosen["waiting"] and words and told.get("names_nobody") is not True:
                 raise ValueError(f"first say that this names nobody whom they may not know: {', '.join(words)}")
             place, today = self._raw_span(source, start, end), str(datetime.now(UTC).date())
             approve(self.path, place, audience, self.by, today, "; ".join(words))
@@ -197,8 +197,8 @@ def answer(session: Quotes, path: str, told: object) -> Answered:
     try:
         if path == "act":
             return HTTPStatus.OK, session.choose(told)
-        made = session.passage(str(told.get("source")), int(told.get("start", -1)), int(told.get("end", -1)))
-        return (HTTPStatus.OK, made) if made else (HTTPStatus.FORBIDDEN, {})
+        passage = session.passage(str(told.get("source")), int(told.get("start", -1)), int(told.get("end", -1)))
+        return (HTTPStatus.OK, passage) if passage else (HTTPStatus.FORBIDDEN, {})
     except ValueError as error:
         return HTTPStatus.BAD_REQUEST, {"problem": str(error)}
     except BuddyError as error:

@@ -11,11 +11,11 @@ from buddy_eval.publish.page import page
 from buddy_eval.study.codebook import Codebook
 
 
-def codebook_page(old: Codebook, new: Codebook, found: pd.DataFrame) -> str:
+def codebook_page(old: Codebook, new: Codebook, changes: pd.DataFrame) -> str:
     """Return the page of the differences that `codebook_diff` found, with the newer codebook's history."""
     names = new.codes.set_index("code")["name"].to_dict()
     cells = ["## History\n\n" + _history(new)] if new.history else []
-    for code, rows in found.groupby("code", sort=False):
+    for code, rows in changes.groupby("code", sort=False):
         title = f"## {escape(str(code))} {escape(names.get(code, ''))}".rstrip()
         cells.append(f"{title}\n\n{_table(('What', 'Before', 'After'), rows[['field', 'before', 'after']])}")
     if not cells:

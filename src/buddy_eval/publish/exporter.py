@@ -59,10 +59,10 @@ class BuddyReport(Exporter):
         StudyError : the notebook lies in no study.
         RefusedError : it was not run, or holds what its readers may not have; with every place and remedy.
         """
-        copy, made = super().from_notebook_node(nb, resources, **kwargs)
-        about = made.get("metadata", {})
-        made["output_extension"] = self.file_extension
-        return exported(copy, str(about.get("name", "Report")), Path(about.get("path") or ".")), made
+        copy, details = super().from_notebook_node(nb, resources, **kwargs)
+        about = details.get("metadata", {})
+        details["output_extension"] = self.file_extension
+        return exported(copy, str(about.get("name", "Report")), Path(about.get("path") or ".")), details
 
 
 def exported(notebook: NotebookNode, name: str, folder: Path) -> str:
@@ -75,6 +75,6 @@ def exported(notebook: NotebookNode, name: str, folder: Path) -> str:
     kind = str(notebook.metadata.get("buddy_eval", {}).get("report", "report"))
     of_study = facts(study, Manifest(study.root, study.processed / MANIFEST).data_version(), SAVED)
     title = CHAPTER if kind == "report" else TITLES.get(kind, name)
-    made = page(combine([notebook], settings(of_study, title, kind, profile, pair)), name)
-    inspect({".html": made.encode()}, name, known(study, profile, pair))
-    return made
+    html = page(combine([notebook], settings(of_study, title, kind, profile, pair)), name)
+    inspect({".html": html.encode()}, name, known(study, profile, pair))
+    return html

@@ -39,7 +39,7 @@ Digests = dict[str, str]
 
 
 @dataclass(frozen=True)
-class Made:
+class Report:
     """A report that stands: what it was made from, and the seconds that took; none where it stood already."""
 
     document: Document
@@ -56,7 +56,7 @@ class Maker:
         self.kept: dict[tuple[str, str, str], tuple[NotebookNode, frozenset[str]]] = {}
         self.tables: Digests = {}
 
-    def made(self, todo: Mapping[Document, Receipt | None]) -> Iterator[Made]:
+    def reports(self, todo: Mapping[Document, Receipt | None]) -> Iterator[Report]:
         """Yield every report that now stands; `todo` holds the receipt of those whose files are as they were left."""
         changed = []
         for document, receipt in todo.items():
@@ -65,9 +65,9 @@ class Maker:
             elif again := self._passed(document, receipt):
                 yield again
         if changed:
-            yield from self._made(changed)
+            yield from self._remade(changed)
 
-    def _made(self, todo: list[Document]) -> Iterator[Made]:
+    def _remade(self, todo: list[Document]) -> Iterator[Report]:
         """Run notebooks in one kernel, the longest reports first, and write what is ready beside it.
 
         A second kernel would cost its start and its libraries, and the second core is busy writing. All writing is
@@ -80,7 +80,7 @@ class Maker:
                 for done in as_completed(waiting):
                     document, seconds, started = waiting[done], done.result(), time.perf_counter()
                     if depends := self._written(document):
-                        yield Made(document, seconds + time.perf_counter() - started, depends)
+                        yield Report(document, seconds + time.perf_counter() - started, depends)
             except BaseException:
                 pool.shutdown(wait=False, cancel_futures=True)
                 raise
@@ -120,7 +120,7 @@ class Maker:
             return {}
         return {"reads": self._digests(document, reads | seen), "known": known.digest}
 
-    def _passed(self, document: Document, receipt: Receipt) -> Made | None:
+    def _passed(self, document: Document, receipt: Receipt) -> Report | None:
         """A report that stands, once what the gate knows now has let it pass."""
         known = self.knowledge.known(document.profile, document.pair)
         reads = receipt["reads"]
@@ -134,7 +134,7 @@ class Maker:
                 self._refused(document, refused)
                 return None
             reads = self._digests(document, {*reads, *seen})
-        return Made(document, 0.0, {"reads": reads, "known": known.digest})
+        return Report(document, 0.0, {"reads": reads, "known": known.digest})
 
     def _refused(self, document: Document, refused: RefusedError) -> None:
         self.faults += [Fault(f"{document.profile}/{f.file}", f.row, f.problem, f.remedy) for f in refused.faults]

@@ -83,6 +83,6 @@ def wordless(cell: NotebookNode) -> Iterator[tuple[str, str]]:
     ]
     if tables and not cell.metadata.get("caption"):
         yield "shows a table without a caption", CAPTION
-    for what, found in (("pictures", own), ("tables", tables)):
-        if len(found) > 1:
-            yield f"shows {len(found)} {what} that share their words", APART
+    for what, outputs in (("pictures", own), ("tables", tables)):
+        if len(outputs) > 1:
+            yield f"shows {len(outputs)} {what} that share their words", APART

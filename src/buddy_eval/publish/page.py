@@ -84,13 +84,13 @@ def page(notebook: NotebookNode, name: str) -> str:
     directions(soup)
     contents = [(str(h["id"]), h.get_text(), h.name == "h3") for h in soup.find_all(["h2", "h3"])]
     environment = Environment(loader=FileSystemLoader(TEMPLATE), autoescape=True, trim_blocks=True)
-    made = environment.get_template("page.html.j2").render(
+    html = environment.get_template("page.html.j2").render(
         about=what,
         contents=contents if len(contents) > 8 else [],
         body=soup.decode(formatter="minimal"),
         style=template("style.css").replace(COLOUR, what.colour),
     )
-    return UNWRITTEN.sub("\ufffd", made)
+    return UNWRITTEN.sub("\ufffd", html)
 
 
 def main_part(whole: str, folder: Path, asides: Callable[[Tag], None] = notes) -> str:

@@ -20,7 +20,7 @@ BOX = "\u25a1"
 BOXES = "The fonts of this PDF lack {n} of its characters and show {box} instead; the page and the Word file have them."
 
 
-def to_pdf(made: str, about: About) -> bytes:
+def to_pdf(html: str, about: About) -> bytes:
     """Return a page as PDF/UA-1; the same page gives the same bytes, on any machine.
 
     Only the fonts that come with Typst and matplotlib are used, and the clock is not. A character that they lack is
@@ -32,7 +32,7 @@ def to_pdf(made: str, about: About) -> bytes:
     """
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        body = main_part(made, folder)
+        body = main_part(html, folder)
         _fits(body)
         missing = lacking(body + repr(about))
         boxes = dict.fromkeys(map(ord, missing), BOX)

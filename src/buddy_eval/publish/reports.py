@@ -43,14 +43,16 @@ def documents(study: Study, profiles: tuple[str, ...]) -> list[Document]:
     kinds = kinds_of(study)
     by_kind = {kind: [name for name, own in kinds.items() if own == kind] for kind in TITLES}
     chapters = tuple(by_kind["summary"] + by_kind["report"])
-    made = {kind: chapters if kind == "report" else tuple(names) for kind, names in by_kind.items()}
+    chapters_of = {kind: chapters if kind == "report" else tuple(names) for kind, names in by_kind.items()}
     pairs = list(pd.read_parquet(table_path(study, "pairs"))["pair"])
-    found = list[Document]()
+    listed = list[Document]()
     for profile in profiles:
         few = profile == "public" and len(pairs) < LEAST_PAIRS_PUBLIC  # each of two pairs could work out the other
         for kind in ("codebook",) if few else KINDS[profile]:
-            found += [Document(profile, kind, pair, made[kind]) for pair in (pairs if kind == "brief" else [""])]
-    return [document for document in found if document.notebooks]
+            listed += [
+                Document(profile, kind, pair, chapters_of[kind]) for pair in (pairs if kind == "brief" else [""])
+            ]
+    return [document for document in listed if document.notebooks]
 
 
 def publish(study: Study, profiles: tuple[str, ...], say: Callable[[str], None] = print) -> list[Path]:
@@ -79,11 +81,11 @@ def publish(study: Study, profiles: tuple[str, ...], say: Callable[[str], None] 
             from buddy_eval.publish.making import Maker  # brings in what runs notebooks, which takes its time
 
             held = {document: _held(study, manifest, document, receipt) for document, receipt in todo.items()}
-            for made in Maker(study, faults).made(held):
-                document = made.document
-                manifest.keep(document.step, {**todo[document], **made.depends}, _outputs(study, document))
-                if made.seconds:
-                    say(f"  {document.profile}/{document.stem:<16}{made.seconds:6.1f} s")
+            for written in Maker(study, faults).reports(held):
+                document = written.document
+                manifest.keep(document.step, {**todo[document], **written.depends}, _outputs(study, document))
+                if written.seconds:
+                    say(f"  {document.profile}/{document.stem:<16}{written.seconds:6.1f} s")
         indexes = [study.reports / "index.html", *(study.reports / profile / "index.html" for profile in profiles)]
         if todo or not all(path.is_file() for path in indexes):
             from buddy_eval.publish.index import write_index  # brings in nbformat, which takes its time
@@ -167,8 +169,8 @@ def _kind(path: Path) -> str:
     except ValueError as error:
         raise BuddyError(f"{path.name} is no notebook ({error}); save it again in JupyterLab") from None
     with suppress(KeyError, TypeError, AttributeError):
-        found = notebook["metadata"]["buddy_eval"]["report"]
-        if found in TITLES:
-            return str(found)
-        raise BuddyError(f"{path.name}: report {str(found)[:40]!r} is not one of {', '.join(TITLES)}")
+        declared = notebook["metadata"]["buddy_eval"]["report"]
+        if declared in TITLES:
+            return str(declared)
+        raise BuddyError(f"{path.name}: report {str(declared)[:40]!r} is not one of {', '.join(TITLES)}")
     return ""

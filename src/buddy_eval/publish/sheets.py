@@ -52,9 +52,9 @@ def workbook(title: str, cover: Iterable[str], sheets: Iterable[Sheet]) -> bytes
     return settled(buffer.getvalue())
 
 
-def to_xlsx(made: str, about: About) -> bytes:
+def to_xlsx(html: str, about: About) -> bytes:
     """Return the tables of a page as `.xlsx`, one a sheet, with the notes below them; cells are as they are shown."""
-    main = BeautifulSoup(made, "html.parser").find("main")
+    main = BeautifulSoup(html, "html.parser").find("main")
     tables = main.find_all("table") if isinstance(main, Tag) else []
     sheets = [_of_page(number, table) for number, table in enumerate(tables, 1)]
     contents = ["Contents", *(f"{sheet.name}: {sheet.title}" for sheet in sheets)] if sheets else []
@@ -86,9 +86,9 @@ def _write(sheet: Worksheet, content: Sheet, area: str) -> None:
         sheet.append(list(row))
     _heading(sheet)
     last = sheet.cell(sheet.max_row, len(content.heads)).coordinate
-    found = Range(displayName=area, ref=f"A3:{last}")
-    found.tableStyleInfo = TableStyleInfo(name="TableStyleLight1", showRowStripes=False)
-    sheet.add_table(found)
+    area_table = Range(displayName=area, ref=f"A3:{last}")
+    area_table.tableStyleInfo = TableStyleInfo(name="TableStyleLight1", showRowStripes=False)
+    sheet.add_table(area_table)
     for number, cells in enumerate(sheet.iter_cols(min_row=3), 1):
         longest = max(len(str(cell.value or "")) for cell in cells)
         sheet.column_dimensions[get_column_letter(number)].width = min(longest + 3, 50)

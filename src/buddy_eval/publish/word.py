@@ -32,14 +32,14 @@ MARKDOWN = "markdown-raw_html-raw_tex-raw_attribute-tex_math_dollars-citations-s
 STAMP = re.compile(rb"<dcterms:(created|modified)[^>]*>[^<]*</dcterms:\1>")
 
 
-def to_docx(made: str, about: About) -> bytes:
+def to_docx(html: str, about: About) -> bytes:
     """Return a page as `.docx`; the same page gives the same bytes.
 
     Pictures are written to files first: pandoc would copy a `data:` address into the alt text.
     """
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        body = main_part(made, folder)
+        body = main_part(html, folder)
         (folder / "reference.docx").write_bytes(_reference(about))
         pypandoc.convert_text(
             body,

@@ -27,10 +27,10 @@ def write_report(
     Slides have a `.pptx`; a report with an annex has the annex as a page and as a workbook; a brief its dashboard.
     `passes` sees what was built, by ending, before anything is written; what it raises keeps the report back.
     """
-    what, made = about(notebook, stem), page(notebook, stem)
-    contents = {".html": made.encode(), ".docx": to_docx(made, what), ".pdf": to_pdf(made, what)}
+    what, html = about(notebook, stem), page(notebook, stem)
+    contents = {".html": html.encode(), ".docx": to_docx(html, what), ".pdf": to_pdf(html, what)}
     if what.form == SLIDES:
-        contents[".pptx"] = to_pptx(made, what)
+        contents[".pptx"] = to_pptx(html, what)
     if what.annex:
         tables = page(annex(notebook), what.annex)
         contents |= {f"{TABLES}.html": tables.encode(), f"{TABLES}.xlsx": to_xlsx(tables, what)}

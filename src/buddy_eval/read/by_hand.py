@@ -35,12 +35,12 @@ def join_journals(raw: Raw, study: Study) -> None:
     Only what a coder has finished counts: the codings of a source still open are left out, and so is its assignment,
     since whoever has not read a passage has not said that a code is absent from it.
     """
-    made = read_journals(journals_folder(study))
-    for fault in made.damaged:
+    journals = read_journals(journals_folder(study))
+    for fault in journals.damaged:
         raw.note(fault.file, f"line {fault.row}", "left out", 1, fault.problem)
-    if not made.acts:
+    if not journals.acts:
         return
-    held = fold(made.acts)
+    held = fold(journals.acts)
     interviews = any("comment" not in act for act in held.codings.values())
     for table, names in (NEEDED_OF_INTERVIEWS if interviews else NEEDED).items():
         if absent := set(names) - set(raw.tables.get(table, ())):
@@ -49,10 +49,10 @@ def join_journals(raw: Raw, study: Study) -> None:
             return
     book = load_codebook(study.codebook)
     codes = {*book.codes["code"], *former(book.history).names}
-    for act in made.acts:
+    for act in journals.acts:
         if act["do"] == "decide":
             raw.note(
-                made.places[act["id"]][0], "decision", "left out", 1, "decisions belong into data/coding/decisions"
+                journals.places[act["id"]][0], "decision", "left out", 1, "decisions belong into data/coding/decisions"
             )
     if held.proposals:
         columns = {"id": "act", "name": "name", "coder": "coder", "at": "at", "memo": "memo"}
@@ -60,20 +60,24 @@ def join_journals(raw: Raw, study: Study) -> None:
         raw.tables["proposals"] = pd.DataFrame(rows)
         raw.note(journals_folder(study).relative_to(study.root).as_posix(), "codes proposed", "read", len(rows))
     finished = {(source, coder) for coder, source in held.done}
-    rows = _rows(raw, codes, made, [act for act in held.codings.values() if (act["source"], act["coder"]) in finished])
-    open_ = [made.places[key][0] for key, act in held.codings.items() if (act["source"], act["coder"]) not in finished]
+    rows = _rows(
+        raw, codes, journals, [act for act in held.codings.values() if (act["source"], act["coder"]) in finished]
+    )
+    open_ = [
+        journals.places[key][0] for key, act in held.codings.items() if (act["source"], act["coder"]) not in finished
+    ]
     for file, n in sorted(Counter(open_).items()):
         raw.note(file, "codings", "left out", n, "the coder has not finished the source")
     _assigned(raw, finished, {(act["source"], act["coder"]) for act in held.codings.values()})
     if rows:
-        _added(raw, rows, made, journals_folder(study).relative_to(study.root).as_posix())
+        _added(raw, rows, journals, journals_folder(study).relative_to(study.root).as_posix())
 
 
-def _rows(raw: Raw, codes: set[str], made: Journals, codings: list[Act]) -> list[Act]:
+def _rows(raw: Raw, codes: set[str], journals: Journals, codings: list[Act]) -> list[Act]:
     """The codings as rows of the table of codings; with any fault none of them."""
     kept, faults = dict[tuple[object, ...], Act](), list[Fault]()
     for coding in codings:
-        file, row = made.places[coding["id"]]
+        file, row = journals.places[coding["id"]]
         laid, problem, remedy = _laid(raw, codes, coding)
         if problem:
             faults.append(Fault(file, row, problem, remedy))
@@ -114,13 +118,13 @@ def _laid(raw: Raw, codes: set[str], coding: Act) -> tuple[Act, str, str]:
     if comment:
         return row, "", ""
     text = raw.transcripts[files[0]].text
-    found = place(coding, text)
-    if found is None:
+    span = place(coding, text)
+    if span is None:
         problem = f"the source {source!r} has changed, and the coded words stand there no more, or more than once"
         return row, problem, "put the source back, or drop the coding and code the passage again"
-    if not spoken(raw, (source, files[0]), found):
-        return row, f"characters {found[0]} to {found[1]} of {source!r} are nothing that a participant said", "drop it"
-    return {**row, "start": found[0], "end": found[1]}, "", ""
+    if not spoken(raw, (source, files[0]), span):
+        return row, f"characters {span[0]} to {span[1]} of {source!r} are nothing that a participant said", "drop it"
+    return {**row, "start": span[0], "end": span[1]}, "", ""
 
 
 def _assigned(raw: Raw, finished: set[tuple[str, str]], begun: set[tuple[str, str]]) -> None:
@@ -138,12 +142,12 @@ def _assigned(raw: Raw, finished: set[tuple[str, str]], begun: set[tuple[str, st
         raw.tables["assignments"] = rows[[not wait for wait in waits]]
 
 
-def _added(raw: Raw, rows: list[Act], made: Journals, file: str) -> None:
+def _added(raw: Raw, rows: list[Act], journals: Journals, file: str) -> None:
     own = raw.tables.get("codings", pd.DataFrame(columns=CODINGS.names, dtype="str"))
     cells = [{name: row.get(name) or None for name in (*CODINGS.key, *MARKS, "suggestion")} for row in rows]
     for cell, row in zip(cells, rows, strict=True):
         cell |= {"start": str(row["start"]), "end": str(row["end"])}
-    raw.on_comments = {n: (row, *made.places[row["id"]]) for n, row in enumerate(rows, FIRST) if "comment" in row}
+    raw.on_comments = {n: (row, *journals.places[row["id"]]) for n, row in enumerate(rows, FIRST) if "comment" in row}
     added = pd.DataFrame(cells, index=pd.RangeIndex(FIRST, FIRST + len(rows)), dtype="str")
     raw.tables["codings"] = pd.concat([own, added]) if len(own) else added.reindex(columns=CODINGS.names)
     raw.files.setdefault("codings", file)

@@ -49,15 +49,15 @@ def placed(acts: list[Act], texts: dict[str, str], codebook: Codebook) -> tuple[
     replaced = {(old, code) for act, outcome in decided for old in act["over"] for code in outcome}
     for act, outcome in decided:
         held = {code: valence for code, valence in outcome.items() if (act["id"], code) not in replaced}
-        found = place(act, texts[act["source"]]) if act["source"] in texts else None
+        span = place(act, texts[act["source"]]) if act["source"] in texts else None
         about = (act["choice"], act["coder"], act["why"], act["at"], act["id"])
         if not set(held) <= codes or not set(held.values()) <= {None, "", *MARKED["valence"]}:
             lost.append((act, "a code that is not in the codebook, or a valence that there is not: decide again"))
-        elif held and found is None:
+        elif held and span is None:
             lost.append((act, "the source has changed, and the words decided on stand there no more: decide again"))
-        elif found is not None:
+        elif span is not None:
             rows += [
-                (act["source"], *found, code, valence is not None, valence or None, *about)
+                (act["source"], *span, code, valence is not None, valence or None, *about)
                 for code, valence in held.items()
             ]
     return pd.DataFrame(rows, columns=list(COLUMNS)).astype({"valence": "str"}), lost

@@ -188,8 +188,8 @@ def _unboxed(text: str) -> str:
     for _, begin, inner, end in reversed(list(_groups(text, SHAPE))):
         shape, rest = text[inner:end], text[end + 1 :]
         boxes = [shape[first:last] for word, _, first, last in _groups(shape, BOX) if word != "shprslt"]
-        found = PARAGRAPH.search(rest)  # in the middle of a paragraph a box would part its words from their label
-        at = found.end() if found else rest.rfind("}")
+        paragraph = PARAGRAPH.search(rest)  # in the middle of a paragraph a box would part its words from their label
+        at = paragraph.end() if paragraph else rest.rfind("}")
         text = text[:begin] + rest[:at] + "".join(f"{{{box}\\par}}" for box in boxes) + rest[at:]
     return text
 

@@ -77,17 +77,17 @@ def written(act: Act) -> bytes:
 
 def parsed(data: bytes, file: str) -> Journals:
     """Read the lines of one journal; a damaged line is named, and the rest kept."""
-    made = Journals()
+    journals = Journals()
     for row, line in enumerate(data.split(b"\n"), 1):
         if not line.strip():
             continue
         act = _act(line)
         if act is None:
-            made.damaged.append(Fault(file, row, "the line is damaged and was set aside", "mend it from a copy"))
+            journals.damaged.append(Fault(file, row, "the line is damaged and was set aside", "mend it from a copy"))
         else:
-            made.acts.append(act)
-            made.places.setdefault(act["id"], (file, row))
-    return made
+            journals.acts.append(act)
+            journals.places.setdefault(act["id"], (file, row))
+    return journals
 
 
 def read_journals(folder: Path) -> Journals:
@@ -111,18 +111,20 @@ def _read(path: Path, file: str) -> Journals:
 
 def together(parts: Iterable[Journals]) -> Journals:
     """Put journals together: each act once, in the order of its coder; the order of the parts does not matter."""
-    made, seen = Journals(), dict[str, Act]()
+    journals, seen = Journals(), dict[str, Act]()
     for part in parts:
-        made.damaged += part.damaged
+        journals.damaged += part.damaged
         for act in part.acts:
             known = seen.setdefault(act["id"], act)
             if known["sum"] != act["sum"]:  # nobody writes an act twice: one of the two was tampered with
                 file, row = part.places[act["id"]]
-                made.damaged.append(Fault(file, row, "the act stands elsewhere with another content", "keep one"))
+                journals.damaged.append(Fault(file, row, "the act stands elsewhere with another content", "keep one"))
                 seen[act["id"]] = min(known, act, key=lambda one: str(one["sum"]))
-            made.places[act["id"]] = min(made.places.get(act["id"], part.places[act["id"]]), part.places[act["id"]])
-    made.acts = sorted(seen.values(), key=lambda act: (act["n"], act["id"]))
-    return made
+            journals.places[act["id"]] = min(
+                journals.places.get(act["id"], part.places[act["id"]]), part.places[act["id"]]
+            )
+    journals.acts = sorted(seen.values(), key=lambda act: (act["n"], act["id"]))
+    return journals
 
 
 def undone(acts: Iterable[Act]) -> set[str]:
@@ -169,15 +171,15 @@ def place(coding: Act, text: str) -> tuple[int, int] | None:
         return None
     if coding["text"] == text_hash(text):
         return (start, end) if text[start:end] == words else None
-    found, at = list[int](), text.find(words)
+    starts, at = list[int](), text.find(words)
     while at >= 0:
-        found.append(at)
+        starts.append(at)
         at = text.find(words, at + 1)
-    if len(found) > 1:
+    if len(starts) > 1:
         before, after = str(coding["before"]), str(coding["after"])
-        both = [at for at in found if text[:at].endswith(before) and text.startswith(after, at + len(words))]
-        found = both or [at for at in found if _near(text, at, at + len(words), before, after)]
-    return (found[0], found[0] + len(words)) if len(found) == 1 else None
+        both = [at for at in starts if text[:at].endswith(before) and text.startswith(after, at + len(words))]
+        starts = both or [at for at in starts if _near(text, at, at + len(words), before, after)]
+    return (starts[0], starts[0] + len(words)) if len(starts) == 1 else None
 
 
 def _near(text: str, start: int, end: int, before: str, after: str) -> bool:

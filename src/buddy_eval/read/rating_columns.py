@@ -35,7 +35,7 @@ class Columns:
         return {*filter(None, [self.unit]), *self.coder, *self.value, *self.group}
 
 
-FOUND = Columns()  # nothing asked for: all is found
+ANY = Columns()  # nothing asked for: every part is told from the file
 
 
 def checked(asked: Columns, table: pd.DataFrame) -> None:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from buddy_eval.base.errors import BuddyError
 from buddy_eval.read.rating_cells import tidy
-from buddy_eval.read.rating_columns import FOUND, Columns, checked
+from buddy_eval.read.rating_columns import ANY, Columns, checked
 from buddy_eval.read.rating_layouts import contingency, counts, long_columns, wide_columns
 from buddy_eval.read.table import frame_of, read_rows, read_table
 from buddy_eval.read.workbook import beside
@@ -34,7 +34,7 @@ class Ratings:
     said: tuple[str, ...]
 
 
-def read_ratings_file(path: Path, asked: Columns = FOUND) -> Ratings:
+def read_ratings_file(path: Path, asked: Columns = ANY) -> Ratings:
     """Read a `.csv` file or the first sheet of a workbook.
 
     Raises
@@ -51,7 +51,7 @@ def read_ratings_file(path: Path, asked: Columns = FOUND) -> Ratings:
     return replace(rated, said=(*rated.said, *(f"{action}: {item}" for item, action, _, _ in beside(path, path.name))))
 
 
-def read_ratings(table: pd.DataFrame, asked: Columns = FOUND) -> Ratings:
+def read_ratings(table: pd.DataFrame, asked: Columns = ANY) -> Ratings:
     """Turn a ratings file (text cells) into units x coders.
 
     Read are: one column a coder (wide); one row a rating, with a column of coders (long), also of several variables;

@@ -210,5 +210,5 @@ def _coded(cell: str, labels: dict[str, int | str]) -> int | str | None:
 
 def _parted(cell: str) -> tuple[str, str]:
     """Number and words of an answer that holds both, in either order; else nothing."""
-    found = BOTH.fullmatch(cell.strip())
-    return ("", "") if found is None else (found[1] or found[4], found[2] or found[3])
+    halves = BOTH.fullmatch(cell.strip())
+    return ("", "") if halves is None else (halves[1] or halves[4], halves[2] or halves[3])

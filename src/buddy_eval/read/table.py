@@ -94,10 +94,10 @@ def numbered(header: list[str]) -> list[str]:
     >>> numbered(["ID", "Other", "", "Other"])
     ['ID', 'Other', '', 'Other (2)']
     """
-    made: list[str] = []
+    heads: list[str] = []
     for name in header:
-        made.append(name and unique(name, made.__contains__))
-    return made
+        heads.append(name and unique(name, heads.__contains__))
+    return heads
 
 
 def read_cells(path: Path, file: str, sheet: str | int = 0) -> Sheet:

@@ -3,8 +3,8 @@
 from buddy_eval.schemas import clean, comparison, kept, raw, results
 from buddy_eval.schemas.form import VALUES, Column, Frame, check, conform, empty, frame
 
-MADE = (*clean.TABLES, *results.TABLES, *comparison.TABLES, *kept.TABLES)
-PROCESSED: dict[str, Frame] = {schema.name: schema for schema in MADE}
+SCHEMAS = (*clean.TABLES, *results.TABLES, *comparison.TABLES, *kept.TABLES)
+PROCESSED: dict[str, Frame] = {schema.name: schema for schema in SCHEMAS}
 
 __all__ = [
     "PROCESSED",

@@ -24,22 +24,22 @@ def ask(read: Read, say: Say) -> Setup | None:
 
     `read` shows a prompt and returns what was typed, `say` prints a line.
     """
-    given: dict[str, Any] = {}
+    answers: dict[str, Any] = {}
     for place, question in enumerate(QUESTIONS["study"]):
         if place == 0:
             say("A few questions, and the files of your evaluation are made of the answers.")
             if not (title := read(f"{question['ask']}\n({question['hint']} Enter alone: an empty study.)\n> ").strip()):
                 return None
-            given["title"] = title
+            answers["title"] = title
             continue
-        given[question["key"]] = _asked(question, read, say)
+        answers[question["key"]] = _asked(question, read, say)
     pairs: list[dict[str, Any]] = []
     while not pairs or _asked({"ask": QUESTIONS["more"], "hint": "", "kind": "yes_or_no"}, read, say):
         pairs.append({question["key"]: _asked(question, read, say) for question in QUESTIONS["pair"]})
-        if problem := impossible(pairs, given):
+        if problem := impossible(pairs, answers):
             say(f"  {problem}; say this pair again")
             pairs.pop()
-    return _setup({**given, "pair": pairs}, "the answers")
+    return _setup({**answers, "pair": pairs}, "the answers")
 
 
 def load_answers(path: Path) -> Setup:
@@ -85,10 +85,10 @@ def _asked(question: dict[str, str], read: Read, say: Say) -> Any:
             say(f"  {problem}")
 
 
-def _setup(given: dict[str, Any], file: str) -> Setup:
+def _setup(answers: dict[str, Any], file: str) -> Setup:
     faults: list[Fault] = []
-    study = _read_all({key: value for key, value in given.items() if key != "pair"}, "study", "", file, faults)
-    listed = given.get("pair", [])
+    study = _read_all({key: value for key, value in answers.items() if key != "pair"}, "study", "", file, faults)
+    listed = answers.get("pair", [])
     if not isinstance(listed, list) or not listed or not all(isinstance(one, dict) for one in listed):
         raise StudyError([*faults, Fault(file, 0, "no [[pair]] is named", "add one for each pair of trusts")])
     pairs = [_read_all(one, "pair", f"pair {n}: ", file, faults) for n, one in enumerate(listed, 1)]
@@ -99,17 +99,17 @@ def _setup(given: dict[str, Any], file: str) -> Setup:
     return built(study, pairs)
 
 
-def _read_all(given: dict[str, Any], part: str, place: str, file: str, faults: list[Fault]) -> dict[str, Any]:
+def _read_all(answers: dict[str, Any], part: str, place: str, file: str, faults: list[Fault]) -> dict[str, Any]:
     kinds = {question["key"]: question["kind"] for question in QUESTIONS[part]} | (MORE if part == "pair" else {})
-    for key in given:
+    for key in answers:
         if key not in kinds:
             faults.append(Fault(file, 0, f"{place}{key} is no question", nearest(key, kinds)))
     read: dict[str, Any] = {}
     for key, kind in kinds.items():
-        if key not in given and kind in {"text", "day"}:
+        if key not in answers and kind in {"text", "day"}:
             faults.append(Fault(file, 0, f"{place}{key} is not answered", f'add {key} = "..."'))
             continue
-        value = given.get(key, {"yes_or_no": "no", "tool": "paper"}.get(kind, ""))
+        value = answers.get(key, {"yes_or_no": "no", "tool": "paper"}.get(kind, ""))
         try:
             read[key] = READERS[kind](value)
         except ValueError as problem:

@@ -87,18 +87,18 @@ def standing(study: Study) -> Standing:
     waiting = [fault for fault in _waiting(study, cleaned.tables) if (fault.file, fault.row) not in said]
     today = datetime.now(UTC).date()
     aside = [*raw.notable(), *to_come_true(cleaned.plain, raw.files, today)]
-    made = Standing(faults=sorted({*stops, *waiting}), aside=aside)
+    state = Standing(faults=sorted({*stops, *waiting}), aside=aside)
     if study.codebook or study.instrument:
-        made.to_come += unserved(codebook, instrument)
+        state.to_come += unserved(codebook, instrument)
     there, to_come = collected(held)
-    made.there += there
-    made.to_come += to_come
+    state.there += there
+    state.to_come += to_come
     if cleaned.tables:
-        made.aside += in_no_report(cleaned.tables, raw.files.get("approvals", ""))
-        made.there += follow_up(cleaned.tables, today)
-    made.next = list(_steps(held, made))
-    made.coders = sorted(set(column(held, "assignments", "coder")))
-    return made
+        state.aside += in_no_report(cleaned.tables, raw.files.get("approvals", ""))
+        state.there += follow_up(cleaned.tables, today)
+    state.next = list(_steps(held, state))
+    state.coders = sorted(set(column(held, "assignments", "coder")))
+    return state
 
 
 def _waiting(study: Study, tables: dict[str, pd.DataFrame]) -> Iterator[Fault]:
@@ -112,11 +112,11 @@ NO_DATA = ("pairs", "trusts", "rounds")  # tables that say who takes part, and n
 MEND = Step("Mend what stands under 'To mend', save the files, and ask again", "check")
 
 
-def _steps(held: Held, made: Standing) -> Iterator[Step]:
+def _steps(held: Held, state: Standing) -> Iterator[Step]:
     study, raw = held.study, held.raw
     sources, coded = set(column(held, "sources", "source")), set(column(held, "codings", "source_id"))
     answers = sum(len(frame) for _, frame in raw.surveys)
-    if made.faults:
+    if state.faults:
         yield MEND
     if (study.root / "kit").is_dir() and not (sources or answers or raw.boards):
         yield Step("Collect: begin with kit/what-to-do-next.docx")
@@ -126,7 +126,7 @@ def _steps(held: Held, made: Standing) -> Iterator[Step]:
             yield Step(f"Say who codes which interview, in data/raw/{assigned}")
         yield Step("Code the interviews", "code-by-hand --coder YOUR-INITIALS")
     kept = sum(len(frame) for name, frame in raw.tables.items() if name not in NO_DATA)
-    if not made.faults and (kept or answers or raw.boards):
+    if not state.faults and (kept or answers or raw.boards):
         done = (study.reports / "index.html").is_file()
         if done and up_to_date(study):
             yield Step("Open reports/index.html: tables and reports are up to date")

@@ -32,10 +32,10 @@ def codebook(project: Project, name: str) -> bytes:
             themes[guid] = {"id": slug(label, taken), "label": label, "definition": text or UNTOLD, "codes": []}
         if top != guid or not holds or (codable and label in used):
             ids[guid] = slug(label, taken)
-            made = {"id": ids[guid], "name": _name(label), "definition": text or UNTOLD}
+            entry = {"id": ids[guid], "name": _name(label), "definition": text or UNTOLD}
             if parents.get(guid) in ids and parents[guid] != top:
-                made["parent"] = ids[parents[guid]]
-            (themes[top]["codes"] if top in themes else loose).append(made)
+                entry["parent"] = ids[parents[guid]]
+            (themes[top]["codes"] if top in themes else loose).append(entry)
     content: dict[str, Any] = {
         "codebook": {
             "id": slug(name, set()),
@@ -76,9 +76,9 @@ def all_ours(project: Project) -> bool:
 
 def empty_instrument() -> bytes:
     """The packaged instrument's scale, without its items: those rest on the packaged codebook."""
-    given = yaml.safe_load((PACKAGED / "instrument.yaml").read_text(encoding="utf-8"))
-    scale = {str(key): value for key, value in given["agreement"]["options"].items()}
-    content = {**given, "items": [], "questions": [], "agreement": {**given["agreement"], "options": scale}}
+    packaged = yaml.safe_load((PACKAGED / "instrument.yaml").read_text(encoding="utf-8"))
+    scale = {str(key): value for key, value in packaged["agreement"]["options"].items()}
+    content = {**packaged, "items": [], "questions": [], "agreement": {**packaged["agreement"], "options": scale}}
     return yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=110).encode()
 
 

@@ -193,7 +193,7 @@ def _lists(project: Project, called: dict[str, str], placeholder: dict[str, str]
         forms.PAIRS: sorted(known.values()),
         forms.ASSIGNMENTS: tasks,
     }
-    return {form.name: pd.DataFrame(made, columns=form.names) for form, made in rows.items()}
+    return {form.name: pd.DataFrame(listed, columns=form.names) for form, listed in rows.items()}
 
 
 def _labels(text: str, name: str) -> list[str]:

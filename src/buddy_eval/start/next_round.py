@@ -54,8 +54,8 @@ def next_round(study: Study, opens: date) -> list[Path]:
     survey = f"survey_wave_{wave}.{EXPORTS[setup.tool]}"
     if (raw / survey).exists():
         raise BuddyError(f"data/raw/{survey} is there already; name it in {FILE}, or move it away")
-    made = kit(setup, codebook, instrument, latest_returns(cleaned.tables["board_answers"]))
-    files = {folder / name: data for name, data in made.items()}
+    documents = kit(setup, codebook, instrument, latest_returns(cleaned.tables["board_answers"]))
+    files = {folder / name: data for name, data in documents.items()}
     files |= {raw / survey: awaiting(setup, instrument, survey)}
     files[study.root / FILE] = _settings(study.root / FILE, ENTRY.format(file=survey, wave=wave))
     listed = study.raw_path("rounds")

@@ -40,8 +40,8 @@ class SelfAssessment:
     @property
     def open(self) -> pd.DataFrame:
         """The open questions, the earliest date first, those without a date last."""
-        found = self.questions[self.questions["state"] == "open"]
-        return found.sort_values(["review_date", "position"], na_position="last", kind="stable")
+        waiting = self.questions[self.questions["state"] == "open"]
+        return waiting.sort_values(["review_date", "position"], na_position="last", kind="stable")
 
 
 def blank_workbook() -> bytes:
@@ -60,8 +60,8 @@ def self_assessment(path: Path, today: date) -> SelfAssessment:
     StudyError : with every fault of the workbook: its row, the value, the remedy.
     """
     instrument, faults = load_instrument(), list[Fault]()
-    given = read_board(path, path.name, ALONE)
-    raw = Raw(boards=[(path.name, given.drop(columns="board").assign(**STAND_IN))])
+    returned = read_board(path, path.name, ALONE)
+    raw = Raw(boards=[(path.name, returned.drop(columns="board").assign(**STAND_IN))])
     answers = board_answers(raw, instrument, faults, None)
     if faults:
         raise StudyError(faults)
@@ -73,15 +73,15 @@ def self_assessment(path: Path, today: date) -> SelfAssessment:
         _stands(rating, status, instrument) for rating, status in zip(every["rating"], every["status"], strict=True)
     ]
     by = [_by(day, today) for day in pd.to_datetime(every["review_date"])]
-    made = every.assign(state=state, stands=stands, owner=every["owner_role"].fillna(NOBODY), by=by)
-    return SelfAssessment(str(given["board"].iloc[0]), made.sort_values("position"))
+    standing = every.assign(state=state, stands=stands, owner=every["owner_role"].fillna(NOBODY), by=by)
+    return SelfAssessment(str(returned["board"].iloc[0]), standing.sort_values("position"))
 
 
-def page(made: SelfAssessment) -> bytes:
+def page(assessment: SelfAssessment) -> bytes:
     """Return the answers as one page for the board, in Word."""
-    counts = made.questions["state"].value_counts()
+    counts = assessment.questions["state"].value_counts()
     labels = load_codebook().themes.sort_values("position")[["theme", "label"]]
-    by_theme = pd.crosstab(made.questions["theme"], made.questions["state"])
+    by_theme = pd.crosstab(assessment.questions["theme"], assessment.questions["state"])
     by_theme = by_theme.reindex(columns=["place", "open", "apart"], fill_value=0)
     themes = [
         {"label": label, **{str(name): int(n) for name, n in by_theme.loc[theme].items()}}
@@ -89,12 +89,13 @@ def page(made: SelfAssessment) -> bytes:
         if theme in by_theme.index
     ]
     facts = {
-        "board": made.board, "n": len(made.questions), "themes": themes,
+        "board": assessment.board, "n": len(assessment.questions), "themes": themes,
         "place": int(counts.get("place", 0)), "apart": int(counts.get("apart", 0)),
-        "open": made.open[["wording", "stands", "owner", "by"]].to_dict("records"),
-        "unowned": int((made.open["owner"] == NOBODY).sum()), "undated": int(made.open["review_date"].isna().sum()),
+        "open": assessment.open[["wording", "stands", "owner", "by"]].to_dict("records"),
+        "unowned": int((assessment.open["owner"] == NOBODY).sum()),
+        "undated": int(assessment.open["review_date"].isna().sum()),
     }  # fmt: skip
-    return markdown_docx(template("self-assessment.md").render(facts), About(made.board, "Before an arrangement"))
+    return markdown_docx(template("self-assessment.md").render(facts), About(assessment.board, "Before an arrangement"))
 
 
 def _by(day: pd.Timestamp, today: date) -> str:

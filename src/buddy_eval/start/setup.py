@@ -87,8 +87,8 @@ def _text_or_none(value: Any) -> str:
 
 
 def _day(value: Any) -> date:
-    if found := day(str(value)):
-        return found
+    if written := day(str(value)):
+        return written
     raise ValueError("that is no day of the calendar; write it as 01/04/2026 or 1 April 2026")
 
 
@@ -180,8 +180,8 @@ def _named(trusts: pd.DataFrame, study: dict[str, Any]) -> str:
     codes = trusts.assign(ods=trusts["ods"].where(trusts["ods"] != "", "-"))
     known = Known("public", names=organisations({"pairs": none, "trusts": codes, "sources": none}, ""))
     for key in ("title", "team"):
-        if found := next(known.named(str(study[key]), ORDINARY), None):
-            return f"the {key} names a trust ({found[1]}), which stops every report for the public"
+        if name := next(known.named(str(study[key]), ORDINARY), None):
+            return f"the {key} names a trust ({name[1]}), which stops every report for the public"
     return ""
 
 
@@ -198,12 +198,12 @@ def built(study: dict[str, Any], pairs: list[dict[str, Any]]) -> Setup:
     """Put the answers together; trusts without a code get T1, T2 and so on, pairs without a name P1, P2."""
     trusts: dict[str, Trust] = {}
     sides = [(one, side) for one in pairs for side in ("supporter", "receiver")]
-    given = {one[side].casefold(): one[f"{side}_code"] for one, side in sides if one.get(f"{side}_code")}
-    taken = set(given.values())
+    codes = {one[side].casefold(): one[f"{side}_code"] for one, side in sides if one.get(f"{side}_code")}
+    taken = set(codes.values())
     for one in pairs:
         for side in ("supporter", "receiver"):
             if one[side].casefold() not in trusts:
-                code = given.get(one[side].casefold()) or unique(f"T{len(trusts) + 1}", taken.__contains__, "{}-{}")
+                code = codes.get(one[side].casefold()) or unique(f"T{len(trusts) + 1}", taken.__contains__, "{}-{}")
                 trusts[one[side].casefold()] = Trust(code, one[side])
                 taken.add(code)
     arrangements = tuple(

@@ -141,7 +141,7 @@ def load_study(folder: Path) -> Study:
     ]
     if faults:
         raise StudyError(faults)
-    return _made(root, sections)
+    return _study(root, sections)
 
 
 FILES = ("codebook", "instrument", "pseudonyms")  # of [study], named from the study's folder
@@ -230,7 +230,7 @@ def _leads_out(folder: Path, name: str) -> bool:
     return Path(name).is_absolute() or ".." in Path(name).parts or not inside(folder, name)
 
 
-def _made(root: Path, settings: dict[str, Any]) -> Study:
+def _study(root: Path, settings: dict[str, Any]) -> Study:
     general, raw = dict(settings["study"]), dict(settings.get("raw", {}))
     survey, projects, monthly = (entries(raw, kind) for kind in ENTRIES)
     general |= {key: root / general[key] for key in FILES if key in general}

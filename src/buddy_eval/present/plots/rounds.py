@@ -27,7 +27,7 @@ def capacity(results: Results) -> Picture | None:
 
     The public sees no months: it sees which share of the planned staff was given when each round opened.
     """
-    months, shares, scores = kept.staff_months(results), kept.given(results), _scores(results)
+    months, shares, scores = kept.staff_months(results), kept.staff_shares(results), _scores(results)
     over_time = not months.empty
     if not over_time and shares["value"].isna().all():
         return None

@@ -107,7 +107,7 @@ def _ratio(results: Results, themes: Iterable[str], summed: pd.DataFrame) -> str
 def _rounds(results: Results) -> Prose:
     """How much of the planned staff each side gave when the latest round opened, and where agreed actions stand."""
     said = []
-    given_shares = kept.given(results).dropna(subset=["value"])
+    given_shares = kept.staff_shares(results).dropna(subset=["value"])
     for wave, ours in given_shares[given_shares["wave"] == given_shares["wave"].max()].groupby("wave"):
         shares = ours.set_index("side")["value"]
         sides = written(f"{100 * shares[side]:.0f}% by {side}s" for side in SIDES if side in shares)

@@ -82,17 +82,17 @@ class Table:
         return "".join(shown)
 
 
-Made = Callable[Concatenate[Results, Asked], Table]
+Builder = Callable[Concatenate[Results, Asked], Table]
 DRAWN: dict[str, Callable[[Results], Iterator[Table]]] = {}  # all tables of a name that one reader can get
 
 
-def drawn(over: Callable[[Results], Iterable[str]] | None = None) -> Callable[[Made[Asked]], Made[Asked]]:
+def drawn(over: Callable[[Results], Iterable[str]] | None = None) -> Callable[[Builder[Asked]], Builder[Asked]]:
     """Mark what a function returns with its name, so that what a page shows can be held against it.
 
     `over` lists the values of a second argument, where the function has one.
     """
 
-    def marked(function: Made[Asked]) -> Made[Asked]:
+    def marked(function: Builder[Asked]) -> Builder[Asked]:
         @wraps(function)
         def named(results: Results, /, *args: Asked.args, **kwargs: Asked.kwargs) -> Table:
             return replace(function(results, *args, **kwargs), name=function.__name__)

@@ -76,9 +76,9 @@ def _spread(n: pd.Series) -> str:
 @drawn()
 def capacity(results: Results) -> Table:
     """Show what each side of the pairs that may be shown needs, plans and gives, and what that may cost at home."""
-    given = kept.own(results, "contributions")
+    contributed = kept.own(results, "contributions")
     rows = []
-    for (pair, side), every in given.groupby(["pair", "side"]):
+    for (pair, side), every in contributed.groupby(["pair", "side"]):
         running = every[every["state"] == "running"]
         ours = running if len(running) else every[every["start"] == every["start"].max()]
         risks = ours.loc[ours["home_risk"].fillna(value=False).astype("bool"), "what"]
@@ -90,8 +90,8 @@ def capacity(results: Results) -> Table:
     columns = ["Pair", "Side", *AMOUNTS.values(), "Other", "May cost services at home"]
     shown = _supporters_first(pd.DataFrame(rows, columns=columns), ["Pair"])
     note = (
-        f"As at {as_at(given)}: what runs, or the last that ran; needed, planned and given, of staff in whole-time "
-        "equivalents, of money in pounds. A mark (?) stands where nobody wrote an amount down."
+        f"As at {as_at(contributed)}: what runs, or the last that ran; needed, planned and given, of staff in "
+        "whole-time equivalents, of money in pounds. A mark (?) stands where nobody wrote an amount down."
     )
     shown = shown.drop(columns="Pair") if results.pair else shown
     note, units = PUBLIC_NOTE if results.public else note, dict.fromkeys(columns, "amounts")

@@ -157,11 +157,11 @@ def _is_name(approver: str) -> bool:
 
 def _labels(study: Study, participants: pd.DataFrame) -> Iterator[str]:
     """Speakers as the transcripts call them, where that is not the pseudonym, and who interviewed."""
-    path, found = study.raw_path("sources"), list(study.interviewers)
+    path, labels = study.raw_path("sources"), list(study.interviewers)
     if path is not None and path.is_file():
-        found += list(read_table(path, path.name).get("speaker", []))
+        labels += list(read_table(path, path.name).get("speaker", []))
     pseudonyms = set(participants["participant"])
-    for label in found:
+    for label in labels:
         if str(label) not in pseudonyms and not set(tokens(str(label))) & GENERIC:
             yield str(label)
 
@@ -171,7 +171,7 @@ def organisations(tables: dict[str, pd.DataFrame], pair: str) -> dict[Tokens, st
     pairs, trusts = tables["pairs"], tables["trusts"]
     own = pairs[pairs["pair"] == pair]
     mine = {*own["supporter"].dropna(), *own["receiver"]}
-    found: dict[Tokens, str] = {}
+    others: dict[Tokens, str] = {}
     for kind, values in (
         ("a pair", set(pairs["pair"]) - set(own["pair"])),
         ("a trust's code", (set(pairs["supporter"].dropna()) | set(pairs["receiver"]) | set(trusts["ods"])) - mine),
@@ -180,7 +180,7 @@ def organisations(tables: dict[str, pd.DataFrame], pair: str) -> dict[Tokens, st
         for value in values:
             words = tuple(tokens(str(value)))
             if len("".join(words)) > 2:
-                found[words] = kind
+                others[words] = kind
     ours = trusts["ods"].isin(mine)
     named = trust_names(trusts.loc[~ours, "name"], trusts.loc[ours, "name"])
-    return named | found | {words: kind for words, kind in named.items() if kind == TRUST}
+    return named | others | {words: kind for words, kind in named.items() if kind == TRUST}

@@ -54,7 +54,7 @@ def perhaps_names(quote: str) -> list[str]:
     >>> perhaps_names("On Fridays in May the Trust rang Whitby and Jane Doe, and I've asked June.")
     ['Whitby', 'Jane Doe', 'June']
     """
-    dated = DATES.sub(lambda found: found.group() if _a_name(found) else "then", quote)
+    dated = DATES.sub(lambda date: date.group() if _a_name(date) else "then", quote)
     runs = (match.group() for match in CAPITALS.finditer(dated))
     return list(dict.fromkeys(words for words in runs if not OF_ALL.issuperset(words.split())))
 
@@ -114,8 +114,8 @@ def quote_faults(
         yield Fault(file, int(quote["row"]), problem, remedy, "names_nobody")
 
 
-def _a_name(found: re.Match[str]) -> bool:
+def _a_name(month: re.Match[str]) -> bool:
     """Whether a month is perhaps somebody's name: without a figure, and not "in" it."""
-    return found.group() in {"April", "May", "June", "August"} and (
-        ALSO_A_NAME.match(found.string, found.start()) is not None
+    return month.group() in {"April", "May", "June", "August"} and (
+        ALSO_A_NAME.match(month.string, month.start()) is not None
     )

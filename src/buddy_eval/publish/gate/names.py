@@ -144,7 +144,7 @@ class Index:
         self.starts = {words[0] for words in self.kinds if words}
         self.longest = max(map(len, self.kinds), default=0)
 
-    def found(self, text: str, page: frozenset[str]) -> Iterator[tuple[str, str]]:
+    def named(self, text: str, page: frozenset[str]) -> Iterator[tuple[str, str]]:
         """Yield (kind, the words) for every name in a text, as they stand there, however they are dressed."""
         for version in dict.fromkeys([text, *(pattern.sub(plain, text) for pattern, plain in UNDONE)]):
             yield from self._in(version, page)

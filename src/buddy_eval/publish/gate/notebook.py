@@ -25,16 +25,16 @@ def notebook_faults(notebook: NotebookNode, file: str) -> list[Fault]:
 
     Printed text (stdout, stderr) is no fault: the page leaves it out. A cell tagged ``remove-cell`` is left out too.
     """
-    found = []
+    faults = []
     if notebook.metadata.get("widgets"):
-        found.append(
+        faults.append(
             Fault(file, 0, "the notebook keeps the state of widgets", "clear the outputs; show a table instead")
         )
     for number, cell in enumerate(notebook.cells, 1):
         if "remove-cell" in cell.metadata.get("tags", ()):
             continue
-        found += [Fault(file, 0, f"cell {number}: {problem}", remedy) for problem, remedy in _cell(cell)]
-    return found
+        faults += [Fault(file, 0, f"cell {number}: {problem}", remedy) for problem, remedy in _cell(cell)]
+    return faults
 
 
 def not_run(notebook: NotebookNode, file: str) -> list[Fault]:

@@ -32,26 +32,26 @@ BLOCKS |= {"Company", "Manager", "HyperlinkBase", "Template", "definedName", "od
 
 def office_faults(data: bytes, file: str, known: Known, page: frozenset[str] = frozenset()) -> list[Fault]:
     """List everything in an Office file that may not be published, its metadata and hidden parts included."""
-    found: list[Fault] = []
+    faults: list[Fault] = []
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         if archive.comment:
-            found.append(Fault(file, 0, "the archive carries a comment", "write the file anew"))
+            faults.append(Fault(file, 0, "the archive carries a comment", "write the file anew"))
         for name in archive.namelist():
             content = archive.read(name)
             for pattern, what in FORBIDDEN.items():
                 if re.search(pattern, name) and not _empty(content, name):
-                    found.append(Fault(file, 0, f"{name}: {what}", "take it out, or write the file anew"))
-            found += text_faults(name.replace("/", " "), file, "name of a part", known, page)
+                    faults.append(Fault(file, 0, f"{name}: {what}", "take it out, or write the file anew"))
+            faults += text_faults(name.replace("/", " "), file, "name of a part", known, page)
             if name.endswith((".xml", ".rels")):
                 root = fromstring(content)
-                found += _part(root, name, file, known, page)
+                faults += _part(root, name, file, known, page)
                 words = [
                     part.text if _local(part.tag) == "t" else " " for part in root.iter() if part.text or len(part)
                 ]
-                found += unapproved_faults("".join(filter(None, words)), f"{file}, {name}", known)
+                faults += unapproved_faults("".join(filter(None, words)), f"{file}, {name}", known)
             elif name.endswith((".png", ".jpg", ".jpeg", ".gif", ".emf", ".wmf")):
-                found += picture_faults(content, file, name)
-    return found
+                faults += picture_faults(content, file, name)
+    return faults
 
 
 def _part(root: Element, name: str, file: str, known: Known, page: frozenset[str]) -> Iterator[Fault]:

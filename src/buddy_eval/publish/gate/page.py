@@ -35,14 +35,14 @@ def page_faults(html: str, file: str, known: Known) -> list[Fault]:
     """List everything in a page that may not be published to its readers."""
     soup = parsed(html)
     everything = frozenset(re.findall(r"\b[a-z]+\b", soup.get_text(" ")))
-    found = [*_active(soup, file), *_loads(soup, file), *_hidden(soup, file)]
-    found += [*_pictures(soup, file), *_tables(soup, file), *_order(soup, file)]
+    faults = [*_active(soup, file), *_loads(soup, file), *_hidden(soup, file)]
+    faults += [*_pictures(soup, file), *_tables(soup, file), *_order(soup, file)]
     if known.outside:
-        found += table_faults(soup, file, known)
+        faults += table_faults(soup, file, known)
     for tag, what, text in _texts(soup):
         if any(text_faults(text, file, "", known, everything)):  # to find the place takes long
-            found += text_faults(text, file, place(tag) + what, known, everything)
-    return [*found, *_quotes(soup, file, known)]
+            faults += text_faults(text, file, place(tag) + what, known, everything)
+    return [*faults, *_quotes(soup, file, known)]
 
 
 @lru_cache(maxsize=1)  # the PDF is held against the same page

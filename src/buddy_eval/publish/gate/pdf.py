@@ -26,22 +26,22 @@ CONTENTS = re.compile(r"(?:\. ?){8,}\d+")  # a line of the contents; its page do
 def pdf_faults(data: bytes, file: str, known: Known, page: frozenset[str] = frozenset(), html: str = "") -> list[Fault]:
     """List everything in a PDF that may not be published; with `html`, also what the PDF has lost of its page."""
     texts = _texts(data)
-    found: list[Fault] = []
+    faults: list[Fault] = []
     for number, text in enumerate(texts, 1):
-        found += text_faults(ROW.sub("\n| ", CONTENTS.sub(r"\g<0>.", text)), file, f"page {number}", known, page)
+        faults += text_faults(ROW.sub("\n| ", CONTENTS.sub(r"\g<0>.", text)), file, f"page {number}", known, page)
     with Pdf.open(io.BytesIO(data)) as document:
         for key, value in document.docinfo.items():
             if key not in {"/CreationDate", "/ModDate"}:
-                found += text_faults(str(value), file, f"property {key[1:]}", known, page)
+                faults += text_faults(str(value), file, f"property {key[1:]}", known, page)
                 if key == "/Author" and str(value).strip():
-                    found.append(Fault(file, 0, "property Author is filled", "empty it"))
+                    faults.append(Fault(file, 0, "property Author is filled", "empty it"))
         if isinstance(packet := document.Root.get("/Metadata"), Stream):
             said = packet.read_bytes().decode("utf-8", "replace")
             said = re.sub(r"<[^>]*>", " ", OWN_NAME.sub("", said))
-            found += text_faults(said, file, "XMP metadata", known, page)
-        found += [*_active(document, file), *_spoken(document, file, known, page)]
-    found += unapproved_faults(" ".join(texts), file, known)
-    return [*found, *_lost(texts, html, file)]
+            faults += text_faults(said, file, "XMP metadata", known, page)
+        faults += [*_active(document, file), *_spoken(document, file, known, page)]
+    faults += unapproved_faults(" ".join(texts), file, known)
+    return [*faults, *_lost(texts, html, file)]
 
 
 def _texts(data: bytes) -> list[str]:

@@ -21,17 +21,17 @@ def report_faults(contents: Mapping[str, bytes], stem: str, known: Known) -> lis
     """List what is wrong with a report, given as its files by ending (`.html`, `.docx`, `.pdf`, `.xlsx`, ...)."""
     html = contents.get(".html", b"").decode(errors="replace")
     words = frozenset(re.findall(r"\b[a-z]+\b", re.sub(r"<[^>]*>", " ", html)))
-    found = list(text_faults(file_name(stem), stem, "file name", known, words))
+    faults = list(text_faults(file_name(stem), stem, "file name", known, words))
     for ending, data in contents.items():
         try:
             own = contents.get(f"{ending.rpartition('.')[0]}.html", b"").decode(errors="replace")
-            found += _file(data, f"{stem}{ending}", known, words, own or html)
+            faults += _file(data, f"{stem}{ending}", known, words, own or html)
         except BuddyError:
             raise
         except Exception as error:  # whatever a parser says of a damaged file: what the gate cannot read does not leave
             problem = f"cannot be read ({type(error).__name__}): it is damaged"
-            found.append(Fault(f"{stem}{ending}", 0, problem, "make it again"))
-    return sorted(set(found))
+            faults.append(Fault(f"{stem}{ending}", 0, problem, "make it again"))
+    return sorted(set(faults))
 
 
 def inspect(contents: Mapping[str, bytes], stem: str, known: Known) -> None:
@@ -65,11 +65,11 @@ def _file(data: bytes, file: str, known: Known, words: frozenset[str], html: str
 
 def _structured(data: bytes, file: str, known: Known) -> Iterator[Fault]:
     try:
-        found = list(texts(data, Path(file).suffix))
+        strings = list(texts(data, Path(file).suffix))
     except NotPlainError as error:
         yield Fault(file, 0, str(error), "write it anew from its data")
         return
-    for row, text in found:
+    for row, text in strings:
         for fault in text_faults(text, file, "text", known):
             yield Fault(file, row, fault.problem, fault.remedy)
-    yield from unapproved_faults(" ".join(text for _, text in found), file, known)
+    yield from unapproved_faults(" ".join(text for _, text in strings), file, known)

@@ -71,11 +71,11 @@ class Known:
         >>> list(known.named("Dr Doe of ZA1, not a doe", frozenset({"doe"})))
         [('a trust', 'ZA1')]
         """
-        found = list(self._index.found(plain(text), page))
-        if self.allowed and any(kind in PARTS for kind, _ in found):
-            rest = set(self._index.found(without(plain(text), self.allowed), page))
-            found = [one for one in found if one[0] not in PARTS or one in rest]
-        yield from found
+        hits = list(self._index.named(plain(text), page))
+        if self.allowed and any(kind in PARTS for kind, _ in hits):
+            rest = set(self._index.named(without(plain(text), self.allowed), page))
+            hits = [one for one in hits if one[0] not in PARTS or one in rest]
+        yield from hits
 
     def drawn(self, name: str) -> list[Table]:
         """Return all tables of a name that these readers can get, drawn once for all of their reports."""

@@ -50,8 +50,8 @@ def texts(data: bytes, ending: str) -> Iterator[Text]:
 
 def yaml_text(content: Any) -> str:
     """Return data as YAML, in the one form that is published: no comment, no alias, no tag."""
-    made: str = yaml.dump(content, Dumper=_Plain, allow_unicode=True, sort_keys=False, width=110)
-    return made
+    dumped: str = yaml.dump(content, Dumper=_Plain, allow_unicode=True, sort_keys=False, width=110)
+    return dumped
 
 
 class _Plain(yaml.SafeDumper):
@@ -97,21 +97,21 @@ def _leaves(content: Any) -> Iterator[str]:
 
 def _marked_up(data: bytes) -> list[str]:
     """The attributes and the texts of XML, by element."""
-    found, now = list[str](), list[str]()
+    words, now = list[str](), list[str]()
 
     def refuse(*_: object) -> None:
         raise NotPlainError("holds a comment, an instruction or a declaration")
 
     def opened(_: str, attributes: dict[str, str]) -> None:
-        found.extend(attributes.values())
+        words.extend(attributes.values())
         closed()
 
     def closed(*_: object) -> None:
-        found.append("".join(now))
+        words.append("".join(now))
         now.clear()
 
     parser = expat.ParserCreate()
     parser.CommentHandler = parser.ProcessingInstructionHandler = parser.StartDoctypeDeclHandler = refuse
     parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = opened, closed, now.append
     parser.Parse(data, True)
-    return found
+    return words

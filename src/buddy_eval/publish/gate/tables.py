@@ -55,8 +55,8 @@ def _held(table: Tag, drawn: list[Table], file: str, least: int) -> Iterator[Fau
     """Hold a table of the package against those of its name that these readers can get, by the nearest of them."""
     heads, rows = _read(table)
     fitting = [other for other in drawn if set(heads) <= set(_heads(other))]
-    found = min((_unlike(rows, other) for other in fitting), key=len, default=set(heads))
-    for head in sorted(found):
+    differing = min((_unlike(rows, other) for other in fitting), key=len, default=set(heads))
+    for head in sorted(differing):
         problem = f"{table_place(table)}, column {head!r}: not what these readers may see"
         yield Fault(file, 0, problem, "run the notebook for these readers, and show the table as it comes")
     for head in sorted(set(heads) & {head for other in fitting for head in _small(other, least)}):
@@ -65,13 +65,15 @@ def _held(table: Tag, drawn: list[Table], file: str, least: int) -> Iterator[Fau
 
 def _unlike(rows: list[Row], drawn: Table) -> set[str]:
     """The columns of a page's rows whose cells are in no row of the table with the same heads."""
-    columns, found = _heads(drawn), set[str]()
+    columns, differing = _heads(drawn), set[str]()
     shown = drawn.rows.astype("str").map(_plain).itertuples(index=False, name=None)
-    heads, given = columns[: drawn.heads], [dict(zip(columns, row, strict=True)) for row in shown]
+    heads, written = columns[: drawn.heads], [dict(zip(columns, row, strict=True)) for row in shown]
     for row in rows:
-        same = [other for other in given if all(other[name] == row[name] for name in heads if name in row)]
-        found |= min(({name for name in row if row[name] != other[name]} for other in same), key=len, default=set(row))
-    return found
+        same = [other for other in written if all(other[name] == row[name] for name in heads if name in row)]
+        differing |= min(
+            ({name for name in row if row[name] != other[name]} for other in same), key=len, default=set(row)
+        )
+    return differing
 
 
 def _small(drawn: Table, least: int) -> Iterator[str]:

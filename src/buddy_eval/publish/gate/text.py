@@ -32,12 +32,12 @@ def text_faults(text: str, file: str, where: str, known: Known, page: frozenset[
     if not text.strip():
         return
     rest = without(text, known.allowed)
-    found = [(kind, words) for kind, words in identifiers(text) if kind not in KINDS]
-    found += [(kind, words) for kind, words in identifiers(rest) if kind in KINDS]
+    hits = [(kind, words) for kind, words in identifiers(text) if kind not in KINDS]
+    hits += [(kind, words) for kind, words in identifiers(rest) if kind in KINDS]
     if known.outside:
         counts = few(rest, known.suppress_below)
-        found += [("a count of people", match.group()) for match in counts if not _quoted(match, known.quotes)]
-    for kind, words in found:
+        hits += [("a count of people", match.group()) for match in counts if not _quoted(match, known.quotes)]
+    for kind, words in hits:
         yield _fault(file, where, kind, words, known.suppress_below)
     for kind, words in known.named(text, page):
         yield _fault(file, where, kind, words, known.suppress_below)

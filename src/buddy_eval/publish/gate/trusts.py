@@ -55,14 +55,14 @@ def trust_names(names: Iterable[str], own: Iterable[str] = ()) -> dict[Tokens, s
     whole = {tuple(word for word in tokens(name) if word not in COMMON) for name in names}
     theirs = {word for name in own for word in tokens(name)}
     bearers = Counter(word for words in whole for word in set(words))
-    found = {words: TRUST for words in whole if len("".join(words)) > SHORT - 1}
-    found |= {(short,): INITIALS for short in _initials(names) - _initials(own) - OFFICES}
+    patterns = {words: TRUST for words in whole if len("".join(words)) > SHORT - 1}
+    patterns |= {(short,): INITIALS for short in _initials(names) - _initials(own) - OFFICES}
     for words in whole:
         for form, kind in _parts([word for word in words if word not in WHAT]):
             telling = [word for word in form if word in bearers and word not in WITH]
             if not theirs.issuperset(telling) and min(bearers[word] for word in telling) <= SHARED:
-                found.setdefault(form, kind)
-    return found
+                patterns.setdefault(form, kind)
+    return patterns
 
 
 def _initials(names: Iterable[str]) -> set[str]:

@@ -47,7 +47,7 @@ def documents(
 ) -> dict[str, bytes]:
     """Return every document of the kit, by its name below the folder of the kit."""
     common = {"setup": setup, "notice": instrument.notice}
-    made = {
+    files = {
         "what-to-do-next.docx": _word("next.md", "What to do next", setup, {**common, **_next(setup, survey)}),
         "plan/evaluation-plan.docx": _word("plan.md", "Evaluation plan", setup, _plan(setup, codebook, instrument)),
         "people/information-sheet.docx": _word("information.md", "Information", setup, {**common, **_asks(setup)}),
@@ -61,8 +61,8 @@ def documents(
     for post in (*setup.posts, *(["external"] if setup.external else [])):
         label = POSTS.get(post, EXTERNAL)
         facts = {**common, "post": label, "about": GUIDES["posts"][post]["about"], "themes": _themes(codebook, post)}
-        made[f"interviews/guide-{post.replace('_', '-')}.docx"] = _word("guide.md", "Interview guide", setup, facts)
-    return made
+        files[f"interviews/guide-{post.replace('_', '-')}.docx"] = _word("guide.md", "Interview guide", setup, facts)
+    return files
 
 
 def milestones(opens: date) -> list[tuple[str, str]]:
