@@ -2,8 +2,9 @@
 
 The estimates are those of restricted maximum likelihood (values of R's nlme stand in `tests/reference`). With a year or
 two of months the autocorrelation is hardly known, and mostly estimated too low: an interval that takes it as known is
-too narrow. So the interval is that of t mixed over every autocorrelation, each weighed by its restricted likelihood;
-and three terms are looked at, so that the three intervals of a series hold together with 95%.
+too narrow. So the interval is that of t mixed over every autocorrelation, each weighed by its restricted likelihood and
+by what Jeffreys' rule gives a correlation before any data; and three terms are looked at, so that the three intervals
+of a series hold together with 95%.
 
 Sources: Turner et al. (2021) BMC Medical Research Methodology 21, 181; Zellner and Tiao (1964) Journal of the American
 Statistical Association 59, 763-778 for the mixture.
@@ -25,7 +26,8 @@ from buddy_eval.base.errors import BuddyError
 Floats = NDArray[np.float64]
 AFTER = 12  # months into the support at which level and slope together are told
 GRID = np.concatenate([np.linspace(-0.9, 0.7, 65), np.linspace(0.715, 0.985, 19)])  # autocorrelations mixed over
-SPACING = np.gradient(GRID)
+# The even weight leaves out zero in 7 of 100 series of 24 months at .8; this one in 4, and as rarely as it at none.
+WEIGHT = np.gradient(GRID) / np.sqrt(1 - GRID**2)
 TAIL = 0.025 / 3  # of each interval, for the three terms of a series
 STILL = 1e-10  # share of the values' squares below which nothing moves
 
@@ -54,7 +56,7 @@ def interrupted(values: Floats, months: NDArray[np.int64], start: int) -> tuple[
         raise BuddyError("the series does not move off its lines: nothing can be told of its chance variation")
     grid = [_fit(rho, values, x, steps) for rho in GRID]
     likelihood = np.array([-one.deviance / 2 for one in grid])
-    weight = np.exp(likelihood - likelihood.max()) * SPACING
+    weight = np.exp(likelihood - likelihood.max()) * WEIGHT
     weight /= weight.sum()
     df = len(values) - x.shape[1]
     rho = _best(values, x, steps, float(GRID[likelihood.argmax()]))
