@@ -213,3 +213,24 @@ def test_words_of_rich_text_that_were_deleted_are_in_no_turn(written: bytes, tur
 def test_letters_of_rich_text_are_the_same_in_both_readings(tmp_path: Path, written: bytes) -> None:
     made = read(tmp_path / "a.rtf", rb"{\rtf1\ansi\ansicpg1252 P1: " + written + rb"\par}")
     assert said(made) == [("P1", "café \u201cso\u201d naïve")]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "row"),
+    [
+        ("a.vtt", "WEBVTT\n\n0:01.000 --> 0:02.000\nP1: One.\n\nNaN:NaN.NaN --> NaN:NaN.NaN\nP1: Two.\n", 6),
+        ("a.vtt", "WEBVTT\n\n0:01.000 --> 0:02.000\nP1: One --> two.\n", 4),
+        ("a.srt", "1\n0:00:01,000 --> 0:00:02,000\nP1: One.\n\n2\nNaN --> NaN\nP1: Two.\n", 6),
+    ],
+)
+def test_a_stamp_that_is_no_time_is_named_by_its_row(name: str, text: str, row: int, tmp_path: Path) -> None:
+    """A recorder writes NaN where it lost its clock; `webvtt-py` drops such a cue without a word."""
+    with pytest.raises(StudyError, match="no time from and to") as raised:
+        read(tmp_path / name, text.encode())
+    assert [fault.row for fault in raised.value.faults] == [row]
+
+
+def test_an_arrow_among_words_of_subrip_is_read(tmp_path: Path) -> None:
+    assert said(read(tmp_path / "a.srt", b"1\n0:00:01,000 --> 0:00:02,000\nP1: One --> two.\n")) == [
+        ("P1", "One --> two.")
+    ]

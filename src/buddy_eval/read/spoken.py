@@ -14,6 +14,10 @@ from buddy_eval.read.kinds import DAMAGED
 from buddy_eval.read.labels import marks, seconds
 
 CLOCKS = re.compile(r"^[ \t]*(\d[\d:]*)(?:[.,](\d+))?[ \t]*(?:-+>|→)[ \t]*(\d[\d:]*)(?:[.,](\d+))?", re.MULTILINE)
+ARROW = {  # lines that ought to be times: in WebVTT every one with an arrow, in SubRip one at the head of a cue
+    "WebVTT": re.compile(r"^([^\n]*-->[^\n]*)", re.MULTILINE),
+    "SubRip": re.compile(r"(?:\A|\n[ \t]*\n)(?:(?![^\n]*-->)[^\n]*\n)?([^\n]*-->[^\n]*)"),
+}
 VOICE = re.compile(r"<v(?:\.[^\s>]*)?\s+([^>]+)>(.*?)(?=</v>|<v[\s.]|$)", re.DOTALL)
 VOICE_NAME = re.compile(r"<v(?:\.[^\s>]*)?\s+([^>]+)>")
 TAG = re.compile(r"</?(?:[bciuv]|ruby|rt|lang|font)(?:[.\s][^>]*)?>|<\d[\d:.]*>|\{\\an?\d\}", re.IGNORECASE)
@@ -48,6 +52,11 @@ def captions(path: Path, text: str, file: str, known: Collection[str]) -> tuple[
             f"{hours * (end.count(':') == 1)}{end}{point}{(part or '').ljust(3, '0')}" for end, part in ends
         )
 
+    untimed = [match for match in ARROW[kind].finditer(text) if not CLOCKS.match(match[1])]
+    if untimed:
+        rows = [text.count("\n", 0, match.start(1)) + 1 for match in untimed]
+        what, remedy = "no time from and to", "write both as 00:00:05.000, and no arrow among words"
+        raise StudyError([Fault(file, row, what, remedy) for row in rows])
     text = CLOCKS.sub(stamp, text)
     try:
         captioned = webvtt.from_buffer(text.split("\n"), format="srt") if kind == "SubRip" else webvtt.from_string(text)
