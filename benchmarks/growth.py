@@ -20,10 +20,12 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+import pandas as pd
+
 ROOT = Path(__file__).resolve().parents[1]
 TIMES = (1, 2, 4)
 BAR = 1.2
-EXPLAINED = {"interviews": "the suggester learns by the cube of texts, up to 8,000 of them"}
+EXPLAINED: dict[str, str] = {}
 SECOND_WAVE = re.compile(r'\[\[raw\.survey\]\]\nfile = "survey_wave_2\.xlsx"\nwave = 2\n')
 START = "from pathlib import Path; from buddy_eval.study.settings import load_study; study = load_study(Path({!r})); "
 TABLES = START + "from buddy_eval.pipeline.run import run; run(study)"
@@ -72,8 +74,9 @@ def pairs(raw: Path, times: int) -> None:
 
 
 def interviews(raw: Path, times: int) -> None:
-    """Interviews, each with a person of its own, and the codings of both coders."""
+    """Interviews, each with a person of its own who was asked, and the codings of both coders."""
     _copies(raw, times, _of_person, ("participants",))
+    _asked(raw, times)
 
 
 def words(raw: Path, times: int) -> None:
@@ -84,8 +87,9 @@ def words(raw: Path, times: int) -> None:
 
 
 def answers(raw: Path, times: int) -> None:
-    """Answers to the survey."""
+    """Answers to the survey, of people who were asked."""
     _answers(raw, times, lambda text, copy: text)
+    _asked(raw, times)
 
 
 def trusts(raw: Path, times: int) -> None:
@@ -182,6 +186,12 @@ def _answers(raw: Path, times: int, renamed: Callable[[str, int], str]) -> None:
         for n, row in enumerate(rows, 1)
     ]
     write(raw / "survey_wave_1.csv", [head, *rows, *more])
+
+
+def _asked(raw: Path, times: int) -> None:
+    """As many times as many people were asked."""
+    asked = pd.read_csv(raw / "invitations.csv")
+    asked.assign(invited=asked["invited"] * times).to_csv(raw / "invitations.csv", index=False)
 
 
 def _of_pair(text: str, copy: int) -> str:

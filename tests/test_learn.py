@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import re
 import subprocess
 import sys
@@ -12,13 +13,15 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.sparse import csr_matrix
+from sklearn.linear_model import Ridge
 
 from buddy_eval.base.errors import BuddyError
 from buddy_eval.cli.main import main
 from buddy_eval.coding.suggester.features import Features, pieces, tokens
 from buddy_eval.coding.suggester.in_study import learned, speakers, whole
-from buddy_eval.coding.suggester.model import Suggester
-from buddy_eval.coding.suggester.ridge import inverse, left_out
+from buddy_eval.coding.suggester.model import PART, RIDGE, Suggester, fitted
+from buddy_eval.coding.suggester.ridge import divided, inverse, left_out
 from buddy_eval.coding.words import folded
 
 CODES = pd.DataFrame({"code": ["A", "B", "C"], "theme": ["t1", "t2", "t1"]})
@@ -239,3 +242,26 @@ def test_a_sample_corrects_what_a_suggester_says_of_a_file(
 def test_the_package_and_a_finished_run_do_not_load_scikit_learn() -> None:
     code = "import sys, buddy_eval, buddy_eval.cli.main, buddy_eval.pipeline.steps; sys.exit('sklearn' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_many_texts_are_learned_in_parts_and_nobody_is_judged_by_a_model_that_saw_them() -> None:
+    """By another road: scikit-learn's ridge regression, learned anew on each part without those who are judged."""
+    random = np.random.default_rng(5)
+    x = random.random((2 * PART + 60, 40)) * (random.random((2 * PART + 60, 40)) < 0.2)
+    y, group = random.normal(size=(len(x), 2)), np.arange(len(x)) // 4
+    weights, honest = fitted(csr_matrix(x), y, group)
+    parts = divided(group, PART)
+    assert len(parts) == 3
+    assert sorted(np.concatenate(parts).tolist()) == list(range(len(y)))
+    for one, other in itertools.combinations(parts, 2):
+        assert not set(group[one]) & set(group[other])
+        assert abs(len(one) - len(other)) <= 4
+
+    def learned_from(rows: np.ndarray) -> np.ndarray:
+        return np.asarray(Ridge(alpha=RIDGE / 3, fit_intercept=False).fit(x[rows], y[rows]).coef_.T)
+
+    assert weights == pytest.approx(sum(map(learned_from, parts)) / 3, abs=1e-8)
+    for judged in (0, 400, 765):
+        mine = np.flatnonzero(group == judged)
+        without = sum(learned_from(rows[group[rows] != judged]) for rows in parts) / 3
+        assert honest[mine] == pytest.approx(x[mine] @ without, abs=1e-8)

@@ -16,6 +16,22 @@ BLOCK = 512  # rows of a large matrix that are worked on at once
 DIGITS = 4  # decimals of a probability: more would differ between machines
 
 
+def divided(group: NDArray[np.int64], size: int) -> list[NDArray[np.int64]]:
+    """Rows in parts of about `size`, of like size and drawn by a fixed seed; a group lies whole in one of them.
+
+    >>> [part.tolist() for part in divided(np.array([0, 0, 1, 2]), 2)]
+    [[0, 1], [2, 3]]
+    """
+    groups, sizes = np.unique(group, return_counts=True)
+    drawn = np.random.default_rng(0).permutation(len(groups))
+    load, part = np.zeros(-(-len(group) // size)), np.zeros(len(groups), np.int64)
+    for place in drawn[np.argsort(-sizes[drawn], kind="stable")]:  # the largest first, each where least lies
+        part[place] = load.argmin()
+        load[part[place]] += sizes[place]
+    of = part[np.searchsorted(groups, group)]
+    return [rows for number in range(len(load)) if len(rows := np.flatnonzero(of == number))]
+
+
 def gram(x: Any, ridge: float) -> Floats:
     """Products of all rows of a sparse matrix with each other, and `ridge` on the diagonal; a block of rows at a time.
 
