@@ -9,6 +9,9 @@ The recipe is that of the data's publishers (pxtextmining): TF-IDF of 1-2-grams 
 vector classifier with probabilities (scikit-learn's SVC) for each label; a comment without a label gets the likeliest.
 Of their search space the best for them here: linear kernel, C = 1 (tried: linear 1, 5, 10; radial 15, which is worse).
 Their F1 is the better of with and without filling in; ours has no such choice. Times are CPU seconds of training.
+
+Beside it stands what most would write today: scikit-learn's LinearSVC on words, pairs, pieces of two to five characters
+and the question, balanced, C = 0.1 (of .02, .05, .1, .3 and 1 the best sum of both F1 on the honest split).
 """
 
 from __future__ import annotations
@@ -114,21 +117,26 @@ def main() -> int:
 
 def measure(split: str, comments: Comments, names: list[str], rival: bool) -> bool:
     """Print one split: the table of all labels, then the figures with their bars."""
-    found: dict[str, Any] = {name: np.zeros_like(comments.labels) for name in ("learned", "recipe", "recipe filled")}
+    found: dict[str, Any] = {
+        name: np.zeros_like(comments.labels) for name in ("learned", "linear", "recipe", "recipe filled")
+    }
     likely = np.zeros(comments.labels.shape)
-    seconds = dict.fromkeys(("learned", "recipe", "recipe without probabilities"), 0.0)
+    seconds = dict.fromkeys(("learned", "linear", "recipe", "recipe without probabilities"), 0.0)
     for number, (train, test) in enumerate(folds(comments, alone=split == "random split")):
         model, spent = ours(comments, train)
         seconds["learned"] += spent
         likely[test] = model.probabilities(*some(comments, test))
         found["learned"][test] = model.suggests(likely[test])
+        found["linear"][test], spent = linear(comments, train, test)
+        seconds["linear"] += spent
         if rival:
             made, filled, plain, full = recipe(comments, train, test, probabilities=number == 0)
             found["recipe"][test], found["recipe filled"][test] = made, filled
             seconds["recipe without probabilities"] += plain / FOLDS
             seconds["recipe"] += full
     found["lexicon"] = lexicon(comments.texts, names)
-    seconds["learned"] /= FOLDS
+    for name in ("learned", "linear"):
+        seconds[name] /= FOLDS
     table = pd.DataFrame({"label": names, "support": comments.labels.sum(0)})
     for name, given in found.items():
         table[name] = [
@@ -141,13 +149,18 @@ def measure(split: str, comments: Comments, names: list[str], rival: bool) -> bo
         if rival or not name.startswith("recipe"):
             print(f"{split}, {name}: micro F1 {one:.3f}, macro F1 {two:.3f}")
     print(f"{split}, learned, calibration error of probabilities: {calibration(comments, likely):.4f}")
-    print(f"{split}, learned, training: {seconds['learned']:.1f} CPU s a fold")
+    for name in ("learned", "linear"):
+        print(f"{split}, {name}, training: {seconds[name]:.1f} CPU s a fold")
+    missed = False
+    for place, kind in enumerate(("micro", "macro")):
+        above = scores["learned"][place] - scores["linear"][place]
+        missed |= say(f"{split}, {kind} F1 above LinearSVC", above, 0.0, above=True)
     if not rival:
-        return False
+        return missed
     best = [max(scores["recipe"][place], scores["recipe filled"][place]) for place in (0, 1)]
     print(f"{split}, recipe without its probabilities, training: {seconds['recipe without probabilities']:.1f} CPU s")
     print(f"{split}, recipe, training: {seconds['recipe']:.1f} CPU s (first fold)")
-    missed = say(f"{split}, micro F1 above the recipe", scores["learned"][0] - best[0], 0.02, above=True)
+    missed |= say(f"{split}, micro F1 above the recipe", scores["learned"][0] - best[0], 0.02, above=True)
     missed |= say(f"{split}, macro F1 above the recipe", scores["learned"][1] - best[1], 0.03, above=True)
     return missed | say(
         f"{split}, training time of the recipe's", seconds["learned"] / seconds["recipe"], 0.1, above=False
@@ -251,6 +264,32 @@ def recipe(comments: Comments, train: Any, test: Any, probabilities: bool) -> tu
     bare = np.flatnonzero(made.sum(1) == 0)
     filled[bare, scores[bare].argmax(1)] = 1
     return made, filled, plain, full
+
+
+def linear(comments: Comments, train: Any, test: Any) -> tuple[Any, float]:
+    """Train LinearSVC for each label; return what it gives, and the CPU seconds of training."""
+    from scipy.sparse import hstack
+    from sklearn.feature_extraction.text import TfidfVectorizer
+    from sklearn.preprocessing import OneHotEncoder
+    from sklearn.svm import LinearSVC
+
+    started = time.process_time()
+    (texts, questions), (new_texts, new_questions) = some(comments, train), some(comments, test)
+    makers = (
+        TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True),
+        TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True, min_df=2),
+    )
+    asked = OneHotEncoder(handle_unknown="ignore")
+    x = hstack([*(maker.fit_transform(texts) for maker in makers), asked.fit_transform([[q] for q in questions])])
+    labels = comments.labels[train]
+    usable = np.flatnonzero(labels.any(0) & ~labels.all(0)).tolist()
+    machines = {one: LinearSVC(C=0.1, class_weight="balanced").fit(x.tocsr(), labels[:, one]) for one in usable}
+    spent = time.process_time() - started
+    new = hstack([*(maker.transform(new_texts) for maker in makers), asked.transform([[q] for q in new_questions])])
+    coded = np.zeros((len(test), labels.shape[1]), int)
+    for one, machine in machines.items():
+        coded[:, one] = machine.predict(new.tocsr())
+    return coded, spent
 
 
 def lexicon(texts: list[str], names: list[str]) -> Any:

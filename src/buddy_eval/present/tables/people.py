@@ -57,7 +57,9 @@ def flow_in_words(results: Results) -> Prose:
         answered = "times somebody answered the survey, which puts the same questions to both sides."
         said.append(in_words("survey", answered, results, "Both sides were asked the same questions in a survey."))
     if pd.notna(comments) and comments_shown(results):
-        said.append(f"{'About ' * results.outside}{comments:,} comments were written.")
+        said.append(
+            f"{'About ' * results.outside}{comments:,} {'comment was' if comments == 1 else 'comments were'} written."
+        )
     if len(boards):
         n = len(boards[["pair", "side"]].drop_duplicates())
         said.append(
