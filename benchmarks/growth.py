@@ -21,6 +21,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
+from openpyxl import load_workbook
 
 ROOT = Path(__file__).resolve().parents[1]
 TIMES = (1, 2, 4)
@@ -66,7 +67,7 @@ def pairs(raw: Path, times: int) -> None:
     _copies(raw, times, _of_pair, ("pairs", "participants", "invitations", "summaries", "trusts"))
     for path in list((raw / "boards").iterdir()):
         for copy in range(1, times):
-            shutil.copy(path, raw / "boards" / f"{_of_pair(path.stem, copy)}.xlsx")
+            _workbook(path, raw / "boards" / f"{_of_pair(path.stem, copy)}.xlsx", copy)
     head, *rows = lines(raw / "outcomes.csv")
     own = [row for row in rows if row[:2] in {"ZA", "ZB"}]
     write(raw / "outcomes.csv", [head, *rows, *(_of_pair(row, copy) for copy in range(1, times) for row in own)])
@@ -176,6 +177,14 @@ def _copies(raw: Path, times: int, renamed: Callable[[str, int], str], tables: t
         for copy in range(1, times):
             text = renamed(path.read_text(encoding="utf-8"), copy)
             (raw / "transcripts" / renamed(path.name, copy)).write_text(text, encoding="utf-8")
+
+
+def _workbook(path: Path, to: Path, copy: int) -> None:
+    """Write the workbook of another pair's board."""
+    book = load_workbook(path)
+    for cell in (cell for sheet in book for row in sheet for cell in row if isinstance(cell.value, str)):
+        cell.value = _of_pair(cell.value, copy)
+    book.save(to)
 
 
 def _answers(raw: Path, times: int, renamed: Callable[[str, int], str]) -> None:

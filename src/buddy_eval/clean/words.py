@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import pandas as pd
 
 from buddy_eval.base.errors import Fault
@@ -84,21 +82,14 @@ def _merged(laid: pd.DataFrame, version: str) -> pd.DataFrame:
     """
     if laid.empty:
         return pd.DataFrame(columns=schemas.CODINGS.names)
-    grouped = laid.groupby(["unit", "coder", "code"], as_index=False)
+    grouped = laid.assign(unaided=laid["suggestion"].isna()).groupby(["unit", "coder", "code"])
     merged = grouped.agg(
-        start=("start", "min"),
-        end=("end", "max"),
-        valence=("valence", partial(_one, otherwise="mixed")),
-        about=("about", partial(_one, otherwise="both")),
-        stance=("stance", "first"),
-        suggestion=("suggestion", lambda values: pd.NA if values.isna().any() else values.iloc[0]),
+        start=("start", "min"), end=("end", "max"), valence=("valence", "first"), about=("about", "first"),
+        stance=("stance", "first"), suggestion=("suggestion", "first"), unaided=("unaided", "any"),
+    )  # fmt: skip
+    for column, several in (("valence", "mixed"), ("about", "both")):
+        merged[column] = merged[column].mask(grouped[column].nunique().gt(1), several)
+    merged = (
+        merged.assign(suggestion=merged["suggestion"].mask(merged["unaided"])).drop(columns="unaided").reset_index()
     )
     return merged.assign(codebook=version)
-
-
-def _one(values: pd.Series, otherwise: str) -> object:
-    """The only value of a group, another where there are several, missing where there is none."""
-    distinct = values.dropna().unique()
-    if len(distinct) > 1:
-        return otherwise
-    return distinct[0] if len(distinct) else pd.NA
