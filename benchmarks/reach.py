@@ -1,4 +1,4 @@
-"""What passes the gate of texts that must not leave, and what it refuses of honest ones: five sets, by strangers but one.
+"""What passes the gate of texts that must not leave, and what it refuses of honest ones: five sets of sentences.
 
 The first set (`reach_sentences.py`) was written beside the gate. Two (`stranger.yaml`, `stranger_fresh.yaml`) by people
 who had not read it, and the gate was mended by the kinds that they showed: 83 of 328 markers and 14 of 102 had passed,
