@@ -25,14 +25,14 @@ FLAGS = re.IGNORECASE
 FREE = r"(?<![\w.,:/£%-])(?<!hundred and )(?<!thousand and )"  # where a number begins
 ACTED = re.compile(
     rf"{FREE}(?P<n>{NUMBER}) (?:of (?:them|us|those|whom)\b|{DID}\b"
-    rf"|(?:was|were|came) (?:\w+ )?(?:by|from) {ADJECTIVES}{PERSON}\b)",
+    rf"|(?:(?:was|were|came) (?:\w+ )?)?(?:by|from) {ADJECTIVES}{PERSON}\b)",
     FLAGS,
 )
-DUTY = rf"(?: (?!{PAST}\b)\w+ (?:each|every) )"  # what a rota says: two registrars cover each night
-COUNTED = re.compile(rf"{FREE}(?P<n>{NUMBER})(?: \u00d7)? {ADJECTIVES}{PERSON}\b(?!['’]|{DUTY}| {HEAD}\b)", FLAGS)
+DUTY = rf"(?: (?!{PAST}\b)\w+ (?:each|every) (?!other\b))"  # what a rota says: two registrars cover each night
+COUNTED = re.compile(rf"{FREE}(?P<n>{NUMBER}) {ADJECTIVES}{PERSON}\b(?!['’]|{DUTY}| {HEAD}\b)", FLAGS)
 # One of a post: alone, left over, or with what that person did.
 SINGLE = re.compile(
-    rf"{FREE}(?P<n>one|1|a (?:single|second|third|fourth)) {ADJECTIVES}(?P<who>{ONE_PERSON})\b(?!['’-])"
+    rf"{FREE}(?P<n>one|1|another|a (?:single|second|third|fourth)) {ADJECTIVES}(?P<who>{ONE_PERSON})\b(?!['’-])"
     rf"(?:(?P<did>(?:,[^,.;]+,)? {PAST}\b)|(?=\s?[.,;:!?)]| (?:who|of|in|from|at|on|and|but|with)\b|$))",
     FLAGS,
 )

@@ -108,8 +108,8 @@ def quote_faults(
         readers = READERS[quote["audience"]]
         problem = f"nobody has decided whether {words} in this quote for {readers} names a person or a place"
         remedy = (
-            "look at it (quotes --choose NAME): write words that name nobody into names_nobody, separated by ;, "
-            "or take the row out"
+            "see them in its sentence (quotes --choose NAME shows it, quotes lists them), and write those that name "
+            "nobody into names_nobody, separated by ;, or take the row out"
         )
         yield Fault(file, int(quote["row"]), problem, remedy, "names_nobody")
 

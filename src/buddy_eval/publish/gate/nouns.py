@@ -29,10 +29,7 @@ SOMEBODY = (
     r"|apprentice|volunteer|clerk|lead|chaplain|paramedic|medic|physio|trustee|delegate|attendant|relative|parent|adult)"
 )
 ONE_PERSON = rf"(?:{SOMEBODY}|(?:wo)?man|midwife|secretary|deputy|member of \w+)"
-PERSON = (
-    rf"(?:{SOMEBODY}s|people|staff|(?:wo)?men|midwives|chairs|deputies|secretaries|members of \w+|member of staff"
-    r"|midwife|director|manager|doctor)"
-)
+PERSON = rf"(?:{SOMEBODY}s|people|staff|(?:wo)?men|midwives|chairs|deputies|secretaries|members of \w+)"
 THING = (
     r"(?:waves?|boards?|questions?|pairs?|trusts?|months?|years?|weeks?|days?|hours?|units?|items?|themes?|codes?|terms?"
     r"|passages?|ratings?|sides?|sites?|wards?|answers?|interviews?|points?|stars?|sections?|tables?|figures?|indicators?"
