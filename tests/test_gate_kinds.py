@@ -151,6 +151,7 @@ def test_a_title_with_a_name_that_no_file_knows_is_asked_about_once(text: str) -
         "Mr, Mrs, Ms or Dr",
         "the doctor and the sister",
         "MS Teams",
+        "Matron Yes 12",
     ],
 )
 def test_titles_and_posts_without_a_name_pass(text: str) -> None:
