@@ -164,7 +164,7 @@ def _nothing(made: Counts, n: int) -> Any:
 def main(n: int) -> int:
     """Print one line a figure."""
     started = time.process_time()
-    insider = unsaid = refused = chained = chains = 0
+    insider = unsaid = rest = refused = chained = chains = 0
     total = ours = plain = strong = broken = pinned = guards = worse = naive = little = 0
     for seed in range(n):
         made, (below, step) = release(seed), STRENGTHS[seed % len(STRENGTHS)]
@@ -180,6 +180,7 @@ def main(n: int) -> int:
         little += int(small(made, rules).sum())
         insider += of_a_pair(seed, made, chosen, rules)
         unsaid += of_a_pair(seed, counted, wordless, rules)
+        rest += of_a_pair(seed, made, made.cells["printed"].to_numpy(bool), rules)
         if seed % CHAINED == 0:
             no, more = chain(seed, rules)
             chains, refused, chained = chains + 1, refused + no, chained + more
@@ -198,7 +199,8 @@ def main(n: int) -> int:
     print(f"cells shown: {ours / total:.4f} (bar: {strong / total:.4f}, threshold and margins of the same strength)")
     print(f"releases in which less is shown than by threshold and margins of the same strength: {worse}")
     print(f"threshold and margins alone: {plain / total:.4f} shown, but a small count is pinned in {broken} releases")
-    print(f"small counts narrower than the rule to somebody of a pair: {insider} of {little}; without words: {unsaid}")
+    print(f"small counts narrower than the rule to somebody of a pair: {insider} of {little}")
+    print(f"the same without the words: {unsaid}; with the words alone, every count withheld: {rest}")
     print(f"chains of {CHAIN} releases refused: {refused} of {chains}")
     print(f"small counts that chains which are not refused narrow: {chained} (bar: 0)")
     print(f"CPU: {time.process_time() - started:.0f} s")
