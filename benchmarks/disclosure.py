@@ -1,7 +1,7 @@
 """Generate releases with small cells, protect them, attack them; threshold-and-margins suppression beside it.
 
 The attacker has all tables with their margins, the words beside them, and a sentence with the number of everybody. A
-second one is of a pair and knows the own pair's part of each cell; a third has three releases of a study that grows.
+second one is of a pair and knows the own part of each cell and sum; a third has three releases of a study that grows.
 
 Run: python benchmarks/disclosure.py [N]. Prints what is pinned and how much is shown; exits 1 where a bar is missed.
 """
@@ -116,8 +116,10 @@ def of_a_pair(seed: int, made: Counts, withheld: Mask, rules: Disclosure) -> int
     random = np.random.default_rng(seed + 2 * 10**6)
     own, share = np.zeros(len(withheld)), 1 / random.integers(3, 9)
     for place, name in enumerate(made.cells.index):
-        if name[0] == "a" and name[1] != ".":
+        if name[0] == "a" and name[1].isdigit():
             own[place] = random.binomial(int(made.values[place]), share)
+            for total in (f"row{name[1]}", f"a.{name[-1]}", "all"):  # who knows the parts knows their sum
+                own[made.cells.index.get_loc(total)] += own[place]
     low, high = known(made, withheld, rules)
     low, little = np.maximum(low, own), np.flatnonzero(small(made, rules) & withheld)
     return sum(narrower(made.matrix, c, low, high, max(1, own[c]), rules.suppress_below) for c in map(int, little))
@@ -162,7 +164,7 @@ def _nothing(made: Counts, n: int) -> Any:
 def main(n: int) -> int:
     """Print one line a figure."""
     started = time.process_time()
-    insider = refused = chained = chains = 0
+    insider = unsaid = rest = refused = chained = chains = 0
     total = ours = plain = strong = broken = pinned = guards = worse = naive = little = 0
     for seed in range(n):
         made, (below, step) = release(seed), STRENGTHS[seed % len(STRENGTHS)]
@@ -173,10 +175,12 @@ def main(n: int) -> int:
         guards += int((chosen & ~small(made, rules)).sum())
         counted = release(seed, knowing=False)
         blind = np.zeros(len(chosen), dtype=bool)
-        blind[: len(counted.cells)] = protect(counted, rules)
+        blind[: len(counted.cells)] = wordless = protect(counted, rules)
         naive += int(attack(made, blind, rules, blind & small(made, rules))["pinned"].sum())
         little += int(small(made, rules).sum())
         insider += of_a_pair(seed, made, chosen, rules)
+        unsaid += of_a_pair(seed, counted, wordless, rules)
+        rest += of_a_pair(seed, made, made.cells["printed"].to_numpy(bool), rules)
         if seed % CHAINED == 0:
             no, more = chain(seed, rules)
             chains, refused, chained = chains + 1, refused + no, chained + more
@@ -196,6 +200,7 @@ def main(n: int) -> int:
     print(f"releases in which less is shown than by threshold and margins of the same strength: {worse}")
     print(f"threshold and margins alone: {plain / total:.4f} shown, but a small count is pinned in {broken} releases")
     print(f"small counts narrower than the rule to somebody of a pair: {insider} of {little}")
+    print(f"the same without the words: {unsaid}; with the words alone, every count withheld: {rest}")
     print(f"chains of {CHAIN} releases refused: {refused} of {chains}")
     print(f"small counts that chains which are not refused narrow: {chained} (bar: 0)")
     print(f"CPU: {time.process_time() - started:.0f} s")

@@ -1,14 +1,16 @@
-"""What passes the gate of texts that must not leave, and what it refuses of honest ones: four sets, by three hands.
+"""What passes the gate of texts that must not leave, and what it refuses of honest ones: five sets of sentences.
 
 The first set (`reach_sentences.py`) was written beside the gate. Two (`stranger.yaml`, `stranger_fresh.yaml`) by people
 who had not read it, and the gate was mended by the kinds that they showed: 83 of 328 markers and 14 of 102 had passed,
-15 of 324 honest sentences and 6 of 104 were refused. The last (`stranger_third.yaml`) was written blind before the
-second of these mendings, and nothing is ever mended by it: it says what to expect of texts to come. That mending took
-it from 25 of 189 markers to 24: what one stranger shows tells little of the next. Some of its markers are in no real
-use (a postcode ZZ9, an NI number QQ, a host .example), others are undone by the parser of their format, such as &#104;.
+15 of 324 honest sentences and 6 of 104 were refused. `stranger_third.yaml` was written blind before the second of these
+mendings, and nothing is ever mended by it. That mending took it from 25 of 189 markers to 24: what one stranger shows
+tells little of the next. Some of its markers are in no real use (a postcode ZZ9, a host .example), others are undone
+by the parser of their format, such as &#104;. `stranger_fourth.yaml`, by another hand, blind: 49 of 300 markers passed
+(16%), 21 of 300 honest sentences were refused (7%); then the gate was mended by its kinds: 3 and 1
+(of the third set 16 of 189 and 1 of 141). What was blind says what to expect of texts to come.
 
-Run: python benchmarks/reach.py. Exits 1 where more than 5% of the markers of the first three sets pass or more than 3%
-of their honest sentences are refused.
+Run: python benchmarks/reach.py. Exits 1 where more than 5% of the markers of a set, but of the third, pass or more than
+3% of its honest sentences are refused.
 """
 
 from __future__ import annotations
@@ -31,6 +33,7 @@ STRANGERS = {
     "a stranger's": "stranger.yaml",
     "a second stranger's": "stranger_fresh.yaml",
     "blind, never mended by": "stranger_third.yaml",
+    "a third stranger's": "stranger_fourth.yaml",
 }
 
 

@@ -42,9 +42,8 @@ def test_no_marker_of_a_kind_passes(kind: str) -> None:
     assert [text for text in reach_sentences.MARKERS[kind] if not reach.refused(text, KNOWN)] == []
 
 
-def test_honest_sentences_are_left_alone_but_for_two_that_only_a_reader_can_tell() -> None:
-    wrong = [text for text in reach_sentences.HONEST if reach.refused(text, KNOWN)]
-    assert wrong == ["Price rises in April mattered.", "Berg means mountain in German."]  # surnames of the study
+def test_honest_sentences_are_left_alone() -> None:
+    assert [text for text in reach_sentences.HONEST if reach.refused(text, KNOWN)] == []
 
 
 @pytest.mark.parametrize(
@@ -91,6 +90,12 @@ def test_heads_rates_and_labels_count_nobody(text: str) -> None:
         "car YK68 ABC",
         "grid reference SE 29934 33890",
         "forms.office.com/r/AbC123",
+        "HCPC registration PH128846",
+        "Smartcard UUID 5521 8034",
+        "date of birth (1983-04-30)",
+        "birthday, 9 February 1979",
+        "QQ 12 34 56 C",
+        "door code C4719Y",
     ],
 )
 def test_kinds_that_a_stranger_wrote_are_refused(text: str) -> None:
@@ -98,11 +103,12 @@ def test_kinds_that_a_stranger_wrote_are_refused(text: str) -> None:
     assert list(text_faults(text, "f", "here", known)) != []
 
 
-def test_of_a_strangers_sentences_few_that_must_stay_pass_and_few_that_may_leave_are_refused() -> None:
-    stranger, second = (reach.sets()[name] for name in ("a stranger's", "a second stranger's"))
-    assert len({kind for kind, _ in stranger.markers}) >= 40
-    assert min(len(stranger.markers), len(stranger.honest)) >= 300
-    for one in (stranger, second):
+def test_of_strangers_sentences_few_that_must_stay_pass_and_few_that_may_leave_are_refused() -> None:
+    judged = [one for name, one in reach.sets().items() if "stranger" in name]
+    for large in (judged[0], judged[-1]):
+        assert len({kind for kind, _ in large.markers}) >= 40
+        assert min(len(large.markers), len(large.honest)) >= 300
+    for one in judged:
         assert len(one.passed()) <= reach.PASS * len(one.markers)
         assert len(one.wrong()) <= reach.REFUSED * len(one.honest)
 

@@ -127,6 +127,7 @@ def test_words_with_a_capital_wait_until_somebody_says_that_they_name_nobody(quo
     ]
     assert "nobody has decided whether 'W…y' in this quote for the public names a person" in waiting[0].problem
     assert "Whitby" not in str(waiting[0])
+    assert "quotes --choose NAME shows it, quotes lists them" in waiting[0].remedy
     told = {**{name: one[name] for name in ("source", "start", "end")}, "audience": "public", "names_nobody": True}
     assert quotes.choose(told)["waiting"] == []
     assert quotes.path.read_text("utf-8").splitlines()[-1].endswith(",KM,public,2026-11-26,Whitby")

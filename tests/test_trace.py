@@ -16,7 +16,7 @@ from buddy_eval.base.errors import BuddyError
 from buddy_eval.base.files import sha256
 from buddy_eval.disclose.results import Results
 from buddy_eval.pipeline import run as pipeline
-from buddy_eval.publish.gate.look import to_look_at
+from buddy_eval.publish.gate.look import UNTOLD, to_look_at
 from buddy_eval.publish.gate.mentions import mentions
 from buddy_eval.release.trace import register, sign_off, signed, trace
 from buddy_eval.study.settings import load_study
@@ -117,6 +117,8 @@ def test_whoever_signs_is_told_what_only_a_person_can_judge(results: Results) ->
         "words that are part of a trust's name too: Coast (1), Vale (1)",
         "quotes with a date: 1; each stands in quote-register.csv",
         "let pass: Ward 3 nurses (a ward)",
+        UNTOLD,
     ]
     report.write_text("<h1>Nothing</h1>")
-    assert to_look_at(results, report) == []
+    assert to_look_at(results, report) == [UNTOLD]
+    assert "nicknames" in UNTOLD

@@ -1,8 +1,8 @@
 """What a person has looked at and let pass, with a reason: `allowed.csv` in the study's folder (text, reason, by).
 
 The next run remembers it, and a release shows text and reason. Counts, addresses and numbers of an office can be
-allowed, and words of a trust's name that mean something else; never a whole name, a secret, a number of a person, or
-words that somebody said.
+allowed, names with a title that no file knows, and words of a trust's name that mean something else; never a name that
+is known, a secret, a number of a person, or words that somebody said.
 """
 
 from __future__ import annotations
@@ -16,9 +16,10 @@ from buddy_eval.read.table import read_table
 
 FILE = "allowed.csv"
 GAP = "\u25a1"
+COUNT, TITLED = "a count of people", "a name with a title"
 COLUMNS = ("text", "reason", "by")
 KINDS = frozenset({
-    "a count of people", "a telephone number", "an e-mail address", "a postcode", "an address of a computer",
+    COUNT, TITLED, "a telephone number", "an e-mail address", "a postcode", "an address of a computer",
     "a file path", "a name of an account", "a link to a private place", "a street address",
     "a place on a map", *PARTS,
 })  # fmt: skip

@@ -48,23 +48,26 @@ PATTERNS = {
         r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b|-----BEGIN [A-Z ]*PRIVATE KEY|\bgh[pousr]_\w{20,}|\bgithub_pat_\w{20,}"
         r"|\bxox[abprs]-[\w-]{10,}|\bsk-[\w-]{20,}|\beyJ[\w-]{10,}\.[\w-]{10,}\.|\bBearer [\w.-]{16,}"
         r"|(?:password|passwd|pwd|secret|api[_-]?key|token)\s*[=:]\s*['\"]?[^\s'\"]{6,}"
+        r"|\b(?:door|gate|entry|access|alarm|key ?pad|safe|locker) ?code\W{0,3}(?:is )?(?=\w*\d)\w{4,}\b"
     ),
     "a National Insurance number": (
-        rf"\b[A-CEGHJ-PR-TW-Z]{{2}}{SEPARATED}\d{{2}}{SEPARATED}\d{{2}}{SEPARATED}\d{{2}}{SEPARATED}[A-D]\b"
+        rf"\b[A-Z]{{2}}{SEPARATED}\d{{2}}{SEPARATED}\d{{2}}{SEPARATED}\d{{2}}{SEPARATED}[A-D]\b"
     ),
     "a number in a register": (
-        r"\b(?:(?:MRN|GMC|NMC|HCPC|GPhC|GDC|ESR|Datix|passport|account(?= ?\W{0,3}\d{6}))"
+        r"\b(?:(?:MRN|GMC|NMC|HCPC|GPhC|GDC|ESR|Datix|smart ?card|passport|account(?= ?\W{0,3}\d{6}))"
         r"|(?:hospital|patient|staff|payroll|NHS|employee|assignment|incident|case ?notes?|unit|licence|member)"
         r" (?:id|no|number|ref))\b\W{0,3}"
-        r"(?:(?:pin|no|number|id|ref|reference|assignment)\b\W{0,3}){0,2}[A-Z]{0,3}[-/]?\d{2,}[-/ ]?[A-Z]?\d{2,}\w*"
+        r"(?:(?:pin|no|number|u?u?id|ref|reference|registration|assignment)\b\W{0,3}){0,2}"
+        r"[A-Z]{0,3}[-/]?\d{2,}[-/ ]?[A-Z]?\d{2,}\w*"
         r"|\b(?:incident|case|complaint|claim|referral|ticket|patient)s?\b\W{1,3}"
         r"(?-i:[A-Z]{1,6})[-/ ]?\d{5,}\b"
         r"|\b(?-i:\d{2}[A-L]\d{4}[EWSNOC])\b"  # the form of a PIN of the NMC
     ),
     "a bank account": r"\bsort ?code\W{0,3}\d\d\W?\d\d\W?\d\d\b",
     "a day of birth": (
-        r"\b(?:born|d\.?o\.?b\.?|date of birth)[\s:]{1,3}(?:on )?(?:the )?\d[\d/.\-]*(?:\s\w+\s\d{4})?"
+        r"\b(?:born|d\.?o\.?b\.?|date of birth)[\s:(]{1,3}(?:on )?(?:the )?\d[\d/.\-]*(?:\s\w+\s\d{4})?"
         r"|\bborn\b(?! (?:of|out|from)\b)(?: [\w,'’]+){0,6}? \d{1,2}(?:st|nd|rd|th)?[ /.-]\w+[ /.-](?:19|20)\d\d\b"
+        r"|\bbirthday\b[^.;\d]{0,12}\d{1,2}(?:st|nd|rd|th)?[ /.-]\w+[ /.-](?:19|20)?\d\d\b"
         r"|\bb\. ?\d{1,2}[ /.-]\w+[ /.-]\d{2,4}\b"
     ),
     "a traceback": r"Traceback \(most recent call last\)|\bipykernel_\d+",

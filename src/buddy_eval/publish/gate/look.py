@@ -17,12 +17,17 @@ from buddy_eval.publish.gate.rules import tokens
 from buddy_eval.publish.gate.trusts import WHAT
 from buddy_eval.study.settings import Study
 
+UNTOLD = (
+    "what no rule tells: nicknames, people without a title whom no file names, surnames that are words and begin a "
+    "sentence, somebody's words said in others, few people told without a number"
+)
+
 
 def to_look_at(results: Results, report: Path) -> list[str]:
     """Return a line for each thing in a report (its page) that a person has to judge before it leaves.
 
-    These are pictures, words of trusts' names that are ordinary words too, quotes with a post or a date, and texts
-    that somebody let pass.
+    These are pictures, words of trusts' names that are ordinary words too, quotes with a post or a date, texts that
+    somebody let pass, and what no rule can tell.
     """
     page = report.with_suffix(".html")
     if not page.is_file() or page.parent.name not in AUDIENCES:
@@ -34,7 +39,7 @@ def to_look_at(results: Results, report: Path) -> list[str]:
     if named := _named(text, results.table("trusts")["name"]):
         lines.append(f"words that are part of a trust's name too: {', '.join(named)}")
     lines += _quotes(results, page.parent.name, " ".join(tokens(text)))
-    return [*lines, *_let_pass(results.study, text)]
+    return [*lines, *_let_pass(results.study, text), UNTOLD]
 
 
 def _named(text: str, names: Iterable[str]) -> list[str]:

@@ -12,6 +12,7 @@ from buddy_eval.base.profiles import READERS
 from buddy_eval.disclose.rules import visible_quotes
 from buddy_eval.pipeline.processed import read
 from buddy_eval.publish.gate.text import masked
+from buddy_eval.publish.gate.titles import UPPER
 from buddy_eval.study.settings import Study
 
 MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
@@ -25,7 +26,6 @@ POSTS = re.compile(
     r"|director of \w+|head of \w+|matron|sister|consultant|registrar|midwife|professor|governor|non-executive)\b",
     re.IGNORECASE,
 )
-UPPER = "".join(letter for letter in map(chr, range(0x41, 0x530)) if letter.isupper())
 WORD = rf"(?!I['\u2019])[{UPPER}][\w'\u2019-]*[^\W\d{UPPER}_](?:[\w'\u2019-]*\w)?"
 CAPITALS = re.compile(rf"(?<=[\w,;:)] ){WORD}(?: {WORD})*")
 # Capitals that name nobody, nor one trust among others.
@@ -108,8 +108,8 @@ def quote_faults(
         readers = READERS[quote["audience"]]
         problem = f"nobody has decided whether {words} in this quote for {readers} names a person or a place"
         remedy = (
-            "look at it (quotes --choose NAME): write words that name nobody into names_nobody, separated by ;, "
-            "or take the row out"
+            "see them in its sentence (quotes --choose NAME shows it, quotes lists them), and write those that name "
+            "nobody into names_nobody, separated by ;, or take the row out"
         )
         yield Fault(file, int(quote["row"]), problem, remedy, "names_nobody")
 

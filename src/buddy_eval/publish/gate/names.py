@@ -6,8 +6,11 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from urllib.parse import unquote
+
+from buddy_eval.base.manifest import PACKAGE
+from buddy_eval.publish.gate.nouns import ACTS
 
 TOKEN = re.compile(r"[^\W_]+")
 PIECE = re.compile(r"[^\W\d_]+|\d+")
@@ -57,13 +60,18 @@ ORDINARY = frozenset(
 NAME, SURNAME, FIRST = "a person's name", "a person's surname", "a person's first name"
 IDENTIFIER, INITIAL = "a person's name or identifier", "a person's initial and surname"
 TRUST, PART, PLAIN_PART = "a trust", "a part of a trust's name", "a part of a trust's name, with a capital"
-INITIALS = "the initials of a trust"
+INITIALS, NEAR = "the initials of a trust", "perhaps a name, misspelt"
 WITH = frozenset({"trust", "hospital", "hospitals", "team", "teams", "board", "site", "staff", "side"})
-PARTS = frozenset({PART, PLAIN_PART, INITIALS})
+PARTS = frozenset({PART, PLAIN_PART, INITIALS, NEAR})
 OF_PEOPLE = frozenset({NAME, SURNAME, FIRST, IDENTIFIER, INITIAL})
 COMPASS = frozenset({"north", "south", "east", "west"})
 SONS = (("mac", "mc"), ("mc", "mac"))  # one name, however it is spelt
+BEGINS = re.compile(r"(?:^|[.!?]\s|\|\s)[^\w.]*$")
+LABELS = re.compile(r"\s\d")  # Ward 7
+RUNS_ON = re.compile(rf"\s(?!(?:{ACTS})\b|and [A-Z])[a-z]")
+LONG = 6  # letters from which a name is known with one letter wrong
 RARE = 2  # people of a study who bear a first name that is told alone
+WRITE = ("present", "analyse", "schemas")  # the rooms in whose words reports speak
 Tokens = tuple[str, ...]
 
 
@@ -143,6 +151,8 @@ class Index:
         self.ordinary = ordinary | ORDINARY
         self.starts = {words[0] for words in self.kinds if words}
         self.longest = max(map(len, self.kinds), default=0)
+        alone = {words[0] for words, kind in self.kinds.items() if len(words) == 1 and kind in {SURNAME, TRUST, PART}}
+        self.near = {form for word in alone - self.ordinary if len(word) >= LONG for form in _spelt(word)}
 
     def named(self, text: str, page: frozenset[str]) -> Iterator[tuple[str, str]]:
         """Yield (kind, the words) for every name in a text, as they stand there, however they are dressed."""
@@ -150,24 +160,36 @@ class Index:
             yield from self._in(version, page)
 
     def _in(self, text: str, page: frozenset[str]) -> Iterator[tuple[str, str]]:
-        stand = [(piece, word) for word in TOKEN.findall(text) for piece in PIECE.findall(fold(word))]
+        stand = [(piece, word) for word in TOKEN.finditer(text) for piece in PIECE.findall(fold(word.group()))]
         small = [piece for piece, _ in stand]
         whole = 0  # up to where a longer name stands, whose parts are not told apart
         for place, piece in enumerate(small):
             if piece not in self.starts:
+                if self._misspelt(piece, stand[place][1], page):
+                    yield NEAR, stand[place][1].group()
                 continue
             for length in range(self.longest, 0, -1):
                 words = tuple(small[place : place + length])
                 kind = self.kinds.get(words) if len(words) == length else None
                 if kind in PARTS and place + length <= whole:
                     continue
-                after = stand[place + length][1] if place + length < len(stand) else ""
-                if kind and self._meant(words, [word for _, word in stand[place : place + length]], after, page):
+                here = [word for _, word in stand[place : place + length]]
+                if kind and self._meant(words, here, page):
                     whole = max(whole, place + length)
-                    yield kind, " ".join(dict.fromkeys(word for _, word in stand[place : place + length]))
+                    yield kind, " ".join(dict.fromkeys(word.group() for word in here))
 
-    def _meant(self, words: Tokens, written: list[str], after: str, page: frozenset[str]) -> bool:
+    def _misspelt(self, piece: str, word: re.Match[str], page: frozenset[str]) -> bool:
+        """Whether a word that has a capital of its own is a long name but for one letter, and no word of reports."""
+        if len(piece) < LONG or not word.group()[:1].isupper() or not _spelt(piece) & self.near:
+            return False
+        own = not BEGINS.search(word.string[: word.start()]) or re.match(r"\s[A-Z]", word.string[word.end() :])
+        return bool(own) and piece not in page | self.ordinary | words_of_reports()
+
+    def _meant(self, words: Tokens, here: list[re.Match[str]], page: frozenset[str]) -> bool:
         """Whether words are a name here: an initial has a capital, and an ordinary word has one that is not its own."""
+        written = [word.group() for word in here]
+        following = TOKEN.search(here[-1].string, here[-1].end())
+        after = following.group() if following else ""
         if words[0] in COMPASS and len(words) == 1 and after[:1].isupper():
             return False  # West Yorkshire
         if min(map(len, words)) == 1 and all(word.isalpha() for word in words):
@@ -178,6 +200,28 @@ class Index:
             return all(word[:1].isupper() for word in (written[:-1] if words[-1] in WITH else written))
         if self.kinds[words] == PART and len(words) == 1 and words[0] not in self.ordinary:
             return any(map(str.isupper, written[0])) or fold(after) in WITH
-        if len(words) == 1 and words[0] in self.ordinary:
-            return written[0][:1].isupper() and words[0] not in page
+        if len(words) == 1 and not self.ordinary.isdisjoint({words[0], words[0].removesuffix("s")}):
+            return (
+                written[0][:1].isupper() and words[0] not in page and not _as_a_word(here[0], words[0] in self.ordinary)
+            )
         return True
+
+
+@lru_cache(maxsize=100_000)
+def _spelt(word: str) -> frozenset[str]:
+    """A word as it is and without any one letter but the first: two that share a form are a letter apart, or two."""
+    return frozenset({word, *(word[:n] + word[n + 1 :] for n in range(1, len(word)))})
+
+
+@cache
+def words_of_reports(letters: str = "A-Za-z") -> frozenset[str]:
+    """The words in which reports themselves speak, in lower case; with letters `a-z` those that stand so."""
+    files = (path for room in WRITE for path in sorted((PACKAGE / room).rglob("*.py")))
+    texts = (path.read_text("utf-8") for path in files)
+    return frozenset(word.lower() for text in texts for word in re.findall(rf"\b[{letters}]{{4,}}\b", text))
+
+
+def _as_a_word(word: re.Match[str], singular: bool) -> bool:
+    """Whether an ordinary word with a capital is no name: a figure follows, or it begins a sentence and nobody acts."""
+    after, begins = word.string[word.end() :], BEGINS.search(word.string[: word.start()]) is not None
+    return LABELS.match(after) is not None or (begins and (not singular or RUNS_ON.match(after) is not None))

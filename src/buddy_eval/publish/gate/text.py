@@ -6,19 +6,23 @@ import re
 from collections.abc import Iterator
 
 from buddy_eval.base.errors import Fault
-from buddy_eval.publish.gate.allowed import KINDS, without
+from buddy_eval.publish.gate.allowed import COUNT, FILE, KINDS, TITLED, without
 from buddy_eval.publish.gate.counts import few
 from buddy_eval.publish.gate.identifiers import identifiers
 from buddy_eval.publish.gate.names import OF_PEOPLE, PARTS
 from buddy_eval.publish.gate.rules import Known, plain, tokens
+from buddy_eval.publish.gate.titles import titled
 
 REMEDY = {
     "a file path": "take it out; print no paths",
     "a secret": "take it out, and change the secret: it has been seen",
     "a traceback": "mend the cell that fails",
+    COUNT: f"withhold it, or say it without a number; if it counts nobody of the study, let the words pass in {FILE}",
+    TITLED: f"say it without the name; if all may know it, or it names nobody, let the words pass in {FILE}",
     **dict.fromkeys(OF_PEOPLE, "say it without the name"),
-    **dict.fromkeys(PARTS, "say it without the name; where it means something else, let it pass in allowed.csv"),
+    **dict.fromkeys(PARTS, f"say it without the name; where it means something else, let it pass in {FILE}"),
 }
+WHOLE = 3  # words of a count that are shown as they stand
 UNQUOTE = "quote what has consent and approval, with tables.quotes; else put it in your own words"
 
 
@@ -35,11 +39,11 @@ def text_faults(text: str, file: str, where: str, known: Known, page: frozenset[
     hits = [(kind, words) for kind, words in identifiers(text) if kind not in KINDS]
     hits += [(kind, words) for kind, words in identifiers(rest) if kind in KINDS]
     if known.outside:
-        counts = few(rest, known.suppress_below)
-        hits += [("a count of people", match.group()) for match in counts if not _quoted(match, known.quotes)]
-    for kind, words in hits:
-        yield _fault(file, where, kind, words, known.suppress_below)
-    for kind, words in known.named(text, page):
+        told = [(COUNT, match) for match in few(rest, known.suppress_below)]
+        names = titled(rest, page | known.ordinary)
+        told += [(TITLED, match) for match in names if not any(known.named(match.group(), page))]
+        hits += [(kind, match.group()) for kind, match in told if not _quoted(match, known.quotes)]
+    for kind, words in (*hits, *known.named(text, page)):
         yield _fault(file, where, kind, words, known.suppress_below)
 
 
@@ -65,7 +69,9 @@ def _quoted(match: re.Match[str], quotes: tuple[str, ...]) -> bool:
 
 
 def _fault(file: str, where: str, kind: str, value: str, least: int) -> Fault:
-    if kind == "a count of people":
-        return Fault(file, 0, f"{where}: a count of people below {least}", "withhold it, or say it without a number")
     remedy = REMEDY.get(kind, "take it out")
+    if kind == COUNT:  # how many of whom is what has to be found; what stands between is not said again
+        words = value.split()
+        shown = " ".join(words if len(words) <= WHOLE else [words[0], "\u2026", words[-1]])
+        return Fault(file, 0, f"{where}: {COUNT} below {least} ({shown!r})", remedy)
     return Fault(file, 0, f"{where}: {kind} ({masked(value)})", remedy)

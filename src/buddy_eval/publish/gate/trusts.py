@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from functools import cache
 
-from buddy_eval.base.manifest import PACKAGE
-from buddy_eval.publish.gate.names import INITIALS, ORDINARY, PART, PLAIN_PART, TRUST, WITH, Tokens
+from buddy_eval.publish.gate.names import INITIALS, ORDINARY, PART, PLAIN_PART, TRUST, WITH, Tokens, words_of_reports
 from buddy_eval.publish.gate.rules import tokens
 
 COMMON = frozenset({"nhs", "foundation", "trust", "invented", "the"})
@@ -22,6 +19,7 @@ WHAT = COMMON | frozenset(
     maternity rehabilitation and of for in at on upon by with to a
     """.split()
 )
+BODY, BODIES = frozenset({"nhs", "foundation", "trust"}), ("", "ft", "nt", "nft", "nhst", "nhsft")
 LINKS = frozenset("and of for in at on upon by with to the a s invented".split())
 # Words that say which of many: with "team" they are ordinary English.
 WHICH = frozenset(
@@ -39,7 +37,6 @@ PLAIN = (ORDINARY - WHICH) | frozenset(
     view side wold peak crown union alliance shire
     """.split()
 )
-WRITE = ("present", "analyse", "schemas")  # the rooms in whose words reports speak
 SHARED = 2  # trusts of a study that may share a word before it tells none of them
 SHORT = 3  # letters of a word that is too short to be known alone, and of initials that are long enough
 OFFICES = frozenset({"icu", "ceo", "coo", "cfo", "cqc", "icb", "ics", "hdu", "mdt", "ccg", "pct", "nhs", "nhse"})
@@ -48,15 +45,15 @@ OFFICES = frozenset({"icu", "ceo", "coo", "cfo", "cqc", "icb", "ics", "hdu", "md
 def trust_names(names: Iterable[str], own: Iterable[str] = ()) -> dict[Tokens, str]:
     """Return every form of trusts' names, with what it is; words of the readers' `own` trusts are none.
 
-    >>> sorted(trust_names(["Marram Hill University Hospitals NHS Foundation Trust"], ["Hill End NHS Trust"]))
-    [('marram',), ('marram', 'hill'), ('marram', 'hill', 'university', 'hospitals'), ('mhuh',), ('mhuhnft',)]
+    >>> sorted(trust_names(["Marram Hill University Hospitals NHS Foundation Trust"], ["Hill End NHS Trust"]))[:4]
+    [('marram',), ('marram', 'hill'), ('marram', 'hill', 'university', 'hospitals'), ('mhuh',)]
     """
     names, own = list(names), list(own)
     whole = {tuple(word for word in tokens(name) if word not in COMMON) for name in names}
     theirs = {word for name in own for word in tokens(name)}
     bearers = Counter(word for words in whole for word in set(words))
     patterns = {words: TRUST for words in whole if len("".join(words)) > SHORT - 1}
-    patterns |= {(short,): INITIALS for short in _initials(names) - _initials(own) - OFFICES}
+    patterns |= {short: INITIALS for short in _initials(names) - _initials(own) if "".join(short) not in OFFICES}
     for words in whole:
         for form, kind in _parts([word for word in words if word not in WHAT]):
             telling = [word for word in form if word in bearers and word not in WITH]
@@ -65,25 +62,22 @@ def trust_names(names: Iterable[str], own: Iterable[str] = ()) -> dict[Tokens, s
     return patterns
 
 
-def _initials(names: Iterable[str]) -> set[str]:
-    """The initials of names, with those of "NHS Foundation Trust" and without."""
-    whole = ("".join(word[0] for word in tokens(name) if word not in LINKS) for name in names)
-    return {short for long in whole for short in (long, re.sub("n?f?t$", "", long)) if len(short) >= SHORT}
+def _initials(names: Iterable[str]) -> set[Tokens]:
+    """The initials of names, alone and with those of "NHS Foundation Trust"; in two where "and" is written "&"."""
+    whole = [[word for word in tokens(name) if word not in BODY | (LINKS - {"and"})] for name in names]
+    cut = {tuple("".join(w[0] for w in part.split()) for part in " ".join(words).split(" and ")) for words in whole}
+    short = {form for parts in cut for form in (parts, ("".join(parts),))}
+    return {
+        (*form[:-1], form[-1] + body) for form in short for body in BODIES if len("".join(form)) + len(body) >= SHORT
+    }
 
 
 def _parts(core: list[str]) -> Iterator[tuple[Tokens, str]]:
     """The words of a name without what a trust is, as they are said of it."""
     if len(core) > 1:
-        yield tuple(core), PLAIN_PART if (PLAIN | WHICH | _of_reports()).issuperset(core) else PART
+        yield tuple(core), PLAIN_PART if (PLAIN | WHICH | words_of_reports("a-z")).issuperset(core) else PART
     for word in core:
-        if word in PLAIN or word in _of_reports() or (1 < len(word) <= SHORT and word not in WHICH):
+        if word in PLAIN or word in words_of_reports("a-z") or (1 < len(word) <= SHORT and word not in WHICH):
             yield from (((word, more), PLAIN_PART) for more in sorted(WITH))
         elif len(word) > SHORT and word not in WHICH:
             yield (word,), PART
-
-
-@cache
-def _of_reports() -> frozenset[str]:
-    """The words in which reports themselves speak: a trust that bears one ("Mixed") is not named by it alone."""
-    files = (path for room in WRITE for path in sorted((PACKAGE / room).rglob("*.py")))
-    return frozenset(word for path in files for word in re.findall(r"\b[a-z]{4,}\b", path.read_text("utf-8")))

@@ -1,0 +1,173 @@
+"""Kinds of texts that a third stranger wrote, and a newcomer: counts, names with a title, names but for a letter."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+import reach
+
+from buddy_eval.publish.gate.names import NEAR
+from buddy_eval.publish.gate.rules import Known
+from buddy_eval.publish.gate.text import text_faults
+from buddy_eval.publish.gate.trusts import trust_names
+
+KNOWN = reach.readers()
+TRUST = "Marram Vale University Hospitals NHS Foundation Trust"
+OTHER = "Northmere and Dray NHS Trust"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "At the smaller site four porters came.",
+        "Of the comments, 3 were sent by pharmacists.",
+        "Of 25 people who answered, 12% left.",
+        "Among the ten porters 30 per cent felt so.",
+        "Of eleven registrars, three were new.",
+        "Base: 8 porters. Agree 25%",
+        "20% (of 15 porters)",
+        "Sixteen per cent of nineteen porters",
+        "One in four of the eight ward managers",
+        "by 4 / 9 porters",
+        "two of the seventeen who came",
+        "No more than three porters came.",
+        "Fewer than three porters came.",
+        "Only one porter came.",
+        "A single porter came.",
+        "One porter disagreed.",
+        "There was one respondent from theatres.",
+        "A second porter, like the first, left.",
+        "Another porter disagreed.",
+        "Responses: 3 from porters",
+        "Two registrars finish each other's notes.",
+        "Everyone except one porter",
+        "Every porter save three",
+        "All theatre staff answered, apart from one.",
+        "A handful of porters refused.",
+        "The pair of registrars resigned.",
+        "porters, two; nurses, none",
+        "nurses, two or so",
+        "Answers of porters (n = 3)",
+        "| porters | 3 |",
+        "| Porters (people) | 17 | 2 |",
+        "Number of people who left: 2",
+        "Two porters per site were interviewed.",
+    ],
+)
+def test_counts_that_a_third_stranger_wrote_are_refused(text: str) -> None:
+    assert list(text_faults(text, "f", "here", KNOWN)) != []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Two registrars cover each night in the rota.",
+        "both executive teams",
+        "Three patient stories were told.",
+        "Two researchers read every document.",
+        "two hundred and three people",
+        "Two of the fourteen tests stood.",
+        "Where one or two people answered, it is left out.",
+        "a single nurse can do that",
+        "A single manager should own it.",
+        "One nurse to eight patients by day.",
+        "One participant said so.",
+        "staff group | median | quartiles | nurses | 4 |",
+        "1 in 7 people",
+    ],
+)
+def test_rules_duties_and_the_teams_own_people_are_no_counts(text: str) -> None:
+    assert list(text_faults(text, "f", "here", KNOWN)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Price rises mattered.", False),
+        ("all the prices", False),
+        ("See Price 7.", False),
+        ("Price disagreed.", True),
+        ("Price and Doe went.", True),
+        ("Price, R.", True),
+        ("as Price put it", True),
+        ("Price", True),
+    ],
+)
+def test_an_ordinary_word_that_begins_a_sentence_is_a_name_where_somebody_acts(text: str, name: bool) -> None:
+    assert bool(list(KNOWN.named(text))) is name
+
+
+@pytest.mark.parametrize(
+    ("text", "near"),
+    [
+        ("from Northmare", True),
+        ("by Nortmere trust", True),
+        ("Nothmere Dray said", True),
+        ("at northmare", False),
+        ("Northmare is far.", False),  # the capital may be the sentence's
+        ("at Southmere", False),
+        ("the Marra", False),
+    ],
+)
+def test_a_long_name_with_a_letter_wrong_is_perhaps_one_and_may_be_let_pass(text: str, near: bool) -> None:
+    known = Known("public", names=trust_names([TRUST, OTHER]))
+    assert [kind for kind, _ in known.named(text) if kind == NEAR] == [NEAR] * near
+    assert list(replace(known, allowed={text: "a lake"}).named(text)) == []
+
+
+@pytest.mark.parametrize("text", ["NDVNHST", "N&DVNT", "N&DV met", "MVUHNHSFT"])
+def test_initials_are_known_with_those_of_any_body_and_with_an_ampersand(text: str) -> None:
+    names = trust_names(["Northmere and Dray Vale", TRUST])
+    assert list(text_faults(text, "f", "here", Known("public", names=names))) != []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Action 2: Dr Owen Parry",
+        "led by Sister Okafor",
+        "Mr Y",
+        "Prof. J. K. Eames",
+        "Ms van der Aa said",
+        "Sister Mary Okafor",
+    ],
+)
+def test_a_title_with_a_name_that_no_file_knows_is_asked_about_once(text: str) -> None:
+    faults = list(text_faults(text, "f", "here", KNOWN))
+    assert ["a name with a title" in fault.problem for fault in faults] == [True]
+    assert "allowed.csv" in faults[0].remedy
+    assert list(text_faults(text, "f", "here", replace(KNOWN, allowed={text: "known to all"}))) == []
+    assert list(text_faults(text, "f", "here", Known("internal"))) == []
+    quoted = replace(KNOWN, quotes=(f"we heard {text.lower().replace('.', '')} and went",))
+    assert list(text_faults(f"we heard {text} and went", "f", "here", quoted)) == []  # there `names_nobody` decides
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Sister Trusts and Matron of Ward 7",
+        "Nurse Director, Matron Rounds, Sister Wards",
+        "Mr, Mrs, Ms or Dr",
+        "the doctor and the sister",
+        "MS Teams",
+        "Matron Yes 12",
+    ],
+)
+def test_titles_and_posts_without_a_name_pass(text: str) -> None:
+    assert list(text_faults(text, "f", "here", KNOWN)) == []
+
+
+def test_a_title_tells_a_name_that_the_page_uses_as_a_word() -> None:
+    page = frozenset({"price"})
+    assert len(list(text_faults("Ms Price came.", "f", "here", KNOWN, page))) == 1
+    assert list(text_faults("As Price came.", "f", "here", KNOWN, page)) == []
+    assert len(list(text_faults("Ms Price came.", "f", "here", KNOWN))) == 1
+
+
+def test_a_refused_count_names_its_place_its_words_and_the_list_that_lets_it_pass() -> None:
+    (fault,) = text_faults("So two of our most tired ward managers left.", "r.html", "under 'Posts'", KNOWN)
+    assert fault.problem == "under 'Posts': a count of people below 8 ('two … managers')"
+    assert "allowed.csv" in fault.remedy
+    (short,) = text_faults("Three nurses left.", "r.html", "top", KNOWN)
+    assert "('Three nurses')" in short.problem
