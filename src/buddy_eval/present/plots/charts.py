@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from textwrap import fill
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
@@ -30,10 +31,12 @@ KEPT = {  # the letter and the colour of what variation makes of a target
     "inconsistent": ("?", SIGNAL["common_cause"]),
 }
 KEY = (
-    "Shaded: the support. Blue circles: special cause, improving; orange squares: concerning. Left disc: the last "
+    "Shaded: the support. Blue circles: special cause, improving; orange squares: concerning. Upper disc: the last "
     "month (H high, L low)."
 )
-TARGETS = " Right disc: the target (dotted; P: limits clear it, F: miss it, ?: hold it)."
+TARGETS = " Lower disc: the target (dotted; P: limits clear it, F: miss it, ?: hold it)."
+LETTERS, SIZE, LINE = 27, 6.3, 0.105  # of a title: letters in a line, points, and inches from line to line
+CHART, APART = 0.55, 0.09  # inches: how high a chart with a scale shared by all is, and what is free above its title
 GAPS = " Where the line breaks, months are missing, which ends a run."
 
 
@@ -53,7 +56,7 @@ def charts(results: Results, indicator: str) -> Picture | None:
     rows = results.table("signals")
     panels = list(_panels(results, rows[rows["indicator"] == indicator]))
     named = [panel._replace(name=f"{panel.name} {panel.side}") for panel in panels]
-    drawn = [panel._replace(title=f"{panel.name}\n") for panel in named]
+    drawn = [panel._replace(title=f"{panel.name}:\n") for panel in named]
     return _multiples(drawn, plain(indicator), shared=True) if _any(panels) else None
 
 
@@ -61,7 +64,9 @@ def dashboard(results: Results) -> Picture | None:
     """Draw all charts of the pairs that may be shown in one picture, both sides of an indicator beside each other."""
     rows = results.table("signals")
     panels = [
-        panel._replace(name=f"{plain(indicator)}, {panel.side}", title=f"{plain(indicator)},\n{panel.side}: ")
+        panel._replace(
+            name=f"{plain(indicator)}, {panel.side}", title=f"{fill(plain(indicator), LETTERS)}\n{panel.side}: "
+        )
         for indicator in results.indicators
         for panel in _panels(results, rows[rows["indicator"] == indicator])
     ]
@@ -83,28 +88,37 @@ def _panels(results: Results, points: pd.DataFrame) -> Iterable[Panel]:
 
 def _multiples(panels: list[Panel], title: str, *, shared: bool) -> Picture:
     from matplotlib.dates import DateFormatter, YearLocator
+    from matplotlib.ticker import MaxNLocator
 
     rows = -(-len(panels) // COLUMNS)
-    height = 0.5 + 0.95 * rows if shared else 0.4 + 0.6 * rows
+    titles = [_title(panel) for panel in panels]
+    above = APART + LINE * max(title.count("\n") + 1 for title in titles)
+    chart = CHART if shared else 0.65 * CHART
+    height = 0.25 + rows * (chart + above)
     with drawing(rows, COLUMNS, height, layout=None, sharex=True, sharey=shared) as (figure, axes):
         for axis in axes.flat[len(panels) :]:
             axis.set_axis_off()
-        for axis, panel in zip(axes.flat, panels, strict=False):
+        for axis, panel, title in zip(axes.flat, panels, titles, strict=False):
             colour = SIDE[panel.side]
-            axis.set_title(_title(panel), fontsize=6.3, fontweight="normal", color=colour, pad=2)
+            axis.set_title(title, fontsize=SIZE, fontweight="normal", color=colour, pad=2)
             if panel.points.empty:
                 axis.text(0.5, 0.5, "no chart", transform=axis.transAxes, ha="center", color=QUIET)
                 continue
             _chart(axis, panel, colour)
             _icons(axis, panel.points)
             axis.tick_params(labelsize=6.5)
+            axis.yaxis.set_major_locator(MaxNLocator(2))
         for axis in axes[-1]:
             axis.xaxis.set_major_locator(YearLocator())  # type: ignore[no-untyped-call]
-            axis.xaxis.set_major_formatter(DateFormatter("%y"))  # type: ignore[no-untyped-call]
+            axis.xaxis.set_major_formatter(DateFormatter("%Y"))  # type: ignore[no-untyped-call]
         # Placed by hand: measuring the labels of so many small axes would take longer than drawing them.
-        edge = 0.25 / figure.get_figheight()
         figure.subplots_adjust(
-            left=0.07, right=0.99, bottom=edge, top=1 - 1.7 * edge, wspace=0.2 - 0.08 * shared, hspace=0.85
+            left=0.07,
+            right=0.99,
+            bottom=0.25 / height,
+            top=1 - above / height,
+            wspace=0.2 - 0.08 * shared,
+            hspace=above / chart,
         )
         said = " ".join(_said(panel) for panel in panels if len(panel.points))
         gaps = GAPS if any(_missing(panel.points) for panel in panels if len(panel.points)) else ""
@@ -164,10 +178,10 @@ def _icons(axis: Axes, points: pd.DataFrame) -> None:
     discs = [(letter or " ", SIGNAL[signal])]
     if pd.notna(kept := _last(points)["assurance"]):
         discs.append(KEPT[str(kept)])
-    for place, (text, colour) in enumerate(reversed(discs)):
-        disc = {"boxstyle": "circle,pad=0.2", "facecolor": colour, "edgecolor": "none"}
-        at: dict[str, Any] = {"ha": "right", "va": "bottom", "color": "white", "fontsize": 5.5, "fontweight": "bold"}
-        axis.annotate(text, (1, 1), (-3 - 12 * place, 14), "axes fraction", "offset points", bbox=disc, **at)
+    for line, (text, colour) in enumerate(reversed(discs)):  # each beside its words, which end the title
+        disc = {"boxstyle": "circle,pad=0.15", "facecolor": colour, "edgecolor": "none"}
+        at: dict[str, Any] = {"ha": "right", "va": "center", "color": "white", "fontsize": 5, "fontweight": "bold"}
+        axis.annotate(text, (1, 1), (2, 4.7 + 72 * LINE * line), "axes fraction", "offset points", bbox=disc, **at)
 
 
 def _missing(points: pd.DataFrame) -> int:
