@@ -85,6 +85,25 @@ def test_charts_of_every_indicator_name_what_they_draw(published: Path, drawn: D
         assert list(drawn.faults()) == []
 
 
+@pytest.mark.parametrize("freq", ["D", "MS", "YS"])
+def test_series_of_any_length_and_name_are_named(published: Path, tmp_path: Path, drawn: Drawn, freq: str) -> None:
+    rows = pd.read_parquet(published / "data" / "processed" / "signals.parquet").query("ods in ['ZA1', 'ZB1']")
+    assert len(rows)
+    place = rows.groupby(["ods", "indicator"]).cumcount()
+    periods = pd.date_range("2024-02-01", periods=int(place.max()) + 1, freq=freq)
+    rows = rows.assign(
+        period=periods.to_numpy()[place.to_numpy()],
+        indicator=rows["indicator"] + " and all else that a long name of a series can hold",
+    )
+    pair = {"pair": "A", "supporter": "ZA1", "receiver": "ZB1", "start": "2024-02-01"}
+    signals: Any = rows.to_dict("records")
+    results = invented(tmp_path, "internal", {"pairs": [pair], "signals": signals})
+    assert plots.dashboard(results) is not None
+    assert list(drawn.faults()) == []
+    assert plots.charts(results, results.indicators[0]) is not None
+    assert list(drawn.faults()) == []
+
+
 def test_an_overlap_is_seen(drawn: Drawn) -> None:
     figure = Figure()
     axis = figure.subplots()

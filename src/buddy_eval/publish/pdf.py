@@ -77,7 +77,7 @@ def to_pdf(made: str, about: About) -> bytes:
 
 
 def _fits(body: str) -> None:
-    for table in BeautifulSoup(body, "html.parser").find_all("table"):
+    for table in BeautifulSoup(body, "lxml").find_all("table"):
         row = table.find("tr")
         columns = len(row.find_all(["th", "td"])) if row else 0
         if columns > MOST_COLUMNS:

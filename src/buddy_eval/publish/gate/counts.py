@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 WORDS = {
     word: n for n, word in enumerate("zero one two three four five six seven eight nine ten eleven twelve".split())
@@ -114,12 +115,17 @@ LABELLED = re.compile(rf"\b{LABEL}(?: {NUMBER}(?: to|,| and| or)?)*$", FLAGS)
 RATE, MOST_ROUND = 10, {20, 50, 100, 1000}  # "1 in 4" and "4 of 5" are shares; a base above ten is one of people
 
 
-def few(text: str, least: int) -> Iterator[re.Match[str]]:
-    """Yield every count of people from 1 to `least` - 1 in a text; a cell alone is judged by its column.
+@lru_cache(maxsize=20_000)  # a text stands in the page, in Word and in the PDF, and often in the page of other readers
+def few(text: str, least: int) -> tuple[re.Match[str], ...]:
+    """Return every count of people from 1 to `least` - 1 in a text; a cell alone is judged by its column.
 
     >>> [m.group() for m in few("Three nurses of Band 6; 3 out of 25 agreed; Wave 2 respondents; 1 in 4 people", 8)]
     ['3 out of 25', 'Three nurses']
     """
+    return tuple(_few(text, least))
+
+
+def _few(text: str, least: int) -> Iterator[re.Match[str]]:
     told = set[int]()
     for pattern, small in (
         (OF, _of),
