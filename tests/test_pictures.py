@@ -91,10 +91,8 @@ def test_series_of_any_length_and_name_are_named(published: Path, tmp_path: Path
     assert len(rows)
     place = rows.groupby(["ods", "indicator"]).cumcount()
     periods = pd.date_range("2024-02-01", periods=int(place.max()) + 1, freq=freq)
-    rows = rows.assign(
-        period=periods.to_numpy()[place.to_numpy()],
-        indicator=rows["indicator"] + " and all else that a long name of a series can hold",
-    )
+    long = rows["indicator"] + " and all else that a long name of a series can hold"
+    rows = rows.assign(period=periods.to_numpy()[place.to_numpy()], indicator=long)
     pair = {"pair": "A", "supporter": "ZA1", "receiver": "ZB1", "start": "2024-02-01"}
     signals: Any = rows.to_dict("records")
     results = invented(tmp_path, "internal", {"pairs": [pair], "signals": signals})
