@@ -41,6 +41,7 @@ def to_pdf(made: str, about: About) -> bytes:
             body.translate(boxes) + f"<p>{said}</p>" * bool(said),
             "typst",
             format="html",
+            verify_format=False,
             cworkdir=str(folder),
             extra_args=[f"--lua-filter={TEMPLATE / 'pictures.lua'}", "--wrap=none"],
         )
