@@ -343,7 +343,7 @@ class Reader:
             page.tables.get("Variation at the last month", []),
             page.notes.get("Variation at the last month", ""),
         )
-        if rows and (found := re.match(r".*Of (\d+) charts (\d+) signal at", note)):
+        if rows and (found := re.match(r".*Of (\d+) charts? (\d+) shows? a signal at", note)):
             signals = sum("special cause" in row["Variation"] for row in rows)
             if (int(found[1]), int(found[2])) != (len(rows), signals):
                 yield f"{found[0]!r} over {len(rows)} rows with {signals} signals"

@@ -13,7 +13,7 @@ from buddy_eval.publish.annex import MOST_ROWS
 from buddy_eval.publish.write import write_report
 from invented_cells import code, markdown, notebook, shown
 
-PAGES = {"internal/report": 19, "public/summary": 2} | {f"partners/brief-SYN0{n}": 2 for n in range(1, 9)}
+PAGES = {"internal/report": 18, "public/summary": 2} | {f"partners/brief-SYN0{n}": 2 for n in range(1, 9)}
 PAGES |= {f"partners/brief-SYN0{n}-dashboard": 1 for n in range(1, 9)}
 
 
@@ -75,6 +75,30 @@ def test_a_report_without_long_tables_has_an_annex_that_says_so(tmp_path: Path) 
 def test_a_report_keeps_to_its_pages(published: Path, stem: str) -> None:
     pages = len(PdfReader(published / "reports" / f"{stem}.pdf").pages)
     assert pages <= PAGES[stem], f"{stem} has {pages} pages"
+
+
+def test_the_first_page_of_a_report_holds_its_contents_and_its_first_message(published: Path) -> None:
+    reader = PdfReader(published / "reports" / "internal" / "report.pdf")
+    page = read(published / "reports" / "internal" / "report.html")
+    first = " ".join(reader.pages[0].extract_text().split())
+    message = " ".join(page.select("p.message")[0].get_text().split())
+    assert "Contents" in first
+    assert message.rpartition(". ")[0] in first
+
+
+@pytest.mark.parametrize("readers", ["internal", "public"])
+def test_a_report_says_a_sentence_of_a_list_once(published: Path, readers: str) -> None:
+    said = [item.get_text() for item in read(published / "reports" / readers / "report.html").select("ul.points li")]
+    assert len(said) > 10
+    assert [text for text in said if said.count(text) > 1] == []
+
+
+def test_no_caption_says_the_heading_above_it_again(published: Path) -> None:
+    pages = sorted(published.glob("reports/*/*.html"))
+    captions = [caption for page in pages for caption in read(page).select("caption, figcaption")]
+    headings = [caption.find_previous(["h1", "h2", "h3", "h4"]) for caption in captions]
+    assert len(captions) > 100
+    assert [c.get_text() for c, h in zip(captions, headings, strict=True) if h and h.get_text() == c.get_text()] == []
 
 
 @pytest.mark.parametrize("readers", ["internal", "public"])

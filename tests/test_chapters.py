@@ -140,3 +140,10 @@ def test_the_chapters_of_the_report_open_with_their_answer(published: Path) -> N
         after = heading.find_next_sibling()
         assert after is not None
         assert set(after.get_attribute_list("class")) & {"messages", "points"}, heading.get_text()
+
+
+def test_of_data_that_nothing_checks_that_is_the_answer(tmp_path: Path) -> None:
+    results = invented(tmp_path, "internal", {"pairs": pairs("P1"), **interviews(SAID)})
+    assert sentences(results, "data") == [
+        "Neither how far coders agree nor how well a survey measures is known of these data."
+    ]

@@ -78,7 +78,7 @@ def wordless(cell: NotebookNode) -> Iterator[tuple[str, str]]:
         table
         for output in shown
         if output not in pictures
-        for table in BeautifulSoup("".join(output.data.get("text/html", "")), "html.parser").find_all("table")
+        for table in BeautifulSoup("".join(output.data.get("text/html", "")), "lxml").find_all("table")
         if not table.find("caption")
     ]
     if tables and not cell.metadata.get("caption"):

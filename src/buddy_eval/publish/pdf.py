@@ -41,6 +41,7 @@ def to_pdf(html: str, about: About) -> bytes:
             body.translate(boxes) + f"<p>{said}</p>" * bool(said),
             "typst",
             format="html",
+            verify_format=False,
             cworkdir=str(folder),
             extra_args=[f"--lua-filter={TEMPLATE / 'pictures.lua'}", "--wrap=none"],
         )
@@ -77,7 +78,7 @@ def to_pdf(html: str, about: About) -> bytes:
 
 
 def _fits(body: str) -> None:
-    for table in BeautifulSoup(body, "html.parser").find_all("table"):
+    for table in BeautifulSoup(body, "lxml").find_all("table"):
         row = table.find("tr")
         columns = len(row.find_all(["th", "td"])) if row else 0
         if columns > MOST_COLUMNS:

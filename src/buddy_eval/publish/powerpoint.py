@@ -55,6 +55,7 @@ def to_pptx(whole: str, about: About) -> bytes:
             f'{body}<div class="notes">{said}</div>',
             "pptx",
             format="html",
+            verify_format=False,
             outputfile=str(folder / "slides.pptx"),
             cworkdir=str(folder),
             extra_args=["--slide-level=1", "--reference-doc=reference.pptx", *(f"--metadata={fact}" for fact in facts)],

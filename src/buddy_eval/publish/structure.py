@@ -11,6 +11,7 @@ TO_LEFT = (
     "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"  # Hebrew, Arabic and others
 )
 LETTER, PADDING = 0.92, 2.4  # per cent of a page's width that a letter of a table takes, and the margins of a cell
+SHOWS = "table, .points, .messages, figure, blockquote, pre"  # what a section is there for
 WRAPS = 70  # letters of a line from which a cell may wrap
 RUN = re.compile(rf"({TO_LEFT}(?:(?:{TO_LEFT}|[\W\d_])*{TO_LEFT})?)")
 
@@ -41,6 +42,9 @@ def drop_empty(soup: BeautifulSoup) -> None:
 
     In a section that shows something else, only what is withheld still says so.
     """
+    if not (nothing := soup.select(".nothing")):
+        return
+    above = {id(part) for empty in nothing for part in (empty, *empty.parents)}
     for heading in soup.find_all(re.compile("^h[1-6]$")):
         if heading.decomposed:
             continue
@@ -49,7 +53,7 @@ def drop_empty(soup: BeautifulSoup) -> None:
             if re.fullmatch("h[1-6]", following.name) and following.name <= heading.name:
                 break
             section.append(following)
-        if _holds(section, ".nothing") and not _holds(section, "table, .points, .messages, figure, blockquote, pre"):
+        if any(id(part) in above for part in section) and not _holds(section, SHOWS):
             for part in section:
                 part.decompose()
     for empty in soup.select("p.nothing:not(.withheld)"):

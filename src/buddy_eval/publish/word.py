@@ -45,6 +45,7 @@ def to_docx(html: str, about: About) -> bytes:
             body,
             "docx",
             format="html",
+            verify_format=False,  # asking pandoc what it knows would start it twice more
             outputfile=str(folder / "report.docx"),
             cworkdir=str(folder),
             extra_args=_arguments(about),

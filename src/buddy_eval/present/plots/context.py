@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
 from textwrap import fill
 from typing import TYPE_CHECKING
 
 from buddy_eval.analyse.strands import STRANDS
 from buddy_eval.disclose import seen
 from buddy_eval.disclose.results import Results
-from buddy_eval.present.plots.form import DIRECTION, INK, RULE, Picture, drawing, picture
+from buddy_eval.present.plots.form import INK, RULE, SIDE, Picture, drawing, picture
 from buddy_eval.present.tables.form import count, plain
 from buddy_eval.present.wording import BOTH, RATED, SHAPES, STATES
 from buddy_eval.schemas.vocabulary import WHOLE
@@ -28,37 +29,36 @@ LETTERS = 15  # in a line of a head: of five themes each is an inch wide
 
 
 def directions(results: Results) -> Picture | None:
-    """Draw, by theme and side, how many people spoke of an enabler, a barrier or both."""
+    """Draw how many people of each side spoke of each theme as an enabler, a barrier or both: a column a direction."""
     counts = seen.directions(results)
-    colours = {name: colour for name, colour in DIRECTION.items() if name in counts}
-    if counts.empty:
+    people = counts.to_dict("index")
+    shown = [name for name in map(str, counts) if counts[name].any()]
+    if not shown:
         return None
-    themes = results.table("themes").sort_values("position")
-    with drawing(height=0.8 + 0.46 * len(themes)) as (figure, axes):
-        axis, ticks, texts, said = axes[0][0], [], [], []
-        for place, (theme, label) in enumerate(zip(themes["theme"], themes["label"], strict=True)):
-            for shift, side in ((0.0, "supporter"), (0.4, "receiver")):
-                if (theme, side) not in counts.index:
-                    continue
-                row = counts.loc[(theme, side)]
-                left = 0
-                for name, colour in colours.items():
-                    width = int(row[name])
-                    axis.barh(place + shift, width, height=0.36, left=left, color=colour, edgecolor="white")
-                    left += width
-                ticks.append(place + shift)
-                texts.append(f"{label}: {side}" if shift == 0 else side)
-                said.append(f"{label}, {side}: " + ", ".join(f"{count(row[name])} {name}" for name in colours) + ".")
-        axis.set_yticks(ticks, texts)
-        axis.invert_yaxis()
-        axis.set_xlabel("people interviewed")
-        handles = [axis.barh(0, 0, color=colour) for colour in colours.values()]
-        figure.legend(handles, list(colours), loc="outside upper center", ncols=5)
+    rows = [(theme, side) for theme in results.labels for side in SIDE if (theme, side) in counts.index]
+    first = [theme != before for (theme, _), (before, _) in zip(rows, [("", ""), *rows], strict=False)]
+    places = [place + 0.4 * n for place, n in enumerate(accumulate(first))]
+    with drawing(1, len(shown), height=0.6 + 0.21 * len(rows), sharex=True, sharey=True) as (figure, axes):
+        for axis, name in zip(axes[0], shown, strict=True):
+            bars = axis.barh(places, [people[row][name] for row in rows], color=[SIDE[side] for _, side in rows])
+            axis.bar_label(bars, padding=2, fontsize=7)
+            axis.set_title(name.capitalize(), fontsize=8)
+            axis.spines["bottom"].set_visible(False)
+            axis.tick_params(length=0, labelbottom=False)
+        labels = [f"{results.labels[t]}: {side}" if new else side for new, (t, side) in zip(first, rows, strict=True)]
+        axes[0][0].set_yticks(places, labels)
+        axes[0][0].invert_yaxis()
+        said = [
+            f"{results.labels[theme]}, {side}: "
+            + ", ".join(f"{count(n)} {name}" for name, n in people[theme, side].items())
+            + "."
+            for theme, side in rows
+        ]
         note = " Sides with small counts are left out." if results.outside else ""
         return picture(
             figure,
             "Direction of themes by side. " + " ".join(said),
-            f"What people said about each theme, by people.{note}",
+            f"How many of the people interviewed spoke of each theme so.{note}",
         )
 
 

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 SUPPORTER, RECEIVER = "#0b3d6b", "#c2417c"  # dark blue and pink: apart in hue and in lightness, and nothing else's
 SIDE = {"supporter": SUPPORTER, "receiver": RECEIVER}
 INK, QUIET, RULE = "#1a1a1a", "#5f6670", "#c9ced6"
 SCALE = ("#762a83", "#c2a5cf", "#e7e7e7", "#a6dba0", "#1b7837")  # ColorBrewer's PRGn: negative to positive
-DIRECTION = {"enabler": SCALE[4], "mixed": SCALE[3], "neutral": SCALE[2], "unrecorded": "#c9c9c9",
-             "barrier": SCALE[0]}  # fmt: skip
 SIGNAL = {"common_cause": "#7a828c", "improvement": "#0b6fb8", "concern": "#d17a00", "change": "#1a1a1a"}
 STYLE: Any = {
     "font.family": "DejaVu Sans",
@@ -40,6 +39,7 @@ STYLE: Any = {
     "svg.hashsalt": "buddy_eval",
 }
 WIDTH = 6.7  # inches: the text width of an A4 page
+LINE = 0.21  # inches of a figure's height that a label beside an axis takes: axes are at least half as high
 
 
 @dataclass(frozen=True)
@@ -80,3 +80,15 @@ def picture(figure: Figure, alt: str, caption: str) -> Picture:
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", metadata={"Software": None})
     return Picture(buffer.getvalue(), alt, caption)
+
+
+def named_at_end(axis: Axes, ends: Mapping[str, tuple[float, str]]) -> None:
+    """Write right of an axis the name of each line, from its last value and its colour, none over another."""
+    low, high = axis.get_ylim()
+    gap, at = LINE / axis.get_figure().get_figheight() * (high - low), low - (high - low)  # type: ignore[union-attr]
+    for left, (name, (value, colour)) in zip(
+        range(len(ends) - 1, -1, -1), sorted(ends.items(), key=lambda end: end[1][0]), strict=True
+    ):
+        at = min(max(value, at + gap), high - left * gap)
+        style: Any = {"color": colour, "fontsize": 7, "va": "center"}
+        axis.text(1.03, at, name, transform=axis.get_yaxis_transform(), **style)

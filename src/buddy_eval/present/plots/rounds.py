@@ -9,13 +9,25 @@ import pandas as pd
 from buddy_eval.base.numbers import number
 from buddy_eval.disclose import kept
 from buddy_eval.disclose.results import Results
-from buddy_eval.present.plots.form import QUIET, RECEIVER, RULE, SUPPORTER, Picture, drawing, picture
+from buddy_eval.present.plots.form import (
+    INK,
+    QUIET,
+    RECEIVER,
+    RULE,
+    SUPPORTER,
+    Picture,
+    drawing,
+    named_at_end,
+    picture,
+)
 
 SIDES = {"supporter": (SUPPORTER, "s"), "receiver": (RECEIVER, "o"), "external": (QUIET, "^")}
-LINES = {"actual": ("-", 2.0, "given"), "planned": ("--", 1.0, "planned"), "needed": (":", 1.2, "needed")}
-
-ROOM = 0.8  # of a round, right of the last mark, for the name of its side
-MONTHLY = "Left: staff needed, planned and given, by month. "
+LINES = {  # how each is drawn, and its name behind a piece of such a line
+    "actual": ("-", 2.0, "\N{BOX DRAWINGS HEAVY HORIZONTAL} given"),
+    "planned": ("--", 1.0, "\N{BOX DRAWINGS LIGHT DOUBLE DASH HORIZONTAL} planned"),
+    "needed": (":", 1.2, "\N{BOX DRAWINGS LIGHT QUADRUPLE DASH HORIZONTAL} needed"),
+}
+MONTHLY = "Left: staff needed, planned and given, by month; a line with a number: that round opened. "
 SHARES = (
     "Left: staff given, of staff planned, when each round opened; mean over {n} pairs, the same in every round, in "
     "steps of ten per cent. "
@@ -28,20 +40,18 @@ def capacity(results: Results) -> Picture | None:
     The public sees no months: it sees which share of the planned staff was given when each round opened.
     """
     months, shares, scores = kept.staff_months(results), kept.staff_shares(results), _scores(results)
-    over_time = not months.empty
-    if not over_time and shares["value"].isna().all():
+    months = months.dropna(subset=list(LINES), how="all")
+    if months.empty and shares["value"].isna().all():
         return None
-    with drawing(1, 2, height=1.55 if results.pair else 2.15, gridspec_kw={"width_ratios": (1.5, 1)}) as (figure, axes):
-        left, right = axes[0]
-        said = _months(left, months, results.table("rounds")) if over_time else _shares(left, shares)
+    ours = [(side, months[months["side"] == side]) for side in SIDES if (months["side"] == side).any()]
+    wide = {"width_ratios": [1.0] * (len(ours) + 1) if ours else [1.5, 1.0]}
+    height = 1.55 if results.pair else 2.0
+    with drawing(1, max(2, len(ours) + 1), height, gridspec_kw=wide) as (figure, axes):
+        *left, right = axes[0]
+        said = _months(left, ours, results.table("rounds")) if ours else _shares(left[0], shares)
         said += _scored(right, scores)
-        if over_time:
-            marks = [left.plot([], [], style, color=QUIET, linewidth=width)[0] for style, width, _ in LINES.values()]
-            sides = [] if len(scores) else [left.plot([], [], color=colour)[0] for colour, _ in SIDES.values()]
-            names = [name for *_, name in LINES.values()]
-            figure.legend([*sides, *marks], [*(SIDES if sides else ()), *names], loc="outside lower center", ncols=6)
-        caption = MONTHLY if over_time else SHARES.format(n=int(shares["n_pairs"].min()))
-        caption += "What nobody wrote down is in none of the lines. " * (over_time and kept.unwritten(results))
+        caption = MONTHLY if ours else SHARES.format(n=int(shares["n_pairs"].min()))
+        caption += "What nobody wrote down is in none of the lines. " * (bool(ours) and kept.unwritten(results))
         caption += "Right: mean score on capacity, 1 to 5, by round. Neither says where the other comes from."
         return picture(figure, "Capacity over time, beside what people say of it. " + " ".join(said), caption)
 
@@ -51,33 +61,38 @@ def _scores(results: Results) -> pd.DataFrame:
     return rows[(rows["theme"] == kept.CAPACITY) & (rows["strand"] == "survey") & rows["value"].notna()]
 
 
-def _months(axis: Any, months: pd.DataFrame, rounds: pd.DataFrame) -> list[str]:
+def _months(axes: Any, ours: list[tuple[str, pd.DataFrame]], rounds: pd.DataFrame) -> list[str]:
     from matplotlib.dates import AutoDateLocator, DateFormatter
 
     said = []
-    for side, (colour, _) in SIDES.items():
-        ours = months[months["side"] == side]
-        for column, (style, width, _) in LINES.items():
-            axis.step(ours["month"], ours[column], style, where="post", color=colour, linewidth=width)
-        known = ours.dropna(subset=["planned"]).sort_values("planned", kind="stable")
+    top = 1.05 * max(float(months[list(LINES)].max().max()) for _, months in ours)
+    for axis, (side, months) in zip(axes, ours, strict=True):
+        ends = {}
+        for column, (style, width, name) in LINES.items():
+            axis.step(months["month"], months[column], style, where="post", color=SIDES[side][0], linewidth=width)
+            if len(written := months[column].dropna()):
+                ends[name] = (float(written.iloc[-1]), INK)
+        known = months.dropna(subset=["planned"]).sort_values("planned", kind="stable")
         if len(known):
             said += [
                 _at(side, row) for row in (known.iloc[-1].to_dict(), known.sort_values("month").iloc[-1].to_dict())
             ]
-    axis.set_ylim(0, 1.15 * axis.get_ylim()[1])  # the names of rounds stand above all lines
-    axis.set_title("Staff, whole-time equivalents", fontsize=8)
-    top = axis.get_ylim()[1]
-    for wave, day in zip(rounds["wave"], rounds["opens"], strict=True):
-        axis.axvline(day, color=RULE, linewidth=0.8, zorder=0)
-        axis.text(day, top, f"round {wave} ", color=QUIET, fontsize=6.5, va="top", ha="right")
-    axis.xaxis.set_major_locator(AutoDateLocator(minticks=3, maxticks=6))  # type: ignore[no-untyped-call]
-    axis.xaxis.set_major_formatter(DateFormatter("%b %Y"))  # type: ignore[no-untyped-call]
-    axis.grid(axis="y", color=RULE, linewidth=0.4)
+        axis.set_ylim(0, top)
+        axis.set_title(f"Staff of\nthe {side}", fontsize=8, color=SIDES[side][0], pad=11)
+        axis.tick_params(labelleft=axis is axes[0])
+        for wave, day in zip(rounds["wave"], rounds["opens"], strict=True):
+            axis.axvline(day, color=RULE, linewidth=0.8, zorder=0)
+            axis.text(day, top, str(wave), color=QUIET, fontsize=6.5, va="bottom", ha="center")
+        axis.xaxis.set_major_locator(AutoDateLocator(minticks=1, maxticks=3))  # type: ignore[no-untyped-call]
+        axis.xaxis.set_major_formatter(DateFormatter("%b\n%Y"))  # type: ignore[no-untyped-call]
+        axis.grid(axis="y", color=RULE, linewidth=0.4)
+        named_at_end(axis, ends)
+    axes[0].set_ylabel("whole-time\nequivalents", fontsize=7)
     return list(dict.fromkeys(said))
 
 
 def _at(side: str, row: dict[Any, Any]) -> str:
-    parts = [f"{number(row[column], 1)} {name}" for column, (*_, name) in LINES.items() if pd.notna(row[column])]
+    parts = [f"{number(row[column], 1)} {name[2:]}" for column, (*_, name) in LINES.items() if pd.notna(row[column])]
     return f"{side}, {row['month']:%B %Y}: {', '.join(parts)} whole-time equivalents."
 
 
@@ -88,33 +103,33 @@ def _shares(axis: Any, shares: pd.DataFrame) -> list[str]:
         ours = shares[shares["side"] == side]
         if len(ours):
             axis.plot(ours["wave"].astype("int64"), 100 * ours["value"], f"-{mark}", color=colour)
-            ends[side] = (float(ours["wave"].iloc[-1]), 100 * float(ours["value"].iloc[-1]))
+            ends[side] = (100 * float(ours["value"].iloc[-1]), colour)
             said += [
                 f"{side}, round {w}: {100 * v:.0f}% of the planned staff given."
                 for w, v in zip(ours["wave"], ours["value"], strict=True)
             ]
     axis.set_ylim(0, max(150, 110 * shares["value"].max()))
-    axis.set_xticks(sorted(shares["wave"].unique()), [f"round {wave}" for wave in sorted(shares["wave"].unique())])
-    axis.set_xlim(shares["wave"].min() - 0.3, shares["wave"].max() + ROOM)
-    _named(axis, ends)
+    _rounds(axis, shares["wave"])
+    named_at_end(axis, ends)
     axis.set_title("Given, per cent of planned staff", fontsize=8)
     return said
 
 
-def _named(axis: Any, ends: dict[str, tuple[float, float]]) -> None:
-    """Write beside the last mark of each line whose it is, the higher above the lower."""
-    for place, side in enumerate(sorted(ends, key=lambda side: ends[side][1])):
-        at, value = ends[side]
-        way = "bottom" if place else "top"
-        axis.text(at + 0.1, value, side, color=SIDES[side][0], fontsize=7, va=way if len(ends) > 1 else "center")
+def _rounds(axis: Any, waves: pd.Series) -> None:
+    from matplotlib.ticker import MaxNLocator
+
+    axis.xaxis.set_major_locator(MaxNLocator(3, integer=True, min_n_ticks=1))
+    axis.set_xlim(int(waves.min()) - 0.3, int(waves.max()) + 0.3)
+    axis.set_xlabel("round")
 
 
 def _scored(axis: Any, scores: pd.DataFrame) -> list[str]:
     said, ends = [], {}
-    axis.set_title("Mean score on capacity", fontsize=8)
+    axis.set_title("Mean score\non capacity", fontsize=8)
     axis.set_ylim(1, 5)
+    axis.set_yticks(range(1, 6))
     if scores.empty:
-        axis.text(0.5, 0.5, "nobody asked, or too few", transform=axis.transAxes, ha="center", color=QUIET)
+        axis.text(0.5, 0.5, "nobody asked,\nor too few", transform=axis.transAxes, ha="center", color=QUIET, fontsize=7)
         axis.set_xticks([])
         return ["No score of capacity is shown."]
     for shift, (side, (colour, mark)) in enumerate(SIDES.items()):
@@ -127,11 +142,9 @@ def _scored(axis: Any, scores: pd.DataFrame) -> list[str]:
             ours["ci_high"].fillna(ours["value"]) - ours["value"],
         )
         axis.errorbar(at, ours["value"], yerr=[low, high], fmt=f"-{mark}", color=colour, markersize=5, linewidth=1.2)
-        ends[side] = (float(at.iloc[-1]), float(ours["value"].iloc[-1]))
+        ends[side] = (float(ours["value"].iloc[-1]), colour)
         said += [f"{side}, round {w}: score {number(v, 1)}." for w, v in zip(ours["wave"], ours["value"], strict=True)]
-    waves = sorted(scores["wave"].unique())
-    axis.set_xticks([int(wave) for wave in waves], [f"round {wave}" for wave in waves])
-    axis.set_xlim(min(waves) - 0.3, max(waves) + ROOM)
-    _named(axis, ends)
+    _rounds(axis, scores["wave"])
+    named_at_end(axis, ends)
     axis.grid(axis="y", color=RULE, linewidth=0.4)
     return said

@@ -15,9 +15,9 @@ from buddy_eval.disclose.results import Results
 from buddy_eval.present.messages import COUNTED, Message, Messages, inner, written
 from buddy_eval.present.tables.form import Prose
 from buddy_eval.present.tables.opening import of_joint_display, of_series, of_the_survey
-from buddy_eval.present.tables.people import flow_in_words
 from buddy_eval.present.tables.rounds import as_at
 
+UNCHECKED = "Neither how far coders agree nor how well a survey measures is known of these data."
 WITH_CAUTION = "a caution stands beside {} of {} figures on {}"
 
 
@@ -43,7 +43,7 @@ def _data(results: Results) -> Prose:
         if len(rows)
     ]
     told = [(f"{text[:1].upper()}{text[1:]}.", "") for text in said]
-    return Prose((*flow_in_words(results).sentences, *told))
+    return Prose(tuple(told) or ((UNCHECKED, ""),))
 
 
 def _interviews(results: Results) -> Messages:

@@ -126,14 +126,18 @@ def variation(results: Results) -> Table:
     return Table(shown, "Variation at the last month", note, heads=2, units={"Months": "months"})
 
 
+def _signal(charts: pd.Series) -> str:
+    return f"{(n := int(charts.sum()))} show{'s' * (n == 1)} a signal"
+
+
 def signals_by_chance(results: Results) -> str:
     """Say how many signals there are beside how many chance alone brings, counted over charts."""
     rows = charts(results)
     drawn = rows[rows["reason"].isna() | (rows["reason"] == "")]
     said = (
-        f"Of {len(drawn)} chart{'s' * (len(drawn) != 1)} {int(drawn['last_signal'].sum())} signal at the last month, "
+        f"Of {len(drawn)} chart{'s' * (len(drawn) != 1)} {_signal(drawn['last_signal'])} at the last month, "
         "where chance alone lets "
-        f"{number(drawn['by_chance_last'].sum(), 1)} do so; {int(drawn['any_signal'].sum())} signal at some month, by "
+        f"{number(drawn['by_chance_last'].sum(), 1)} do so; {_signal(drawn['any_signal'])} at some month, by "
         f"chance alone {number(drawn['by_chance_any'].sum(), 1)}. A signal does not say what it comes from."
     )
     if alike := int(drawn["alike"].sum()):
@@ -204,7 +208,7 @@ def pairs(results: Results) -> Table:
         }
     )
     note = f"Withheld: the {len(results.table('pairs'))} pairs are not named." if results.public else ""
-    return Table(shown, "The pairs", note, closed=results.public)
+    return Table(shown, "Pairs of trusts", note, closed=results.public)
 
 
 def of_joint(results: Results) -> pd.DataFrame:

@@ -67,8 +67,8 @@ def codes(results: Results, theme: str) -> Table:
     if len(total):
         listed["All"] = [f"{total.loc[code, 'n_participants']} of {total.loc[code, 'n_asked']}" for code in order]
         listed["Share"] = [share(total.loc[code, "n_participants"], total.loc[code, "n_asked"]) for code in order]
-        listed["95% interval of share"] = [
-            interval(total.loc[code, "ci_low"], total.loc[code, "ci_high"]) for code in order
+        listed["95% interval, per cent"] = [
+            interval(100 * total.loc[code, "ci_low"], 100 * total.loc[code, "ci_high"], 0) for code in order
         ]
         listed["Enabling / hindering"] = [
             f"{total.loc[code, 'enabler']} / {total.loc[code, 'barrier']}" for code in order

@@ -145,7 +145,11 @@ def reach(results: Results) -> Table:
         )
     units = dict.fromkeys(columns, "messages")
     return Table(
-        pd.DataFrame(rows, columns=columns), "Who was told, and who says so", note.strip(), heads=2, units=units
+        pd.DataFrame(rows, columns=columns),
+        "Messages, and who says that they were told",
+        note.strip(),
+        heads=2,
+        units=units,
     )
 
 
@@ -241,7 +245,7 @@ def _actions_of_all(results: Results) -> Table:
     )
     rows = results.table("action_states")
     note = f"As at {as_at(rows)}, over {kept.pairs_with(results, 'action_states')} pairs." if len(shown) else ""
-    return Table(shown, "What was agreed, and where it stands", note, units={"Actions": "actions"})
+    return Table(shown, "Actions agreed, by state", note, units={"Actions": "actions"})
 
 
 def as_at(rows: pd.DataFrame) -> str:

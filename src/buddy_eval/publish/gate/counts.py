@@ -112,7 +112,7 @@ RATES = {2, 3, 4, 5, RATE}  # a share of six to nine is of so many people, but f
 MEASURE = r"(?:medians?|means?|averages?|scores?|quartiles?|ranks?)"
 
 
-@lru_cache(maxsize=20_000)  # a text stands in the page, in Word and in the PDF, and is asked for twice in each
+@lru_cache(maxsize=20_000)  # a text stands in the page, in Word and in the PDF, and often in the page of other readers
 def few(text: str, least: int) -> tuple[re.Match[str], ...]:
     """Return every count of people from 1 to `least` - 1 in a text; a cell alone is judged by its column.
 

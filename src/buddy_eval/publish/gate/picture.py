@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Iterator
+from functools import lru_cache
 
 from buddy_eval.base.errors import Fault
 
@@ -24,11 +25,16 @@ def picture_faults(data: bytes, file: str, where: str) -> Iterator[Fault]:
     plainly = "save it again as a plain PNG without metadata"
     remedy = f"show it with `from buddy_eval import plots; plots.Picture(png, alt, caption)`, or {plainly}"
     try:
-        extra = _png(data) if data.startswith(PNG) else _jpeg(data) if data.startswith(JPEG) else ["of an unknown kind"]
-        for name in sorted(set(extra)):
+        for name in _extra(data):
             yield Fault(file, 0, f"{where}: the picture carries metadata ({name})", remedy)
     except (struct.error, IndexError, zlib.error):
         yield Fault(file, 0, f"{where}: the picture is damaged", remedy)
+
+
+@lru_cache(maxsize=64)  # a picture stands in the page, in Word and in what is made beside them
+def _extra(data: bytes) -> list[str]:
+    extra = _png(data) if data.startswith(PNG) else _jpeg(data) if data.startswith(JPEG) else ["of an unknown kind"]
+    return sorted(set(extra))
 
 
 def _png(data: bytes) -> Iterator[str]:
