@@ -34,6 +34,7 @@ STRANGERS = {
     "a second stranger's": "stranger_fresh.yaml",
     "blind, never mended by": "stranger_third.yaml",
     "a third stranger's": "stranger_fourth.yaml",
+    "a fourth stranger's": "stranger_fifth.yaml",
 }
 
 
