@@ -13,6 +13,7 @@ from xml.etree import ElementTree
 
 import docx
 import pdfua
+import pypdfium2
 import pytest
 
 from buddy_eval.publish.about import About
@@ -185,6 +186,17 @@ def test_the_page_of_a_heading_in_the_contents_counts_nobody() -> None:
     assert pdf_faults(made, "a.pdf", Known("public", suppress_below=8)) == []
     counted = to_pdf("<main><h2>One</h2><p>7 people answered.</p></main>", About("A title"))
     assert len(pdf_faults(counted, "a.pdf", Known("public", suppress_below=8))) == 1
+
+
+def test_the_number_of_a_page_counts_no_people_and_the_same_words_in_its_text_do() -> None:
+    """At the foot stands "7 of 12": a share of more than ten, which would be one of people."""
+    known = Known("public", suppress_below=8)
+    pages = [f"<h2>Part {n}</h2>" + "<p>Words.</p>" * 60 for n in range(1, 10)]
+    blank = to_pdf(f"<main>{''.join(pages)}</main>", About("A title"))
+    assert len(pypdfium2.PdfDocument(blank)) > 10
+    assert pdf_faults(blank, "a.pdf", known) == []
+    said = to_pdf(f"<main><p>7 of 12</p>{''.join(pages)}</main>", About("A title"))
+    assert [fault.problem.partition(":")[0] for fault in pdf_faults(said, "a.pdf", known)] == ["page 1"]
 
 
 @pytest.fixture(scope="module")

@@ -28,6 +28,7 @@ def pdf_faults(data: bytes, file: str, known: Known, page: frozenset[str] = froz
     texts = _texts(data)
     faults: list[Fault] = []
     for number, text in enumerate(texts, 1):
+        text = re.sub(rf"(?m)^{number} of {len(texts)}\s*$", "", text, count=1)  # at the page's foot: pages, not people
         faults += text_faults(ROW.sub("\n| ", CONTENTS.sub(r"\g<0>.", text)), file, f"page {number}", known, page)
     with Pdf.open(io.BytesIO(data)) as document:
         for key, value in document.docinfo.items():
