@@ -42,7 +42,6 @@ class Page:
         annex = path.with_name(f"{path.stem}-tables.html")
         if annex.is_file():  # its long tables, which the page names
             main.extend(BeautifulSoup(annex.read_text(encoding="utf-8"), "html.parser").select("main > *"))
-        self.text = main.get_text(" ", strip=True)
         self.alts = [str(picture["alt"]) for picture in soup.find_all("img")]
         self.points = [" ".join(tag.get_text(" ").split()) for tag in main.select("ul.points li, details p")]
         self.notes = {}
@@ -56,6 +55,9 @@ class Page:
             ]
             note = table.find_next("p", class_="note")
             self.notes[caption] = note.get_text() if note else ""
+        for cell in main.find_all(["th", "td"]):
+            cell.append("|")  # what stands in one cell counts nothing in the next
+        self.text = main.get_text(" ", strip=True)
 
     def rows(self, beginning: str) -> Iterator[Row]:
         for caption, rows in self.tables.items():
