@@ -249,9 +249,8 @@ def test_check_names_questions_without_a_column_and_what_was_left_out(tmp_path: 
     text("approvals.csv", "source_id,start,end,approved_by,audience\n")(tmp_path)
     lines = standing(load_study(tmp_path)).lines(tmp_path)
     (asked,) = (line for line in lines if line.startswith("  survey, wave 1: the file has no answers to"))
-    assert (
-        asked.split(" to ", 1)[1]
-        == f"C1 ('{W[0]}'); name the column that holds it, if its wording was changed: buddy-eval map"
-    )
+    strange = "no item is called 'Do the senior teams trust each other?'"
+    remedy = "where one is such an item in other words, say so: buddy-eval map"
+    assert asked.split(" to ", 1)[1] == f"C1 ('{W[0]}'), and {strange}; {remedy}"
     assert any("I1.txt" in line and "no consent" in line for line in lines)
     assert lines[-1] == "no fault found"
