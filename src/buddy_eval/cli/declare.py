@@ -19,6 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from buddy_eval.base.errors import BuddyError
+
 
 @dataclass(frozen=True)
 class Argument:
@@ -64,6 +66,38 @@ def command(*arguments: Argument | Either) -> Callable[[Callable[..., int | None
     return lambda call: Command(call, arguments)
 
 
+def to_read(*endings: str) -> Callable[[str], Path]:
+    """Return what takes the name of a file to read, with one of these endings where any are named."""
+
+    def read(name: str) -> Path:
+        path = Path(name)
+        wanted = f" ({', '.join(endings)})" if endings else ""
+        if path.is_dir():
+            raise BuddyError(f"{name} is a folder; name the file in it that is meant{wanted}")
+        if not path.exists():
+            raise BuddyError(f"{name} is not there; check its name and its folder")
+        if endings and path.suffix.casefold() not in endings:
+            raise BuddyError(f"{name} is not what is read here; give a file that ends in {' or '.join(endings)}")
+        return path
+
+    return read
+
+
+def to_write(ending: str, what: str) -> Callable[[str], Path]:
+    """Return what takes the name of a file to write, which has to end as that kind of file does."""
+
+    def write(name: str) -> Path:
+        path = Path(name)
+        if path.is_dir():
+            raise BuddyError(f"{name} is a folder; name a file in it for {what}, such as {path / ('file' + ending)}")
+        if path.suffix.casefold() != ending:
+            raise BuddyError(f"{name}: {what} is written as {ending}; call it {path.stem}{ending}")
+        return path
+
+    return write
+
+
+CODEBOOK = to_read(".yaml", ".yml")
 STUDY = argument("study", nargs="?", type=Path, default=Path(), help="the study's folder (default: here)")
 STUDY_OPTION = argument("--study", type=Path, default=Path(), help="the study's folder (default: here)")
 SOURCE = argument("source", type=Path, help="a .csv or .parquet file, or a folder of them")

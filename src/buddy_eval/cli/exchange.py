@@ -6,12 +6,13 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from buddy_eval.base.called import call
-from buddy_eval.cli.declare import STUDY, argument, command, shown
+from buddy_eval.base.errors import BuddyError
+from buddy_eval.cli.declare import STUDY, argument, command, shown, to_read
 from buddy_eval.study.settings import load_study
 
 
 @command(
-    argument("file", type=Path, help=".qdpx, .qde, .qdc, or a sheet of codings"),
+    argument("file", type=to_read(), help=".qdpx, .qde, .qdc, or a sheet of codings"),
     argument("folder", type=Path, help="a new folder for the study"),
     argument("--coder", default="", help="who coded, where the file names nobody"),
     argument("--offsets", default="", help="how the tool counted characters, where its passages do not tell"),
@@ -53,9 +54,18 @@ def map_(study: Path) -> None:
     """Draft which column of a survey is which item, for you to confirm."""
     from buddy_eval.read.mapping import draft_maps
 
-    for path, sure, open_ in draft_maps(load_study(study)):
+    settings, waiting = load_study(study), 0
+    if not settings.survey:
+        raise BuddyError(
+            'study.toml names no survey; add [[raw.survey]] with file = "..." and wave = 1 to map its columns'
+        )
+    for path, sure, open_ in draft_maps(settings):
         print(f"  {path}: {sure} columns match exactly, {open_} to confirm")
-    print("look at every row, write yes under 'confirmed', name the file in study.toml: map = \"...\"")
+        waiting += open_
+    if waiting:
+        print("look at every row, write yes under 'confirmed', name the file in study.toml: map = \"...\"")
+    else:
+        print("every column is an item by its own wording: nothing to confirm, and no map is needed")
 
 
 def log_lines(log: Iterable[Mapping[str, object]]) -> list[str]:

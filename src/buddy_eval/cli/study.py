@@ -12,7 +12,7 @@ from buddy_eval.base.called import call
 from buddy_eval.base.errors import BuddyError
 from buddy_eval.base.files import refuse_filled, write_atomic
 from buddy_eval.base.profiles import PROFILES, READERS
-from buddy_eval.cli.declare import STUDY, argument, command, say, shown
+from buddy_eval.cli.declare import STUDY, argument, command, say, shown, to_read, to_write
 from buddy_eval.study.settings import find_study, load_study
 
 
@@ -70,7 +70,9 @@ def publish(study: Path, profile: str | None) -> None:
 @command(
     argument("--pairs", type=int, required=True, help="how many pairs"),
     argument("--people", type=int, required=True, help="how many people answer on each side of a pair"),
-    argument("--picture", type=Path, help="also draw the chance to see a gap, into this .png file"),
+    argument(
+        "--picture", type=to_write(".png", "the picture"), help="also draw the chance to see a gap, into this .png file"
+    ),
 )
 def design(pairs: int, people: int, picture: Path | None) -> None:
     """Say before the study how small a gap it could see."""
@@ -89,7 +91,7 @@ def design(pairs: int, people: int, picture: Path | None) -> None:
 
 @command(
     argument("folder", type=Path, help="a new or empty folder"),
-    argument("--answers", type=Path, metavar="FILE", help="a .toml file with the answers, instead of questions"),
+    argument("--answers", type=to_read(), metavar="FILE", help="a .toml file with the answers, instead of questions"),
     argument("--codebook", action="store_true", help="with themes of your own: makes their files first, to change"),
 )
 def init(folder: Path, answers: Path | None, codebook: bool) -> None:
@@ -143,17 +145,20 @@ def round_(study: Path, opens: str) -> None:
 
 
 @command(
-    argument("workbook", type=Path, help="an .xlsx file; where there is none, an empty one is made there"),
-    argument("--out", type=Path, metavar="FILE.docx", help="the page (default: beside the workbook)"),
+    argument(
+        "workbook",
+        type=to_write(".xlsx", "a board's workbook"),
+        help="an .xlsx file; where there is none, an empty one is made there",
+    ),
+    argument(
+        "--out", type=to_write(".docx", "the page"), metavar="FILE.docx", help="the page (default: beside the workbook)"
+    ),
 )
 def board(workbook: Path, out: Path | None) -> None:
     """Say what a board that considers an arrangement has open, who owns it, and by when."""
     from buddy_eval.start.self_assessment import blank_workbook, page, self_assessment
 
     path = out or workbook.with_suffix(".docx")
-    for file, ending in ((workbook, ".xlsx"), (path, ".docx")):
-        if file.suffix.casefold() != ending:
-            raise BuddyError(f"{file.name} would not be what its name says; call it {file.stem}{ending}")
     if not workbook.exists():
         write_atomic(workbook, blank_workbook())
         print(f"{workbook} holds the questions; fill it in, and give the command again")

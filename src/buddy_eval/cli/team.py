@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from buddy_eval.base.called import call
 from buddy_eval.base.errors import BuddyError, StudyError
 from buddy_eval.base.files import write_atomic
-from buddy_eval.cli.declare import STUDY, STUDY_OPTION, argument, command, say
+from buddy_eval.cli.declare import CODEBOOK, STUDY, STUDY_OPTION, argument, command, say, to_write
 from buddy_eval.study.settings import load_study
 
 if TYPE_CHECKING:
@@ -91,9 +91,9 @@ def _unseen(given: list[str], coders: list[str]) -> dict[str, list[str]]:
 
 @command(
     argument("what", choices=("diff",), help="diff: what differs between two versions"),
-    argument("old", type=Path, help="the earlier codebook (.yaml)"),
-    argument("new", type=Path, help="the later codebook (.yaml)"),
-    argument("--out", type=Path, metavar="FILE.html", help="write it as a page too"),
+    argument("old", type=CODEBOOK, help="the earlier codebook (.yaml)"),
+    argument("new", type=CODEBOOK, help="the later codebook (.yaml)"),
+    argument("--out", type=to_write(".html", "the page"), metavar="FILE.html", help="write it as a page too"),
 )
 def codebook(what: str, old: Path, new: Path, out: Path | None) -> None:
     """Compare two versions of a codebook: codes that came, went or changed, and its history."""

@@ -140,9 +140,7 @@ def reach(results: Results) -> Table:
     words = " or ".join(f"{items[name]!r} ({name})" for name in items.index if name in set(told["measure"]))
     note = f"Say that they were told: staff who agree with {words}" if words else ""
     if len(told[told["kind"] == "interview"]):
-        note += (
-            " In interviews: people who speak of being told, or of whom it reaches, as an enabler, and as a barrier."
-        )
+        note += " In interviews: people who speak of being told, or whom it reaches, as an enabler, and as a barrier."
     units = dict.fromkeys(columns, "messages")
     return Table(
         pd.DataFrame(rows, columns=columns), "Who was told, and who says so", note.strip(), heads=2, units=units
