@@ -143,6 +143,8 @@ KEPT: list[tuple[Hand, tuple[str, ...]]] = [
     (cell("capacity.csv", 2, "Stage", "ongoing"), ("capacity.csv row 2: stage 'ongoing'",)),
     (cell("capacity.csv", 2, "Planned", "two"), ("capacity.csv row 2: planned 'two'", "a number such as 12.5")),
     (cell("capacity.csv", 3, "End", "1/3/2025"), ("capacity.csv row 3: the end lies before the start",)),
+    (cell("communications.csv", 2, "Told", "Staff, managers"),
+     ("told 'Staff, managers'", "it names several: give each a row of its own (staff; managers)")),
     (cell("communications.csv", 2, "Told", "nurses"), ("communications.csv row 2: told 'nurses'", "managers")),
     (cell("communications.csv", 3, "Pair", "P2"), ("communications.csv row 3: pair 'P2'", "use one of: P1")),
     (cell("communications.csv", 3, "Day", "June"), ("communications.csv row 3: day 'June'", "write it as 31/03/2025")),
