@@ -225,3 +225,10 @@ def test_the_public_sees_no_agenda_of_a_pair(published: Path) -> None:
     shown: Table = tables.agenda(Results(load_study(published), "public"))
     assert shown.closed
     assert shown.frame.empty
+
+
+def test_a_rating_is_not_said_as_a_count_of_questions_in_place(published: Path) -> None:
+    shown: Table = tables.agenda(Results(load_study(published), "partners", "SYN02"))
+    cells = shown.frame[["Supporter's board", "Receiver's board"]].stack()
+    assert cells.str.fullmatch(r"(rated [0-4]|not known|not answered) \(.*\)|not applicable").all()
+    assert shown.note.startswith("Rated from 0, not considered, to 4, reviewed with the partner.")

@@ -11,7 +11,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from buddy_eval.base.errors import StudyError, causes
 from buddy_eval.start.companion import standing
 from buddy_eval.study.settings import load_study
-from team_study import INSTRUMENT, TRANSCRIPT, Hand, added, build, cell, edited, gone, head, setting, text
+from team_study import INSTRUMENT, TRANSCRIPT, Hand, added, build, cell, changed_rows, edited, gone, head, setting, text
 
 W = INSTRUMENT.items.sort_values("position")["wording"].tolist()
 BOARD, TRACK = "boards/receiver.xlsx", "tracker.xlsx"
@@ -143,8 +143,6 @@ KEPT: list[tuple[Hand, tuple[str, ...]]] = [
     (cell("capacity.csv", 2, "Stage", "ongoing"), ("capacity.csv row 2: stage 'ongoing'",)),
     (cell("capacity.csv", 2, "Planned", "two"), ("capacity.csv row 2: planned 'two'", "a number such as 12.5")),
     (cell("capacity.csv", 3, "End", "1/3/2025"), ("capacity.csv row 3: the end lies before the start",)),
-    (cell("communications.csv", 2, "Told", "Staff, managers"),
-     ("told 'Staff, managers'", "it names several: give each a row of its own (staff; managers)")),
     (cell("communications.csv", 2, "Told", "nurses"), ("communications.csv row 2: told 'nurses'", "managers")),
     (cell("communications.csv", 3, "Pair", "P2"), ("communications.csv row 3: pair 'P2'", "use one of: P1")),
     (cell("communications.csv", 3, "Day", "June"), ("communications.csv row 3: day 'June'", "write it as 31/03/2025")),
@@ -256,3 +254,20 @@ def test_check_names_questions_without_a_column_and_what_was_left_out(tmp_path: 
     assert asked.split(" to ", 1)[1] == f"C1 ('{W[0]}'), and {strange}; {remedy}"
     assert any("I1.txt" in line and "no consent" in line for line in lines)
     assert lines[-1] == "no fault found"
+
+
+def test_one_of_a_kind_is_said_in_the_singular(tmp_path: Path) -> None:
+    build(tmp_path)
+    for file in ("capacity.csv", "communications.csv", "survey.csv"):
+        changed_rows(tmp_path, lambda rows: rows[:2], file)
+    there = "\n".join(standing(load_study(tmp_path)).there)
+    for said in ("capacity: 1 contribution;", "communications: 1 message;", "survey, wave 1: 1 answer ("):
+        assert said in there
+
+
+def test_several_values_in_one_cell_are_told_to_be_several_rows(tmp_path: Path) -> None:
+    build(tmp_path)
+    cell("communications.csv", 2, "Told", "Staff, managers")(tmp_path)
+    cell("communications.csv", 3, "Told", "staff and the public")(tmp_path)
+    for fault, named in zip(standing(load_study(tmp_path)).faults, ("staff; managers", "staff; public"), strict=True):
+        assert fault.remedy.startswith(f"it names several: give each a row of its own ({named})")

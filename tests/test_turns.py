@@ -66,7 +66,7 @@ def test_a_label_that_nobody_lists_is_refused_in_every_layout(tmp_path: Path, la
 
 
 def test_a_name_alone_on_a_line_among_labels_with_colons_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(StudyError, match="1 lines hold nothing but a label") as refused:
+    with pytest.raises(StudyError, match="1 line holds nothing but a label") as refused:
         read(tmp_path / "a.txt", "Interviewer: Who came?\n\nP1\nThey all did.\n\nP1: All.")
     assert "all did" not in str(refused.value)
 

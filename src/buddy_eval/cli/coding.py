@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from buddy_eval.base.called import CALLED
 from buddy_eval.base.errors import BuddyError
 from buddy_eval.base.files import write_atomic
+from buddy_eval.base.numbers import many
 from buddy_eval.cli.declare import CODEBOOK, SOURCE, STUDY, TEXT, Either, argument, command, say, to_read, to_write
 from buddy_eval.study.settings import load_study
 
@@ -68,7 +69,7 @@ def sample(source: Path, text: str, by: list[str], n: int, seed: int, codebook: 
     plan = draw(source, text, by, n, seed, out, themes)
     total = sum(stratum.comments for stratum in plan.strata)
     drawn = sum(stratum.sampled for stratum in plan.strata)
-    print(f"{drawn} of {total:,} comments from {len(plan.strata)} groups, seed {plan.seed}")
+    print(f"{drawn} of {total:,} comments from {many(len(plan.strata), 'group')}, seed {plan.seed}")
     print(f"wrote {out} and its record; code from the top: 1 or 0 under {', '.join(themes)}")
     print(f"then: {CALLED} correct {out} --coded FOLDER")
 
@@ -164,7 +165,7 @@ def code_sample(
 
     elsewhere = _codes(coded, comments, key, machine, version) if coded else None
     work = Sample(sample, load_codebook(codebook), elsewhere)
-    _serve(work, f"{work.total} comments of {sample.name}")
+    _serve(work, f"{many(work.total, 'comment')} of {sample.name}")
 
 
 @command(argument("--out", type=to_write(".npz", "a suggester"), required=True, metavar="FILE.npz"), STUDY)
@@ -189,7 +190,7 @@ def code_by_hand(study: Path, coder: str) -> None:
     from buddy_eval.coder.session import Session
 
     session = Session(load_study(study), coder)
-    _serve(session, f"{session.coder} codes {len(session.sources.texts)} sources")
+    _serve(session, f"{session.coder} codes {many(len(session.sources.texts), 'source')}")
 
 
 def _serve(work: Work, what: str) -> None:
@@ -235,6 +236,6 @@ def agreement(
         return
     single = int(statistics.drop_duplicates(["group", "variable"])["n_single"].sum())
     if single:
-        print(f"left out: {single} unit{'s' * (single != 1)} with one rating only")
+        print(f"left out: {many(single, 'unit')} with one rating only")
     filled = statistics.drop(columns=[name for name in ("group", "variable") if not statistics[name].any()])
     print(filled.to_string(index=False, float_format=lambda number: f"{number:.3f}", na_rep=""))

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from buddy_eval.base.called import call
 from buddy_eval.base.errors import BuddyError
+from buddy_eval.base.numbers import many
 from buddy_eval.cli.declare import STUDY, argument, command, shown, to_read
 from buddy_eval.study.settings import load_study
 
@@ -29,7 +30,7 @@ def import_(file: Path, folder: Path, coder: str, offsets: str, consent: str | N
         print(
             f"nobody has said that these people agreed to take part: correct consent in {people} before you use a word"
         )
-    print(f"{len(files)} files in {folder}; complete the lists, then: {call('check', folder)}")
+    print(f"{many(len(files), 'file')} in {folder}; complete the lists, then: {call('check', folder)}")
 
 
 @command(
@@ -43,10 +44,10 @@ def export(study: Path, to: str, out: Path | None, no_machine: bool) -> None:
     from buddy_eval.exchange.export import export
 
     files, data = export(load_study(study), to, out, machine=not no_machine)
-    print(f"{len(data.codes)} codes, {len(data.texts)} texts, {len(data.passages)} codings")
+    print(f"{many(len(data.codes), 'code')}, {many(len(data.texts), 'text')}, {many(len(data.passages), 'coding')}")
     for coder, n in data.passages.groupby("coder").size().items():
         print(f"  {n:>7}  {coder}")
-    print(f"{len(files)} files in {files[0].parent}; they hold what people said: for the team only")
+    print(f"{many(len(files), 'file')} in {files[0].parent}; they hold what people said: for the team only")
 
 
 @command(STUDY)
@@ -60,7 +61,7 @@ def map_(study: Path) -> None:
             'study.toml names no survey; add [[raw.survey]] with file = "..." and wave = 1 to map its columns'
         )
     for path, sure, open_ in draft_maps(settings):
-        print(f"  {path}: {sure} columns match exactly, {open_} to confirm")
+        print(f"  {path}: {many(sure, 'column matches', 'columns match')} exactly, {open_} to confirm")
         waiting += open_
     if waiting:
         print("look at every row, write yes under 'confirmed', name the file in study.toml: map = \"...\"")

@@ -11,6 +11,7 @@ from pathlib import Path
 from buddy_eval.base.called import call
 from buddy_eval.base.errors import BuddyError
 from buddy_eval.base.files import refuse_filled, write_atomic
+from buddy_eval.base.numbers import many
 from buddy_eval.base.profiles import PROFILES, READERS
 from buddy_eval.cli.declare import STUDY, argument, command, say, shown, to_read, to_write
 from buddy_eval.study.settings import find_study, load_study
@@ -63,7 +64,7 @@ def publish(study: Path, profile: str | None) -> None:
     readers = profile or settings.disclosure.profile
     pipeline.run(settings, say)
     files = reports.publish(settings, (readers,), say)
-    print(f"{len(files)} report files for {READERS[readers]}")
+    print(f"{many(len(files), 'report file')} for {READERS[readers]}")
     print(f"open {shown(settings.reports / readers / 'index.html')}")
 
 
@@ -118,7 +119,7 @@ def init(folder: Path, answers: Path | None, codebook: bool) -> None:
     setup = load_answers(answers) if answers else ask(input, say) if sys.stdin.isatty() else None
     files = new_study(folder, setup, own=own)
     if setup:
-        print(f"{len(files)} files in {shown(folder.resolve())}")
+        print(f"{many(len(files), 'file')} in {shown(folder.resolve())}")
         if problem := early(setup.opens, setup.arrangements):
             print(f"look again: {problem}")
         print(f"begin with {shown(folder.resolve() / 'kit' / 'what-to-do-next.docx')}")
@@ -141,7 +142,7 @@ def round_(study: Path, opens: str) -> None:
         raise BuddyError(f"--opens {opens}: that is no day of the calendar; write it as '1 March 2027' or 01/03/2027")
     settings = load_study(study)
     files = next_round(settings, opening)
-    print(f"{len(files)} files; begin with {shown(files[0].parent / 'what-to-do-next.docx')}")
+    print(f"{many(len(files), 'file')}; begin with {shown(files[0].parent / 'what-to-do-next.docx')}")
 
 
 @command(
@@ -167,4 +168,5 @@ def board(workbook: Path, out: Path | None) -> None:
     write_atomic(path, page(assessment))
     for row in assessment.open.itertuples():
         print(f"  {row.wording} {row.stands}; {row.owner}, {row.by}")
-    print(f"{len(assessment.open)} of {len(assessment.questions)} questions are open; the page is {path}")
+    open_ones = f"{len(assessment.open)} of {many(len(assessment.questions), 'question')}"
+    print(f"{open_ones} {'is' if len(assessment.open) == 1 else 'are'} open; the page is {path}")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from buddy_eval.base.called import call
 from buddy_eval.base.errors import BuddyError, StudyError
 from buddy_eval.base.files import write_atomic
+from buddy_eval.base.numbers import many
 from buddy_eval.cli.declare import CODEBOOK, STUDY, STUDY_OPTION, argument, command, say, to_write
 from buddy_eval.study.settings import load_study
 
@@ -75,7 +76,9 @@ def assign(
     twice = laid[(laid["lead"] != "") & (laid["second"] != "")]
     what = "sources" if comments else "interviews"
     print(f"two people code {len(twice)} of {len(laid)} {what}, {twice['words'].sum() / words.sum():.0%} of the words")
-    print(f"{len(added)} rows added to {path.name}" if len(added) else "nothing to add: all of them are assigned")
+    print(
+        f"{many(len(added), 'row')} added to {path.name}" if len(added) else "nothing to add: all of them are assigned"
+    )
 
 
 def _unseen(given: list[str], coders: list[str]) -> dict[str, list[str]]:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from buddy_eval.base.errors import BuddyError
+from buddy_eval.base.numbers import many
 from buddy_eval.base.profiles import PROFILES, READERS
 from buddy_eval.coder.answers import Answered
 from buddy_eval.coder.server import FILES
@@ -94,7 +95,7 @@ class Quotes:
         sentences = [row for rows in self._said.values() for row in rows if row["unit"] in self._codes]
         spans = {(str(row["source"]), int(row["start"]), int(row["end"])) for row in sentences}
         spans |= {span for span in map(self._span_here, stand) if span is not None}
-        left = [f"{n} sentences are left out: {why}" for why, n in self.left_out.items() if n]
+        left = [f"{many(n, 'sentence is', 'sentences are')} left out: {why}" for why, n in self.left_out.items() if n]
         return {
             "title": f"Choose quotes: {self.study.title}", "by": self.by, "rules": [*RULES, *left],
             "audiences": [[profile, READERS[profile]] for profile in PROFILES],

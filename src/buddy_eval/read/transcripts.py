@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from buddy_eval.base.errors import Fault, StudyError, nearest
+from buddy_eval.base.numbers import many
 from buddy_eval.read.documents import document
 from buddy_eval.read.guard import guard
 from buddy_eval.read.labels import Mark, marks
@@ -169,7 +170,8 @@ def _theirs(said: Sequence[Said], known: set[str], file: str) -> None:
 
 def _few(loose: int, labelled: int, file: str) -> None:
     if loose > labelled:
-        problem = f"{loose} words follow labelled ones ({labelled}) without a label of their own: whose are they?"
+        words = many(loose, "word follows", "words follow")
+        problem = f"{words} labelled ones ({labelled}) without a label of their own: whose are they?"
         raise StudyError([Fault(file, 0, problem, "write a label before each turn, or take * out of the sources")])
 
 

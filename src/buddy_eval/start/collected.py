@@ -8,6 +8,7 @@ import pandas as pd
 
 from buddy_eval.base.called import CALLED
 from buddy_eval.base.errors import rows_in_words
+from buddy_eval.base.numbers import many
 from buddy_eval.publish.gate.names import identifier
 from buddy_eval.read import Raw
 from buddy_eval.start.asked import unasked
@@ -62,7 +63,7 @@ def column(held: Held, table: str, name: str) -> pd.Series:
 
 def _pairs(held: Held) -> Said:
     pairs = column(held, "pairs", "pair")
-    return ([_number(len(pairs), "pair") + f" of trusts: {', '.join(pairs)}"] if len(pairs) else []), []
+    return ([many(len(pairs), "pair") + f" of trusts: {', '.join(pairs)}"] if len(pairs) else []), []
 
 
 def _named(held: Held) -> Said:
@@ -96,7 +97,7 @@ def _survey(held: Held) -> Said:
     for survey, frame in held.raw.surveys:
         name = "survey" + (f", wave {survey.wave}" if survey.wave else "")
         if len(frame):
-            there.append(f"{name}: {_number(len(frame), 'answer')} ({survey.file})")
+            there.append(f"{name}: {many(len(frame), 'answer')} ({survey.file})")
             not_asked, perhaps = unasked(survey, frame, held.raw, held.study, held.instrument)
             there += [f"{name}: {line}" for line in not_asked]
             to_come += [f"{name}: {line}" for line in perhaps]
@@ -166,7 +167,3 @@ def _others(held: Held) -> Said:
 
 def _plain(cell: object) -> str:
     return str(cell).strip().casefold()
-
-
-def _number(n: int, what: str) -> str:
-    return f"{n:,} {what}{'s' * (n != 1)}"

@@ -10,6 +10,7 @@ import pandas as pd
 
 from buddy_eval.analyse.kept import action_status, shortfalls
 from buddy_eval.base.errors import rows_in_words
+from buddy_eval.base.numbers import many
 from buddy_eval.disclose.quoted import under_codes
 from buddy_eval.disclose.rules import visible_quotes
 
@@ -41,11 +42,11 @@ def follow_up(tables: dict[str, pd.DataFrame], today: date) -> Iterator[str]:
         at_home = int(capacity["home_risk"].fillna(value=False).sum())
         risk = f"; {at_home} may cost services at home" if at_home else ""
         less = f"; {len(short)} fall{'s' * (len(short) == 1)} short: {', '.join(named)}" if named else ""
-        yield f"capacity: {len(capacity)} contributions{less}{risk}"
+        yield f"capacity: {many(len(capacity), 'contribution')}{less}{risk}"
     if len(messages):
         last = messages.groupby("told")["day"].max()
         said = [f"{str(told).replace('_', ' ')} last on {_day(sent)}" for told, sent in last.items()]
-        yield f"communications: {len(messages)} messages; {', '.join(said)}"
+        yield f"communications: {many(len(messages), 'message')}; {', '.join(said)}"
 
 
 def to_come_true(plain: dict[str, pd.DataFrame], files: dict[str, str], today: date) -> Iterator[str]:

@@ -15,7 +15,7 @@ SIDES = {"supporter": (SUPPORTER, "s"), "receiver": (RECEIVER, "o"), "external":
 LINES = {"actual": ("-", 2.0, "given"), "planned": ("--", 1.0, "planned"), "needed": (":", 1.2, "needed")}
 
 ROOM = 0.8  # of a round, right of the last mark, for the name of its side
-MONTHLY = "Left: staff needed, planned and given, by month. "
+MONTHLY = "Left: staff needed, planned and given, the most on one day of each month. "
 SHARES = (
     "Left: staff given, of staff planned, when each round opened; mean over {n} pairs, the same in every round, in "
     "steps of ten per cent. "

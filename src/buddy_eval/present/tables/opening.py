@@ -17,6 +17,7 @@ from buddy_eval.present.tables.survey import across_pairs, labelled
 from buddy_eval.schemas.vocabulary import WHOLE
 
 MOST_MESSAGES, MOST_QUESTIONS = 5, 4  # what a reader keeps in mind; what fits an agenda and half a page
+RATED = "Rated from 0, not considered, to 4, reviewed with the partner."
 REASONS = {
     "apart": "the two sides disagree",
     "dissonance": "the kinds of evidence disagree",
@@ -64,7 +65,7 @@ def agenda(results: Results) -> Table:
     cells = pd.DataFrame({"Pair": wide["pair"], "Question": wide["wording"], "Why now": wide["reason"].map(REASONS)})
     for side in ("supporter", "receiver"):
         cells[f"{plain(side)}'s board"] = wide[side].fillna("no return") if side in wide else "no return"
-    note = "Open: rated below 3 of 4 by a board that it applies to, in the latest return."
+    note = f"{RATED} Open: rated below 3 by a board that it applies to, in the latest return."
     if len(left):
         note += f" Further open questions: {left.sum()}."
     if results.public:
@@ -74,7 +75,7 @@ def agenda(results: Results) -> Table:
 
 
 def _answer(row: dict[Any, Any], results: Results) -> str:
-    said = f"{row['rating']} of 4" if pd.notna(row["rating"]) else wording.UNRATED[row["status"]]
+    said = f"rated {row['rating']}" if pd.notna(row["rating"]) else wording.UNRATED[row["status"]]
     if row["status"] == "not_applicable":
         return said
     owner = kept.owner(row["owner_role"], results) if pd.notna(row["owner_role"]) and row["owner_role"] else "no owner"
@@ -111,6 +112,6 @@ def open_questions(results: Results) -> Table:
         "With a date": left["n_dated"].astype("str"),
         "First date": left["next_date"].dt.strftime("%d %B %Y").fillna("no date"),
     }
-    note = "Open: rated 0 to 2 of 4, not known, or not answered, in the latest return; in the boards' own words."
+    note = f"{RATED} Open: rated 0 to 2, not known, or not answered, in the latest return; in the boards' own words."
     note = "Withheld: a single pair's answers are not published." if results.public else note
     return Table(pd.DataFrame(cells), "How much each board has open", note, heads=2, closed=results.public)
