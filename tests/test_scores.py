@@ -100,7 +100,9 @@ def test_an_item_of_a_later_wave_changes_no_score_of_a_theme_that_was_asked_befo
     made = score(two_waves(NEW=[5, 5, 5]), items).set_index(["wave", "participant"])
     assert made["score"].tolist() == [4.0] * 2 + [3.0] * 2 + [2.0] * 2
     assert set(made["n_items"]) == {2}
-    kept = reliability(two_waves(NEW=[5, 3, 1]), items, made.reset_index()).set_index(["statistic", "wave", "side"])
+    kept: Any = reliability(two_waves(NEW=[5, 3, 1]), items, made.reset_index()).set_index(
+        ["statistic", "wave", "side"]
+    )
     assert kept.loc[[("alpha", 1, "all"), ("alpha", 2, "all")], "n_items"].tolist() == [2, 2]
 
 

@@ -12,8 +12,9 @@ from buddy_eval.base.errors import StudyError
 from buddy_eval.read.mapping import confirmed
 from buddy_eval.read.raw import Raw
 from buddy_eval.read.surveys import matched
+from buddy_eval.study.inputs import SurveyFile
 from buddy_eval.study.instrument import Instrument, plain_label
-from buddy_eval.study.settings import Study, SurveyFile
+from buddy_eval.study.settings import Study
 
 IN_WORDS = 3  # items that a line gives with their wording
 

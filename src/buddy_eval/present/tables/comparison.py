@@ -42,8 +42,8 @@ def views(results: Results) -> Table:
         "looking often."
     )
     if len(edge):
-        rows = many(len(edge), "row")
-        note += f" The mixed model lay at the edge of what can be estimated, or did not converge, in {rows}."
+        where = many(len(edge), "row")
+        note += f" The mixed model lay at the edge of what can be estimated, or did not converge, in {where}."
     return Table(shown, "The gap in other views", note, heads=2)
 
 
