@@ -6,17 +6,29 @@ from typing import Any
 
 import pandas as pd
 
+from buddy_eval.analyse.strands import SIDES
 from buddy_eval.disclose import kept, seen
 from buddy_eval.disclose.results import Results
 from buddy_eval.present import messages as words
 from buddy_eval.present import wording
-from buddy_eval.present.messages import COUNTED, Message, Messages
+from buddy_eval.present.messages import CANNOT_TELL, COUNTED, Message, Messages, inner, written
 from buddy_eval.present.tables.context import of_joint
 from buddy_eval.present.tables.form import Table, drawn, plain
 from buddy_eval.present.tables.survey import across_pairs, labelled
 from buddy_eval.schemas.vocabulary import WHOLE
 
 MOST_MESSAGES, MOST_QUESTIONS = 5, 4  # what a reader keeps in mind; what fits an agenda and half a page
+LEANS = {
+    "positive": "mostly of what helps",
+    "negative": "mostly of what hinders",
+    "mixed": "of what helps and of what hinders",
+}
+NO_DIRECTION = {  # why interviews of a pair lean nowhere, the most telling reason first
+    "too_few": "Interviews cannot tell which way a side leans: too few of its people spoke of any one theme.",
+    "no_direction": "Interviews cannot tell which way a side leans: no direction was recorded with the codes.",
+    "not_coded": "Interviews cannot tell anything yet: they are not coded.",
+    "not_raised": "Interviews cannot tell which way a side leans: nobody raised a theme.",
+}
 RATED = "Rated from 0, not considered, to 4, reviewed with the partner."
 REASONS = {
     "apart": "the two sides disagree",
@@ -31,7 +43,11 @@ def messages(results: Results) -> Messages:
     """Say what the report comes down to, in at most five messages: of the whole study, or of the pair of a brief."""
     if results.pair:
         joint = labelled(of_joint(results), results)
-        said = [*words.of_evidence(joint, "your two sides", beside=True), *_boards_of_pair(results)]
+        said = [
+            *words.of_evidence(joint, "your two sides", beside=True),
+            *_interviews_of_pair(results, alone=not joint),
+        ]
+        said += _boards_of_pair(results)
     else:
         said = [*of_the_survey(results), *of_series(results), *of_joint_display(results)]
     return Messages(tuple(said[:MOST_MESSAGES]))
@@ -81,6 +97,24 @@ def _answer(row: dict[Any, Any], results: Results) -> str:
     owner = kept.owner(row["owner_role"], results) if pd.notna(row["owner_role"]) and row["owner_role"] else "no owner"
     due = f"review {row['review_date']:%d %B %Y}" if pd.notna(row["review_date"]) else "no review date"
     return f"{said} ({owner}, {due})"
+
+
+def _interviews_of_pair(results: Results, *, alone: bool) -> list[Message]:
+    """Say which way interviews of a pair lean on each side, as the evidence has it: of three people or more.
+
+    Where they lean nowhere it is said why, if nothing but them could say something (`alone`).
+    """
+    read = results.table("evidence")
+    read = read[(read["pair"] == results.pair) & (read["strand"] == "interviews")]
+    said = []
+    for side in SIDES:
+        states = read[read["side"] == side].set_index("theme")["state"]
+        named = {state: [results.labels[theme] for theme in states.index[states == state]] for state in LEANS}
+        parts = [f"{LEANS[state]} on {written(map(inner, themes))}" for state, themes in named.items() if themes]
+        if parts:
+            said.append(Message(f"Of the {side}'s people, those interviewed spoke {'; '.join(parts)}.", COUNTED))
+    why = next((text for state, text in NO_DIRECTION.items() if (read["state"] == state).any()), "")
+    return said or ([Message(why, CANNOT_TELL)] if alone and why else [])
 
 
 def _boards_of_pair(results: Results) -> list[Message]:
