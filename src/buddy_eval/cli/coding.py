@@ -16,7 +16,7 @@ from buddy_eval.study.settings import load_study
 
 if TYPE_CHECKING:
     from buddy_eval.bulk.sampling.elsewhere import Elsewhere
-    from buddy_eval.coder.answers import Work
+    from buddy_eval.coder.server import View
 
 
 @command(
@@ -161,11 +161,12 @@ def code_sample(
 ) -> None:
     """Open the view in which one person codes a sample, a comment after another."""
     from buddy_eval.coder.sample import Sample
+    from buddy_eval.coder.server import View
     from buddy_eval.study.codebook import load_codebook
 
     elsewhere = _codes(coded, comments, key, machine, version) if coded else None
     work = Sample(sample, load_codebook(codebook), elsewhere)
-    _serve(work, f"{many(work.total, 'comment')} of {sample.name}")
+    _serve(View(work), f"{many(work.total, 'comment')} of {sample.name}")
 
 
 @command(argument("--out", type=to_write(".npz", "a suggester"), required=True, metavar="FILE.npz"), STUDY)
@@ -187,17 +188,19 @@ def learn(study: Path, out: Path) -> None:
 @command(STUDY, argument("--coder", required=True, help="who codes, as in assignments.csv"))
 def code_by_hand(study: Path, coder: str) -> None:
     """Open the view in which one person codes the interviews."""
-    from buddy_eval.coder.session import Session
+    from buddy_eval.coder.server import View
+    from buddy_eval.lab.beside_coding import PAGES, CodingAndQuotes, answer
 
-    session = Session(load_study(study), coder)
-    _serve(session, f"{session.coder} codes {many(len(session.sources.texts), 'source')}")
+    work = CodingAndQuotes(load_study(study), coder)
+    what = f"{work.session.coder} codes {many(len(work.session.sources.texts), 'source')}"
+    _serve(View(work, answer, PAGES), what)
 
 
-def _serve(work: Work, what: str) -> None:
-    """Open the view of somebody's work, until Ctrl+C."""
-    from buddy_eval.coder.server import View, serve
+def _serve(view: View, what: str) -> None:
+    """Serve the view of somebody's work, until Ctrl+C."""
+    from buddy_eval.coder.server import serve
 
-    with View(work) as view:
+    with view:
         say(f"{what}; the address is for this computer alone:")
         serve(view, "everything is saved as you go; Ctrl+C here ends the view")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from bisect import bisect_left
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
@@ -50,12 +50,14 @@ Stand = dict[Passage, tuple[str, str, str, str]]
 class Quotes:
     """What one person may approve for quoting in a study whose tables are made; `by` is who approves.
 
+    `of` are the sources to choose from (default: all).
+
     Raises
     ------
     BuddyError : the tables are not made yet, the study names no list of approvals, or the name cannot stand in it.
     """
 
-    def __init__(self, study: Study, by: str) -> None:
+    def __init__(self, study: Study, by: str, of: Collection[str] | None = None) -> None:
         checked_name(by)
         path = study.raw_path("approvals")
         if path is None:
@@ -67,7 +69,9 @@ class Quotes:
             people,
             read("sources").drop_duplicates("source").set_index("source")["text"].to_dict(),
         )
-        said = units[units["codable"] & units["turn"].notna()].merge(people, on="participant", suffixes=("", "_"))
+        said = units[units["codable"] & units["turn"].notna()]
+        said = said if of is None else said[said["source"].isin(of)]
+        said = said.merge(people, on="participant", suffixes=("", "_"))
         may = said["consent"] & said["quotes"]
         sensitive = said["unit"].isin(consensus.loc[consensus["code"] == SENSITIVE, "unit"])
         self.left_out = {"of people who did not agree": int((~may).sum()), "sensitive": int((may & sensitive).sum())}
