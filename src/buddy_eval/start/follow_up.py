@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -21,7 +21,7 @@ HAPPENED = {
     "approvals": ("approved_on",),
     "outcomes": ("period",),
 }
-UNITS = {"staff": " whole-time equivalents", "money": " pounds"}
+UNITS = {"staff": " whole-time equivalent", "money": " pound"}
 
 
 def follow_up(tables: dict[str, pd.DataFrame], today: date) -> Iterator[str]:
@@ -36,7 +36,7 @@ def follow_up(tables: dict[str, pd.DataFrame], today: date) -> Iterator[str]:
     if len(capacity):
         short = shortfalls(capacity)
         named = [
-            f"{row['what']} of {row['pair']} by {row['short']:g}{UNITS.get(row['resource'], '')}"
+            f"{row['what']} of {row['pair']} by {row['short']:g}{_unit(row)}"
             for row in short.head(NAMED).to_dict("records")
         ]
         at_home = int(capacity["home_risk"].fillna(value=False).sum())
@@ -80,3 +80,8 @@ def in_no_report(tables: dict[str, pd.DataFrame], file: str) -> Iterator[str]:
 
 def _day(value: Any) -> str:
     return f"{value.day} {value:%B %Y}" if pd.notna(value) else "a day that nobody wrote down"
+
+
+def _unit(row: Mapping[Any, Any]) -> str:
+    unit = UNITS.get(row["resource"], "")
+    return unit + "s" * (bool(unit) and row["short"] != 1)
