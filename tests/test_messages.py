@@ -250,7 +250,7 @@ def of_interviews(folder: Path, **states: str) -> list[str]:
 def test_a_brief_of_interviews_alone_says_which_way_each_side_leans(tmp_path: Path) -> None:
     said = of_interviews(tmp_path, supporter_culture="positive", receiver_culture="negative", receiver_capacity="mixed")
     assert said == [
-        "Of the supporter's people, those interviewed spoke mostly of what helps on culture and behaviours.",
+        "Of the supporter's people, those interviewed spoke mostly of what helps on culture and behaviours. "
         "Of the receiver's people, those interviewed spoke mostly of what hinders on culture and "
         "behaviours; of what helps and of what hinders on capacity and resource.",
     ]

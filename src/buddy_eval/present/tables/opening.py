@@ -109,12 +109,16 @@ def _interviews_of_pair(results: Results, *, alone: bool) -> list[Message]:
     said = []
     for side in SIDES:
         states = read[read["side"] == side].set_index("theme")["state"]
-        named = {state: [results.labels[theme] for theme in states.index[states == state]] for state in LEANS}
+        named = {
+            state: [label for theme, label in results.labels.items() if states.get(theme) == state] for state in LEANS
+        }
         parts = [f"{LEANS[state]} on {written(map(inner, themes))}" for state, themes in named.items() if themes]
         if parts:
-            said.append(Message(f"Of the {side}'s people, those interviewed spoke {'; '.join(parts)}.", COUNTED))
+            said.append(f"Of the {side}'s people, those interviewed spoke {'; '.join(parts)}.")
+    if said:
+        return [Message(" ".join(said), COUNTED)]
     why = next((text for state, text in NO_DIRECTION.items() if (read["state"] == state).any()), "")
-    return said or ([Message(why, CANNOT_TELL)] if alone and why else [])
+    return [Message(why, CANNOT_TELL)] if alone and why else []
 
 
 def _boards_of_pair(results: Results) -> list[Message]:
