@@ -126,13 +126,9 @@ class Facts:
             for number, given in enumerate(text_rows(self.raw / entry["file"])):
                 plain = {name.strip().casefold(): value for name, value in given.items()}
                 about = {"pair": plain["pair"], "side": plain["side"].casefold(), "wave": int(entry["wave"])}
-                answers = {
-                    item["item"]: plain[name]
-                    for item in self.items
-                    if item["kind"] != "free_text"
-                    for name in (item["item"].casefold(), item["wording"].casefold())
-                    if name in plain
-                }
+                scale = [item for item in self.items if item["kind"] != "free_text"]
+                columns = ((i["item"], i[name].casefold()) for i in scale for name in ("item", "wording"))
+                answers = {item: plain[name] for item, name in columns if name in plain}
                 rows.append({**about, "person": f"{entry['wave']}-{number}", "answers": answers})
         return rows
 
@@ -145,17 +141,13 @@ class Facts:
     def scores(self) -> dict[tuple[str, str, int, str], list[float]]:
         """Theme scores of people by (pair, side, wave, theme): the mean of at least 60% of the items asked of all."""
         found = defaultdict(list)
-        asked: dict[tuple[bool, str], set[str]] = {}  # of other bodies, or of staff, by theme
+        asked = defaultdict[bool, list[set[str]]](list)  # of other bodies, and of staff
         for person in self.respondents:
-            for theme in self.labels:
-                here = {i["item"] for i in self.items if i["theme"] == theme and i["item"] in person["answers"]}
-                if here:
-                    key = (person["side"] == "external", theme)
-                    asked[key] = asked.get(key, here) & here
+            asked[person["side"] == "external"].append(set(person["answers"]))
         for person in self.respondents:
+            everybody = set.intersection(*asked[person["side"] == "external"])
             for theme in self.labels:
-                everybody = asked.get((person["side"] == "external", theme), set())
-                mine = [item for item in self.items if item["item"] in everybody]
+                mine = [item for item in self.items if item["theme"] == theme and item["item"] in everybody]
                 values = [v for item in mine if (v := self.value(item, person["answers"][item["item"]])) is not None]
                 if mine and values and len(values) >= 0.6 * len(mine):
                     of = (person["pair"], person["side"], person["wave"], theme)
