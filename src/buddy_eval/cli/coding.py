@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     argument("--by", nargs="+", default=[], metavar="COLUMN", help="count by these columns"),
     Either(
         (
-            argument("--codebook", type=CODEBOOK, metavar="FILE", help="a codebook (default: the five themes)"),
-            argument("--suggester", type=to_read(".npz"), metavar="FILE.npz", help="what `learn` wrote"),
+            argument("--codebook", file=CODEBOOK, metavar="FILE", help="a codebook (default: the five themes)"),
+            argument("--suggester", file=to_read(".npz"), metavar="FILE.npz", help="what `learn` wrote"),
         )
     ),
     argument("--out", type=Path, required=True, metavar="FOLDER", help="where spans and counts go"),
@@ -57,7 +57,7 @@ def code(
     argument("--by", nargs="+", default=[], metavar="COLUMN", help="draw from each group of these columns"),
     argument("--n", type=int, required=True, help="how many comments"),
     argument("--seed", type=int, required=True, help="any number: the same one draws the same comments"),
-    argument("--codebook", type=CODEBOOK, metavar="FILE", help="its themes are to be coded (default: the five)"),
+    argument("--codebook", file=CODEBOOK, metavar="FILE", help="its themes are to be coded (default: the five)"),
     argument("--out", type=Path, required=True, metavar="FILE.csv"),
 )
 def sample(source: Path, text: str, by: list[str], n: int, seed: int, codebook: Path | None, out: Path) -> None:
@@ -154,7 +154,7 @@ def _codes(coded: Path, comments: Path | None, key: str, machine: str, version: 
     SAMPLE,
     argument("--coded", type=Path, metavar="PLACE", help="a machine's codes, as for `correct` (default: people alone)"),
     *MACHINE,
-    argument("--codebook", type=CODEBOOK, metavar="FILE", help="what its themes mean (default: the five)"),
+    argument("--codebook", file=CODEBOOK, metavar="FILE", help="what its themes mean (default: the five)"),
 )
 def code_sample(
     sample: Path, coded: Path | None, comments: Path | None, key: str, machine: str, version: str, codebook: Path | None
@@ -169,7 +169,7 @@ def code_sample(
     _serve(View(work), f"{many(work.total, 'comment')} of {sample.name}")
 
 
-@command(argument("--out", type=to_write(".npz", "a suggester"), required=True, metavar="FILE.npz"), STUDY)
+@command(argument("--out", file=to_write(".npz", "a suggester"), required=True, metavar="FILE.npz"), STUDY)
 def learn(study: Path, out: Path) -> None:
     """Learn a suggester of codes from a study's human codings."""
     from buddy_eval.coding.suggester.in_study import whole
@@ -206,7 +206,7 @@ def _serve(view: View, what: str) -> None:
 
 
 @command(
-    argument("file", type=to_read(), help="one column a coder, one row a rating, counts, or a table of two coders"),
+    argument("file", file=to_read(), help="one column a coder, one row a rating, counts, or a table of two coders"),
     argument("--unit", default="", metavar="COLUMN", help="the column that names the units"),
     argument("--coder", nargs="+", default=[], metavar="COLUMN", help="who rated, or a column a coder"),
     argument("--value", nargs="+", default=[], metavar="COLUMN", help="what was rated, or counts of it"),

@@ -13,7 +13,7 @@ from buddy_eval.study.settings import load_study
 
 
 @command(
-    argument("file", type=to_read(), help=".qdpx, .qde, .qdc, or a sheet of codings"),
+    argument("file", file=to_read(), help=".qdpx, .qde, .qdc, or a sheet of codings"),
     argument("folder", type=Path, help="a new folder for the study"),
     argument("--coder", default="", help="who coded, where the file names nobody"),
     argument("--offsets", default="", help="how the tool counted characters, where its passages do not tell"),

@@ -28,7 +28,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # jsonschema does without; 1 s to load
     try:
         options = vars(parser().parse_args(arguments))
-        call = options.pop("call")
+        call, checks = options.pop("call"), options.pop("checks")
+        for name, check in checks.items():
+            if options[name] is not None:
+                check(options[name])
         status = call(**options) or 0
         sys.stdout.flush()
         return int(status)

@@ -72,7 +72,7 @@ def publish(study: Path, profile: str | None) -> None:
     argument("--pairs", type=int, required=True, help="how many pairs"),
     argument("--people", type=int, required=True, help="how many people answer on each side of a pair"),
     argument(
-        "--picture", type=to_write(".png", "the picture"), help="also draw the chance to see a gap, into this .png file"
+        "--picture", file=to_write(".png", "the picture"), help="also draw the chance to see a gap, into this .png file"
     ),
 )
 def design(pairs: int, people: int, picture: Path | None) -> None:
@@ -92,7 +92,7 @@ def design(pairs: int, people: int, picture: Path | None) -> None:
 
 @command(
     argument("folder", type=Path, help="a new or empty folder"),
-    argument("--answers", type=to_read(), metavar="FILE", help="a .toml file with the answers, instead of questions"),
+    argument("--answers", file=to_read(), metavar="FILE", help="a .toml file with the answers, instead of questions"),
     argument("--codebook", action="store_true", help="with themes of your own: makes their files first, to change"),
 )
 def init(folder: Path, answers: Path | None, codebook: bool) -> None:
@@ -148,11 +148,11 @@ def round_(study: Path, opens: str) -> None:
 @command(
     argument(
         "workbook",
-        type=to_write(".xlsx", "a board's workbook"),
+        file=to_write(".xlsx", "a board's workbook"),
         help="an .xlsx file; where there is none, an empty one is made there",
     ),
     argument(
-        "--out", type=to_write(".docx", "the page"), metavar="FILE.docx", help="the page (default: beside the workbook)"
+        "--out", file=to_write(".docx", "the page"), metavar="FILE.docx", help="the page (default: beside the workbook)"
     ),
 )
 def board(workbook: Path, out: Path | None) -> None:

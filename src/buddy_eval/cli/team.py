@@ -94,9 +94,9 @@ def _unseen(given: list[str], coders: list[str]) -> dict[str, list[str]]:
 
 @command(
     argument("what", choices=("diff",), help="diff: what differs between two versions"),
-    argument("old", type=CODEBOOK, help="the earlier codebook (.yaml)"),
-    argument("new", type=CODEBOOK, help="the later codebook (.yaml)"),
-    argument("--out", type=to_write(".html", "the page"), metavar="FILE.html", help="write it as a page too"),
+    argument("old", file=CODEBOOK, help="the earlier codebook (.yaml)"),
+    argument("new", file=CODEBOOK, help="the later codebook (.yaml)"),
+    argument("--out", file=to_write(".html", "the page"), metavar="FILE.html", help="write it as a page too"),
 )
 def codebook(what: str, old: Path, new: Path, out: Path | None) -> None:
     """Compare two versions of a codebook: codes that came, went or changed, and its history."""
