@@ -25,7 +25,7 @@ nobody real is behind it there was no consent to ask for, and `participants.csv`
   one), summaries and approvals were written by hand.
 - `survey_wave_*`, `outcomes.csv`, `boards/` and the survey rows of `invitations.csv` come from `data/generate.py` with
   a fixed seed; that file says which differences were planted, and a test asks the analysis for them. The comments in
-  the survey are drawn from `comments_bank.csv`, written by hand.
+  the survey are drawn from `comments_bank.csv`, written by hand. The second wave asks seven items more than the first.
 - `capacity.csv`, `communications.csv`, `actions.csv`, `rounds.csv` and the boards' third returns (`boards/*-w3.xlsx`)
   come from `data/generate_kept.py`, with a stream of its own.
 - The e-mail addresses and names in `survey_wave_1.csv` are there to be dropped on reading. They are invented too.

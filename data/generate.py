@@ -23,6 +23,7 @@ SEED = 20260
 PAIRS = [f"SYN{n:02d}" for n in range(1, 9)]
 SIDES = {"supporter": "ZA", "receiver": "ZB"}
 ALONE = [f"ZC{n}" for n in range(1, 13)]  # trusts without a partner, to compare with
+LATER = ("C7", "C8", "R6", "R7", "E6", "M7", "G6")  # items of which the first wave asked nobody
 TARGETS = {"A&E within four hours": 0.78, "Falls per 1,000 bed days": 6.6}
 ROLES = {
     "board": 0.05,
@@ -62,9 +63,9 @@ def planted(pair: str, theme: str, wave: int) -> float:
 
 
 def survey(random: np.random.Generator, wave: int) -> pd.DataFrame:
-    """One row a person: pair, side, role and an answer (1 to 5, NA, DK or empty) to every item."""
+    """One row a person: pair, side, role and an answer (1 to 5, NA, DK or empty) to every item of both waves."""
     items = load_instrument(None).items
-    scale = items[items["kind"] == "theme"]
+    scale = items[(items["kind"] == "theme") & ~items["item"].isin(LATER)]
     parts = []
     for pair in PAIRS:
         for side in SIDES:
@@ -84,6 +85,19 @@ def survey(random: np.random.Generator, wave: int) -> pd.DataFrame:
                 made[overall] = answers(random, 3.2 + person, False, "overall", role)
             parts.append(made)
     return pd.concat(parts, ignore_index=True)
+
+
+def later(random: np.random.Generator, people: pd.DataFrame) -> pd.DataFrame:
+    """Answers of the second wave to the items that the first one did not ask, with the gaps of their themes."""
+    items = load_instrument(None).items.set_index("item")
+    role, made = people["role"].to_numpy(dtype="str"), {}
+    for item in LATER:
+        theme = str(items.loc[item, "theme"])
+        half = people["pair"].map(lambda pair, theme=theme: planted(pair, theme, 2)).to_numpy() / 2
+        latent = LEVEL[theme] + np.where(people["side"] == "supporter", half, -half)
+        latent = latent + random.normal(0, 0.5, len(people))
+        made[item] = answers(random, latent, bool(items.loc[item, "reversed"]), theme, role)
+    return pd.DataFrame(made, index=people.index)
 
 
 def answers(random: np.random.Generator, latent: np.ndarray, reverse: bool, theme: str, role: np.ndarray) -> list[str]:
@@ -199,7 +213,8 @@ def main(folder: Path) -> None:
     export_one(people[1], comments(random, people[1], bank)).to_csv(
         folder / "survey_wave_1.csv", index=False, quoting=csv.QUOTE_MINIMAL, encoding="utf-8-sig"
     )
-    second = people[2].join(comments(random, people[2], bank))
+    second = people[2].join(later(np.random.default_rng(SEED + 2), people[2]))
+    second = second.join(comments(random, people[2], bank))
     second.insert(0, "respondent", range(1, len(second) + 1))
     numbers = second.map(lambda cell: int(cell) if isinstance(cell, str) and cell.isdigit() else cell or None)
     workbook(folder / "survey_wave_2.xlsx", "Answers", [list(numbers), *numbers.values.tolist()])

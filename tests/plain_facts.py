@@ -120,17 +120,15 @@ class Facts:
 
     @cached_property
     def respondents(self) -> list[dict[str, Any]]:
-        """One row a person and wave: pair, side, wave, and the answer text of every scale item."""
+        """One row a person and wave: pair, side, wave, and the answer text of every scale item that was asked."""
         rows = []
         for entry in self.settings.get("raw", {}).get("survey", []):
             for number, given in enumerate(text_rows(self.raw / entry["file"])):
                 plain = {name.strip().casefold(): value for name, value in given.items()}
                 about = {"pair": plain["pair"], "side": plain["side"].casefold(), "wave": int(entry["wave"])}
-                answers = {
-                    item["item"]: plain.get(item["item"].casefold(), plain.get(item["wording"].casefold(), ""))
-                    for item in self.items
-                    if item["kind"] != "free_text"
-                }
+                scale = [item for item in self.items if item["kind"] != "free_text"]
+                columns = ((i["item"], i[name].casefold()) for i in scale for name in ("item", "wording"))
+                answers = {item: plain[name] for item, name in columns if name in plain}
                 rows.append({**about, "person": f"{entry['wave']}-{number}", "answers": answers})
         return rows
 
@@ -141,15 +139,19 @@ class Facts:
 
     @cached_property
     def scores(self) -> dict[tuple[str, str, int, str], list[float]]:
-        """Theme scores of people by (pair, side, wave, theme): the mean of at least 60% of the items."""
+        """Theme scores of people by (pair, side, wave, theme): the mean of at least 60% of the items asked of all."""
         found = defaultdict(list)
+        asked = defaultdict[bool, list[set[str]]](list)  # of other bodies, and of staff
         for person in self.respondents:
+            asked[person["side"] == "external"].append(set(person["answers"]))
+        for person in self.respondents:
+            everybody = set.intersection(*asked[person["side"] == "external"])
             for theme in self.labels:
-                mine = [item for item in self.items if item["kind"] == "theme" and item["theme"] == theme]
+                mine = [item for item in self.items if item["theme"] == theme and item["item"] in everybody]
                 values = [v for item in mine if (v := self.value(item, person["answers"][item["item"]])) is not None]
                 if mine and values and len(values) >= 0.6 * len(mine):
-                    key = (person["pair"], person["side"], person["wave"], theme)
-                    found[key].append(sum(values) / len(values))
+                    of = (person["pair"], person["side"], person["wave"], theme)
+                    found[of].append(sum(values) / len(values))
         return dict(found)
 
     def split(self, key: tuple[str, str, int, str]) -> bool:

@@ -194,6 +194,21 @@ def text(file: str, content: str) -> Hand:
     return lambda folder: (folder / "data" / "raw" / file).write_text(content, encoding="utf-8")
 
 
+def changed_rows(folder: Path, change: Callable[[Rows], Rows], file: str = "survey.csv") -> None:
+    path = folder / "data" / "raw" / file
+    write(path, change(_read(path)))
+
+
+def without(folder: Path, *items: str, file: str = "survey.csv") -> None:
+    """Take the columns of items out of a survey."""
+    words = INSTRUMENT.items.set_index("item")["wording"][list(items)].tolist()
+    changed_rows(
+        folder,
+        lambda rows: [[c for c, name in zip(row, rows[0], strict=True) if name not in words] for row in rows],
+        file,
+    )
+
+
 def _read(path: Path) -> Rows:
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.reader(file))

@@ -101,6 +101,7 @@ def test_people_who_answered_twice_are_not_told_by_those_who_answered_at_all(tmp
 
 def test_a_share_that_is_of_few_people_is_withheld_outside(tmp_path: Path) -> None:
     about = {"theme": "culture", "wave": 1, "side": "supporter", "missing": 0, "not_applicable": 0, "dont_know": 0}
+    about["scored"] = True
     rows = [{"item": f"C{n}", "n": 25, "answered": 25 - n, **about} for n in (0, 3, 8)]
     inside, outside = (
         seen.item_quality(invented(tmp_path / name, name, {"item_quality": rows}))["unanswered"]

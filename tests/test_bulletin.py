@@ -38,7 +38,9 @@ def test_every_place_that_is_named_exists(row: list[str]) -> None:
     assert not re.search(r"\bnot\b", where)
 
 
-def test_no_code_and_no_question_is_left_out() -> None:
+def test_no_code_no_item_and_no_question_is_left_out() -> None:
     named = set(re.findall(r"`(?:code|question) (\w+)`", PAGE))
     assert named == PLACES["code"] | PLACES["question"]
+    asked = set(INSTRUMENT.items.dropna(subset=["code"])["item"])
+    assert asked - set(re.findall(r"`item (\w+)`", PAGE)) == set()
     assert len(ROWS) > 50

@@ -121,6 +121,15 @@ def test_the_share_that_says_it_was_told_stands_by_round_over_pairs_and_without_
     assert rounds.told_by_round(told.iloc[:0], items).empty
 
 
+def test_an_item_of_a_later_round_does_not_move_the_share_that_says_it_was_told() -> None:
+    cells = [("P1", 1, "M1", 10, 4), ("P1", 2, "M1", 10, 5), ("P1", 2, "M7", 10, 10)]
+    told = pd.DataFrame(cells, columns=["pair", "wave", "measure", "n", "yes"])
+    told = told.assign(side="receiver", no=0, kind="survey")
+    items = pd.DataFrame({"item": ["M1", "M7"], "theme": "communication", "code": ["CV1", "CV2"], "reversed": False})
+    found: Any = rounds.by_round([rounds.told_by_round(told, items)]).set_index(["pair", "wave"])
+    assert found.loc[("P1", 2), ["n", "value", "change"]].tolist() == pytest.approx([10, 0.5, 0.1])
+
+
 def test_the_figures_of_an_action_are_those_of_its_side_from_its_round_to_the_latest() -> None:
     cells = within(("P1", 1, 3.0, False), ("P1", 2, 3.4, False))
     both = pd.concat([cells, cells.assign(side="supporter", mean=cells["mean"] + 1)])

@@ -15,7 +15,10 @@ from openpyxl import load_workbook
 import small_study
 from buddy_eval.cli.declare import Command, Either
 from buddy_eval.cli.main import ROOMS, main, parser
+from buddy_eval.start.companion import standing
 from buddy_eval.start.new_study import shipped_notebooks
+from buddy_eval.study.settings import load_study
+from team_study import build, setting
 
 COMMAND = [sys.executable, "-m", "buddy_eval"]
 PEOPLE = ("board", "clinical_leadership", "improvement_team", "operational_clinical")
@@ -225,3 +228,47 @@ def test_whoever_stops_reading_what_is_printed_sees_no_traceback(unbuffered: str
         run.stdout.close()
         assert run.stderr.read() == b""
     assert run.returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["import", "{here}", "{here}/new"], "is a folder; name the file in it that is meant"),
+        (["import", "{here}/nosuch.qdpx", "{here}/new"], "nosuch.qdpx is not there; check its name and its folder"),
+        (["agreement", "{here}/nosuch"], "nosuch is not there; check its name and its folder"),
+        (["agreement", "{here}"], "is a folder; name the file in it that is meant"),
+        (["design", "--pairs", "2", "--people", "9", "--picture", "{here}/x.docx"], "written as .png; call it x.png"),
+        (["board", "{here}/a.pdf"], "a.pdf: a board's workbook is written as .xlsx; call it a.xlsx"),
+        (["board", "{here}"], "is a folder; name a file in it for a board's workbook"),
+        (["init", "{here}/new", "--answers", "{here}/none.toml"], "none.toml is not there"),
+        (["codebook", "diff", "{here}/book.docx", "{here}/a.pdf"], "give a file that ends in .yaml or .yml"),
+    ],
+)  # fmt: skip
+def test_a_file_that_a_command_cannot_take_is_refused_at_once_with_what_to_give(
+    words: list[str], says: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("a.pdf", "book.docx"):
+        (tmp_path / name).write_bytes(b"%PDF-1.7")
+    before = sorted(tmp_path.rglob("*"))
+    assert main([word.format(here=tmp_path) for word in words]) == 1
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert says.format(here=tmp_path) in said.err
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_map_says_what_to_do_where_there_is_no_survey_and_where_no_map_is_needed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    build(tmp_path)
+    assert main(["map", str(tmp_path)]) == 0
+    assert "nothing to confirm, and no map is needed" in capsys.readouterr().out
+    setting('[[raw.survey]]\nfile = "survey.csv"\nwave = 1\n', "")(tmp_path)
+    assert main(["map", str(tmp_path)]) == 1
+    assert "study.toml names no survey; add [[raw.survey]]" in capsys.readouterr().err
+
+
+def test_a_folder_that_the_settings_name_as_a_file_is_said_to_be_one(tmp_path: Path) -> None:
+    setting('pairs = "pairs.csv"', 'pairs = "boards"')(build(tmp_path))
+    (fault,) = (fault for fault in standing(load_study(tmp_path)).faults if fault.file == "data/raw/boards")
+    assert (fault.problem, fault.remedy) == ("is a folder", "name the file in it that is meant")

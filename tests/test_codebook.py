@@ -160,7 +160,8 @@ def test_the_packaged_codebook_and_instrument_keep_to_the_source() -> None:
         "culture": 5, "capacity": 4, "evaluation": 2, "communication": 4, "regulation": 2
     }  # fmt: skip
     assert ask.set_index("question")["depends_on"].dropna().to_dict() == {"Q13": "Q12"}
-    assert (made.items["kind"] == "theme").sum() == 27
+    assert set(made.items["code"].dropna()) == set(book.codes.dropna(subset=["theme"])["code"])
+    assert (made.items["kind"] == "theme").sum() == 34
 
 
 def test_every_fault_of_a_codebook_is_listed_at_once_with_its_line(tmp_path: Path) -> None:

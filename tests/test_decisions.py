@@ -262,7 +262,7 @@ def test_the_command_lists_and_decides_one_by_one(
     n = opened(study).frame["unit"].nunique()
     assert main(["disagreements", str(study.root)]) == 0
     said = capsys.readouterr().out
-    assert f"{n} units were coded otherwise, {n} are open." in said
+    assert f"{n} units were coded otherwise, of which open: {n}." in said
     assert said.count(" (open)\n") == n
     answers = ["1", "read it together", "x", "s", "e", "CB1:barrier OTH", "something else", "e", "CB77", "why", "q"]
     monkeypatch.setattr("sys.stdin", io.StringIO("\n".join(answers)))
@@ -271,7 +271,7 @@ def test_the_command_lists_and_decides_one_by_one(
     assert "not decided: code 'CB77' is not in the codebook" in said
     assert "'x' is no choice" in said
     assert "the next run rests the consensus on what was decided" in said
-    assert f"{n} units were coded otherwise, {n - 2} are open." in said
+    assert f"{n} units were coded otherwise, of which open: {n - 2}." in said
     lines = (study.root / "data" / "coding" / "decisions" / "KM.jsonl").read_text("utf-8").splitlines()
     assert [json.loads(line)["choice"] for line in lines] == ["KM", "else"]
     assert {code: value for code, value in json.loads(lines[1])["codes"].items() if value is not None} == {
@@ -279,7 +279,7 @@ def test_the_command_lists_and_decides_one_by_one(
     }  # fmt: skip
     monkeypatch.setattr("sys.stdin", io.StringIO("u\n"))
     assert main(["disagreements", str(study.root), "--decide", "KM"]) == 0
-    assert f"{n - 1} are open." in capsys.readouterr().out
+    assert f"of which open: {n - 1}." in capsys.readouterr().out
 
 
 def test_a_name_that_names_no_file_is_refused_before_anything_is_asked_and_nothing_decided_is_said_so(

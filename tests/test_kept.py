@@ -40,19 +40,30 @@ def agreed(*rows: dict[str, object]) -> pd.DataFrame:
     return conform(frame.assign(**{name: pd.to_datetime(frame[name]) for name in dates}), NAMED["actions"])
 
 
-def test_staff_of_a_month_count_by_the_days_they_last_and_what_was_given_not_beyond_the_last_day() -> None:
+def test_staff_of_a_month_are_the_most_on_one_day_and_what_was_given_ends_with_the_last_day() -> None:
     capacity = given(
         {"start": "2025-06-16", "end": "2025-08-31", "needed": 2.0, "actual": 0.5},
         {"start": "2025-07-01", "end": "2025-07-31", "actual": None},
         {"start": "2025-06-01", "end": "2025-06-30", "resource": "money", "planned": 9000.0},
     )
     months: Any = kept.capacity_months(capacity, pd.Timestamp("2025-07-15")).set_index("month")
-    assert months["needed"].tolist() == [1.0, 2.0, 2.0]  # of June half
-    assert months["planned"].tolist() == [0.5, 2.0, 1.0]
-    assert months["actual"].iloc[:2].tolist() == [0.25, 0.5]
+    assert months["needed"].tolist() == [2.0, 2.0, 2.0]  # of June half, and there all the same
+    assert months["planned"].tolist() == [1.0, 2.0, 1.0]
+    assert months["actual"].iloc[:2].tolist() == [0.5, 0.5]
     assert pd.isna(months["actual"].iloc[2])  # August is still to come
-    assert months["planned_known"].iloc[:2].tolist() == [0.5, 1.0]  # nobody wrote down what the second gave
+    assert months["planned_known"].iloc[:2].tolist() == [1.0, 1.0]  # nobody wrote down what the second gave
     assert months["n"].tolist() == [1, 2, 1]
+
+
+def test_who_takes_over_within_a_month_is_not_added_and_who_comes_and_goes_in_it_is_there() -> None:
+    capacity = given(
+        {"start": "2025-06-01", "end": "2025-06-14"},
+        {"start": "2025-06-15", "end": "2025-07-03"},
+        {"start": "2025-07-05", "end": "2025-07-09", "planned": 3.0},
+    )
+    months: Any = kept.capacity_months(capacity, pd.Timestamp("2025-07-31")).set_index("month")
+    assert months["planned"].tolist() == [1.0, 3.0]
+    assert months["n"].tolist() == [2, 2]
 
 
 def test_what_goes_on_lasts_to_the_end_of_the_month_that_was_last_written_about() -> None:

@@ -22,6 +22,7 @@ from buddy_eval.publish.structure import notes
 from buddy_eval.schemas import conform
 from buddy_eval.schemas.clean import BOARD_ANSWERS
 from buddy_eval.study.settings import load_study
+from invented_results import invented, pairs
 from test_wording import CAUSAL, row
 
 SURE = (CLEAR, LIKELY, CANNOT_TELL, COUNTED)
@@ -225,3 +226,40 @@ def test_the_public_sees_no_agenda_of_a_pair(published: Path) -> None:
     shown: Table = tables.agenda(Results(load_study(published), "public"))
     assert shown.closed
     assert shown.frame.empty
+
+
+def test_a_rating_is_not_said_as_a_count_of_questions_in_place(published: Path) -> None:
+    shown: Table = tables.agenda(Results(load_study(published), "partners", "SYN02"))
+    cells = shown.frame[["Supporter's board", "Receiver's board"]].stack()
+    assert cells.str.fullmatch(r"(rated [0-4]|not known|not answered) \(.*\)|not applicable").all()
+    assert shown.note.startswith("Rated from 0, not considered, to 4, reviewed with the partner.")
+
+
+def of_interviews(folder: Path, **states: str) -> list[str]:
+    """The messages of a brief whose pair was interviewed and asked nothing else; states by side_theme."""
+    keys = itertools.product(("culture", "capacity"), ("interviews", "survey", "boards"), ("supporter", "receiver"))
+    read = [(*key, states.get(f"{key[2]}_{key[0]}", "not_asked") if key[1] == "interviews" else "not_asked")
+            for key in keys]  # fmt: skip
+    about = {"pair": "A", "firm": False, "n": 3, "detail": ""}
+    rows = [{**about, "theme": theme, "strand": strand, "side": side, "state": state}
+            for theme, strand, side, state in read]  # fmt: skip
+    results = invented(folder, "partners", {"evidence": rows, "pairs": pairs("A")}, "A")
+    return [one.sentence for one in tables.messages(results).messages]
+
+
+def test_a_brief_of_interviews_alone_says_which_way_each_side_leans(tmp_path: Path) -> None:
+    said = of_interviews(tmp_path, supporter_culture="positive", receiver_culture="negative", receiver_capacity="mixed")
+    assert said == [
+        "Of the supporter's people, those interviewed spoke mostly of what helps on culture and behaviours. "
+        "Of the receiver's people, those interviewed spoke mostly of what hinders on culture and "
+        "behaviours; of what helps and of what hinders on capacity and resource.",
+    ]
+
+
+@pytest.mark.parametrize(("state", "why"), opening.NO_DIRECTION.items())
+def test_a_brief_of_interviews_alone_says_why_nothing_can_be_said(tmp_path: Path, state: str, why: str) -> None:
+    assert of_interviews(tmp_path, supporter_culture="not_asked", receiver_culture=state) == [why]
+
+
+def test_a_brief_without_interviews_says_nothing_of_them(tmp_path: Path) -> None:
+    assert of_interviews(tmp_path, supporter_culture="not_asked", receiver_culture="not_asked") == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -150,3 +151,14 @@ def test_every_published_page_says_that_the_study_is_invented(published: Path) -
     for path in sorted((published / "reports").rglob("*.html")):
         said = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser").select("header .notice")
         assert [tag.get_text() for tag in said] == [notice]
+
+
+def test_a_report_on_what_was_found_bears_its_round_and_how_far_its_figures_reach(published: Path) -> None:
+    dates = "; round 3, opened 8 September 2025; outcome figures to September 2025"
+    bear = {"public/summary": True, "partners/brief-SYN02": True, "internal/report": True, "internal/codebook": False}
+    for name, dated in bear.items():
+        soup = BeautifulSoup((published / "reports" / f"{name}.html").read_text(encoding="utf-8"), "html.parser")
+        (subtitle,) = soup.select("p.subtitle")
+        assert subtitle.get_text().endswith(dates) == dated, name
+        receipt = json.loads((published / "data/processed/manifest.json").read_bytes())["steps"][f"publish:{name}"]
+        assert not dated or {"by_round", "rounds", "series"} <= set(receipt["reads"])

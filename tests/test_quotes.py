@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import nbformat
+import pandas as pd
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
@@ -18,6 +21,8 @@ from buddy_eval.cli.main import main
 from buddy_eval.coder.server import View
 from buddy_eval.coding.by_hand.approvals import approve, approved
 from buddy_eval.disclose.results import Results
+from buddy_eval.lab import beside_coding
+from buddy_eval.lab.beside_coding import CodingAndQuotes
 from buddy_eval.lab.quotes import PAGE, Quotes, answer
 from buddy_eval.pipeline import run as pipeline
 from buddy_eval.publish.exporter import exported
@@ -207,3 +212,33 @@ def test_the_page_approves_by_a_click_and_axe_finds_nothing(quotes: Quotes) -> N
         assert [(each["id"], [node["html"] for node in each["nodes"]]) for each in found["violations"]] == []
         view.shutdown()
     assert approved(quotes.path)[quotes._raw_span(one["source"], one["start"], one["end"])][0] == "public"
+
+
+def test_a_coder_chooses_quotes_in_the_coding_view_of_what_is_finished_alone(folder: Path, tmp_path: Path) -> None:
+    shutil.copytree(folder, tmp_path / "study")
+    study = load_study(tmp_path / "study")
+    mine = pd.read_csv(study.raw_folder / "assignments.csv").query("coder == 'KM'")["source_id"].tolist()
+    work = CodingAndQuotes(study, "KM")
+    with View(work, beside_coding.answer, beside_coding.PAGES) as view, chromium() as browser:
+        threading.Thread(target=view.serve_forever, kwargs={"poll_interval": 0.01}).start()
+        coding = browser.new_page()
+        coding.goto(view.address)
+        link = coding.get_by_role("link", name="Choose quotes")
+        with coding.expect_popup() as opened:
+            link.click()
+        expect(opened.value.locator("#coder")).to_have_text(re.compile("no interview is finished"))
+        opened.value.close()
+        work.session.act({"do": "done", "source": mine[0], "key": "a" * 32})
+        with coding.expect_popup() as opened:
+            link.click()
+        card = opened.value.locator(".passages > li").first
+        card.get_by_label("the team").check(timeout=60_000)
+        expect(opened.value.locator(".said")).to_contain_text("Saved. Approved for the team.")
+        view.shutdown()
+    assert {one["source"] for one in work.quotes(anew=False).about()["passages"]} == {mine[0]}
+    written = [(span[0], *stood[:2]) for span, stood in approved(study.raw_folder / "approvals.csv").items()]
+    assert (mine[0], "internal", "KM") in written
+    stranger = next(one for one in Quotes(study, "KM").about()["passages"] if one["source"] != mine[0])
+    told = {**{name: stranger[name] for name in ("source", "start", "end")}, "audience": "internal"}
+    status, said = beside_coding.answer(work, "quotes/act", told)
+    assert (int(status), said) == (400, {"problem": "the passage is not known"})

@@ -125,3 +125,55 @@ def test_a_survey_before_a_pair_begins_is_said_by_init_and_refused_by_round(
     assert main(["round", "--opens", str(begins - timedelta(days=1)), str(tmp_path / "t")]) == 1
     assert f"before {setup.arrangements[0].pair} begins" in capsys.readouterr().err
     assert small_study.contents(tmp_path / "t") == before
+
+
+def without_survey(folder: Path) -> Path:
+    """A study that asks its boards and holds interviews alone."""
+    new_study(folder, setup_of(folder.parent))
+    settings = folder / "study.toml"
+    entry = '[[raw.survey]]\nfile = "survey_wave_1.xlsx"\nwave = 1\n'
+    assert entry in settings.read_text(encoding="utf-8")
+    settings.write_text(settings.read_text(encoding="utf-8").replace(entry, ""), encoding="utf-8")
+    return folder
+
+
+def test_a_study_without_a_survey_has_rounds_without_one_and_none_is_opened_twice(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = without_survey(tmp_path / "s")
+    settings = (folder / "study.toml").read_bytes()
+    assert main(["round", "--opens", "1 March 2027", str(folder)]) == 0
+    assert (folder / "kit" / "round-2" / "what-to-do-next.docx").is_file()
+    assert not (folder / "data" / "raw" / "survey_wave_2.xlsx").exists()
+    assert (folder / "study.toml").read_bytes() == settings
+    before = small_study.contents(folder)
+    assert main(["round", "--opens", "1 March 2027", str(folder)]) == 1
+    assert "round 2 is open already: it opens on 1 March 2027" in capsys.readouterr().err
+    assert small_study.contents(folder) == before
+
+
+def test_a_round_of_which_boards_have_answered_is_open_already(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = without_survey(tmp_path / "s")
+    path = next((folder / "kit" / "boards").glob("*.xlsx"))
+    filled(path, 2, "chair")
+    book = load_workbook(path)
+    (row,) = (row for row in book["Board"].iter_rows(max_row=6) if str(row[0].value).startswith("Wave"))
+    row[1].value = 2
+    book.save(folder / "data" / "raw" / "boards" / path.name)
+    assert main(["round", "--opens", "1 March 2028", str(folder)]) == 0
+    assert "begin with" in capsys.readouterr().out
+    assert (folder / "kit" / "round-3").is_dir()
+
+
+def test_a_day_other_than_the_one_that_is_listed_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = without_survey(tmp_path / "s")
+    listed = folder / "data" / "raw" / "rounds.csv"
+    listed.write_bytes(listed.read_bytes().rstrip() + b"\n2,2027-03-01\n")
+    before = small_study.contents(folder)
+    assert main(["round", "--opens", "2 March 2027", str(folder)]) == 1
+    assert "round 2 opens on 1 March 2027; give that day, or correct the row" in capsys.readouterr().err
+    assert small_study.contents(folder) == before
+    assert main(["round", "--opens", "1 March 2027", str(folder)]) == 0
+    assert listed.read_bytes().count(b"2,2027-03-01") == 1

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from buddy_eval.analyse import scores as room
+from buddy_eval.analyse.scale_quality import item_quality
 from buddy_eval.analyse.scores import cronbach, intraclass, reliability, score, within
 
 SURVEY = Path(__file__).parent / "reference" / "survey.csv"
@@ -85,6 +86,52 @@ def test_items_without_a_theme_do_not_enter_a_score() -> None:
     wide = pd.DataFrame({"participant": ["R1"], "pair": "SYN01", "side": "receiver", "Q1": [5], "Q2": [1]})
     items = items_of(["Q1", "Q2"]).assign(theme=pd.Series(["trust", None], dtype="str"))
     assert score(answered(wide), items)[["score", "n_items"]].to_numpy().tolist() == [[5.0, 1]]
+
+
+def two_waves(**later: list[int]) -> pd.DataFrame:
+    """Three people who answer A and B in both waves, and in the second one what is named too."""
+    who = {"participant": ["R1", "R2", "R3"], "pair": "P1", "side": "receiver"}
+    first = answered(pd.DataFrame({**who, "A": [4, 3, 2], "B": [4, 3, 2]}))
+    return pd.concat([first, answered(pd.DataFrame({**who, "A": [4, 3, 2], "B": [4, 3, 2], **later})).assign(wave=2)])
+
+
+def test_an_item_of_a_later_wave_changes_no_score_of_a_theme_that_was_asked_before() -> None:
+    items = items_of(["A", "B", "NEW"])
+    made = score(two_waves(NEW=[5, 5, 5]), items).set_index(["wave", "participant"])
+    assert made["score"].tolist() == [4.0] * 2 + [3.0] * 2 + [2.0] * 2
+    assert set(made["n_items"]) == {2}
+    kept: Any = reliability(two_waves(NEW=[5, 3, 1]), items, made.reset_index()).set_index(
+        ["statistic", "wave", "side"]
+    )
+    assert kept.loc[[("alpha", 1, "all"), ("alpha", 2, "all")], "n_items"].tolist() == [2, 2]
+
+
+def test_a_score_rests_on_three_fifths_of_the_items_that_were_asked() -> None:
+    wide = pd.DataFrame({"participant": ["R1"], "pair": "P1", "side": "receiver", "A": 4, "B": 4, "C": 2, "D": pd.NA})
+    made = score(answered(wide), items_of(["A", "B", "C", "D", "NOT", "ASKED"], turned=()))
+    assert made[["n_items", "n_answered"]].to_numpy().tolist() == [[4, 3]]
+    assert made["score"].tolist() == pytest.approx([10 / 3])
+
+
+def test_what_other_bodies_were_not_asked_still_counts_for_staff() -> None:
+    others = answered(pd.DataFrame({"participant": ["X1"], "pair": "P1", "side": "external", "A": [1]}))
+    made = score(pd.concat([two_waves(), others]), items_of(["A", "B"])).groupby("side")["n_items"].unique()
+    assert made.loc["receiver"].tolist() == [2]
+    assert made.loc["external"].tolist() == [1]
+
+
+def test_waves_without_an_item_in_common_have_no_score_of_the_theme() -> None:
+    first = answered(pd.DataFrame({"participant": ["R1"], "pair": "P1", "side": "receiver", "A": [4]}))
+    later = answered(pd.DataFrame({"participant": ["R1"], "pair": "P1", "side": "receiver", "B": [4]})).assign(wave=2)
+    assert score(pd.concat([first, later]), items_of(["A", "B"])).empty
+
+
+def test_an_item_outside_of_the_score_is_correlated_with_the_items_of_the_score() -> None:
+    made = item_quality(two_waves(NEW=[5, 3, 1]).assign(status="answered"), items_of(["A", "B", "NEW"])).set_index(
+        ["item", "wave", "side"]
+    )
+    assert made.loc[("NEW", 2, "all"), "item_rest"] == pytest.approx(1.0)
+    assert ("NEW", 1, "all") not in made.index
 
 
 @pytest.mark.parametrize("side", ["all", "supporter", "receiver"])

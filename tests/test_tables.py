@@ -175,7 +175,7 @@ def views(n: int) -> dict[str, Rows]:
         "comparisons": [
             {"finding": f"f{end}", "view": view, "role": role, **row, **sizes} for view, end, role in kinds
         ],
-        "item_quality": [{**item, "not_applicable": 0, "dont_know": 0}],
+        "item_quality": [{**item, "not_applicable": 0, "dont_know": 0, "scored": True}],
     }
 
 

@@ -11,7 +11,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from buddy_eval.base.errors import StudyError, causes
 from buddy_eval.start.companion import standing
 from buddy_eval.study.settings import load_study
-from team_study import INSTRUMENT, TRANSCRIPT, Hand, added, build, cell, edited, gone, head, setting, text
+from team_study import INSTRUMENT, TRANSCRIPT, Hand, added, build, cell, changed_rows, edited, gone, head, setting, text
 
 W = INSTRUMENT.items.sort_values("position")["wording"].tolist()
 BOARD, TRACK = "boards/receiver.xlsx", "tracker.xlsx"
@@ -235,7 +235,7 @@ def test_what_is_no_mistake_is_not_called_one(hand: Hand, tmp_path: Path) -> Non
 def test_check_says_where_actions_stand_and_where_less_is_given_than_needed(tmp_path: Path) -> None:
     lines = standing(load_study(build(tmp_path))).lines(tmp_path)
     actions = "actions: 1 done, 1 due, 1 overdue, 1 dropped; overdue first: A1 (chief nurse, 1 June 2025)"
-    short = "1 falls short: Ward nurses of P1 by 1 whole-time equivalents; 1 may cost services at home"
+    short = "1 falls short: Ward nurses of P1 by 1 whole-time equivalent; 1 may cost services at home"
     assert f"  {actions}" in lines
     assert f"  capacity: 2 contributions; {short}" in lines
     said = "communications: 2 messages; other bodies last on 1 June 2025, staff last on 1 May 2025"
@@ -249,9 +249,25 @@ def test_check_names_questions_without_a_column_and_what_was_left_out(tmp_path: 
     text("approvals.csv", "source_id,start,end,approved_by,audience\n")(tmp_path)
     lines = standing(load_study(tmp_path)).lines(tmp_path)
     (asked,) = (line for line in lines if line.startswith("  survey, wave 1: the file has no answers to"))
-    assert (
-        asked.split(" to ", 1)[1]
-        == f"C1 ('{W[0]}'); name the column that holds it, if its wording was changed: buddy-eval map"
-    )
+    strange = "no item is called 'Do the senior teams trust each other?'"
+    remedy = "where one is such an item in other words, say so: buddy-eval map"
+    assert asked.split(" to ", 1)[1] == f"C1 ('{W[0]}'), and {strange}; {remedy}"
     assert any("I1.txt" in line and "no consent" in line for line in lines)
     assert lines[-1] == "no fault found"
+
+
+def test_one_of_a_kind_is_said_in_the_singular(tmp_path: Path) -> None:
+    build(tmp_path)
+    for file in ("capacity.csv", "communications.csv", "survey.csv"):
+        changed_rows(tmp_path, lambda rows: rows[:2], file)
+    there = "\n".join(standing(load_study(tmp_path)).there)
+    for said in ("capacity: 1 contribution;", "communications: 1 message;", "survey, wave 1: 1 answer ("):
+        assert said in there
+
+
+def test_several_values_in_one_cell_are_told_to_be_several_rows(tmp_path: Path) -> None:
+    build(tmp_path)
+    cell("communications.csv", 2, "Told", "Staff, managers")(tmp_path)
+    cell("communications.csv", 3, "Told", "staff and the public")(tmp_path)
+    for fault, named in zip(standing(load_study(tmp_path)).faults, ("staff; managers", "staff; public"), strict=True):
+        assert fault.remedy.startswith(f"it names several: give each a row of its own ({named})")

@@ -66,7 +66,7 @@ def test_a_label_that_nobody_lists_is_refused_in_every_layout(tmp_path: Path, la
 
 
 def test_a_name_alone_on_a_line_among_labels_with_colons_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(StudyError, match="1 lines hold nothing but a label") as refused:
+    with pytest.raises(StudyError, match="1 line holds nothing but a label") as refused:
         read(tmp_path / "a.txt", "Interviewer: Who came?\n\nP1\nThey all did.\n\nP1: All.")
     assert "all did" not in str(refused.value)
 
@@ -93,6 +93,42 @@ def test_a_table_of_speakers_and_words_is_a_transcript(tmp_path: Path) -> None:
         read(tmp_path / "a.docx", table([*([*turn] for turn in SPOKEN), ["the chair", "Who asks?"]]))
     rich = "".join(f"\\trowd {who}\\cell {words}\\cell\\row\n" for who, words in SPOKEN)
     assert said(read(tmp_path / "a.rtf", f"{{\\rtf1 {rich}}}".encode())) == SPOKEN
+
+
+def test_words_of_a_table_without_a_speaker_are_refused_with_their_row_unless_the_cell_is_merged(
+    tmp_path: Path,
+) -> None:
+    import docx
+
+    rows = [*([*turn] for turn in SPOKEN), ["", "And so did we."]]
+    with pytest.raises(StudyError, match="row 3 of a table holds words and no speaker: whose are they") as refused:
+        read(tmp_path / "a.docx", table(rows))
+    assert "so did" not in str(refused.value)
+    timed = [["1", "0:01", *SPOKEN[0]], ["2", "0:03", *SPOKEN[1]], ["3", "0:05", "", "And so did we."]]
+    with pytest.raises(StudyError, match="row 3 of a table holds words and no speaker"):
+        read(tmp_path / "a.docx", table(timed))
+    made = docx.Document(io.BytesIO(table(rows)))
+    cells = made.tables[0]
+    cells.cell(1, 0).merge(cells.cell(2, 0))
+    made.save(str(tmp_path / "b.docx"))
+    spoken = said(read(tmp_path / "b.docx", (tmp_path / "b.docx").read_bytes()))
+    assert spoken == [SPOKEN[0], (SPOKEN[1][0], f"{SPOKEN[1][1]} And so did we.")]
+
+
+def test_a_table_of_opendocument_without_a_speaker_is_refused_unless_the_cell_is_covered(tmp_path: Path) -> None:
+    rows = "".join(f"<t:table-row><t:c><x:p>{who}</x:p></t:c><t:c><x:p>{said}</x:p></t:c></t:table-row>"
+                   for who, said in [*SPOKEN, ("", "So we did.")])  # fmt: skip
+    head = '<o:document-content xmlns:o="urn:o" xmlns:t="urn:b" xmlns:x="urn:t"><o:body><t:table>'
+    for name, table_rows in (
+        ("a.odt", rows),
+        ("b.odt", rows.replace("<t:c><x:p></x:p></t:c>", "<t:covered-table-cell/>")),
+    ):
+        content = f"{head}{table_rows}</t:table></o:body></o:document-content>".encode()
+        mime = b"application/vnd.oasis.opendocument.text"
+        (tmp_path / name).write_bytes(held.archive({"mimetype": mime, "content.xml": content}))
+    with pytest.raises(StudyError, match="row 3 of a table holds words and no speaker"):
+        read_transcript(tmp_path / "a.odt", "a.odt", PEOPLE)
+    assert said(read_transcript(tmp_path / "b.odt", "b.odt", PEOPLE))[1] == ("P1", "It went well. So we did.")
 
 
 QUESTIONS = "Moderator: How?\n\nIt went well for all of us.\n\nModerator: And then?\n\nWe met every week or so.\n"

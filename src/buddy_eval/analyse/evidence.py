@@ -24,7 +24,7 @@ from buddy_eval.analyse.compare.clusters import cluster_of, clusters
 from buddy_eval.analyse.interviews import UNRECORDED, asked, raised
 from buddy_eval.analyse.strands import SIDES, SPEAKING, STRANDS, latest_waves
 from buddy_eval.analyse.thresholds import ALPHA
-from buddy_eval.base.numbers import interval, number
+from buddy_eval.base.numbers import interval, many, number
 from buddy_eval.schemas import conform
 from buddy_eval.schemas.results import EVIDENCE
 from buddy_eval.schemas.vocabulary import WHOLE
@@ -158,7 +158,7 @@ def _boards(cells: pd.DataFrame) -> Reading:
     if cells.empty:
         return "not_asked", 1.0, 0, "no return"
     rated, in_place = int(cells["n_rated"].sum()), int(cells["in_place"].sum())
-    text = f"{in_place} of {rated} answers in place"
+    text = f"{in_place} of {many(rated, 'answer')} in place"
     if rated < LEAST:
         return "too_few", 1.0, rated, text
     share = in_place / rated

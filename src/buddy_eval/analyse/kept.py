@@ -78,8 +78,9 @@ def contributions(capacity: pd.DataFrame, rounds: pd.DataFrame, as_at: pd.Timest
 def capacity_months(capacity: pd.DataFrame, as_at: pd.Timestamp) -> pd.DataFrame:
     """Add up the whole-time equivalents of staff that each side needs, plans and gives, by month.
 
-    A contribution counts with the share of the month's days on which it lasts; one without an end lasts to the end of
-    the month of `as_at`. What was given is told up to that month. Money and other things have no sum over time.
+    A month shows the most that was in place on one of its days: who begins on the 20th is there, and who takes over
+    from somebody within it is not added. A contribution without an end lasts to the end of the month of `as_at`. What
+    was given is told up to that month. Money and other things have no sum over time.
 
     Returns the frame `capacity_months`.
     """
@@ -89,24 +90,26 @@ def capacity_months(capacity: pd.DataFrame, as_at: pd.Timestamp) -> pd.DataFrame
     rows = []
     for row, end in zip(staff.to_dict("records"), ends, strict=True):
         for month in pd.period_range(row["start"], end, freq="M"):
-            first, last = max(row["start"], month.start_time), min(end, month.end_time)
-            share = ((last.normalize() - first.normalize()).days + 1) / month.days_in_month
-            so_far = month.start_time <= as_at
+            first, so_far = max(row["start"], month.start_time), month.start_time <= as_at
             rows.append(
                 {
-                    "pair": row["pair"],
-                    "side": row["side"],
+                    **{name: row[name] for name in ("pair", "side", "needed", "planned")},
                     "month": month.start_time,
-                    **{name: row[name] * share for name in ("needed", "planned")},
-                    "actual": row["actual"] * share if so_far else None,
-                    "planned_known": row["planned"] * share if so_far and pd.notna(row["actual"]) else None,
+                    "first": first.normalize(),
+                    "last": end,
+                    "actual": row["actual"] if so_far else None,
+                    "planned_known": row["planned"] if so_far and pd.notna(row["actual"]) else None,
                 }
             )
     if not rows:
         return empty(CAPACITY_MONTHS)
-    grouped = pd.DataFrame(rows).astype(dict.fromkeys((*FIGURES, "planned_known"), "float64"))
-    summed = grouped.groupby(["pair", "side", "month"])
-    months = summed[[*FIGURES, "planned_known"]].sum(min_count=1).join(summed.size().rename("n"))
+    keys, told = ["pair", "side", "month"], [*FIGURES, "planned_known"]
+    lasting = pd.DataFrame(rows).astype(dict.fromkeys(told, "float64"))
+    days = lasting[[*keys, "first"]].drop_duplicates().rename(columns={"first": "day"})  # a sum rises on these alone
+    there = days.merge(lasting, on=keys)
+    there = there[(there["first"] <= there["day"]) & (there["last"] >= there["day"])]
+    most = there.groupby([*keys, "day"])[told].sum(min_count=1).groupby(keys).max()
+    months = most.join(lasting.groupby(keys).size().rename("n"))
     return conform(months.reset_index(), CAPACITY_MONTHS)
 
 

@@ -174,10 +174,15 @@ def told(responses: pd.DataFrame, items: pd.DataFrame, people: pd.DataFrame, spo
 def told_by_round(told: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
     """Shares of the answers to items on being told that agree; `told` is from `told`, its interviews are not counted.
 
+    An item that some of a side were not asked in some round enters none of its shares: they would change with it.
     Returns rows of `by_round` without what came before.
     """
     themes = items.set_index("item")["theme"]
     answered = told[told["kind"] == "survey"]
+    times = answered["pair"] + " " + answered["wave"].astype("str")
+    sides = [answered["side"], answered["side"] + " " + answered["measure"]]
+    every, asked = (times.groupby(side).transform("nunique") for side in sides)
+    answered = answered[asked == every]
     both = _and_all(answered.assign(theme=answered["measure"].map(themes)).astype({"theme": "str"}))
     grouped = both.groupby(["scope", "side", "theme", "wave"])
     counted = grouped.agg(n=("n", "sum"), yes=("yes", "sum"), n_pairs=("pair", "nunique"))

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from buddy_eval.analyse.scores import AGREE, LEAST_CASES, OPTIONS, reversed_answers
+from buddy_eval.analyse.scores import AGREE, LEAST_CASES, OPTIONS, reversed_answers, scored_answers
 from buddy_eval.schemas import conform
 from buddy_eval.schemas.comparison import ITEM_QUALITY, RELIABILITY, WITHIN_ITEMS
 
@@ -82,7 +82,7 @@ def omega_row(answers: Floats, seed: int = 1) -> dict[str, Any]:
 def omegas(responses: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
     """Omega for each theme, wave and side, as rows of the frame `reliability`; it does not ask items to weigh alike."""
     rows = []
-    for (theme, wave), part in reversed_answers(responses, items).groupby(["theme", "wave"]):
+    for (theme, wave), part in scored_answers(responses, items).groupby(["theme", "wave"]):
         wide = part.pivot(index=["participant", "side"], columns="item", values="value").astype("float64")
         for side in SIDES:
             answers = wide.to_numpy() if side == "all" else wide[wide.index.get_level_values("side") == side].to_numpy()
@@ -93,16 +93,19 @@ def omegas(responses: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
 def item_quality(responses: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
     """Each item on each side: how it was answered or not, its mean and spread, and whether it goes with the others.
 
-    Item-rest is the correlation of the item (turned round where reversed) with the mean of the theme's other items that
-    the person answered; below .20 it measures something else, below 0 it may have been reversed wrongly.
+    Item-rest is the correlation of the item (turned round where reversed) with the mean of the other items of the
+    theme's score that the person answered; below .20 it measures something else, below 0 it may have been reversed
+    wrongly.
 
     Returns the frame `item_quality`.
     """
     cells = reversed_answers(responses, items)
     cells = cells.assign(value=cells["value"].astype("float64"))
-    together = cells.groupby(["participant", "wave", "theme"])["value"]
-    others = together.transform("count") - cells["value"].notna()
-    cells["rest"] = (together.transform("sum") - cells["value"]) / others.where(others > 0)
+    cells["scored"] = cells.index.isin(scored_answers(responses, items).index)
+    cells["counts"] = cells["value"].where(cells["scored"])
+    together = cells.groupby(["participant", "wave", "theme"])["counts"]
+    others = together.transform("count") - cells["counts"].notna()
+    cells["rest"] = (together.transform("sum") - cells["counts"].fillna(0)) / others.where(others > 0)
     cells = pd.concat([cells, cells.assign(side="all")], ignore_index=True)
     rows = []
     for (theme, item, wave, side), part in cells[cells["side"].isin(SIDES)].groupby(["theme", "item", "wave", "side"]):
@@ -111,7 +114,7 @@ def item_quality(responses: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
         varies = len(pairs) > 2 and (pairs.std() > 0).all()
         row = {"theme": theme, "item": item, "wave": wave, "side": side, "n": len(part)}
         row |= {name: int(status.get(name, 0)) for name in ("answered", "missing", "not_applicable", "dont_know")}
-        row |= {"mean": part["value"].mean(), "sd": part["value"].std()}
+        row |= {"mean": part["value"].mean(), "sd": part["value"].std(), "scored": bool(part["scored"].iloc[0])}
         rows.append(row | {"item_rest": pairs["value"].corr(pairs["rest"]) if varies else np.nan})
     return conform(pd.DataFrame(rows, columns=ITEM_QUALITY.names), ITEM_QUALITY)
 
@@ -125,7 +128,7 @@ def within_items(responses: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
 
     Returns the frame `within_items`; `split` where r*wg(j) is below .70.
     """
-    answers = reversed_answers(responses, items)
+    answers = scored_answers(responses, items)
     answers = answers.assign(value=answers["value"].astype("float64"))
     keys = ["pair", "side", "wave", "theme"]
     spread = answers.groupby([*keys, "item"])["value"].var().dropna()

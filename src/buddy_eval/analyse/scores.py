@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from scipy.optimize import brentq
 from scipy.stats import f
 
+from buddy_eval.analyse.strands import SIDES
 from buddy_eval.analyse.t_interval import t_half
 from buddy_eval.schemas import conform
 from buddy_eval.schemas.comparison import RELIABILITY, WITHIN
@@ -40,19 +41,32 @@ def reversed_answers(responses: pd.DataFrame, items: pd.DataFrame) -> pd.DataFra
     return answers.assign(value=answers["answer"].where(~answers["reversed"].astype(bool), turned))
 
 
+def scored_answers(responses: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
+    """Return the answers that a score may rest on, as `reversed_answers`: to items that everybody was asked.
+
+    Who has a row for an item was asked it. An item that a wave, or one side's file, did not ask enters no score of its
+    theme, so that a score means the same on both sides and in every wave. Other bodies have scores of their own.
+    """
+    answers = reversed_answers(responses, items)
+    answers = answers.assign(staff=answers["side"].isin(SIDES))
+    people = answers["participant"] + " " + answers["wave"].astype("str")
+    asked, everybody = (people.groupby([answers["staff"], answers[name]]).transform("nunique")
+                        for name in ("item", "theme"))  # fmt: skip
+    return answers[asked == everybody].drop(columns="staff")
+
+
 def score(responses: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
     """Score every person on every theme in every wave: the mean of the answered items after reversing.
 
-    A score needs at least 60% of the theme's items; below that it is missing and the row stays, with its counts.
+    The items of a score are those that everybody was asked (`scored_answers`). It needs answers to at least 60% of
+    them; below that it is missing and the row stays, with its counts.
     'Not applicable', 'don't know' and empty are no answers, and enter neither the sum nor the count.
 
     Returns the frame `scores`.
     """
-    answers = reversed_answers(responses, items)
     keys = ["participant", "pair", "side", "role", "wave", "theme"]
-    grouped = answers.groupby(keys)["value"]
-    scored = grouped.agg(score="mean", n_answered="count").reset_index()
-    scored["n_items"] = scored["theme"].map(items["theme"].value_counts()).astype("Int64")
+    grouped = scored_answers(responses, items).groupby(keys)["value"]
+    scored = grouped.agg(score="mean", n_answered="count", n_items="size").reset_index()
     enough = (scored["n_answered"] >= LEAST_SHARE * scored["n_items"]).astype("bool")
     scored["score"] = scored["score"].astype("float64").where(enough)
     return conform(scored, SCORES)
@@ -132,7 +146,7 @@ def reliability(responses: pd.DataFrame, items: pd.DataFrame, scores: pd.DataFra
     Alpha is Cronbach's, from pairwise covariances as in R's psych, with Feldt's interval on the complete cases;
     groups of the intraclass correlations are the sides of the pairs. Returns the frame `reliability`.
     """
-    answers = reversed_answers(responses, items)
+    answers = scored_answers(responses, items)
     rows = []
     for (theme, wave), part in answers.groupby(["theme", "wave"]):
         wide = part.pivot(index=["participant", "side"], columns="item", values="value").astype("float64")

@@ -134,6 +134,9 @@ def _bare(value: str) -> str:
     return re.sub(r"[\W_]+|(?<!\d)0+(?=\d)", "", value.casefold())
 
 
+SEVERAL = re.compile(r"[,;/&+]|\band\b")
+
+
 def nearest(value: str, known: Iterable[str], otherwise: str = "") -> str:
     """Return a remedy that names the known value nearest to a misspelt one.
 
@@ -141,8 +144,15 @@ def nearest(value: str, known: Iterable[str], otherwise: str = "") -> str:
     "did you mean 'trust'?"
     >>> nearest("zzz", ["b", "a"])
     'use one of: a, b'
+    >>> nearest("Staff and the public", ["staff", "public", "other_bodies"])
+    'it names several: give each a row of its own (staff; public), or write the one that fits best'
     """
     options = sorted(known)
+    plain = {option.replace("_", " ").casefold(): option for option in options}
+    parts = [plain.get(part.strip().removeprefix("the ")) for part in SEVERAL.split(value.replace("_", " ").casefold())]
+    if len(parts) > 1 and all(parts):
+        named = "; ".join(part for part in parts if part)
+        return f"it names several: give each a row of its own ({named}), or write the one that fits best"
     if close := closest(value, options):
         return f"did you mean {close!r}?"
     if not options:

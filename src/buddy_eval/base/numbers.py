@@ -20,6 +20,15 @@ def number(value: object, digits: int = 2, sign: bool = False) -> str:
     return f"{float(value):{'+' if sign else ''}z.{digits}f}".replace("-", MINUS)  # type: ignore[arg-type]
 
 
+def many(n: int, one: str, several: str = "") -> str:
+    """Write how many there are of something, in the singular for one.
+
+    >>> many(1, "passage"), many(2000, "passage"), many(1, "line holds", "lines hold")
+    ('1 passage', '2,000 passages', '1 line holds')
+    """
+    return f"{n:,} {one if n == 1 else several or one + 's'}"
+
+
 def interval(low: object, high: object, digits: int = 2) -> str:
     """Write an interval as ``low to high``; nothing where it is missing.
 

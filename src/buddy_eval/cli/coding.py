@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 from buddy_eval.base.called import CALLED
 from buddy_eval.base.errors import BuddyError
 from buddy_eval.base.files import write_atomic
-from buddy_eval.cli.declare import SOURCE, STUDY, TEXT, Either, argument, command, say
+from buddy_eval.base.numbers import many
+from buddy_eval.cli.declare import CODEBOOK, SOURCE, STUDY, TEXT, Either, argument, command, say, to_read, to_write
 from buddy_eval.study.settings import load_study
 
 if TYPE_CHECKING:
     from buddy_eval.bulk.sampling.elsewhere import Elsewhere
-    from buddy_eval.coder.answers import Work
+    from buddy_eval.coder.server import View
 
 
 @command(
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
     argument("--by", nargs="+", default=[], metavar="COLUMN", help="count by these columns"),
     Either(
         (
-            argument("--codebook", type=Path, metavar="FILE", help="a codebook (default: the five themes)"),
-            argument("--suggester", type=Path, metavar="FILE.npz", help="what `learn` wrote"),
+            argument("--codebook", file=CODEBOOK, metavar="FILE", help="a codebook (default: the five themes)"),
+            argument("--suggester", file=to_read(".npz"), metavar="FILE.npz", help="what `learn` wrote"),
         )
     ),
     argument("--out", type=Path, required=True, metavar="FOLDER", help="where spans and counts go"),
@@ -56,7 +57,7 @@ def code(
     argument("--by", nargs="+", default=[], metavar="COLUMN", help="draw from each group of these columns"),
     argument("--n", type=int, required=True, help="how many comments"),
     argument("--seed", type=int, required=True, help="any number: the same one draws the same comments"),
-    argument("--codebook", type=Path, metavar="FILE", help="its themes are to be coded (default: the five)"),
+    argument("--codebook", file=CODEBOOK, metavar="FILE", help="its themes are to be coded (default: the five)"),
     argument("--out", type=Path, required=True, metavar="FILE.csv"),
 )
 def sample(source: Path, text: str, by: list[str], n: int, seed: int, codebook: Path | None, out: Path) -> None:
@@ -68,7 +69,7 @@ def sample(source: Path, text: str, by: list[str], n: int, seed: int, codebook: 
     plan = draw(source, text, by, n, seed, out, themes)
     total = sum(stratum.comments for stratum in plan.strata)
     drawn = sum(stratum.sampled for stratum in plan.strata)
-    print(f"{drawn} of {total:,} comments from {len(plan.strata)} groups, seed {plan.seed}")
+    print(f"{drawn} of {total:,} comments from {many(len(plan.strata), 'group')}, seed {plan.seed}")
     print(f"wrote {out} and its record; code from the top: 1 or 0 under {', '.join(themes)}")
     print(f"then: {CALLED} correct {out} --coded FOLDER")
 
@@ -153,21 +154,22 @@ def _codes(coded: Path, comments: Path | None, key: str, machine: str, version: 
     SAMPLE,
     argument("--coded", type=Path, metavar="PLACE", help="a machine's codes, as for `correct` (default: people alone)"),
     *MACHINE,
-    argument("--codebook", type=Path, metavar="FILE", help="what its themes mean (default: the five)"),
+    argument("--codebook", file=CODEBOOK, metavar="FILE", help="what its themes mean (default: the five)"),
 )
 def code_sample(
     sample: Path, coded: Path | None, comments: Path | None, key: str, machine: str, version: str, codebook: Path | None
 ) -> None:
     """Open the view in which one person codes a sample, a comment after another."""
     from buddy_eval.coder.sample import Sample
+    from buddy_eval.coder.server import View
     from buddy_eval.study.codebook import load_codebook
 
     elsewhere = _codes(coded, comments, key, machine, version) if coded else None
     work = Sample(sample, load_codebook(codebook), elsewhere)
-    _serve(work, f"{work.total} comments of {sample.name}")
+    _serve(View(work), f"{many(work.total, 'comment')} of {sample.name}")
 
 
-@command(argument("--out", type=Path, required=True, metavar="FILE.npz"), STUDY)
+@command(argument("--out", file=to_write(".npz", "a suggester"), required=True, metavar="FILE.npz"), STUDY)
 def learn(study: Path, out: Path) -> None:
     """Learn a suggester of codes from a study's human codings."""
     from buddy_eval.coding.suggester.in_study import whole
@@ -186,25 +188,25 @@ def learn(study: Path, out: Path) -> None:
 @command(STUDY, argument("--coder", required=True, help="who codes, as in assignments.csv"))
 def code_by_hand(study: Path, coder: str) -> None:
     """Open the view in which one person codes the interviews."""
-    from buddy_eval.coder.session import Session
+    from buddy_eval.coder.server import View
+    from buddy_eval.lab.beside_coding import PAGES, CodingAndQuotes, answer
 
-    session = Session(load_study(study), coder)
-    _serve(session, f"{session.coder} codes {len(session.sources.texts)} sources")
+    work = CodingAndQuotes(load_study(study), coder)
+    what = f"{work.session.coder} codes {many(len(work.session.sources.texts), 'source')}"
+    _serve(View(work, answer, PAGES), what)
 
 
-def _serve(work: Work, what: str) -> None:
-    """Open the view of somebody's work, until Ctrl+C."""
-    from buddy_eval.coder.server import View, serve
+def _serve(view: View, what: str) -> None:
+    """Serve the view of somebody's work, until Ctrl+C."""
+    from buddy_eval.coder.server import serve
 
-    with View(work) as view:
+    with view:
         say(f"{what}; the address is for this computer alone:")
         serve(view, "everything is saved as you go; Ctrl+C here ends the view")
 
 
 @command(
-    argument(
-        "file", type=Path, help="table or workbook: one column a coder, one row a rating, counts, or two coders' table"
-    ),
+    argument("file", file=to_read(), help="one column a coder, one row a rating, counts, or a table of two coders"),
     argument("--unit", default="", metavar="COLUMN", help="the column that names the units"),
     argument("--coder", nargs="+", default=[], metavar="COLUMN", help="who rated, or a column a coder"),
     argument("--value", nargs="+", default=[], metavar="COLUMN", help="what was rated, or counts of it"),
@@ -237,6 +239,6 @@ def agreement(
         return
     single = int(statistics.drop_duplicates(["group", "variable"])["n_single"].sum())
     if single:
-        print(f"left out: {single} unit{'s' * (single != 1)} with one rating only")
+        print(f"left out: {many(single, 'unit')} with one rating only")
     filled = statistics.drop(columns=[name for name in ("group", "variable") if not statistics[name].any()])
     print(filled.to_string(index=False, float_format=lambda number: f"{number:.3f}", na_rep=""))

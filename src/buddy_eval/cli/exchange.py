@@ -6,12 +6,14 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from buddy_eval.base.called import call
-from buddy_eval.cli.declare import STUDY, argument, command, shown
+from buddy_eval.base.errors import BuddyError
+from buddy_eval.base.numbers import many
+from buddy_eval.cli.declare import STUDY, argument, command, shown, to_read
 from buddy_eval.study.settings import load_study
 
 
 @command(
-    argument("file", type=Path, help=".qdpx, .qde, .qdc, or a sheet of codings"),
+    argument("file", file=to_read(), help=".qdpx, .qde, .qdc, or a sheet of codings"),
     argument("folder", type=Path, help="a new folder for the study"),
     argument("--coder", default="", help="who coded, where the file names nobody"),
     argument("--offsets", default="", help="how the tool counted characters, where its passages do not tell"),
@@ -28,7 +30,7 @@ def import_(file: Path, folder: Path, coder: str, offsets: str, consent: str | N
         print(
             f"nobody has said that these people agreed to take part: correct consent in {people} before you use a word"
         )
-    print(f"{len(files)} files in {folder}; complete the lists, then: {call('check', folder)}")
+    print(f"{many(len(files), 'file')} in {folder}; complete the lists, then: {call('check', folder)}")
 
 
 @command(
@@ -42,10 +44,10 @@ def export(study: Path, to: str, out: Path | None, no_machine: bool) -> None:
     from buddy_eval.exchange.export import export
 
     files, data = export(load_study(study), to, out, machine=not no_machine)
-    print(f"{len(data.codes)} codes, {len(data.texts)} texts, {len(data.passages)} codings")
+    print(f"{many(len(data.codes), 'code')}, {many(len(data.texts), 'text')}, {many(len(data.passages), 'coding')}")
     for coder, n in data.passages.groupby("coder").size().items():
         print(f"  {n:>7}  {coder}")
-    print(f"{len(files)} files in {files[0].parent}; they hold what people said: for the team only")
+    print(f"{many(len(files), 'file')} in {files[0].parent}; they hold what people said: for the team only")
 
 
 @command(STUDY)
@@ -53,9 +55,18 @@ def map_(study: Path) -> None:
     """Draft which column of a survey is which item, for you to confirm."""
     from buddy_eval.read.mapping import draft_maps
 
-    for path, sure, open_ in draft_maps(load_study(study)):
-        print(f"  {path}: {sure} columns match exactly, {open_} to confirm")
-    print("look at every row, write yes under 'confirmed', name the file in study.toml: map = \"...\"")
+    settings, waiting = load_study(study), 0
+    if not settings.survey:
+        raise BuddyError(
+            'study.toml names no survey; add [[raw.survey]] with file = "..." and wave = 1 to map its columns'
+        )
+    for path, sure, open_ in draft_maps(settings):
+        print(f"  {path}: {many(sure, 'column matches', 'columns match')} exactly, {open_} to confirm")
+        waiting += open_
+    if waiting:
+        print("look at every row, write yes under 'confirmed', name the file in study.toml: map = \"...\"")
+    else:
+        print("every column is an item by its own wording: nothing to confirm, and no map is needed")
 
 
 def log_lines(log: Iterable[Mapping[str, object]]) -> list[str]:

@@ -26,9 +26,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.reconfigure(errors="backslashreplace")
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # small matrices: a second thread costs more than it saves
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # jsonschema does without; 1 s to load
-    options = vars(parser().parse_args(arguments))
-    call = options.pop("call")
     try:
+        options = vars(parser().parse_args(arguments))
+        call, checks = options.pop("call"), options.pop("checks")
+        for name, check in checks.items():
+            if options[name] is not None:
+                check(options[name])
         status = call(**options) or 0
         sys.stdout.flush()
         return int(status)

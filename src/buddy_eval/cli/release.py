@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from buddy_eval.base.called import CALLED
 from buddy_eval.base.errors import BuddyError
 from buddy_eval.base.files import refuse_filled, write_atomic, write_folder
+from buddy_eval.base.numbers import many
 from buddy_eval.base.profiles import PROFILES
 from buddy_eval.cli.declare import STUDY, STUDY_OPTION, argument, command, say
 from buddy_eval.study.settings import load_study
@@ -56,7 +57,7 @@ def quotes(study: Path, choose: str) -> None:
     for row in open_ones.to_dict("records"):
         print(f"{row['source']} {row['start']}-{row['end']} ({row['shown_to']}): {row['mentions']}")
     print(
-        f"{len(register)} passages, {len(open_ones)} to decide on; all of them in {path.name} beside the team's reports"
+        f"{many(len(register), 'passage')}, {len(open_ones)} to decide on; all in {path.name} beside the team's reports"
     )
 
 
@@ -110,7 +111,7 @@ def release(study: Path, out: Path, after: list[Path]) -> None:
     write_folder(out.resolve(), files)
     public = settings.reports / "public"
     unsigned = sorted({path.name for path in public.glob("*.html")} - {"index.html", *signed(public)})
-    print(f"{len(files)} files in {out}")
+    print(f"{many(len(files), 'file')} in {out}")
     if unsigned:
         print(f"not signed off as they stand: {', '.join(unsigned)}; sign with: {CALLED} sign REPORT --by NAME")
 
@@ -123,7 +124,7 @@ def reproduce(release: Path, study: Path) -> int:
     lines = reproduce(release, load_study(study), print)
     for line in lines:
         print(line)
-    print("the release is reproduced byte by byte" if not lines else f"{len(lines)} differences")
+    print("the release is reproduced byte by byte" if not lines else f"{many(len(lines), 'difference')}")
     return 1 if lines else 0
 
 

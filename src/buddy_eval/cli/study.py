@@ -11,8 +11,9 @@ from pathlib import Path
 from buddy_eval.base.called import call
 from buddy_eval.base.errors import BuddyError
 from buddy_eval.base.files import refuse_filled, write_atomic
+from buddy_eval.base.numbers import many
 from buddy_eval.base.profiles import PROFILES, READERS
-from buddy_eval.cli.declare import STUDY, argument, command, say, shown
+from buddy_eval.cli.declare import STUDY, argument, command, say, shown, to_read, to_write
 from buddy_eval.study.settings import find_study, load_study
 
 
@@ -63,14 +64,16 @@ def publish(study: Path, profile: str | None) -> None:
     readers = profile or settings.disclosure.profile
     pipeline.run(settings, say)
     files = reports.publish(settings, (readers,), say)
-    print(f"{len(files)} report files for {READERS[readers]}")
+    print(f"{many(len(files), 'report file')} for {READERS[readers]}")
     print(f"open {shown(settings.reports / readers / 'index.html')}")
 
 
 @command(
     argument("--pairs", type=int, required=True, help="how many pairs"),
     argument("--people", type=int, required=True, help="how many people answer on each side of a pair"),
-    argument("--picture", type=Path, help="also draw the chance to see a gap, into this .png file"),
+    argument(
+        "--picture", file=to_write(".png", "the picture"), help="also draw the chance to see a gap, into this .png file"
+    ),
 )
 def design(pairs: int, people: int, picture: Path | None) -> None:
     """Say before the study how small a gap it could see."""
@@ -89,7 +92,7 @@ def design(pairs: int, people: int, picture: Path | None) -> None:
 
 @command(
     argument("folder", type=Path, help="a new or empty folder"),
-    argument("--answers", type=Path, metavar="FILE", help="a .toml file with the answers, instead of questions"),
+    argument("--answers", file=to_read(), metavar="FILE", help="a .toml file with the answers, instead of questions"),
     argument("--codebook", action="store_true", help="with themes of your own: makes their files first, to change"),
 )
 def init(folder: Path, answers: Path | None, codebook: bool) -> None:
@@ -116,7 +119,7 @@ def init(folder: Path, answers: Path | None, codebook: bool) -> None:
     setup = load_answers(answers) if answers else ask(input, say) if sys.stdin.isatty() else None
     files = new_study(folder, setup, own=own)
     if setup:
-        print(f"{len(files)} files in {shown(folder.resolve())}")
+        print(f"{many(len(files), 'file')} in {shown(folder.resolve())}")
         if problem := early(setup.opens, setup.arrangements):
             print(f"look again: {problem}")
         print(f"begin with {shown(folder.resolve() / 'kit' / 'what-to-do-next.docx')}")
@@ -139,21 +142,24 @@ def round_(study: Path, opens: str) -> None:
         raise BuddyError(f"--opens {opens}: that is no day of the calendar; write it as '1 March 2027' or 01/03/2027")
     settings = load_study(study)
     files = next_round(settings, opening)
-    print(f"{len(files)} files; begin with {shown(files[0].parent / 'what-to-do-next.docx')}")
+    print(f"{many(len(files), 'file')}; begin with {shown(files[0].parent / 'what-to-do-next.docx')}")
 
 
 @command(
-    argument("workbook", type=Path, help="an .xlsx file; where there is none, an empty one is made there"),
-    argument("--out", type=Path, metavar="FILE.docx", help="the page (default: beside the workbook)"),
+    argument(
+        "workbook",
+        file=to_write(".xlsx", "a board's workbook"),
+        help="an .xlsx file; where there is none, an empty one is made there",
+    ),
+    argument(
+        "--out", file=to_write(".docx", "the page"), metavar="FILE.docx", help="the page (default: beside the workbook)"
+    ),
 )
 def board(workbook: Path, out: Path | None) -> None:
     """Say what a board that considers an arrangement has open, who owns it, and by when."""
     from buddy_eval.start.self_assessment import blank_workbook, page, self_assessment
 
     path = out or workbook.with_suffix(".docx")
-    for file, ending in ((workbook, ".xlsx"), (path, ".docx")):
-        if file.suffix.casefold() != ending:
-            raise BuddyError(f"{file.name} would not be what its name says; call it {file.stem}{ending}")
     if not workbook.exists():
         write_atomic(workbook, blank_workbook())
         print(f"{workbook} holds the questions; fill it in, and give the command again")
@@ -162,4 +168,5 @@ def board(workbook: Path, out: Path | None) -> None:
     write_atomic(path, page(assessment))
     for row in assessment.open.itertuples():
         print(f"  {row.wording} {row.stands}; {row.owner}, {row.by}")
-    print(f"{len(assessment.open)} of {len(assessment.questions)} questions are open; the page is {path}")
+    open_ones = f"{len(assessment.open)} of {many(len(assessment.questions), 'question')}"
+    print(f"{open_ones} {'is' if len(assessment.open) == 1 else 'are'} open; the page is {path}")

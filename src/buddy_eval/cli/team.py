@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from buddy_eval.base.called import call
 from buddy_eval.base.errors import BuddyError, StudyError
 from buddy_eval.base.files import write_atomic
-from buddy_eval.cli.declare import STUDY, STUDY_OPTION, argument, command, say
+from buddy_eval.base.numbers import many
+from buddy_eval.cli.declare import CODEBOOK, STUDY, STUDY_OPTION, argument, command, say, to_write
 from buddy_eval.study.settings import load_study
 
 if TYPE_CHECKING:
@@ -77,7 +78,9 @@ def assign(
     twice = laid[(laid["lead"] != "") & (laid["second"] != "")]
     what = "sources" if comments else "interviews"
     print(f"two people code {len(twice)} of {len(laid)} {what}, {twice['words'].sum() / words.sum():.0%} of the words")
-    print(f"{len(added)} rows added to {path.name}" if len(added) else "nothing to add: all of them are assigned")
+    print(
+        f"{many(len(added), 'row')} added to {path.name}" if len(added) else "nothing to add: all of them are assigned"
+    )
 
 
 def _unseen(labelled: list[str], coders: list[str]) -> dict[str, list[str]]:
@@ -93,9 +96,9 @@ def _unseen(labelled: list[str], coders: list[str]) -> dict[str, list[str]]:
 
 @command(
     argument("what", choices=("diff",), help="diff: what differs between two versions"),
-    argument("old", type=Path, help="the earlier codebook (.yaml)"),
-    argument("new", type=Path, help="the later codebook (.yaml)"),
-    argument("--out", type=Path, metavar="FILE.html", help="write it as a page too"),
+    argument("old", file=CODEBOOK, help="the earlier codebook (.yaml)"),
+    argument("new", file=CODEBOOK, help="the later codebook (.yaml)"),
+    argument("--out", file=to_write(".html", "the page"), metavar="FILE.html", help="write it as a page too"),
 )
 def codebook(what: str, old: Path, new: Path, out: Path | None) -> None:
     """Compare two versions of a codebook: codes that came, went or changed, and its history."""

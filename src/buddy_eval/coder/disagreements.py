@@ -9,7 +9,7 @@ from html import escape
 import pandas as pd
 
 from buddy_eval.base.errors import BuddyError, nearest
-from buddy_eval.base.numbers import number
+from buddy_eval.base.numbers import many, number
 from buddy_eval.clean.comments import counted_in
 from buddy_eval.clean.decisions import decided_units, on_their_units, texts
 from buddy_eval.coding import consensus, consensus_basis, disagreements, disagreements_by_code
@@ -163,8 +163,9 @@ class Disagreements:
         basis = self.basis.set_index("decided_by")["n_codes"]
         lead, every = int(basis.get("lead", 0)), int(basis.sum())
         return (
-            f"{self.frame['unit'].nunique()} units were coded otherwise, {self._open['unit'].nunique()} are open. "
-            f"{lead} of {every} codes on double-coded units rest on the lead coder's word alone."
+            f"{many(self.frame['unit'].nunique(), 'unit was', 'units were')} coded otherwise, "
+            f"of which open: {self._open['unit'].nunique()}. "
+            f"{lead} of {many(every, 'code')} on double-coded units rest on the lead coder's word alone."
         )
 
     @property

@@ -75,7 +75,7 @@ class Answer(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         """Send the page, a file of it, or what answers a question of the view."""
         path = self._path()
-        if path is None or path == "act":
+        if path is None or _acts(path):
             self._refuse()
         elif path in self.server.files:
             file, kind = self.server.files[path]
@@ -86,14 +86,15 @@ class Answer(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         """Do one act, and say so once it is on the disk; 507 where it could not be saved."""
         length = self.headers.get("Content-Length", "")
-        if self._path() != "act" or not length.isdecimal() or int(length) > LONGEST:
+        path = self._path()
+        if path is None or not _acts(path) or not length.isdecimal() or int(length) > LONGEST:
             self._refuse()
             return
         try:
             told = json.loads(self.rfile.read(int(length)))
         except ValueError:
             told = None
-        self._answer("act", told)
+        self._answer(path, told)
 
     def _answer(self, path: str, told: object) -> None:
         status, said = self.server.answers(self.server.work, path, told)
@@ -127,3 +128,8 @@ class Answer(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
+
+
+def _acts(path: str) -> bool:
+    """Tell whether a path takes acts: that of a view, or of another view below it."""
+    return path.rpartition("/")[2] == "act"

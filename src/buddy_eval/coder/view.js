@@ -12,6 +12,7 @@ const PARTS = `
   <button id="done" type="button">Finished</button>
   <button id="undo" type="button">Undo</button>
   <button id="redo" type="button">Redo</button>
+  <a id="quotes" target="_blank" rel="noopener" hidden>Choose quotes</a>
   <p id="progress"></p>
   <p id="note" hidden></p>
   <p id="elsewhere" role="alert" hidden></p>
@@ -586,6 +587,7 @@ async function codeSources(root, ask, about, prefix, signal) {
   $("title").textContent = `${about.title}: coding by hand, ${about.coder}`;
   $("note").textContent = about.note;
   $("note").hidden = !about.note;
+  if (about.quotes) Object.assign($("quotes"), { href: about.quotes, hidden: false });
   $("sources").append(...about.sources.map((one) => make("option", { value: one.source, textContent: one.source })));
 
   // Tabs of one coder in one browser tell each other; what another program holds open, `about.elsewhere` says.

@@ -9,7 +9,10 @@ const make = (name, set = {}, ...inside) => {
 const named = () => [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, "0")).join("");
 
 export async function mount(root, ask) {
+  const wait = root.appendChild(make("p", { textContent: "One moment: the tables are brought up to date." }));
   const about = await ask("about");
+  wait.remove();
+  if (about.status !== 200) throw new Error(about.problem ?? "The server refused: open its address again.");
   const readers = Object.fromEntries(about.audiences), themes = Object.fromEntries(about.themes);
   const said = make("p", { className: "said" });
   said.setAttribute("role", "status");

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from bisect import bisect_left
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from buddy_eval.base.errors import BuddyError
+from buddy_eval.base.numbers import many
 from buddy_eval.base.profiles import PROFILES, READERS
 from buddy_eval.coder.answers import Answered
 from buddy_eval.coder.server import FILES
@@ -49,12 +50,14 @@ Stand = dict[Passage, tuple[str, str, str, str]]
 class Quotes:
     """What one person may approve for quoting in a study whose tables are made; `by` is who approves.
 
+    `of` are the sources to choose from (default: all).
+
     Raises
     ------
     BuddyError : the tables are not made yet, the study names no list of approvals, or the name cannot stand in it.
     """
 
-    def __init__(self, study: Study, by: str) -> None:
+    def __init__(self, study: Study, by: str, of: Collection[str] | None = None) -> None:
         checked_name(by)
         path = study.raw_path("approvals")
         if path is None:
@@ -66,7 +69,9 @@ class Quotes:
             people,
             read("sources").drop_duplicates("source").set_index("source")["text"].to_dict(),
         )
-        said = units[units["codable"] & units["turn"].notna()].merge(people, on="participant", suffixes=("", "_"))
+        said = units[units["codable"] & units["turn"].notna()]
+        said = said if of is None else said[said["source"].isin(of)]
+        said = said.merge(people, on="participant", suffixes=("", "_"))
         may = said["consent"] & said["quotes"]
         sensitive = said["unit"].isin(consensus.loc[consensus["code"] == SENSITIVE, "unit"])
         self.left_out = {"of people who did not agree": int((~may).sum()), "sensitive": int((may & sensitive).sum())}
@@ -94,7 +99,7 @@ class Quotes:
         sentences = [row for rows in self._said.values() for row in rows if row["unit"] in self._codes]
         spans = {(str(row["source"]), int(row["start"]), int(row["end"])) for row in sentences}
         spans |= {span for span in map(self._span_here, stand) if span is not None}
-        left = [f"{n} sentences are left out: {why}" for why, n in self.left_out.items() if n]
+        left = [f"{many(n, 'sentence is', 'sentences are')} left out: {why}" for why, n in self.left_out.items() if n]
         return {
             "title": f"Choose quotes: {self.study.title}", "by": self.by, "rules": [*RULES, *left],
             "audiences": [[profile, READERS[profile]] for profile in PROFILES],

@@ -6,6 +6,8 @@ import nbformat
 from bs4 import BeautifulSoup, Tag
 from nbformat import NotebookNode
 
+from buddy_eval.base.numbers import many
+
 MOST_ROWS = 12  # about a third of a printed page, and what can be read without losing the heads
 ANNEX = "tables"
 
@@ -23,7 +25,7 @@ def without_long_tables(soup: BeautifulSoup, name: str) -> None:
         caption = table.find("caption")
         title = caption.get_text() if caption else "without a title"
         line = soup.new_tag("p", attrs={"class": "note"})
-        line.string = f"Table {number} of {name}: {title} ({len(_rows(table))} rows)."
+        line.string = f"Table {number} of {name}: {title} ({many(len(_rows(table)), 'row')})."
         if note := _note(table):
             note.decompose()
         table.replace_with(line)

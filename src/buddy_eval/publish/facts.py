@@ -6,10 +6,14 @@ import base64
 from importlib.metadata import version
 from typing import Any
 
+import pandas as pd
+
 from buddy_eval.base.manifest import code_version
 from buddy_eval.base.profiles import READERS
+from buddy_eval.pipeline.processed import read
 from buddy_eval.publish.endings import SLIDES
 from buddy_eval.publish.own_output import drawn_anew
+from buddy_eval.schemas.vocabulary import WHOLE
 from buddy_eval.study.settings import Study
 
 TITLES = {
@@ -21,6 +25,7 @@ TITLES = {
     "annex": "Technical annex",
     "coding": "Coding: who differs where, memos, codes together",
 }
+UNDATED = {"codebook", "coding"}  # reports that show how a study was done, not what it found
 
 
 def facts(study: Study, data: str, how: str = "Made") -> dict[str, Any]:
@@ -31,6 +36,25 @@ def facts(study: Study, data: str, how: str = "Made") -> dict[str, Any]:
     if study.look.logo:
         look["logo"] = f"data:image/png;base64,{base64.b64encode(drawn_anew(study.look.logo)).decode()}"
     return {"title": study.title, "team": study.team, "notice": study.notice, "footer": footer, **look}
+
+
+def dated(study: Study, kind: str, pair: str = "") -> str:
+    """Say of which round a report on what was found is, on which day that opened, and up to when figures are known.
+
+    The round is the latest of which anything was counted, of the pair of a brief. Nothing where neither is known.
+    """
+    if kind in UNDATED:
+        return ""
+    counted, rounds, series = (read(study, name) for name in ("by_round", "rounds", "series"))
+    waves = counted.loc[counted["pair"] == (pair or WHOLE), "wave"]
+    said = []
+    if len(waves):
+        days = rounds.set_index("wave")["opens"]
+        day = days.get(waves.max(), pd.NaT)
+        said.append(f"round {waves.max()}" + (f", opened {day.day} {day:%B %Y}" if pd.notna(day) else ""))
+    if pd.notna(last := series["period"].max()):
+        said.append(f"outcome figures to {last:%B %Y}")
+    return "; ".join(said)
 
 
 def settings(of_study: dict[str, Any], subtitle: str, form: str, profile: str, pair: str = "") -> dict[str, Any]:

@@ -26,7 +26,7 @@ from buddy_eval.pipeline.processed import recorded, table_path
 from buddy_eval.publish.document import Document
 from buddy_eval.publish.endings import REPORT, TABLES, endings
 from buddy_eval.publish.execute import Runner
-from buddy_eval.publish.facts import facts, settings
+from buddy_eval.publish.facts import dated, facts, settings
 from buddy_eval.publish.gate.known import Knowledge
 from buddy_eval.publish.gate.notebook import notebook_faults
 from buddy_eval.publish.gate.refused import RefusedError
@@ -101,7 +101,9 @@ class Maker:
         digests = self._digests(document, reads)
         data = hashlib.sha256(json.dumps(digests, sort_keys=True).encode()).hexdigest()
         of_study = facts(self.study, data)
-        about = settings(of_study, document.title, document.kind, document.profile, document.pair)
+        with recorded() as front:
+            title = "; ".join(filter(None, (document.title, dated(self.study, document.kind, document.pair))))
+        about = settings(of_study, title, document.kind, document.profile, document.pair)
         about |= {"annex": f"{document.stem}{TABLES}"} if document.kind == REPORT else {}
         known = self.knowledge.known(document.profile, document.pair)
         try:
@@ -118,7 +120,7 @@ class Maker:
         except RefusedError as refused:
             self._refused(document, refused)
             return {}
-        return {"reads": self._digests(document, reads | seen), "known": known.digest}
+        return {"reads": self._digests(document, reads | front | seen), "known": known.digest}
 
     def _passed(self, document: Document, receipt: Receipt) -> Report | None:
         """A report that stands, once what the gate knows now has let it pass."""

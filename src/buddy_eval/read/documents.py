@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +33,20 @@ CELL = re.compile(r"\\(?:nest)?cell(?![a-z])")
 DELETED = re.compile(r"\\[{}\\]|[{}]|\\deleted0?(?![a-z\d])|\\plain(?![a-z])")
 KINDS = {".docx": "a Word", ".odt": "an OpenDocument", ".rtf": "an RTF"}
 Aside = dict[str, tuple[str, ...]]
+
+
+class Row(str):
+    """A row of a table as one line; its number in the table, and whether a cell goes on with the one above it."""
+
+    number: int
+    merged: bool
+
+    @classmethod
+    def of(cls, cells: Iterable[str], number: int, *, merged: bool) -> Row:
+        """Return the row of these cells, parted by tabs."""
+        row = cls("\t".join(cell.strip() for cell in cells))
+        row.number, row.merged = number, merged
+        return row
 
 
 def document(path: Path, file: str) -> tuple[list[str], Aside]:
@@ -72,6 +86,7 @@ def _word(path: Path) -> tuple[list[str], dict[str, list[str]]]:
 
 def _blocks(element: Any) -> Iterator[str]:
     """The paragraphs below an element of a Word file, those of tables, content controls and text boxes included."""
+    number = 0
     for child in element:
         name = _local(child)
         if name == "p":
@@ -80,7 +95,11 @@ def _blocks(element: Any) -> Iterator[str]:
             for box in boxes:
                 yield from _blocks(box)
         elif name == "tr":
-            yield "\t".join("\n".join(_blocks(cell)) for cell in child if _local(cell) not in UNSHOWN)
+            number += 1
+            cells = ("\n".join(_blocks(cell)) for cell in child if _local(cell) not in UNSHOWN)
+            joins = (each for each in child.iterdescendants() if _local(each) == "vMerge")
+            goes_on = any("restart" not in each.attrib.values() for each in joins)
+            yield Row.of(cells, number, merged=goes_on)
         elif name not in UNSHOWN:
             yield from _blocks(child)
             if name == "Choice":  # the same in another form follows
@@ -116,12 +135,15 @@ def _open_document(path: Path) -> tuple[list[str], dict[str, list[str]]]:
 
 def _lines(element: Element) -> Iterator[str]:
     """The paragraphs below an element of OpenDocument; a row of a table is one."""
+    number = 0
     for child in element:
         name = _local(child)
         if name in {"p", "h"}:
             yield "".join(_letters(child))
         elif name == "table-row":
-            yield "\t".join("\n".join(_lines(cell)) for cell in child)
+            number += 1
+            goes_on = any(_local(cell) == "covered-table-cell" for cell in child)
+            yield Row.of(("\n".join(_lines(cell)) for cell in child), number, merged=goes_on)
         elif name not in UNSAID:
             yield from _lines(child)
 

@@ -42,6 +42,8 @@ def guard(path: Path, file: str) -> None:
         raise StudyError(
             [Fault(file, 0, "the file is not there", "add it, or take its line out of study.toml")]
         ) from None
+    except IsADirectoryError:
+        raise StudyError([Fault(file, 0, "is a folder", "name the file in it that is meant")]) from None
     except OSError as error:
         reason = (error.strerror or type(error).__name__).lower()
         raise StudyError([Fault(file, 0, f"cannot be opened: {reason}", CLOSED)]) from None

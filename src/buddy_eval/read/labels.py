@@ -9,6 +9,7 @@ from typing import NamedTuple
 from unicodedata import normalize
 
 from buddy_eval.base.errors import Fault, StudyError
+from buddy_eval.base.numbers import many
 
 UNSEEN = r"\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"  # marks of direction, of width nought, soft hyphens
 BLANK = rf"[ \t\u00a0{UNSEEN}]"
@@ -92,7 +93,9 @@ def marks(text: str, known: Collection[str], file: str = "", *, cues: bool = Fal
             taken.append(Mark(match.start(), match.start("name"), "", seconds(match["before"])))
     taken += [] if elsewhere else _odd(text, taken, layouts, {name.casefold() for name in listed}, cues=cues)
     if astray:
-        problem = f"{len(astray)} lines hold nothing but a label, where other labels have a colon or a time"
+        problem = (
+            f"{many(len(astray), 'line holds', 'lines hold')} nothing but a label, where others have a colon or a time"
+        )
         problem += f"; the first is word {len(text[: astray[0]].split()) + 1}"
         raise StudyError([Fault(file, 0, problem, "write a colon behind them, or join them to the line before")])
     if layouts["tab"] * 2 > layouts.total():

@@ -13,6 +13,7 @@ import pandas as pd
 
 from buddy_eval.base.errors import Fault, StudyError, nearest
 from buddy_eval.base.names import unique
+from buddy_eval.base.numbers import many
 from buddy_eval.read.guard import guard
 from buddy_eval.read.kinds import DAMAGED, kind_of
 from buddy_eval.read.offsets import NAMES, Passages, Reading, choose, readings, under
@@ -198,14 +199,9 @@ class _Reader:
             raise StudyError(faults)
         for name, reading in chosen.items():
             if reading is not None:
-                how = (
-                    "as study.toml says"
-                    if offsets
-                    else ""
-                    if len(options[name]) == 1
-                    else _evidence(reading, options[name])
-                )
-                why = f"{reading.hits} of {len(reading.spans)} passages lie on word boundaries"
+                known = "" if len(options[name]) == 1 else _evidence(reading, options[name])
+                how = "as study.toml says" if offsets else known
+                why = f"{reading.hits} of {many(len(reading.spans), 'passage lies', 'passages lie')} on word boundaries"
                 why = f"{why}; {how}" if how else why
                 self.whole.note(f"offsets of {name}", "converted", len(reading.spans), why, str(reading.convention))
         return {name: reading for name, reading in chosen.items() if reading is not None}

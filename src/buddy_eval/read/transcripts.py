@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from buddy_eval.base.errors import Fault, StudyError, nearest
-from buddy_eval.read.documents import document
+from buddy_eval.base.numbers import many
+from buddy_eval.read.documents import Row, document
 from buddy_eval.read.guard import guard
 from buddy_eval.read.labels import Mark, marks
 from buddy_eval.read.spoken import Said, captions
@@ -67,6 +68,7 @@ def read_transcript(path: Path, file: str, speakers: Iterable[str]) -> Transcrip
     elif suffix in DOCUMENTS:
         lines, aside = document(path, file)
         text = "\n".join(lines)
+        _named(lines, marks(text, known, file), file)
         loose = _labelled(text, known, file)
         said = [Said(turn.speaker, text[turn.start : turn.end], turn.time) for turn in loose.turns]
         aside = {**loose.aside, **aside}
@@ -75,6 +77,28 @@ def read_transcript(path: Path, file: str, speakers: Iterable[str]) -> Transcrip
         raise StudyError([Fault(file, 0, f"{suffix!r} is no transcript", f"use {kinds}")])
     script = replace(_written_out(_merged(said)), aside=aside)
     return _conserved(_checked(script, file, known), path, file, known)
+
+
+def _named(lines: Sequence[str], labels: Sequence[Mark], file: str) -> None:
+    """Refuse rows of a table of speakers and words with an empty cell in place of a speaker.
+
+    Whose the words are cannot be told, but where the cell is merged with the one above.
+    """
+    place, begun, faults = 0, False, list[Fault]()
+    labels = [mark for mark in labels if any(map(str.isalpha, mark.speaker))]  # a time is nobody
+    for line in lines:
+        named = any(place <= mark.start < place + len(line) for mark in labels)
+        place += len(line) + 1
+        if isinstance(line, Row):
+            begun |= named
+            *before, last = line.split("\t")
+            if begun and not named and not line.merged and last.strip() and not all(map(str.strip, before)):
+                problem = f"row {line.number} of a table holds words and no speaker: whose are they?"
+                faults.append(
+                    Fault(file, 0, problem, "write the speaker beside them, or merge the cell with the one above")
+                )
+    if faults:
+        raise StudyError(faults)
 
 
 def _conserved(script: Transcript, path: Path, file: str, known: set[str]) -> Transcript:
@@ -169,7 +193,8 @@ def _theirs(said: Sequence[Said], known: set[str], file: str) -> None:
 
 def _few(loose: int, labelled: int, file: str) -> None:
     if loose > labelled:
-        problem = f"{loose} words follow labelled ones ({labelled}) without a label of their own: whose are they?"
+        words = many(loose, "word follows", "words follow")
+        problem = f"{words} labelled ones ({labelled}) without a label of their own: whose are they?"
         raise StudyError([Fault(file, 0, problem, "write a label before each turn, or take * out of the sources")])
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 import yaml
 
+from buddy_eval.base.numbers import many
 from buddy_eval.disclose.results import Results
 from buddy_eval.present import tables
 from buddy_eval.present.tables.people import in_words
@@ -61,9 +62,11 @@ def facts(results: Results) -> dict[str, str]:
         "roles": f"Groups of posts: {', '.join(roles)}." if roles else "",
         "interviewers": "",
         "themes": ("Five-theme codebook: " if len(labels) == 5 else "Themes: ") + ", ".join(labels) + ".",
-        "codebook": f"{len(read('codes'))} codes; see codebook.yaml.",
+        "codebook": f"{many(len(read('codes')), 'code')}; see codebook.yaml.",
         "origin": "Deductive, from a public bulletin; the place of each code in it is named in the codebook.",
-        "coders": f"{coders} coders, in part on the same interviews; agreement is measured before consensus."
+        "coders": "One coder."
+        if coders == 1
+        else f"{coders} coders, in part on the same interviews; agreement is measured before consensus."
         if coders
         else "",
         "agreement": "Krippendorff's alpha by theme and code, before consensus." if len(read("agreement")) else "",

@@ -15,6 +15,7 @@ import pandas as pd
 from buddy_eval.base.errors import BuddyError, nearest
 from buddy_eval.base.files import sha256, write_atomic
 from buddy_eval.base.manifest import Manifest
+from buddy_eval.base.numbers import many
 from buddy_eval.disclose import rules as disclosure
 from buddy_eval.disclose.results import Results
 from buddy_eval.pipeline.run import MANIFEST
@@ -41,7 +42,7 @@ def trace(results: Results, finding: str) -> Iterator[str]:
     row = findings.loc[finding].to_dict()
     themes = results.table("themes").set_index("theme")["label"]
     yield f"{finding}: {wording.finding(row, str(themes.get(row['theme'], row['theme'])))}"
-    yield f"  n: {row['n_pairs']} pairs; {_people_counted(results, row)}"
+    yield f"  n: {many(row['n_pairs'], 'pair')}; {_people_counted(results, row)}"
     yield f"  method: {row['method']}"
     if cautions := cautions_in_words(row):
         yield f"  caution: {'; '.join(cautions)}"
@@ -165,7 +166,7 @@ def _by_folder(inputs: dict[str, str]) -> Iterator[str]:
             yield f"    from {name} {values[0][:16]}"
         else:
             joined = hashlib.sha256("".join(values).encode()).hexdigest()
-            yield f"    from {name}, {len(values)} files, together {joined[:16]}"
+            yield f"    from {name}, {many(len(values), 'file')}, together {joined[:16]}"
 
 
 def _rows(results: Results, row: dict[Any, Any]) -> Iterator[str]:

@@ -28,12 +28,13 @@ ITEM_QUALITY = frame(
     "item_quality",
     "one item of the survey on one side in one wave",
     key="item wave side",
-    columns="theme! item! wave! side! n! answered! missing! not_applicable! dont_know! mean sd item_rest",
+    columns="theme! item! wave! side! n! answered! missing! not_applicable! dont_know! mean sd item_rest scored!",
     side="str supporter, receiver or all",
     n="int[people] people who were asked",
     answered="int[answers] answers on the scale",
     missing="int[answers] left empty",
     mean="float[points] mean answer after reversing, 1 to 5",
+    scored="bool everybody was asked it, in every wave: it counts in the score of its theme",
 )
 WITHIN_ITEMS = frame(
     "within_items",

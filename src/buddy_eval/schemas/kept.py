@@ -24,7 +24,7 @@ CONTRIBUTIONS = frame(
 )
 CAPACITY_MONTHS = frame(
     "capacity_months",
-    "the staff that one side gives in one month, on average over its days",
+    "the staff that one side gives in one month, the most on one of its days",
     key="pair side month",
     columns="pair! side! month! n! needed planned actual planned_known",
     month="date first day of the month",

@@ -8,9 +8,10 @@ import pandas as pd
 
 from buddy_eval.base.called import CALLED
 from buddy_eval.base.errors import rows_in_words
+from buddy_eval.base.numbers import many
 from buddy_eval.publish.gate.names import identifier
 from buddy_eval.read import Raw
-from buddy_eval.read.surveys import matched
+from buddy_eval.start.asked import unasked
 from buddy_eval.start.import_project import NO_START, NO_TRUST, PLACEHOLDER
 from buddy_eval.study.instrument import Instrument
 from buddy_eval.study.settings import Study
@@ -62,7 +63,7 @@ def column(held: Held, table: str, name: str) -> pd.Series:
 
 def _pairs(held: Held) -> Said:
     pairs = column(held, "pairs", "pair")
-    return ([_number(len(pairs), "pair") + f" of trusts: {', '.join(pairs)}"] if len(pairs) else []), []
+    return ([many(len(pairs), "pair") + f" of trusts: {', '.join(pairs)}"] if len(pairs) else []), []
 
 
 def _named(held: Held) -> Said:
@@ -96,15 +97,10 @@ def _survey(held: Held) -> Said:
     for survey, frame in held.raw.surveys:
         name = "survey" + (f", wave {survey.wave}" if survey.wave else "")
         if len(frame):
-            there.append(f"{name}: {_number(len(frame), 'answer')} ({survey.file})")
-            columns = set(matched(frame.columns, held.instrument, held.raw.texts.get(survey.file)))
-            lacking = [item for item in held.instrument.items["item"] if item not in columns]
-            if lacking and not survey.map and len(lacking) < len(held.instrument.items):
-                items = held.instrument.items
-                words = dict(zip(items["item"], items["wording"], strict=True))
-                asked = "; ".join(f"{item} ('{words[item]}')" for item in lacking)
-                remedy = f"name the column that holds it, if its wording was changed: {CALLED} map"
-                to_come.append(f"{name}: the file has no answers to {asked}; {remedy}")
+            there.append(f"{name}: {many(len(frame), 'answer')} ({survey.file})")
+            not_asked, perhaps = unasked(survey, frame, held.raw, held.study, held.instrument)
+            there += [f"{name}: {line}" for line in not_asked]
+            to_come += [f"{name}: {line}" for line in perhaps]
         else:
             to_come.append(f"{name}: no answer yet; save your tool's export in place of data/raw/{survey.file}")
     return there, to_come
@@ -171,7 +167,3 @@ def _others(held: Held) -> Said:
 
 def _plain(cell: object) -> str:
     return str(cell).strip().casefold()
-
-
-def _number(n: int, what: str) -> str:
-    return f"{n:,} {what}{'s' * (n != 1)}"

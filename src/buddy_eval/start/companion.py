@@ -17,6 +17,7 @@ from buddy_eval.clean import clean
 from buddy_eval.publish.gate.mentions import quote_faults
 from buddy_eval.publish.reports import up_to_date
 from buddy_eval.read import read_raw
+from buddy_eval.start.asked import unscored
 from buddy_eval.start.collected import Held, collected, column
 from buddy_eval.start.follow_up import follow_up, in_no_report, to_come_true
 from buddy_eval.start.own_themes import unserved
@@ -94,6 +95,7 @@ def standing(study: Study) -> Standing:
     state.there += there
     state.to_come += to_come
     if cleaned.tables:
+        state.to_come += unscored(cleaned.tables)
         state.aside += in_no_report(cleaned.tables, raw.files.get("approvals", ""))
         state.there += follow_up(cleaned.tables, today)
     state.next = list(_steps(held, state))

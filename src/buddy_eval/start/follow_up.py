@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -10,6 +10,7 @@ import pandas as pd
 
 from buddy_eval.analyse.kept import action_status, shortfalls
 from buddy_eval.base.errors import rows_in_words
+from buddy_eval.base.numbers import many
 from buddy_eval.disclose.quoted import under_codes
 from buddy_eval.disclose.rules import visible_quotes
 
@@ -20,7 +21,7 @@ HAPPENED = {
     "approvals": ("approved_on",),
     "outcomes": ("period",),
 }
-UNITS = {"staff": " whole-time equivalents", "money": " pounds"}
+UNITS = {"staff": " whole-time equivalent", "money": " pound"}
 
 
 def follow_up(tables: dict[str, pd.DataFrame], today: date) -> Iterator[str]:
@@ -35,17 +36,17 @@ def follow_up(tables: dict[str, pd.DataFrame], today: date) -> Iterator[str]:
     if len(capacity):
         short = shortfalls(capacity)
         named = [
-            f"{row['what']} of {row['pair']} by {row['short']:g}{UNITS.get(row['resource'], '')}"
+            f"{row['what']} of {row['pair']} by {row['short']:g}{_unit(row)}"
             for row in short.head(NAMED).to_dict("records")
         ]
         at_home = int(capacity["home_risk"].fillna(value=False).sum())
         risk = f"; {at_home} may cost services at home" if at_home else ""
         less = f"; {len(short)} fall{'s' * (len(short) == 1)} short: {', '.join(named)}" if named else ""
-        yield f"capacity: {len(capacity)} contributions{less}{risk}"
+        yield f"capacity: {many(len(capacity), 'contribution')}{less}{risk}"
     if len(messages):
         last = messages.groupby("told")["day"].max()
         said = [f"{str(told).replace('_', ' ')} last on {_day(sent)}" for told, sent in last.items()]
-        yield f"communications: {len(messages)} messages; {', '.join(said)}"
+        yield f"communications: {many(len(messages), 'message')}; {', '.join(said)}"
 
 
 def to_come_true(plain: dict[str, pd.DataFrame], files: dict[str, str], today: date) -> Iterator[str]:
@@ -79,3 +80,8 @@ def in_no_report(tables: dict[str, pd.DataFrame], file: str) -> Iterator[str]:
 
 def _day(value: Any) -> str:
     return f"{value.day} {value:%B %Y}" if pd.notna(value) else "a day that nobody wrote down"
+
+
+def _unit(row: Mapping[Any, Any]) -> str:
+    unit = UNITS.get(row["resource"], "")
+    return unit + "s" * (bool(unit) and row["short"] != 1)

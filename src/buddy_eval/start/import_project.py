@@ -15,7 +15,7 @@ from typing import Any
 
 import pandas as pd
 
-from buddy_eval.base.errors import BuddyError, StudyError
+from buddy_eval.base.errors import StudyError
 from buddy_eval.base.files import refuse_filled, write_atomic
 from buddy_eval.publish.gate.names import identifier
 from buddy_eval.read.codings import read_sheet
@@ -70,8 +70,6 @@ def draft(
     BuddyError : the folder is not empty. StudyError : the file cannot be read; nothing is written.
     """
     refuse_filled(folder)
-    if not path.is_file():
-        raise BuddyError(f"{path} is not there")
     refi = is_refi(path)
     project = read_refi(path, path.name, offsets) if refi else read_sheet(path, path.name, coder)
     beside = {} if refi else _beside(path, project)

@@ -8,6 +8,8 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import pandas as pd
+
 from buddy_eval.analyse.boards import latest_returns
 from buddy_eval.base.called import CALLED
 from buddy_eval.base.errors import BuddyError, StudyError
@@ -46,24 +48,37 @@ def next_round(study: Study, opens: date) -> list[Path]:
     cleaned = clean(read_raw(study), study, codebook, instrument)
     if cleaned.faults:
         raise StudyError(cleaned.faults)
-    wave = 1 + max((survey.wave or 0 for survey in study.survey), default=0)
+    wave = 1 + _last_open(study, cleaned.tables)
     folder, raw = study.root / "kit" / f"round-{wave}", study.raw_folder
     refuse_filled(folder)
     setup = replace(load_answers(answers), wave=wave, opens=opens)
     _refuse_early(study, setup)
-    survey = f"survey_wave_{wave}.{EXPORTS[setup.tool]}"
-    if (raw / survey).exists():
-        raise BuddyError(f"data/raw/{survey} is there already; name it in {FILE}, or move it away")
     documents = kit(setup, codebook, instrument, latest_returns(cleaned.tables["board_answers"]))
     files = {folder / name: data for name, data in documents.items()}
-    files |= {raw / survey: awaiting(setup, instrument, survey)}
-    files[study.root / FILE] = _settings(study.root / FILE, ENTRY.format(file=survey, wave=wave))
+    if study.survey:  # who took the survey out of the settings asks in another way
+        survey = f"survey_wave_{wave}.{EXPORTS[setup.tool]}"
+        if (raw / survey).exists():
+            raise BuddyError(f"data/raw/{survey} is there already; name it in {FILE}, or move it away")
+        files |= {raw / survey: awaiting(setup, instrument, survey)}
+        files[study.root / FILE] = _settings(study.root / FILE, ENTRY.format(file=survey, wave=wave))
+    days = dict(cleaned.tables["rounds"][["wave", "opens"]].dropna().itertuples(index=False, name=None))
+    if (day := days.get(wave)) is not None and day.date() != opens:
+        listed_on = f"data/raw/{study.raw['rounds']} says that round {wave} opens on {day.day} {day:%B %Y}"
+        raise BuddyError(f"{listed_on}; give that day, or correct the row")
     listed = study.raw_path("rounds")
     if listed and listed.is_file() and wave not in set(cleaned.tables["rounds"]["wave"]):
         files[listed] = _with_row(listed.read_bytes(), wave, opens)
     for path, data in files.items():
         write_atomic(path, data)
     return list(files)
+
+
+def _last_open(study: Study, tables: dict[str, pd.DataFrame]) -> int:
+    """The last round that has begun: its survey is named, its kit is there, or boards or interviews are of it."""
+    kits = (study.root / "kit").glob("round-[0-9]*/answers.toml")
+    begun = {1, *(int(n) for path in kits if (n := path.parent.name.removeprefix("round-")).isdecimal())}
+    begun |= {survey.wave for survey in study.survey if survey.wave}
+    return max(begun.union(*(tables[name]["wave"].dropna().astype("int64") for name in ("board_answers", "sources"))))
 
 
 def _with_row(listed: bytes, wave: int, opens: date) -> bytes:

@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 
 from buddy_eval.base.errors import BuddyError, Fault, StudyError
 from buddy_eval.base.files import load_json, write_atomic
+from buddy_eval.base.numbers import many
 from buddy_eval.bulk.divide import Part, batches, divide
 from buddy_eval.bulk.part import blank, groups
 from buddy_eval.exchange.export.sheets import guarded
@@ -139,7 +140,7 @@ def allocate(sizes: NDArray[np.int64], n: int, file: str = "") -> NDArray[np.int
     """
     low = np.minimum(sizes, LEAST)
     if n < low.sum():
-        problem = f"{len(sizes)} strata cannot be sampled with {n} comments"
+        problem = f"{many(len(sizes), 'stratum', 'strata')} cannot be sampled with {many(n, 'comment')}"
         raise StudyError([Fault(file, 0, problem, f"give --n {low.sum()} or more, or fewer columns with --by")])
     below, above = 0.0, float(np.sqrt(sizes).max(initial=1.0))
     for _ in range(100):

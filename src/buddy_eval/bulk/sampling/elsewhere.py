@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from buddy_eval.base.errors import Fault, StudyError
+from buddy_eval.base.numbers import many
 from buddy_eval.bulk.divide import batches, divide
 from buddy_eval.bulk.part import blank, groups
 from buddy_eval.bulk.sampling.draw import Record
@@ -70,7 +71,7 @@ def counts_and_flags(
         raise StudyError([Fault(work.codes.name, 0, problem, "code every comment, also those without any theme")])
     if len(stray := codes.index[~codes.index.isin(every["key"])]):
         named = ", ".join(map(repr, stray[:SHOWN])) + (", ..." if len(stray) > SHOWN else "")
-        problem = f"holds codes for {len(stray):,} keys that no comment has: {named}"
+        problem = f"holds codes for {many(len(stray), 'key')} that no comment has: {named}"
         raise StudyError([Fault(work.codes.name, 0, problem, "take their rows out, or name the comments they are of")])
     flags = codes.loc[there["key"]].to_numpy(bool)
     counts = [

@@ -27,7 +27,10 @@ LINES = {  # how each is drawn, and its name behind a piece of such a line
     "planned": ("--", 1.0, "\N{BOX DRAWINGS LIGHT DOUBLE DASH HORIZONTAL} planned"),
     "needed": (":", 1.2, "\N{BOX DRAWINGS LIGHT QUADRUPLE DASH HORIZONTAL} needed"),
 }
-MONTHLY = "Left: staff needed, planned and given, by month; a line with a number: that round opened. "
+MONTHLY = (
+    "Left: staff needed, planned and given, the most on one day of each month; a line with a number: that round "
+    "opened. "
+)
 SHARES = (
     "Left: staff given, of staff planned, when each round opened; mean over {n} pairs, the same in every round, in "
     "steps of ten per cent. "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from buddy_eval.base.numbers import number
+from buddy_eval.base.numbers import many, number
 from buddy_eval.disclose.results import Results
 from buddy_eval.disclose.seen import of_team
 from buddy_eval.present.tables.form import Table, count, plain, share
@@ -81,7 +81,11 @@ def co_occurrence(results: Results, within: str = "unit") -> Table:
         }
     )
     left = len(rows) - len(top)
-    note = "People, not passages." + (f" {left} more pairs of codes stand in the table co_occurrence." if left else "")
+    note = "People, not passages." + (
+        f" {many(left, 'more pair of codes stands', 'more pairs of codes stand')} in the table co_occurrence."
+        if left
+        else ""
+    )
     return Table(shown, caption, note, heads=2, of_team=results.outside)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from buddy_eval.base.numbers import number
+from buddy_eval.base.numbers import many, number
 from buddy_eval.disclose.results import Results
 from buddy_eval.present.tables.form import Table, crosswise, drawn, estimates
 from buddy_eval.present.tables.survey import in_order, when
@@ -42,7 +42,8 @@ def views(results: Results) -> Table:
         "looking often."
     )
     if len(edge):
-        note += f" The mixed model lay at the edge of what can be estimated, or did not converge, in {len(edge)} rows."
+        where = many(len(edge), "row")
+        note += f" The mixed model lay at the edge of what can be estimated, or did not converge, in {where}."
     return Table(shown, "The gap in other views", note, heads=2)
 
 

@@ -86,7 +86,7 @@ def board_pair(results: Results) -> Table:
         for theme, label in results.labels.items()
     ]
     shown = pd.DataFrame(rows, columns=["Pair", "Theme", "Supporter", "Receiver"])
-    note = "In place: rated 3 or 4 of 4. The boards' own view; it is never combined with the staff survey."
+    note = "In place: rated 3 or 4, the two highest. The boards' own view; it is never combined with the staff survey."
     return Table(shown.drop(columns="Pair") if results.pair else shown, "Board readiness of both boards", note)
 
 

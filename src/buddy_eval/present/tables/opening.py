@@ -6,17 +6,30 @@ from typing import Any
 
 import pandas as pd
 
+from buddy_eval.analyse.strands import SIDES
 from buddy_eval.disclose import kept, seen
 from buddy_eval.disclose.results import Results
 from buddy_eval.present import messages as words
 from buddy_eval.present import wording
-from buddy_eval.present.messages import COUNTED, Message, Messages
+from buddy_eval.present.messages import CANNOT_TELL, COUNTED, Message, Messages, inner, written
 from buddy_eval.present.tables.context import of_joint
 from buddy_eval.present.tables.form import Table, drawn, plain
 from buddy_eval.present.tables.survey import across_pairs, labelled
 from buddy_eval.schemas.vocabulary import WHOLE
 
 MOST_MESSAGES, MOST_QUESTIONS = 5, 4  # what a reader keeps in mind; what fits an agenda and half a page
+LEANS = {
+    "positive": "mostly of what helps",
+    "negative": "mostly of what hinders",
+    "mixed": "of what helps and of what hinders",
+}
+NO_DIRECTION = {  # why interviews of a pair lean nowhere, the most telling reason first
+    "too_few": "Interviews cannot tell which way a side leans: too few of its people spoke of any one theme.",
+    "no_direction": "Interviews cannot tell which way a side leans: no direction was recorded with the codes.",
+    "not_coded": "Interviews cannot tell anything yet: they are not coded.",
+    "not_raised": "Interviews cannot tell which way a side leans: nobody raised a theme.",
+}
+RATED = "Rated from 0, not considered, to 4, reviewed with the partner."
 REASONS = {
     "apart": "the two sides disagree",
     "dissonance": "the kinds of evidence disagree",
@@ -30,7 +43,11 @@ def messages(results: Results) -> Messages:
     """Say what the report comes down to, in at most five messages: of the whole study, or of the pair of a brief."""
     if results.pair:
         joint = labelled(of_joint(results), results)
-        said = [*words.of_evidence(joint, "your two sides", beside=True), *_boards_of_pair(results)]
+        said = [
+            *words.of_evidence(joint, "your two sides", beside=True),
+            *_interviews_of_pair(results, alone=not joint),
+        ]
+        said += _boards_of_pair(results)
     else:
         said = [*of_the_survey(results), *of_series(results), *of_joint_display(results)]
     return Messages(tuple(said[:MOST_MESSAGES]))
@@ -64,7 +81,7 @@ def agenda(results: Results) -> Table:
     cells = pd.DataFrame({"Pair": wide["pair"], "Question": wide["wording"], "Why now": wide["reason"].map(REASONS)})
     for side in ("supporter", "receiver"):
         cells[f"{plain(side)}'s board"] = wide[side].fillna("no return") if side in wide else "no return"
-    note = "Open: rated below 3 of 4 by a board that it applies to, in the latest return."
+    note = f"{RATED} Open: rated below 3 by a board that it applies to, in the latest return."
     if len(left):
         note += f" Further open questions: {left.sum()}."
     if results.public:
@@ -74,12 +91,34 @@ def agenda(results: Results) -> Table:
 
 
 def _answer(row: dict[Any, Any], results: Results) -> str:
-    said = f"{row['rating']} of 4" if pd.notna(row["rating"]) else wording.UNRATED[row["status"]]
+    said = f"rated {row['rating']}" if pd.notna(row["rating"]) else wording.UNRATED[row["status"]]
     if row["status"] == "not_applicable":
         return said
     owner = kept.owner(row["owner_role"], results) if pd.notna(row["owner_role"]) and row["owner_role"] else "no owner"
     due = f"review {row['review_date']:%d %B %Y}" if pd.notna(row["review_date"]) else "no review date"
     return f"{said} ({owner}, {due})"
+
+
+def _interviews_of_pair(results: Results, *, alone: bool) -> list[Message]:
+    """Say which way interviews of a pair lean on each side, as the evidence has it: of three people or more.
+
+    Where they lean nowhere it is said why, if nothing but them could say something (`alone`).
+    """
+    read = results.table("evidence")
+    read = read[(read["pair"] == results.pair) & (read["strand"] == "interviews")]
+    said = []
+    for side in SIDES:
+        states = read[read["side"] == side].set_index("theme")["state"]
+        named = {
+            state: [label for theme, label in results.labels.items() if states.get(theme) == state] for state in LEANS
+        }
+        parts = [f"{LEANS[state]} on {written(map(inner, themes))}" for state, themes in named.items() if themes]
+        if parts:
+            said.append(f"Of the {side}'s people, those interviewed spoke {'; '.join(parts)}.")
+    if said:
+        return [Message(" ".join(said), COUNTED)]
+    why = next((text for state, text in NO_DIRECTION.items() if (read["state"] == state).any()), "")
+    return [Message(why, CANNOT_TELL)] if alone and why else []
 
 
 def _boards_of_pair(results: Results) -> list[Message]:
@@ -111,6 +150,6 @@ def open_questions(results: Results) -> Table:
         "With a date": left["n_dated"].astype("str"),
         "First date": left["next_date"].dt.strftime("%d %B %Y").fillna("no date"),
     }
-    note = "Open: rated 0 to 2 of 4, not known, or not answered, in the latest return; in the boards' own words."
+    note = f"{RATED} Open: rated 0 to 2, not known, or not answered, in the latest return; in the boards' own words."
     note = "Withheld: a single pair's answers are not published." if results.public else note
     return Table(pd.DataFrame(cells), "How much each board has open", note, heads=2, closed=results.public)

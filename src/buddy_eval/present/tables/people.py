@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from buddy_eval.base.numbers import interval, number
+from buddy_eval.base.numbers import interval, many, number
 from buddy_eval.disclose import rules as disclosure
 from buddy_eval.disclose import seen
 from buddy_eval.disclose.protected import comment_totals, comments_shown, flow_counts, flow_groups
@@ -57,14 +57,11 @@ def flow_in_words(results: Results) -> Prose:
         answered = "times somebody answered the survey, which puts the same questions to both sides."
         said.append(in_words("survey", answered, results, "Both sides were asked the same questions in a survey."))
     if pd.notna(comments) and comments_shown(results):
-        said.append(
-            f"{'About ' * results.outside}{comments:,} {'comment was' if comments == 1 else 'comments were'} written."
-        )
+        said.append(f"{'About ' * results.outside}{many(comments, 'comment was', 'comments were')} written.")
     if len(boards):
         n = len(boards[["pair", "side"]].drop_duplicates())
-        said.append(
-            f"{n} board{'s' * (n != 1)} rated how far they have answered {boards['question'].nunique()} questions."
-        )
+        asked = many(boards["question"].nunique(), "question")
+        said.append(f"{many(n, 'board')} rated how far they have answered {asked}.")
     return Prose(tuple((text, "") for text in said))
 
 

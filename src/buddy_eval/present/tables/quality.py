@@ -18,7 +18,8 @@ DIFFERENCE = "Difference-in-differences; p and 95% interval by dealing the suppo
 @drawn()
 def item_quality(results: Results) -> Table:
     """Show how each item was answered or not on both sides, and whether it goes with its theme; latest wave."""
-    wide = seen.item_quality(results).pivot(index=["theme", "item"], columns="side", values=["unanswered", "item_rest"])
+    latest = seen.item_quality(results)
+    wide = latest.pivot(index=["theme", "item"], columns="side", values=["unanswered", "item_rest"])
     rows = in_order(wide.index.to_frame(index=False), results)
     shown = pd.DataFrame({"Theme": rows["theme"].map(results.labels), "Item": rows["item"]})
     for side in [side for side in ("supporter", "receiver") if side in wide.columns.get_level_values(1)]:
@@ -31,6 +32,8 @@ def item_quality(results: Results) -> Table:
         "compares different people. Item-rest: correlation with the theme's other items; below 0.20 it measures "
         "something else."
     )
+    if new := list(dict.fromkeys(latest.loc[~latest["scored"].astype("bool"), "item"])):
+        note += f" In no score, as not everybody was asked in every wave: {', '.join(new)}."
     return Table(shown, "The items on both sides, latest wave", note, heads=2)
 
 

@@ -137,27 +137,20 @@ def reach(results: Results) -> Table:
         )
     columns = ["Side", "Told", "Messages before", "How", "Last", "Say that they were told"]
     items = results.table("items").set_index("item")["wording"]
-    words = " ".join(items[[name for name in items.index if name in set(told["measure"])]])
-    note = f"Say that they were told: staff who agree with '{words}'" if words else ""
+    words = " or ".join(f"{items[name]!r} ({name})" for name in items.index if name in set(told["measure"]))
+    note = f"Say that they were told: staff who agree with {words}" if words else ""
     if len(told[told["kind"] == "interview"]):
-        note += (
-            " In interviews: people who speak of being told, or of whom it reaches, as an enabler, and as a barrier."
-        )
-    units = dict.fromkeys(columns, "messages")
-    return Table(
-        pd.DataFrame(rows, columns=columns),
-        "Messages, and who says that they were told",
-        note.strip(),
-        heads=2,
-        units=units,
-    )
+        note += " In interviews: people who speak of being told, or whom it reaches, as an enabler, and as a barrier."
+    shown, units = pd.DataFrame(rows, columns=columns), dict.fromkeys(columns, "messages")
+    return Table(shown, "Messages, and who says that they were told", note.strip(), heads=2, units=units)
 
 
 def _agree(told: pd.DataFrame) -> str:
-    """Who agrees with the item in each round; for the team also who speaks of it in interviews, code by code."""
+    """Who agrees with each item in each round; for the team also who speaks of it in interviews, code by code."""
     said = []
-    for row in told[told["kind"] == "survey"].groupby("wave", as_index=False)[["yes", "n"]].sum().to_dict("records"):
-        said.append(f"round {row['wave']}: {100 * row['yes'] / row['n']:.0f}% of {row['n']}")
+    asked = told[told["kind"] == "survey"].groupby(["wave", "measure"], as_index=False)[["yes", "n"]].sum()
+    for row in asked.to_dict("records"):
+        said.append(f"round {row['wave']}, {row['measure']}: {100 * row['yes'] / row['n']:.0f}% of {row['n']}")
     heard = told[told["kind"] == "interview"].groupby(["wave", "measure"], as_index=False)[["yes", "no", "n"]].sum()
     for row in heard.to_dict("records"):
         said.append(f"interviews {row['wave']}, {row['measure']}: {row['yes']} and {row['no']} of {row['n']}")
