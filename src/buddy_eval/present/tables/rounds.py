@@ -144,13 +144,8 @@ def reach(results: Results) -> Table:
             " In interviews: people who speak of being told, or of whom it reaches, as an enabler, and as a barrier."
         )
     units = dict.fromkeys(columns, "messages")
-    return Table(
-        pd.DataFrame(rows, columns=columns),
-        "Messages, and who says that they were told",
-        note.strip(),
-        heads=2,
-        units=units,
-    )
+    cells = pd.DataFrame(rows, columns=columns)
+    return Table(cells, "Messages, and who says that they were told", note.strip(), heads=2, units=units)
 
 
 def _agree(told: pd.DataFrame) -> str:
