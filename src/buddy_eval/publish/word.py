@@ -114,7 +114,7 @@ def _page_number(paragraph: object) -> None:
 
 
 def _finished(data: bytes, about: About) -> bytes:
-    """Set what pandoc leaves open: the notice on top, small print in tables, short ones whole, its making at the end."""
+    """Set what pandoc leaves open: the notice on top, small print in tables, short ones whole, its making last."""
     document = docx.Document(io.BytesIO(data))
     document.core_properties.title = about.title
     document.core_properties.language = "en-GB"
