@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import shutil
@@ -17,10 +18,12 @@ import pypdfium2
 import pytest
 
 from buddy_eval.publish.about import About
+from buddy_eval.publish.annex import MOST_ROWS
 from buddy_eval.publish.gate.pdf import pdf_faults
 from buddy_eval.publish.gate.rules import Known
 from buddy_eval.publish.page import ReportError
 from buddy_eval.publish.pdf import to_pdf
+from buddy_eval.publish.word import to_docx
 from buddy_eval.study.settings import load_study
 from chromium import PLACES
 from made_documents import (
@@ -170,6 +173,16 @@ def test_no_document_knows_a_path_or_the_hour_it_was_made(stem: Path, published:
         assert str(published.parent) not in text
         assert not re.search(rf"{PLACES}|file:", text)
         assert not re.search(r"202[4-9]-\d\d-\d\d|202[5-9]-", text)
+
+
+@pytest.mark.parametrize(("n", "together"), [(MOST_ROWS, True), (MOST_ROWS + 1, False)])
+def test_a_short_table_of_a_word_document_stands_on_one_page(n: int, together: bool) -> None:
+    rows = "".join(f"<tr><td>a {place}</td></tr>" for place in range(n))
+    table = f"<table><caption>c</caption><thead><tr><th>a</th></tr></thead><tbody>{rows}</tbody></table>"
+    written = to_docx(f"<html><body><main><h1>T</h1>{table}</main></body></html>", About("T"))
+    lines = docx.Document(io.BytesIO(written)).tables[0].rows
+    kept = [line.cells[0].paragraphs[0].paragraph_format.keep_with_next for line in lines]
+    assert kept == [together or None] * n + [None]
 
 
 def test_a_table_too_wide_for_a_page_is_refused_by_name() -> None:

@@ -21,6 +21,7 @@ from docx.table import Table
 from docx.text.paragraph import Paragraph
 
 from buddy_eval.publish.about import About
+from buddy_eval.publish.annex import MOST_ROWS
 from buddy_eval.publish.page import main_part
 from buddy_eval.publish.structure import shares
 
@@ -113,18 +114,23 @@ def _page_number(paragraph: object) -> None:
 
 
 def _finished(data: bytes, about: About) -> bytes:
-    """Set what pandoc leaves open: the notice on top, small print in tables, at the end what it was made from."""
+    """Set what pandoc leaves open: the notice on top, small print in tables, short ones whole, its making last."""
     document = docx.Document(io.BytesIO(data))
     document.core_properties.title = about.title
     document.core_properties.language = "en-GB"
     document.core_properties.author = ""
     document.core_properties.last_modified_by = ""
     for table in document.tables:
+        but_last = table._tbl.tr_lst[:-1]
+        together = but_last if len(but_last) <= MOST_ROWS else []  # the head and all rows but the last
         for element in table._tbl.iter(qn("w:p")):  # asking rows for their cells walks the whole table each time
             paragraph = Paragraph(element, table)
             paragraph.paragraph_format.space_after = Pt(2)
             for run in paragraph.runs:
                 run.font.size = Pt(8.5)
+        for row in together:
+            for element in row.iter(qn("w:p")):
+                Paragraph(element, table).paragraph_format.keep_with_next = True
         _widths(table)
     _front(document, about)
     for line in about.footer:

@@ -87,7 +87,7 @@ def agenda(results: Results) -> Table:
     if results.public:
         note = "Withheld: a single pair's answers are not published."
     cells = cells.drop(columns="Pair") if results.pair else cells
-    return Table(cells, "Questions to both boards", note, heads=1 if results.pair else 2, closed=results.public)
+    return Table(cells, "Questions for both boards", note, heads=1 if results.pair else 2, closed=results.public)
 
 
 def _answer(row: dict[Any, Any], results: Results) -> str:
