@@ -50,9 +50,8 @@ class Report:
 class Maker:
     """Makes the reports of one study; what is refused is collected in `faults`."""
 
-    def __init__(self, study: Study, faults: list[Fault]) -> None:
-        self.study, self.faults = study, faults
-        self.knowledge = Knowledge(study)
+    def __init__(self, study: Study, knowledge: Knowledge, faults: list[Fault]) -> None:
+        self.study, self.knowledge, self.faults = study, knowledge, faults
         self.kept: dict[tuple[str, str, str], tuple[NotebookNode, frozenset[str]]] = {}
         self.tables: Digests = {}
 

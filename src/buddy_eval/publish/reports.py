@@ -63,6 +63,7 @@ def publish(study: Study, profiles: tuple[str, ...], say: Callable[[str], None] 
     BuddyError : a notebook failed, and earlier reports stay. RefusedError : the gate keeps reports back; others come.
     """
     from buddy_eval.publish.gate.front import front_faults
+    from buddy_eval.publish.gate.known import Knowledge
     from buddy_eval.publish.gate.mentions import quote_faults
 
     with only_run(study):
@@ -72,7 +73,8 @@ def publish(study: Study, profiles: tuple[str, ...], say: Callable[[str], None] 
         for name in (name for name, kind in kinds_of(study).items() if not kind):
             say(f"  in no report: notebooks/{name}; to make it a chapter, add it to [study] chapters in {FILE}")
         due = _due(study, manifest, wanted)
-        front = front_faults(study) if "public" in {document.profile for document in due} else []
+        knowledge, outside = Knowledge(study), "public" in {document.profile for document in due}
+        front = front_faults(study, knowledge.tables, knowledge.people) if outside else []
         waiting = {(d.profile, d.pair): list(quote_faults(study, d.profile, d.pair)) for d in due}
         stopped = {d: [*waiting[d.profile, d.pair], *(front if d.profile == "public" else [])] for d in due}
         faults = sorted(set().union(*stopped.values()))
@@ -81,7 +83,7 @@ def publish(study: Study, profiles: tuple[str, ...], say: Callable[[str], None] 
             from buddy_eval.publish.making import Maker  # brings in what runs notebooks, which takes its time
 
             held = {document: _held(study, manifest, document, receipt) for document, receipt in todo.items()}
-            for written in Maker(study, faults).reports(held):
+            for written in Maker(study, knowledge, faults).reports(held):
                 document = written.document
                 manifest.keep(document.step, {**todo[document], **written.depends}, _outputs(study, document))
                 if written.seconds:

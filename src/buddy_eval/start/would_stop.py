@@ -58,8 +58,8 @@ def would_stop(held: Held, codebook: Codebook) -> list[Fault]:
     study, faults = held.study, list[Fault]()
     try:
         tables = _as_read(held)
-        faults += front_faults(study, tables)
         every = Readers(study, tables)
+        faults += front_faults(study, tables, every.people)
         for part in (_tables(held, every), _boards(held, every), _quotes(held, every), _own(held, codebook, every)):
             faults += part
     except StudyError as error:  # a file that the gate reads beside the tables
@@ -74,7 +74,7 @@ class Readers:
         self.study, self.tables = study, tables
         self.pairs = tables["pairs"]["pair"].dropna().nunique()
         self.of = cache(self._of)
-        self._people = dict(people(study, tables["participants"]))
+        self.people = dict(people(study, tables["participants"]))
         self._allowed = allowed(study.root)
 
     def faults(
@@ -103,7 +103,7 @@ class Readers:
         return STOPS[profile]
 
     def _of(self, profile: str, pair: str) -> Known:
-        names = dict(self._people)
+        names = dict(self.people)
         if profile != "internal":
             names |= pseudonyms(self.study, self.tables["participants"]) | organisations(self.tables, pair)
         least = self.study.disclosure.suppress_below

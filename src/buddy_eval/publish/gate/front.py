@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from buddy_eval.base.errors import Fault
-from buddy_eval.pipeline.processed import read
 from buddy_eval.publish.gate.allowed import allowed
-from buddy_eval.publish.gate.known import organisations, people
-from buddy_eval.publish.gate.names import OF_PEOPLE, ORDINARY
+from buddy_eval.publish.gate.known import organisations
+from buddy_eval.publish.gate.names import OF_PEOPLE, ORDINARY, Tokens
 from buddy_eval.publish.gate.rules import Known
 from buddy_eval.publish.gate.text import masked
 from buddy_eval.study.settings import FILE, Study
@@ -17,15 +16,13 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def front_faults(study: Study, tables: dict[str, pd.DataFrame] | None = None) -> list[Fault]:
+def front_faults(study: Study, tables: dict[str, pd.DataFrame], names: dict[Tokens, str]) -> list[Fault]:
     """List the settings that would stop every report for the public, by the rule by which the gate would.
 
-    `tables` holds pairs, trusts, sources and participants as they were read; without it, the processed ones are taken.
-    What may be a name or an ordinary word is left to the gate, which knows the whole page.
+    `tables` holds pairs, trusts and sources, `names` those of people, with what each is. What may be a name or an
+    ordinary word is left to the gate, which knows the whole page.
     """
-    tables = tables or {name: read(study, name) for name in ("pairs", "trusts", "sources", "participants")}
-    names = {**dict(people(study, tables["participants"])), **organisations(tables, "")}
-    known = Known("public", names=names, allowed=allowed(study.root))
+    known = Known("public", names=names | organisations(tables, ""), allowed=allowed(study.root))
     shown = {"title": study.title, "team": study.team, "notice": study.notice, "limits": study.limits}
     return [
         Fault(

@@ -50,9 +50,9 @@ class Knowledge:
         return self._by_readers[profile, pair]
 
     def _gathered(self, profile: str, pair: str) -> Known:
-        tables = self._tables
+        tables = self.tables
         spoke, said = tables["participants"], tables["units"]
-        names = dict(self._people)
+        names = dict(self.people)
         if profile != "internal":
             names |= pseudonyms(self.study, spoke)
             names |= organisations(tables, pair if profile == "partners" else "")
@@ -74,23 +74,25 @@ class Knowledge:
         )
 
     @cached_property
-    def _tables(self) -> dict[str, pd.DataFrame]:
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """The processed tables that tell what may not be shown."""
         return {name: read(self.study, name) for name in TABLES}
 
     @cached_property
-    def _people(self) -> dict[Tokens, str]:
-        return dict(people(self.study, self._tables["participants"]))
+    def people(self) -> dict[Tokens, str]:
+        """Every form of the names of people, with what it is (`people`)."""
+        return dict(people(self.study, self.tables["participants"]))
 
     @cached_property
     def _spoken(self) -> tuple[str, ...]:
-        units = self._tables["units"]
+        units = self.tables["units"]
         return tuple(units.loc[units["codable"].astype(bool), "text"])
 
     @cached_property
     def _ordinary(self) -> frozenset[str]:
-        codes, themes = self._tables["codes"], self._tables["themes"]
+        codes, themes = self.tables["codes"], self.tables["themes"]
         told = [codes[["name", "definition", "include", "exclude"]], themes[["label", "definition"]]]
-        return _ordinary(self._tables["units"]["text"]) | _words(str(c) for frame in told for c in frame.stack())
+        return _ordinary(self.tables["units"]["text"]) | _words(str(c) for frame in told for c in frame.stack())
 
 
 def known(study: Study, profile: str, pair: str = "") -> Known:
