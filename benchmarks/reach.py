@@ -8,8 +8,8 @@ tells little of the next. Some of its markers are in no real use (a postcode ZZ9
 by the parser of their format, such as &#104;. `stranger_fourth.yaml`, by another hand, blind: 49 of 300 markers passed
 (16%), 21 of 300 honest sentences were refused (7%); then the gate was mended by its kinds: 3 and 1
 (of the third set, seen but not mended by, 16 of 189 and 1 of 141). `stranger_fifth.yaml`, by one more hand, blind: 23
-of 200 markers passed (11.5%), 1 of 200 honest sentences was refused (0.5%); mended by its kinds: 7 and 1. What was
-blind says what to expect of texts to come; what was mended by does not.
+of 200 markers passed (11.5%), 1 of 200 honest sentences was refused (0.5%); mended by its kinds: 7 and 1, and
+the third set stayed where it was. What was blind says what to expect of texts to come; what was mended by does not.
 
 Run: python benchmarks/reach.py. Exits 1 where more than 5% of the markers of a set, but of the third, pass or more than
 3% of its honest sentences are refused.
