@@ -1,4 +1,4 @@
-"""Kinds of texts that a third stranger wrote, and a newcomer: counts, names with a title, names but for a letter."""
+"""Kinds of texts that strangers wrote, and a newcomer: counts, names with a title, names but for a letter."""
 
 from __future__ import annotations
 
@@ -53,9 +53,19 @@ OTHER = "Northmere and Dray NHS Trust"
         "| Porters (people) | 17 | 2 |",
         "Number of people who left: 2",
         "Two porters per site were interviewed.",
+        "Of 30 porters, 28 agreed; the other two did not.",
+        "Forty porters began the course, but only three stayed to its end.",
+        "Our single registrar from theatres left.",
+        "The one registrar who answered was content.",
+        "With the exception of one porter, all agreed.",
+        "Leaves out nobody, but excludes one porter on sick leave.",
+        "- Registrars with a second post: 3",
+        "Porters who left early: one",
+        "* registrars interviewed by phone at the second interview (n=2)",
+        "Of the 23 registrars, 21 would come again.",
     ],
 )
-def test_counts_that_a_third_stranger_wrote_are_refused(text: str) -> None:
+def test_counts_that_strangers_wrote_are_refused(text: str) -> None:
     assert list(text_faults(text, "f", "here", KNOWN)) != []
 
 
@@ -75,10 +85,52 @@ def test_counts_that_a_third_stranger_wrote_are_refused(text: str) -> None:
         "One participant said so.",
         "staff group | median | quartiles | nurses | 4 |",
         "1 in 7 people",
+        "Porters named eight barriers, and three were gone by spring.",
+        "Porters raised hope, time and four related matters.",
+        "The single biggest driver was time.",
+        "Excluding one outlier, the mean fell.",
+        "Porters chose from 1 to 5, and 5 was best.",
+        "Training new porters in the use of it: 3 a year",
+        "The one manager who decides",
+        "- Porters with a second post: 40",
+        "We heard so from porters with long service: one, pay; two, hours.",
+        "Of the 40 registrars, 22 would come again.",
     ],
 )
 def test_rules_duties_and_the_teams_own_people_are_no_counts(text: str) -> None:
     assert list(text_faults(text, "f", "here", KNOWN)) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "badge number T-104729",
+        "| Post | Payroll number |\n| --- | --- |\n| Porter | 20417-3 |",
+        "| Post | Date of birth |\n| --- | --- |\n| Porter | 1961-03-12 |",
+        "Date of birth | 12.03.1961",
+        "https://files.example/users/someone/a.mp4",
+        "https://pages.example/staff/~someone",
+        "the Northmerian way",
+    ],
+)
+def test_what_leads_to_somebody_is_told_across_cells_in_links_and_with_an_ending(text: str) -> None:
+    known = replace(KNOWN, names=trust_names([OTHER]))
+    assert list(text_faults(text, "f", "here", known)) != []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "| Date of birth | not kept |\n| --- | --- |\n| Age | 5 bands |",
+        "| Staff number | Year |\n| --- | --- |\n| not kept | 2024 |",
+        "https://docs.example/guide/users/",
+        "https://docs.example/a~b",
+        "a northmerian",
+    ],
+)
+def test_columns_links_and_words_that_lead_to_nobody_pass(text: str) -> None:
+    known = replace(KNOWN, names=trust_names([OTHER]))
+    assert list(text_faults(text, "f", "here", known)) == []
 
 
 @pytest.mark.parametrize(

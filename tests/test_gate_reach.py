@@ -105,7 +105,7 @@ def test_kinds_that_a_stranger_wrote_are_refused(text: str) -> None:
 
 def test_of_strangers_sentences_few_that_must_stay_pass_and_few_that_may_leave_are_refused() -> None:
     judged = [one for name, one in reach.sets().items() if "stranger" in name]
-    for large in (judged[0], judged[-1]):
+    for large in (judged[0], judged[2]):
         assert len({kind for kind, _ in large.markers}) >= 40
         assert min(len(large.markers), len(large.honest)) >= 300
     for one in judged:

@@ -7,25 +7,37 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from buddy_eval.publish.gate.nouns import (
+    ACTS,
     ADJECTIVES,
     DID,
+    ENTRY,
+    FLAGS,
     FRACTIONS,
     HEAD,
     LABEL,
+    NO_ADJECTIVE,
     NUMBER,
     ONE_PERSON,
     PAST,
     PERSON,
     THING,
     WORDS,
+    labelled,
     number,
+    on_scale,
+    things,
 )  # fmt: skip
 
-FLAGS = re.IGNORECASE
 FREE = r"(?<![\w.,:/£%-])(?<!hundred and )(?<!thousand and )"  # where a number begins
 ACTED = re.compile(
     rf"{FREE}(?P<n>{NUMBER}) (?:of (?:them|us|those|whom)\b|{DID}\b"
-    rf"|(?:(?:was|were|came) (?:\w+ )?)?(?:by|from) {ADJECTIVES}{PERSON}\b)",
+    rf"|(?:(?:was|were|came) (?:\w+ )?)?(?:by|from) {ADJECTIVES}{PERSON}\b"
+    rf"|(?P<they>(?:were|had|{ACTS})\b(?! (?!(?:not|the|its|their|no)\b){NO_ADJECTIVE})))",
+    FLAGS,
+)
+# What makes a number alone one of people: they are the last of whom the sentence spoke.
+NAMED = re.compile(
+    rf"\b{PERSON}\b(?:(?! \w{{3,}}[^su]s\b)[^.|])*(?:[,;]|\b(?:and|but|while|whereas))(?: only| just| the| other)*$",
     FLAGS,
 )
 DUTY = rf"(?: (?!{PAST}\b)\w+ (?:each|every) (?!other\b))"  # what a rota says: two registrars cover each night
@@ -54,9 +66,13 @@ LESS = re.compile(
     rf" (?:less|minus|but|bar|save|except|apart from)(?: for)? (?P<n>{NUMBER})\b(?! {LABEL}| (?:[\w-]+ )?{THING}\b)",
     FLAGS,
 )
-ONE = re.compile(r"\b(?:only|just|exactly|but|except|save|apart from|bar|there (?:was|is))(?: a| the)?$", FLAGS)
+ONE = re.compile(
+    r"\b(?:only|just|exactly|but|except|save|apart from|exception of|exclud\w+|bar|there (?:was|is))(?: a| the)?$",
+    FLAGS,
+)
 ALONE = re.compile(
-    rf"\b(?:the|a|an|our) (?:only|sole|lone|solitary) {ADJECTIVES}{ONE_PERSON}(?<!s)(?<!staff)(?<!people)\b(?!['’-])",
+    rf"\b(?:(?:the|a|an|our) (?:only|sole|lone|solitary)|(?:the|our) single(?! \w+est\b| most\b)) {ADJECTIVES}"
+    rf"{ONE_PERSON}(?<!s)(?<!staff)(?<!people)\b(?!['’-])|\bthe one {ADJECTIVES}{ONE_PERSON} (?:who|that) {PAST}\b",
     FLAGS,
 )
 WHOM = re.compile(rf"\bof whom,? (?P<n>{NUMBER})\b", FLAGS)
@@ -76,20 +92,20 @@ SHARE = re.compile(
 # Those who are counted stand first: "of the 25 people who answered, 12%", "among ten pharmacists three said".
 TOPIC = re.compile(
     rf"\b(?:of|among(?:st)?|base:) (?:the |our |all |these )?(?P<all>{NUMBER}) {ADJECTIVES}{PERSON}\b(?!['’]| {HEAD}\b)"
-    rf"\.?[^.;|]{{0,60}}?[ ,](?:{PERCENT}|{PART}\b|(?P<n>{NUMBER}) (?:is|are|have|has|{PAST})\b)",
+    rf"\.?[^.;|]{{0,60}}?[ ,](?:{PERCENT}|{PART}\b|(?P<n>{NUMBER}) (?:is|are|have|has|would|could|{PAST})\b)",
     FLAGS,
 )
 BRACKET = re.compile(r"(?<![\w.,/])(?P<n>\d+) [(\[]\d{1,3}(?:\.\d+)?\s?%[)\]]|\d\s?% [(\[](?P<m>\d+)(?:[)\]]|/)")
 SAMPLE = re.compile(r"\bn\s?(?:=|:|of)?\s?(?P<n>\d+)\b(?![.,]\d)", FLAGS)
 AFTER = re.compile(
-    rf"(?:\bnumber of {ADJECTIVES}{PERSON}[^|.;:\d]{{0,40}}|\b(?:{PERSON}|{ONE_PERSON})(?: \(\w+\)(?= \|))?)"
+    rf"(?:{ENTRY}|\bnumber of {ADJECTIVES}{PERSON}[^|.;:\d]{{0,40}}|\b(?:{PERSON}|{ONE_PERSON})(?: \(\w+\)(?= \|))?)"
     rf"(?:\s?[:=] ?| \((?P<sample>n ?= ?)?| \| (?:\d\d+ \| )*|, (?=\d+(?:[;.]?$|;)))(?P<n>\d+)(?=\)|\b)"
     rf"(?!\)?\s?%|[.,/]\d|\)? {LABEL})",
     FLAGS,
 )
 BESIDE = re.compile(
-    rf"\b{PERSON}(?:: | \(|, )(?:(?:perhaps|maybe|about|some|only|just) )?(?P<n>a couple|{'|'.join(WORDS)})(?: or so)?"
-    r"(?=[,;.)]|$)",
+    rf"(?:{ENTRY}: |\b{PERSON}(?:: | \(|, ))(?:(?:perhaps|maybe|about|some|only|just) )?"
+    rf"(?P<n>a couple|{'|'.join(WORDS)})(?: or so)?(?=[,;.)]|$)",
     FLAGS,
 )
 LOWER = re.compile(
@@ -105,8 +121,6 @@ HIDDEN = re.compile(
     r"not shown|not published|withh[eo]ld|hidden|suppress|rule|rounded|(?:is|are|be) (?:left out|joined)", FLAGS
 )
 CASE = re.compile(r"(?:^|[.;:] )(?:where|if|when|under the rule)\b[^.;]*$", FLAGS)
-LABELLED = re.compile(rf"\b{LABEL}(?: {NUMBER}(?: to|,| and| or)?)*$", FLAGS)
-WHICH = re.compile(r"\b(?:the|our|each|every) (?:\w+(?:er|st|nd|rd|th)|next) $")  # "the smaller site 4 nurses"
 RATE, MOST_ROUND = 10, {20, 50, 100, 1000}  # "1 in 4" and "4 of 5" are shares; a base above ten is one of people
 RATES = {2, 3, 4, 5, RATE}  # a share of six to nine is of so many people, but for one in so many
 MEASURE = r"(?:medians?|means?|averages?|scores?|quartiles?|ranks?)"
@@ -151,11 +165,11 @@ def _few(text: str, least: int) -> Iterator[re.Match[str]]:
 
 def _counted(match: re.Match[str], least: int) -> bool:
     before, n = match.string[: match.start()].rstrip(), number(match["n"])
-    if not 0 < n < least or LOWER.search(before) or _labelled(match) or RATED.search(before):
+    if not 0 < n < least or LOWER.search(before) or labelled(match) or RATED.search(before):
         return False
     if TAKES.search(before):
         return False  # it takes two people to hold a conversation
-    if match["n"].lower() == "one" and not ONE.search(before) and " of the " not in match.group():
+    if match.group()[:3].lower() == "one" and not ONE.search(before) and " of the " not in match.group():
         return False  # that one person said something, every quote tells
     if CASE.search(before) and HIDDEN.search(match.string):
         return False  # how counts are withheld
@@ -174,17 +188,12 @@ def _single(match: re.Match[str], least: int) -> bool:
     return bool(did or match["n"].lower() == "a single" or ONE.search(before))
 
 
-def _things(text: str) -> bool:
-    """Whether what is counted, in the text behind a number, are things: "site managers" are none."""
-    return re.match(rf"\s(?:[\w-]+ )?{THING}\b(?:(?<=s)|(?! {PERSON}\b))", text, FLAGS) is not None
-
-
 def _of(match: re.Match[str], least: int) -> bool:
     n, base, rest = number(match["n"]), number(match["all"]), match.string[match.end() :]
     in_brackets = match.string[: match.start()].endswith("(") and rest.startswith(")")
     figures = " of " in match.group() and (in_brackets or re.match(rf" {DID}\b", rest, FLAGS))
     left = 0 < base - n < least and re.match(rf" {ADJECTIVES}{PERSON}\b| {DID}\b", rest, FLAGS) and base > RATE
-    if not (0 < n < least or left) or base <= n or _labelled(match) or _things(rest):
+    if not (0 < n < least or left) or base <= n or labelled(match) or things(rest):
         return False
     people = re.match(rf" {ADJECTIVES}{PERSON}\b", rest, FLAGS)
     loose = {" in ", " from "} & {between.group() for between in re.finditer(r" \w+ ", match.group())}
@@ -203,29 +212,22 @@ def _share(match: re.Match[str], least: int) -> bool:
     share = FRACTIONS.get(part, 0) or (1 / one_in if one_in else number(percent) / 100)
     whole = number(base) if base else 0
     n = round(share * whole)
-    return (0 < n < least or 0 < whole - n < least <= n) and not _things(match.string[match.end() :])
+    return (0 < n < least or 0 < whole - n < least <= n) and not things(match.string[match.end() :])
 
 
 def _topic(match: re.Match[str], least: int) -> bool:
-    return 0 < number(match["n"]) < least if match["n"] else _share(match, least)
+    n, base = number(match["n"] or "0"), number(match["all"])
+    return 0 < n < least or 0 < base - n < least if match["n"] else _share(match, least)
 
 
 def _acted(match: re.Match[str], least: int) -> bool:
     """A number that does what people do (answer, agree), or some of them, where no things are spoken of."""
     before = match.string[: match.start()].rstrip()
     few_people = 0 < number(match["n"]) < least and (match["n"].lower() != "one" or ONE.search(before) is not None)
-    things = re.search(rf"\b{THING}\b", match.string, FLAGS) or _on_scale(match)
-    return few_people and not (things or LOWER.search(before) or RATED.search(before) or _labelled(match))
-
-
-def _on_scale(match: re.Match[str]) -> bool:
-    """Whether a figure is a step of a scale that is read out: 1 discussed, 2 agreed, 3 in place."""
-    n = number(match["n"])
-    before, after = match.string[: match.start()], match.string[match.end() :]
-    return bool(
-        re.search(rf"\b{n - 1} [a-z ]+,? (?:and |or )?$", before)
-        and re.match(rf"[a-z ]*,? (?:and |or )?{n + 1}\b", after)
-    )
+    named = not match["they"] or NAMED.search(before)
+    of_things = re.search(rf"\b{THING}\b", match.string, FLAGS) or on_scale(match)
+    no_count = of_things or LOWER.search(before) or RATED.search(before) or labelled(match)
+    return bool(few_people and named and not no_count)
 
 
 def _bare(match: re.Match[str], least: int) -> bool:
@@ -236,10 +238,3 @@ def _bare(match: re.Match[str], least: int) -> bool:
         return 0 < n < least
     near = match.string[max(match.start() - 40, 0) : match.end() + 25]
     return not re.search(rf"\b(?:{THING}|{MEASURE}(?= \|))\b", near, FLAGS)
-
-
-def _labelled(match: re.Match[str]) -> bool:
-    """Whether a figure is the name of something (Wave 2, Band 6) or begins a line of a list."""
-    before = match.string[: match.start()].rstrip()
-    label = LABELLED.search(before)
-    return label is not None and WHICH.search(before[: label.start()]) is None

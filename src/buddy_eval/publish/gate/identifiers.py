@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 AT, DOT = r"\s?(?:@|\[at\]|\(at\)|\{at\})\s?", r"\s?(?:\.|\[dot\]|\(dot\))\s?"
+CELL = r"\s?\|[^\d.]{0,60}?(?<!\w)"  # from a label at the head of a column to what stands below it
 SEPARATED = r"[ .\-\u2010-\u2014/_]{0,2}"
 PATTERNS = {
     "an e-mail address": (
@@ -25,6 +26,7 @@ PATTERNS = {
         r"|\b1drv\.ms/"
         r"|\bforms\.(?:office|microsoft)\.com/|\bforms\.gle/|\bzoom\.us/j/|\bmeet\.google\.com/"
         r"|\bhttps?://[\w-]+(?::\d+)?(?:/|$|\s)"  # a host without a dot is one of a house
+        r"|\bhttps?://[^\s/]+/(?:\S*/)?(?:~[\w.-]|users/[\w.-]+/)\w*"  # somebody's own folder
     ),
     "a postcode": (
         r"\b(?-i:GIR ?0AA|[A-PR-UWYZ](?:\d[\dA-HJKPSTUW]?|[A-HK-Y]\d[\dABEHMNPRV-Y]?)[ -]?\d[ABD-HJLNP-UW-Z]{2})\b"
@@ -55,9 +57,10 @@ PATTERNS = {
     ),
     "a number in a register": (
         r"\b(?:(?:MRN|GMC|NMC|HCPC|GPhC|GDC|ESR|Datix|smart ?card|passport|account(?= ?\W{0,3}\d{6}))"
-        r"|(?:hospital|patient|staff|payroll|NHS|employee|assignment|incident|case ?notes?|unit|licence|member)"
+        r"|(?:hospital|patient|staff|payroll|NHS|employee|assignment|badge|incident|case ?notes?|unit|licence|member)"
         r" (?:id|no|number|ref))\b\W{0,3}"
         r"(?:(?:pin|no|number|u?u?id|ref|reference|registration|assignment)\b\W{0,3}){0,2}"
+        rf"(?:{CELL}(?=[A-Z/-]{{0,4}}\d{{5}}))?"
         r"[A-Z]{0,3}[-/]?\d{2,}[-/ ]?[A-Z]?\d{2,}\w*"
         r"|\b(?:incident|case|complaint|claim|referral|ticket|patient)s?\b\W{1,3}"
         r"(?-i:[A-Z]{1,6})[-/ ]?\d{5,}\b"
@@ -65,7 +68,8 @@ PATTERNS = {
     ),
     "a bank account": r"\bsort ?code\W{0,3}\d\d\W?\d\d\W?\d\d\b",
     "a day of birth": (
-        r"\b(?:born|d\.?o\.?b\.?|date of birth)[\s:(]{1,3}(?:on )?(?:the )?\d[\d/.\-]*(?:\s\w+\s\d{4})?"
+        r"\b(?:born|d\.?o\.?b\.?|date of birth)"
+        rf"(?:[\s:(]{{1,3}}|{CELL}(?=\d{{1,4}}[-/. ]\w+[-/. ]\d{{1,4}}\b))(?:on )?(?:the )?\d[\d/.\-]*(?:\s\w+\s\d{4})?"
         r"|\bborn\b(?! (?:of|out|from)\b)(?: [\w,'’]+){0,6}? \d{1,2}(?:st|nd|rd|th)?[ /.-]\w+[ /.-](?:19|20)\d\d\b"
         r"|\bbirthday\b[^.;\d]{0,12}\d{1,2}(?:st|nd|rd|th)?[ /.-]\w+[ /.-](?:19|20)?\d\d\b"
         r"|\bb\. ?\d{1,2}[ /.-]\w+[ /.-]\d{2,4}\b"

@@ -149,6 +149,12 @@ class Index:
             if kind == TRUST and len(words) > 1 and ("".join(words),) not in self.kinds
         }
         self.ordinary = ordinary | ORDINARY
+        self.kinds = {  # who is of a place
+            (word + ending,): PART
+            for (word, *more), kind in self.kinds.items()
+            if kind in {TRUST, PART} and not more and len(word) >= LONG and word not in self.ordinary
+            for ending in ("ian", "ians", "ite", "ites")
+        } | self.kinds
         self.starts = {words[0] for words in self.kinds if words}
         self.longest = max(map(len, self.kinds), default=0)
         alone = {words[0] for words, kind in self.kinds.items() if len(words) == 1 and kind in {SURNAME, TRUST, PART}}

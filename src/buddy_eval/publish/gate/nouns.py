@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+
+FLAGS = re.IGNORECASE
 UNITS = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
 )
@@ -22,7 +25,7 @@ NUMBER = rf"(?:\d{{1,6}}|(?:{'|'.join(TENS)})(?:-(?:{'|'.join(WORDS)}))?|{'|'.jo
 SOMEBODY = (
     r"(?:(?!(?:numb|remind|newslett|post|quart|chapt|pap|lett|answ|ord|fold|pow|matt|regist|clust|paramet|comput|offic"
     r"|oth|anoth|furth|lat|lay|ti|identifi|barri|enabl|report|trust|transf|part|support|receiv|wint|summ|corn|off|filt"
-    r"|research|review|interview|cod|rat)ers?\b)\w{2,}er|(?!(?:auth|fact|err|indicat|sect|vect|denominat|numerat"
+    r"|research|review|outli|interview|cod|rat)ers?\b)\w{2,}er|(?!(?:auth|fact|err|indicat|sect|vect|denominat|numerat"
     r"|comparat|behavi|col|descript|maj|min|pri|fl|do|moderat)ors?\b)\w{2,}or|(?!lists?\b|checklists?\b)\w{3,}ist"
     r"|\w{3,}ician|\w+titian|person|participant|respondent|patient|consultant|assistant|resident|student|trainee"
     r"|interviewee|employee|attendee|nurse|colleague|executive|individual|matron|sister|registrar|surgeon|professional"
@@ -63,6 +66,13 @@ HEAD = (
     r"|(?:a|per|each|every) (?:year|month|week|day|shift|night|ward|bed|bay|site|trust|pair|team|visit|session)"
     rf"(?! (?:had|{DID})\b))"
 )
+# People and what is said of them, as a line of a list begins: "- Nurses who left: 3".
+ENTRY = (
+    rf"(?:^|[-*•;] ){ADJECTIVES}{PERSON}(?= (?:who|whose|with|without|from|in|on|at|of|{PAST})\b"
+    r"[^|]{0,80}?[:=] ?\w+\)?[;.]?(?:$|\s[-*•]))[^|.;:=(\d]{0,60}"
+)
+LABELLED = re.compile(rf"\b{LABEL}(?: {NUMBER}(?: to|,| and| or)?)*$", FLAGS)
+WHICH = re.compile(r"\b(?:the|our|each|every) (?:\w+(?:er|st|nd|rd|th)|next) $")  # "the smaller site 4 nurses"
 
 
 def number(text: str) -> float:
@@ -74,3 +84,25 @@ def number(text: str) -> float:
         return GROUPS.get(text, GROUPS.get(f"{text} of", 1))
     tens, _, rest = text.partition("-")
     return TENS[tens] + WORDS.get(rest, 0) if tens in TENS else WORDS[text]
+
+
+def things(text: str) -> bool:
+    """Whether what is counted, in the text behind a number, are things: "site managers" are none."""
+    return re.match(rf"\s(?:[\w-]+ )?{THING}\b(?:(?<=s)|(?! {PERSON}\b))", text, FLAGS) is not None
+
+
+def on_scale(match: re.Match[str]) -> bool:
+    """Whether a figure is a step of a scale that is read out: 1 discussed, 2 agreed, 3 in place."""
+    n = number(match["n"])
+    before, after = match.string[: match.start()], match.string[match.end() :]
+    return bool(
+        re.search(rf"\b{n - 1} [a-z ]+,? (?:and |or )?$", before)
+        and re.match(rf"[a-z ]*,? (?:and |or )?{n + 1}\b", after)
+    )
+
+
+def labelled(match: re.Match[str]) -> bool:
+    """Whether a figure is the name of something (Wave 2, Band 6) or begins a line of a list."""
+    before = match.string[: match.start()].rstrip()
+    label = LABELLED.search(before)
+    return label is not None and WHICH.search(before[: label.start()]) is None
