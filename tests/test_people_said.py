@@ -115,7 +115,7 @@ def test_a_label_whose_time_was_deleted_begins_a_turn_where_its_line_stands_as_t
     made = said(tmp_path, "a.docx", text.format(""), ("Jo Hart", "P1"))
     who = ["Jo Hart", "P1"] * 3
     assert made == list(zip(who, ["A.", "B.", "C.", "D?", "E.", "F."], strict=True))
-    with pytest.raises(StudyError, match=r"1 lines hold nothing but a label.*; the first is word 13"):
+    with pytest.raises(StudyError, match=r"1 line holds nothing but a label.*; the first is word 13"):
         said(tmp_path, "a.docx", text.format("\nJo Hart"), ("Jo Hart", "P1"))
 
 

@@ -114,12 +114,12 @@ def capacity_months(capacity: pd.DataFrame, as_at: pd.Timestamp) -> pd.DataFrame
 
 
 def shortfalls(capacity: pd.DataFrame) -> pd.DataFrame:
-    """Return the contributions of which less was planned than needed, or less given than planned.
+    """Return the contributions of which less was planned or given than needed, or less given than planned.
 
-    Adds `short` (needed less planned, or planned less actual; the larger) to the columns of `capacity`. What nobody
-    wrote down is no shortfall.
+    Adds `short` (the largest of these) to the columns of `capacity`. What nobody wrote down is no shortfall.
     """
-    gaps = pd.concat([capacity["needed"] - capacity["planned"], capacity["planned"] - capacity["actual"]], axis=1)
+    needed, planned, actual = (capacity[name] for name in FIGURES)
+    gaps = pd.concat([needed - planned, needed - actual, planned - actual], axis=1)
     short = capacity.assign(short=gaps.max(axis=1))
     return short[short["short"] > 0].sort_values("short", ascending=False, kind="stable")
 

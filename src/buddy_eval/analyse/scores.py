@@ -23,6 +23,7 @@ from buddy_eval.schemas.results import SCORES
 Floats = NDArray[np.float64]
 OPTIONS = 5
 LEAST_SHARE = 0.6  # of the items of a theme that a score rests on
+LEAST_ITEMS = 0.5  # of the items of a theme that everybody was asked, for the theme to have a score at all
 LEAST_CASES = 30  # complete cases: below, reliability is no reason to use a score
 AGREE = 0.70
 LOW, HIGH = 2.5, 3.5  # scores below and above: the camps of people who are split
@@ -45,14 +46,17 @@ def scored_answers(responses: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame
     """Return the answers that a score may rest on, as `reversed_answers`: to items that everybody was asked.
 
     Who has a row for an item was asked it. An item that a wave, or one side's file, did not ask enters no score of its
-    theme, so that a score means the same on both sides and in every wave. Other bodies have scores of their own.
+    theme, so that a score means the same on both sides and in every wave; where fewer than half of a theme's items are
+    left, it has no score. Other bodies have scores of their own.
     """
     answers = reversed_answers(responses, items)
     answers = answers.assign(staff=answers["side"].isin(SIDES))
     people = answers["participant"] + " " + answers["wave"].astype("str")
     asked, everybody = (people.groupby([answers["staff"], answers[name]]).transform("nunique")
                         for name in ("item", "theme"))  # fmt: skip
-    return answers[asked == everybody].drop(columns="staff")
+    left = answers["item"].where(asked == everybody).groupby([answers["staff"], answers["theme"]]).transform("nunique")
+    enough = left >= LEAST_ITEMS * answers["theme"].map(items.groupby("theme")["item"].nunique()).astype("float64")
+    return answers[(asked == everybody) & (enough | ~answers["staff"])].drop(columns="staff")
 
 
 def score(responses: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:

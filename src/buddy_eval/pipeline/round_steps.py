@@ -64,15 +64,16 @@ def by_round(
 
     people = beside.heard(consensus, units, sources, codes, themes)
     told = beside.told(responses, items, people, beside.spoken(consensus, units, codes))
-    strands = (
+    asked = (
         beside.interviews_by_round(people),
         beside.comments_by_round(suggestions, units, codes),
         beside.survey_by_round(within, pairs),
         beside.boards_by_round(readiness),
-        beside.capacity_by_round(capacity, rounds),
-        beside.told_by_round(told, items),
     )
-    figures = beside.by_round(strands)
+    answered = set().union(*(strand["wave"] for strand in asked))  # another round may be planned, and not yet opened
+    opened = rounds[rounds["wave"].isin(answered)] if answered else rounds
+    given_and_told = (beside.capacity_by_round(capacity, opened), beside.told_by_round(told, items))
+    figures = beside.by_round((*asked, *given_and_told))
     return {
         "by_round": figures,
         "told": told,

@@ -184,9 +184,9 @@ STEPS: tuple[Step, ...] = (
         learn,
         of(
             "coding.suggester.in_study learned speakers",
-            "coding.suggester.model Suggester",
+            "coding.suggester.model Suggester fitted",
             "coding.suggester.features in_words in_pieces",
-            "coding.suggester.ridge left_out calibrated",
+            "coding.suggester.ridge divided left_out calibrated",
             "coding.unaided unaided_consensus",
         ),
     ),
@@ -194,7 +194,8 @@ STEPS: tuple[Step, ...] = (
     Step(
         score,
         of(
-            "analyse.scores reversed_answers score reliability cronbach intraclass within agreement_within",
+            "analyse.scores reversed_answers scored_answers score reliability cronbach intraclass within",
+            "analyse.scores agreement_within",
             "analyse.scale_quality omegas omega_row omega item_quality within_items",
         ),
     ),

@@ -16,6 +16,7 @@ from buddy_eval.present.cautions import cautions_in_words
 
 SURVEY = "survey"
 UNCLEAR, FEW = "the study cannot tell whether", "there are too few pairs to compare"
+NONE = "no pair can be compared, for not enough was asked or answered on both sides"
 QUESTIONS = {
     "gap": "the two sides differ", "change": "the gap changed", "series": "the two sides changed differently"
 }  # fmt: skip
@@ -52,7 +53,7 @@ def finding(row: Mapping[Any, Any], label: str) -> str:
     head = label + (f", wave {row['wave']}" if pd.notna(row["wave"]) else "")
     evidence = _evidence(row)
     if pd.isna(row["estimate"]):
-        return f"{head}: {FEW} ({evidence})."
+        return f"{head}: {FEW if row['n_pairs'] else NONE} ({evidence})."
     if not clear(row):
         return f"{head}: {UNCLEAR} {_question(row)} ({evidence})."
     if row["n_clusters"] < LEAST_PAIRS_FOR_P:
@@ -72,6 +73,7 @@ def unclear(rows: Sequence[Mapping[Any, Any]], labels: Sequence[str]) -> list[st
     asked: dict[str, dict[str, list[str]]] = {}
     for row, label in zip(rows, labels, strict=True):
         about = f"{UNCLEAR} {_question(row)} ({pairs_counted(row)})" if pd.notna(row["estimate"]) else FEW
+        about = about if row["n_pairs"] else NONE
         low, high = row["ci_low"], row["ci_high"]
         wave = f", wave {row['wave']}" if pd.notna(row["wave"]) else ""
         written = interval(low, high, decimals(low, high))

@@ -14,7 +14,7 @@ from buddy_eval.base.errors import BuddyError
 from buddy_eval.base.manifest import Manifest
 from buddy_eval.disclose.results import PAIR, PROFILE
 from buddy_eval.pipeline.run import MANIFEST
-from buddy_eval.publish.facts import TITLES, facts, settings
+from buddy_eval.publish.facts import TITLES, facts, settings, subtitle
 from buddy_eval.publish.gate.known import known
 from buddy_eval.publish.gate.mentions import quote_faults
 from buddy_eval.publish.gate.notebook import not_run, notebook_faults
@@ -74,7 +74,7 @@ def exported(notebook: NotebookNode, name: str, folder: Path) -> str:
         raise RefusedError(faults)
     kind = str(notebook.metadata.get("buddy_eval", {}).get("report", "report"))
     of_study = facts(study, Manifest(study.root, study.processed / MANIFEST).data_version(), SAVED)
-    title = CHAPTER if kind == "report" else TITLES.get(kind, name)
+    title = CHAPTER if kind == "report" else subtitle(study, TITLES.get(kind, name), kind, pair)
     html = page(combine([notebook], settings(of_study, title, kind, profile, pair)), name)
     inspect({".html": html.encode()}, name, known(study, profile, pair))
     return html

@@ -38,16 +38,17 @@ def facts(study: Study, data: str, how: str = "Made") -> dict[str, Any]:
     return {"title": study.title, "team": study.team, "notice": study.notice, "footer": footer, **look}
 
 
-def dated(study: Study, kind: str, pair: str = "") -> str:
-    """Say of which round a report on what was found is, on which day that opened, and up to when figures are known.
+def subtitle(study: Study, title: str, kind: str, pair: str = "") -> str:
+    """Say what a report is, of which round, on which day that opened, and up to when figures are known.
 
-    The round is the latest of which anything was counted, of the pair of a brief. Nothing where neither is known.
+    The round is the latest of which anything was counted, of the pair of a brief. The title alone where neither is
+    known, and where a report shows how a study was done.
     """
     if kind in UNDATED:
-        return ""
+        return title
     counted, rounds, series = (read(study, name) for name in ("by_round", "rounds", "series"))
     waves = counted.loc[counted["pair"] == (pair or WHOLE), "wave"]
-    said = []
+    said = [title]
     if len(waves):
         days = rounds.set_index("wave")["opens"]
         day = days.get(waves.max(), pd.NaT)
@@ -57,9 +58,9 @@ def dated(study: Study, kind: str, pair: str = "") -> str:
     return "; ".join(said)
 
 
-def settings(of_study: dict[str, Any], subtitle: str, form: str, profile: str, pair: str = "") -> dict[str, Any]:
+def settings(of_study: dict[str, Any], title: str, form: str, profile: str, pair: str = "") -> dict[str, Any]:
     """Return what one page says of itself, beside what all do (`facts`): for whom it is, and what."""
     readers = f"the boards of pair {pair}" if pair else READERS[profile]
-    about = {"subtitle": subtitle, "form": form, "profile": profile}
+    about = {"subtitle": title, "form": form, "profile": profile}
     whose, *rest = of_study["footer"]
     return {**of_study, **about, "footer": [f"For {readers}. {whose}", *rest]}

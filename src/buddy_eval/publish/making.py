@@ -26,7 +26,7 @@ from buddy_eval.pipeline.processed import recorded, table_path
 from buddy_eval.publish.document import Document
 from buddy_eval.publish.endings import REPORT, TABLES, endings
 from buddy_eval.publish.execute import Runner
-from buddy_eval.publish.facts import dated, facts, settings
+from buddy_eval.publish.facts import facts, settings, subtitle
 from buddy_eval.publish.gate.known import Knowledge
 from buddy_eval.publish.gate.notebook import notebook_faults
 from buddy_eval.publish.gate.refused import RefusedError
@@ -101,7 +101,7 @@ class Maker:
         data = hashlib.sha256(json.dumps(digests, sort_keys=True).encode()).hexdigest()
         of_study = facts(self.study, data)
         with recorded() as front:
-            title = "; ".join(filter(None, (document.title, dated(self.study, document.kind, document.pair))))
+            title = subtitle(self.study, document.title, document.kind, document.pair)
         about = settings(of_study, title, document.kind, document.profile, document.pair)
         about |= {"annex": f"{document.stem}{TABLES}"} if document.kind == REPORT else {}
         known = self.knowledge.known(document.profile, document.pair)

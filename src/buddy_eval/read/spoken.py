@@ -13,7 +13,7 @@ from buddy_eval.base.errors import Fault, StudyError
 from buddy_eval.read.kinds import DAMAGED
 from buddy_eval.read.labels import marks, seconds
 
-CLOCKS = re.compile(r"^[ \t]*(\d[\d:]*)(?:[.,](\d+))?[ \t]*(?:-+>|→)[ \t]*(\d[\d:]*)(?:[.,](\d+))?", re.MULTILINE)
+CLOCKS = re.compile(r"^[ \t]*(\d[\d:]*)(?:[.,](\d+))?[ \t]*(?:-+>|→)[ \t]*(\d[\d:]*)(?:[.,](\d+))?(?!\S)", re.MULTILINE)
 ARROW = {  # lines that ought to be times: in WebVTT every one with an arrow, in SubRip one at the head of a cue
     "WebVTT": re.compile(r"^([^\n]*-->[^\n]*)", re.MULTILINE),
     "SubRip": re.compile(r"(?:\A|\n[ \t]*\n)(?:(?![^\n]*-->)[^\n]*\n)?([^\n]*-->[^\n]*)"),

@@ -90,13 +90,15 @@ def _named(lines: Sequence[str], labels: Sequence[Mark], file: str) -> None:
         named = any(place <= mark.start < place + len(line) for mark in labels)
         place += len(line) + 1
         if isinstance(line, Row):
-            begun |= named
             *before, last = line.split("\t")
-            if begun and not named and not line.merged and last.strip() and not all(map(str.strip, before)):
+            begun |= named and bool(before)
+            spoken = bool(before) and all(map(str.strip, before))  # one cell alone reaches over speaker and words
+            if begun and not named and not line.merged and last.strip() and not spoken:
                 problem = f"row {line.number} of a table holds words and no speaker: whose are they?"
-                faults.append(
-                    Fault(file, 0, problem, "write the speaker beside them, or merge the cell with the one above")
+                remedy = (
+                    "write the speaker beside them, merge the cell with the one above, or put a note below the table"
                 )
+                faults.append(Fault(file, 0, problem, remedy))
     if faults:
         raise StudyError(faults)
 

@@ -133,7 +133,7 @@ def few(text: str, least: int) -> tuple[re.Match[str], ...]:
     >>> [m.group() for m in few("Three nurses of Band 6; 3 out of 25 agreed; Wave 2 respondents; 1 in 4 people", 8)]
     ['3 out of 25', 'Three nurses']
     """
-    return tuple(_few(text, least))
+    return tuple(_few(text, least)) if least else ()
 
 
 def _few(text: str, least: int) -> Iterator[re.Match[str]]:

@@ -61,7 +61,7 @@ def _part(root: Element, name: str, file: str, known: Known, page: frozenset[str
         if kind in BLOCKS or (inner and kind not in {"t", "r"}):
             yield from text_faults("".join(element.itertext()), file, name, known, page)
         for key, value in element.attrib.items():
-            if _local(key) in NAMED:
+            if _local(key) in NAMED and kind != "font":  # fonts are those of the template
                 yield from text_faults(value, file, f"{name}, {_local(key)}", known, page)
         yield from _inside(element, kind, name, file)
 

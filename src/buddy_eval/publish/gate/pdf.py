@@ -29,7 +29,8 @@ def pdf_faults(data: bytes, file: str, known: Known, page: frozenset[str] = froz
     faults: list[Fault] = []
     for number, text in enumerate(texts, 1):
         text = re.sub(rf"(?m)^{number} of {len(texts)}\s*$", "", text, count=1)  # at the page's foot: pages, not people
-        faults += text_faults(ROW.sub("\n| ", CONTENTS.sub(r"\g<0>.", text)), file, f"page {number}", known, page)
+        rows = ROW.sub("\n| ", CONTENTS.sub(r"\g<0>.", text))
+        faults += text_faults(rows, file, f"page {number}", known, page, parted=False)
     with Pdf.open(io.BytesIO(data)) as document:
         for key, value in document.docinfo.items():
             if key not in {"/CreationDate", "/ModDate"}:

@@ -26,8 +26,12 @@ WHOLE = 3  # words of a count that are shown as they stand
 UNQUOTE = "quote what has consent and approval, with tables.quotes; else put it in your own words"
 
 
-def text_faults(text: str, file: str, where: str, known: Known, page: frozenset[str] = frozenset()) -> Iterator[Fault]:
+def text_faults(
+    text: str, file: str, where: str, known: Known, page: frozenset[str] = frozenset(), *, parted: bool = True
+) -> Iterator[Fault]:
     """Yield a fault for everything in a text that may not be published; values are shown by their ends only.
+
+    In a text whose cells are not parted (of a PDF) no name is told by a title: the next cell stands behind a post.
 
     >>> [str(fault) for fault in text_faults("ask a.b@nhs.net", "r.html", "footer", Known("internal"))]
     ["r.html: footer: an e-mail address ('a…t'); take it out"]
@@ -40,7 +44,7 @@ def text_faults(text: str, file: str, where: str, known: Known, page: frozenset[
     hits += [(kind, words) for kind, words in identifiers(rest) if kind in KINDS]
     if known.outside:
         told = [(COUNT, match) for match in few(rest, known.suppress_below)]
-        names = titled(rest, page | known.ordinary)
+        names = titled(rest, page | known.ordinary) if parted else ()
         told += [(TITLED, match) for match in names if not any(known.named(match.group(), page))]
         hits += [(kind, match.group()) for kind, match in told if not _quoted(match, known.quotes)]
     for kind, words in (*hits, *known.named(text, page)):
