@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
 from scipy.stats import binomtest
 
+import small_study
 from buddy_eval.analyse import rounds
+from buddy_eval.pipeline import processed
+from buddy_eval.pipeline import run as pipeline
 from buddy_eval.schemas import clean, conform, empty, kept
 from buddy_eval.schemas.comparison import WITHIN
 from buddy_eval.schemas.results import READINESS
+from buddy_eval.study.settings import load_study
 from test_kept import ROUNDS, agreed, given
 
 PAIRS = pd.DataFrame({"pair": ["P1", "P2", "P3"], "supporter": ["A", "B", "C"], "receiver": ["R", "S", "T"]})
@@ -84,6 +89,19 @@ def test_boards_and_capacity_are_never_added_over_rounds() -> None:
     assert found.loc[("boards", "P1", 3), ["value", "n", "wave_before", "value_before"]].tolist() == [0.8, 5, 1, 0.25]
     assert found["value"].loc["capacity"].loc["P1"].tolist() == [0.5, 1.5]
     assert found["n"].loc["capacity"].loc["P1"].tolist() == [1, 1]  # what nobody wrote down enters neither sum
+
+
+def test_a_round_that_is_planned_and_that_nobody_answered_has_no_figure_yet(tmp_path: Path) -> None:
+    folder = small_study.cut(tmp_path / "study")
+    listed = folder / "data" / "raw" / "rounds.csv"
+    listed.write_text(f"{listed.read_text('utf-8').rstrip()}\n4,2027-03-01\n", encoding="utf-8")
+    capacity = folder / "data" / "raw" / "capacity.csv"
+    lasting = "SYN01,supporter,running,staff,improvement coach,1,1,1,2025-01-01,,,no,"
+    capacity.write_text(f"{capacity.read_text('utf-8').rstrip()}\n{lasting}\n", encoding="utf-8")
+    study = load_study(folder)
+    pipeline.run(study, lambda line: None)
+    assert processed.read(study, "rounds")["wave"].tolist() == [1, 2, 3, 4]
+    assert set(processed.read(study, "by_round")["wave"]) == {1, 2, 3}
 
 
 def test_comments_are_shares_of_the_comments_of_their_round() -> None:

@@ -210,6 +210,14 @@ def test_titles_and_posts_without_a_name_pass(text: str) -> None:
     assert list(text_faults(text, "f", "here", KNOWN)) == []
 
 
+def test_a_post_in_a_cell_is_no_title_of_the_next_cell_and_nothing_is_few_where_no_count_is() -> None:
+    """In a PDF the cells of a row stand in one line; `check` looks at texts of which no count is withheld."""
+    known, row = Known("partners", "P1", 8), "Keep the list Matron Due: 15 April 2026"
+    assert ["a name with a title" in fault.problem for fault in text_faults(row, "a.html", "p", known)] == [True]
+    assert list(text_faults(row, "a.pdf", "page 1", known, parted=False)) == []
+    assert list(text_faults("One patient died.", "a.csv", "quote", Known("public"))) == []
+
+
 def test_a_title_tells_a_name_that_the_page_uses_as_a_word() -> None:
     page = frozenset({"price"})
     assert len(list(text_faults("Ms Price came.", "f", "here", KNOWN, page))) == 1

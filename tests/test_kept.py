@@ -71,6 +71,11 @@ def test_what_goes_on_lasts_to_the_end_of_the_month_that_was_last_written_about(
     assert months["planned"].tolist() == [1.0, 1.0]
 
 
+def test_a_shortfall_is_of_what_is_needed_not_of_what_was_planned() -> None:
+    short = kept.shortfalls(given({"start": "2025-05-01", "needed": 2.0, "planned": 1.5, "actual": 1.0}))
+    assert short["short"].tolist() == [1.0]
+
+
 def test_a_contribution_says_how_far_it_falls_short_in_which_round_it_begins_and_whether_it_runs() -> None:
     capacity = given(
         {"start": "2025-05-01", "end": "2025-06-30", "needed": 3.0, "planned": 2.0, "actual": 1.5},

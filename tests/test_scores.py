@@ -126,6 +126,17 @@ def test_waves_without_an_item_in_common_have_no_score_of_the_theme() -> None:
     assert score(pd.concat([first, later]), items_of(["A", "B"])).empty
 
 
+def test_a_theme_of_which_fewer_than_half_of_the_items_were_asked_in_every_wave_has_no_score() -> None:
+    first = answered(
+        pd.DataFrame({"participant": ["R1"], "pair": "P1", "side": "receiver", **dict.fromkeys("ABCD", 4)})
+    )
+    later = answered(pd.DataFrame({"participant": ["R1"], "pair": "P1", "side": "receiver", "A": [2]})).assign(wave=2)
+    items = items_of(list("ABCD"), turned=())
+    assert score(pd.concat([first, later]), items).empty
+    half = answered(pd.DataFrame({"participant": ["R1"], "pair": "P1", "side": "receiver", "A": [2], "B": [2]}))
+    assert score(pd.concat([first, half.assign(wave=2)]), items)["n_items"].tolist() == [2, 2]
+
+
 def test_an_item_outside_of_the_score_is_correlated_with_the_items_of_the_score() -> None:
     made = item_quality(two_waves(NEW=[5, 3, 1]).assign(status="answered"), items_of(["A", "B", "NEW"])).set_index(
         ["item", "wave", "side"]

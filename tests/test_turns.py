@@ -115,6 +115,16 @@ def test_words_of_a_table_without_a_speaker_are_refused_with_their_row_unless_th
     assert spoken == [SPOKEN[0], (SPOKEN[1][0], f"{SPOKEN[1][1]} And so did we.")]
 
 
+def test_a_note_across_a_table_of_speakers_and_words_is_nobodys(tmp_path: Path) -> None:
+    import docx
+
+    made = docx.Document(io.BytesIO(table([*([*turn] for turn in SPOKEN), ["Recording paused.", ""]])))
+    made.tables[0].cell(2, 0).merge(made.tables[0].cell(2, 1))
+    made.save(str(tmp_path / "a.docx"))
+    with pytest.raises(StudyError, match="row 3 of a table holds words and no speaker"):
+        read_transcript(tmp_path / "a.docx", "a.docx", PEOPLE)
+
+
 def test_a_table_of_opendocument_without_a_speaker_is_refused_unless_the_cell_is_covered(tmp_path: Path) -> None:
     rows = "".join(f"<t:table-row><t:c><x:p>{who}</x:p></t:c><t:c><x:p>{said}</x:p></t:c></t:table-row>"
                    for who, said in [*SPOKEN, ("", "So we did.")])  # fmt: skip
@@ -256,6 +266,7 @@ def test_letters_of_rich_text_are_the_same_in_both_readings(tmp_path: Path, writ
     [
         ("a.vtt", "WEBVTT\n\n0:01.000 --> 0:02.000\nP1: One.\n\nNaN:NaN.NaN --> NaN:NaN.NaN\nP1: Two.\n", 6),
         ("a.vtt", "WEBVTT\n\n0:01.000 --> 0:02.000\nP1: One --> two.\n", 4),
+        ("a.vtt", "WEBVTT\n\n0:01.000 --> 0:02.000\nP1: One.\n\n00:00:03.000 --> 00:00:NaN\nP1: Two.\n", 6),
         ("a.srt", "1\n0:00:01,000 --> 0:00:02,000\nP1: One.\n\n2\nNaN --> NaN\nP1: Two.\n", 6),
     ],
 )

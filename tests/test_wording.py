@@ -182,6 +182,9 @@ def test_without_an_adjusted_p_none_is_named() -> None:
 def test_without_an_estimate_there_are_too_few_pairs() -> None:
     nothing = row(n_pairs=1) | dict.fromkeys(("estimate", "ci_low", "ci_high", "p_value", "p_adjusted"), np.nan)
     assert "too few pairs to compare" in wording.finding(nothing, "Theme")
+    nobody = wording.finding(nothing | {"n_pairs": 0}, "Theme")
+    assert "no pair can be compared, for not enough was asked or answered on both sides" in nobody
+    assert "too few pairs to compare" not in nobody
 
 
 def gaps(pairs: int) -> pd.DataFrame:

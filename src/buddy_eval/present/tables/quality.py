@@ -32,8 +32,9 @@ def item_quality(results: Results) -> Table:
         "compares different people. Item-rest: correlation with the theme's other items; below 0.20 it measures "
         "something else."
     )
-    if new := list(dict.fromkeys(latest.loc[~latest["scored"].astype("bool"), "item"])):
-        note += f" In no score, as not everybody was asked in every wave: {', '.join(new)}."
+    every = results.table("item_quality")  # of all waves: what the latest no longer asks is in no score either
+    if unscored := list(dict.fromkeys(every.loc[~every["scored"].astype("bool"), "item"])):
+        note += f" In no score, as not everybody was asked in every wave: {', '.join(unscored)}."
     return Table(shown, "The items on both sides, latest wave", note, heads=2)
 
 
