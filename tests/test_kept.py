@@ -124,6 +124,14 @@ def test_a_round_that_nobody_has_answered_is_not_the_last_day() -> None:
     assert [str(day.date()) for day in days] == ["2025-06-02", "2026-06-01"]
 
 
+def test_a_message_that_is_planned_makes_no_action_overdue() -> None:
+    planned = pd.DataFrame({"day": pd.to_datetime(["2026-12-12"])})
+    actions = agreed({"agreed": "2025-06-02"})
+    assert str(kept.last_day(ROUNDS, {1}, actions, planned, empty(NAMED["capacity"])).date()) == "2025-06-02"
+    alone = kept.last_day(ROUNDS, set(), actions.iloc[:0], planned, empty(NAMED["capacity"]))
+    assert str(alone.date()) == "2026-12-12"
+
+
 @pytest.mark.parametrize("rounds", [ROUNDS, empty(NAMED["rounds"])])
 def test_a_study_that_keeps_nothing_has_the_same_tables_empty(rounds: pd.DataFrame) -> None:
     nothing = {name: empty(NAMED[name]) for name in ("capacity", "communications", "actions")}

@@ -19,13 +19,13 @@ def last_day(
 ) -> pd.Timestamp:
     """Return the last day on which anything was written down: what a state of things is told as at.
 
-    Days on which an action was agreed, done or dropped, or a message sent, and on which a round opened that people or
-    boards answered (`waves`); where none is known, the last day on which anything given began. So the same files
-    always make the same report.
+    Days on which an action was agreed, done or dropped, and on which a round opened that people or boards answered
+    (`waves`); where none is known, the last day of a message, which may be planned, and then of anything that began.
+    So the same files always make the same report.
     """
     opened = rounds.loc[rounds["wave"].isin(waves), "opens"]
-    days = pd.concat([opened, messages["day"], *(actions[name] for name in ("agreed", "done", "dropped"))]).dropna()
-    return (days if len(days) else capacity["start"]).max()
+    days = pd.concat([opened, *(actions[name] for name in ("agreed", "done", "dropped"))]).dropna()
+    return next((known.max() for known in (days, messages["day"].dropna()) if len(known)), capacity["start"].max())
 
 
 def last_opened(days: pd.Series, rounds: pd.DataFrame) -> pd.Series:

@@ -6,21 +6,22 @@ import re
 from collections.abc import Iterator
 
 from buddy_eval.base.errors import Fault
-from buddy_eval.publish.gate.allowed import COUNT, FILE, KINDS, TITLED, without
+from buddy_eval.publish.gate.allowed import COLUMNS, COUNT, FILE, KINDS, TITLED, without
 from buddy_eval.publish.gate.counts import few
 from buddy_eval.publish.gate.identifiers import identifiers
 from buddy_eval.publish.gate.names import OF_PEOPLE, PARTS
 from buddy_eval.publish.gate.rules import Known, plain, tokens
 from buddy_eval.publish.gate.titles import titled
 
+LIST = f"{FILE} beside study.toml ({', '.join(COLUMNS)})"
 REMEDY = {
     "a file path": "take it out; print no paths",
     "a secret": "take it out, and change the secret: it has been seen",
     "a traceback": "mend the cell that fails",
-    COUNT: f"withhold it, or say it without a number; if it counts nobody of the study, let the words pass in {FILE}",
-    TITLED: f"say it without the name; if all may know it, or it names nobody, let the words pass in {FILE}",
+    COUNT: f"withhold it, or say it without a number; if it counts nobody of the study, let the words pass in {LIST}",
+    TITLED: f"say it without the name; if all may know it, or it names nobody, let the words pass in {LIST}",
     **dict.fromkeys(OF_PEOPLE, "say it without the name"),
-    **dict.fromkeys(PARTS, f"say it without the name; where it means something else, let it pass in {FILE}"),
+    **dict.fromkeys(PARTS, f"say it without the name; where it means something else, let it pass in {LIST}"),
 }
 WHOLE = 3  # words of a count that are shown as they stand
 UNQUOTE = "quote what has consent and approval, with tables.quotes; else put it in your own words"
