@@ -235,7 +235,7 @@ def test_what_is_no_mistake_is_not_called_one(hand: Hand, tmp_path: Path) -> Non
 def test_check_says_where_actions_stand_and_where_less_is_given_than_needed(tmp_path: Path) -> None:
     lines = standing(load_study(build(tmp_path))).lines(tmp_path)
     actions = "actions: 1 done, 1 due, 1 overdue, 1 dropped; overdue first: A1 (chief nurse, 1 June 2025)"
-    short = "1 falls short: Ward nurses of P1 by 1 whole-time equivalent; 1 may cost services at home"
+    short = "1 falls short: Ward nurses of P1 by 1.5 whole-time equivalents; 1 may cost services at home"
     assert f"  {actions}" in lines
     assert f"  capacity: 2 contributions; {short}" in lines
     said = "communications: 2 messages; other bodies last on 1 June 2025, staff last on 1 May 2025"
