@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -85,11 +86,10 @@ def _named(lines: Sequence[str], labels: Sequence[Mark], file: str) -> None:
     Whose the words are cannot be told, but where the cell is merged with the one above.
     """
     place, begun, faults = 0, False, list[Fault]()
-    labels = [mark for mark in labels if any(map(str.isalpha, mark.speaker))]  # a time is nobody
+    starts = [mark.start for mark in labels if any(map(str.isalpha, mark.speaker))]  # a time is nobody
     for line in lines:
-        named = any(place <= mark.start < place + len(line) for mark in labels)
-        place += len(line) + 1
         if isinstance(line, Row):
+            named = bisect_left(starts, place) < bisect_left(starts, place + len(line))
             *before, last = line.split("\t")
             begun |= named and bool(before)
             spoken = bool(before) and all(map(str.strip, before))  # one cell alone reaches over speaker and words
@@ -99,6 +99,7 @@ def _named(lines: Sequence[str], labels: Sequence[Mark], file: str) -> None:
                     "write the speaker beside them, merge the cell with the one above, or put a note below the table"
                 )
                 faults.append(Fault(file, 0, problem, remedy))
+        place += len(line) + 1
     if faults:
         raise StudyError(faults)
 
