@@ -107,7 +107,11 @@ def terms(raw: Path, times: int) -> None:
     found = re.compile(r"(      (?:any|enabler|barrier): \[)(.*)\]")
 
     def longer(match: re.Match[str]) -> str:
-        more = [f'"{LETTERS[copy]}{n} {word}"' for copy in range(1, times) for n, word in enumerate(_plain(match[2]))]
+        more = [
+            f'"{match[1].strip()[0]}{LETTERS[copy]}{n} {word}"'
+            for copy in range(1, times)
+            for n, word in enumerate(_plain(match[2]))
+        ]
         return f"{match[1]}{', '.join([match[2], *more])}]"
 
     study = raw.parents[1]
