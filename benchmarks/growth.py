@@ -1,10 +1,11 @@
 """How cost grows: the illustrative study, made larger in one direction at a time (CPU seconds, memory, exponent).
 
-    python benchmarks/growth.py [DIRECTION ...]
+    python benchmarks/growth.py [DIRECTION ...] [--also TIMES ...]
 
 Each direction is run at one, two and four times its size, each in a process of its own. The exponent is that of the
 part that grows: log2 of the cost of the last two parts over that of the second. Prints `name: value (bar: ...)` a line
-and exits 1 where an exponent is above 1.2 that `docs/large-text.md` does not explain.
+and exits 1 where an exponent is above 1.2 that `docs/large-text.md` does not explain. `interviews --also 14 62` also
+measures some 250 and 1,000 interviews.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ START = "from pathlib import Path; from buddy_eval.study.settings import load_st
 TABLES = START + "from buddy_eval.pipeline.run import run; run(study)"
 PAGES = START + "from buddy_eval.publish.reports import publish; publish(study, ('internal',))"
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
+PEOPLE = [*LETTERS, *map(chr, range(0x4E00, 0x4E80))]  # a letter each, for names keep their length
 PERSON = re.compile(r"\b(SYN\d\d-[RS])([1-9])\b")
 
 
@@ -138,8 +140,9 @@ def main() -> int:
     """Run the directions that are asked for, or all; return 1 where an exponent is above the bar unexplained."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("directions", nargs="*", metavar="DIRECTION", help=", ".join(DIRECTIONS))
-    missed = False
-    for name in options.parse_args().directions or DIRECTIONS:
+    options.add_argument("--also", nargs="*", type=int, default=[], metavar="TIMES", help="larger sizes to measure")
+    missed, chosen = False, options.parse_args()
+    for name in chosen.directions or DIRECTIONS:
         spent = [measured(name, times) for times in TIMES]
         for times, (seconds, memory) in zip(TIMES, spent, strict=True):
             print(f"{name} x{times}: {seconds:.1f} CPU s, {memory:.2f} GB", flush=True)
@@ -148,6 +151,9 @@ def main() -> int:
         why = f"; {EXPLAINED[name]}" if name in EXPLAINED else ""
         print(f"{name}, exponent of growth: {exponent:.2f} (bar: at most {BAR}{why})", flush=True)
         missed |= exponent > BAR and not why
+        for times in chosen.also:
+            seconds, memory = measured(name, times)
+            print(f"{name} x{times}: {seconds:.1f} CPU s, {memory:.2f} GB", flush=True)
     return int(missed)
 
 
@@ -216,7 +222,7 @@ def _of_pair(text: str, copy: int) -> str:
 
 def _of_person(text: str, copy: int) -> str:
     """A text about other people: SYN01-R1 becomes SYN01-Rc, as long as before, for codings tell places."""
-    return PERSON.sub(lambda match: match[1] + LETTERS[2 * copy + int(match[2]) - 1], text)
+    return PERSON.sub(lambda match: match[1] + PEOPLE[2 * copy + int(match[2]) - 1], text)
 
 
 def _plain(listed: str) -> list[str]:

@@ -7,10 +7,13 @@ from dataclasses import replace
 import pytest
 import reach
 
+from buddy_eval.publish.about import About
 from buddy_eval.publish.gate.names import NEAR
+from buddy_eval.publish.gate.office import office_faults
 from buddy_eval.publish.gate.rules import Known
 from buddy_eval.publish.gate.text import text_faults
 from buddy_eval.publish.gate.trusts import trust_names
+from buddy_eval.publish.word import to_docx
 
 KNOWN = reach.readers()
 TRUST = "Marram Vale University Hospitals NHS Foundation Trust"
@@ -216,6 +219,14 @@ def test_a_post_in_a_cell_is_no_title_of_the_next_cell_and_nothing_is_few_where_
     assert ["a name with a title" in fault.problem for fault in text_faults(row, "a.html", "p", known)] == [True]
     assert list(text_faults(row, "a.pdf", "page 1", known, parted=False)) == []
     assert list(text_faults("One patient died.", "a.csv", "quote", Known("public"))) == []
+
+
+def test_a_font_of_the_template_is_no_trust_with_a_letter_wrong() -> None:
+    """Word lists Cambria among its fonts, and a trust may be that of Cumbria."""
+    known = Known("public", names=trust_names(["Cumbria NHS Foundation Trust"], []))
+    assert office_faults(to_docx("<main><p>Words.</p></main>", About("A title")), "a.docx", known) == []
+    said = office_faults(to_docx("<main><p>We met Cambria at noon.</p></main>", About("A title")), "a.docx", known)
+    assert [NEAR in fault.problem for fault in said] == [True]
 
 
 def test_a_title_tells_a_name_that_the_page_uses_as_a_word() -> None:

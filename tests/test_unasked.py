@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from buddy_eval.disclose.results import Results
+from buddy_eval.pipeline import run as pipeline
+from buddy_eval.present.tables import item_quality
 from buddy_eval.start.companion import standing
 from buddy_eval.study.settings import load_study
 from team_study import INSTRUMENT, build, changed_rows, setting, without
@@ -43,4 +46,21 @@ def test_waves_with_no_item_of_a_theme_in_common_are_told_that_it_has_no_score(t
     without(tmp_path, *mine[:3])
     without(tmp_path, *mine[3:], file="survey2.csv")
     stands = standing(load_study(tmp_path))
-    assert [line.split(":")[1] for line in stands.to_come if line.startswith("survey: ")] == [" no score of evaluation"]
+    (line,) = (line for line in stands.to_come if line.startswith("survey: no score of"))
+    assert line.startswith("survey: no score of evaluation: fewer than half of the items were asked of everybody in")
+
+
+def test_a_wave_of_few_items_has_no_score_and_check_and_the_table_of_items_say_which(tmp_path: Path) -> None:
+    """Two of six items, asked of everybody: they were asked, and are too few."""
+    without(build(tmp_path), "E3", "E4", "E5", "E6")
+    study = load_study(tmp_path)
+    stands = standing(study)
+    (line,) = (line for line in stands.there if "did not ask" in line)
+    assert "did not ask E3 (" in line
+    assert "E5 (" in line
+    assert ", E6;" in line
+    assert [line for line in stands.to_come if line.startswith("survey: no score of evaluation")]
+    pipeline.run(study, lambda line: None)
+    items = item_quality(Results(study, "internal"))
+    assert "In no score, as not everybody was asked them in every wave, or fewer than half" in items.note
+    assert items.note.rstrip(".").endswith("E1, E2")

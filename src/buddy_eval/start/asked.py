@@ -35,8 +35,8 @@ def unasked(
     items = instrument.items[~instrument.items["item"].isin(columns)]
     if len(items) in {0, len(instrument.items)}:
         return [], []
-    shown = [f"{item} ({wording!r})" if len(items) <= IN_WORDS else item
-             for item, wording in zip(items["item"], items["wording"], strict=True)]  # fmt: skip
+    shown = [f"{item} ({wording!r})" if place < IN_WORDS else item
+             for place, (item, wording) in enumerate(zip(items["item"], items["wording"], strict=True))]  # fmt: skip
     kinds = {"free_text" if kind == "free_text" else "scale" for kind in items["kind"]}
     strangers = [repr(name) for name in frame.columns.drop(list(set(columns.values()) & set(frame.columns)))
                  if not survey.map and _answers(frame[name].dropna(), instrument) in kinds]  # fmt: skip
@@ -56,12 +56,12 @@ def _answers(cells: pd.Series, instrument: Instrument) -> str:
 
 
 def unscored(tables: dict[str, pd.DataFrame]) -> Iterator[str]:
-    """Yield a line on the themes that people were asked about, with no item that everybody was asked."""
+    """Yield a line on the themes that people were asked about, and of too few of whose items everybody was asked."""
     responses, items = tables["responses"], tables["items"]
     scored = set(scored_answers(responses, items)["theme"])
     lacking = [theme for theme in reversed_answers(responses, items)["theme"].unique() if theme not in scored]
     if lacking:
         yield (
-            f"survey: no score of {', '.join(lacking)}: no item was asked of everybody in every wave; "
-            "ask the same items in every wave"
+            f"survey: no score of {', '.join(lacking)}: fewer than half of the items were asked of everybody in every "
+            "wave; ask the same items in every wave, or name an instrument of those that you ask"
         )

@@ -190,7 +190,10 @@ class Suggester:
 
 
 def fitted(x: Any, y: Floats, group: NDArray[np.int64]) -> tuple[Floats, Floats]:
-    """The weights, and what each text would have been given had its group not been there."""
+    """Solve the ridge regression of labels, less their means (texts x codes), on features (texts x features, sparse).
+
+    Returns the weights (features x codes), and what each text would have been given had its group not been there.
+    """
     parts = divided(group, PART)
     weights, alone = np.zeros((x.shape[1], y.shape[1])), np.zeros_like(y)
     for rows in parts:

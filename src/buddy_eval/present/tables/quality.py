@@ -34,7 +34,8 @@ def item_quality(results: Results) -> Table:
     )
     every = results.table("item_quality")  # of all waves: what the latest no longer asks is in no score either
     if unscored := list(dict.fromkeys(every.loc[~every["scored"].astype("bool"), "item"])):
-        note += f" In no score, as not everybody was asked in every wave: {', '.join(unscored)}."
+        note += " In no score, as not everybody was asked them in every wave, or fewer than half of their theme's: "
+        note += f"{', '.join(unscored)}."
     return Table(shown, "The items on both sides, latest wave", note, heads=2)
 
 
