@@ -8,7 +8,7 @@ import pytest
 
 from buddy_eval.disclose.results import Results
 from buddy_eval.pipeline import run as pipeline
-from buddy_eval.present.tables import item_quality
+from buddy_eval.present.tables import flow_in_words, item_quality
 from buddy_eval.start.companion import standing
 from buddy_eval.study.settings import load_study
 from team_study import INSTRUMENT, build, changed_rows, setting, without
@@ -64,3 +64,5 @@ def test_a_wave_of_few_items_has_no_score_and_check_and_the_table_of_items_say_w
     items = item_quality(Results(study, "internal"))
     assert "In no score, as not everybody was asked them in every wave, or fewer than half" in items.note
     assert items.note.rstrip(".").endswith("E1, E2")
+    said = [text for text, _ in flow_in_words(Results(study, "internal")).sentences]
+    assert "No score for evaluation and learning: too few of its questions were asked of everybody." in said

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pandas as pd
 
+from buddy_eval.analyse.strands import SIDES
 from buddy_eval.base.numbers import interval, many, number
 from buddy_eval.disclose import rules as disclosure
 from buddy_eval.disclose import seen
 from buddy_eval.disclose.protected import comment_totals, comments_shown, flow_counts, flow_groups
 from buddy_eval.disclose.results import Results
 from buddy_eval.present.cautions import cautions_in_words
+from buddy_eval.present.messages import inner, written
 from buddy_eval.present.tables.form import Prose, Table, counted, drawn, plain, share
 
 
@@ -56,6 +58,7 @@ def flow_in_words(results: Results) -> Prose:
     if took.get("survey", 0):
         answered = "times somebody answered the survey, which puts the same questions to both sides."
         said.append(in_words("survey", answered, results, "Both sides were asked the same questions in a survey."))
+        said += _unscored(results)
     if pd.notna(comments) and comments_shown(results):
         said.append(f"{'About ' * results.outside}{many(comments, 'comment was', 'comments were')} written.")
     if len(boards):
@@ -63,6 +66,14 @@ def flow_in_words(results: Results) -> Prose:
         asked = many(boards["question"].nunique(), "question")
         said.append(f"{many(n, 'board')} rated how far they have answered {asked}.")
     return Prose(tuple((text, "") for text in said))
+
+
+def _unscored(results: Results) -> list[str]:
+    """Name the themes that the survey asked about, and of too few of whose questions everybody was asked."""
+    items = results.table("item_quality")
+    scored = items[items["side"].isin(SIDES)].groupby("theme")["scored"].any()
+    labels = [inner(label) for theme, label in results.labels.items() if not scored.get(theme, default=True)]
+    return [f"No score for {written(labels)}: too few of its questions were asked of everybody."] if labels else []
 
 
 def in_words(about: str, rest: str, results: Results, without: str = "") -> str:
