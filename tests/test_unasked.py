@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from buddy_eval.disclose.results import Results
+from buddy_eval.pipeline import processed
 from buddy_eval.pipeline import run as pipeline
 from buddy_eval.present.tables import flow_in_words, item_quality
 from buddy_eval.start.companion import standing
@@ -66,3 +67,6 @@ def test_a_wave_of_few_items_has_no_score_and_check_and_the_table_of_items_say_w
     assert items.note.rstrip(".").endswith("E1, E2")
     said = [text for text, _ in flow_in_words(Results(study, "internal")).sentences]
     assert "No score for evaluation and learning: too few of its questions were asked of everybody." in said
+    read = processed.read(study, "evidence")
+    survey = read[(read["strand"] == "survey") & (read["theme"] == "evaluation")]
+    assert set(survey["state"]) == {"too_few"}

@@ -73,6 +73,17 @@ def evidence(
     return conform(strands, EVIDENCE)
 
 
+def asked_unscored(strands: pd.DataFrame, responses: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
+    """Return the strands, where a survey that asked too few questions of a theme for a score is not said not to ask."""
+    themed = responses.merge(items[["item", "theme"]], on="item")[["pair", "side", "theme"]].drop_duplicates()
+    put = {key for of in (themed, themed.assign(pair=WHOLE)) for key in of.itertuples(index=False, name=None)}
+    keys = strands[["pair", "side", "theme"]].itertuples(index=False, name=None)
+    asked_of = pd.Series([key in put for key in keys], index=strands.index, dtype="bool")
+    few = (strands["strand"] == "survey") & (strands["state"] == "not_asked") & asked_of
+    detail = strands["detail"].mask(few, "too few of its questions were asked of everybody")
+    return strands.assign(state=strands["state"].mask(few, "too_few"), detail=detail)
+
+
 def _comparisons(rows: pd.DataFrame) -> int:
     """How many comparisons of two strands of one side, and of two sides of one strand, the display holds."""
     speaking = rows[rows["state"].isin(SPEAKING)]

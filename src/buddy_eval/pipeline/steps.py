@@ -155,14 +155,16 @@ def integrate(
     pairs: Frame,
     board_answers: Frame,
     questions: Frame,
+    responses: Frame,
+    items: Frame,
 ) -> Frames:
     """Set interviews, survey and boards side by side, and list what each pair's boards have still to answer."""
     from buddy_eval.analyse.boards import agenda
-    from buddy_eval.analyse.evidence import evidence
+    from buddy_eval.analyse.evidence import asked_unscored, evidence
     from buddy_eval.analyse.joint_display import joint_display
 
-    strands = evidence(themes, consensus, assignments, units, sources, codes, within, readiness, pairs)
-    joint = joint_display(strands)
+    read = evidence(themes, consensus, assignments, units, sources, codes, within, readiness, pairs)
+    joint = joint_display(strands := asked_unscored(read, responses, items))
     return {"evidence": strands, "joint_display": joint, "agenda": agenda(board_answers, questions, joint)}
 
 
@@ -235,7 +237,7 @@ STEPS: tuple[Step, ...] = (
     Step(
         integrate,
         of(
-            "analyse.evidence evidence",
+            "analyse.evidence evidence asked_unscored",
             "analyse.strands latest_waves",
             "analyse.joint_display joint_display together rate",
             "analyse.compare.clusters clusters cluster_of",
