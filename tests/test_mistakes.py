@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 from buddy_eval.analyse import boards, compare, interviews, scores
+from buddy_eval.analyse.evidence import asked_unscored
 from buddy_eval.coding import consensus
 from buddy_eval.coding.agreement import code_agreement
 from buddy_eval.coding.agreement import in_study as agreement_room
@@ -237,8 +238,16 @@ def test_boards_and_staff_survey_are_never_blended() -> None:
     assert not [
         step.name
         for step in STEPS
-        if {"responses", "board_answers"} <= set(step.needs) and step.name not in {"participant_flow", "follow_up"}
+        if {"responses", "board_answers"} <= set(step.needs)
+        and step.name not in {"participant_flow", "follow_up", "integrate"}
     ]
+    # the joint display reads of the survey's rows which items were put to whom, and no answer
+    strand = {"pair": ["p"], "side": ["receiver"], "theme": ["culture"], "strand": ["survey"], "state": ["not_asked"]}
+    put = {"item": ["i"], "pair": ["p"], "side": ["receiver"]}
+    few = asked_unscored(
+        pd.DataFrame(strand).assign(detail=""), pd.DataFrame(put), pd.DataFrame({"item": ["i"], "theme": ["culture"]})
+    )
+    assert list(few["state"]) == ["too_few"]
     # of both it reads in which round they stand, and no answer
     waves = {name: pd.DataFrame({"wave": [1, 2]}) for name in ("units", "responses", "board_answers")}
     none = {name: empty(PROCESSED[name]) for name in ("capacity", "communications", "actions", "rounds")}
