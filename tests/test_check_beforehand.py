@@ -135,6 +135,23 @@ def test_a_day_in_the_future_and_a_part_above_its_whole_are_named_and_stop_nothi
     ]
 
 
+def test_an_owner_whom_briefs_do_not_name_is_said_once_with_its_places(tmp_path: Path) -> None:
+    build(tmp_path)
+    cell("actions.csv", 3, "Owner role", "Head of catering")(tmp_path)
+    edited(
+        "boards/receiver.xlsx",
+        lambda sheet: [
+            sheet.__setitem__(f"E{row}", "Jo Hart, chief nurse" if row < 9 else "Chair") for row in (7, 8, 9)
+        ],
+    )(tmp_path)
+    stands = standing(load_study(tmp_path))
+    assert stands.faults == []
+    assert stands.aside == [
+        "owners whom briefs call 'an owner', for they may be a person's name, of data/raw/boards/receiver.xlsx "
+        "rows 7, 8, data/raw/actions.csv row 3; write the post alone, such as 'Director of nursing'"
+    ]
+
+
 def test_a_column_that_is_not_read_is_named_with_the_one_that_may_be_meant(tmp_path: Path) -> None:
     build(tmp_path)
     for hand in (

@@ -9,10 +9,12 @@ import pytest
 from bs4 import BeautifulSoup
 
 import small_study
+from buddy_eval.base.errors import BuddyError
 from buddy_eval.base.profiles import PROFILES
+from buddy_eval.cli.main import main
 from buddy_eval.pipeline import run as pipeline
 from buddy_eval.publish import reports
-from buddy_eval.publish.gate.refused import RefusedError
+from buddy_eval.release.contents import make_release
 from buddy_eval.study.settings import load_study
 
 NOTEBOOKS = ("07-pair-brief.ipynb", "08-public-summary.ipynb", "09-codebook.ipynb")
@@ -56,6 +58,14 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="module")
+def with_codebooks(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A study whose only reports are the codebook for the team and the public."""
+    folder = small_study.cut(tmp_path_factory.mktemp("codebooks") / "study", NOTEBOOKS[-1:], pairs=3)
+    assert made(folder) == CODEBOOKS
+    return folder
+
+
 def test_every_change_makes_again_what_depends_on_it_and_the_whole_is_as_from_nothing(
     finished: Path, tmp_path: Path
 ) -> None:
@@ -81,13 +91,70 @@ def test_every_change_makes_again_what_depends_on_it_and_the_whole_is_as_from_no
     assert pages(folder) == pages(whole)
 
 
-def test_words_that_somebody_says_now_stop_a_page_that_stood(finished: Path, tmp_path: Path) -> None:
-    folder = Path(shutil.copytree(finished, tmp_path / "study"))
+def links(page: Path) -> set[str]:
+    """Where an index leads to, each page that it marks as out of date with a ~ before it."""
+    lines = BeautifulSoup(page.read_bytes(), "html.parser").find_all("li")
+    found = {(str(a["href"]), "out of date" in line.get_text()) for line in lines for a in line.find_all("a")}
+    return {"~" * late + href for href, late in found if href.endswith(".html")}
+
+
+def test_a_report_that_is_kept_back_leaves_no_earlier_version_among_those_that_stand(
+    with_codebooks: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = Path(shutil.copytree(with_codebooks, tmp_path / "study"))
     page = BeautifulSoup((folder / "reports" / "public" / "codebook.html").read_bytes(), "html.parser")
     longest = max((cell.get_text() for cell in page.find_all("td")), key=len)
     before = pages(folder)
+    mine = {name for name in before if name.startswith("reports/public/codebook.")}
+    transcript = folder / "data" / "raw" / "transcripts" / "SYN01-R1-w1.txt"
+    as_it_was = transcript.read_bytes()
     said_last(folder, " ".join(longest.split()[:12]))
-    with pytest.raises(RefusedError, match=r"public/codebook.html: words that somebody said"):
-        made(folder)
-    after = pages(folder)
-    assert {name for name in before if "codebook" in name and before[name] != after[name]} == set()
+    assert main(["run", str(folder)]) == 1
+    said = capsys.readouterr()
+    assert "public/codebook.html: words that somebody said" in said.err
+    assert "  public/codebook: its earlier version is out of date, and set aside in reports/out-of-date" in said.out
+    after, reports_folder = pages(folder), folder / "reports"
+    assert not mine & set(after)
+    aside = {name.replace("reports/", "reports/out-of-date/"): before[name] for name in mine}
+    assert {name: after[name] for name in after if "out-of-date" in name} == aside
+    assert "No report for these readers stands" in (reports_folder / "public" / "index.html").read_text("utf-8")
+    assert links(reports_folder / "public" / "index.html") == set()
+    listed = links(reports_folder / "index.html")
+    assert listed == {"internal/codebook.html", "out-of-date/public/codebook.html"}
+    with pytest.raises(BuddyError, match=r"public/codebook does not stand"):
+        make_release(load_study(folder))
+    assert main(["sign", str(reports_folder / "out-of-date" / "public" / "codebook.html"), "--by", "KM"]) == 1
+    assert main(["run", str(folder)]) == 1  # nothing is there to be set aside again, and nothing is lost
+    assert {name: data for name, data in pages(folder).items() if "out-of-date" in name} == aside
+    transcript.write_bytes(as_it_was)
+    made(folder)
+    assert pages(folder) == before
+
+
+def test_the_brief_of_a_pair_that_was_taken_out_is_set_aside_and_unnamed_owners_are_said_once(
+    finished: Path, tmp_path: Path
+) -> None:
+    folder = Path(shutil.copytree(finished, tmp_path / "study"))
+    study, said = load_study(folder), list[str]()
+    pairs, actions = (pipeline.read(study, name) for name in ("pairs", "actions"))
+    pipeline.write(study, "pairs", pairs[pairs["pair"] != "SYN03"])
+    pipeline.write(study, "actions", actions.assign(owner_role="Head of catering"))
+    reports.publish(study, ("partners",), said.append)
+    left = {name for name in pages(folder) if "SYN03" in name or "public/" in name}
+    assert {name for name in left if "out-of-date" not in name} == {
+        f"reports/public/{name}" for name in ("codebook.docx", "codebook.html", "codebook.pdf", "index.html")
+    }
+    assert "reports/out-of-date/partners/brief-SYN03.docx" in left
+    named = [line for line in said if "owner" in line]
+    assert named == ["  briefs name 1 of the owners as 'an owner'; buddy-eval check says where, and what to do"]
+
+
+def test_a_report_that_was_not_made_again_is_listed_as_out_of_date(with_codebooks: Path, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(with_codebooks, tmp_path / "study"))
+    replaced(folder / "study.toml", "suppress_below = 8", "suppress_below = 9")
+    assert main(["publish", str(folder), "--profile", "internal"]) == 0
+    assert links(folder / "reports" / "internal" / "index.html") == {"codebook.html"}
+    assert links(folder / "reports" / "index.html") == {"internal/codebook.html", "~public/codebook.html"}
+    assert links(folder / "reports" / "public" / "index.html") == {"~codebook.html"}
+    made(folder)
+    assert links(folder / "reports" / "index.html") == {"internal/codebook.html", "public/codebook.html"}

@@ -74,6 +74,11 @@ class Manifest:
         self.steps[step] = {**receipt, "outputs": hashes}
         self._write()
 
+    def forget(self, step: str) -> None:
+        """Strike the receipt of a step whose outputs stand no longer."""
+        if self.steps.pop(step, None) is not None:
+            self._write()
+
     def data_version(self) -> str:
         """Return one hash of all processed tables: the same tables, the same hash."""
         tables = {

@@ -13,7 +13,9 @@ import pandas as pd
 
 from buddy_eval.disclose import rules as disclosure
 from buddy_eval.disclose.results import LEAST_PAIRS_PUBLIC, Results
+from buddy_eval.pipeline.processed import read
 from buddy_eval.schemas.vocabulary import WHOLE
+from buddy_eval.study.settings import Study
 
 CAPACITY = "capacity"  # the theme of the shipped codebook
 PUBLIC_STEP = 0.1  # of shares of capacity
@@ -40,8 +42,23 @@ def owner(name: str, results: Results) -> str:
     >>> [owner(name, Results(None, "partners")) for name in ("Chief nurse", "Grace Abbot, chief nurse")]
     ['Chief nurse', 'an owner']
     """
+    return name if not results.outside or is_post(name) else SOMEBODY
+
+
+def is_post(name: str) -> bool:
+    """Whether nothing but words that posts are made of name an owner: a person's name may be anything else.
+
+    >>> is_post("Chief executive's office"), is_post("Head of catering")
+    (True, False)
+    """
     words = re.findall(r"[^\s,;/()&-]+", name.casefold().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'"))
-    return name if not results.outside or (words and POST_WORDS.issuperset(words)) else SOMEBODY
+    return bool(words) and POST_WORDS.issuperset(words)
+
+
+def unnamed_owners(study: Study) -> set[str]:
+    """The owners of answers and actions whom no reader outside of the team is told of."""
+    tables = (read(study, name)["owner_role"].dropna() for name in ("board_answers", "actions"))
+    return {name for owners in tables for name in owners.astype("str") if not is_post(name)}
 
 
 def own(results: Results, name: str) -> pd.DataFrame:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from buddy_eval.publish.facts import TITLES
 
+STEP = "publish:"  # how the names of the steps that make reports begin, in the manifest
+
 
 @dataclass(frozen=True)
 class Document:
@@ -24,7 +26,7 @@ class Document:
     @property
     def step(self) -> str:
         """The name of the step in the manifest."""
-        return f"publish:{self.profile}/{self.stem}"
+        return f"{STEP}{self.profile}/{self.stem}"
 
     @property
     def title(self) -> str:

@@ -2,48 +2,57 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import nbformat
 
 from buddy_eval.base.files import write_atomic
 from buddy_eval.base.profiles import READERS
-from buddy_eval.publish.endings import DASHBOARD, TABLES
+from buddy_eval.publish.document import Document
+from buddy_eval.publish.endings import DASHBOARD, TABLES, endings
+from buddy_eval.publish.out_of_date import FOLDER, set_aside_pages
 from buddy_eval.publish.page import page
 from buddy_eval.study.settings import Study
 
 APART = "Each brief is for the two boards of its pair alone: send them its files, not this folder."
-
+NONE = "No report for these readers stands at present."
+LATE = ": out of date, made before the latest change"
+OUT_OF_DATE = "Earlier versions of reports that are now kept back, or are no longer made. Send them to nobody."
 PROGRAMS = {".docx": "Word", ".pdf": "PDF", ".pptx": "PowerPoint"}
 LONG = {f"{TABLES}.html": "a page", f"{TABLES}.xlsx": "Excel"}
 
 
-def write_index(study: Study, reports: list[tuple[str, str, str, tuple[str, ...]]], facts: dict[str, Any]) -> None:
+def write_index(study: Study, reports: Mapping[Document, bool], facts: dict[str, Any]) -> None:
     """Write `reports/index.html` and one index in each profile's folder.
 
-    `reports` lists (profile, file stem, title, endings of its files) of every report that has been made.
+    `reports` holds every report that stands, and whether it is late: made before the latest change. What was set aside
+    is listed for the team alone.
     """
     everything = []
     for profile, readers in READERS.items():
         heading = f"For {readers}"
-        mine = [report[1:] for report in reports if report[0] == profile]
-        if not mine:
+        mine = [document for document in reports if document.profile == profile]
+        if not mine and not (study.reports / profile / "index.html").is_file():
             continue
-        lines = [*([APART, ""] if profile == "partners" else []), *(_line(*report) for report in mine)]
-        _write(study, f"{profile}/", heading, "\n".join(lines), facts)
-        everything.append(
-            f"## {heading}\n\n" + "\n".join(_line(f"{profile}/{stem}", title, others) for stem, title, others in mine)
-        )
+        lines = [*([APART, ""] if profile == "partners" else []), *(_line("", d, late=reports[d]) for d in mine)]
+        _write(study, f"{profile}/", heading, "\n".join(lines if mine else [NONE]), facts)
+        listed = "\n".join(_line(f"{profile}/", d, late=reports[d]) for d in mine) or NONE
+        everything.append(f"## {heading}\n\n{listed}")
+    if aside := set_aside_pages(study):
+        listed = "\n".join(f"- [{name.removesuffix('.html')}]({FOLDER}/{name})" for name in aside)
+        everything.append(f"## Out of date\n\n{OUT_OF_DATE}\n\n{listed}")
     _write(study, "", "Reports", "\n\n".join(everything), facts)
 
 
-def _line(stem: str, title: str, endings: tuple[str, ...]) -> str:
-    others = ", ".join(f"[{PROGRAMS[ending]}]({stem}{ending})" for ending in endings if ending in PROGRAMS)
-    annex = [f"[{name}]({stem}{ending})" for ending, name in LONG.items() if ending in endings]
+def _line(folder: str, document: Document, *, late: bool) -> str:
+    stem, has = f"{folder}{document.stem}", endings(document.kind)
+    others = ", ".join(f"[{PROGRAMS[ending]}]({stem}{ending})" for ending in has if ending in PROGRAMS)
+    annex = [f"[{name}]({stem}{ending})" for ending, name in LONG.items() if ending in has]
     tables = f"; its long tables as {', '.join(annex)}" if annex else ""
-    if f"{DASHBOARD}.html" in endings:
+    if f"{DASHBOARD}.html" in has:
         tables = f"; on one page: [a page]({stem}{DASHBOARD}.html), [PDF]({stem}{DASHBOARD}.pdf)"
-    return f"- [{title}]({stem}.html) (also as {others}{tables})"
+    return f"- [{document.title}]({stem}.html) (also as {others}{tables}){LATE * late}"
 
 
 def _write(study: Study, folder: str, heading: str, text: str, facts: dict[str, Any]) -> None:

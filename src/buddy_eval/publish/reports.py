@@ -10,17 +10,20 @@ from pathlib import Path
 
 import pandas as pd
 
+from buddy_eval.base.called import CALLED
 from buddy_eval.base.errors import BuddyError
 from buddy_eval.base.files import load_json, write_atomic
 from buddy_eval.base.manifest import Manifest, Receipt
+from buddy_eval.disclose.kept import SOMEBODY, unnamed_owners
 from buddy_eval.disclose.results import GUARDS, LEAST_PAIRS_PUBLIC, Results
 from buddy_eval.pipeline.processed import recorded, table_path
 from buddy_eval.pipeline.run import MANIFEST, only_run, tables_current
-from buddy_eval.publish.document import Document
+from buddy_eval.publish.document import STEP, Document
 from buddy_eval.publish.endings import SLIDES, endings
 from buddy_eval.publish.facts import TITLES, facts
 from buddy_eval.publish.gate.allowed import FILE as ALLOWED
 from buddy_eval.publish.gate.refused import RefusedError
+from buddy_eval.publish.out_of_date import FOLDER, set_aside, superseded
 from buddy_eval.read import raw_files
 from buddy_eval.schemas import PROCESSED
 from buddy_eval.study.settings import FILE, Study
@@ -60,7 +63,8 @@ def publish(study: Study, profiles: tuple[str, ...], say: Callable[[str], None] 
 
     Raises
     ------
-    BuddyError : a notebook failed, and earlier reports stay. RefusedError : the gate keeps reports back; others come.
+    BuddyError : a notebook failed; earlier reports stay, listed as out of date. RefusedError : the gate keeps reports
+        back; their earlier versions are set aside, and others come.
     """
     from buddy_eval.publish.gate.front import front_faults
     from buddy_eval.publish.gate.known import Knowledge
@@ -79,20 +83,29 @@ def publish(study: Study, profiles: tuple[str, ...], say: Callable[[str], None] 
         stopped = {d: [*waiting[d.profile, d.pair], *(front if d.profile == "public" else [])] for d in due}
         faults = sorted(set().union(*stopped.values()))
         todo = {document: due[document] for document in due if not stopped[document]}
-        if todo:
-            from buddy_eval.publish.making import Maker  # brings in what runs notebooks, which takes its time
+        if "partners" in {document.profile for document in todo} and (n := len(unnamed_owners(study))):
+            say(f"  briefs name {n} of the owners as {SOMEBODY!r}; {CALLED} check says where, and what to do")
+        aside = _no_longer(study, manifest) | {d.step: _outputs(study, d) for d in due if stopped[d]}
+        try:
+            _set_aside(study, manifest, aside, say)
+            if todo:
+                from buddy_eval.publish.making import Maker  # brings in what runs notebooks, which takes its time
 
-            held = {document: _held(study, manifest, document, receipt) for document, receipt in todo.items()}
-            for written in Maker(study, knowledge, faults).reports(held):
-                document = written.document
-                manifest.keep(document.step, {**todo[document], **written.depends}, _outputs(study, document))
-                if written.seconds:
-                    say(f"  {document.profile}/{document.stem:<16}{written.seconds:6.1f} s")
-        indexes = [study.reports / "index.html", *(study.reports / profile / "index.html" for profile in profiles)]
-        if todo or not all(path.is_file() for path in indexes):
-            from buddy_eval.publish.index import write_index  # brings in nbformat, which takes its time
+                held = {document: _held(study, manifest, document, receipt) for document, receipt in todo.items()}
+                kept_back = {document.step: _outputs(study, document) for document in todo}
+                for written in Maker(study, knowledge, faults).reports(held):
+                    document, files = written.document, kept_back.pop(written.document.step)
+                    manifest.keep(document.step, {**todo[document], **written.depends}, files)
+                    superseded(study, files)
+                    if written.seconds:
+                        say(f"  {document.profile}/{document.stem:<16}{written.seconds:6.1f} s")
+                _set_aside(study, manifest, kept_back, say)
+        finally:
+            indexes = [study.reports / "index.html", *(study.reports / profile / "index.html" for profile in profiles)]
+            if due or aside or not all(path.is_file() for path in indexes):
+                from buddy_eval.publish.index import write_index  # brings in nbformat, which takes its time
 
-            write_index(study, _published(study, manifest), facts(study, manifest.data_version()))
+                write_index(study, _published(study, manifest), facts(study, manifest.data_version()))
     if faults:
         raise RefusedError(faults)
     return [path for document in wanted for path in _outputs(study, document)]
@@ -113,6 +126,21 @@ def _held(study: Study, manifest: Manifest, document: Document, receipt: Receipt
     """The kept receipt of a report whose files, code, settings and notebooks are as they were; what it read may not."""
     named = {path.relative_to(study.root).as_posix() for path in _read(study)}
     return manifest.steps[document.step] if manifest.current(document.step, receipt, aside=named) else None
+
+
+def _no_longer(study: Study, manifest: Manifest) -> dict[str, list[Path]]:
+    """The files of reports that the study has no longer, such as the brief of a pair that was taken out, by step."""
+    has = {document.step for document in documents(study, tuple(KINDS))}
+    gone = (step for step in manifest.steps if step.startswith(STEP) and step not in has)
+    return {step: [study.root / name for name in manifest.steps[step]["outputs"]] for step in gone}
+
+
+def _set_aside(study: Study, manifest: Manifest, steps: dict[str, list[Path]], say: Callable[[str], None]) -> None:
+    """Take reports that do not stand, by step, out of their readers' folders; a receipt goes after its files."""
+    for step, files in sorted(steps.items()):
+        if set_aside(study, files):
+            say(f"  {step.removeprefix(STEP)}: its earlier version is out of date, and set aside in reports/{FOLDER}")
+        manifest.forget(step)
 
 
 def _protect(study: Study, manifest: Manifest, profiles: tuple[str, ...], say: Callable[[str], None]) -> None:
@@ -147,10 +175,13 @@ def _outputs(study: Study, document: Document) -> list[Path]:
     return [study.reports / document.profile / f"{document.stem}{ending}" for ending in endings(document.kind)]
 
 
-def _published(study: Study, manifest: Manifest) -> list[tuple[str, str, str, tuple[str, ...]]]:
-    ready = (document for document in documents(study, tuple(KINDS)) if document.step in manifest.steps)
-    whole = (document for document in ready if all(path.is_file() for path in _outputs(study, document)))
-    return [(d.profile, d.stem, d.title, endings(d.kind)) for d in whole]
+def _published(study: Study, manifest: Manifest) -> dict[Document, bool]:
+    """The reports that stand, and whether what each was made from has changed since."""
+    every = documents(study, tuple(KINDS))
+    ready = (document for document in every if document.step in manifest.steps)
+    whole = [document for document in ready if all(path.is_file() for path in _outputs(study, document))]
+    late = _due(study, manifest, whole)
+    return {document: document in late for document in whole}
 
 
 def kinds_of(study: Study) -> dict[str, str]:

@@ -16,9 +16,9 @@ from buddy_eval.pipeline import run as pipeline
 from buddy_eval.publish import reports
 from buddy_eval.read.by_hand import journals_folder
 from buddy_eval.release.contents import make_release
-from buddy_eval.study.settings import Study, load_study
+from buddy_eval.study.settings import BESIDE, FILE, Study, load_study
 
-INPUTS = ("study.toml", "CITATION.cff", "LICENSE", "checklists.csv", "allowed.csv")
+INPUTS = (FILE, *BESIDE)
 
 
 def reproduce(release: Path, study: Study, say: Callable[[str], None] = print) -> list[str]:

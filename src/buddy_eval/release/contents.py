@@ -159,12 +159,15 @@ def _reports(study: Study) -> dict[str, bytes]:
 
     Raises
     ------
-    BuddyError : a report was changed after it was made.
+    BuddyError : a report is kept back, or was changed after it was made.
     """
     steps = Manifest(study.root, study.processed / MANIFEST).steps
     files = {}
     for document in documents(study, ("public",)):
-        for name, value in steps.get(document.step, {}).get("outputs", {}).items():
+        if document.step not in steps:
+            stands = f"{document.profile}/{document.stem} does not stand"
+            raise BuddyError(f"{stands}; run: {CALLED} publish --profile public, and mend what it says")
+        for name, value in steps[document.step]["outputs"].items():
             path = study.root / name
             if not path.is_file() or sha256(path) != value:
                 raise BuddyError(f"{path.name} was changed after it was made; run: {CALLED} publish --profile public")

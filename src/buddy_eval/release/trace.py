@@ -104,7 +104,7 @@ def sign_off(results: Results, report: Path, name: str, on: date) -> list[str]:
     """
     endings = {".html", ".docx", ".pdf", ".pptx"}
     files = sorted(path for path in report.parent.glob(f"{report.stem}.*") if path.suffix in endings)
-    if not files or not report.is_relative_to(results.study.reports):
+    if not files or report.parent.parent != results.study.reports:
         raise BuddyError(f"{report.name} is no report of this study; name one such as reports/public/summary.html")
     if not name.strip():
         raise BuddyError("a sign-off needs the name of who approves")

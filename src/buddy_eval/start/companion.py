@@ -19,7 +19,7 @@ from buddy_eval.publish.reports import up_to_date
 from buddy_eval.read import read_raw
 from buddy_eval.start.asked import unscored
 from buddy_eval.start.collected import Held, collected, column
-from buddy_eval.start.follow_up import follow_up, in_no_report, to_come_true
+from buddy_eval.start.follow_up import follow_up, in_no_report, to_come_true, unnamed
 from buddy_eval.start.own_themes import unserved
 from buddy_eval.start.would_stop import would_stop
 from buddy_eval.study.codebook import load_codebook
@@ -87,7 +87,8 @@ def standing(study: Study) -> Standing:
     said = {(fault.file, fault.row) for fault in stops}
     waiting = [fault for fault in _waiting(study, cleaned.tables) if (fault.file, fault.row) not in said]
     today = datetime.now(UTC).date()
-    aside = [*raw.notable(), *to_come_true(cleaned.plain, raw.files, today)]
+    owned = {**dict(raw.boards), raw.files.get("actions", ""): cleaned.plain["actions"]}
+    aside = [*raw.notable(), *to_come_true(cleaned.plain, raw.files, today), *unnamed(owned)]
     state = Standing(faults=sorted({*stops, *waiting}), aside=aside)
     if study.codebook or study.instrument:
         state.to_come += unserved(codebook, instrument)

@@ -11,6 +11,7 @@ import pandas as pd
 from buddy_eval.analyse.kept import action_status, shortfalls
 from buddy_eval.base.errors import rows_in_words
 from buddy_eval.base.numbers import many
+from buddy_eval.disclose.kept import SOMEBODY, is_post
 from buddy_eval.disclose.quoted import under_codes
 from buddy_eval.disclose.rules import visible_quotes
 
@@ -61,6 +62,15 @@ def to_come_true(plain: dict[str, pd.DataFrame], files: dict[str, str], today: d
         if len(later):
             rows = rows_in_words(later.index)
             yield f"in the future, of {files[table]}{rows}: {name}: is that so? today is {_day(today)}"
+
+
+def unnamed(places: Mapping[str, pd.DataFrame]) -> Iterator[str]:
+    """Yield a line on the owners that briefs do not name; `places` holds answers and actions by file, rows as index."""
+    owners = {file: frame["owner_role"].dropna().astype("str") for file, frame in places.items()}
+    rows = {file: own.index[~own.map(is_post).astype("bool")] for file, own in owners.items()}
+    if said := ", ".join(f"{file}{rows_in_words(mine)}" for file, mine in rows.items() if len(mine)):
+        remedy = "write the post alone, such as 'Director of nursing'"
+        yield f"owners whom briefs call {SOMEBODY!r}, for they may be a person's name, of {said}; {remedy}"
 
 
 def in_no_report(tables: dict[str, pd.DataFrame], file: str) -> Iterator[str]:

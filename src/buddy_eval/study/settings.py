@@ -26,6 +26,7 @@ from buddy_eval.study.look import Look, look, look_faults
 from buddy_eval.study.toml import load_toml
 
 FILE = "study.toml"
+BESIDE = ("CITATION.cff", "LICENSE", "checklists.csv", "allowed.csv")  # files that a study may keep beside it
 TABLES = (
     "pairs",
     "trusts",
