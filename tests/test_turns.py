@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -101,11 +102,11 @@ def test_words_of_a_table_without_a_speaker_are_refused_with_their_row_unless_th
     import docx
 
     rows = [*([*turn] for turn in SPOKEN), ["", "And so did we."]]
-    with pytest.raises(StudyError, match="row 3 of a table holds words and no speaker: whose are they") as refused:
+    with pytest.raises(StudyError, match="row 3 of table 1 holds words and no speaker: whose are they") as refused:
         read(tmp_path / "a.docx", table(rows))
     assert "so did" not in str(refused.value)
     timed = [["1", "0:01", *SPOKEN[0]], ["2", "0:03", *SPOKEN[1]], ["3", "0:05", "", "And so did we."]]
-    with pytest.raises(StudyError, match="row 3 of a table holds words and no speaker"):
+    with pytest.raises(StudyError, match="row 3 of table 1 holds words and no speaker"):
         read(tmp_path / "a.docx", table(timed))
     made = docx.Document(io.BytesIO(table(rows)))
     cells = made.tables[0]
@@ -121,8 +122,46 @@ def test_a_note_across_a_table_of_speakers_and_words_is_nobodys(tmp_path: Path) 
     made = docx.Document(io.BytesIO(table([*([*turn] for turn in SPOKEN), ["Recording paused.", ""]])))
     made.tables[0].cell(2, 0).merge(made.tables[0].cell(2, 1))
     made.save(str(tmp_path / "a.docx"))
-    with pytest.raises(StudyError, match="row 3 of a table holds words and no speaker"):
+    with pytest.raises(StudyError, match="row 3 of table 1 holds words and no speaker"):
         read_transcript(tmp_path / "a.docx", "a.docx", PEOPLE)
+
+
+FIGURES = (
+    [["Measure", "Value"], ["Beds", "26"]],
+    [["2023", "26"], ["2024", "12"]],
+    [["The number of beds that were open on the ward at the end of each month", "26"]],
+)
+
+
+@pytest.mark.parametrize("layout", ["{}|{}", "{}:|{}", "{}\n0:03|{}", "0:03|{}|{}", "{}: {}"])
+@pytest.mark.parametrize("place", ["above", "between", "below", "within"])
+@pytest.mark.parametrize("figures", FIGURES)
+def test_a_table_of_figures_is_nobodys_words(layout: str, place: str, figures: list[list[str]], tmp_path: Path) -> None:
+    import docx
+
+    def add(parent: Any, rows: list[list[str]]) -> Any:
+        cells = parent.add_table(len(rows), len(rows[0]))
+        for number, row in enumerate(rows):
+            for column, words in enumerate(row):
+                cells.cell(number, column).text = words
+        return cells
+
+    spoken = [layout.format(*turn).split("|") for turn in [*SPOKEN, *SPOKEN]]
+    document = docx.Document()
+    tables = {"above": (figures, spoken), "between": (spoken[:2], figures, spoken[2:]), "below": (spoken, figures)}
+    for rows in tables.get(place, (spoken,)):
+        last = add(document, rows)
+        document.add_paragraph("")
+    if place == "within":
+        add(last.cell(1, len(spoken[0]) - 1), figures)
+    document.save(str(tmp_path / "a.docx"))
+    if place == "above":
+        left = read_transcript(tmp_path / "a.docx", "a.docx", PEOPLE).aside[BEFORE]
+        assert left == tuple(" ".join(" ".join(row) for row in figures).split())
+        return
+    with pytest.raises(StudyError, match=r"holds words and no speaker|is not in the list of sources") as refused:
+        read_transcript(tmp_path / "a.docx", "a.docx", PEOPLE)
+    assert "a.docx: row" not in str(refused.value)  # the table of speakers and words itself is sound
 
 
 def test_a_table_of_opendocument_without_a_speaker_is_refused_unless_the_cell_is_covered(tmp_path: Path) -> None:
@@ -136,7 +175,7 @@ def test_a_table_of_opendocument_without_a_speaker_is_refused_unless_the_cell_is
         content = f"{head}{table_rows}</t:table></o:body></o:document-content>".encode()
         mime = b"application/vnd.oasis.opendocument.text"
         (tmp_path / name).write_bytes(held.archive({"mimetype": mime, "content.xml": content}))
-    with pytest.raises(StudyError, match="row 3 of a table holds words and no speaker"):
+    with pytest.raises(StudyError, match="row 3 of table 1 holds words and no speaker"):
         read_transcript(tmp_path / "a.odt", "a.odt", PEOPLE)
     assert said(read_transcript(tmp_path / "b.odt", "b.odt", PEOPLE))[1] == ("P1", "It went well. So we did.")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,7 @@ from striprtf.striprtf import rtf_to_text
 
 from buddy_eval.base.errors import Fault, StudyError
 from buddy_eval.read.spoken import DAMAGE
+from buddy_eval.read.table_rows import Row
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -33,20 +34,6 @@ CELL = re.compile(r"\\(?:nest)?cell(?![a-z])")
 DELETED = re.compile(r"\\[{}\\]|[{}]|\\deleted0?(?![a-z\d])|\\plain(?![a-z])")
 KINDS = {".docx": "a Word", ".odt": "an OpenDocument", ".rtf": "an RTF"}
 Aside = dict[str, tuple[str, ...]]
-
-
-class Row(str):
-    """A row of a table as one line; its number in the table, and whether a cell goes on with the one above it."""
-
-    number: int
-    merged: bool
-
-    @classmethod
-    def of(cls, cells: Iterable[str], number: int, *, merged: bool) -> Row:
-        """Return the row of these cells, parted by tabs."""
-        row = cls("\t".join(cell.strip() for cell in cells))
-        row.number, row.merged = number, merged
-        return row
 
 
 def document(path: Path, file: str) -> tuple[list[str], Aside]:
@@ -96,7 +83,7 @@ def _blocks(element: Any) -> Iterator[str]:
                 yield from _blocks(box)
         elif name == "tr":
             number += 1
-            cells = ("\n".join(_blocks(cell)) for cell in child if _local(cell) not in UNSHOWN)
+            cells = (_blocks(cell) for cell in child if _local(cell) not in UNSHOWN)
             joins = (each for each in child.iterdescendants() if _local(each) == "vMerge")
             goes_on = any("restart" not in each.attrib.values() for each in joins)
             yield Row.of(cells, number, merged=goes_on)
@@ -143,7 +130,7 @@ def _lines(element: Element) -> Iterator[str]:
         elif name == "table-row":
             number += 1
             goes_on = any(_local(cell) == "covered-table-cell" for cell in child)
-            yield Row.of(("\n".join(_lines(cell)) for cell in child), number, merged=goes_on)
+            yield Row.of((_lines(cell) for cell in child), number, merged=goes_on)
         elif name not in UNSAID:
             yield from _lines(child)
 

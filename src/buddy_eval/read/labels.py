@@ -33,6 +33,7 @@ BESIDE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|\"[^\"]*\"|\u201c[^\u201d]*\u201d"
 PROSE = re.compile(r"(?:\w{4}|[)\]])[.?!\u2026;](?:\s|$)|^\d+[.)]\s|,.*,")
 STAMPED = re.compile(rf"\n{BLANK}*{SPAN}{BLANK}*$", re.MULTILINE)
 FIELD = re.compile(r"^[^:\n]{1,40}:(?=[ \t])[^\n]{0,50}[^\n.?!\u2026]$", re.MULTILINE)
+CLOCK_OR_NUMBER = re.compile(rf"\d+|{SPAN}")
 LEAST_FIELDS = 2  # lines above an interview that say something about it
 SURE, SELDOM = 10, 3  # labels from which on their layout is sure; how often what stands elsewhere is none
 FIRST_CELL = re.compile(r"^(?:\d+\t)?(?:[\d:.,]+\t)?([^\t\n]{1,60})\t", re.MULTILINE)

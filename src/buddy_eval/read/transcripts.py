@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -11,11 +10,12 @@ from typing import NamedTuple
 
 from buddy_eval.base.errors import Fault, StudyError, nearest
 from buddy_eval.base.numbers import many
-from buddy_eval.read.documents import Row, document
+from buddy_eval.read.documents import document
 from buddy_eval.read.guard import guard
 from buddy_eval.read.labels import Mark, marks
 from buddy_eval.read.spoken import Said, captions
 from buddy_eval.read.table import decode
+from buddy_eval.read.table_rows import refuse_nobodys
 from buddy_eval.read.visible import unaccounted, visible_letters
 
 CAPTIONS = {".vtt", ".srt"}
@@ -69,7 +69,7 @@ def read_transcript(path: Path, file: str, speakers: Iterable[str]) -> Transcrip
     elif suffix in DOCUMENTS:
         lines, aside = document(path, file)
         text = "\n".join(lines)
-        _named(lines, marks(text, known, file), file)
+        refuse_nobodys(lines, marks(text, known, file), file)
         loose = _labelled(text, known, file)
         said = [Said(turn.speaker, text[turn.start : turn.end], turn.time) for turn in loose.turns]
         aside = {**loose.aside, **aside}
@@ -78,30 +78,6 @@ def read_transcript(path: Path, file: str, speakers: Iterable[str]) -> Transcrip
         raise StudyError([Fault(file, 0, f"{suffix!r} is no transcript", f"use {kinds}")])
     script = replace(_written_out(_merged(said)), aside=aside)
     return _conserved(_checked(script, file, known), path, file, known)
-
-
-def _named(lines: Sequence[str], labels: Sequence[Mark], file: str) -> None:
-    """Refuse rows of a table of speakers and words with an empty cell in place of a speaker.
-
-    Whose the words are cannot be told, but where the cell is merged with the one above.
-    """
-    place, begun, faults = 0, False, list[Fault]()
-    starts = [mark.start for mark in labels if any(map(str.isalpha, mark.speaker))]  # a time is nobody
-    for line in lines:
-        if isinstance(line, Row):
-            named = bisect_left(starts, place) < bisect_left(starts, place + len(line))
-            *before, last = line.split("\t")
-            begun |= named and bool(before)
-            spoken = bool(before) and all(map(str.strip, before))  # one cell alone reaches over speaker and words
-            if begun and not named and not line.merged and last.strip() and not spoken:
-                problem = f"row {line.number} of a table holds words and no speaker: whose are they?"
-                remedy = (
-                    "write the speaker beside them, merge the cell with the one above, or put a note below the table"
-                )
-                faults.append(Fault(file, 0, problem, remedy))
-        place += len(line) + 1
-    if faults:
-        raise StudyError(faults)
 
 
 def _conserved(script: Transcript, path: Path, file: str, known: set[str]) -> Transcript:
