@@ -174,10 +174,13 @@ def test_of_files_taken_apart_no_word_is_lost_doubled_or_in_another_mouth(tmp_pa
 
 def test_a_file_beside_those_that_the_settings_name_is_named(tmp_path: Path) -> None:
     raw = small_study.cut(tmp_path) / "data" / "raw"
-    for name in ("survey_wave_1 (2).csv", "Participants - Copy.csv", "README.md", ".hidden", "old/kept.csv"):
+    copies = ("survey_wave_1 (2).csv", "Participants - Copy.csv", "old/kept.csv")
+    for name in (*copies, "README.md", ".hidden", "Allowed.csv"):
         small_study.copy(raw / "participants.csv", raw / name)
     log = pd.DataFrame(read_raw(load_study(tmp_path)).log, columns=["file", "item", "action", "n", "reason", "example"])
     strays = log.loc[log["reason"] == "study.toml does not name it", "file"]
     assert [path.removeprefix("data/raw/") for path in strays] == [
         "Participants - Copy.csv", "old", "survey_wave_1 (2).csv",
     ]  # fmt: skip
+    astray = log[log["file"] == "data/raw/Allowed.csv"]
+    assert astray["reason"].tolist() == ["it belongs beside study.toml; move it there"]

@@ -228,8 +228,8 @@ def test_what_a_person_let_pass_passes_from_then_on_and_nothing_else(tmp_path: P
         "text,reason,by\nour two chief executives,they are public office holders,KM\nQuentin Marlowe,no,KM\n"
     )
     known = replace(KNOWN, allowed=allowed(tmp_path))
-    assert list(text_faults("Our two chief executives met; our two chief executives sat.", "f", "", known)) != []
-    assert list(text_faults("With our two chief executives we sat.", "f", "", known)) == []
+    for text in ("Our two chief executives met.", "With our TWO\nchief Executives we sat."):
+        assert list(text_faults(text, "f", "", known)) == []
     assert list(text_faults("With our two chief executives and two nurses we sat.", "f", "", known)) != []
     assert list(text_faults("Quentin Marlowe", "f", "", known)) != []
     assert not {"a person's name", "a secret", "a valid NHS number", "a day of birth", "a number in a register"} & KINDS
@@ -330,7 +330,8 @@ def test_readers_may_read_the_words_of_their_own_trusts_and_a_person_may_let_a_p
     assert list(text_faults("the Northmere team", "f", "here", ours)) != []
     (tmp_path / "allowed.csv").write_text("text,reason,by\nNorthmere Lake,a lake,KM\nNorthmere and Dray,x,KM\n")
     let = replace(ours, allowed=allowed(tmp_path))
-    assert list(text_faults("by Northmere Lake", "f", "here", let)) == []
+    assert list(text_faults("by Northmere Lake, by NORTHMERE lake", "f", "here", let)) == []
+    assert list(text_faults("the Northmere Lakeside team", "f", "here", let)) != []
     assert list(text_faults("by Northmere Lake and Northmere", "f", "here", let)) != []
     assert list(text_faults("Northmere and Dray", "f", "here", let)) != []
 

@@ -111,12 +111,12 @@ def test_whoever_signs_is_told_what_only_a_person_can_judge(results: Results) ->
     report = results.study.reports / "partners" / "look.html"
     report.parent.mkdir(parents=True, exist_ok=True)
     report.write_text(f"<h1>Coast and Vale</h1><p>{quote}</p><img src='x'><p>Ward 3 nurses; on the coast</p>")
-    (results.study.root / "allowed.csv").write_text("text,reason,by\nWard 3 nurses,a ward,KM\nelsewhere,no,KM\n")
+    (results.study.root / "allowed.csv").write_text("text,reason,by\nward 3 Nurses,a ward,KM\nelsewhere,no,KM\n")
     assert to_look_at(results, report) == [
         "pictures: 1; nothing reads what is drawn in them",
         "words that are part of a trust's name too: Coast (1), Vale (1)",
         "quotes with a date: 1; each stands in quote-register.csv",
-        "let pass: Ward 3 nurses (a ward)",
+        "let pass: ward 3 Nurses (a ward)",
         UNTOLD,
     ]
     report.write_text("<h1>Nothing</h1>")

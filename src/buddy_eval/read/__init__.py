@@ -21,7 +21,7 @@ from buddy_eval.read.raw import Raw
 from buddy_eval.read.table import read_table
 from buddy_eval.read.transcripts import Transcript, read_text, read_transcript
 from buddy_eval.read.workbook import beside as beside_cells
-from buddy_eval.study.settings import FILE, TABLES, Study
+from buddy_eval.study.settings import BESIDE, FILE, TABLES, Study
 
 GUIDE = "README.md"  # what a folder is for, as `init` writes it
 LOCKS = ("~${}", ".~lock.{}#")  # files that Excel and LibreOffice keep while one is open
@@ -69,7 +69,9 @@ def _strays(raw: Raw, study: Study) -> None:
     for path in sorted(study.raw_folder.iterdir()) if study.raw_folder.is_dir() else ():
         ours = path.name == GUIDE or path.name.startswith((".", "~$"))
         if not ours and not any(other.is_relative_to(path) for other in named):
-            raw.note(_name(study, path), "file", "left out", 1, f"{FILE} does not name it")
+            astray = path.name.casefold() in map(str.casefold, BESIDE)
+            why = f"it belongs beside {FILE}; move it there" if astray else f"{FILE} does not name it"
+            raw.note(_name(study, path), "file", "left out", 1, why)
 
 
 def _boards(raw: Raw, study: Study) -> None:

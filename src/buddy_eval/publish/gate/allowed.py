@@ -7,6 +7,8 @@ is known, a secret, a number of a person, or words that somebody said.
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -48,14 +50,25 @@ def allowed(root: Path) -> dict[str, str]:
 def without(text: str, texts: Iterable[str]) -> str:
     """Return a text without what was let pass there, for the search of what may be let pass (`KINDS`).
 
-    >>> without("Grade 6  nurses and 3 nurses", ["Grade 6 nurses"])
-    '□ and 3 nurses'
+    Capitals are nothing to it, as they are to the gate; a part of a word or number is none of it.
+
+    >>> without("Grade 6  nurses, grade 6 nurses and 3 nurses; 16 nurses", ["Grade 6 nurses", "6 nurses"])
+    '□, □ and 3 nurses; 16 nurses'
     """
     plain = _plain(text)
     for one in sorted(texts, key=len, reverse=True):
-        plain = plain.replace(one, GAP)
+        plain = _as_written(one).sub(GAP, plain)
     return plain
 
 
+def stands_in(text: str, one: str) -> bool:
+    """Tell whether what was let pass stands in a text, by the rule of `without`."""
+    return _as_written(one).search(_plain(text)) is not None
+
+
+def _as_written(one: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w){re.escape(one)}(?!\w)", re.IGNORECASE)
+
+
 def _plain(text: str) -> str:
-    return " ".join(str(text).split())
+    return " ".join(unicodedata.normalize("NFKC", str(text)).split())

@@ -11,7 +11,7 @@ from bs4 import BeautifulSoup
 
 from buddy_eval.disclose.results import Results
 from buddy_eval.disclose.rules import AUDIENCES, visible_quotes
-from buddy_eval.publish.gate.allowed import allowed
+from buddy_eval.publish.gate.allowed import allowed, stands_in
 from buddy_eval.publish.gate.mentions import DATES, POSTS
 from buddy_eval.publish.gate.rules import tokens
 from buddy_eval.publish.gate.trusts import WHAT
@@ -61,4 +61,5 @@ def _quotes(results: Results, profile: str, text: str) -> Iterator[str]:
 
 
 def _let_pass(study: Study, text: str) -> Iterator[str]:
-    yield from (f"let pass: {words} ({why})" for words, why in allowed(study.root).items() if words in text)
+    let = allowed(study.root).items()
+    yield from (f"let pass: {words} ({why})" for words, why in let if stands_in(text, words))
