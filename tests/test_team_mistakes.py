@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
-from buddy_eval.base.errors import StudyError, causes
+from buddy_eval.base.errors import Fault, StudyError, causes
+from buddy_eval.publish.gate.allowed import KINDS
+from buddy_eval.publish.gate.names import OF_PEOPLE, TRUST
+from buddy_eval.publish.gate.text import masked
 from buddy_eval.start.companion import standing
 from buddy_eval.study.settings import load_study
 from team_study import INSTRUMENT, TRANSCRIPT, Hand, added, build, cell, changed_rows, edited, gone, head, setting, text
@@ -271,3 +274,10 @@ def test_several_values_in_one_cell_are_told_to_be_several_rows(tmp_path: Path) 
     cell("communications.csv", 3, "Told", "staff and the public")(tmp_path)
     for fault, named in zip(standing(load_study(tmp_path)).faults, ("staff; managers", "staff; public"), strict=True):
         assert fault.remedy.startswith(f"it names several: give each a row of its own ({named})")
+
+
+@pytest.mark.parametrize("kind", sorted({*KINDS, *OF_PEOPLE, TRUST, "people's names, in trusts' files", "a 'thing'"}))
+def test_one_cause_names_each_other_value_and_no_part_of_its_own_words(kind: str) -> None:
+    problems = [f"owner_role holds {kind} ({masked(words)}), which stops briefs" for words in ("Ann Lee", "Jo Hart")]
+    faults = [Fault("actions.csv", row, problem, "say it without", "what") for row, problem in enumerate(problems, 2)]
+    assert causes(faults) == [f"actions.csv rows 2, 3: {problems[0]}; say it without (also 'J…t')"]

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 # For show alone: faults of one column of one file that differ in a value, and in the value that is near, are one cause.
-VALUE = re.compile(r"'[^']*'|\"[^\"]*\"|\w*\d\w*")
+# An apostrophe ("a person's surname") opens no quotes.
+VALUE = re.compile(r"(?<!\w)'[^']*'|\"[^\"]*\"|\w*\d\w*")
 OTHERS = 5  # further values that are shown with their remedy
 
 
