@@ -46,6 +46,7 @@ INSIDE = (  # what may be imported inside a function: the module or room that do
     ("analyse.interviews", "statsmodels", "half a second, which whoever opens results for their tables need not wait"),
     ("bulk", "buddy_eval.coding.suggester", "a third of a second in every worker, only where a suggester codes"),
     ("coding.suggester.features", "sklearn", "most of a second, only where words are learned from"),
+    ("read.mapping", "sklearn", "most of a second, only where a survey is mapped"),
     ("read.exports", "pyreadstat", "only where a survey comes from SPSS"),
     ("read.documents", "docx", "only where a transcript comes from Word"),
     ("read.documents", "lxml", "as docx, which brings it"),

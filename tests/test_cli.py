@@ -18,8 +18,9 @@ from buddy_eval.cli.main import ROOMS, main, parser
 from buddy_eval.start.companion import standing
 from buddy_eval.start.new_study import shipped_notebooks
 from buddy_eval.study.settings import load_study
-from team_study import build, setting
+from team_study import INSTRUMENT, build, head, setting
 
+WORDING = INSTRUMENT.items.sort_values("position")["wording"].iloc[0]
 COMMAND = [sys.executable, "-m", "buddy_eval"]
 PEOPLE = ("board", "clinical_leadership", "improvement_team", "operational_clinical")
 # Krippendorff (2011), Computing Krippendorff's Alpha-Reliability: 4 observers, 12 units, some not rated.
@@ -263,6 +264,11 @@ def test_map_says_what_to_do_where_there_is_no_survey_and_where_no_map_is_needed
     build(tmp_path)
     assert main(["map", str(tmp_path)]) == 0
     assert "nothing to confirm, and no map is needed" in capsys.readouterr().out
+    head("survey.csv", WORDING, "How long have you worked here?")(tmp_path)
+    assert main(["map", str(tmp_path)]) == 0
+    said = capsys.readouterr().out
+    assert "1 column resembles no item's wording that is left; where you know better, write the item's id" in said
+    assert "(it was there, and stays as it is; to have it drafted again, delete it)" in said
     setting('[[raw.survey]]\nfile = "survey.csv"\nwave = 1\n', "")(tmp_path)
     assert main(["map", str(tmp_path)]) == 1
     assert "study.toml names no survey; add [[raw.survey]]" in capsys.readouterr().err

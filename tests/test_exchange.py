@@ -228,6 +228,32 @@ def test_a_map_is_drafted_with_guesses_that_stop_the_run_until_confirmed(tmp_pat
     assert given.set_index("item")["answer"].to_dict() == {"C1": 4, "C2": 2}
 
 
+OTHER_WORDS = {
+    "The top teams in both trusts trust one another": "C1",
+    "4. When problems arise, staff here get defensive with our partner trust": "C2",
+    "Turnover of senior staff has held back the buddying": "C6",
+    "Learning stays with the few people directly involved": "E5",
+    "What got in the way most?": "F2",
+    "Regulators leave us enough freedom": "G1",
+    "Leaders of the partnership are visible to staff": "M2",
+    "Both trusts give the same messages about the partnership": "M5",
+    "Overall the partnership benefits patients": "O1",
+    "Capacity problems are dealt with promptly by joint governance": "R5",
+    "The partnership has put my trust's reputation at risk": "R7",
+    "Which partnership are you answering about?": "pair",
+}
+ELSE = ("How long have you worked here?", "Start time", "Any other comments", "How old are you?")
+
+
+def test_items_in_other_words_are_proposed_each_once_and_nothing_for_what_resembles_none(tmp_path: Path) -> None:
+    worse = "Do regulators leave you freedom, enough or too little of it?"
+    columns = ["ID", *OTHER_WORDS, *ELSE, worse]
+    export = read_export(written(tmp_path, "a.csv", held.comma([columns, ["1"] * len(columns)])), "a.csv")
+    drafted = draft_map(export, INSTRUMENT).set_index("column")
+    assert drafted["item"].to_dict() == {"ID": "respondent", **OTHER_WORDS, **dict.fromkeys((*ELSE, worse), "")}
+    assert drafted["confirmed"].to_dict() == {**dict.fromkeys(columns, ""), "ID": "yes"}
+
+
 def test_an_unknown_answer_names_the_nearest_label(tmp_path: Path) -> None:
     rows = sheet("MS Forms")
     rows[1][-1] = "Disagre"

@@ -55,15 +55,19 @@ def map_(study: Path) -> None:
     """Draft which column of a survey is which item, for you to confirm."""
     from buddy_eval.read.mapping import draft_maps
 
-    settings, waiting = load_study(study), 0
+    settings = load_study(study)
     if not settings.survey:
         raise BuddyError(
             'study.toml names no survey; add [[raw.survey]] with file = "..." and wave = 1 to map its columns'
         )
-    for path, sure, open_ in draft_maps(settings):
-        print(f"  {path}: {many(sure, 'column matches', 'columns match')} exactly, {open_} to confirm")
-        waiting += open_
-    if waiting:
+    drafts = list(draft_maps(settings))
+    for path, exact, guessed, alone, new in drafts:
+        stays = "" if new else " (it was there, and stays as it is; to have it drafted again, delete it)"
+        print(f"  {path}: {many(exact, 'column matches', 'columns match')} exactly, {guessed} to confirm{stays}")
+        if alone:
+            columns = many(alone, "column resembles", "columns resemble")
+            print(f"    {columns} no item's wording that is left; where you know better, write the item's id beside it")
+    if any(draft.guessed or draft.alone for draft in drafts):
         print("look at every row, write yes under 'confirmed', name the file in study.toml: map = \"...\"")
     else:
         print("every column is an item by its own wording: nothing to confirm, and no map is needed")
