@@ -71,7 +71,8 @@ class Page:
         for alt in self.alts:
             if alt.startswith("Joint display. "):
                 for label, pair, rating, sides in re.findall(
-                    r"(?:^|\. )(.+?), ([^,]+?): ([\w ]+), sides ([\w ]+)(?=\.)", alt.removeprefix("Joint display. ")
+                    r"(?:^|\. )(.+?), ([^,]+?): ([\w ]+); the two sides: ([\w ]+)(?=\.)",
+                    alt.removeprefix("Joint display. "),
                 ):
                     found[label, pair] = (rating, sides)
         return found

@@ -29,17 +29,17 @@ STATES = {
     "not_raised": "not raised", "not_asked": "not asked",
 }  # fmt: skip
 KINDS_SAID = {
-    "where a side has two kinds of evidence or more, they point the same way": "agree",
-    "the kinds of evidence do not all have the same direction": "not all the same",
-    "the kinds of evidence point in opposite directions": "contradict",
-    "whether the kinds of evidence point the same way is unclear": "cannot tell",
+    "where a side has two kinds of evidence or more, they point one way": "one way",
+    "the kinds of evidence do not all point one way": "not all one way",
+    "the kinds of evidence point opposite ways within a side": "opposite ways",
+    "whether the kinds of evidence point one way is unclear": "cannot tell",
     "too few kinds of evidence say anything": "too little said",
 }
 SIDES_SAID = {
-    "what can be read of the two sides points the same way": "alike",
-    "the two sides point in opposite directions": "opposite",
+    "the two sides see it alike where they can be compared": "see it alike",
+    "the two sides hold opposite views": "opposite views",
     "whether the two sides see it alike is unclear": "cannot tell",
-    "only one side, or neither, can be read": "cannot compare",
+    "the two sides cannot be compared": "cannot be compared",
 }  # fmt: skip
 
 

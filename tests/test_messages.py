@@ -114,9 +114,7 @@ def test_no_outcomes_are_no_message() -> None:
 
 def test_opposite_directions_are_said_of_the_kind_of_evidence_that_has_them() -> None:
     said = words.of_evidence([evidence(boards="apart", sides="apart")], "the two sides", beside=False)
-    assert said == [
-        Message("On culture, the boards of the two sides point in opposite directions.", COUNTED, said[0].behind)
-    ]
+    assert said == [Message("On culture, the boards of the two sides hold opposite views.", COUNTED, said[0].behind)]
     assert words.of_evidence([evidence(survey="apart", sides="apart")], "the two sides", beside=True)[0].sure == LIKELY
 
 

@@ -93,8 +93,24 @@ def every_caution() -> list[str]:
 def test_one_direction_among_others_is_not_said_to_be_shared() -> None:
     row = {"rating": "partial", "sides": "unclear", "interviews": "mixed", "survey": "unclear", "boards": "negative"}
     said = wording.joint(row, "Regulation")
-    assert "same way" not in said
-    assert said.startswith("Regulation: the kinds of evidence do not all have the same direction (interviews mixed,")
+    assert said.startswith("Regulation: the kinds of evidence do not all point one way (interviews mixed,")
+
+
+OF_EVIDENCE, OF_SIDES = re.compile(r"\bways?\b|too little said|say anything"), re.compile(r"alike|views|compared")
+
+
+@pytest.mark.parametrize(("rating", "sides"), list(itertools.product(RULES, wording.SIDES)))
+def test_what_the_evidence_shows_and_how_the_sides_see_it_are_told_apart_by_their_words(
+    rating: str, sides: str
+) -> None:
+    row = {**dict.fromkeys(STRANDS, "unclear"), "rating": rating, "sides": sides}
+    evidence, of_sides = wording.joint(row, "Theme").split("; ")
+    messages_of_row = {message.sentence for message in messages.of_evidence([(row, "Theme")], "you", beside=True)}
+    for said in (evidence, of_sides, wording.RATED[rating], wording.BOTH[sides], *messages_of_row):
+        about = [bool(words.search(said)) for words in (OF_EVIDENCE, OF_SIDES)]
+        assert sum(about) == 1 or said == "cannot tell", said
+    assert OF_EVIDENCE.search(evidence)
+    assert OF_SIDES.search(of_sides)
 
 
 def test_an_agreement_that_one_side_alone_can_show_is_not_said_of_both() -> None:

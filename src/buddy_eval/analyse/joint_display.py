@@ -1,9 +1,9 @@
 """The joint display: what interviews, survey and boards say of a theme; two questions, kept apart.
 
-Do the two sides see it alike, and do the kinds of evidence point the same way? Every strand is read for each side
+Do the two sides see it alike, and do the kinds of evidence point one way? Every strand is read for each side
 apart (`analyse.evidence`), and the sides are never averaged.
 
-Strands that point the same way agree (`agreement`: the same direction, nothing else does), positive against negative on
+Strands that point one way agree (`agreement`: the same direction, nothing else does), positive against negative on
 one side is `dissonance`. That many pairs and themes are looked at brings opposite directions by chance: dissonance, and
 sides `apart`, are said only where both directions are firm.
 """

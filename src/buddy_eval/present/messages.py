@@ -35,7 +35,7 @@ MEANINGS = {
 }
 Row = Mapping[Any, Any]
 Labelled = Sequence[tuple[Row, str]]
-APART = {  # whose answers point in opposite directions; what boards answered is no sample of anything
+APART = {  # whose answers are opposite; what boards answered is no sample of anything
     "interviews": ("the people interviewed on", LIKELY), "survey": ("the staff who answered on", LIKELY),
     "boards": ("the boards of", COUNTED),
 }  # fmt: skip
@@ -117,7 +117,7 @@ def of_outcomes(series: Labelled, effects: Labelled) -> list[Message]:
 
 
 def of_evidence(rows: Labelled, whose: str, *, beside: bool) -> list[Message]:
-    """The messages of the joint display: opposite directions first, then what goes together, then the rest.
+    """The messages of the joint display: what is opposite first, then what goes together, then the rest.
 
     `beside`: the whole display stands in the same report, and is not said again behind the messages.
     """
@@ -127,12 +127,12 @@ def of_evidence(rows: Labelled, whose: str, *, beside: bool) -> list[Message]:
         return [label for row, label in rows if row[column] == value]
 
     parts = [
-        (themes(strand, "apart"), f"On {{}}, {who} {whose} point in opposite directions.", sure)
+        (themes(strand, "apart"), f"On {{}}, {who} {whose} hold opposite views.", sure)
         for strand, (who, sure) in APART.items()
     ]
     parts += [
-        (themes("rating", "dissonance"), "On {}, kinds of evidence of the same side contradict each other.", LIKELY),
-        (themes("sides", "alike"), f"On {{}}, what can be read of {whose} points the same way.", COUNTED),
+        (themes("rating", "dissonance"), "On {}, the kinds of evidence point opposite ways within a side.", LIKELY),
+        (themes("sides", "alike"), f"On {{}}, {whose} see it alike where they can be compared.", COUNTED),
         (
             themes("rating", "agreement"),
             "On {}, where a side has two kinds of evidence, they point one way.",

@@ -138,25 +138,31 @@ SHAPES = {  # before the word, so that a state is seen without a colour and read
     "unclear": "?",
     "apart": "\N{RIGHTWARDS ARROW OVER LEFTWARDS ARROW}",
 }
-RATED = {  # in a cell; the sentences are `RATINGS` and `SIDES`
-    "agreement": "agree",
-    "partial": "not all the same",
-    "dissonance": "contradict",
+# Two questions, whose answers share no words, for both may be so: the sides can see alike what the evidence does not.
+RATED = {  # do the kinds of evidence point one way? in a cell; the sentences are `RATINGS`
+    "agreement": "one way",
+    "partial": "not all one way",
+    "dissonance": "opposite ways",
     "unclear": "cannot tell",
     "silence": "too little said",
 }
-BOTH = {"alike": "alike", "apart": "opposite", "unclear": "cannot tell", "one_side": "cannot compare"}
+BOTH = {  # do the two sides see it alike? in a cell; the sentences are `SIDES`
+    "alike": "see it alike",
+    "apart": "opposite views",
+    "unclear": "cannot tell",
+    "one_side": "cannot be compared",
+}
 SIDES = {
-    "alike": "what can be read of the two sides points the same way",
-    "apart": "the two sides point in opposite directions",
+    "alike": "the two sides see it alike where they can be compared",
+    "apart": "the two sides hold opposite views",
     "unclear": "whether the two sides see it alike is unclear",
-    "one_side": "only one side, or neither, can be read",
+    "one_side": "the two sides cannot be compared",
 }
 RATINGS = {
-    "agreement": "where a side has two kinds of evidence or more, they point the same way",
-    "partial": "the kinds of evidence do not all have the same direction",
-    "dissonance": "the kinds of evidence point in opposite directions",
-    "unclear": "whether the kinds of evidence point the same way is unclear",
+    "agreement": "where a side has two kinds of evidence or more, they point one way",
+    "partial": "the kinds of evidence do not all point one way",
+    "dissonance": "the kinds of evidence point opposite ways within a side",
+    "unclear": "whether the kinds of evidence point one way is unclear",
     "silence": "too few kinds of evidence say anything",
 }
 
@@ -175,8 +181,8 @@ def joint(row: Mapping[Any, Any], label: str) -> str:
 
     >>> joint({"rating": "unclear", "sides": "apart", "interviews": "not_coded", "survey": "apart",
     ...        "boards": "mixed"}, "Culture")  # doctest: +NORMALIZE_WHITESPACE
-    'Culture: whether the kinds of evidence point the same way is unclear (interviews not coded yet, survey the sides
-    apart, boards mixed); the two sides point in opposite directions.'
+    'Culture: whether the kinds of evidence point one way is unclear (interviews not coded yet, survey the sides
+    apart, boards mixed); the two sides hold opposite views.'
     """
     strands = ", ".join(f"{name} {STATES[row[name]]}" for name in ("interviews", "survey", "boards"))
     return f"{label}: {RATINGS[row['rating']]} ({strands}); {SIDES[row['sides']]}."

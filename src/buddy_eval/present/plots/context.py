@@ -84,16 +84,16 @@ def joint(results: Results) -> Picture | None:
             for y, pair in enumerate(shown, len(strands)):
                 rating, sides = map(str, rows.loc[(theme, pair), ["rating", "sides"]])
                 colour, mark = RATING[rating]
-                _cell(axis, x, y, f"{mark} {RATED[rating]}" + "\nsides opposite" * (sides == "apart"), colour)
+                _cell(axis, x, y, f"{mark} {RATED[rating]}" + "\nsides opposed" * (sides == "apart"), colour)
                 whose = "whole study" if pair == WHOLE else pair
-                said.append(f"{label}, {whose}: {RATED[rating]}, sides {BOTH[sides]}.")
+                said.append(f"{label}, {whose}: {RATED[rating]}; the two sides: {BOTH[sides]}.")
         axis.set_xlim(-0.5, len(themes) - 0.5)
         axis.set_ylim(len(names) - 0.5, -0.5)
         axis.set_xticks(range(len(themes)), [fill(label, LETTERS) for label in themes.values()], fontweight="bold")
         axis.set_yticks(range(len(names)), names)
         axis.tick_params(length=0, labeltop=True, labelbottom=False)
         axis.spines[:].set_visible(False)
-        caption = "Whether interviews, survey and boards point the same way, each side read apart."
+        caption = "Whether interviews, survey and boards point one way, each side read apart."
         return picture(figure, "Joint display. " + " ".join(said), caption)
 
 

@@ -27,8 +27,10 @@ ASSURANCE = {
     "inconsistent": "target within limits",
 }
 JOINT_NOTE = (
-    "Each side is read apart; opposite directions are said only beyond what chance brings over so many themes and "
-    "pairs. Survey and boards count with their latest wave; people interviewed in any wave count together, once each."
+    "Two questions: do the kinds of evidence on a side point one way, and do the two sides see it alike? Both sides "
+    "may see alike what some evidence shows one way and some another. Each side is read apart; what is opposite is "
+    "said only beyond what chance brings over so many themes and pairs. Survey and boards count with their latest "
+    "wave; people interviewed in any wave count together, once each."
 )
 
 
@@ -152,7 +154,7 @@ def signals_by_chance(results: Results) -> str:
 
 @drawn()
 def joint(results: Results) -> Table:
-    """Show the joint display: interviews, survey and boards by theme, and whether they agree."""
+    """Show the joint display: interviews, survey and boards by theme, and each of its two questions."""
     rows = of_joint(results)
     shown = pd.DataFrame(
         {
@@ -184,7 +186,7 @@ def joint_figures(results: Results) -> Table:
 
 
 def joint_sentences(results: Results) -> Prose:
-    """Say in words how far the kinds of evidence agree, theme by theme."""
+    """Say in words whether the kinds of evidence point one way and the sides see it alike, theme by theme."""
     names = results.labels
     said = [(wording.joint(row, names[str(row["theme"])]), "") for row in of_joint(results).to_dict("records")]
     return Prose(tuple(said))
