@@ -153,6 +153,26 @@ def test_every_table_of_a_word_document_repeats_its_header_row(stem: Path) -> No
         assert heads == [True] + [False] * (len(heads) - 1)
 
 
+def test_the_notes_of_a_word_document_are_small_print(stem: Path) -> None:
+    document, page = docx.Document(str(of(stem, ".docx"))), printed(of(stem, ".html"))
+    told = {letters(tag.get_text()) for tag in page.select("main p.note, main .notes p")}
+    notes = {letters(paragraph.text) for paragraph in document.paragraphs if paragraph.style.name == "Note"}
+    assert told - {""} <= notes
+    size = document.styles["Note"].font.size
+    assert size is not None
+    assert size.pt == (8 if "brief" in stem.name else 9)
+
+
+def test_a_brief_in_word_has_two_pages(published: Path, tmp_path: Path) -> None:
+    if not (office := shutil.which("soffice")):
+        pytest.skip("no LibreOffice to count the pages of a Word file with")
+    briefs = sorted((published / "reports" / "partners").glob("brief-*.docx"))
+    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+    command = [office, "--headless", profile, "--convert-to", "pdf", "--outdir", str(tmp_path)]
+    subprocess.run([*command, *map(str, briefs)], check=True, capture_output=True)
+    assert [len(pdf(tmp_path / f"{brief.stem}.pdf").pages) for brief in briefs] == [2] * 8
+
+
 def test_every_picture_of_a_word_document_has_the_alt_text_of_its_page(stem: Path) -> None:
     assert word_alts(of(stem, ".docx")) == alts(of(stem, ".html"))
 

@@ -28,6 +28,7 @@ from buddy_eval.publish.structure import directions, drop_empty, headings, notes
 from buddy_eval.study.look import COLOUR
 
 TEMPLATE = Path(__file__).parent / "template"
+NOTE = "Note"  # the style of notes in Word documents
 TAGS = set(
     "h1 h2 h3 h4 h5 h6 p ul ol li dl dt dd table caption thead tbody tfoot tr th td blockquote em strong code pre "
     "a br hr span div details summary figure figcaption sub sup abbr img".split()
@@ -127,6 +128,8 @@ def _main(whole: str, asides: Callable[[Tag], None]) -> tuple[str, tuple[tuple[s
     widths(main)
     for note in main.find_all("p", class_="note"):
         note.wrap(soup.new_tag("div", attrs={"class": "note"}))
+    for small in main.find_all("div", class_=["note", "notes"]):
+        small["data-custom-style"] = NOTE
     for heading in main.find_all(["h1", "h2", "h3", "h4", "h5", "h6"]):
         if heading.name == "h1":
             heading.decompose()

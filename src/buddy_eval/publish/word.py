@@ -14,6 +14,7 @@ from pathlib import Path
 import docx
 import pypandoc
 from docx.document import Document
+from docx.enum.style import WD_STYLE_TYPE
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Cm, Pt, RGBColor
@@ -22,13 +23,20 @@ from docx.text.paragraph import Paragraph
 
 from buddy_eval.publish.about import About
 from buddy_eval.publish.annex import MOST_ROWS
-from buddy_eval.publish.page import main_part
+from buddy_eval.publish.endings import BRIEF
+from buddy_eval.publish.page import NOTE, main_part
 from buddy_eval.publish.structure import shares
 
 EPOCH = (1980, 1, 1, 0, 0, 0)
 FACE = "Calibri"
 LOGO = Cm(1.4)  # high
-TEXT_WIDTH = 16.6  # cm between the margins
+PAGE, BESIDE, ABOVE = 21, 2.2, 2.3  # cm: width, margins
+NARROWER = 0.5  # cm, each margin at the side of a brief
+SIZES = {"Title": 22, "Subtitle": 13, "Heading 1": 16, "Heading 2": 13, "Heading 3": 11.5, NOTE: 9}
+# A brief has two pages, for a board's agenda.
+OF_BRIEF = {"Title": 17, "Subtitle": 10, "Heading 1": 12, "Heading 2": 11, "Heading 3": 10, NOTE: 8}
+OF_BRIEF |= dict.fromkeys(("Normal", "Body Text", "First Paragraph", "Block Text"), 9.5)
+CAPTIONS, CAPTION = ("Table Caption", "Image Caption"), 9.5
 MARKDOWN = "markdown-raw_html-raw_tex-raw_attribute-tex_math_dollars-citations-smart-implicit_figures"
 STAMP = re.compile(rb"<dcterms:(created|modified)[^>]*>[^<]*</dcterms:\1>")
 
@@ -82,17 +90,26 @@ def _reference(about: About) -> bytes:
     for style in document.styles:
         if hasattr(style, "font"):
             style.font.name = FACE
-    sizes = {"Title": 22, "Subtitle": 13, "Heading 1": 16, "Heading 2": 13, "Heading 3": 11.5}
-    for name, size in sizes.items():
-        font = document.styles[name].font
-        font.size, font.color.rgb, font.bold = Pt(size), RGBColor.from_string(about.colour.lstrip("#").upper()), True
-    for name in ("Table Caption", "Image Caption"):
-        font = document.styles[name].font
-        font.size, font.italic, font.bold = Pt(9.5), False, name == "Table Caption"
+    brief, styles = about.form == BRIEF, document.styles
+    styles.add_style(NOTE, WD_STYLE_TYPE.PARAGRAPH).base_style = styles["Body Text"]
+    for name, size in (OF_BRIEF if brief else SIZES).items():
+        style = styles[name]
+        style.font.size = Pt(size)
+        head = name.startswith(("Title", "Subtitle", "Heading"))
+        if head:
+            style.font.color.rgb, style.font.bold = RGBColor.from_string(about.colour.lstrip("#").upper()), True
+        if brief:
+            style.paragraph_format.space_before, style.paragraph_format.space_after = Pt(6 * head), Pt(2)
+    for name in CAPTIONS:
+        font, space = styles[name].font, styles[name].paragraph_format
+        font.size, font.italic, font.bold = Pt(CAPTION - brief), False, name == "Table Caption"
+        space.space_after = Pt(2) if brief else space.space_after
     for section in document.sections:
         section.page_width, section.page_height = Cm(21), Cm(29.7)
-        section.left_margin = section.right_margin = Cm(2.2)
-        section.top_margin = section.bottom_margin = Cm(2.3)
+        section.left_margin = section.right_margin = Cm(BESIDE - NARROWER * brief)
+        section.top_margin = section.bottom_margin = Cm(ABOVE - brief)
+        if brief:
+            section.header_distance = section.footer_distance = Cm(0.7)
         head = section.header.paragraphs[0]
         head.text = " | ".join(filter(None, (about.title, about.notice)))
         head.runs[0].font.size = Pt(8)
@@ -125,27 +142,27 @@ def _finished(data: bytes, about: About) -> bytes:
         together = but_last if len(but_last) <= MOST_ROWS else []  # the head and all rows but the last
         for element in table._tbl.iter(qn("w:p")):  # asking rows for their cells walks the whole table each time
             paragraph = Paragraph(element, table)
-            paragraph.paragraph_format.space_after = Pt(2)
+            paragraph.paragraph_format.space_before, paragraph.paragraph_format.space_after = Pt(1), Pt(1)
             for run in paragraph.runs:
                 run.font.size = Pt(8.5)
         for row in together:
             for element in row.iter(qn("w:p")):
                 Paragraph(element, table).paragraph_format.keep_with_next = True
-        _widths(table)
+        _widths(table, PAGE - 2 * (BESIDE - NARROWER * (about.form == BRIEF)))
     _front(document, about)
     for line in about.footer:
-        document.add_paragraph().add_run(line).font.size = Pt(8)
+        document.add_paragraph(style=NOTE).add_run(line).font.size = Pt(8)
     buffer = io.BytesIO()
     document.save(buffer)
     return buffer.getvalue()
 
 
-def _widths(table: Table) -> None:
-    """Share the width of the page among the columns by what they hold."""
+def _widths(table: Table, whole: float) -> None:
+    """Share the width between the margins among the columns by what they hold."""
     cells = [row.cells for row in table.rows]  # asking a column for its cells walks the whole table
     table.autofit = False
     for place, share in enumerate(shares([[cell.text for cell in row] for row in cells])):
-        width = Cm(TEXT_WIDTH * share / 100)
+        width = Cm(whole * share / 100)
         table.columns[place].width = width
         for row in cells:
             row[place].width = width
