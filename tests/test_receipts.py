@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import nbformat
 import pytest
 from bs4 import BeautifulSoup
 
@@ -16,6 +17,7 @@ from buddy_eval.pipeline import run as pipeline
 from buddy_eval.publish import reports
 from buddy_eval.release.contents import make_release
 from buddy_eval.study.settings import load_study
+from invented_cells import code
 
 NOTEBOOKS = ("07-pair-brief.ipynb", "08-public-summary.ipynb", "09-codebook.ipynb")
 CODEBOOKS = {"internal/codebook", "public/codebook"}
@@ -158,3 +160,8 @@ def test_a_report_that_was_not_made_again_is_listed_as_out_of_date(with_codebook
     assert links(folder / "reports" / "public" / "index.html") == {"~codebook.html"}
     made(folder)
     assert links(folder / "reports" / "index.html") == {"internal/codebook.html", "public/codebook.html"}
+    book = nbformat.read(folder / "notebooks" / NOTEBOOKS[-1], 4)
+    book.cells.append(code("raise KeyError"))
+    nbformat.write(book, folder / "notebooks" / NOTEBOOKS[-1])
+    assert main(["run", str(folder)]) == 1
+    assert links(folder / "reports" / "index.html") == {"~internal/codebook.html", "~public/codebook.html"}
