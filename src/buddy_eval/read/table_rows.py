@@ -9,8 +9,8 @@ from buddy_eval.base.errors import Fault, StudyError
 from buddy_eval.read.labels import CLOCK_OR_NUMBER, Mark
 
 REMEDY = (
-    "write the speaker beside them, or merge the cell with the one above; move a note, or a table that nobody said, "
-    "into a comment, or above the first speaker"
+    "write the speaker beside them, or merge the cell with the one above; a note, or a table that nobody said, goes "
+    "into a comment or, where it names no speaker, above the first one"
 )
 
 
