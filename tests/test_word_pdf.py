@@ -156,9 +156,10 @@ def test_every_table_of_a_word_document_repeats_its_header_row(stem: Path) -> No
 def test_the_notes_of_a_word_document_are_small_print(stem: Path) -> None:
     document, page = docx.Document(str(of(stem, ".docx"))), printed(of(stem, ".html"))
     told = {letters(tag.get_text()) for tag in page.select("main p.note, main .notes p")}
-    notes = {letters(paragraph.text) for paragraph in document.paragraphs if paragraph.style.name == "Note"}
+    small = document.styles["Note"]
+    notes = {letters(paragraph.text) for paragraph in document.paragraphs if paragraph.style == small}
     assert told - {""} <= notes
-    size = document.styles["Note"].font.size
+    size = small.font.size
     assert size is not None
     assert size.pt == (8 if "brief" in stem.name else 9)
 

@@ -34,7 +34,7 @@ PAGE, BESIDE, ABOVE = 21, 2.2, 2.3  # cm: width, margins
 NARROWER = 0.5  # cm, each margin at the side of a brief
 SIZES = {"Title": 22, "Subtitle": 13, "Heading 1": 16, "Heading 2": 13, "Heading 3": 11.5, NOTE: 9}
 # A brief has two pages, for a board's agenda.
-OF_BRIEF = {"Title": 17, "Subtitle": 10, "Heading 1": 12, "Heading 2": 11, "Heading 3": 10, NOTE: 8}
+OF_BRIEF: dict[str, float] = {"Title": 17, "Subtitle": 10, "Heading 1": 12, "Heading 2": 11, "Heading 3": 10, NOTE: 8}
 OF_BRIEF |= dict.fromkeys(("Normal", "Body Text", "First Paragraph", "Block Text"), 9.5)
 CAPTIONS, CAPTION = ("Table Caption", "Image Caption"), 9.5
 MARKDOWN = "markdown-raw_html-raw_tex-raw_attribute-tex_math_dollars-citations-smart-implicit_figures"
