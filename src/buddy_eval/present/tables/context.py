@@ -27,10 +27,8 @@ ASSURANCE = {
     "inconsistent": "target within limits",
 }
 JOINT_NOTE = (
-    "Two questions: do the kinds of evidence on a side point one way, and do the two sides see it alike? Both sides "
-    "may see alike what some evidence shows one way and some another. Each side is read apart; what is opposite is "
-    "said only beyond what chance brings over so many themes and pairs. Survey and boards count with their latest "
-    "wave; people interviewed in any wave count together, once each."
+    "Each side is read apart. Both may see alike what kinds of evidence show several ways; what is opposite is so "
+    "beyond chance. Survey and boards count with their latest wave, people interviewed once, whatever the wave."
 )
 
 

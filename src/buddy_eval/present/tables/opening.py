@@ -31,8 +31,8 @@ NO_DIRECTION = {  # why interviews of a pair lean nowhere, the most telling reas
 }
 RATED = "Rated from 0, not considered, to 4, reviewed with the partner."
 REASONS = {
-    "apart": "the two sides hold opposite views",
-    "dissonance": "the kinds of evidence point opposite ways",
+    "apart": "the sides hold opposite views",
+    "dissonance": "the evidence points opposite ways",
     "one_board": "in place at one board alone",
     "not_known": "a board does not know",
     "open": "in place at no board",
