@@ -36,9 +36,9 @@ KINDS_SAID = {
     "too few kinds of evidence say anything": "too little said",
 }
 SIDES_SAID = {
-    "the two sides see it alike where they can be compared": "see it alike",
+    "the two sides lean alike where they can be compared": "lean alike",
     "the two sides hold opposite views": "opposite views",
-    "whether the two sides see it alike is unclear": "cannot tell",
+    "whether the two sides lean alike is unclear": "cannot tell",
     "the two sides cannot be compared": "cannot be compared",
 }  # fmt: skip
 

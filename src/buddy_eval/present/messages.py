@@ -132,7 +132,7 @@ def of_evidence(rows: Labelled, whose: str, *, beside: bool) -> list[Message]:
     ]
     parts += [
         (themes("rating", "dissonance"), "On {}, the kinds of evidence point opposite ways within a side.", LIKELY),
-        (themes("sides", "alike"), f"On {{}}, {whose} see it alike where they can be compared.", COUNTED),
+        (themes("sides", "alike"), f"On {{}}, {whose} lean alike where they can be compared.", COUNTED),
         (
             themes("rating", "agreement"),
             "On {}, where a side has two kinds of evidence, they point one way.",

@@ -138,7 +138,7 @@ SHAPES = {  # before the word, so that a state is seen without a colour and read
     "unclear": "?",
     "apart": "\N{RIGHTWARDS ARROW OVER LEFTWARDS ARROW}",
 }
-# Two questions, whose answers share no words, for both may be so: the sides can see alike what the evidence does not.
+# Two questions, whose answers share no words, for both may be so: what is known is where each leans, not what it thinks.
 RATED = {  # do the kinds of evidence point one way? in a cell; the sentences are `RATINGS`
     "agreement": "one way",
     "partial": "not all one way",
@@ -146,16 +146,16 @@ RATED = {  # do the kinds of evidence point one way? in a cell; the sentences ar
     "unclear": "cannot tell",
     "silence": "too little said",
 }
-BOTH = {  # do the two sides see it alike? in a cell; the sentences are `SIDES`
-    "alike": "see it alike",
+BOTH = {  # do the two sides lean alike? in a cell; the sentences are `SIDES`
+    "alike": "lean alike",
     "apart": "opposite views",
     "unclear": "cannot tell",
     "one_side": "cannot be compared",
 }
 SIDES = {
-    "alike": "the two sides see it alike where they can be compared",
+    "alike": "the two sides lean alike where they can be compared",
     "apart": "the two sides hold opposite views",
-    "unclear": "whether the two sides see it alike is unclear",
+    "unclear": "whether the two sides lean alike is unclear",
     "one_side": "the two sides cannot be compared",
 }
 RATINGS = {

@@ -27,7 +27,7 @@ ASSURANCE = {
     "inconsistent": "target within limits",
 }
 JOINT_NOTE = (
-    "Each side is read apart. Both may see alike what kinds of evidence show several ways; what is opposite is so "
+    "Each side is read apart. Both may lean alike where kinds of evidence show several ways; what is opposite is so "
     "beyond chance. Survey and boards count with their latest wave, people interviewed once, whatever the wave."
 )
 
@@ -184,7 +184,7 @@ def joint_figures(results: Results) -> Table:
 
 
 def joint_sentences(results: Results) -> Prose:
-    """Say in words whether the kinds of evidence point one way and the sides see it alike, theme by theme."""
+    """Say in words whether the kinds of evidence point one way and the sides lean alike, theme by theme."""
     names = results.labels
     said = [(wording.joint(row, names[str(row["theme"])]), "") for row in of_joint(results).to_dict("records")]
     return Prose(tuple(said))
