@@ -99,7 +99,7 @@ def _read_step(study: Study, manifest: Manifest, say: Say) -> None:
     tables, faults, notable = _cleaned(study)
     if faults:
         raise StudyError(faults)
-    if any(receipt["inputs"][p.relative_to(study.root).as_posix()] != sha256(p) for p in inputs if p.exists()):
+    if any(receipt["inputs"][study.name_of(p)] != sha256(p) for p in inputs if p.exists()):
         raise BuddyError("a raw file changed while it was being read; run again")
     manifest.keep("read", receipt, [write(study, name, frame) for name, frame in tables.items()])
     say(f"  {'read':<12}{time.perf_counter() - started:6.1f} s")

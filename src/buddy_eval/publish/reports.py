@@ -124,7 +124,7 @@ def _due(study: Study, manifest: Manifest, wanted: list[Document]) -> dict[Docum
 
 def _held(study: Study, manifest: Manifest, document: Document, receipt: Receipt) -> Receipt | None:
     """The kept receipt of a report whose files, code, settings and notebooks are as they were; what it read may not."""
-    named = {path.relative_to(study.root).as_posix() for path in _read(study)}
+    named = set(map(study.name_of, _read(study)))
     return manifest.steps[document.step] if manifest.current(document.step, receipt, aside=named) else None
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from buddy_eval.base.errors import Fault, nearest
+from buddy_eval.base.files import inside
 from buddy_eval.read.boards import SHEET, TEMPLATE, read_board
 from buddy_eval.read.by_hand import join_journals, journals_folder
 from buddy_eval.read.decisions import join_decisions
@@ -36,19 +37,19 @@ def read_raw(study: Study, journals: bool = True) -> Raw:
     raw = Raw()
     for kind in TABLES:
         if path := study.raw_path(kind):
-            _table(raw, kind, path, _name(study, path))
+            _table(raw, kind, path, study.name_of(path))
     for survey in study.survey:
         path = study.raw_folder / survey.file
-        export = raw.attempt(lambda path=path: read_export(path, _name(study, path)))  # type: ignore[misc]
+        export = raw.attempt(read_export, path, study.name_of(path))
         if export is not None:
-            _beside(raw, path, _name(study, path))
-            raw.surveys.append((survey, _without_identities(raw, export.frame, _name(study, path))))
+            _beside(raw, path, study.name_of(path))
+            raw.surveys.append((survey, _without_identities(raw, export.frame, study.name_of(path))))
             raw.texts[survey.file], raw.labels[survey.file] = export.texts, export.labels
             if export.missing:
-                raw.note(_name(study, path), "cells", "left out", export.missing, "declared to be missing in SPSS")
+                raw.note(study.name_of(path), "cells", "left out", export.missing, "declared to be missing in SPSS")
             if export.skipped:
                 raw.note(
-                    _name(study, path), "header rows", "converted", export.skipped, f"{export.kind} writes several"
+                    study.name_of(path), "header rows", "converted", export.skipped, f"{export.kind} writes several"
                 )
     read_projects(raw, study)
     _transcripts(raw, study)
@@ -71,7 +72,7 @@ def _strays(raw: Raw, study: Study) -> None:
         if not ours and not any(other.is_relative_to(path) for other in named):
             astray = path.name.casefold() in map(str.casefold, BESIDE)
             why = f"it belongs beside {FILE}; move it there" if astray else f"{FILE} does not name it"
-            raw.note(_name(study, path), "file", "left out", 1, why)
+            raw.note(study.name_of(path), "file", "left out", 1, why)
 
 
 def _boards(raw: Raw, study: Study) -> None:
@@ -79,16 +80,16 @@ def _boards(raw: Raw, study: Study) -> None:
     if boards is None:
         return
     folders = (path for path in boards.glob("*.xlsx") if path.is_dir())
-    raw.faults += [Fault(_name(study, path), 0, "is a folder, not a workbook", "take it out") for path in folders]
+    raw.faults += [Fault(study.name_of(path), 0, "is a folder, not a workbook", "take it out") for path in folders]
     for path in _lying_in(raw, study, boards):
-        file = _name(study, path)
+        file = study.name_of(path)
         if path.suffix.lower() != ".xlsx" or path.parent != boards:
             raw.note(file, "file", "left out", 1, "board returns are .xlsx files that lie in the folder itself")
             continue
         if path.name == TEMPLATE:
             raw.note(file, "board return", "left out", 1, "the template; save a filled one under another name")
             continue
-        board = raw.attempt(lambda path=path, file=file: read_board(path, file))  # type: ignore[misc]
+        board = raw.attempt(read_board, path, file)
         if board is not None:
             _beside(raw, path, file, SHEET)
             raw.boards.append((file, board))
@@ -106,7 +107,7 @@ def raw_files(study: Study) -> list[Path]:
 
 
 def _table(raw: Raw, kind: str, path: Path, file: str) -> None:
-    frame = raw.attempt(lambda: read_table(path, file))
+    frame = raw.attempt(read_table, path, file)
     if frame is None:
         raw.unread.add(kind)
     else:
@@ -128,36 +129,32 @@ def _transcripts(raw: Raw, study: Study) -> None:
     if sources is None or not {"file", "speaker"} <= set(sources.columns) or not (folder or raw.projects):
         return
     folder = folder or study.raw_folder / "transcripts"
-    for name, rows in sources.dropna(subset=["file", "speaker"]).groupby("file", sort=True):
-        path = folder / str(name)
-        file = _name(study, path)
-        if not path.resolve().is_relative_to(folder.resolve()) or not _there(path):
-            if (text := text_of(raw, str(name))) is not None:
-                labels = (*rows["speaker"], *study.interviewers)
-                script = raw.attempt(lambda text=text, name=name, labels=labels: read_text(text, str(name), labels))  # type: ignore[misc]
-                if script is not None:
-                    raw.transcripts[str(name)] = script
-                    raw.faults += _silent(rows, script, raw.files["sources"])
-                continue
-            row = int(rows.index[0])
-            problem = f"{str(name)!r} is not in {folder.name}"
-            raw.faults.append(Fault(raw.files["sources"], row, problem, "add the file, or take out its rows"))
-            raw.unread.add(str(name))
-            continue
-        labels = (*rows["speaker"], *study.interviewers)
-        script = raw.attempt(lambda path=path, file=file, labels=labels: read_transcript(path, file, labels))  # type: ignore[misc]
-        if script is None:
-            raw.unread.add(str(name))
+    for file, rows in sources.dropna(subset=["file", "speaker"]).groupby("file", sort=True):
+        name, labels = str(file), (*rows["speaker"], *study.interviewers)
+        path, text = folder / name, text_of(raw, name)
+        there = inside(folder, name) and _there(path)
+        if there:
+            script = raw.attempt(read_transcript, path, study.name_of(path), labels)
+        elif text is not None:
+            script = raw.attempt(read_text, text, name, labels)
         else:
-            raw.transcripts[str(name)] = script
-            raw.faults += _silent(rows, script, raw.files["sources"])
-            raw.note(file, "turns", "read", len(script.turns))
+            problem, script = f"{name!r} is not in {folder.name}", None
+            raw.faults.append(
+                Fault(raw.files["sources"], int(rows.index[0]), problem, "add the file, or take out its rows")
+            )
+        if script is None:
+            raw.unread.add(name)
+            continue
+        raw.transcripts[name] = script
+        raw.faults += _silent(rows, script, raw.files["sources"])
+        if there:
+            raw.note(study.name_of(path), "turns", "read", len(script.turns))
             for what, words in script.aside.items():
-                raw.note(file, what, "left out", len(words), "no turn holds them")
+                raw.note(study.name_of(path), what, "left out", len(words), "no turn holds them")
     listed = set(sources["file"].dropna())
     for path in _lying_in(raw, study, folder) if folder.is_dir() or not raw.projects else ():
         if path.relative_to(folder).as_posix() not in listed and path != folder / GUIDE:
-            raw.note(_name(study, path), "transcript", "left out", 1, "no row of the list of sources names it")
+            raw.note(study.name_of(path), "transcript", "left out", 1, "no row of the list of sources names it")
 
 
 def _lying_in(raw: Raw, study: Study, folder: Path) -> list[Path]:
@@ -169,7 +166,7 @@ def _lying_in(raw: Raw, study: Study, folder: Path) -> list[Path]:
     gone = [path for path in files if not _there(path)]
     problems = [(Path(error.filename), (error.strerror or "").lower()) for error in refused]
     for path, reason in [*problems, *((path, "it leads nowhere") for path in gone)]:
-        raw.faults.append(Fault(_name(study, path), 0, f"cannot be opened: {reason}", CLOSED))
+        raw.faults.append(Fault(study.name_of(path), 0, f"cannot be opened: {reason}", CLOSED))
     return sorted(set(files) - set(gone))
 
 
@@ -194,17 +191,8 @@ def _silent(rows: pd.DataFrame, script: Transcript, file: str) -> list[Fault]:
     absent = rows[~rows["speaker"].isin(spoke)]
     if "participant" in absent:
         absent = absent[absent["participant"] != "interviewer"]
-    remedy = "write the label as the file does"
+    problem, remedy = f"has no turn in {rows['file'].iloc[0]!r}", "write the label as the file does"
     return [
-        Fault(
-            file,
-            int(str(row)),
-            f"speaker {name!r} has no turn in {rows['file'].iloc[0]!r}",
-            nearest(name, spoke, remedy),
-        )
+        Fault(file, int(str(row)), f"speaker {name!r} {problem}", nearest(name, spoke, remedy))
         for row, name in absent["speaker"].items()
     ]
-
-
-def _name(study: Study, path: Path) -> str:
-    return path.relative_to(study.root).as_posix()

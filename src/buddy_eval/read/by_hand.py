@@ -58,7 +58,7 @@ def join_journals(raw: Raw, study: Study) -> None:
         columns = {"id": "act", "name": "name", "coder": "coder", "at": "at", "memo": "memo"}
         rows = [{new: act[old] or None for old, new in columns.items()} for act in held.proposals]
         raw.tables["proposals"] = pd.DataFrame(rows)
-        raw.note(journals_folder(study).relative_to(study.root).as_posix(), "codes proposed", "read", len(rows))
+        raw.note(study.name_of(journals_folder(study)), "codes proposed", "read", len(rows))
     finished = {(source, coder) for coder, source in held.done}
     rows = _rows(
         raw, codes, journals, [act for act in held.codings.values() if (act["source"], act["coder"]) in finished]
@@ -70,7 +70,7 @@ def join_journals(raw: Raw, study: Study) -> None:
         raw.note(file, "codings", "left out", n, "the coder has not finished the source")
     _assigned(raw, finished, {(act["source"], act["coder"]) for act in held.codings.values()})
     if rows:
-        _added(raw, rows, journals, journals_folder(study).relative_to(study.root).as_posix())
+        _added(raw, rows, journals, study.name_of(journals_folder(study)))
 
 
 def _rows(raw: Raw, codes: set[str], journals: Journals, codings: list[Act]) -> list[Act]:

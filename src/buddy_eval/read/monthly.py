@@ -100,13 +100,13 @@ def read_monthly(raw: Raw, study: Study) -> None:
             raw.faults.append(Fault(f"data/raw/{entry.files}", 0, "no such file", "add it, or mend the name"))
         months: dict[str, tuple[str, Month]] = {}
         for path in paths:
-            file = path.relative_to(study.root).as_posix()
-            month = raw.attempt(lambda path=path, file=file: read_month(path, file))  # type: ignore[misc]
+            file = study.name_of(path)
+            month = raw.attempt(read_month, path, file)
             if month is not None:
                 _keep(raw, months, file, month)
         for file, month in months.values():
             _noted(raw, file, month)
-            series = raw.attempt(lambda entry=entry, file=file, month=month: _series(month, entry, file))  # type: ignore[misc]
+            series = raw.attempt(_series, month, entry, file)
             if series is not None:
                 parts.append(series)
                 _unused(raw, file, month, entry, len(series))

@@ -95,7 +95,7 @@ def read_names(study: Study) -> Names | None:
 
 def pseudonymise(raw: Raw, study: Study) -> None:
     """Replace the names of the key in everything that was read; offsets of codings and approvals move along."""
-    names = raw.attempt(lambda: read_names(study))
+    names = raw.attempt(read_names, study)
     if names is None:
         return
     shifts = {file: names.shifts(script.text) for file, script in raw.transcripts.items()}

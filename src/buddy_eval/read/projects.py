@@ -31,14 +31,12 @@ def read_projects(raw: Raw, study: Study) -> None:
     """Read every project that `study.toml` names; faults and log go into `raw`."""
     for entry in study.projects:
         path = study.raw_folder / entry.file
-        file = path.relative_to(study.root).as_posix()
+        file = study.name_of(path)
         if not path.is_file():
             raw.faults.append(Fault(file, 0, "the file is not there", "add it, or take its lines out of study.toml"))
             continue
-        if is_refi(path):
-            project = raw.attempt(lambda path=path, file=file, entry=entry: read_refi(path, file, entry.offsets))  # type: ignore[misc]
-        else:
-            project = raw.attempt(lambda path=path, file=file, entry=entry: read_sheet(path, file, entry.coder))  # type: ignore[misc]
+        reader, told = (read_refi, entry.offsets) if is_refi(path) else (read_sheet, entry.coder)
+        project = raw.attempt(reader, path, file, told)
         if project is not None:
             raw.projects.append(Joined(entry, file, project))
             for line in project.log:

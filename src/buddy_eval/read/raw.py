@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import ParamSpec, TypeVar
 
 import pandas as pd
 
@@ -15,6 +15,7 @@ from buddy_eval.read.transcripts import Transcript
 from buddy_eval.study.inputs import ProjectFile, SurveyFile
 
 T = TypeVar("T")
+Asked = ParamSpec("Asked")
 
 
 @dataclass
@@ -63,10 +64,10 @@ class Raw:
                 grouped.setdefault((row["action"], row["file"], row["reason"]), []).append(shown)
         return [f"{action} of {file}: {', '.join(items)}: {why}" for (action, file, why), items in grouped.items()]
 
-    def attempt(self, call: Callable[[], T]) -> T | None:
-        """Return the call's result; keep the faults of one that cannot be read, and go on."""
+    def attempt(self, reader: Callable[Asked, T], *args: Asked.args, **kwargs: Asked.kwargs) -> T | None:
+        """Return what a reader reads; keep the faults of what it cannot read, and go on."""
         try:
-            return call()
+            return reader(*args, **kwargs)
         except StudyError as error:
             self.faults += error.faults
             return None

@@ -103,6 +103,10 @@ class Study:
         """Where the published reports go."""
         return self.root / "reports"
 
+    def name_of(self, path: Path) -> str:
+        """Return how faults and logs call a file of the study."""
+        return path.relative_to(self.root).as_posix()
+
     def raw_path(self, kind: str) -> Path | None:
         """Return the path of the raw file or folder of a kind, or None where the study has none."""
         return self.raw_folder / self.raw[kind] if kind in self.raw else None
