@@ -28,21 +28,6 @@ if TYPE_CHECKING:
 
     __version__: str
 
-__all__ = [
-    "Coder",
-    "Disagreements",
-    "Results",
-    "SampleCoder",
-    "Start",
-    "__version__",
-    "agreement",
-    "compare",
-    "disclosure",
-    "open_results",
-    "plots",
-    "signals",
-    "tables",
-]
 PLACES = {  # module, and the name in it; empty where the module itself is meant
     "Coder": ("coder.widget", "Coder"),
     "Disagreements": ("coder.disagreements", "Disagreements"),
@@ -57,6 +42,7 @@ PLACES = {  # module, and the name in it; empty where the module itself is meant
     "signals": ("analyse.spc", "signals"),
     "tables": ("present.tables", ""),
 }
+__all__ = ["__version__", *PLACES]
 
 
 def __getattr__(name: str) -> Any:

@@ -8,9 +8,10 @@ Traceback (most recent call last):
 AttributeError: plots has no 'gasp'; did you mean 'gaps'?
 """
 
+import inspect
 from typing import TYPE_CHECKING, NoReturn
 
-from buddy_eval.base.errors import nearest
+from buddy_eval.base import errors
 from buddy_eval.present.plots.charts import charts, dashboard
 from buddy_eval.present.plots.coding import co_occurrence
 from buddy_eval.present.plots.context import directions, joint
@@ -19,23 +20,11 @@ from buddy_eval.present.plots.rare_events import rare_events
 from buddy_eval.present.plots.rounds import capacity
 from buddy_eval.present.plots.survey import answers, gaps, sides
 
-__all__ = [
-    "Picture",
-    "answers",
-    "capacity",
-    "charts",
-    "co_occurrence",
-    "dashboard",
-    "directions",
-    "gaps",
-    "joint",
-    "rare_events",
-    "sides",
-]
+__all__ = [name for name, shown in vars().items() if inspect.isfunction(shown) or inspect.isclass(shown)]
 
 
 if not TYPE_CHECKING:  # a type checker would take every misspelt name for one that exists
 
     def __getattr__(name: str) -> NoReturn:
         """Name the nearest where a name is misspelt."""
-        raise AttributeError(f"plots has no {name!r}; {nearest(name, __all__)}", name=name)
+        raise AttributeError(f"plots has no {name!r}; {errors.nearest(name, __all__)}", name=name)

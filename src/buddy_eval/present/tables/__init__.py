@@ -8,9 +8,10 @@ Traceback (most recent call last):
 AttributeError: tables has no 'findngs'; did you mean 'findings'?
 """
 
+import inspect
 from typing import TYPE_CHECKING, NoReturn
 
-from buddy_eval.base.errors import nearest
+from buddy_eval.base import errors
 from buddy_eval.present.tables.chapters import answer
 from buddy_eval.present.tables.coding import (
     co_occurrence,
@@ -57,74 +58,11 @@ from buddy_eval.present.tables.rare_events import rare_events
 from buddy_eval.present.tables.rounds import actions, by_round, capacity, reach
 from buddy_eval.present.tables.survey import changes, findings, gaps, in_short, means, reliability, sentences
 
-__all__ = [
-    "Heading",
-    "Prose",
-    "Quotes",
-    "Table",
-    "actions",
-    "agenda",
-    "agreement",
-    "answer",
-    "board_pair",
-    "by_round",
-    "capacity",
-    "changes",
-    "co_occurrence",
-    "code_history",
-    "codebook",
-    "codes",
-    "comments",
-    "comparators",
-    "consensus",
-    "courses",
-    "designs",
-    "disagreements",
-    "effect_sentences",
-    "findings",
-    "flow",
-    "flow_in_words",
-    "framework",
-    "gaps",
-    "heading",
-    "imports",
-    "in_short",
-    "item_agreement",
-    "item_quality",
-    "items",
-    "joint",
-    "joint_figures",
-    "joint_sentences",
-    "limits",
-    "machine",
-    "machine_codes",
-    "means",
-    "memos",
-    "messages",
-    "negative_cases",
-    "open_questions",
-    "pairs",
-    "plain",
-    "pooled",
-    "proposals",
-    "questions",
-    "quotes",
-    "rare_events",
-    "reach",
-    "readiness",
-    "reliability",
-    "roles",
-    "saturation",
-    "sentences",
-    "terms",
-    "themes",
-    "variation",
-    "views",
-]
+__all__ = [name for name, shown in vars().items() if inspect.isfunction(shown) or inspect.isclass(shown)]
 
 
 if not TYPE_CHECKING:  # a type checker would take every misspelt name for one that exists
 
     def __getattr__(name: str) -> NoReturn:
         """Name the nearest where a name is misspelt."""
-        raise AttributeError(f"tables has no {name!r}; {nearest(name, __all__)}", name=name)
+        raise AttributeError(f"tables has no {name!r}; {errors.nearest(name, __all__)}", name=name)
