@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from buddy_eval.cli.main import parser
-from buddy_eval.publish.facts import TITLES
+from buddy_eval.publish.document import TITLES
 from buddy_eval.schemas import PROCESSED
 from buddy_eval.study.codebook import load_codebook
 from buddy_eval.study.instrument import load_instrument

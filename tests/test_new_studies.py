@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 import small_study
-from buddy_eval.publish.endings import DASHBOARD, endings
+from buddy_eval.publish.document import DASHBOARD, endings
 from buddy_eval.start.new_study import new_study, shipped_notebooks
 
 COMMAND = [sys.executable, "-m", "buddy_eval"]

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from buddy_eval.present.wording import STATES
-from buddy_eval.publish.endings import DASHBOARD, TABLES, endings
+from buddy_eval.publish.document import DASHBOARD, TABLES, endings
 from made_documents import (
     letters,
     page_tables,

@@ -25,7 +25,7 @@ from buddy_eval.base.errors import BuddyError
 from buddy_eval.base.files import PART, write_folder
 from buddy_eval.pipeline import run as pipeline
 from buddy_eval.publish import reports
-from buddy_eval.publish.endings import endings
+from buddy_eval.publish.document import endings
 from buddy_eval.publish.gate.picture import picture_faults
 from buddy_eval.publish.gate.report import report_faults
 from buddy_eval.publish.gate.rules import Known

@@ -15,7 +15,7 @@ from buddy_eval.base.manifest import Manifest
 from buddy_eval.base.profiles import PROFILES
 from buddy_eval.pipeline import run as pipeline
 from buddy_eval.publish import reports
-from buddy_eval.publish.endings import endings
+from buddy_eval.publish.document import endings
 from buddy_eval.study.settings import Study, load_study
 from rendered import rendered
 

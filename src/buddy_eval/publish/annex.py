@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-import nbformat
 from bs4 import BeautifulSoup, Tag
-from nbformat import NotebookNode
 
 from buddy_eval.base.numbers import many
 
 MOST_ROWS = 12  # about a third of a printed page, and what can be read without losing the heads
 ANNEX = "tables"
-
-
-def annex(notebook: NotebookNode) -> NotebookNode:
-    """Return the notebook of a report as that of its annex."""
-    about = dict(notebook.metadata["buddy_eval"])
-    about |= {"form": ANNEX, "subtitle": f"Long tables. {about.get('subtitle', '')}".strip()}
-    return nbformat.v4.new_notebook(cells=notebook.cells, metadata={"buddy_eval": about})
 
 
 def without_long_tables(soup: BeautifulSoup, name: str) -> None:

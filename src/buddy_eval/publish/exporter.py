@@ -14,7 +14,8 @@ from buddy_eval.base.errors import BuddyError
 from buddy_eval.base.manifest import Manifest
 from buddy_eval.disclose.results import PAIR, PROFILE
 from buddy_eval.pipeline.run import MANIFEST
-from buddy_eval.publish.facts import TITLES, facts, settings, subtitle
+from buddy_eval.publish.document import TITLES
+from buddy_eval.publish.facts import facts, settings, subtitle
 from buddy_eval.publish.gate.known import known
 from buddy_eval.publish.gate.mentions import quote_faults
 from buddy_eval.publish.gate.notebook import not_run, notebook_faults

@@ -11,20 +11,10 @@ import pandas as pd
 from buddy_eval.base.manifest import code_version
 from buddy_eval.base.profiles import READERS
 from buddy_eval.pipeline.processed import read
-from buddy_eval.publish.endings import SLIDES
 from buddy_eval.publish.own_output import drawn_anew
 from buddy_eval.schemas.vocabulary import WHOLE
 from buddy_eval.study.settings import Study
 
-TITLES = {
-    "report": "Report of the whole study",
-    "brief": "Brief for two boards",
-    "summary": "Public summary",
-    "codebook": "Codebook and questions",
-    SLIDES: "Slides for a board meeting",
-    "annex": "Technical annex",
-    "coding": "Coding: who differs where, memos, codes together",
-}
 UNDATED = {"codebook", "coding"}  # reports that show how a study was done, not what it found
 
 

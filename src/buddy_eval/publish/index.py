@@ -9,8 +9,7 @@ import nbformat
 
 from buddy_eval.base.files import write_atomic
 from buddy_eval.base.profiles import READERS
-from buddy_eval.publish.document import Document
-from buddy_eval.publish.endings import DASHBOARD, TABLES, endings
+from buddy_eval.publish.document import DASHBOARD, TABLES, Document, endings
 from buddy_eval.publish.out_of_date import FOLDER, set_aside_pages
 from buddy_eval.publish.page import page
 from buddy_eval.study.settings import Study

@@ -23,8 +23,7 @@ from buddy_eval.base.manifest import Receipt
 from buddy_eval.disclose.quoted import QUOTES
 from buddy_eval.disclose.results import Results, for_readers
 from buddy_eval.pipeline.processed import recorded, table_path
-from buddy_eval.publish.document import Document
-from buddy_eval.publish.endings import REPORT, TABLES, endings
+from buddy_eval.publish.document import REPORT, TABLES, Document, endings
 from buddy_eval.publish.execute import Runner
 from buddy_eval.publish.facts import facts, settings, subtitle
 from buddy_eval.publish.gate.known import Knowledge

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import io
-import subprocess
 import tempfile
 import zipfile
 from collections.abc import Iterator
@@ -13,14 +12,13 @@ from html import escape
 from pathlib import Path
 from xml.sax.saxutils import quoteattr
 
-import pypandoc
 from bs4 import BeautifulSoup, Tag
 from lxml import etree
 from PIL import Image
 
 from buddy_eval.publish.about import About
 from buddy_eval.publish.page import ReportError, main_part
-from buddy_eval.publish.word import settled
+from buddy_eval.publish.word import converted, reference, settled, told
 
 DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 STYLE = {  # points times 100
@@ -47,20 +45,12 @@ def to_pptx(whole: str, about: About) -> bytes:
         folder = Path(name)
         body, alts = _captioned(main_part(whole, folder, spoken))
         said = "".join(f"<p>{escape(line)}</p>" for line in (about.notice, *about.footer) if line)
-        facts = [f"title:{about.title}", f"subtitle:{about.subtitle}", "lang:en-GB"]
+        arguments = ["--slide-level=1", *told(about)]
         if about.notice:
-            facts.append(f"author:{about.notice}")  # the third line of pandoc's title slide
-        (folder / "reference.pptx").write_bytes(_reference(pypandoc.get_pandoc_path(), about.colour, about.slides))
-        pypandoc.convert_text(
-            f'{body}<div class="notes">{said}</div>',
-            "pptx",
-            format="html",
-            verify_format=False,
-            outputfile=str(folder / "slides.pptx"),
-            cworkdir=str(folder),
-            extra_args=["--slide-level=1", "--reference-doc=reference.pptx", *(f"--metadata={fact}" for fact in facts)],
-        )
-        return settled(_finished((folder / "slides.pptx").read_bytes(), alts, about))
+            arguments.append(f"--metadata=author:{about.notice}")  # the third line of pandoc's title slide
+        (folder / "reference.pptx").write_bytes(_reference(about.colour, about.slides))
+        slides = converted(f'{body}<div class="notes">{said}</div>', "html", folder / "slides.pptx", arguments)
+        return settled(_finished(slides, alts, about))
 
 
 def _captioned(body: str) -> tuple[str, list[str]]:
@@ -74,13 +64,12 @@ def _captioned(body: str) -> tuple[str, list[str]]:
 
 
 @cache
-def _reference(pandoc: str, colour: str, own: str) -> bytes:
+def _reference(colour: str, own: str) -> bytes:
     """A trust's own slides, else pandoc's reference slides in the house style: five messages fit a slide."""
     if own:
         return Path(own).read_bytes()
-    command, buffer = [pandoc, "--print-default-data-file", "reference.pptx"], io.BytesIO()
-    printed = subprocess.run(command, check=True, capture_output=True).stdout  # noqa: S603 (pandoc itself)
-    with zipfile.ZipFile(io.BytesIO(printed)) as old, zipfile.ZipFile(buffer, "w") as new:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(reference("reference.pptx"))) as old, zipfile.ZipFile(buffer, "w") as new:
         for name in old.namelist():
             content = old.read(name)
             style = {**STYLE.get(name, {}), **dict.fromkeys(BLUES.get(name, ()), colour[1:].upper().encode())}

@@ -18,9 +18,8 @@ from buddy_eval.disclose.kept import SOMEBODY, unnamed_owners
 from buddy_eval.disclose.results import GUARDS, LEAST_PAIRS_PUBLIC, Results
 from buddy_eval.pipeline.processed import recorded, table_path
 from buddy_eval.pipeline.run import MANIFEST, only_run, tables_current
-from buddy_eval.publish.document import STEP, Document
-from buddy_eval.publish.endings import SLIDES, endings
-from buddy_eval.publish.facts import TITLES, facts
+from buddy_eval.publish.document import SLIDES, STEP, TITLES, Document, endings
+from buddy_eval.publish.facts import facts
 from buddy_eval.publish.gate.allowed import FILE as ALLOWED
 from buddy_eval.publish.gate.refused import RefusedError
 from buddy_eval.publish.out_of_date import FOLDER, set_aside, superseded

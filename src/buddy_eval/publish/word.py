@@ -23,7 +23,7 @@ from docx.text.paragraph import Paragraph
 
 from buddy_eval.publish.about import About
 from buddy_eval.publish.annex import MOST_ROWS
-from buddy_eval.publish.endings import BRIEF
+from buddy_eval.publish.document import BRIEF
 from buddy_eval.publish.page import NOTE, main_part
 from buddy_eval.publish.structure import shares
 
@@ -48,45 +48,49 @@ def to_docx(html: str, about: About) -> bytes:
     """
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        body = main_part(html, folder)
-        (folder / "reference.docx").write_bytes(_reference(about))
-        pypandoc.convert_text(
-            body,
-            "docx",
-            format="html",
-            verify_format=False,  # asking pandoc what it knows would start it twice more
-            outputfile=str(folder / "report.docx"),
-            cworkdir=str(folder),
-            extra_args=_arguments(about),
-        )
-        return settled(_finished((folder / "report.docx").read_bytes(), about))
+        return _styled(main_part(html, folder), "html", folder, about)
 
 
 def markdown_docx(text: str, about: About) -> bytes:
     """Return a text in Markdown as `.docx` in the house style; the same text gives the same bytes."""
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        (folder / "reference.docx").write_bytes(_reference(about))
-        pypandoc.convert_text(
-            text,
-            "docx",
-            format=MARKDOWN,
-            outputfile=str(folder / "text.docx"),
-            cworkdir=str(folder),
-            extra_args=_arguments(about),
-        )
-        return settled(_finished((folder / "text.docx").read_bytes(), about))
+        return _styled(text, MARKDOWN, Path(name), about)
 
 
-def _arguments(about: About) -> list[str]:
-    told = (f"title:{about.title}", f"subtitle:{about.subtitle}", "lang:en-GB")
-    return ["--reference-doc=reference.docx", *(f"--metadata={each}" for each in told)]
+def _styled(text: str, form: str, folder: Path, about: About) -> bytes:
+    (folder / "reference.docx").write_bytes(_reference(about))
+    return settled(_finished(converted(text, form, folder / "report.docx", told(about)), about))
+
+
+def converted(text: str, form: str, file: Path, arguments: list[str]) -> bytes:
+    """Return what pandoc makes of a text, in the style of the document ``reference`` that lies beside the file."""
+    pypandoc.convert_text(
+        text,
+        file.suffix.removeprefix("."),
+        format=form,
+        verify_format=False,  # asking pandoc what it knows would start it twice more
+        outputfile=str(file),
+        cworkdir=str(file.parent),
+        extra_args=[f"--reference-doc=reference{file.suffix}", *arguments],
+    )
+    return file.read_bytes()
+
+
+def told(about: About) -> list[str]:
+    """Return what pandoc is told of a document."""
+    return [f"--metadata={fact}" for fact in (f"title:{about.title}", f"subtitle:{about.subtitle}", "lang:en-GB")]
+
+
+@cache
+def reference(name: str) -> bytes:
+    """Return pandoc's own reference document, ``reference.docx`` or ``reference.pptx``."""
+    command = [pypandoc.get_pandoc_path(), "--print-default-data-file", name]
+    return subprocess.run(command, check=True, capture_output=True).stdout  # noqa: S603 (pandoc itself)
 
 
 def _reference(about: About) -> bytes:
     """Pandoc's own reference document in the house style, with running head and page number."""
-    raw = pypandoc.get_pandoc_path()
-    document = docx.Document(io.BytesIO(_printed(raw)))
+    document = docx.Document(io.BytesIO(reference("reference.docx")))
     for style in document.styles:
         if hasattr(style, "font"):
             style.font.name = FACE
@@ -117,12 +121,6 @@ def _reference(about: About) -> bytes:
     buffer = io.BytesIO()
     document.save(buffer)
     return buffer.getvalue()
-
-
-@cache
-def _printed(pandoc: str) -> bytes:
-    command = [pandoc, "--print-default-data-file", "reference.docx"]
-    return subprocess.run(command, check=True, capture_output=True).stdout  # noqa: S603 (pandoc itself)
 
 
 def _page_number(paragraph: object) -> None:
