@@ -9,6 +9,8 @@ from nbformat import NotebookNode
 
 from buddy_eval.study.look import COLOUR
 
+PLAIN = ("subtitle", "notice", "profile", "form", "annex", "colour", "logo", "slides")  # as the metadata have them
+
 
 @dataclass(frozen=True)
 class About:
@@ -33,16 +35,9 @@ def about(notebook: NotebookNode, name: str) -> About:
     first = next((m.group(1) for cell in notebook.cells if (m := _top(cell))), name)
     return About(
         title=str(settings.get("title") or first.strip()),
-        subtitle=str(settings.get("subtitle", "")),
-        notice=str(settings.get("notice", "")),
-        profile=str(settings.get("profile", "")),
         footer=tuple(map(str, settings.get("footer", ()))),
-        form=str(settings.get("form", "report")),
-        annex=str(settings.get("annex", "")),
-        colour=str(settings.get("colour", COLOUR)),
-        logo=str(settings.get("logo", "")),
         emblem=f"The logo of {settings.get('team', 'the team')}",
-        slides=str(settings.get("slides", "")),
+        **{name: str(settings[name]) for name in PLAIN if name in settings},
     )
 
 
