@@ -39,23 +39,8 @@ PLACEHOLDER = {
     "pair": NO_PAIR, "side": "external", "role": "operational_nonclinical", "consent": "yes", "quotes": "no"
 }  # fmt: skip
 KEY = "private/who-is-who.csv"
-SETTINGS = """\
-# Drafted from {file} ({origin}). Complete the lists in data/raw, then: buddy-eval check
-[study]
-title = {title}
-team = "Who carries it out"
-notice = "A draft: {assumed}"
-{codebook}
-[raw]
-pairs = "pairs.csv"
-participants = "participants.csv"
-sources = "sources.csv"
-assignments = "assignments.csv"
-transcripts = "transcripts"
-
-[[raw.project]]
-file = {quoted}
-{coder}{offsets}"""
+HERE = Path(__file__).parent
+SETTINGS = (HERE / "drafted-settings.toml").read_text(encoding="utf-8")
 
 
 def draft(

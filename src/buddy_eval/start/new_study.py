@@ -21,43 +21,12 @@ from buddy_eval.start.setup import Setup
 from buddy_eval.study.codebook import load_codebook
 from buddy_eval.study.instrument import Instrument, load_instrument
 
-PACKAGE = Path(__file__).parents[1]
+HERE = Path(__file__).parent
+PACKAGE = HERE.parent
 ABOUT_RESPONDENTS = ["respondent", "pair", "side", "role"]
 TRACKED = ("answered_so_far", "first_reminder", "second_reminder", "remarks")  # for the team alone; not read
-SETTINGS = """\
-# The settings of this study. Every file named here lies in data/raw; take a line out if you have no such file.
-[study]
-title = {title}
-team = {team}
-# notice = "Shown on top of every page, for example: draft, not for circulation."
-# codebook = "codebook.yaml"      # a codebook of your own; without it, the five themes of buddy_eval
-# instrument = "instrument.yaml"  # items and questions of your own
-# published = "1 May 2026"        # the day of the release; only `release` asks for it
-# linked = true                   # the same respondent id means the same person in every wave
-interviewers = ["Interviewer"]
-
-[raw]
-{files}transcripts = "transcripts"
-boards = "boards"
-
-[[raw.survey]]
-file = "{survey}"
-wave = 1
-
-[disclosure]
-profile = "internal"   # internal, partners or public
-suppress_below = 8     # counts of people below this are withheld from the public
-round_to = 5           # other counts are rounded to this
-min_respondents = 10   # survey figures on fewer people are withheld
-"""
-GUIDE = """\
-# data/raw
-
-Put the files of your study here, in the shape of the templates; nothing in this folder is ever changed by the
-toolkit. `{called} check` lists everything that is not right yet, with the row and what to do.
-
-{tables}
-"""
+SETTINGS = (HERE / "settings.toml").read_text(encoding="utf-8")
+GUIDE = (HERE / "raw-files.md").read_text(encoding="utf-8")
 
 
 def new_study(folder: Path, setup: Setup | None = None, *, own: bool = False) -> list[Path]:
