@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -12,7 +10,7 @@ import pandas as pd
 
 from buddy_eval.base.called import CALLED
 from buddy_eval.base.errors import Fault, StudyError, nearest
-from buddy_eval.base.files import write_atomic
+from buddy_eval.base.files import csv_bytes, write_atomic
 from buddy_eval.read.exports import Export, read_export, wordings
 from buddy_eval.read.private import private_columns
 from buddy_eval.read.surveys import ABOUT_PEOPLE, matched
@@ -54,9 +52,7 @@ def draft_maps(study: Study) -> Iterator[Draft]:
         exact, alone = int((draft["similarity"] == EXACT).sum()), int((draft["item"] == "").sum())
         new = not path.exists()
         if new:
-            buffer = io.StringIO(newline="")
-            csv.writer(buffer, lineterminator="\n").writerows([COLUMNS, *draft[COLUMNS].values.tolist()])
-            write_atomic(path, buffer.getvalue().encode("utf-8-sig"))
+            write_atomic(path, csv_bytes([COLUMNS, *draft[COLUMNS].values.tolist()]))
         yield Draft(path.relative_to(study.root), exact, len(draft) - exact - alone, alone, new)
 
 

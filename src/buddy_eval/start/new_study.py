@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from pathlib import Path
 
 from buddy_eval.base.called import CALLED
-from buddy_eval.base.files import refuse_filled, write_atomic
+from buddy_eval.base.files import csv_bytes, refuse_filled, write_atomic
 from buddy_eval.read.boards import TEMPLATE
 from buddy_eval.schemas import Frame
 from buddy_eval.schemas import raw as forms
@@ -44,7 +42,7 @@ def new_study(folder: Path, setup: Setup | None = None, *, own: bool = False) ->
         refuse_filled(folder)
     codebook = load_codebook(folder / CODEBOOK if own else None)
     instrument = load_instrument(folder / INSTRUMENT if own else None, codebook)
-    lists = {table.name: _sheet([table.names]) for table in forms.TABLES}
+    lists = {table.name: csv_bytes([table.names]) for table in forms.TABLES}
     files = {
         "data/raw/README.md": GUIDE.format(
             called=CALLED, tables="\n".join(_described(table) for table in forms.TABLES)
@@ -56,7 +54,7 @@ def new_study(folder: Path, setup: Setup | None = None, *, own: bool = False) ->
     }
     if setup is None:
         survey, told = "survey_wave_1.csv", ("Name of your study", "Who carries it out")
-        files[f"data/raw/{survey}"] = _sheet([[*ABOUT_RESPONDENTS, *instrument.items["wording"]]])
+        files[f"data/raw/{survey}"] = csv_bytes([[*ABOUT_RESPONDENTS, *instrument.items["wording"]]])
     else:
         survey, told = f"survey_wave_1.{EXPORTS[setup.tool]}", (setup.title, setup.team)
         lists |= _filled(setup)
@@ -88,9 +86,9 @@ def _filled(setup: Setup) -> dict[str, bytes]:
     ]
     trusts = [(trust.code, trust.name, "", "", "") for trust in setup.trusts]
     return {
-        "pairs": _sheet([forms.PAIRS.names, *map(list, pairs)]),
-        "trusts": _sheet([forms.TRUSTS.names, *map(list, trusts)]),
-        "rounds": _sheet([forms.ROUNDS.names, [str(setup.wave), str(setup.opens)]]),
+        "pairs": csv_bytes([forms.PAIRS.names, *map(list, pairs)]),
+        "trusts": csv_bytes([forms.TRUSTS.names, *map(list, trusts)]),
+        "rounds": csv_bytes([forms.ROUNDS.names, [str(setup.wave), str(setup.opens)]]),
     }
 
 
@@ -98,7 +96,7 @@ def awaiting(setup: Setup, instrument: Instrument, name: str) -> bytes:
     """A survey file of column names alone, in place of which the tool's export comes."""
     asked = questionnaire(setup, instrument).questions
     columns = ["Response ID", *(question.text for question in asked)]
-    return header_workbook(columns) if name.endswith(".xlsx") else _sheet([columns])
+    return header_workbook(columns) if name.endswith(".xlsx") else csv_bytes([columns])
 
 
 def _workbooks(setup: Setup) -> dict[str, bytes]:
@@ -113,12 +111,6 @@ def shipped_notebooks() -> list[Path]:
     """Return the notebooks that come with the toolkit: inside a wheel, or beside the source."""
     inside = PACKAGE / "notebooks"
     return sorted((inside if inside.is_dir() else PACKAGE.parents[1] / "notebooks").glob("*.ipynb"))
-
-
-def _sheet(rows: list[list[str]]) -> bytes:
-    buffer = io.StringIO(newline="")
-    csv.writer(buffer, lineterminator="\n").writerows(rows)
-    return buffer.getvalue().encode("utf-8-sig")  # with the mark, spreadsheets open it as UTF-8
 
 
 def _described(table: Frame) -> str:

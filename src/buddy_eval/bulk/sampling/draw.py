@@ -10,9 +10,7 @@ small groups can be told from each other and the whole is not blurred.
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
@@ -23,7 +21,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from buddy_eval.base.errors import BuddyError, Fault, StudyError
-from buddy_eval.base.files import load_json, write_atomic
+from buddy_eval.base.files import csv_bytes, load_json, write_atomic
 from buddy_eval.base.numbers import many
 from buddy_eval.bulk.divide import Part, batches, divide
 from buddy_eval.bulk.part import blank, groups
@@ -98,7 +96,9 @@ def draw(
     files = {part.file: sum(p.rows for p in parts if p.file == part.file) for part in parts}
     rows = _rows(parts, picked, text, by, strata)
     record = Record(files, text, tuple(by), n, seed, strata, fingerprint(row[1:4] for row in rows), tuple(codes))
-    write_atomic(out, _sheet([*FIXED, *by, text, *codes], rows, len(codes)))
+    told = len(FIXED)
+    cells = ([*row[:told], *map(guarded, row[told:]), *[""] * len(codes)] for row in rows)
+    write_atomic(out, csv_bytes([[*FIXED, *by, text, *codes], *cells]))
     write_atomic(out.with_suffix(".json"), (json.dumps(asdict(record), indent=1, ensure_ascii=False) + "\n").encode())
     return record
 
@@ -234,12 +234,3 @@ def _rows(
                 drawn.append([*cells, round(s.sampled / s.comments, 8), *s.values, words])
             at += len(batch)
     return sorted(drawn, key=lambda row: int(str(row[0])))
-
-
-def _sheet(header: Sequence[str], rows: Sequence[Sequence[object]], empty: int) -> bytes:
-    buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(header)
-    first = len(FIXED)
-    writer.writerows([*row[:first], *map(guarded, row[first:]), *[""] * empty] for row in rows)
-    return buffer.getvalue().encode("utf-8-sig")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import re
 from collections.abc import Iterable, Sequence
@@ -10,6 +9,7 @@ from collections.abc import Iterable, Sequence
 import pandas as pd
 from openpyxl import Workbook
 
+from buddy_eval.base.files import csv_bytes
 from buddy_eval.base.names import unique
 from buddy_eval.exchange.export.collect import ExportData
 
@@ -100,11 +100,7 @@ def _short(name: str) -> str:
 
 def _csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
     """Write a sheet that spreadsheets read as UTF-8 and in which no cell is a formula."""
-    buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows([guarded(value) for value in row] for row in rows)
-    return buffer.getvalue().encode("utf-8-sig")
+    return csv_bytes([header, *(map(guarded, row) for row in rows)])
 
 
 def guarded(value: object) -> object:
