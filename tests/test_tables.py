@@ -355,7 +355,7 @@ def test_a_word_in_a_cell_or_a_note_withholds_nothing_and_closes_nothing() -> No
     status = pd.DataFrame({"Code": [""], "People": ["shown"]})
     assert cells(Table(frame, "Codes", status=status)) == [["A", "withheld"]]
     assert "Nothing to show." in Table(frame[["Code"]], "Codes", "Withheld: no.")._repr_html_()
-    assert "Withheld: no." in Table(frame[["Code"]], "Codes", "Withheld: no.", closed=True)._repr_html_()
+    assert "Withheld: no." in Table(frame[["Code"]], "Codes", closed="Withheld: no.")._repr_html_()
 
 
 @pytest.mark.parametrize(("below", "drawn"), [(1, 10), (9, 0)])

@@ -73,9 +73,8 @@ def pooled(results: Results) -> Table:
         "Sensitivity only: each pair is drawn towards the mean of all, the more the fewer people it has. "
         "Never a ranking. Beside it stands the gap in each pair as measured."
     )
-    if results.public:
-        note = "Withheld: a single pair's results are not published."
-    return Table(shown, "The gap in each pair after partial pooling", note, heads=2, closed=results.public)
+    closed = "Withheld: a single pair's results are not published." * results.public
+    return Table(shown, "The gap in each pair after partial pooling", note, heads=2, closed=closed)
 
 
 def designs(rows: pd.DataFrame) -> Table:

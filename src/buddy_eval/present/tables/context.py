@@ -207,8 +207,8 @@ def pairs(results: Results) -> Table:
             "To": rows["end"].dt.strftime("%d %B %Y").fillna("goes on"),
         }
     )
-    note = f"Withheld: the {len(results.table('pairs'))} pairs are not named." if results.public else ""
-    return Table(shown, "Pairs of trusts", note, closed=results.public)
+    closed = f"Withheld: the {len(results.table('pairs'))} pairs are not named." * results.public
+    return Table(shown, "Pairs of trusts", closed=closed)
 
 
 def of_joint(results: Results) -> pd.DataFrame:

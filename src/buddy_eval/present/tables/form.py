@@ -29,7 +29,7 @@ class Table:
     everything is withheld are counted below instead of shown.
 
     `status` says of cells that count people how they are shown (see `buddy_eval.disclose.protected`), one
-    status a cell. `closed`: these readers see nothing, and the note says why;
+    status a cell. `closed` says why these readers see nothing of it, where they do not;
     `of_team`: they see nothing because it is for the team alone. `units` says what a column counts that
     counts no people; `name` is that of the function which made it, by which the gate knows it again.
     """
@@ -39,7 +39,7 @@ class Table:
     note: str = ""
     heads: int = 1
     status: pd.DataFrame | None = None
-    closed: bool = False
+    closed: str = ""
     of_team: bool = False
     units: Mapping[str, str] = field(default_factory=dict)
     name: str = ""
@@ -48,9 +48,9 @@ class Table:
         cells = self.frame.iloc[:, self.heads :]
         shown = self.rows
         if shown.empty:
-            why = "For the team alone." if self.of_team else self.note if self.closed else "Nothing to show."
+            why = "For the team alone." if self.of_team else self.closed or "Nothing to show."
             why = why if cells.empty else "Withheld: every count is small."
-            withheld = " withheld" * (self.closed or not cells.empty)
+            withheld = " withheld" * (bool(self.closed) or not cells.empty)
             return f'<p class="note nothing{withheld}">{escape(self.caption)}. {escape(why)}</p>'
         left = len(self.frame) - len(shown)
         less = f" Rows left out because all their counts are small: {left}." if left else ""

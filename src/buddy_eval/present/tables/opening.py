@@ -29,6 +29,7 @@ NO_DIRECTION = {  # why interviews of a pair lean nowhere, the most telling reas
     "not_coded": "Interviews cannot tell anything yet: they are not coded.",
     "not_raised": "Interviews cannot tell which way a side leans: nobody raised a theme.",
 }
+ANSWERS_OF_PAIR = "Withheld: a single pair's answers are not published."
 RATED = "Rated from 0, not considered, to 4, reviewed with the partner."
 REASONS = {
     "apart": "the sides hold opposite views",
@@ -84,10 +85,9 @@ def agenda(results: Results) -> Table:
     note = f"{RATED} Open: rated below 3 by a board that it applies to, in the latest return."
     if len(left):
         note += f" Further open questions: {left.sum()}."
-    if results.public:
-        note = "Withheld: a single pair's answers are not published."
     cells = cells.drop(columns="Pair") if results.pair else cells
-    return Table(cells, "Questions for both boards", note, heads=1 if results.pair else 2, closed=results.public)
+    heads, closed = 1 if results.pair else 2, ANSWERS_OF_PAIR * results.public
+    return Table(cells, "Questions for both boards", note, heads=heads, closed=closed)
 
 
 def _answer(row: dict[Any, Any], results: Results) -> str:
@@ -151,5 +151,5 @@ def open_questions(results: Results) -> Table:
         "First date": left["next_date"].dt.strftime("%d %B %Y").fillna("no date"),
     }
     note = f"{RATED} Open: rated 0 to 2, not known, or not answered, in the latest return; in the boards' own words."
-    note = "Withheld: a single pair's answers are not published." if results.public else note
-    return Table(pd.DataFrame(cells), "How much each board has open", note, heads=2, closed=results.public)
+    closed = ANSWERS_OF_PAIR * results.public
+    return Table(pd.DataFrame(cells), "How much each board has open", note, heads=2, closed=closed)

@@ -94,8 +94,8 @@ def capacity(results: Results) -> Table:
         "whole-time equivalents, of money in pounds. A mark (?) stands where nobody wrote an amount down."
     )
     shown = shown.drop(columns="Pair") if results.pair else shown
-    note, units = PUBLIC_NOTE if results.public else note, dict.fromkeys(columns, "amounts")
-    return Table(shown, "What each side gives", note, 1 if results.pair else 2, closed=results.public, units=units)
+    closed, units = PUBLIC_NOTE * results.public, dict.fromkeys(columns, "amounts")
+    return Table(shown, "What each side gives", note, 1 if results.pair else 2, closed=closed, units=units)
 
 
 def _amounts(ours: pd.DataFrame) -> str:

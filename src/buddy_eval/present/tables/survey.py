@@ -22,6 +22,7 @@ def in_order(frame: pd.DataFrame, results: Results, column: str = "theme") -> pd
     return frame.sort_values(column, key=lambda themes: themes.map(places), kind="stable")
 
 
+SCORES_OF_SIDE = "Withheld: a single organisation's scores are not published."
 STATISTICS = {"alpha": "Alpha", "omega": "Omega", "icc1": "ICC(1)", "icc2": "ICC(2)"}
 
 
@@ -66,9 +67,7 @@ def means(results: Results) -> Table:
         "Scores run from 1 to 5, with 95% interval. Split: people disagree (rwg below 0.70), so that a mean would hide "
         "two camps; low is below 2.5, high above 3.5."
     )
-    if results.public:
-        note = "Withheld: a single organisation's scores are not published."
-    return Table(shown, "Mean scores by side", note, heads=3, closed=results.public)
+    return Table(shown, "Mean scores by side", note, heads=3, closed=SCORES_OF_SIDE * results.public)
 
 
 def _camps(row: Mapping[Any, Any]) -> str:
@@ -97,12 +96,10 @@ def changes(results: Results) -> Table:
     said = dict.fromkeys(text for row in rows.to_dict("records") for text in cautions_in_words(row))
     note = " ".join(f"{text[:1].upper()}{text[1:]}." for text in said)
     note = f"Of so many rows some leave out zero by chance. {note}".strip()
-    if results.public:
-        note = "Withheld: a single organisation's scores are not published."
-    caption = "How each side moved between waves"
+    caption, closed = "How each side moved between waves", SCORES_OF_SIDE * results.public
     if results.pair and len(shown):
-        return Table(_side_by_side(shown, split), caption, note, heads=2, closed=results.public)
-    return Table(shown, caption, note, heads=3, closed=results.public)
+        return Table(_side_by_side(shown, split), caption, note, heads=2, closed=closed)
+    return Table(shown, caption, note, heads=3, closed=closed)
 
 
 def _side_by_side(table: pd.DataFrame, split: pd.Series) -> pd.DataFrame:
@@ -180,9 +177,8 @@ def gaps(results: Results) -> Table:
     cells = estimates(rows)
     shown = crosswise(rows, results, ["pair", "wave"], cells, ["n_supporter", "n_receiver"])
     note = "Supporter minus receiver, points on the 1 to 5 scale, Welch interval; people of supporter / receiver."
-    if results.public:
-        note = "Withheld: a single pair's results are not published."
-    return Table(shown, "The gap in each pair", note, heads=2, closed=results.public)
+    closed = "Withheld: a single pair's results are not published." * results.public
+    return Table(shown, "The gap in each pair", note, heads=2, closed=closed)
 
 
 def across_pairs(results: Results, outcome: str) -> pd.DataFrame:
