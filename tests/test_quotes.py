@@ -18,12 +18,13 @@ from playwright.sync_api import expect
 import small_study
 from buddy_eval.base.errors import BuddyError
 from buddy_eval.cli.main import main
+from buddy_eval.coder.answers import answer
 from buddy_eval.coder.server import View
 from buddy_eval.coding.by_hand.approvals import approve, approved
 from buddy_eval.disclose.results import Results
 from buddy_eval.lab import beside_coding
 from buddy_eval.lab.beside_coding import CodingAndQuotes
-from buddy_eval.lab.quotes import PAGE, Quotes, answer
+from buddy_eval.lab.quotes import PAGE, Quotes
 from buddy_eval.pipeline import run as pipeline
 from buddy_eval.publish.exporter import exported
 from buddy_eval.publish.gate.refused import RefusedError
@@ -65,7 +66,7 @@ def first(quotes: Quotes, **wanted: Any) -> dict[str, Any]:
 
 
 def choose(quotes: Quotes, one: dict[str, Any], audience: str) -> dict[str, Any]:
-    return quotes.choose({**{name: one[name] for name in ("source", "start", "end")}, "audience": audience})
+    return quotes.act({**{name: one[name] for name in ("source", "start", "end")}, "audience": audience})
 
 
 def test_what_is_approved_stands_in_the_list_with_its_day_and_is_shown_after_the_next_run(
@@ -134,7 +135,7 @@ def test_words_with_a_capital_wait_until_somebody_says_that_they_name_nobody(quo
     assert "Whitby" not in str(waiting[0])
     assert "quotes --choose NAME shows it, quotes lists them" in waiting[0].remedy
     told = {**{name: one[name] for name in ("source", "start", "end")}, "audience": "public", "names_nobody": True}
-    assert quotes.choose(told)["waiting"] == []
+    assert quotes.act(told)["waiting"] == []
     assert quotes.path.read_text("utf-8").splitlines()[-1].endswith(",KM,public,2026-11-26,Whitby")
     assert standing(study).faults == before
 
@@ -200,7 +201,7 @@ def test_a_list_keeps_its_marks_and_columns_and_a_workbook_is_refused(tmp_path: 
 
 def test_the_page_approves_by_a_click_and_axe_finds_nothing(quotes: Quotes) -> None:
     one = first(quotes, audience="")
-    with View(quotes, answer, PAGE) as view, chromium() as browser:
+    with View(quotes, files=PAGE) as view, chromium() as browser:
         threading.Thread(target=view.serve_forever, kwargs={"poll_interval": 0.01}).start()
         page = browser.new_page(viewport={"width": 900, "height": 1000})
         page.goto(view.address)

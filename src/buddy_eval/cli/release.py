@@ -42,11 +42,11 @@ def quotes(study: Path, choose: str) -> None:
 
     if choose:
         from buddy_eval.coder.server import View, serve
-        from buddy_eval.lab.quotes import PAGE, Quotes, answer
+        from buddy_eval.lab.quotes import PAGE, Quotes
 
         settings = load_study(study)
         pipeline.run(settings, say)
-        with View(Quotes(settings, choose), answer, PAGE) as view:
+        with View(Quotes(settings, choose), files=PAGE) as view:
             serve(view, "every choice is in the list of approvals at once; Ctrl+C here ends the view")
         return
     results = _results(study, "internal")

@@ -53,4 +53,4 @@ def answer(work: CodingAndQuotes, path: str, told: object) -> Answered:
         chosen = work.quotes(anew=inner == "about")
     except BuddyError as error:
         return HTTPStatus.CONFLICT, {"problem": str(error)}
-    return quotes.answer(chosen, inner, told)
+    return answers.answer(chosen, inner, told)

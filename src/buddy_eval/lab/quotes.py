@@ -8,14 +8,12 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
-from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
 from buddy_eval.base.errors import BuddyError
 from buddy_eval.base.numbers import many
 from buddy_eval.base.profiles import PROFILES, READERS
-from buddy_eval.coder.answers import Answered
 from buddy_eval.coder.server import FILES
 from buddy_eval.coding.by_hand.approvals import Passage, approve, approved
 from buddy_eval.coding.by_hand.journal import checked_name
@@ -93,6 +91,12 @@ class Quotes:
         self._known: Callable[[str, str], Known] = cache(lambda *whom: replace(known(study, *whom), suppress_below=0))
         self._back = _raw_places(study)
 
+    def ask(self, path: str, told: object) -> Told | None:
+        """Answer ``about`` or ``passage``; None for what is not known."""
+        if path == "passage" and isinstance(told, dict):
+            return self.passage(str(told.get("source")), int(told.get("start", -1)), int(told.get("end", -1)))
+        return self.about() if path == "about" else None
+
     def about(self) -> Told:
         """Return the passages: every coded sentence, and what is approved already, with all that bears on it."""
         stand = approved(self.path)
@@ -133,7 +137,7 @@ class Quotes:
             "waiting": still_waiting(quote, names_nobody),
         }  # fmt: skip
 
-    def choose(self, told: Told) -> Told:
+    def act(self, told: Told) -> Told:
         """Write down for whom a passage is approved, or that it is for nobody; return how it stands then.
 
         Raises
@@ -191,20 +195,3 @@ def _raw_places(study: Study) -> Callable[[str, int, bool], int]:
         return bisect_left(range(len(texts[source]) + 1), place, key=lambda at: moved(at, shifts[source], end=end))
 
     return back
-
-
-def answer(session: Quotes, path: str, told: object) -> Answered:
-    """Answer ``about``, ``passage`` or ``act``; what is not known is forbidden."""
-    if path == "about":
-        return HTTPStatus.OK, session.about()
-    if not isinstance(told, dict) or path not in {"act", "passage"}:
-        return HTTPStatus.FORBIDDEN, {}
-    try:
-        if path == "act":
-            return HTTPStatus.OK, session.choose(told)
-        passage = session.passage(str(told.get("source")), int(told.get("start", -1)), int(told.get("end", -1)))
-        return (HTTPStatus.OK, passage) if passage else (HTTPStatus.FORBIDDEN, {})
-    except ValueError as error:
-        return HTTPStatus.BAD_REQUEST, {"problem": str(error)}
-    except BuddyError as error:
-        return HTTPStatus.INSUFFICIENT_STORAGE, {"problem": str(error)}

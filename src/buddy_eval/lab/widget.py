@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -12,9 +11,9 @@ import anywidget
 from buddy_eval.base.dates import day
 from buddy_eval.base.errors import BuddyError, counted, raised
 from buddy_eval.base.profiles import PROFILES, READERS
-from buddy_eval.coder.widget import Coder
+from buddy_eval.coder.widget import Coder, View
 from buddy_eval.lab.child import Child, beside
-from buddy_eval.lab.quotes import Quotes, answer
+from buddy_eval.lab.quotes import Quotes
 from buddy_eval.pipeline import run as pipeline
 from buddy_eval.start.companion import ASIDE, TO_MEND, Standing, standing
 from buddy_eval.study.settings import find_study, load_study
@@ -117,7 +116,8 @@ class Start(anywidget.AnyWidget):
         try:
             settings = load_study(self.root)
             pipeline.run(settings, self._said)
-            self.send({"kind": "view", "model": Choosing(Quotes(settings, name)).model_id})
+            quotes = Quotes(settings, name)
+            self.send({"kind": "view", "model": Choosing(quotes, quotes.path).model_id})
         except BuddyError as error:
             self.send({"kind": "refused", "lines": str(error).splitlines()})
 
@@ -127,19 +127,11 @@ class Start(anywidget.AnyWidget):
         self.send({"kind": "view", "model": Coder(coder, self.root).model_id})
 
 
-class Choosing(anywidget.AnyWidget):
+class Choosing(View):
     """The view of `buddy-eval quotes --choose` in a notebook; a choice is in the list before it is shown as saved."""
 
     _esm = HERE / "quotes.js"
     _css = HERE / "quotes.css"
-
-    def __init__(self, quotes: Quotes) -> None:
-        super().__init__()
-        self.on_msg(partial(self._answer, quotes))
-
-    def _answer(self, quotes: Quotes, _: object, told: Told, __: object) -> None:
-        status, said = answer(quotes, str(told.get("path")), told.get("told"))
-        self.send({"status": int(status), **said, "name": told.get("name")})
 
 
 def _shown(stands: Standing) -> Told:
