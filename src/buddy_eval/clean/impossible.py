@@ -55,25 +55,14 @@ def _groups(comments: pd.DataFrame, raw: Raw) -> list[Fault]:
 
 def _pairs(pairs: pd.DataFrame, raw: Raw) -> list[Fault]:
     file = raw.files.get("pairs", "pairs")
-    itself = pairs.index[
-        (pairs["supporter"].map(_plain, na_action="ignore") == pairs["receiver"].map(_plain, na_action="ignore"))
-    ]
-    taken = pairs.index[pairs["pair"].map(_plain, na_action="ignore") == WHOLE]
-    return [
-        *(
-            Fault(
-                file,
-                int(row),
-                f"a pair is called {WHOLE!r}, which stands for all pairs together",
-                "give it another name",
-            )
-            for row in taken
-        ),
-        *(
-            Fault(file, int(row), "supporter and receiver are the same trust", "correct one of the two")
-            for row in itself
-        ),
-    ]
+    names, supporter, receiver = (
+        pairs[name].map(_plain, na_action="ignore") for name in ("pair", "supporter", "receiver")
+    )
+    wrong = (
+        (names == WHOLE, f"a pair is called {WHOLE!r}, which stands for all pairs together", "give it another name"),
+        (supporter == receiver, "supporter and receiver are the same trust", "correct one of the two"),
+    )
+    return [Fault(file, int(row), problem, remedy) for rows, problem, remedy in wrong for row in pairs.index[rows]]
 
 
 def _backwards(plain: dict[str, pd.DataFrame], raw: Raw) -> Iterator[Fault]:
@@ -100,11 +89,8 @@ def _kept(plain: dict[str, pd.DataFrame], raw: Raw) -> list[Fault]:
         (dropped & actions["done"].notna(), "is both done and dropped", "keep one of the two dates"),
         (dropped & actions["reason"].isna(), "is dropped without a reason", "write why it was given up"),
     )
-    return [
-        Fault(raw.files["actions"], int(row), problem, remedy)
-        for where, problem, remedy in wrong
-        for row in actions.index[where]
-    ]
+    file = raw.files.get("actions", "actions")
+    return [Fault(file, int(row), problem, remedy) for rows, problem, remedy in wrong for row in actions.index[rows]]
 
 
 def _passages(plain: dict[str, pd.DataFrame], raw: Raw) -> list[Fault]:

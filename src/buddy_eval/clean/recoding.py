@@ -37,15 +37,8 @@ def recoded(codings: pd.DataFrame, codebook: Codebook, raw: Raw, faults: list[Fa
 def code_history(codebook: Codebook) -> pd.DataFrame:
     """Return the frame `code_history` of a codebook."""
     rows = [
-        (
-            place,
-            change.version,
-            change.kind,
-            ", ".join(change.before) or None,
-            ", ".join(change.after) or None,
-            change.why,
-        )
-        for place, change in enumerate(codebook.history, 1)
+        (place, one.version, one.kind, ", ".join(one.before) or None, ", ".join(one.after) or None, one.why)
+        for place, one in enumerate(codebook.history, 1)
     ]
     return conform(pd.DataFrame(rows, columns=schemas.CODE_HISTORY.names), schemas.CODE_HISTORY)
 

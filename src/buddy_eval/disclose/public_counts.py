@@ -113,16 +113,8 @@ def _counts(table: Protected) -> Iterator[tuple[object, ...]]:
             value = table.true.loc[place, column]
             if pd.notna(value):
                 how = status[column].get(place, "")
-                yield (
-                    cell_id(table.table, row, column),
-                    table.table,
-                    row,
-                    column,
-                    table.unit,
-                    int(value),
-                    how != "",
-                    how,
-                )
+                cell = (cell_id(table.table, row, column), table.table, row, column)
+                yield (*cell, table.unit, int(value), how != "", how)
 
 
 def sums_within(cell: Mapping[Key, str], adds_up: Callable[[str, list[str]], bool]) -> Iterator[Sum]:

@@ -21,6 +21,7 @@ from buddy_eval.disclose.results import PAIR, PROFILE, STUDY
 from buddy_eval.schemas import PROCESSED
 
 SECONDS = 300
+BROKEN = (nbformat.ValidationError, ValueError, KeyError, TypeError, AttributeError, RecursionError, Warning)
 OPENS = frozenset({"open", "eval", "exec", "compile", "getattr", "vars", "globals", "get_ipython", "__import__"})
 HANDS_OVER = frozenset({"study", "run_line_magic", "run_cell_magic"})  # a study leads to its files
 # What the libraries hold is never garbage: without it each emptying of the namespace is ten times as quick.
@@ -111,15 +112,7 @@ def read_notebook(path: Path) -> NotebookNode:
         notebook: NotebookNode = nbformat.read(path, as_version=4)
         nbformat.validate(notebook)
         return notebook
-    except (
-        nbformat.ValidationError,
-        ValueError,
-        KeyError,
-        TypeError,
-        AttributeError,
-        RecursionError,
-        Warning,
-    ) as error:
+    except BROKEN as error:
         kind = type(error).__name__
         raise BuddyError(f"{path.name} is no notebook ({kind}); save it again in JupyterLab") from None
 

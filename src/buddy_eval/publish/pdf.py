@@ -45,21 +45,9 @@ def to_pdf(html: str, about: About) -> bytes:
             cworkdir=str(folder),
             extra_args=[f"--lua-filter={TEMPLATE / 'pictures.lua'}", "--wrap=none"],
         )
-        (folder / "about.json").write_text(
-            json.dumps(
-                {
-                    "title": about.title,
-                    "subtitle": about.subtitle,
-                    "notice": about.notice,
-                    "footer": list(about.footer),
-                    "form": about.form,
-                    "colour": about.colour,
-                    "emblem": about.emblem if about.logo else "",
-                },
-                ensure_ascii=False,
-            ).translate(boxes),
-            encoding="utf-8",
-        )
+        told = {name: getattr(about, name) for name in ("title", "subtitle", "notice", "footer", "form", "colour")}
+        told["emblem"] = about.emblem if about.logo else ""
+        (folder / "about.json").write_text(json.dumps(told, ensure_ascii=False).translate(boxes), encoding="utf-8")
         if about.logo:
             (folder / "logo").write_bytes(base64.b64decode(about.logo.partition(";base64,")[2]))
         written = text.replace("align(center)[#table(", "align(left)[#table(")  # pandoc centres every table

@@ -16,17 +16,7 @@ from buddy_eval.read.kinds import kind_of
 from buddy_eval.read.spoken import DAMAGE
 from buddy_eval.read.table import frame_of, numbered, read_rows, read_table
 
-QUALTRICS = {
-    "startdate",
-    "enddate",
-    "status",
-    "ipaddress",
-    "progress",
-    "finished",
-    "recordeddate",
-    "responseid",
-    "responseset",
-}
+QUALTRICS = set("startdate enddate status ipaddress progress finished recordeddate responseid responseset".split())
 SMARTSURVEY = {"userid", "userno", "unique id", "tracking link", "started", "ended", "ip address"}
 SURVEYMONKEY = {"response", "open-ended response"}  # what stands below a question that has no parts
 DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}")

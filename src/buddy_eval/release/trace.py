@@ -77,19 +77,7 @@ def register(results: Results) -> pd.DataFrame:
         passages.loc[passages.set_index(keys).index.isin(visible.set_index(keys).index), "shown_to"] = profile
     rules = known(results.study, "public")
     passages["mentions"] = ["; ".join(mentions(quote, list(rules.named(quote)))) for quote in passages["quote"]]
-    columns = [
-        "source",
-        "start",
-        "end",
-        "audience",
-        "approved_by",
-        "approved_on",
-        "consent",
-        "quotes",
-        "shown_to",
-        "mentions",
-        "quote",
-    ]
+    columns = "source start end audience approved_by approved_on consent quotes shown_to mentions quote".split()
     return passages[columns].sort_values(["source", "start"], ignore_index=True)
 
 

@@ -11,6 +11,7 @@ from buddy_eval.base.dates import day
 from buddy_eval.base.errors import Fault, StudyError, nearest
 from buddy_eval.base.files import inside
 from buddy_eval.base.profiles import PROFILES
+from buddy_eval.schemas.raw import TABLES as RAW_TABLES
 from buddy_eval.study.inputs import (
     ENTRIES,
     MonthlyFiles,
@@ -27,23 +28,7 @@ from buddy_eval.study.toml import load_toml
 
 FILE = "study.toml"
 BESIDE = ("CITATION.cff", "LICENSE", "checklists.csv", "allowed.csv")  # files that a study may keep beside it
-TABLES = (
-    "pairs",
-    "trusts",
-    "participants",
-    "invitations",
-    "sources",
-    "assignments",
-    "codings",
-    "approvals",
-    "summaries",
-    "comments",
-    "outcomes",
-    "rounds",
-    "capacity",
-    "communications",
-    "actions",
-)
+TABLES = tuple(table.name for table in RAW_TABLES)
 
 
 @dataclass(frozen=True)

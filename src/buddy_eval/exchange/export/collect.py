@@ -153,18 +153,10 @@ def _machine(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
         return pd.DataFrame(columns=PASSAGES)
     suggested = suggest(units, tables["terms"], tables["negations"])
     suggested = suggested.merge(units[["unit", "source", "start"]].rename(columns={"start": "offset"}), on="unit")
-    memo = "term: " + suggested["term"]
-    return pd.DataFrame(
-        {
-            "source_id": suggested["source"],
-            "start": (suggested["start"] + suggested["offset"]).astype("int64"),
-            "end": (suggested["end"] + suggested["offset"]).astype("int64"),
-            "code": suggested["code"],
-            "coder": MACHINE,
-            "memo": memo,
-            "machine": True,
-        }
-    )
+    offset = suggested["offset"]
+    placed = suggested.assign(source_id=suggested["source"], start=suggested["start"] + offset)
+    placed = placed.assign(end=suggested["end"] + offset).astype({"start": "int64", "end": "int64"})
+    return placed.assign(coder=MACHINE, memo="term: " + suggested["term"], machine=True)[PASSAGES]
 
 
 def _people(
@@ -183,17 +175,10 @@ def _people(
     long = long.rename(columns={"participant": "name"})
     pairs = [] if listed is None else zip(listed["participant"], listed["source"], strict=True)
     members = [(p, s) for p, s in pairs if p in set(people["participant"]) and s in texts]
-    waves = tables["sources"][tables["sources"]["source"].isin(texts)]
-    wave = pd.DataFrame(
-        {
-            "owner": "source",
-            "name": waves["source"],
-            "variable": "wave",
-            "type": "Integer",
-            "value": waves["wave"].astype("str"),
-        }
-    )
-    return pd.concat([long.assign(owner="case", type="Text")[ATTRIBUTES], wave]), members
+    waves = tables["sources"][tables["sources"]["source"].isin(texts)].astype({"wave": "str"})
+    wave = waves.rename(columns={"source": "name", "wave": "value"}).assign(owner="source", variable="wave")
+    parts = (long.assign(owner="case", type="Text"), wave.assign(type="Integer"))
+    return pd.concat([part[ATTRIBUTES] for part in parts]), members
 
 
 def _foreign(raw: Raw, texts: dict[str, str]) -> tuple[pd.DataFrame, list[tuple[str, str]]]:
