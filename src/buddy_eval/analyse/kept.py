@@ -63,16 +63,9 @@ def contributions(capacity: pd.DataFrame, rounds: pd.DataFrame, as_at: pd.Timest
     """
     state = pd.Series("running", index=capacity.index)
     state = state.mask(capacity["end"] < as_at, "ended").mask(capacity["start"] > as_at, "to_come")
-    return conform(
-        capacity.assign(
-            wave=last_opened(capacity["start"], rounds),
-            short_planned=capacity["needed"] - capacity["planned"],
-            short_given=capacity["planned"] - capacity["actual"],
-            state=state,
-            as_at=as_at,
-        ),
-        CONTRIBUTIONS,
-    )
+    told = capacity.assign(wave=last_opened(capacity["start"], rounds), state=state, as_at=as_at)
+    told = told.assign(short_planned=told["needed"] - told["planned"], short_given=told["planned"] - told["actual"])
+    return conform(told, CONTRIBUTIONS)
 
 
 def capacity_months(capacity: pd.DataFrame, as_at: pd.Timestamp) -> pd.DataFrame:

@@ -24,7 +24,6 @@ from numpy.typing import NDArray
 from buddy_eval.analyse.compare.allowance import allowed
 from buddy_eval.analyse.compare.gaps import spans
 from buddy_eval.analyse.compare.randomisation_inference import LEAST_SPREAD, difference
-from buddy_eval.analyse.compare.robust import Estimate
 from buddy_eval.analyse.compare.segmented import interrupted
 from buddy_eval.analyse.thresholds import LEAST_COMPARATORS, LEAST_DEALS, LEAST_MONTHS
 from buddy_eval.base.errors import BuddyError
@@ -99,7 +98,7 @@ def _interrupted(series: pd.DataFrame, pairs: pd.DataFrame) -> list[dict[str, An
                     rows.append({**about, "term": "level", "caution": "series_still"})
                     continue
                 rows += [
-                    {**about, "term": term, **_numbers(one), "p_value": np.nan, "rho": rho, "caution": "series_alone"}
+                    {**about, "term": term, **one.figures(), "p_value": np.nan, "rho": rho, "caution": "series_alone"}
                     for term, one in terms.items()
                 ]
     return rows
@@ -165,7 +164,7 @@ def _difference_rows(
         "spread_untold": len(treated) < LEAST_SPREAD,
     }
     caution = joined(["chosen_for_need", *(name for name, held in notes.items() if held)])
-    return [{**about, "term": term, **_numbers(fitted.effect), "caution": caution}]
+    return [{**about, "term": term, **fitted.effect.figures(), "caution": caution}]
 
 
 def _lacks(treated: int, comparators: int) -> str:
@@ -185,8 +184,3 @@ def _moved(pair: dict[Any, Any], yearly: bool, placebo: bool) -> dict[str, Any]:
         return {str(name): value for name, value in pair.items()}
     start = pair["start"] - pd.DateOffset(years=2 if yearly else 1)
     return {"receiver": pair["receiver"], "start": start, "end": pair["start"] - pd.DateOffset(days=1)}
-
-
-def _numbers(effect: Estimate) -> dict[str, float]:
-    names = ("estimate", "ci_low", "ci_high", "p_value")
-    return {name: getattr(effect, name) for name in names}

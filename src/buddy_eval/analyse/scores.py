@@ -161,23 +161,11 @@ def reliability(responses: pd.DataFrame, items: pd.DataFrame, scores: pd.DataFra
     for (theme, wave), part in valid.groupby(["theme", "wave"]):
         groups, _ = pd.factorize(part["pair"] + " " + part["side"])
         icc = intraclass(part["score"].to_numpy(), groups)
-        n_items = int(part["n_items"].iloc[0])
+        about = {"theme": theme, "wave": wave, "side": "all", "n": len(part), "n_items": int(part["n_items"].iloc[0])}
         for name in ("icc1", "icc2"):
-            rows.append(
-                {
-                    "theme": theme,
-                    "wave": wave,
-                    "side": "all",
-                    "statistic": name,
-                    "estimate": icc[name],
-                    "ci_low": icc[f"{name}_low"],
-                    "ci_high": icc[f"{name}_high"],
-                    "n": len(part),
-                    "n_items": n_items,
-                    "n_groups": icc["n_groups"],
-                    "caution": _icc_caution(name, icc[name]),
-                }
-            )
+            ends = {"ci_low": icc[f"{name}_low"], "ci_high": icc[f"{name}_high"], "n_groups": icc["n_groups"]}
+            caution = "unreliable_means" if name == "icc2" and icc[name] < AGREE else ""
+            rows.append({**about, "statistic": name, "estimate": icc[name], **ends, "caution": caution})
     return conform(pd.DataFrame(rows, columns=RELIABILITY.names), RELIABILITY)
 
 
@@ -226,9 +214,3 @@ def _alpha_row(answers: Floats) -> dict[str, Any]:
         "n_items": k,
         "caution": few or ("low_alpha" if value < 0.6 else ""),
     }
-
-
-def _icc_caution(name: str, value: float) -> str:
-    if name == "icc2" and value < AGREE:
-        return "unreliable_means"
-    return ""

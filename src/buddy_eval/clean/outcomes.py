@@ -93,14 +93,8 @@ def _since(series: pd.DataFrame, raw: Raw) -> pd.DataFrame:
     yearly = series["period"].str.len() == 4
     after = (start + pd.DateOffset(months=1)).where(~yearly, start + pd.DateOffset(years=1))
     early = ~series["own"] & (after <= series["last"] + pd.Timedelta(days=1))
-    if early.any():
-        raw.note(
-            raw.files["outcomes"],
-            "values of successors",
-            "left out",
-            int(early.sum()),
-            "before they took the trust over",
-        )
+    if n := int(early.sum()):
+        raw.note(raw.files["outcomes"], "values of successors", "left out", n, "before they took the trust over")
     frequency = pd.Series("month", index=series.index).where(~yearly, "year")
     return series.assign(start=start, frequency=frequency)[~early]
 

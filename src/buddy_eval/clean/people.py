@@ -39,14 +39,9 @@ def survey_answers(
             continue
         columns = {**matched(frame.columns, instrument, raw.texts.get(survey.file)), **(mapping or {})}
         frame, columns, strangers = placed(frame, columns, stands, file)
+        numbers = raw.labels.get(survey.file)
         answered, comments, faulty, unused = survey_rows(
-            frame,
-            instrument,
-            file,
-            survey.wave,
-            linked=study.linked,
-            mapping=columns,
-            labels=raw.labels.get(survey.file),
+            frame, instrument, file, survey.wave, linked=study.linked, mapping=columns, labels=numbers
         )
         faults += strangers + faulty
         if answered.empty and comments.empty:
@@ -112,16 +107,10 @@ def asked_fewer(invitations: pd.DataFrame, took: pd.Series, raw: Raw) -> list[Fa
     beside = invitations.reset_index(names="row").merge(took.reset_index(), on=GROUP, how="left")
     few = beside[beside["invited"] < beside["took_part"].fillna(0)]
     remedy = "count everybody who was asked, or take the row out where nobody counted"
-    return [
-        Fault(
-            raw.files.get("invitations", "invitations"),
-            int(row),
-            f"{invited} asked, and {n} took part ({kind}, {pair}, {side}, {role}, wave {wave})",
-            remedy,
-            "invited",
-        )
-        for row, invited, n, kind, pair, side, role, wave in zip(
-            few["row"], few["invited"], few["took_part"].fillna(0).astype("int64"), *(few[name] for name in GROUP),
-            strict=True,
-        )
-    ]  # fmt: skip
+    file, took_part = raw.files.get("invitations", "invitations"), few["took_part"].fillna(0).astype("int64")
+    faults = []
+    for row, invited, n, *group in zip(few["row"], few["invited"], took_part, *map(few.get, GROUP), strict=True):
+        kind, pair, side, role, wave = group
+        problem = f"{invited} asked, and {n} took part ({kind}, {pair}, {side}, {role}, wave {wave})"
+        faults.append(Fault(file, int(row), problem, remedy, "invited"))
+    return faults

@@ -89,14 +89,8 @@ def _rows(raw: Raw, joined: Joined, known: dict[str, str]) -> list[dict[str, obj
             or ("" if code else "study.toml leaves its code out")
             or ("" if coder else "study.toml leaves its coder out")
         )
-        row = {
-            "source_id": source and source[0],
-            "start": placed[0],
-            "end": placed[1],
-            "code": code,
-            "coder": coder,
-            **_marks(coding["memo"]),
-        }
+        row = {"source_id": source and source[0], "start": placed[0], "end": placed[1], "code": code, "coder": coder}
+        row |= _marks(coding["memo"])
         if not why and not spoken(raw, source, placed):
             why = "it lies on no participant's words"
             joined.aside.append(row)

@@ -100,19 +100,10 @@ def series_gaps(series: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
         for indicator in sorted(set().union(*sides.values())):
             changes = {side: change(points.get(indicator, series[:0]), pair) for side, points in sides.items()}
             if all(n for _, n, _ in changes.values()):
-                rows.append(
-                    {
-                        "outcome": indicator,
-                        "contrast_kind": "series",
-                        "pair": pair["pair"],
-                        "wave": 0,
-                        "theme": indicator,
-                        "estimate": changes["receiver"][0] - changes["supporter"][0],
-                        "n_supporter": changes["supporter"][1],
-                        "n_receiver": changes["receiver"][1],
-                        "caution": "supporter_alone",
-                    }
-                )
+                about = {"outcome": indicator, "theme": indicator, "contrast_kind": "series", "pair": pair["pair"]}
+                (theirs, n_supporter, _), (ours, n_receiver, _) = changes["supporter"], changes["receiver"]
+                n = {"n_supporter": n_supporter, "n_receiver": n_receiver}
+                rows.append({**about, "wave": 0, "estimate": ours - theirs, **n, "caution": "supporter_alone"})
     return conform(pd.DataFrame(rows, columns=GAPS.names), GAPS)
 
 

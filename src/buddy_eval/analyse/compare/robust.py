@@ -37,6 +37,10 @@ class Estimate:
     ci_high: float = float("nan")
     p_value: float = float("nan")
 
+    def figures(self) -> dict[str, float]:
+        """Return what a row of results holds of it."""
+        return {name: getattr(self, name) for name in ("estimate", "ci_low", "ci_high", "p_value", "df")}
+
 
 def by_t(estimate: float, error: float, df: float) -> Estimate:
     """Interval and p-value from the t distribution; missing where the error or its df is, or nothing varies."""

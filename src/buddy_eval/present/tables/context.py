@@ -76,12 +76,7 @@ def board_pair(results: Results) -> Table:
         key = (row["pair"], row["heading"], row["side"])
         cells[key] = f"{cells[key]}; {said}" if key in cells else said
     rows = [
-        {
-            "Pair": pair,
-            "Theme": label,
-            "Supporter": cells.get((pair, theme, "supporter"), "no return"),
-            "Receiver": cells.get((pair, theme, "receiver"), "no return"),
-        }
+        (pair, label, *(cells.get((pair, theme, side), "no return") for side in ("supporter", "receiver")))
         for pair in (results.pairs if len(returns) else ())
         for theme, label in results.labels.items()
     ]

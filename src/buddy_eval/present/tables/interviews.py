@@ -91,15 +91,8 @@ def framework(results: Results, theme: str) -> Table:
             for row in heard.itertuples()
         )
         empty = "not raised" if group["n_asked"].max() > 0 else "not asked"
-        rows.append(
-            {
-                "Pair": pair,
-                "Side": side,
-                "Interviewed": str(group["n_interviewed"].max()),
-                "Codes (people, direction)": said or empty,
-                "In short": summaries.get((pair, side, theme), "" if said else empty),
-            }
-        )
+        short = summaries.get((pair, side, theme), "" if said else empty)
+        rows.append((pair, side, str(group["n_interviewed"].max()), said or empty, short))
     columns = ["Pair", "Side", "Interviewed", "Codes (people, direction)", "In short"]
     note = (
         "The summaries are the evaluators' own words. An empty theme says whether nobody raised it or nobody was asked."

@@ -125,16 +125,9 @@ def reach(results: Results) -> Table:
     for (side, group), ours in sent.groupby(["side", "told"], sort=False):
         before = ours.groupby("wave", dropna=False)["n"].sum()
         said = [f"since the last round: {n}" if wave is pd.NA else f"round {wave}: {n}" for wave, n in before.items()]
-        rows.append(
-            {
-                "Side": str(side),
-                "Told": plain(str(group)),
-                "Messages before": "; ".join(said),
-                "How": ", ".join(channels_in(ours["channels"])),
-                "Last": f"{ours['last'].max():%d %B %Y}",
-                "Say that they were told": _agree(told[told["side"] == side]) if group == "staff" else "",
-            }
-        )
+        how, last = ", ".join(channels_in(ours["channels"])), f"{ours['last'].max():%d %B %Y}"
+        heard = _agree(told[told["side"] == side]) if group == "staff" else ""
+        rows.append((str(side), plain(str(group)), "; ".join(said), how, last, heard))
     columns = ["Side", "Told", "Messages before", "How", "Last", "Say that they were told"]
     items = results.table("items").set_index("item")["wording"]
     words = " or ".join(f"{items[name]!r} ({name})" for name in items.index if name in set(told["measure"]))
@@ -187,17 +180,11 @@ def actions(results: Results) -> Table:
         least = results.study.disclosure.min_respondents
         moved = moved[(moved["strand"] == "boards") | (moved[["n", "n_before"]].min(axis=1) >= least)]
     withheld = set(every["action"]) - set(moved["action"])
-    rows = [
-        {
-            "Pair": row["pair"],
-            "Action": row["what"],
-            "Who answers for it": kept.owner(row["owner_role"], results),
-            "State": _state(row),
-            "Figures of its theme meanwhile": _meanwhile(moved[moved["action"] == row["action"]])
-            or ("withheld" if row["action"] in withheld else "asked in no later round"),
-        }
-        for row in agreed.to_dict("records")
-    ]
+    rows = []
+    for row in agreed.to_dict("records"):
+        none = "withheld" if row["action"] in withheld else "asked in no later round"
+        meanwhile = _meanwhile(moved[moved["action"] == row["action"]]) or none
+        rows.append((row["pair"], row["what"], kept.owner(row["owner_role"], results), _state(row), meanwhile))
     columns = ["Pair", "Action", "Who answers for it", "State", "Figures of its theme meanwhile"]
     shown = pd.DataFrame(rows, columns=columns)
     shown = shown.drop(columns="Pair") if results.pair else shown

@@ -47,15 +47,8 @@ def questionnaire(setup: Setup, instrument: Instrument) -> Questionnaire:
         code = unique(_code(item), taken.__contains__, "{}{}")
         taken.add(code)
         options = () if free else (*instrument.options, *instrument.apart)
-        questions.append(
-            Question(
-                code,
-                " ".join(wording.split()),
-                options,
-                WORDS if free else STATEMENTS,
-                instrument.notice if free else "",
-            )
-        )
+        part, help_ = (WORDS, instrument.notice) if free else (STATEMENTS, "")
+        questions.append(Question(code, " ".join(wording.split()), options, part, help_))
     contact = f" Questions are answered by {setup.contact}." if setup.contact else ""
     welcome = (
         f"{setup.team} asks everybody involved on either side what helps the partnership and what gets in its way. "
