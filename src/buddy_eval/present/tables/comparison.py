@@ -79,14 +79,12 @@ def pooled(results: Results) -> Table:
 
 def designs(rows: pd.DataFrame) -> Table:
     """Show the smallest gap that designs could see: the frame of `design.around`."""
-    shown = pd.DataFrame(
-        {
-            "Pairs": rows["pairs"].astype("str"),
-            "People a side": rows["people"].astype("str"),
-            "Interval leaves out zero": [number(gap) or "none" for gap in rows["smallest_detected"]],
-            "Said by a report on five themes": [number(gap) or "none" for gap in rows["smallest_reported"]],
-        }
-    )
+    cells = {
+        "Pairs": rows["pairs"].astype("str"),
+        "People a side": rows["people"].astype("str"),
+        "Interval leaves out zero": [number(gap) or "none" for gap in rows["smallest_detected"]],
+        "Said by a report on five themes": [number(gap) or "none" for gap in rows["smallest_reported"]],
+    }
     note = (
         "Smallest true gap, in points of the five-point scale, that 80 of 100 simulated studies would see. A "
         "report says a direction where that outlasts the allowance for five themes looked at; below six pairs it "
@@ -94,4 +92,4 @@ def designs(rows: pd.DataFrame) -> Table:
         "gaps of pairs differ, and no number of people changes that. Simulated with skewed answers and pair gaps "
         "that differ by about 0.2 points; yours may differ more."
     )
-    return Table(shown, "The smallest gap that the study could see", note, heads=2)
+    return Table(pd.DataFrame(cells), "The smallest gap that the study could see", note, heads=2)

@@ -99,22 +99,19 @@ def variation(results: Results) -> Table:
         units = dict.fromkeys(map(plain, ICONS.values()), "trusts")
         return Table(shown, "Trusts by variation at the last month", note, units=units)
     last = last_months(results)
-    shown = pd.DataFrame(
-        {
-            "Indicator": last["indicator"].map(plain),
-            "Trust": last["ods"],
-            "Last value": last["value"].map(number),
-            "Centre": last["centre"].map(number),
-            "Limits": [
-                f"{number(low)} to {number(high)}" for low, high in zip(last["lower"], last["upper"], strict=True)
-            ],
-            "Variation": last["signal"].map(ICONS),
-            "Target": last["target"].map(number).where(last["target"].notna(), "none"),
-            "Against the target": last["assurance"].map(ASSURANCE).fillna(""),
-            "Rule": last["rule"].fillna("").map(lambda rule: str(rule).replace("_", " ")),
-            "Months": last["n_months"].astype("str"),
-        }
-    )
+    cells = {
+        "Indicator": last["indicator"].map(plain),
+        "Trust": last["ods"],
+        "Last value": last["value"].map(number),
+        "Centre": last["centre"].map(number),
+        "Limits": [f"{number(low)} to {number(high)}" for low, high in zip(last["lower"], last["upper"], strict=True)],
+        "Variation": last["signal"].map(ICONS),
+        "Target": last["target"].map(number).where(last["target"].notna(), "none"),
+        "Against the target": last["assurance"].map(ASSURANCE).fillna(""),
+        "Rule": last["rule"].fillna("").map(lambda rule: str(rule).replace("_", " ")),
+        "Months": last["n_months"].astype("str"),
+    }
+    shown = pd.DataFrame(cells)
     if results.pair:
         shown = shown.drop(columns=["Centre", "Rule", "Months"])
     note = f"XmR charts, rules of NHS 'Making Data Count'. {chance}"
@@ -149,14 +146,12 @@ def signals_by_chance(results: Results) -> str:
 def joint(results: Results) -> Table:
     """Show the joint display: interviews, survey and boards by theme, and each of its two questions."""
     rows = of_joint(results)
-    shown = pd.DataFrame(
-        {
-            "Theme": rows["theme"].map(results.labels),
-            **{plain(strand): rows[strand].map(wording.state) for strand in STRANDS},
-            "Kinds of evidence": rows["rating"].map(wording.RATED),
-            "Two sides": rows["sides"].map(wording.BOTH),
-        }
-    )
+    cells = {
+        "Theme": rows["theme"].map(results.labels),
+        **{plain(strand): rows[strand].map(wording.state) for strand in STRANDS},
+        "Kinds of evidence": rows["rating"].map(wording.RATED),
+        "Two sides": rows["sides"].map(wording.BOTH),
+    }
     about, note = "the whole study", JOINT_NOTE
     if results.pair:
         told = rows[rows["survey_detail"].fillna("") != ""]
@@ -164,7 +159,7 @@ def joint(results: Results) -> Table:
         figures = "; ".join(said)
         about = f"pair {results.pair}"
         note += f" The survey's figures: {figures}." * bool(figures)
-    return Table(shown, f"Joint display of {about}", note)
+    return Table(pd.DataFrame(cells), f"Joint display of {about}", note)
 
 
 @drawn()
@@ -191,19 +186,15 @@ def pairs(results: Results) -> Table:
     rows = rows[rows["pair"].isin(results.pairs)]
     trusts = results.table("trusts")
     names = dict(zip(trusts["ods"], trusts["name"], strict=True))
-    shown = pd.DataFrame(
-        {
-            "Pair": rows["pair"],
-            "Supporting trust": [
-                names.get(code, code) if pd.notna(code) else "not known" for code in rows["supporter"]
-            ],
-            "Receiving trust": [names.get(code, code) for code in rows["receiver"]],
-            "From": rows["start"].dt.strftime("%d %B %Y"),
-            "To": rows["end"].dt.strftime("%d %B %Y").fillna("goes on"),
-        }
-    )
+    cells = {
+        "Pair": rows["pair"],
+        "Supporting trust": [names.get(code, code) if pd.notna(code) else "not known" for code in rows["supporter"]],
+        "Receiving trust": [names.get(code, code) for code in rows["receiver"]],
+        "From": rows["start"].dt.strftime("%d %B %Y"),
+        "To": rows["end"].dt.strftime("%d %B %Y").fillna("goes on"),
+    }
     closed = f"Withheld: the {len(results.table('pairs'))} pairs are not named." * results.public
-    return Table(shown, "Pairs of trusts", closed=closed)
+    return Table(pd.DataFrame(cells), "Pairs of trusts", closed=closed)
 
 
 def of_joint(results: Results) -> pd.DataFrame:

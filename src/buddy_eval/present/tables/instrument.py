@@ -12,15 +12,14 @@ def codebook(results: Results, theme: str | None = None) -> Table:
     """Show the codes of one theme (None: those outside of all) with definition, limits and place in the source."""
     codes = results.table("codes")
     mine = codes[codes["theme"].isna() if theme is None else codes["theme"] == theme].sort_values("position")
-    shown = pd.DataFrame(
-        {
-            "Code": mine["code"] + " " + mine["name"],
-            "Definition": mine["definition"],
-            "Include": mine["include"].fillna(""),
-            "Exclude": mine["exclude"].fillna(""),
-            "Place in the source": mine["place"].fillna(""),
-        }
-    )
+    cells = {
+        "Code": mine["code"] + " " + mine["name"],
+        "Definition": mine["definition"],
+        "Include": mine["include"].fillna(""),
+        "Exclude": mine["exclude"].fillna(""),
+        "Place in the source": mine["place"].fillna(""),
+    }
+    shown = pd.DataFrame(cells)
     if theme is None:
         return Table(shown, "Codes outside of the themes")
     definition = results.table("themes").set_index("theme").loc[theme, "definition"]
@@ -46,29 +45,25 @@ def items(results: Results) -> Table:
     rows = results.table("items").sort_values("position")
     kinds = {"overall": "Overall", "free_text": "In one's own words"}
     about = rows["theme"].map(results.labels).fillna(rows["kind"].map(kinds))
-    shown = pd.DataFrame(
-        {
-            "Item": rows["item"],
-            "Theme": about,
-            "Wording": rows["wording"],
-            "Turned round": rows["reversed"].map({True: "yes", False: ""}),
-        }
-    )
+    cells = {
+        "Item": rows["item"],
+        "Theme": about,
+        "Wording": rows["wording"],
+        "Turned round": rows["reversed"].map({True: "yes", False: ""}),
+    }
     note = "Five answers from strongly disagree to strongly agree; not applicable and don't know apart. Unvalidated."
-    return Table(shown, "Items of the survey", note)
+    return Table(pd.DataFrame(cells), "Items of the survey", note)
 
 
 def questions(results: Results) -> Table:
     """Show the boards' questions with the heading of the source and the analytic theme."""
     rows = results.table("questions").sort_values("position")
-    shown = pd.DataFrame(
-        {
-            "Question": rows["question"],
-            "Wording": rows["wording"],
-            "Heading in the source": rows["source_heading"],
-            "Analytic theme": rows["theme"].map(results.labels),
-            "Comes after": rows["depends_on"].fillna(""),
-        }
-    )
+    cells = {
+        "Question": rows["question"],
+        "Wording": rows["wording"],
+        "Heading in the source": rows["source_heading"],
+        "Analytic theme": rows["theme"].map(results.labels),
+        "Comes after": rows["depends_on"].fillna(""),
+    }
     note = "In our own words. Rated 0 not considered, 1 discussed, 2 agreed, 3 in place, 4 reviewed with the partner."
-    return Table(shown, "Questions to the boards", note)
+    return Table(pd.DataFrame(cells), "Questions to the boards", note)

@@ -88,19 +88,17 @@ def in_words(about: str, rest: str, results: Results, without: str = "") -> str:
 def imports(results: Results) -> Table:
     """Show what reading did to every file: what was read, converted, dropped or left out, and why."""
     log = _by_folder(seen.reading(results))
-    shown = pd.DataFrame(
-        {
-            "File": log["file"].str.removeprefix("data/raw/"),
-            "What": log["item"],
-            "Done": log["action"],
-            "Number": log["n"].astype("str"),
-            "Reason": log["reason"],
-        }
-    )
+    cells = {
+        "File": log["file"].str.removeprefix("data/raw/"),
+        "What": log["item"],
+        "Done": log["action"],
+        "Number": log["n"].astype("str"),
+        "Reason": log["reason"],
+    }
     units = {"Number": "rows, comments, turns, questions"}
     note = "Every line, column and cell that was left out or changed is named here."
     note = "Sums over all files; what was left out of single files stays with the team." if results.outside else note
-    return Table(shown, "What reading did", note, heads=2, units=units)
+    return Table(pd.DataFrame(cells), "What reading did", note, heads=2, units=units)
 
 
 def _by_folder(log: pd.DataFrame) -> pd.DataFrame:

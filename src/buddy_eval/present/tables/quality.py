@@ -57,14 +57,13 @@ def item_agreement(results: Results) -> Table:
 def saturation(results: Results) -> Table:
     """Show how many new codes the last interviews brought; outside the team only of sides with enough people."""
     last = seen.saturation(results)
-    shown = pd.DataFrame(
-        {
-            "Side": last["side"],
-            "Codes": last["codes"],
-            "People": last["k"].map(count),
-            "Codes heard": last["heard"].map(count),
-        }
-    )
+    cells = {
+        "Side": last["side"],
+        "Codes": last["codes"],
+        "People": last["k"].map(count),
+        "Codes heard": last["heard"].map(count),
+    }
+    shown = pd.DataFrame(cells)
     if last["new"].notna().any():
         shown["New in the last interview, on average"] = last["new"].map(number)
     units = dict.fromkeys(("Codes heard", "Codes there may be (Chao)"), "codes")
@@ -115,22 +114,20 @@ def comparators(results: Results) -> Table:
     """Show how the supported trusts' change differs from that of trusts outside the pairs."""
     rows = results.across("effects")
     rows = rows[(rows["pair"] == "all") & rows["estimate"].notna()]
-    shown = pd.DataFrame(
-        {
-            "Indicator": rows["indicator"].map(plain),
-            "Compared": rows["term"],
-            "Difference of the changes": estimates(rows),
-            "p": rows["p_value"].map(p_value),
-            "Adjusted p": rows["p_adjusted"].map(p_value),
-            "Supported / compared": [
-                f"{ours} / {others}" for ours, others in zip(rows["n_treated"], rows["n_comparators"], strict=True)
-            ],
-        }
-    )
+    cells = {
+        "Indicator": rows["indicator"].map(plain),
+        "Compared": rows["term"],
+        "Difference of the changes": estimates(rows),
+        "p": rows["p_value"].map(p_value),
+        "Adjusted p": rows["p_adjusted"].map(p_value),
+        "Supported / compared": [
+            f"{ours} / {others}" for ours, others in zip(rows["n_treated"], rows["n_comparators"], strict=True)
+        ],
+    }
     texts = ["; ".join(cautions_in_words(row)) for row in rows.to_dict("records")]
     cautions = " ".join(dict.fromkeys(f"{text[:1].upper()}{text[1:]}." for text in texts))
     note, units = f"{DIFFERENCE}. {cautions}", {"Supported / compared": "trusts"}
-    return Table(shown, "Supported trusts against trusts outside the pairs", note, heads=2, units=units)
+    return Table(pd.DataFrame(cells), "Supported trusts against trusts outside the pairs", note, heads=2, units=units)
 
 
 @drawn()

@@ -82,17 +82,16 @@ def changes(results: Results) -> Table:
     rows = in_order(results.survey("side_changes"), results)
     rows = rows[rows["pair"].isin(results.pairs)]
     split = rows["caution"].map(lambda cell: "split_side" in listed(cell)).astype("bool")
-    shown = pd.DataFrame(
-        {
-            "Pair": rows["pair"],
-            "Theme": rows["theme"].map(results.labels),
-            "Side": rows["side"],
-            "Waves": rows["wave_before"].astype("str") + " to " + rows["wave_after"].astype("str"),
-            "Mean before": rows["mean_before"].map(lambda mean: number(mean, 1)).mask(split, "split"),
-            "Mean after": rows["mean_after"].map(lambda mean: number(mean, 1)).mask(split, "split"),
-            "Change (95% interval)": pd.Series(estimates(rows), rows.index, dtype="str").mask(split, ""),
-        }
-    )
+    cells = {
+        "Pair": rows["pair"],
+        "Theme": rows["theme"].map(results.labels),
+        "Side": rows["side"],
+        "Waves": rows["wave_before"].astype("str") + " to " + rows["wave_after"].astype("str"),
+        "Mean before": rows["mean_before"].map(lambda mean: number(mean, 1)).mask(split, "split"),
+        "Mean after": rows["mean_after"].map(lambda mean: number(mean, 1)).mask(split, "split"),
+        "Change (95% interval)": pd.Series(estimates(rows), rows.index, dtype="str").mask(split, ""),
+    }
+    shown = pd.DataFrame(cells)
     said = dict.fromkeys(text for row in rows.to_dict("records") for text in cautions_in_words(row))
     note = " ".join(f"{text[:1].upper()}{text[1:]}." for text in said)
     note = f"Of so many rows some leave out zero by chance. {note}".strip()
@@ -123,19 +122,18 @@ def findings(results: Results, outcome: str = "survey") -> Table:
     n = rows[["n_supporter", "n_receiver"]].map(count)
     survey = outcome == wording.SURVEY
     counted = "n supporter / receiver" if survey else "Periods of supporters / receivers"
-    shown = pd.DataFrame(
-        {
-            "Finding": rows["finding"],
-            "About": rows["theme"].map(lambda theme: names.get(theme, plain(theme))),
-            "When": when(rows),
-            "Estimate (95% interval)": estimates(rows),
-            "p": rows["p_value"].map(p_value),
-            "Adjusted p": rows["p_adjusted"].map(p_value),
-            "Pairs": rows["n_pairs"].map(count),
-            "Independent pairs": rows["n_clusters"].map(count),
-            counted: [f"{a} / {b}" for a, b in zip(n["n_supporter"], n["n_receiver"], strict=True)],
-        }
-    )
+    cells = {
+        "Finding": rows["finding"],
+        "About": rows["theme"].map(lambda theme: names.get(theme, plain(theme))),
+        "When": when(rows),
+        "Estimate (95% interval)": estimates(rows),
+        "p": rows["p_value"].map(p_value),
+        "Adjusted p": rows["p_adjusted"].map(p_value),
+        "Pairs": rows["n_pairs"].map(count),
+        "Independent pairs": rows["n_clusters"].map(count),
+        counted: [f"{a} / {b}" for a, b in zip(n["n_supporter"], n["n_receiver"], strict=True)],
+    }
+    shown = pd.DataFrame(cells)
     parts = sorted({text for row in rows.to_dict("records") for text in cautions_in_words(row)})
     cautions = " ".join(f"{text[:1].upper()}{text[1:].rstrip('.')}." for text in parts)
     method = " ".join(sorted({f"{text[:1].upper()}{text[1:].rstrip('.')}." for text in rows["method"]}))
