@@ -84,17 +84,16 @@ def code_counts(mentions: pd.DataFrame, topics: pd.DataFrame, codes: pd.DataFram
             heard = people if pd.isna(theme) else people[(people["theme"] == theme) & people["asked"]]
             could = heard["participant"]
             counts = about["direction"].value_counts()
-            rows.append(
-                {
-                    "code": code,
-                    "theme": theme,
-                    "side": side,
-                    "n_participants": about["participant"].nunique(),
-                    "n_asked": len(set(could) | set(about["participant"])),
-                    "n_mentions": int(about["n_mentions"].sum()),
-                    **{name: int(counts.get(name, 0)) for name in DIRECTIONS},
-                }
-            )
+            row = {
+                "code": code,
+                "theme": theme,
+                "side": side,
+                "n_participants": about["participant"].nunique(),
+                "n_asked": len(set(could) | set(about["participant"])),
+                "n_mentions": int(about["n_mentions"].sum()),
+                **{name: int(counts.get(name, 0)) for name in DIRECTIONS},
+            }
+            rows.append(row)
     counted = pd.DataFrame(rows)
     low, high = exact_interval(counted["n_participants"], counted["n_asked"])
     share = counted["n_participants"] / counted["n_asked"].where(counted["n_asked"] > 0)

@@ -84,16 +84,15 @@ def capacity_months(capacity: pd.DataFrame, as_at: pd.Timestamp) -> pd.DataFrame
     for row, end in zip(staff.to_dict("records"), ends, strict=True):
         for month in pd.period_range(row["start"], end, freq="M"):
             first, so_far = max(row["start"], month.start_time), month.start_time <= as_at
-            rows.append(
-                {
-                    **{name: row[name] for name in ("pair", "side", "needed", "planned")},
-                    "month": month.start_time,
-                    "first": first.normalize(),
-                    "last": end,
-                    "actual": row["actual"] if so_far else None,
-                    "planned_known": row["planned"] if so_far and pd.notna(row["actual"]) else None,
-                }
-            )
+            in_month = {
+                **{name: row[name] for name in ("pair", "side", "needed", "planned")},
+                "month": month.start_time,
+                "first": first.normalize(),
+                "last": end,
+                "actual": row["actual"] if so_far else None,
+                "planned_known": row["planned"] if so_far and pd.notna(row["actual"]) else None,
+            }
+            rows.append(in_month)
     if not rows:
         return empty(CAPACITY_MONTHS)
     keys, told = ["pair", "side", "month"], [*FIGURES, "planned_known"]

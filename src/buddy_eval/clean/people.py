@@ -109,8 +109,8 @@ def asked_fewer(invitations: pd.DataFrame, took: pd.Series, raw: Raw) -> list[Fa
     remedy = "count everybody who was asked, or take the row out where nobody counted"
     file, took_part = raw.files.get("invitations", "invitations"), few["took_part"].fillna(0).astype("int64")
     faults = []
-    for row, invited, n, *group in zip(few["row"], few["invited"], took_part, *map(few.get, GROUP), strict=True):
-        kind, pair, side, role, wave = group
+    told = zip(few["row"], few["invited"], took_part, *(few[name] for name in GROUP), strict=True)
+    for row, invited, n, kind, pair, side, role, wave in told:
         problem = f"{invited} asked, and {n} took part ({kind}, {pair}, {side}, {role}, wave {wave})"
         faults.append(Fault(file, int(row), problem, remedy, "invited"))
     return faults

@@ -106,12 +106,8 @@ def refuse_pinned(counts: Counts, withheld: Mask, rules: Disclosure) -> None:
     StudyError : with every pinned count by name, never by value.
     """
     bounded = attack(counts, withheld, rules, withheld & small(counts, rules))
-    faults = [
-        Fault(
-            str(cell), 0, "is withheld and can be worked out from what else is published", "withhold more, or say less"
-        )
-        for cell in bounded.loc[bounded["pinned"], "cell"]
-    ]
+    problem, remedy = "is withheld and can be worked out from what else is published", "withhold more, or say less"
+    faults = [Fault(str(cell), 0, problem, remedy) for cell in bounded.loc[bounded["pinned"], "cell"]]
     if faults:
         raise StudyError(faults)
 

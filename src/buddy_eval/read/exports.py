@@ -14,7 +14,7 @@ from buddy_eval.base.errors import Fault, StudyError
 from buddy_eval.read.guard import guard
 from buddy_eval.read.kinds import kind_of
 from buddy_eval.read.spoken import DAMAGE
-from buddy_eval.read.table import frame_of, numbered, read_rows, read_table
+from buddy_eval.read.table import frame_of, long_rows, numbered, read_rows, read_table
 
 QUALTRICS = set("startdate enddate status ipaddress progress finished recordeddate responseid responseset".split())
 SMARTSURVEY = {"userid", "userno", "unique id", "tracking link", "started", "ended", "ip address"}
@@ -99,12 +99,7 @@ def _headed(path: Path, file: str, *, names_in: int | None, texts_in: int | None
         names, texts = top[names_in], top[texts_in]
     places = [f"column {place}" for place in range(1, len(names) + 1)]
     unique = numbered([name or text or place for name, text, place in zip(names, texts, places, strict=True)])
-    faults = [
-        Fault(file, number, f"{len(row)} cells under {width} column names", "export it again")
-        for number, row in enumerate(cells[rows:], rows + 1)
-        if any(cell.strip() for cell in row[width:])
-    ]
-    if faults:
+    if faults := long_rows(cells[rows:], width, rows + 1, file, "export it again"):
         raise StudyError(faults)
     named: dict[str, tuple[str, ...]] = {name: (text,) for name, text in zip(unique, texts, strict=True) if text}
     return Export(frame_of(unique, cells[rows:], first=rows + 1), named, kind, rows - 1)

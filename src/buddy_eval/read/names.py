@@ -121,13 +121,8 @@ def pseudonymise(raw: Raw, study: Study) -> None:
         {key: names.said(value) if isinstance(value, str) else value for key, value in line.items()} for line in raw.log
     ]
     n = sum(map(len, shifts.values()))
-    raw.note(
-        study.pseudonyms.name if study.pseudonyms else "",
-        "names in transcripts",
-        "converted",
-        n,
-        "pseudonyms stand for them",
-    )
+    file = study.pseudonyms.name if study.pseudonyms else ""
+    raw.note(file, "names in transcripts", "converted", n, "pseudonyms stand for them")
 
 
 def _replaced(frame: pd.DataFrame, names: Names) -> pd.DataFrame:

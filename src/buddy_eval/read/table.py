@@ -20,6 +20,7 @@ from buddy_eval.read.workbook import Sheet, is_workbook, read_sheet
 
 LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)?")
 BEGINNING = 4096  # bytes by which an encoding is told
+OR_NAME = "quote cells that hold the separator, or name the column"
 NEAR = 20  # rows below the first in which the table itself would begin
 HINT = re.compile(rb"(?:\xef\xbb\xbf)?\"?sep=", re.IGNORECASE)
 MARKS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf-8-sig"))
@@ -83,7 +84,7 @@ def read_table(path: Path, file: str, sheet: str | int = 0, *, repeated: bool = 
     if repeated:
         header = numbered([header[0] or ("column 1" if all(header[1:]) else ""), *header[1:]])
     faults = _above(header, rows, top + 1, file, cut=not is_workbook(path)) or cells.merged_faults(top + 1, file)
-    if faults := faults or [*_header_faults(header, top + 1, file), *_long_rows(rows, len(header), top + 2, file)]:
+    if faults := faults or [*_header_faults(header, top + 1, file), *long_rows(rows, len(header), top + 2, file)]:
         raise StudyError(faults)
     return frame_of(header, rows, first=top + 2)
 
@@ -207,14 +208,10 @@ def _header_faults(header: list[str], top: int, file: str) -> list[Fault]:
     return faults
 
 
-def _long_rows(rows: list[list[str]], width: int, first: int, file: str) -> list[Fault]:
+def long_rows(rows: list[list[str]], width: int, first: int, file: str, remedy: str = OR_NAME) -> list[Fault]:
+    """Return a fault for every row (numbered from `first`) that has filled cells beyond the last named column."""
     return [
-        Fault(
-            file,
-            number,
-            f"{len(row)} cells under {width} column names",
-            "quote cells that hold the separator, or name the column",
-        )
+        Fault(file, number, f"{len(row)} cells under {width} column names", remedy)
         for number, row in enumerate(rows, first)
         if any(cell.strip() for cell in row[width:])
     ]

@@ -206,16 +206,10 @@ def built(study: dict[str, Any], pairs: list[dict[str, Any]]) -> Setup:
                 code = codes.get(one[side].casefold()) or unique(f"T{len(trusts) + 1}", taken.__contains__, "{}-{}")
                 trusts[one[side].casefold()] = Trust(code, one[side])
                 taken.add(code)
-    arrangements = tuple(
-        Arrangement(
-            one.get("name") or f"P{number}",
-            trusts[one["supporter"].casefold()],
-            trusts[one["receiver"].casefold()],
-            one["start"],
-            one["end"],
-        )
-        for number, one in enumerate(pairs, 1)
-    )
+    arrangements = []
+    for number, one in enumerate(pairs, 1):
+        supporter, receiver = (trusts[one[side].casefold()] for side in ("supporter", "receiver"))
+        arrangements.append(Arrangement(one.get("name") or f"P{number}", supporter, receiver, one["start"], one["end"]))
     return Setup(
         title=study["title"],
         team=study["team"],
@@ -224,5 +218,5 @@ def built(study: dict[str, Any], pairs: list[dict[str, Any]]) -> Setup:
         external=study["external"],
         tool=study["tool"],
         opens=study["opens"],
-        arrangements=arrangements,
+        arrangements=tuple(arrangements),
     )

@@ -145,15 +145,10 @@ SECTIONS: dict[str, dict[str, type]] = {
 
 
 def _no_sections(settings: dict[str, Any]) -> list[Fault]:
+    wrong = [name for name, part in settings.items() if name not in SECTIONS or not isinstance(part, dict)]
+    remedies = {name: f"write [{name}] on a line of its own" for name in SECTIONS}
     return [
-        Fault(
-            FILE,
-            0,
-            f"[{name}] is not a section",
-            f"write [{name}] on a line of its own" if name in SECTIONS else nearest(name, SECTIONS),
-        )
-        for name, part in settings.items()
-        if name not in SECTIONS or not isinstance(part, dict)
+        Fault(FILE, 0, f"[{name}] is not a section", remedies.get(name) or nearest(name, SECTIONS)) for name in wrong
     ]
 
 

@@ -177,22 +177,21 @@ def _family(
             "shared_trusts": len(mine) < len(used),
             "one_pair_carries": carried(mine),
         }
-        rows.append(
-            {
-                **about,
-                "finding": finding_id(theme, *waves),
-                "outcome": theme if about["contrast_kind"] == "series" else SURVEY,
-                "theme": theme,
-                **mean.figures(),
-                "p_value": p[place],
-                "n_pairs": len(used),
-                "n_clusters": len(mine),
-                "n_supporter": people["n_supporter"].sum(),
-                "n_receiver": people["n_receiver"].sum(),
-                "method": METHOD,
-                "caution": joined([about["caution"], *(name for name, held in holds.items() if held)]),
-            }
-        )
+        row = {
+            **about,
+            "finding": finding_id(theme, *waves),
+            "outcome": theme if about["contrast_kind"] == "series" else SURVEY,
+            "theme": theme,
+            **mean.figures(),
+            "p_value": p[place],
+            "n_pairs": len(used),
+            "n_clusters": len(mine),
+            "n_supporter": people["n_supporter"].sum(),
+            "n_receiver": people["n_receiver"].sum(),
+            "method": METHOD,
+            "caution": joined([about["caution"], *(name for name, held in holds.items() if held)]),
+        }
+        rows.append(row)
     return rows
 
 
