@@ -30,7 +30,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from buddy_eval.coding.find import find_all
+from buddy_eval.coding.engine import find_all
 from buddy_eval.coding.lexicon import Lexicon
 from buddy_eval.coding.suggester.model import Suggester
 

@@ -13,8 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from buddy_eval.coding import suggest, words
-from buddy_eval.coding.engine import search_all
-from buddy_eval.coding.find import find_all
+from buddy_eval.coding.engine import find_all, search_all
 from buddy_eval.coding.lexicon import Hits, Lexicon
 from lexicon_reference import reference
 
@@ -120,7 +119,7 @@ def test_missing_sliced_chunked_and_dictionary_text_is_found_as_it_stands() -> N
 def test_much_text_and_little_text_give_the_same_through_one_door(monkeypatch: pytest.MonkeyPatch) -> None:
     texts, lexicon = pa.array(list(hostile(300, seed=2))), Lexicon(TERMS, NEGATIONS, WINDOW)
     little = rows(find_all(lexicon, texts))
-    monkeypatch.setattr("buddy_eval.coding.find.SMALL", 0)
+    monkeypatch.setattr("buddy_eval.coding.engine.SMALL", 0)
     assert rows(find_all(lexicon, texts)) == little
 
 

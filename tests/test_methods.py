@@ -18,7 +18,6 @@ WORDS = (
     "buddy_eval.coding.words.",
     "buddy_eval.coding.engine.",
     "buddy_eval.coding.kernel.",
-    "buddy_eval.coding.find.",
 )
 HELPERS = {
     *("buddy_eval.analyse.compare.gaps.slug", "buddy_eval.analyse.compare.gaps.finding_id"),

@@ -53,6 +53,12 @@ class StudyError(BuddyError):
         super().__init__("\n".join(causes(self.faults)))
 
 
+def refuse(faults: Iterable[Fault]) -> None:
+    """Raise a `StudyError` of all faults at once, where there are any."""
+    if listed := list(faults):
+        raise StudyError(listed)
+
+
 def causes(faults: Iterable[Fault]) -> list[str]:
     """Return one line for each cause, in the order of files: its places, the problem, the remedy, and other values.
 

@@ -16,7 +16,7 @@ import pyarrow.compute as compute
 import pyarrow.parquet as pq
 from pyarrow import csv as arrow
 
-from buddy_eval.base.errors import Fault, StudyError, nearest
+from buddy_eval.base.errors import Fault, StudyError, nearest, refuse
 from buddy_eval.bulk.records import RECORD_START, scan
 from buddy_eval.read.swallowed import swallowed
 
@@ -66,8 +66,7 @@ def divide(source: Path, columns: tuple[str, ...], size: int = PART) -> list[Par
             parts += listed(path, file, columns, len(parts), size)
         except StudyError as error:
             faults += error.faults
-    if faults:
-        raise StudyError(faults)
+    refuse(faults)
     return parts
 
 
@@ -194,5 +193,4 @@ def _expect(columns: Iterable[str], names: Iterable[str], file: str) -> None:
     faults += [
         Fault(file, 1, f"column {name!r} stands twice", "keep one of them") for name in columns if known.count(name) > 1
     ]
-    if faults:
-        raise StudyError(faults)
+    refuse(faults)

@@ -8,7 +8,7 @@ import pandas as pd
 
 from buddy_eval.base.errors import Fault
 from buddy_eval.clean.impossible import value_of
-from buddy_eval.clean.types import known, not_read, typed
+from buddy_eval.clean.types import elsewhere, known, not_read, typed
 from buddy_eval.read import Raw
 from buddy_eval.schemas import clean as schemas
 from buddy_eval.schemas.raw import BOARDS
@@ -128,24 +128,14 @@ def board_answers(raw: Raw, instrument: Instrument, faults: list[Fault], pairs: 
         faults += known(board, "question", instrument.questions["question"], file, "in the instrument")
         if not len(board):
             continue
-        faults += _elsewhere(board, seen, file)
+        problem = "this board answers the question in another workbook too"
+        faults += elsewhere(board, list(BOARDS.key), seen, file, problem, "keep one")
         rating, status = _ratings(board["rating"], file, faults)
         for row in board.index[(rating >= 3).fillna(False) & board["evidence"].isna()]:
             problem = f"rating {rating.loc[row]} without evidence"
             faults.append(Fault(file, int(row), problem, "name the evidence, or rate it 2"))
         parts.append(board.assign(rating=rating, status=status, evidenced=board["evidence"].notna()))
     return pd.concat(parts[1:] or parts, ignore_index=True)
-
-
-def _elsewhere(board: pd.DataFrame, seen: set[tuple[object, ...]], file: str) -> list[Fault]:
-    """Questions that the same board answers in an earlier workbook; then the workbook's own are added."""
-    keys = list(board[list(BOARDS.key)].itertuples(index=False, name=None))
-    problem = "this board answers the question in another workbook too"
-    faults = [
-        Fault(file, int(row), problem, "keep one") for row, key in zip(board.index, keys, strict=True) if key in seen
-    ]
-    seen.update(keys)
-    return faults
 
 
 def _ratings(ratings: pd.Series, file: str, faults: list[Fault]) -> tuple[pd.Series, pd.Series]:

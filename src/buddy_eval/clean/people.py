@@ -9,7 +9,7 @@ import pandas as pd
 from buddy_eval.base.called import CALLED
 from buddy_eval.base.errors import Fault, StudyError, closest
 from buddy_eval.clean.respondents import Places, placed
-from buddy_eval.clean.types import known
+from buddy_eval.clean.types import elsewhere, known
 from buddy_eval.read import Raw
 from buddy_eval.read.mapping import confirmed
 from buddy_eval.read.surveys import answers as survey_rows
@@ -20,6 +20,7 @@ from buddy_eval.study.settings import Study
 
 GROUP = ["kind", "pair", "side", "role", "wave"]
 RESPONSES = schemas.RESPONSES.names
+TWICE = "this respondent stands in another file of the wave too"
 MANY = 10  # people with one and the same answer, from which on it is said
 COMMENTS = ["participant", "pair", "side", "role", "wave", "item", "text", "file"]
 
@@ -29,7 +30,7 @@ def survey_answers(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the answers (columns of `RESPONSES`) and comments of all survey files together."""
     long, words = [pd.DataFrame(columns=RESPONSES)], [pd.DataFrame(columns=COMMENTS)]
-    seen = set[tuple[str, int]]()
+    seen = set[tuple[object, ...]]()
     for survey, frame in raw.surveys:
         file = f"data/raw/{survey.file}"
         try:
@@ -58,7 +59,8 @@ def survey_answers(
         for item, answer in _constant(answered):
             raw.note(file, f"item {item}", "constant", len(rows), f"everybody answers {answer}: is that so?")
         faults += known(rows, "pair", pairs, file, "among the pairs")
-        faults += _elsewhere(rows, seen, file)
+        people = rows.dropna(subset=["participant", "wave"])
+        faults += elsewhere(people, ["participant", "wave"], seen, file, TWICE, "give everybody an id of their own")
         long.append(answered)
         words.append(comments.assign(file=file))
     together = pd.concat(long[1:] or long, ignore_index=True)
@@ -70,18 +72,6 @@ def _constant(answers: pd.DataFrame) -> Iterator[tuple[str, int]]:
     for item, answered in answers.dropna(subset=["answer"]).groupby("item")["answer"]:
         if len(answered) >= MANY and (answered == answered.iloc[0]).all():
             yield str(item), int(answered.iloc[0])
-
-
-def _elsewhere(rows: pd.DataFrame, seen: set[tuple[str, int]], file: str) -> list[Fault]:
-    """Respondents of one file who stand in an earlier file of the same wave; then the file's own are added."""
-    people = rows.dropna(subset=["participant", "wave"])
-    keys = list(zip(people["participant"], people["wave"], strict=True))
-    problem, remedy = "this respondent stands in another file of the wave too", "give everybody an id of their own"
-    faults = [
-        Fault(file, int(row), problem, remedy) for row, key in zip(people.index, keys, strict=True) if key in seen
-    ]
-    seen.update(keys)
-    return faults
 
 
 def everybody(interviewees: pd.DataFrame, answers: pd.DataFrame, comments: pd.DataFrame) -> pd.DataFrame:

@@ -97,6 +97,16 @@ def known(frame: pd.DataFrame, column: str, allowed: Iterable[str] | None, file:
     ]
 
 
+def elsewhere(
+    rows: pd.DataFrame, keys: list[str], seen: set[tuple[object, ...]], file: str, problem: str, remedy: str
+) -> list[Fault]:
+    """List the rows of a file whose keys stand in an earlier file too (`seen`); then the file's own are added."""
+    own = list(rows[keys].itertuples(index=False, name=None))
+    faults = [Fault(file, int(row), problem, remedy) for row, key in zip(rows.index, own, strict=True) if key in seen]
+    seen.update(own)
+    return faults
+
+
 def _renamed(name: str, spare: list[str]) -> str:
     near = closest(name, spare)
     return f"rename the column {near!r}" if near else "add it"

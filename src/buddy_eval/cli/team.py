@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from buddy_eval.base.called import call
-from buddy_eval.base.errors import BuddyError, StudyError
+from buddy_eval.base.errors import BuddyError, refuse
 from buddy_eval.base.files import write_atomic
 from buddy_eval.base.numbers import many
 from buddy_eval.cli.declare import CODEBOOK, STUDY, STUDY_OPTION, argument, command, say, to_write
@@ -55,8 +55,7 @@ def assign(
     cleaned = clean(
         read_raw(settings, journals=False), settings, codebook, load_instrument(settings.instrument, codebook)
     )
-    if cleaned.faults:
-        raise StudyError(cleaned.faults)
+    refuse(cleaned.faults)
     tables = cleaned.tables
     sources = to_code(tables["units"], comments=comments)
     if sources.empty:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pyarrow as pa
 
-from buddy_eval.coding.find import find_all
+from buddy_eval.coding.engine import find_all
 from buddy_eval.coding.lexicon import Lexicon
 from buddy_eval.schemas import conform
 from buddy_eval.schemas.machines import SUGGESTIONS

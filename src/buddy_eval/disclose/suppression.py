@@ -20,7 +20,7 @@ from scipy import optimize
 from scipy.sparse import diags_array, hstack
 from scipy.sparse.csgraph import connected_components
 
-from buddy_eval.base.errors import Fault, StudyError
+from buddy_eval.base.errors import Fault, refuse
 from buddy_eval.disclose.sums import Counts, Vector, counts
 from buddy_eval.study.settings import Disclosure
 
@@ -108,8 +108,7 @@ def refuse_pinned(counts: Counts, withheld: Mask, rules: Disclosure) -> None:
     bounded = attack(counts, withheld, rules, withheld & small(counts, rules))
     problem, remedy = "is withheld and can be worked out from what else is published", "withhold more, or say less"
     faults = [Fault(str(cell), 0, problem, remedy) for cell in bounded.loc[bounded["pinned"], "cell"]]
-    if faults:
-        raise StudyError(faults)
+    refuse(faults)
 
 
 def bounds(matrix: Any, cell: int, low: Vector, high: Vector) -> tuple[float, float]:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 from filelock import FileLock, Timeout
 
-from buddy_eval.base.errors import BuddyError, Fault, StudyError
+from buddy_eval.base.errors import BuddyError, Fault, StudyError, refuse
 from buddy_eval.base.files import PART, sha256
 from buddy_eval.base.manifest import Manifest, Receipt
 from buddy_eval.pipeline.processed import read, table_path, write
@@ -97,8 +97,7 @@ def _read_step(study: Study, manifest: Manifest, say: Say) -> None:
         return
     started = time.perf_counter()
     tables, faults, notable = _cleaned(study)
-    if faults:
-        raise StudyError(faults)
+    refuse(faults)
     if any(receipt["inputs"][study.name_of(p)] != sha256(p) for p in inputs if p.exists()):
         raise BuddyError("a raw file changed while it was being read; run again")
     manifest.keep("read", receipt, [write(study, name, frame) for name, frame in tables.items()])

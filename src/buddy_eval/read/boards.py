@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from buddy_eval.base.called import CALLED
-from buddy_eval.base.errors import Fault, StudyError
+from buddy_eval.base.errors import Fault, StudyError, refuse
 from buddy_eval.read.table import frame_of, read_cells
 
 SHEET = "Board"
@@ -51,8 +51,7 @@ def read_board(path: Path, file: str, lines: Mapping[str, str] = ABOUT) -> pd.Da
     ]
     remedy = f"name the column in row {top + 1}, or take it out"
     faults += [Fault(file, number, "a cell stands under no name", remedy) for number in unnamed]
-    if faults:
-        raise StudyError(faults)
+    refuse(faults)
     frame = frame_of(header, rows[top + 1 :], first=top + 2)
     answered = frame[COLUMNS[1:]].notna().any(axis=1)
     if len(nameless := frame.index[frame["question"].isna() & answered]):

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from buddy_eval.base.called import CALLED
-from buddy_eval.base.errors import Fault, StudyError, nearest
+from buddy_eval.base.errors import Fault, nearest, refuse
 from buddy_eval.base.files import csv_bytes, write_atomic
 from buddy_eval.read.exports import Export, read_export, wordings
 from buddy_eval.read.private import private_columns
@@ -114,8 +114,7 @@ def confirmed(path: Path, file: str, instrument: Instrument) -> dict[str, str]:
     frame = read_table(path, file)
     absent = [name for name in ("column", "item", "confirmed") if name not in frame]
     faults = [Fault(file, 1, f"no column {name!r}", f"draft the file again: {CALLED} map") for name in absent]
-    if faults:
-        raise StudyError(faults)
+    refuse(faults)
     known = {*instrument.items["item"], *ABOUT_PEOPLE}
     columns: dict[str, str] = {}
     for row, column, item, yes in frame[["column", "item", "confirmed"]].dropna(subset=["item"]).itertuples(name=None):
@@ -128,6 +127,5 @@ def confirmed(path: Path, file: str, instrument: Instrument) -> dict[str, str]:
                 Fault(file, row, f"nobody has confirmed {item!r}", "write yes under 'confirmed', or empty 'item'")
             )
         columns[item] = column
-    if faults:
-        raise StudyError(faults)
+    refuse(faults)
     return columns

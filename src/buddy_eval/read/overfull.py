@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import zipfile
 
-from buddy_eval.read.sheet_xml import TIMES
+from buddy_eval.read.sheet_xml import TIMES, number
 
 MAX_CELLS = 4_000_000
 FILLED = "has a sheet that is filled to its last row or column (delete the empty rows below the data)"
@@ -38,19 +38,11 @@ def _xlsx_cells(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> int:
             named = CELL.findall(data)
             if named:
                 last_row = max(last_row, *map(int, {row for _, row in named}), 0)
-                last_column = max(last_column, *(_column(letters) for letters in {letters for letters, _ in named}), 0)
+                last_column = max(last_column, *(number(letters) for letters in {letters for letters, _ in named}), 0)
             if last_row * last_column > MAX_CELLS or last_row >= LAST_ROW or last_column >= LAST_COLUMN:
                 return MAX_CELLS + 1
             rest = data[-200:]
     return last_row * last_column
-
-
-def _column(letters: bytes) -> int:
-    """The number of a column: A is 1, XFD is 16,384."""
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number
 
 
 def _ods_cells(content: bytes) -> int:

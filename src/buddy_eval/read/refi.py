@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from buddy_eval.base.errors import Fault, StudyError, nearest
+from buddy_eval.base.errors import Fault, StudyError, nearest, refuse
 from buddy_eval.base.names import unique
 from buddy_eval.base.numbers import many
 from buddy_eval.read.guard import guard
@@ -195,8 +195,7 @@ class _Reader:
         if offsets:
             chosen = {name: under(passages, NAMES[offsets]) for name, passages in passages_of.items()}
         faults = [self._unclear(name, options[name]) for name, reading in chosen.items() if reading is None]
-        if faults:
-            raise StudyError(faults)
+        refuse(faults)
         for name, reading in chosen.items():
             if reading is not None:
                 known = "" if len(options[name]) == 1 else _evidence(reading, options[name])

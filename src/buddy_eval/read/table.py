@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from buddy_eval.base.errors import Fault, StudyError
+from buddy_eval.base.errors import Fault, StudyError, refuse
 from buddy_eval.base.names import unique
 from buddy_eval.read.guard import guard
 from buddy_eval.read.kinds import NO_TABLE, WORKBOOKS, kind_of
@@ -157,8 +157,7 @@ def _refuse_swallowed(rows: list[list[str]], delimiter: str, file: str) -> None:
         if column:
             problem = f"column {column}: a quote is closed {ends} row{'s' * (ends != 1)} too late, which swallows them"
             faults.append(Fault(file, number, problem, "close the quote in its own row, or write it twice"))
-    if faults:
-        raise StudyError(faults)
+    refuse(faults)
 
 
 def _delimiter(start: str) -> str:

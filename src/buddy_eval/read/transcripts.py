@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple
 
-from buddy_eval.base.errors import Fault, StudyError, nearest
+from buddy_eval.base.errors import Fault, StudyError, nearest, refuse
 from buddy_eval.base.numbers import many
 from buddy_eval.read.documents import document
 from buddy_eval.read.guard import guard
@@ -104,8 +104,7 @@ def _checked(script: Transcript, file: str, known: set[str]) -> Transcript:
     ]
     if not script.turns or "" in strangers:
         faults.append(Fault(file, 0, "no speaker was found", "start every turn with 'Label: '"))
-    if faults:
-        raise StudyError(faults)
+    refuse(faults)
     if ANYBODY in known:
         return replace(script, turns=tuple(turn._replace(speaker=turn.speaker or ANYBODY) for turn in script.turns))
     return script

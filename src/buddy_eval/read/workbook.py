@@ -20,7 +20,7 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
-from buddy_eval.base.errors import Fault, StudyError
+from buddy_eval.base.errors import Fault, StudyError, refuse
 from buddy_eval.read.kinds import DAMAGED, WORKBOOKS, kind_of
 from buddy_eval.read.overfull import FILLED, MAX_CELLS
 from buddy_eval.read.sheet_xml import Area, Place, Seen, letters, part_of, seen_in_ods, seen_in_xlsx
@@ -163,8 +163,7 @@ def _conserved(rows: list[list[str]], seen: Seen, file: str) -> None:
         *_named(seen.uncalculated, file, "a formula without its value", ANEW),
         *_named(sorted(lost), file, "something that cannot be read", "save it again as .xlsx, or as CSV"),
     ]
-    if faults:
-        raise StudyError(faults)
+    refuse(faults)
 
 
 def _text(rows: list[list[str]], row: int, column: int) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from buddy_eval.base.errors import Fault, StudyError, nearest
+from buddy_eval.base.errors import Fault, StudyError, nearest, refuse
 from buddy_eval.schemas.posts import POSTS
 from buddy_eval.start.setup import MORE, READERS, TOOLS, Setup, built, impossible
 from buddy_eval.study.toml import load_toml
@@ -94,8 +94,7 @@ def _setup(answers: dict[str, Any], file: str) -> Setup:
     pairs = [_read_all(one, "pair", f"pair {n}: ", file, faults) for n, one in enumerate(listed, 1)]
     if not faults and (problem := impossible(pairs, study)):
         faults.append(Fault(file, 0, problem, "correct it"))
-    if faults:
-        raise StudyError(faults)
+    refuse(faults)
     return built(study, pairs)
 
 

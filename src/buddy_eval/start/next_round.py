@@ -12,7 +12,7 @@ import pandas as pd
 
 from buddy_eval.analyse.boards import latest_returns
 from buddy_eval.base.called import CALLED
-from buddy_eval.base.errors import BuddyError, StudyError
+from buddy_eval.base.errors import BuddyError, refuse
 from buddy_eval.base.files import refuse_filled, write_atomic
 from buddy_eval.clean import clean
 from buddy_eval.read import read_raw
@@ -46,8 +46,7 @@ def next_round(study: Study, opens: date) -> list[Path]:
     codebook = load_codebook(study.codebook)
     instrument = load_instrument(study.instrument, codebook)
     cleaned = clean(read_raw(study), study, codebook, instrument)
-    if cleaned.faults:
-        raise StudyError(cleaned.faults)
+    refuse(cleaned.faults)
     wave = 1 + _last_open(study, cleaned.tables)
     folder, raw = study.root / "kit" / f"round-{wave}", study.raw_folder
     refuse_filled(folder)

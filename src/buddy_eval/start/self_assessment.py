@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from buddy_eval.analyse.boards import IN_PLACE
-from buddy_eval.base.errors import Fault, StudyError
+from buddy_eval.base.errors import Fault, refuse
 from buddy_eval.clean.outcomes import board_answers
 from buddy_eval.present.wording import UNRATED
 from buddy_eval.publish.about import About
@@ -63,8 +63,7 @@ def self_assessment(path: Path, today: date) -> SelfAssessment:
     returned = read_board(path, path.name, ALONE)
     raw = Raw(boards=[(path.name, returned.drop(columns="board").assign(**STAND_IN))])
     answers = board_answers(raw, instrument, faults, None)
-    if faults:
-        raise StudyError(faults)
+    refuse(faults)
     every = instrument.questions[["question", "wording", "theme", "position"]].merge(answers, on="question", how="left")
     every = every.assign(status=every["status"].fillna("missing"))
     in_place, apart = (every["rating"] >= IN_PLACE).fillna(False), every["status"] == "not_applicable"

@@ -8,7 +8,7 @@ from typing import Any
 
 from buddy_eval.base.called import CALLED
 from buddy_eval.base.dates import day
-from buddy_eval.base.errors import Fault, StudyError, nearest
+from buddy_eval.base.errors import Fault, StudyError, nearest, refuse
 from buddy_eval.base.files import inside
 from buddy_eval.base.profiles import PROFILES
 from buddy_eval.schemas.raw import TABLES as RAW_TABLES
@@ -129,8 +129,7 @@ def load_study(folder: Path) -> Study:
         *_chapters(root, sections),
         *look_faults(root, sections, FILE),
     ]
-    if faults:
-        raise StudyError(faults)
+    refuse(faults)
     return _study(root, sections)
 
 

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from buddy_eval.base.called import CALLED
-from buddy_eval.base.errors import BuddyError, Fault, StudyError, nearest
+from buddy_eval.base.errors import BuddyError, Fault, StudyError, nearest, refuse
 from buddy_eval.bulk.sampling.draw import Record, read_record
 from buddy_eval.bulk.sampling.elsewhere import Elsewhere, counts_and_flags
 from buddy_eval.bulk.sampling.estimate import Estimate, difference, prevalence
@@ -104,8 +104,7 @@ def _counts(coded: Path, record: Record, themes: Sequence[str]) -> pd.DataFrame:
         for name in themes
         if name not in known
     ]
-    if faults:
-        raise StudyError(faults)
+    refuse(faults)
     table[["n_comments", "n_suggested"]] = table[["n_comments", "n_suggested"]].astype(int)
     number = {stratum.values: place for place, stratum in enumerate(record.strata)}
     table["stratum"] = (

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from buddy_eval.base.errors import Fault, StudyError
+from buddy_eval.base.errors import Fault, StudyError, refuse
 from buddy_eval.base.numbers import many
 from buddy_eval.bulk.divide import batches, divide
 from buddy_eval.bulk.part import blank, groups
@@ -137,8 +137,7 @@ def _compare(
         for line, place, text in shown
         if place not in texts or _letters(texts[place] or "") not in ("", _letters(str(text)))
     ]
-    if faults:
-        raise StudyError(faults)
+    refuse(faults)
 
 
 def _letters(text: str) -> str:

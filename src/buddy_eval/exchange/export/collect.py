@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from buddy_eval.base.errors import StudyError
+from buddy_eval.base.errors import refuse
 from buddy_eval.clean import clean
 from buddy_eval.clean.comments import batches, counted_in
 from buddy_eval.coding import suggest
@@ -65,8 +65,7 @@ def collect(study: Study, *, machine: bool = True) -> ExportData:
     codebook = load_codebook(study.codebook)
     raw = read_raw(study)
     cleaned = clean(raw, study, codebook, load_instrument(study.instrument, codebook))
-    if cleaned.faults:
-        raise StudyError(cleaned.faults)
+    refuse(cleaned.faults)
     tables = cleaned.tables
     heard = set(tables["units"]["source"])  # the sources of those who did not consent have no units
     sources = tables["sources"]
