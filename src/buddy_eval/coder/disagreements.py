@@ -9,6 +9,7 @@ from html import escape
 import pandas as pd
 
 from buddy_eval.base.errors import BuddyError, nearest
+from buddy_eval.base.markup import table
 from buddy_eval.base.numbers import many, number
 from buddy_eval.clean.comments import counted_in
 from buddy_eval.clean.decisions import decided_units, on_their_units, texts
@@ -216,12 +217,9 @@ class Disagreements:
         return self.in_short()
 
     def _repr_html_(self) -> str:
-        head = "".join(f'<th scope="col">{name}</th>' for name in ("Code", "Coders", "Otherwise", "Open", "Alpha"))
-        body = "".join(
-            f'<tr><th scope="row">{escape(code)}</th><td>{escape(one)}, {escape(other)}</td><td>{n}</td>'
-            f"<td>{open_}</td><td>{number(alpha)}</td></tr>"
+        rows = (
+            (code, f"{one}, {other}", n, open_, number(alpha))
             for code, one, other, n, open_, alpha in self.by_code.itertuples(index=False, name=None)
         )
-        caption = f"<caption>{escape(self.in_short())}</caption>"
         cases = "".join(case._repr_html_() for case in self.cases(all_of_them=True))
-        return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{cases}"
+        return table(("Code", "Coders", "Otherwise", "Open", "Alpha"), rows, self.in_short()) + cases

@@ -25,13 +25,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from buddy_eval.coding.words import GAP, STOPS, WORD, composed, folded, normalised, plain
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 SHORT = re.compile(r"(?<=[^\W\d_])n'(t)\b", re.IGNORECASE)
 SPOKEN = re.compile(f"[{re.escape(STOPS)}]|{WORD.pattern}(?:'+{WORD.pattern})*")

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from html import escape
 
 from buddy_eval.base.called import CALLED
+from buddy_eval.base.markup import table
 from buddy_eval.schemas import PROCESSED
 
 ONWARD = (
@@ -28,10 +29,5 @@ def as_html(held: Mapping[str, int], heading: str, outside: bool) -> str:
     """Say the same as a table for a notebook."""
     if not held:
         return f"<p>{escape(heading)}</p><p>{escape(OUTSIDE if outside else NONE_YET)}</p>"
-    head = "".join(f'<th scope="col">{name}</th>' for name in ("Table", "Rows", "One row is"))
-    body = "".join(
-        f'<tr><th scope="row">{name}</th><td>{number:,}</td><td>{escape(PROCESSED[name].row)}</td></tr>'
-        for name, number in held.items()
-    )
-    table = f"<table><caption>{escape(heading)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-    return f"{table}<p>{escape(ONWARD)}</p>"
+    rows = ((name, f"{number:,}", PROCESSED[name].row) for name, number in held.items())
+    return f"{table(('Table', 'Rows', 'One row is'), rows, heading)}<p>{escape(ONWARD)}</p>"

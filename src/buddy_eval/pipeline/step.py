@@ -5,12 +5,10 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    import pandas as pd
+import pandas as pd
 
-    Frames = dict[str, pd.DataFrame]
+Frames = dict[str, pd.DataFrame]
 
 
 @dataclass(frozen=True)

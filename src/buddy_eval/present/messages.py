@@ -22,6 +22,7 @@ from typing import Any
 import pandas as pd
 
 from buddy_eval.analyse.thresholds import LEAST_PAIRS_FOR_P
+from buddy_eval.base.markup import finding_tag
 from buddy_eval.present import wording
 from buddy_eval.schemas.cautions import listed
 
@@ -210,8 +211,7 @@ def written(names: Iterable[str]) -> str:
 
 
 def _item(number: int, message: Message) -> str:
-    tags = [f' <span class="finding-id">{escape(finding)}</span>' if finding else "" for _, finding in message.behind]
-    texts = [f"<p>{escape(text)}{tag}</p>" for (text, _), tag in zip(message.behind, tags, strict=True)]
+    texts = [f"<p>{escape(text)}{finding_tag(finding)}</p>" for text, finding in message.behind]
     fold = f"<details><summary>The numbers behind message {number}</summary>{''.join(texts)}</details>" if texts else ""
     sure = f"<strong>{escape(message.sure)}.</strong>"
     return f'<li><p class="message">{escape(message.sentence)} {sure}</p>{fold}</li>'

@@ -7,6 +7,7 @@ from html import escape
 import nbformat
 import pandas as pd
 
+from buddy_eval.base.markup import table
 from buddy_eval.publish.page import page
 from buddy_eval.study.codebook import Codebook
 
@@ -17,7 +18,7 @@ def codebook_page(old: Codebook, new: Codebook, changes: pd.DataFrame) -> str:
     cells = ["## History\n\n" + _history(new)] if new.history else []
     for code, rows in changes.groupby("code", sort=False):
         title = f"## {escape(str(code))} {escape(names.get(code, ''))}".rstrip()
-        cells.append(f"{title}\n\n{_table(('What', 'Before', 'After'), rows[['field', 'before', 'after']])}")
+        cells.append(f"{title}\n\n{table(('What', 'Before', 'After'), rows[['field', 'before', 'after']].to_numpy())}")
     if not cells:
         cells = ["The codes, themes and rules are the same."]
     about = {"title": f"{new.id}: {old.version} to {new.version}", "subtitle": "Two versions of a codebook"}
@@ -31,13 +32,4 @@ def _history(book: Codebook) -> str:
         (change.version, change.kind, ", ".join(change.before), ", ".join(change.after), change.why)
         for change in book.history
     ]
-    return _table(("Version", "Change", "From", "To", "Why"), pd.DataFrame(rows))
-
-
-def _table(names: tuple[str, ...], rows: pd.DataFrame) -> str:
-    head = "".join(f'<th scope="col">{name}</th>' for name in names)
-    body = "".join(
-        f'<tr><th scope="row">{escape(first)}</th>' + "".join(f"<td>{escape(cell)}</td>" for cell in rest) + "</tr>"
-        for first, *rest in rows.itertuples(index=False, name=None)
-    )
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    return table(("Version", "Change", "From", "To", "Why"), rows)

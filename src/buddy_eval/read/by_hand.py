@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -15,9 +14,7 @@ from buddy_eval.read.raw import Raw
 from buddy_eval.schemas.raw import CODINGS
 from buddy_eval.study.code_history import former
 from buddy_eval.study.codebook import load_codebook
-
-if TYPE_CHECKING:
-    from buddy_eval.study.settings import Study
+from buddy_eval.study.settings import Study
 
 NEEDED = {"assignments": ("source_id", "coder")}
 NEEDED_OF_INTERVIEWS = {"sources": ("source", "file", "speaker", "participant"), **NEEDED}

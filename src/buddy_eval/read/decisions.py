@@ -7,7 +7,7 @@ nothing until somebody who sees both decides again.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
@@ -17,9 +17,7 @@ from buddy_eval.read.projects import MARKED
 from buddy_eval.read.raw import Raw
 from buddy_eval.study.code_history import former
 from buddy_eval.study.codebook import Codebook
-
-if TYPE_CHECKING:
-    from buddy_eval.study.settings import Study
+from buddy_eval.study.settings import Study
 
 COLUMNS = ("source_id", "start", "end", "code", "present", "valence", "choice", "coder", "why", "at", "act")
 

@@ -7,19 +7,16 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from buddy_eval.base.errors import Fault, StudyError
 from buddy_eval.base.names import unique
+from buddy_eval.read.raw import Raw
 from buddy_eval.read.table import frame_of, read_rows
 from buddy_eval.schemas.raw import OUTCOMES
 from buddy_eval.study.inputs import MonthlyFiles
-
-if TYPE_CHECKING:
-    from buddy_eval.read.raw import Raw
-    from buddy_eval.study.settings import Study
+from buddy_eval.study.settings import Study
 
 CODE = ("org code", "code", "provider code", "organisation code", "provider org code", "trust code", "ods code")
 ODS = re.compile(r"[A-Z0-9]{3,6}")

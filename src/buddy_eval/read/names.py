@@ -5,18 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from buddy_eval.base.errors import Fault, StudyError
+from buddy_eval.read.project import Project
+from buddy_eval.read.raw import Raw
 from buddy_eval.read.table import read_table
 from buddy_eval.read.transcripts import Transcript, Turn
-
-if TYPE_CHECKING:
-    from buddy_eval.read.project import Project
-    from buddy_eval.read.raw import Raw
-    from buddy_eval.study.settings import Study
+from buddy_eval.study.settings import Study
 
 SHARED = ("data/processed", "reports", "notebooks", "exports", "data/raw")
 

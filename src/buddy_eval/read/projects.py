@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from pathlib import PurePath
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -18,9 +17,7 @@ from buddy_eval.schemas.raw import CODINGS
 from buddy_eval.study.code_history import former
 from buddy_eval.study.codebook import load_codebook
 from buddy_eval.study.inputs import NO_CODERS
-
-if TYPE_CHECKING:
-    from buddy_eval.study.settings import Study
+from buddy_eval.study.settings import Study
 
 MARKED = {name: VALUES[name] for name in ("valence", "about", "stance")}
 ENDING = re.compile(r"\.(?:txt|docx?|odt|rtf|pdf|vtt|srt|html?|md)$", re.IGNORECASE)

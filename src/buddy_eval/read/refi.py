@@ -7,7 +7,7 @@ import zipfile
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from xml.etree.ElementTree import Element
 
 import pandas as pd
 
@@ -33,9 +33,6 @@ from buddy_eval.read.refi_xml import (
     whole,
 )
 from buddy_eval.read.table import decode
-
-if TYPE_CHECKING:
-    from xml.etree.ElementTree import Element
 
 SELECTIONS = {f"{kind}Selection" for kind in ("PlainText", "PDF", "Picture", "Audio", "Video", "Transcript")}
 KINDS = ("TextSource", "PDFSource", "PictureSource", "AudioSource", "VideoSource")

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from xml.etree.ElementTree import Element
 
 import pandas as pd
 
 from buddy_eval.base.names import unique
 from buddy_eval.read.project import ATTRIBUTES, CODES, Project
 from buddy_eval.read.refi_xml import bare, below, child_text, children, guid, local
-
-if TYPE_CHECKING:
-    from xml.etree.ElementTree import Element
 
 NOT_TAKEN = {"Links": "Link", "Sets": "Set", "Graphs": "Graph"}
 

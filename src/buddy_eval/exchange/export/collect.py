@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -12,16 +11,13 @@ from buddy_eval.base.errors import refuse
 from buddy_eval.clean import clean
 from buddy_eval.clean.comments import batches, counted_in
 from buddy_eval.coding import suggest
-from buddy_eval.read import read_raw
+from buddy_eval.read import Raw, read_raw
 from buddy_eval.read.projects import named_sources
 from buddy_eval.schemas import raw as forms
 from buddy_eval.study.codebook import UNTOLD, load_codebook
 from buddy_eval.study.inputs import DECIDED, MACHINE
 from buddy_eval.study.instrument import load_instrument
 from buddy_eval.study.settings import Study
-
-if TYPE_CHECKING:
-    from buddy_eval.read import Raw
 
 MARKS = ("valence", "about", "stance", "suggestion")
 PASSAGES = ["source_id", "start", "end", "code", "coder", "memo", "machine"]

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from buddy_eval.base.markup import finding_tag, table
 from buddy_eval.base.numbers import estimate
 from buddy_eval.disclose import rules as disclosure
 from buddy_eval.disclose.protected import Protected
@@ -55,11 +56,9 @@ class Table:
         left = len(self.frame) - len(shown)
         less = f" Rows left out because all their counts are small: {left}." if left else ""
         note = f'<p class="note">{escape(self.note + less)}</p>' if self.note or less else ""
-        head = "".join(f'<th scope="col">{escape(str(name))}</th>' for name in self.frame.columns)
-        rows = "".join(f"<tr>{self._row(row)}</tr>" for row in shown.itertuples(index=False))
-        caption = f"<caption>{escape(self.caption)}</caption>"
-        mark = f' class="{self.name}"' if self.name else ""
-        return f"<table{mark}>{caption}<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>{note}"
+        cells = shown.astype("object").where(shown.notna(), "")
+        rows = cells.itertuples(index=False)
+        return table(cells.columns, rows, self.caption, of_row=self.heads, name=self.name) + note
 
     @property
     def rows(self) -> pd.DataFrame:
@@ -73,13 +72,6 @@ class Table:
             return np.full(len(self.frame), cells.empty)
         withheld: NDArray[np.bool_] = self.status[cells.columns].isin(disclosure.WITHHELD).to_numpy()
         return np.logical_and.reduce(withheld, axis=1)
-
-    def _row(self, cells: tuple[object, ...]) -> str:
-        shown = []
-        for position, cell in enumerate(cells):
-            text = escape("" if pd.isna(cell) else str(cell))  # type: ignore[call-overload]
-            shown.append(f'<th scope="row">{text}</th>' if position < self.heads else f"<td>{text}</td>")
-        return "".join(shown)
 
 
 Builder = Callable[Concatenate[Results, Asked], Table]
@@ -119,7 +111,7 @@ class Prose:
     def _repr_html_(self) -> str:
         if not self.sentences:
             return '<p class="note nothing">Nothing to say here: the study holds no such data.</p>'
-        items = "".join(f"<li>{escape(text)}{_tag(finding)}</li>" for text, finding in self.sentences)
+        items = "".join(f"<li>{escape(text)}{finding_tag(finding)}</li>" for text, finding in self.sentences)
         return f'<ul class="{self.kind}">{items}</ul>'
 
 
@@ -179,10 +171,6 @@ def crosswise(
         shown["People"] = [" / ".join(row) for row in zip(*sides, strict=True)]
     shown = shown.reset_index().astype("str")
     return shown.rename(columns={name: plain(name) for name in rows})
-
-
-def _tag(finding: str) -> str:
-    return f' <span class="finding-id">{escape(finding)}</span>' if finding else ""
 
 
 def count(value: object) -> str:
