@@ -60,14 +60,14 @@ def omega(covariances: Floats, *, close: float = CLOSE) -> Floats:
     return np.asarray(common / (common + (unique * scale**2).sum(axis=1)))
 
 
-def omega_row(answers: Floats, seed: int = 1) -> dict[str, Any]:
+def omega_row(answers: Floats) -> dict[str, Any]:
     """Omega of answers (people, items), complete cases, with a percentile bootstrap interval of people."""
     complete = answers[~np.isnan(answers).any(axis=1)]
     n, k = complete.shape
     row: dict[str, Any] = {"statistic": "omega", "n": n, "n_items": k, "caution": ""}
     if n <= k or k < 3:
         return row | {"caution": "few_for_factor"}
-    weights = np.random.default_rng(seed).multinomial(n, np.full(n, 1 / n), DRAWS)
+    weights = np.random.default_rng(1).multinomial(n, np.full(n, 1 / n), DRAWS)
     weights = np.vstack([np.ones(n), weights])
     products = (complete[:, :, None] * complete[:, None, :]).reshape(n, k * k)
     means = weights @ complete / n

@@ -53,15 +53,13 @@ def drop_empty(soup: BeautifulSoup) -> None:
             if re.fullmatch("h[1-6]", following.name) and following.name <= heading.name:
                 break
             section.append(following)
-        if any(id(part) in above for part in section) and not _holds(section, SHOWS):
+        if any(id(part) in above for part in section) and not any(
+            part.css.match(SHOWS) or part.select_one(SHOWS) for part in section
+        ):
             for part in section:
                 part.decompose()
     for empty in soup.select("p.nothing:not(.withheld)"):
         empty.decompose()
-
-
-def _holds(parts: list[Tag], selector: str) -> bool:
-    return any(part.css.match(selector) or part.select_one(selector) for part in parts)
 
 
 def tables(soup: BeautifulSoup) -> None:

@@ -14,7 +14,7 @@ from buddy_eval.base.errors import Fault, StudyError
 from buddy_eval.read.guard import guard
 from buddy_eval.read.kinds import kind_of
 from buddy_eval.read.spoken import DAMAGE
-from buddy_eval.read.table import frame_of, long_rows, numbered, read_rows, read_table
+from buddy_eval.read.table import frame_of, long_rows, numbered, read_cells, read_table
 
 QUALTRICS = set("startdate enddate status ipaddress progress finished recordeddate responseid responseset".split())
 SMARTSURVEY = {"userid", "userno", "unique id", "tracking link", "started", "ended", "ip address"}
@@ -54,7 +54,7 @@ def read_export(path: Path, file: str) -> Export:
         raise StudyError([Fault(file, 0, "is not an SPSS file", "save it as .sav again")])
     if kind_of(path) == "text" and path.stat().st_size > 100_000_000:
         return Export(read_table(path, file, repeated=True))
-    rows = [[cell.strip() for cell in row] for row in read_rows(path, file)[:3]]
+    rows = [[cell.strip() for cell in row] for row in read_cells(path, file).rows[:3]]
     if len(rows) > 1:
         names = {cell.casefold() for cell in rows[0]}
         second = {cell.casefold() for cell in rows[1]}
@@ -89,7 +89,7 @@ def wordings(name: str) -> list[str]:
 
 def _headed(path: Path, file: str, *, names_in: int | None, texts_in: int | None, rows: int, kind: str) -> Export:
     """Take several header rows for one: short names to call the columns, texts to match them by."""
-    cells = read_rows(path, file)
+    cells = read_cells(path, file).rows
     top = [[cell.strip() for cell in row] for row in cells[:rows]]
     width = max(len(row) for row in top)
     top = [[*row, *[""] * (width - len(row))] for row in top]

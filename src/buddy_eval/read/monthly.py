@@ -13,7 +13,7 @@ import pandas as pd
 from buddy_eval.base.errors import Fault, StudyError
 from buddy_eval.base.names import unique
 from buddy_eval.read.raw import Raw
-from buddy_eval.read.table import frame_of, read_rows
+from buddy_eval.read.table import frame_of, read_cells
 from buddy_eval.schemas.raw import OUTCOMES
 from buddy_eval.study.inputs import MonthlyFiles
 from buddy_eval.study.settings import Study
@@ -45,7 +45,7 @@ def read_month(path: Path, file: str) -> Month:
     ------
     StudyError : no row of column names with a code of organisations, no month, or several.
     """
-    rows = [[cell.strip() for cell in row] for row in read_rows(path, file)]
+    rows = [[cell.strip() for cell in row] for row in read_cells(path, file).rows]
     top = next((n for n, row in enumerate(rows[:60]) if _is_header(row)), None)
     if top is None:
         remedy = f"keep the row with one of: {', '.join(CODE)}"

@@ -13,7 +13,7 @@ from buddy_eval.base.errors import BuddyError
 from buddy_eval.read.rating_cells import tidy
 from buddy_eval.read.rating_columns import ANY, Columns, checked
 from buddy_eval.read.rating_layouts import contingency, counts, long_columns, wide_columns
-from buddy_eval.read.table import frame_of, read_rows, read_table
+from buddy_eval.read.table import frame_of, read_cells, read_table
 from buddy_eval.read.workbook import beside
 
 
@@ -41,7 +41,7 @@ def read_ratings_file(path: Path, asked: Columns = ANY) -> Ratings:
     ------
     StudyError, BuddyError : it cannot be read, or as `read_ratings`.
     """
-    rows = read_rows(path, path.name)
+    rows = read_cells(path, path.name).rows
     if rows and len(rows[0]) > 1 and not rows[0][0].strip() and all(name.strip() for name in rows[0][1:]):
         names = [name.strip() for name in rows[0][1:]]
         table = frame_of(["(row)" if "row" in names else "row", *names], rows[1:], first=2)  # as R writes names of rows

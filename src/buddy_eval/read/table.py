@@ -57,7 +57,7 @@ def unmarked(data: bytes) -> str:
     return "utf-16-le" if noughts[1] else "utf-16-be"
 
 
-def read_table(path: Path, file: str, sheet: str | int = 0, *, repeated: bool = False) -> pd.DataFrame:
+def read_table(path: Path, file: str, *, repeated: bool = False) -> pd.DataFrame:
     """Read the cells of a table as text; the index is the row as a spreadsheet counts it (header = 1).
 
     The first row with any content names the columns. Empty cells are missing; "NA", "None", "007", "#N/A" stay what
@@ -74,7 +74,7 @@ def read_table(path: Path, file: str, sheet: str | int = 0, *, repeated: bool = 
         frame = quick_frame(data, _delimiter(data[:4096].decode("utf-8", errors="replace")), _encoding(data))
         if frame is not None:
             return frame
-    cells = _cells(path, file, sheet)
+    cells = _cells(path, file, 0)
     top = next((place for place, row in enumerate(cells.rows) if any(cell.strip() for cell in row)), None)
     if top is None:
         raise StudyError([Fault(file, 0, "the file is empty", "keep at least the row of column names")])
@@ -143,11 +143,6 @@ def _cells(path: Path, file: str, sheet: str | int) -> Sheet:
 def _refuse_wide(columns: int, file: str) -> None:
     if columns > MAX_COLUMNS:
         raise StudyError([Fault(file, 1, f"has more than {MAX_COLUMNS} columns", "keep those that are needed")])
-
-
-def read_rows(path: Path, file: str, sheet: str | int = 0) -> list[list[str]]:
-    """Read every cell as `read_cells`, row by row."""
-    return read_cells(path, file, sheet).rows
 
 
 def _refuse_swallowed(rows: list[list[str]], delimiter: str, file: str) -> None:

@@ -51,7 +51,7 @@ def by_t(estimate: float, error: float, df: float) -> Estimate:
     return Estimate(estimate, error, df, estimate - half, estimate + half, p)
 
 
-def cr2(model: Model, column: int = 0) -> Estimate:
+def cr2(model: Model) -> Estimate:
     """CR2 ("bias-reduced linearisation") with Satterthwaite degrees of freedom for one coefficient.
 
     Each cluster's residuals are multiplied by the inverse square root of its block of I - H, which makes the
@@ -69,7 +69,7 @@ def cr2(model: Model, column: int = 0) -> Estimate:
     beta = inverse @ (model.x.T @ model.y)
     residual = model.y - model.x @ beta
     root = np.linalg.cholesky(inverse)
-    lever = model.x @ inverse[:, column]
+    lever = model.x @ inverse[:, 0]
     scores, norms, crossed = [], [], []
     for cluster in range(model.n_groups):
         rows = model.group == cluster
@@ -86,7 +86,7 @@ def cr2(model: Model, column: int = 0) -> Estimate:
     moments = np.diag(norms) - across @ inverse @ across.T
     spread = float(np.square(moments).sum())
     df = float(np.trace(moments)) ** 2 / spread if spread > 0 else float("nan")
-    return by_t(float(beta[column]), error, df)
+    return by_t(float(beta[0]), error, df)
 
 
 def wild_bootstrap(model: Model, *, interval: bool = True) -> Estimate:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -64,13 +64,12 @@ def draw(
     seed: int,
     out: Path,
     codes: Sequence[str] = (),
-    seen: Callable[[int], None] = lambda rows: None,
 ) -> Record:
     """Draw `n` comments of a file or folder of CSV or Parquet, and write them and the record beside them.
 
     `out` (.csv) holds the columns of `FIXED` (probability: the stratum's share that was drawn), the columns `by`, the
     text, and an empty column for each of `codes`, for a person to write 1 or 0 in. ``out`` with ``.json`` holds the
-    `Record`. Memory depends on `n` and the number of strata only. `seen` is told the rows of every batch.
+    `Record`. Memory depends on `n` and the number of strata only.
 
     Raises
     ------
@@ -88,7 +87,6 @@ def draw(
         for batch in batches(part, (text, *by)):
             pool.add(at, batch, text, by)
             at += len(batch)
-            seen(len(batch))
         first += part.rows
     values, sizes, order = pool.result(source.name)
     strata = tuple(map(Stratum, values, sizes.tolist(), allocate(sizes, n, source.name).tolist()))
