@@ -5,15 +5,3 @@ from buddy_eval.coding.disagreements import disagreements, disagreements_by_code
 from buddy_eval.coding.lexicon import Lexicon
 from buddy_eval.coding.suggest import suggest
 from buddy_eval.coding.validity import against_humans, by_level, comment_counts
-
-__all__ = [
-    "Lexicon",
-    "against_humans",
-    "by_level",
-    "comment_counts",
-    "consensus",
-    "consensus_basis",
-    "disagreements",
-    "disagreements_by_code",
-    "suggest",
-]

@@ -5,18 +5,3 @@ from buddy_eval.schemas.form import VALUES, Column, Frame, check, conform, empty
 
 SCHEMAS = (*clean.TABLES, *results.TABLES, *comparison.TABLES, *kept.TABLES)
 PROCESSED: dict[str, Frame] = {schema.name: schema for schema in SCHEMAS}
-
-__all__ = [
-    "PROCESSED",
-    "VALUES",
-    "Column",
-    "Frame",
-    "check",
-    "clean",
-    "comparison",
-    "conform",
-    "empty",
-    "frame",
-    "raw",
-    "results",
-]

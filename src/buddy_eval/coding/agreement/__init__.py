@@ -10,5 +10,3 @@ from buddy_eval.coding.agreement.in_study import code_agreement
 from buddy_eval.coding.agreement.ratings import agreement, agreement_by_part, alpha
 from buddy_eval.coding.agreement.reading import reading
 from buddy_eval.coding.agreement.statistics import LEVELS
-
-__all__ = ["LEVELS", "agreement", "agreement_by_part", "alpha", "code_agreement", "reading"]
