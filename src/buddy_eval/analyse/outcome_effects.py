@@ -106,16 +106,14 @@ def _interrupted(series: pd.DataFrame, pairs: pd.DataFrame) -> list[dict[str, An
 
 def _differences(series: pd.DataFrame, comparators: pd.DataFrame, pairs: pd.DataFrame) -> list[dict[str, Any]]:
     rows = []
-    first = pairs.sort_values("start").drop_duplicates("receiver")
+    first = pairs.sort_values("start").drop_duplicates("receiver").to_dict("records")
     for indicator in sorted(series["indicator"].unique()):
         points = (frame[frame["indicator"] == indicator] for frame in (series, comparators))
         grids = (frame.pivot(index="ods", columns="period", values="value") for frame in points)
         ours, others = (grid.astype("float64") for grid in grids)
         yearly = (series.loc[series["indicator"] == indicator, "frequency"] == "year").all()
         for placebo in (False, True):
-            windows = [
-                _moved(pair, yearly, placebo) for pair in first.to_dict("records") if pair["receiver"] in ours.index
-            ]
+            windows = [_moved(pair, yearly, placebo) for pair in first if pair["receiver"] in ours.index]
             rows += _difference_rows(indicator, windows, ours, others, yearly, placebo)
     return rows
 

@@ -77,9 +77,8 @@ def comments_by_round(suggestions: pd.DataFrame, units: pd.DataFrame, codes: pd.
     crossed = said[["unit", "pair", "side", "wave"]].merge(themes, how="cross")
     crossed = crossed.merge(touched.assign(hit=True), on=["unit", "theme"], how="left")
     both = _and_all(crossed.assign(hit=crossed["hit"].notna()))
-    counted = both.groupby(["scope", "side", "theme", "wave"]).agg(
-        n=("hit", "size"), value=("hit", "mean"), n_pairs=("pair", "nunique")
-    )
+    grouped = both.groupby(["scope", "side", "theme", "wave"])
+    counted = grouped.agg(n=("hit", "size"), value=("hit", "mean"), n_pairs=("pair", "nunique"))
     return _rows(counted.assign(strand="comments", measure="suggested"))
 
 
@@ -156,9 +155,8 @@ def told(responses: pd.DataFrame, items: pd.DataFrame, people: pd.DataFrame, spo
     """
     wanted = items[items["code"].isin(ABOUT_BEING_TOLD)]
     answered = reversed_answers(responses[responses["item"].isin(wanted["item"])], items).dropna(subset=["value"])
-    answered = answered.assign(
-        kind="survey", measure=answered["item"], yes=answered["value"] >= AGREES, no=answered["value"] <= DISAGREES
-    )
+    value = answered["value"]
+    answered = answered.assign(kind="survey", measure=answered["item"], yes=value >= AGREES, no=value <= DISAGREES)
     keys = ["participant", "pair", "side", "wave"]
     parts = [answered[[*keys, "kind", "measure", "yes", "no"]]]
     about = spoken[spoken["code"].isin(ABOUT_BEING_TOLD)]
@@ -207,9 +205,8 @@ def action_figures(actions: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFrame
     """
     rows: list[dict[str, Any]] = []
     for action in actions.dropna(subset=["theme"]).to_dict("records"):
-        ours = figures[(figures["pair"] == action["pair"]) & (figures["theme"] == action["theme"])].dropna(
-            subset=["value"]
-        )
+        ours = figures[(figures["pair"] == action["pair"]) & (figures["theme"] == action["theme"])]
+        ours = ours.dropna(subset=["value"])
         ours = ours[ours["side"] == action["side"]] if pd.notna(action["side"]) else ours
         for strand, measure in FIGURES_OF_ACTIONS.items():
             shown = ours[(ours["strand"] == strand) & (ours["measure"] == measure)]

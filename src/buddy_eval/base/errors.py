@@ -131,9 +131,8 @@ def closest(value: str, known: Iterable[str]) -> str:
     options = sorted(known)
     begins = [option for option in options if len(value) > 2 and option.casefold().startswith(value.casefold())]
     same = [option for option in options if _bare(option) == _bare(value)]
-    return next(
-        iter([*same, *(begins if len(begins) == 1 else []), *difflib.get_close_matches(value, options, n=1)]), ""
-    )
+    near = difflib.get_close_matches(value, options, n=1)
+    return next(iter([*same, *(begins if len(begins) == 1 else []), *near]), "")
 
 
 def _bare(value: str) -> str:

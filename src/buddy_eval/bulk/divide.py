@@ -87,14 +87,13 @@ def batches(part: Part, columns: tuple[str, ...]) -> Iterator[pa.RecordBatch]:
     with part.path.open("rb") as source:
         source.seek(part.begin)
         data = source.read(part.end - part.begin)
+    types = dict.fromkeys(columns, pa.large_string())
     try:
         table = arrow.read_csv(
             io.BytesIO(data),
             arrow.ReadOptions(column_names=part.header, encoding=part.encoding, use_threads=False, block_size=CHUNK),
             arrow.ParseOptions(delimiter=part.delimiter, newlines_in_values=True),
-            arrow.ConvertOptions(
-                include_columns=list(dict.fromkeys(columns)), column_types=dict.fromkeys(columns, pa.large_string())
-            ),
+            arrow.ConvertOptions(include_columns=list(types), column_types=types),
         )
     except (pa.ArrowInvalid, UnicodeDecodeError):
         problem = f"one of the rows {part.first} to {part.first + part.rows - 1} has not the cells of the header"

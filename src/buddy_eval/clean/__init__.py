@@ -185,10 +185,8 @@ def _references(
     for row, asked in sources["asked"].dropna().items():
         for theme in filter(None, map(str.strip, asked.split(";"))):
             if theme not in themes:
-                problem = f"asked holds {theme!r}, which is no theme"
-                dangling.append(
-                    Fault(raw.files["sources"], int(str(row)), problem, "use: " + ", ".join(sorted(themes)))
-                )
+                problem, remedy = f"asked holds {theme!r}, which is no theme", "use: " + ", ".join(sorted(themes))
+                dangling.append(Fault(raw.files["sources"], int(str(row)), problem, remedy))
     return dangling
 
 

@@ -55,9 +55,8 @@ def _groups(comments: pd.DataFrame, raw: Raw) -> list[Fault]:
 
 def _pairs(pairs: pd.DataFrame, raw: Raw) -> list[Fault]:
     file = raw.files.get("pairs", "pairs")
-    names, supporter, receiver = (
-        pairs[name].map(_plain, na_action="ignore") for name in ("pair", "supporter", "receiver")
-    )
+    cells = (pairs[name].map(_plain, na_action="ignore") for name in ("pair", "supporter", "receiver"))
+    names, supporter, receiver = cells
     wrong = (
         (names == WHOLE, f"a pair is called {WHOLE!r}, which stands for all pairs together", "give it another name"),
         (supporter == receiver, "supporter and receiver are the same trust", "correct one of the two"),

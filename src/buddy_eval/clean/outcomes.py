@@ -102,9 +102,7 @@ def _since(series: pd.DataFrame, raw: Raw) -> pd.DataFrame:
 def _heirs(ours: set[str], trusts: pd.DataFrame) -> pd.DataFrame:
     """Later codes along the chain of successors (columns `FOLLOW`), with the last day of what they took over."""
     ended = trusts.dropna(subset=["successor"])
-    then = {
-        code: (heir, last) for code, heir, last in zip(ended["ods"], ended["successor"], ended["valid_to"], strict=True)
-    }
+    then = dict(zip(ended["ods"], zip(ended["successor"], ended["valid_to"], strict=True), strict=True))
     heirs = []
     for code in sorted(ours):
         at, seen, known_last = code, {code}, pd.NaT

@@ -137,9 +137,8 @@ def _converted(cells: pd.Series, kind: str, dtype: str, name: str, file: str, fa
         pattern, wanted = FORMS[kind]
         good = cells.isna() | cells.str.fullmatch(pattern).astype("boolean").fillna(False)
         for row, value in cells[~good].items():
-            faults.append(
-                Fault(file, int(str(row)), f"{name} {_shown(value)} is not {wanted}", f"write {wanted}", name)
-            )
+            problem = f"{name} {_shown(value)} is not {wanted}"
+            faults.append(Fault(file, int(str(row)), problem, f"write {wanted}", name))
         cells = cells.where(good)
     if kind in WORDS:
         cells = cells.map(lambda cell: WORDS[kind].get(_plain(cell), cell), na_action="ignore")

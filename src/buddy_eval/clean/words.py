@@ -89,7 +89,5 @@ def _merged(laid: pd.DataFrame, version: str) -> pd.DataFrame:
     )  # fmt: skip
     for column, several in (("valence", "mixed"), ("about", "both")):
         merged[column] = merged[column].mask(grouped[column].nunique().gt(1), several)
-    merged = (
-        merged.assign(suggestion=merged["suggestion"].mask(merged["unaided"])).drop(columns="unaided").reset_index()
-    )
-    return merged.assign(codebook=version)
+    suggestion = merged["suggestion"].mask(merged["unaided"])
+    return merged.assign(suggestion=suggestion, codebook=version).drop(columns="unaided").reset_index()

@@ -52,9 +52,8 @@ def assign(
     if out and out.resolve().is_relative_to(settings.raw_folder.resolve()):
         raise BuddyError(f"{out.name}: nothing else is written among the raw files; give --out another folder")
     codebook = load_codebook(settings.codebook)
-    cleaned = clean(
-        read_raw(settings, journals=False), settings, codebook, load_instrument(settings.instrument, codebook)
-    )
+    instrument = load_instrument(settings.instrument, codebook)
+    cleaned = clean(read_raw(settings, journals=False), settings, codebook, instrument)
     refuse(cleaned.faults)
     tables = cleaned.tables
     sources = to_code(tables["units"], comments=comments)

@@ -92,9 +92,8 @@ class Disagreements:
         codes = disagreements_by_code(self.frame)
         codes = codes.merge(alpha[["code", "estimate"]].rename(columns={"estimate": "alpha"}), on="code", how="left")
         codes["worst"] = codes.groupby("code")["n_units"].transform("sum")
-        return codes.sort_values(["worst", "code", "n_units"], ascending=[False, True, False], ignore_index=True).drop(
-            columns="worst"
-        )
+        codes = codes.sort_values(["worst", "code", "n_units"], ascending=[False, True, False], ignore_index=True)
+        return codes.drop(columns="worst")
 
     @property
     def basis(self) -> pd.DataFrame:

@@ -110,9 +110,8 @@ def assign(
     if alone := [source for source in held if not held[source] and not may[source]]:
         raise BuddyError(f"nobody may code {alone[0]!r}: name another coder")
     twice = _twice(rows, held, may, share)
-    order = rows.assign(second=~rows["source"].isin(twice)).sort_values(
-        ["second", "words", "lot"], ascending=[True, False, True]
-    )
+    order = rows.assign(second=~rows["source"].isin(twice))
+    order = order.sort_values(["second", "words", "lot"], ascending=[True, False, True])
     place = {coder: int(number) for coder, number in zip(coders, random.permutation(len(coders)), strict=True)}
     load, shared, added = Counter[str](), Counter[frozenset[str]](), list[tuple[str, str, str]]()
     for source, words in zip(order["source"], order["words"], strict=True):

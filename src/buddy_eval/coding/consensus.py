@@ -57,9 +57,8 @@ def consensus_basis(together: pd.DataFrame) -> pd.DataFrame:
 def _decided(before: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFrame:
     """Put decisions in the place of what held before; passages stay those of the coders, where one gave the code."""
     key = ["unit", "code"]
-    settled = decisions[[*key, "start", "end", "present", "valence"]].merge(
-        before[[*key, "start", "end"]], on=key, how="left", suffixes=("", "_coded")
-    )
+    settled = decisions[[*key, "start", "end", "present", "valence"]]
+    settled = settled.merge(before[[*key, "start", "end"]], on=key, how="left", suffixes=("", "_coded"))
     for name in ("start", "end"):
         settled[name] = settled[f"{name}_coded"].fillna(settled[name])
     settled = settled.assign(decided_by="decision")[before.columns]

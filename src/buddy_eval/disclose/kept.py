@@ -100,12 +100,9 @@ def staff_shares(results: Results) -> pd.DataFrame:
     if not results.public:
         return rows.loc[rows["pair"] == (results.pair or WHOLE), columns]
     rows = rows[(rows["pair"] != WHOLE) & rows["value"].notna()]
-    every = rows.groupby(["side", "pair"])["wave"].transform("nunique") == rows.groupby("side")["wave"].transform(
-        "nunique"
-    )
-    means = (
-        rows[every].groupby(["side", "wave"]).agg(value=("value", "mean"), n_pairs=("pair", "nunique")).reset_index()
-    )
+    known = rows.groupby(["side", "pair"])["wave"].transform("nunique")
+    every = rows[known == rows.groupby("side")["wave"].transform("nunique")]
+    means = every.groupby(["side", "wave"], as_index=False).agg(value=("value", "mean"), n_pairs=("pair", "nunique"))
     means = means[means["n_pairs"] >= LEAST_PAIRS_PUBLIC]
     return means.assign(value=(means["value"] / PUBLIC_STEP).round() * PUBLIC_STEP)[columns]
 

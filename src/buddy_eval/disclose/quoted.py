@@ -15,12 +15,10 @@ QUOTES = "quotes"  # the name by which the view is recorded
 def quoted(read: Callable[[str], pd.DataFrame], profile: str, pairs: list[str] | None) -> pd.DataFrame:
     """Return all quotes that readers may see, of these pairs or of all, with theme and code, in turn."""
     with processed.as_view(QUOTES):
-        units, consensus = read("units"), read("consensus")
-        least = disclosure.LEAST_POSTS[profile]
-        shown = disclosure.visible_quotes(
-            read("approvals"), read("sources"), units, read("participants"), consensus, profile
-        )
-        shown = shown.assign(attribution=disclosure.attribution(shown, read("participants"), profile, least))
+        units, people, consensus = read("units"), read("participants"), read("consensus")
+        shown = disclosure.visible_quotes(read("approvals"), read("sources"), units, people, consensus, profile)
+        names = disclosure.attribution(shown, people, profile, disclosure.LEAST_POSTS[profile])
+        shown = shown.assign(attribution=names)
         coded = consensus[consensus["present"]].merge(units[["unit", "source"]], on="unit")
         coded = coded.merge(read("codes")[["code", "theme", "name"]], on="code").dropna(subset=["theme"])
         quoted = under_codes(shown, coded).drop_duplicates(["source", "start", "end", "theme"])

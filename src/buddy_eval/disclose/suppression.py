@@ -58,9 +58,8 @@ def attack(counts: Counts, withheld: Mask, rules: Disclosure, targets: Mask | No
     rows = []
     for cell in map(int, np.flatnonzero(chosen)):
         ends = bounds(counts.matrix, cell, low, high)
-        rows.append(
-            (counts.cells.index[cell], int(counts.values[cell]), *ends, _pinned(ends, bool(little[cell]), rules))
-        )
+        pinned = _pinned(ends, bool(little[cell]), rules)
+        rows.append((counts.cells.index[cell], int(counts.values[cell]), *ends, pinned))
     return pd.DataFrame(rows, columns=["cell", "value", "low", "high", "pinned"])
 
 

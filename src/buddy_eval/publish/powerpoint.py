@@ -87,10 +87,8 @@ def spoken(main: Tag) -> None:
     for aside in main.select("details, p.note, caption"):
         if aside.name == "details" and aside.summary:
             aside.summary.decompose()
-        ends = (
-            part for part in aside.find_all_next(["h2", "div"]) if part.name == "h2" or part.get("class") == ["notes"]
-        )
-        place = next(ends, None)
+        after = aside.find_all_next(["h2", "div"])
+        place = next((part for part in after if part.name == "h2" or part.get("class") == ["notes"]), None)
         if place is None or place.name == "h2":
             kept = soup.new_tag("div", attrs={"class": "notes"})
             place.insert_before(kept) if place else main.append(kept)

@@ -138,10 +138,9 @@ def _transcripts(raw: Raw, study: Study) -> None:
         elif text is not None:
             script = raw.attempt(read_text, text, name, labels)
         else:
-            problem, script = f"{name!r} is not in {folder.name}", None
-            raw.faults.append(
-                Fault(raw.files["sources"], int(rows.index[0]), problem, "add the file, or take out its rows")
-            )
+            script, remedy = None, "add the file, or take out its rows"
+            missing = f"{name!r} is not in {folder.name}"
+            raw.faults.append(Fault(raw.files["sources"], int(rows.index[0]), missing, remedy))
         if script is None:
             raw.unread.add(name)
             continue

@@ -48,24 +48,20 @@ def join_journals(raw: Raw, study: Study) -> None:
     codes = {*book.codes["code"], *former(book.history).names}
     for act in journals.acts:
         if act["do"] == "decide":
-            raw.note(
-                journals.places[act["id"]][0], "decision", "left out", 1, "decisions belong into data/coding/decisions"
-            )
+            file, _ = journals.places[act["id"]]
+            raw.note(file, "decision", "left out", 1, "decisions belong into data/coding/decisions")
     if held.proposals:
         columns = {"id": "act", "name": "name", "coder": "coder", "at": "at", "memo": "memo"}
         rows = [{new: act[old] or None for old, new in columns.items()} for act in held.proposals]
         raw.tables["proposals"] = pd.DataFrame(rows)
         raw.note(study.name_of(journals_folder(study)), "codes proposed", "read", len(rows))
     finished = {(source, coder) for coder, source in held.done}
-    rows = _rows(
-        raw, codes, journals, [act for act in held.codings.values() if (act["source"], act["coder"]) in finished]
-    )
-    open_ = [
-        journals.places[key][0] for key, act in held.codings.items() if (act["source"], act["coder"]) not in finished
-    ]
-    for file, n in sorted(Counter(open_).items()):
+    begun = {key: (act["source"], act["coder"]) for key, act in held.codings.items()}
+    rows = _rows(raw, codes, journals, [held.codings[key] for key, whose in begun.items() if whose in finished])
+    unfinished = Counter(journals.places[key][0] for key, whose in begun.items() if whose not in finished)
+    for file, n in sorted(unfinished.items()):
         raw.note(file, "codings", "left out", n, "the coder has not finished the source")
-    _assigned(raw, finished, {(act["source"], act["coder"]) for act in held.codings.values()})
+    _assigned(raw, finished, set(begun.values()))
     if rows:
         _added(raw, rows, journals, study.name_of(journals_folder(study)))
 
@@ -79,9 +75,8 @@ def _rows(raw: Raw, codes: set[str], journals: Journals, codings: list[Act]) -> 
         if problem:
             faults.append(Fault(file, row, problem, remedy))
         elif kept.setdefault(tuple(laid[name] for name in CODINGS.key), laid) is not laid:
-            raw.note(
-                file, f"coding in line {row}", "left out", 1, "the coder has given the same code to the same words"
-            )
+            again = "the coder has given the same code to the same words"
+            raw.note(file, f"coding in line {row}", "left out", 1, again)
         elif laid["start"] != coding["start"]:
             moved = f"from character {coding['start']} to {laid['start']}: the source has changed"
             raw.note(file, f"coding in line {row}", "converted", 1, moved)
@@ -133,9 +128,8 @@ def _assigned(raw: Raw, finished: set[tuple[str, str]], begun: set[tuple[str, st
         for pair in zip(rows["source_id"], rows["coder"], strict=True)
     ]
     if any(waits):
-        raw.note(
-            raw.files["assignments"], "assignments", "left out", sum(waits), "the coder has not finished the source"
-        )
+        file = raw.files["assignments"]
+        raw.note(file, "assignments", "left out", sum(waits), "the coder has not finished the source")
         raw.tables["assignments"] = rows[[not wait for wait in waits]]
 
 

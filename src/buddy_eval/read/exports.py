@@ -135,9 +135,8 @@ def _spss(path: Path, file: str) -> Export:
     except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, *DAMAGE) as error:
         reason = type(error).__name__
         raise StudyError([Fault(file, 0, f"cannot be read as an SPSS file ({reason})", "save it again")]) from None
-    rows = [
-        ["" if cell != cell or cell is None else _number(cell) for cell in row] for row in data.itertuples(index=False)
-    ]
+    cells = data.itertuples(index=False)
+    rows = [["" if cell != cell or cell is None else _number(cell) for cell in row] for row in cells]
     names = [str(name) for name in data.columns]
     texts: dict[str, tuple[str, ...]] = {
         name: (label,) for name, label in zip(names, meta.column_labels, strict=True) if label

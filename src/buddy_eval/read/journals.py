@@ -120,9 +120,8 @@ def together(parts: Iterable[Journals]) -> Journals:
                 file, row = part.places[act["id"]]
                 journals.damaged.append(Fault(file, row, "the act stands elsewhere with another content", "keep one"))
                 seen[act["id"]] = min(known, act, key=lambda one: str(one["sum"]))
-            journals.places[act["id"]] = min(
-                journals.places.get(act["id"], part.places[act["id"]]), part.places[act["id"]]
-            )
+            here = part.places[act["id"]]
+            journals.places[act["id"]] = min(journals.places.get(act["id"], here), here)
     journals.acts = sorted(seen.values(), key=lambda act: (act["n"], act["id"]))
     return journals
 

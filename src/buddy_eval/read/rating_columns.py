@@ -80,10 +80,8 @@ def numbers_rows(column: pd.Series) -> bool:
 def in_blocks(column: pd.Series) -> bool:
     """Tell whether equal entries stand together, as they do where a column groups the rows."""
     cells = column.map(plain, na_action="ignore")
-    runs = int((cells != cells.shift()).sum())
-    return bool(
-        cells.notna().all() and len(cells) >= 6 and 2 <= cells.nunique() <= len(cells) / 2 and runs == cells.nunique()
-    )
+    runs, kinds = int((cells != cells.shift()).sum()), cells.nunique()
+    return bool(cells.notna().all() and len(cells) >= 6 and 2 <= kinds <= len(cells) / 2 and runs == kinds)
 
 
 def shares(one: set[str], two: set[str]) -> bool:

@@ -124,9 +124,9 @@ def _once(keys: pd.Index, rows: pd.Index, where: str) -> None:
         return
     first = keys[again][0]
     lines = [str(row) for row, key in zip(rows, keys, strict=True) if key == first][:2]
-    unit, of = (
-        (first[0], f"has two ratings of coder {first[1]!r}") if isinstance(first, tuple) else (first, "stands twice")
-    )
+    unit, of = first, "stands twice"
+    if isinstance(first, tuple):
+        unit, of = first[0], f"has two ratings of coder {first[1]!r}"
     raise BuddyError(f"unit {str(unit)[:30]!r} {of} (rows {' and '.join(lines)}, {where}); keep one, or say --group")
 
 

@@ -205,9 +205,8 @@ class _Reader:
     def _unclear(self, name: str, options: list[Reading]) -> Fault:
         shown = ", ".join(f"{r.convention} {r.hits} of {len(r.spans)}" for r in options)
         problem = f"cannot tell how {name!r} counts characters (passages on word boundaries: {shown})"
-        return Fault(
-            self.file, 0, problem, 'look up a passage, then set offsets = "..." for this project in study.toml'
-        )
+        remedy = 'look up a passage, then set offsets = "..." for this project in study.toml'
+        return Fault(self.file, 0, problem, remedy)
 
     def _codings(self, selections: list[_Selection], chosen: dict[str, Reading]) -> None:
         rows, empty, examples = [], 0, Counter[str]()

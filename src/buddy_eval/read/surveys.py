@@ -80,9 +80,8 @@ def answers(
         shown = cell if len(cell) <= 40 else "a long text"
         remedy = _remedy(cell, instrument.labels)
         faults.append(Fault(file, row, f"answer {shown!r} to {item} is not on the scale", remedy))
-    long["status"] = coded.map(lambda value: value if isinstance(value, str) else "answered").where(
-        coded.notna(), "missing"
-    )
+    status = coded.map(lambda value: value if isinstance(value, str) else "answered")
+    long["status"] = status.where(coded.notna(), "missing")
     long["answer"] = pd.to_numeric(coded, errors="coerce").astype("Int64")
     comments = _long(frame, people, columns, free).dropna(subset=["cell"]).rename(columns={"cell": "text"})
     unused = [name for name in frame.columns if name not in columns.values()]

@@ -64,15 +64,13 @@ def register(results: Results) -> pd.DataFrame:
     sources, people = read("sources"), read("participants")
     passages = read("approvals").merge(sources[["source", "text"]], left_on="source_id", right_on="source")
     speakers = read("units").dropna(subset=["participant"]).drop_duplicates("source")[["source", "participant"]]
-    passages = passages.merge(speakers, on="source", how="left").merge(
-        people[["participant", "consent", "quotes"]], how="left"
-    )
+    passages = passages.merge(speakers, on="source", how="left")
+    passages = passages.merge(people[["participant", "consent", "quotes"]], how="left")
     passages["quote"] = [t[a:b] for t, a, b in zip(passages["text"], passages["start"], passages["end"], strict=True)]
     passages["shown_to"] = "nobody"
+    tables = (read("approvals"), sources, read("units"), people, read("consensus"))
     for profile in disclosure.AUDIENCES:
-        visible = disclosure.visible_quotes(
-            read("approvals"), sources, read("units"), people, read("consensus"), profile
-        )
+        visible = disclosure.visible_quotes(*tables, profile)
         keys = ["source", "start", "end"]
         passages.loc[passages.set_index(keys).index.isin(visible.set_index(keys).index), "shown_to"] = profile
     rules = known(results.study, "public")

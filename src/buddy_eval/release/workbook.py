@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 import pandas as pd
 
@@ -23,7 +23,5 @@ def workbook(study: Study, released: Mapping[str, pd.DataFrame]) -> bytes:
 
 
 def _sheet(name: str, frame: pd.DataFrame) -> Sheet:
-    rows: Iterable[list[object]] = (
-        [None if pd.isna(cell) else cell for cell in row] for row in frame.itertuples(index=False)
-    )
+    rows = ([None if pd.isna(cell) else cell for cell in row] for row in frame.itertuples(index=False))
     return Sheet(name, name, f"One row: {ROWS[name]}.", list(frame.columns), rows)

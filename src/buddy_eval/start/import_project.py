@@ -156,9 +156,8 @@ def _lists(project: Project, called: dict[str, str], placeholder: dict[str, str]
         unsaid = sum(not case.get(k) for case in cases.values())
         project.note(f"{k} of participants", "assumed", unsaid, f"the project does not say it; {told!r} stands for it")
     paired = [case for case in cases.values() if case.get("pair")]
-    known = {
-        c["pair"]: (c["pair"], *(c.get(k, "") for k in ("supporter", "receiver", "start", "end")), "") for c in paired
-    }
+    about = ("supporter", "receiver", "start", "end")
+    known = {c["pair"]: (c["pair"], *(c.get(name, "") for name in about), "") for c in paired}
     if not paired or len(paired) < len(cases):
         project.note("pairs", "assumed", 1, "a placeholder for trusts and time, which the project does not say")
         known[NO_PAIR] = (NO_PAIR, "", NO_TRUST, NO_START, "", "a placeholder")

@@ -43,10 +43,9 @@ def new_study(folder: Path, setup: Setup | None = None, *, own: bool = False) ->
     codebook = load_codebook(folder / CODEBOOK if own else None)
     instrument = load_instrument(folder / INSTRUMENT if own else None, codebook)
     lists = {table.name: csv_bytes([table.names]) for table in forms.TABLES}
+    tables = "\n".join(map(_described, forms.TABLES))
     files = {
-        "data/raw/README.md": GUIDE.format(
-            called=CALLED, tables="\n".join(_described(table) for table in forms.TABLES)
-        ).encode(),
+        "data/raw/README.md": GUIDE.format(called=CALLED, tables=tables).encode(),
         f"data/raw/boards/{TEMPLATE}": board_workbook(instrument),
         "data/raw/transcripts/README.md": b"One file an interview (.txt, .vtt, .srt, .docx, .odt, .rtf).\n",
         **{f"notebooks/{path.name}": path.read_bytes() for path in shipped_notebooks()},
@@ -61,9 +60,8 @@ def new_study(folder: Path, setup: Setup | None = None, *, own: bool = False) ->
         files[f"data/raw/{survey}"] = awaiting(setup, instrument, survey)
         files |= _workbooks(setup)
         files |= {f"kit/{name}": data for name, data in kit(setup, codebook, instrument).items()}
-    books = (
-        {"invitations": "tracker.xlsx", **{table.name: f"{table.name}.xlsx" for table in forms.KEPT}} if setup else {}
-    )
+    kept = {table.name: f"{table.name}.xlsx" for table in forms.KEPT}
+    books = {"invitations": "tracker.xlsx", **kept} if setup else {}
     names = {name: f"{name}.csv" for name in lists} | books
     lists = {name: data for name, data in lists.items() if name not in books}
     title, team = (json.dumps(text, ensure_ascii=False) for text in told)

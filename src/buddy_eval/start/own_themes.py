@@ -39,15 +39,12 @@ def begun(folder: Path) -> bool:
 def unserved(codebook: Codebook, instrument: Instrument) -> Iterator[str]:
     """Yield what a codebook of one's own has and nothing asks about, or no words suggest, by file."""
     items, questions = set(instrument.items["theme"]), set(instrument.questions["theme"])
-    codes = codebook.codes.dropna(subset=["theme"])
+    codes, themes = codebook.codes.dropna(subset=["theme"]), list(codebook.themes["theme"])
+    filled = set(codes["theme"])
     lacks = {
-        f"{INSTRUMENT}: no item asks about": [key for key in codebook.themes["theme"] if key not in items],
-        f"{INSTRUMENT}: no question to boards asks about": [
-            key for key in codebook.themes["theme"] if key not in questions
-        ],
-        f"{CODEBOOK}: no code stands under": [
-            key for key in codebook.themes["theme"] if key not in set(codes["theme"])
-        ],
+        f"{INSTRUMENT}: no item asks about": [key for key in themes if key not in items],
+        f"{INSTRUMENT}: no question to boards asks about": [key for key in themes if key not in questions],
+        f"{CODEBOOK}: no code stands under": [key for key in themes if key not in filled],
         f"{CODEBOOK}: no terms suggest": [key for key in codes["code"] if key not in set(codebook.terms["code"])],
     }
     for what, names in lacks.items():

@@ -116,9 +116,7 @@ class _Parts:
     error: float
     n_groups: int
     scale: float
-    top: tuple[
-        Floats, Floats
-    ]  # of every pattern: what is above the line of its t is the first less gap times the second
+    top: tuple[Floats, Floats]  # of every pattern, above the line of its t: the first less gap times the second
     bottom: tuple[Floats, Floats, Floats]  # and below it, squared, a polynomial of the gap
 
 

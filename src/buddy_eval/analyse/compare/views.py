@@ -112,9 +112,8 @@ def _linked(valid: pd.DataFrame) -> Iterator[dict[str, Any]]:
         followed = earlier.merge(later, on=keys, suffixes=("_before", "_after"))
         followed["score"] = followed["score_after"] - followed["score_before"]
         for theme, people in followed.groupby("theme"):
-            change = (
-                people.groupby(["pair", "side"])["score"].mean().unstack("side").reindex(columns=list(SIDES)).dropna()
-            )
+            change = people.groupby(["pair", "side"])["score"].mean().unstack("side")
+            change = change.reindex(columns=list(SIDES)).dropna()
             home = people.drop_duplicates("pair").set_index("pair")["cluster"]
             gap = _means(change["supporter"] - change["receiver"], home)
             if len(gap) < 2:

@@ -75,9 +75,8 @@ def _rows(
     seed: int,
 ) -> list[dict[str, Any]]:
     """Rows of one code: present or absent by every assigned coder on every shared unit."""
-    present = pd.crosstab(marks["unit"], marks["coder"]).reindex(
-        index=grid.index.get_level_values("unit"), columns=grid.columns, fill_value=0
-    )
+    units = grid.index.get_level_values("unit")
+    present = pd.crosstab(marks["unit"], marks["coder"]).reindex(index=units, columns=grid.columns, fill_value=0)
     assigned = grid.to_numpy()
     ratings = np.where(assigned, (present.to_numpy() > 0).astype("float64"), np.nan)
     positive, rated = float(np.nansum(ratings)), float(assigned.sum())

@@ -47,11 +47,10 @@ def approved(path: Path) -> dict[Passage, tuple[str, str, str, str]]:
     layout = list_layout(path, NEEDED)
     rows = list(csv.reader(io.StringIO(layout.text), delimiter=layout.mark))[1:]
     cells = [dict(zip(layout.header, row, strict=False)) for row in rows]
-    named = {_passage(row): row for row in cells if _passage(row) is not None}
     return {
         passage: (row.get("audience", ""), row.get("approved_by", ""), row.get(DATED, ""), row.get(DECIDED, ""))
-        for passage, row in named.items()
-        if passage is not None
+        for row in cells
+        if (passage := _passage(row))
     }
 
 

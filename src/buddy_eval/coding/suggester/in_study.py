@@ -46,11 +46,10 @@ def learned(
     who = speakers(spoken)
     if len(set(who[coded])) < 2 or not labels.any():
         return empty(LEARNED)
-    suggested = []
+    suggested = list[dict[str, Any]]()
     for train, judged in _turns(who, coded):
-        suggested += list(
-            _suggested(spoken, train, judged, names, labels[np.flatnonzero(coded).searchsorted(train)], who)
-        )
+        taught = labels[np.flatnonzero(coded).searchsorted(train)]
+        suggested += _suggested(spoken, train, judged, names, taught, who)
     return conform(pd.DataFrame(suggested), LEARNED) if suggested else empty(LEARNED)
 
 
@@ -90,9 +89,8 @@ def _labels(
     coded: pd.DataFrame, consensus: pd.DataFrame, codes: pd.DataFrame
 ) -> tuple[list[tuple[str, str]], NDArray[np.bool_]]:
     """Return level and name of every label, and units x labels."""
-    present = consensus.loc[consensus["present"].astype(bool), ["unit", "code"]].merge(
-        codes[["code", "theme"]], on="code"
-    )
+    present = consensus.loc[consensus["present"].astype(bool), ["unit", "code"]]
+    present = present.merge(codes[["code", "theme"]], on="code")
     names = [("theme", theme) for theme in sorted(codes["theme"].dropna().unique())]
     names += [("code", code) for code in codes["code"]]
     held = {level: present.groupby(level)["unit"].agg(set).to_dict() for level in LEVELS}

@@ -128,9 +128,7 @@ def _human(coded: pd.DataFrame, asides: list[dict[str, object]]) -> pd.DataFrame
         for row in passages[[*MARKS, "memo"]].itertuples(index=False, name=None)
     ]
     memo = pd.Series(["\n".join(line) for line in lines], index=passages.index, dtype="str")
-    return passages.assign(
-        start=passages["start"].astype("int64"), end=passages["end"].astype("int64"), memo=memo, machine=False
-    )[PASSAGES]
+    return passages.astype({"start": "int64", "end": "int64"}).assign(memo=memo, machine=False)[PASSAGES]
 
 
 def _decided(decisions: pd.DataFrame) -> pd.DataFrame:

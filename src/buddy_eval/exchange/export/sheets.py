@@ -40,10 +40,9 @@ def taguette(exported: ExportData) -> dict[str, bytes]:
 
 def maxqda(exported: ExportData) -> dict[str, bytes]:
     r"""Return the codebook as a workbook (`Code`, `Memo`; `\` parts theme and code), and the documents."""
-    labels = {
-        theme: _short(label) for theme, label in zip(exported.themes["theme"], exported.themes["label"], strict=True)
-    }
-    rows = list(zip(labels.values(), exported.themes["definition"], strict=True))
+    themes = exported.themes
+    labels = dict(zip(themes["theme"], map(_short, themes["label"]), strict=True))
+    rows = list(zip(labels.values(), themes["definition"], strict=True))
     for theme, label, text in exported.codes[["theme", "label", "description"]].itertuples(index=False, name=None):
         parent = f"{labels[theme]}\\" if theme in labels else ""
         rows.append((parent + _short(label), text))

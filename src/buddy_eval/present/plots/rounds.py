@@ -77,9 +77,8 @@ def _months(axes: Any, ours: list[tuple[str, pd.DataFrame]], rounds: pd.DataFram
                 ends[name] = (float(written.iloc[-1]), INK)
         known = months.dropna(subset=["planned"]).sort_values("planned", kind="stable")
         if len(known):
-            said += [
-                _at(side, row) for row in (known.iloc[-1].to_dict(), known.sort_values("month").iloc[-1].to_dict())
-            ]
+            most, last = known.iloc[-1], known.sort_values("month").iloc[-1]
+            said += [_at(side, most.to_dict()), _at(side, last.to_dict())]
         axis.set_ylim(0, top)
         axis.set_title(f"Staff of\nthe {side}", fontsize=8, color=SIDES[side][0], pad=11)
         axis.tick_params(labelleft=axis is axes[0])

@@ -60,9 +60,8 @@ def co_occurrence(results: Results, within: str = "unit") -> Table:
     """Show the codes that stand together with most people, within the same ``unit``, ``turn`` or ``person``."""
     caption = f"Codes that stand together {WITHIN[within]}"
     rows = of_team(results, "co_occurrence")
-    rows = rows[rows["within"] == within].sort_values(
-        ["n_participants", "jaccard", "code", "other"], ascending=[False, False, True, True]
-    )
+    order = ["n_participants", "jaccard", "code", "other"]
+    rows = rows[rows["within"] == within].sort_values(order, ascending=[False, False, True, True])
     names = results.table("codes").set_index("code")["name"]
     top = rows.head(SHOWN)
     cells = {

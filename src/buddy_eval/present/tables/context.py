@@ -42,9 +42,7 @@ def readiness(results: Results, view: str = "theme") -> Table:
         shown["Side"] = summed["side"]
     shown["Boards"] = summed["boards"].astype("str")
     shown["Questions"] = summed["n_questions"].astype("str")
-    shown["In place"] = [
-        f"{part} of {whole}" for part, whole in zip(summed["in_place"], summed["n_rated"], strict=True)
-    ]
+    shown["In place"] = summed["in_place"].astype("str") + " of " + summed["n_rated"].astype("str")
     shown["Not applicable"] = summed["not_applicable"].astype("str")
     shown["Don't know"] = summed["dont_know"].astype("str")
     shown["Lowest to highest"] = [

@@ -91,9 +91,7 @@ def drawn(over: Callable[[Results], Iterable[str]] | None = None) -> Callable[[B
 
         def every(results: Results) -> Iterator[Table]:
             call: Callable[..., Table] = named
-            yield from (
-                call(results, *arguments) for arguments in ([(name,) for name in over(results)] if over else [()])
-            )
+            yield from (call(results, name) for name in over(results)) if over else (call(results),)
 
         DRAWN[function.__name__] = every
         return named

@@ -107,9 +107,8 @@ def _by_folder(log: pd.DataFrame) -> pd.DataFrame:
     keys = ["place", "item", "action", "reason"]
     grouped = log.assign(place=folder.fillna(log["file"])).groupby(keys, sort=False)
     shown = grouped.agg(n=("n", "sum"), files=("file", "size"), file=("file", "first")).reset_index()
-    return shown.assign(
-        file=shown["file"].where(shown["files"] == 1, shown["place"] + " (" + shown["files"].astype("str") + " files)")
-    )
+    several = shown["place"] + " (" + shown["files"].astype("str") + " files)"
+    return shown.assign(file=shown["file"].where(shown["files"] == 1, several))
 
 
 @drawn(lambda _: ("theme", "code"))

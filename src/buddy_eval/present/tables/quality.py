@@ -120,9 +120,7 @@ def comparators(results: Results) -> Table:
         "Difference of the changes": estimates(rows),
         "p": rows["p_value"].map(p_value),
         "Adjusted p": rows["p_adjusted"].map(p_value),
-        "Supported / compared": [
-            f"{ours} / {others}" for ours, others in zip(rows["n_treated"], rows["n_comparators"], strict=True)
-        ],
+        "Supported / compared": rows["n_treated"].astype("str") + " / " + rows["n_comparators"].astype("str"),
     }
     texts = ["; ".join(cautions_in_words(row)) for row in rows.to_dict("records")]
     cautions = " ".join(dict.fromkeys(f"{text[:1].upper()}{text[1:]}." for text in texts))

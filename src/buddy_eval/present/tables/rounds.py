@@ -52,9 +52,8 @@ def by_round(results: Results) -> Table:
         "each asks other people unless they are linked, so a change may be one of those who answered. "
         "Nothing in this table is tested."
     )
-    return Table(
-        pd.DataFrame(rows, columns=columns), "Round by round", note, heads=3, units=dict.fromkeys(columns, "shares")
-    )
+    shown, units = pd.DataFrame(rows, columns=columns), dict.fromkeys(columns, "shares")
+    return Table(shown, "Round by round", note, heads=3, units=units)
 
 
 def _figure(row: Mapping[Any, Any]) -> str:
@@ -152,14 +151,12 @@ def _agree(told: pd.DataFrame) -> str:
 
 def _reach_of_all(results: Results) -> Table:
     rows = kept.pairs_told(results)
-    wide = rows.assign(row=rows["told"].map(plain)).pivot_table(
-        index=["row", "side"], columns="wave", values="n_pairs", fill_value=0
-    )
+    rows = rows.assign(row=rows["told"].map(plain))
+    wide = rows.pivot_table(index=["row", "side"], columns="wave", values="n_pairs", fill_value=0)
     shown = pd.DataFrame({"Told": [told for told, _ in wide.index], "Side": [side for _, side in wide.index]})
     rounds = {f"Before round {wave}": wide[wave].astype("int64").astype("str").to_numpy() for wave in wide}
-    note = (
-        f"In how many pairs, of {kept.pairs_with(results, 'reach')} that kept a log, a side told each group of people."
-    )
+    logs = kept.pairs_with(results, "reach")
+    note = f"In how many pairs, of {logs} that kept a log, a side told each group of people."
     units = dict.fromkeys(rounds, "pairs")
     return Table(shown.assign(**rounds), "Who was told", note if len(shown) else "", heads=2, units=units)
 
@@ -171,10 +168,8 @@ def actions(results: Results) -> Table:
         return _actions_of_all(results)
     agreed = kept.own(results, "action_states").sort_values(["due", "action"])
     agreed = agreed.assign(rank=agreed["state"].map(kept.STATES.index)).sort_values(["pair", "rank"], kind="stable")
-    left = (
-        agreed.iloc[MOST_ACTIONS:]["state"].value_counts() if results.pair else agreed.iloc[:0]["state"].value_counts()
-    )
-    agreed = agreed.iloc[:MOST_ACTIONS] if results.pair else agreed
+    most = MOST_ACTIONS if results.pair else len(agreed)
+    left, agreed = agreed["state"].iloc[most:].value_counts(), agreed.iloc[:most]
     every = moved = results.table("action_figures")
     if results.outside:  # a score of too few people is none of theirs
         least = results.study.disclosure.min_respondents
@@ -220,9 +215,8 @@ def _meanwhile(moved: pd.DataFrame) -> str:
 
 def _actions_of_all(results: Results) -> Table:
     counts = kept.action_counts(results)
-    shown = pd.DataFrame(
-        {"State": [plain(str(state)) for state in counts.index], "Actions": counts.astype("str").to_numpy()}
-    )
+    states = [plain(str(state)) for state in counts.index]
+    shown = pd.DataFrame({"State": states, "Actions": counts.astype("str").to_numpy()})
     rows = results.table("action_states")
     note = f"As at {as_at(rows)}, over {kept.pairs_with(results, 'action_states')} pairs." if len(shown) else ""
     return Table(shown, "Actions agreed, by state", note, units={"Actions": "actions"})

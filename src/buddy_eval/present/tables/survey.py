@@ -105,9 +105,8 @@ def _side_by_side(table: pd.DataFrame, split: pd.Series) -> pd.DataFrame:
     """The changes of a pair in half the rows: a theme and its waves in each, both sides in columns."""
     means = table["Mean before"] + " to " + table["Mean after"]
     said = (means + ": " + table["Change (95% interval)"]).mask(split, "split")
-    wide = (
-        table.assign(cell=said).pivot(index=["Theme", "Waves"], columns="Side", values="cell").rename_axis(columns=None)
-    )
+    wide = table.assign(cell=said).pivot(index=["Theme", "Waves"], columns="Side", values="cell")
+    wide = wide.rename_axis(columns=None)
     sides = [side for side in ("supporter", "receiver", "external") if side in wide]
     order = table[["Theme", "Waves"]].drop_duplicates()
     shown = wide.loc[pd.MultiIndex.from_frame(order), sides].fillna("").rename(columns=plain)
