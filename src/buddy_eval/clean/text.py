@@ -68,9 +68,7 @@ def on_units(codings: pd.DataFrame, units: pd.DataFrame, file: str) -> tuple[pd.
     by_source = {str(name): part for name, part in said.groupby(counted_in(said))}
     spans = {name: part[["start", "end"]].to_numpy("int64") for name, part in by_source.items()}
     rows, names, faults = [], [], []
-    for row, source, start, end in zip(
-        codings.index, codings["source_id"], codings["start"], codings["end"], strict=True
-    ):
+    for row, source, start, end in codings[["source_id", "start", "end"]].itertuples(name=None):
         hits = (
             _touched(spans[source], int(start), int(end))
             if source in spans and start >= 0

@@ -30,9 +30,7 @@ def offers(transcript: Transcript, people: set[str], codebook: Codebook) -> list
     negations = pd.DataFrame({"word": list(codebook.negations)}).assign(window=codebook.window, codebook=codebook.id)
     suggested = suggest(units, codebook.terms, negations)
     offered = dict[str, dict[str, Any]]()
-    for unit, code, start, end in zip(
-        suggested["unit"], suggested["code"], suggested["start"], suggested["end"], strict=True
-    ):
+    for unit, code, start, end in suggested[["unit", "code", "start", "end"]].itertuples(index=False, name=None):
         first, last = _whole(words[int(unit)], int(start), int(end))
         at = spoken[int(unit)].start
         one = {"code": code, "start": at + first, "end": at + last}

@@ -88,13 +88,11 @@ def _long(frame: pd.DataFrame, columns: tuple[str, str, list[str]], who: pd.Seri
     source, passage, codes = columns
     rows = []
     frame = frame.map(unguarded, na_action="ignore")
-    for row, cells in zip(
-        frame.index, frame[[source, passage, *codes]].itertuples(index=False, name=None), strict=True
-    ):
-        if isinstance(cells[0], str) and isinstance(cells[1], str):
-            tags = dict.fromkeys(cell.strip() for cell in cells[2:] if isinstance(cell, str))
-            about = (who.loc[row], unguarded(memo.loc[row]), "", cells[1])
-            rows += [(cells[0].strip(), pd.NA, pd.NA, code, *about) for code in tags]
+    for row, where, words, *cells in frame[[source, passage, *codes]].itertuples(name=None):
+        if isinstance(where, str) and isinstance(words, str):
+            tags = dict.fromkeys(cell.strip() for cell in cells if isinstance(cell, str))
+            about = (who.loc[row], unguarded(memo.loc[row]), "", words)
+            rows += [(where.strip(), pd.NA, pd.NA, code, *about) for code in tags]
     return pd.DataFrame(rows, columns=CODINGS).astype({"start": "Int64", "end": "Int64"})
 
 

@@ -106,9 +106,8 @@ def _code(book: Book, node: Node, theme: str | None, codes: list[Any], terms: li
         book.fault(code["parent"], problem, "name the id of a code that stands above, or take the line out")
     codes.append((name, theme, book.text(code, "name", node), book.text(code, "definition", node), *optional))
     places: dict[str, Node] = {}
-    for valence, listed in (
-        book.mapping(code["terms"], ("any", "enabler", "barrier"), "terms").items() if "terms" in code else ()
-    ):
+    by_valence = book.mapping(code["terms"], ("any", "enabler", "barrier"), "terms") if "terms" in code else {}
+    for valence, listed in by_valence.items():
         for term in book.rows(listed, "terms"):
             text = str(term.value)
             if problem := _malformed(text):

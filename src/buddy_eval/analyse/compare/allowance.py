@@ -84,7 +84,6 @@ def allowed(rows: pd.DataFrame, p_values: Floats, others: Floats | None = None) 
     adjusted = holm(p_values, others)
     shown = rows["p_value"].to_numpy(dtype="float64")
     adjusted = np.fmax(adjusted, shown)
+    told = np.where(np.isfinite(shown), adjusted, np.nan)
     looks = int(np.isfinite(p_values).sum()) + (0 if others is None else int(np.isfinite(others).sum()))
-    return rows.assign(
-        p_adjusted=np.where(np.isfinite(shown), adjusted, np.nan), stands=adjusted <= ALPHA, n_looks=looks
-    )
+    return rows.assign(p_adjusted=told, stands=adjusted <= ALPHA, n_looks=looks)

@@ -81,9 +81,8 @@ def _codes(parent: Element, exported: ExportData) -> None:
     own = exported.codes[exported.codes["name"] == exported.codes["theme"].map(labels)].drop_duplicates("theme")
     itself = dict(zip(own["theme"], own["code"], strict=True))
     elements = dict[str, Element]()
-    for theme, label, text in exported.themes.sort_values("position")[["theme", "label", "definition"]].itertuples(
-        index=False, name=None
-    ):
+    themes = exported.themes.sort_values("position")[["theme", "label", "definition"]]
+    for theme, label, text in themes.itertuples(index=False, name=None):
         key = itself.get(theme, f"theme {theme}")
         if theme == FLAT and not text:
             continue  # stands in a draft for a project without a tree

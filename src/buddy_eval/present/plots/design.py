@@ -28,6 +28,5 @@ def curves(by_pairs: dict[int, pd.DataFrame], people: int) -> Picture:
         axis.set_xlim(left=0)
         axis.legend(loc="lower right")
         alt = f"Chance that a study with {people} people a side sees a gap. " + " ".join(said)
-        return picture(
-            figure, alt, "A gap is seen where the 95% interval over pairs leaves out zero, one theme looked at alone."
-        )
+        caption = "A gap is seen where the 95% interval over pairs leaves out zero, one theme looked at alone."
+        return picture(figure, alt, caption)

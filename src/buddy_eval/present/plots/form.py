@@ -86,9 +86,8 @@ def named_at_end(axis: Axes, ends: Mapping[str, tuple[float, str]]) -> None:
     """Write right of an axis the name of each line, from its last value and its colour, none over another."""
     low, high = axis.get_ylim()
     gap, at = LINE / axis.get_figure().get_figheight() * (high - low), low - (high - low)  # type: ignore[union-attr]
-    for left, (name, (value, colour)) in zip(
-        range(len(ends) - 1, -1, -1), sorted(ends.items(), key=lambda end: end[1][0]), strict=True
-    ):
-        at = min(max(value, at + gap), high - left * gap)
+    upwards = sorted(ends.items(), key=lambda end: end[1][0])
+    for place, (name, (value, colour)) in enumerate(upwards, 1):
+        at = min(max(value, at + gap), high - (len(ends) - place) * gap)
         style: Any = {"color": colour, "fontsize": 7, "va": "center"}
         axis.text(1.03, at, name, transform=axis.get_yaxis_transform(), **style)
