@@ -35,8 +35,7 @@ from buddy_eval.read import raw_files
 from buddy_eval.read.table import read_table
 from buddy_eval.release.checklists import checklists
 from buddy_eval.release.crate import crate
-from buddy_eval.release.tables import dictionary, public_tables
-from buddy_eval.release.workbook import workbook
+from buddy_eval.release.tables import dictionary, public_tables, workbook
 from buddy_eval.study.settings import Study
 
 DISCLOSURE = of("disclose.rules withhold", "disclose.suppression attack protect")

@@ -1,4 +1,4 @@
-"""The tables of a release: what the public sees as numbers by key, and a dictionary of every column and value."""
+"""The tables of a release, also as a workbook: numbers by key as the public sees them, and a dictionary of all ids."""
 
 from __future__ import annotations
 
@@ -24,10 +24,12 @@ from buddy_eval.disclose.protected import (
 from buddy_eval.disclose.results import Results, of_people, people_columns
 from buddy_eval.present.cautions import CAUTIONS, COUNTED
 from buddy_eval.present.wording import STATES
+from buddy_eval.publish import sheets
 from buddy_eval.schemas import Column, conform
 from buddy_eval.schemas.cautions import listed
 from buddy_eval.schemas.released import HOW, STATUS, TABLES
 from buddy_eval.schemas.vocabulary import WHOLE
+from buddy_eval.study.settings import Study
 
 NAMES = {"theme": "label", "code": "name"}
 NONE_UNRECORDED: dict[str, Any] = {UNRECORDED: 0, f"{UNRECORDED}{STATUS}": disclosure.SHOWN}
@@ -75,6 +77,19 @@ def dictionary(results: Results, released: Mapping[str, pd.DataFrame]) -> pd.Dat
             used = {name for cell in used for name in listed(cell)} if column.type == "cautions" else used
             rows += [(*about, str(value), False, "", "", str(text)) for value, text in values.items() if value in used]
     return pd.DataFrame(rows, columns=["file", "column", "value", "key", "type", "unit", "meaning"])
+
+
+def workbook(study: Study, released: Mapping[str, pd.DataFrame]) -> bytes:
+    """Return the tables as one accessible `.xlsx`; the same tables give the same bytes."""
+    cover = [study.title, study.notice, study.team, "Small counts are withheld and other counts of people rounded."]
+    cover += ["Beside every such count stands its status; dictionary.csv says what columns and ids mean.", "Contents"]
+    about = {schema.name: schema.row for schema in TABLES}
+    cover += [f"{name}: {about[name]}" for name in released]
+    pages = []
+    for name, frame in released.items():
+        rows = ([None if pd.isna(cell) else cell for cell in row] for row in frame.itertuples(index=False))
+        pages.append(sheets.Sheet(name, name, f"One row: {about[name]}.", list(frame.columns), rows))
+    return sheets.workbook(study.title, cover, pages)
 
 
 def _values(column: Column) -> Mapping[str, str]:
