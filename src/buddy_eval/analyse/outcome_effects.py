@@ -176,9 +176,9 @@ def _lacks(treated: int, comparators: int) -> str:
     return ""
 
 
-def _moved(pair: dict[Any, Any], yearly: bool, placebo: bool) -> dict[str, Any]:
+def _moved(pair: dict[Any, Any], yearly: bool, placebo: bool) -> dict[Any, Any]:
     """The window of one support; the placebo begins early enough to end before the support began."""
     if not placebo:
-        return {str(name): value for name, value in pair.items()}
+        return pair
     start = pair["start"] - pd.DateOffset(years=2 if yearly else 1)
     return {"receiver": pair["receiver"], "start": start, "end": pair["start"] - pd.DateOffset(days=1)}

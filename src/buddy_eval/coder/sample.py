@@ -102,12 +102,9 @@ class Sample:
         """What is coded now, by this view or another."""
         return judged(drawn_rows(self.path, self.record), self.record, self.path.name)
 
-    def _sure(self) -> list[dict[str, Any]]:
+    def _sure(self) -> list[dict[Any, Any]]:
         """Each theme's share as it stands, with its interval and the comments that bring it to 5 points either way."""
         sureness = how_sure(self._people(), self.record, self._machine)
         cautions = ["; ".join(cautions_in_words(row)) for row in sureness.to_dict("records")]
         rows = sureness.assign(caution=cautions).astype(object)
-        return [
-            {str(name): cell for name, cell in row.items()}
-            for row in rows.where(sureness.notna(), None).to_dict("records")
-        ]
+        return rows.where(sureness.notna(), None).to_dict("records")

@@ -55,7 +55,7 @@ def finding(row: Mapping[Any, Any], label: str) -> str:
     if pd.isna(row["estimate"]):
         return f"{head}: {FEW if row['n_pairs'] else NONE} ({evidence})."
     if not clear(row):
-        return f"{head}: {UNCLEAR} {_question(row)} ({evidence})."
+        return f"{head}: {UNCLEAR} {QUESTIONS[row['contrast_kind']]} ({evidence})."
     if row["n_clusters"] < LEAST_PAIRS_FOR_P:
         return f"{head}: in these {pairs_counted(row)}{',' * _shared(row)} {_direction(row)} on average ({evidence})."
     return f"{head}: {_direction(row)} on average over {pairs_counted(row)} ({evidence})."
@@ -72,8 +72,9 @@ def unclear(rows: Sequence[Mapping[Any, Any]], labels: Sequence[str]) -> list[st
     """
     asked: dict[str, dict[str, list[str]]] = {}
     for row, label in zip(rows, labels, strict=True):
-        about = f"{UNCLEAR} {_question(row)} ({pairs_counted(row)})" if pd.notna(row["estimate"]) else FEW
-        about = about if row["n_pairs"] else NONE
+        about = FEW if row["n_pairs"] else NONE
+        if row["n_pairs"] and pd.notna(row["estimate"]):
+            about = f"{UNCLEAR} {QUESTIONS[row['contrast_kind']]} ({pairs_counted(row)})"
         low, high = row["ci_low"], row["ci_high"]
         wave = f", wave {row['wave']}" if pd.notna(row["wave"]) else ""
         written = interval(low, high, decimals(low, high))
@@ -215,10 +216,6 @@ def pairs_counted(row: Mapping[Any, Any]) -> str:
 
 def _shared(row: Mapping[Any, Any]) -> bool:
     return bool(row["n_clusters"] < row["n_pairs"])
-
-
-def _question(row: Mapping[Any, Any]) -> str:
-    return QUESTIONS[row["contrast_kind"]]
 
 
 def _direction(row: Mapping[Any, Any]) -> str:

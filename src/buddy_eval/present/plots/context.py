@@ -11,7 +11,7 @@ from buddy_eval.disclose import seen
 from buddy_eval.disclose.results import Results
 from buddy_eval.present.plots.form import INK, RULE, SIDE, Picture, drawing, picture
 from buddy_eval.present.tables.form import count, plain
-from buddy_eval.present.wording import BOTH, RATED, SHAPES, STATES
+from buddy_eval.present.wording import BOTH, RATED, state
 from buddy_eval.schemas.vocabulary import WHOLE
 
 if TYPE_CHECKING:
@@ -79,8 +79,7 @@ def joint(results: Results) -> Picture | None:
         axis, said = axes[0][0], []
         for x, (theme, label) in enumerate(themes.items()):
             for y, strand in enumerate(strands):
-                state = str(rows.loc[(theme, shown[0]), strand])
-                _cell(axis, x, y, f"{SHAPES.get(state, '')} {STATES[state]}".strip(), BLANK)
+                _cell(axis, x, y, state(rows.loc[(theme, shown[0]), strand]), BLANK)
             for y, pair in enumerate(shown, len(strands)):
                 rating, sides = map(str, rows.loc[(theme, pair), ["rating", "sides"]])
                 colour, mark = RATING[rating]

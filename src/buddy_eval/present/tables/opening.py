@@ -129,13 +129,12 @@ def _boards_of_pair(results: Results) -> list[Message]:
     return [Message(f"Of the questions that they rated, {' and '.join(said)} in place.", COUNTED)] if said else []
 
 
-def _against_others(results: Results) -> list[tuple[dict[str, Any], str]]:
+def _against_others(results: Results) -> list[tuple[dict[Any, Any], str]]:
     """What comparator trusts add, and what a year before any support shows where it carries a direction."""
     effects = results.across("effects")
     effects = effects[(effects["pair"] == WHOLE) & effects["estimate"].notna()]
     effects = effects[(effects["term"] == "difference") | (effects["placebo"] & effects["stands"])]
-    rows = [{str(name): value for name, value in row.items()} for row in effects.to_dict("records")]
-    return [(row, plain(row["indicator"])) for row in rows]
+    return [(row, plain(row["indicator"])) for row in effects.to_dict("records")]
 
 
 @drawn()

@@ -100,7 +100,7 @@ def effect_sentences(results: Results) -> Prose:
     """
     effects = results.across("effects")
     effects = effects[effects["pair"] == "all"].sort_values(["indicator", "term"])
-    rows = [{str(name): value for name, value in row.items()} for row in effects.to_dict("records")]
+    rows = effects.to_dict("records")
     reasons = list(dict.fromkeys("; ".join(cautions_in_words(row)) for row in rows))
     if rows and effects["estimate"].isna().all():
         return Prose(tuple((f"Against trusts outside the pairs: {reason}.", "") for reason in reasons))

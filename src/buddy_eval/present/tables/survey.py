@@ -186,8 +186,6 @@ def across_pairs(results: Results, outcome: str) -> pd.DataFrame:
     return in_order(rows[rows["contrast_kind"] == "series"], results)
 
 
-def labelled(frame: pd.DataFrame, results: Results) -> list[tuple[dict[str, Any], str]]:
+def labelled(frame: pd.DataFrame, results: Results) -> list[tuple[dict[Any, Any], str]]:
     """The rows with the name of what each is about."""
-    names = results.labels
-    rows = [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
-    return [(row, names.get(row["theme"], plain(row["theme"]))) for row in rows]
+    return [(row, results.labels.get(row["theme"], plain(row["theme"]))) for row in frame.to_dict("records")]

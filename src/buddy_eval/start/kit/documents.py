@@ -114,7 +114,7 @@ def _paper(survey: Questionnaire, instrument: Instrument) -> dict[str, Any]:
     return {"survey": survey, "options": options, "about": ABOUT, "statements": STATEMENTS, "words": WORDS}
 
 
-def _themes(codebook: Codebook, post: str) -> list[dict[str, Any]]:
+def _themes(codebook: Codebook, post: str) -> list[dict[Any, Any]]:
     listed = []
     for theme in _rows(codebook.themes):
         opening = GUIDES["themes"].get(theme["theme"]) or GUIDES["any"].format(label=theme["label"])
@@ -124,10 +124,10 @@ def _themes(codebook: Codebook, post: str) -> list[dict[str, Any]]:
     return listed
 
 
-def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
+def _rows(frame: pd.DataFrame) -> list[dict[Any, Any]]:
     """The rows of a codebook or an instrument, in its own order."""
     ordered = frame.sort_values("position").astype("object").fillna("")
-    return [{str(key): value for key, value in row.items()} for row in ordered.to_dict("records")]
+    return ordered.to_dict("records")
 
 
 def _word(name: str, title: str, setup: Setup, facts: dict[str, Any]) -> bytes:
