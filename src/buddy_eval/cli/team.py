@@ -112,11 +112,7 @@ def codebook(what: str, old: Path, new: Path, out: Path | None) -> None:
         print(f"  version {change.version}: {change.kind}, {codes}: {change.why}")
     for code, name, then, now in changes.itertuples(index=False, name=None):
         print(f"{code} {name}\n  - {then}\n  + {now}")
-    print(
-        f"{len(changes)} difference{'s' * (len(changes) != 1)}"
-        if len(changes)
-        else "codes, themes and rules are the same"
-    )
+    print(many(len(changes), "difference") if len(changes) else "codes, themes and rules are the same")
     if len(changes) and (before.id, before.version) == (after.id, after.version):
         print(f"both call themselves version {after.version}: give the later one a new version")
     if out:

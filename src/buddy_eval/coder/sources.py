@@ -8,6 +8,7 @@ import pandas as pd
 
 from buddy_eval.base.called import CALLED
 from buddy_eval.base.errors import BuddyError, StudyError, nearest
+from buddy_eval.base.numbers import many
 from buddy_eval.clean import comment_units
 from buddy_eval.clean.comments import Batch, batches
 from buddy_eval.coder.offers import offers
@@ -52,7 +53,7 @@ class Sources:
             known = sorted(set(assigned["coder"].dropna()))
             raise BuddyError(f"no source is assigned to coder {coder!r}: {nearest(coder, known)}")
         elif n := len(own - set(self.texts)):
-            self.note = f"{n} source{'s' * (n != 1)} assigned to you cannot be read: {CALLED} check says why."
+            self.note = f"{many(n, 'source')} assigned to you cannot be read: {CALLED} check says why."
         self.turns = {source: self._turns(source) for source in self.texts}
         self._offers = dict[str, list[dict[str, Any]]]()
         self._places = dict[tuple[str, int, int], tuple[int, int] | None]()

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from buddy_eval.analyse.thresholds import LEAST_PAIRS_FOR_P
-from buddy_eval.base.numbers import decimals, interval, number, p_value
+from buddy_eval.base.numbers import decimals, interval, many, number, p_value
 from buddy_eval.present.cautions import cautions_in_words
 
 SURVEY = "survey"
@@ -211,7 +211,7 @@ def pairs_counted(row: Mapping[Any, Any]) -> str:
     ('1 pair', '3 pairs, 2 of them independent')
     """
     independent = f", {row['n_clusters']} of them independent" if _shared(row) else ""
-    return f"{row['n_pairs']} pair" + ("s" if row["n_pairs"] != 1 else "") + independent
+    return many(row["n_pairs"], "pair") + independent
 
 
 def _shared(row: Mapping[Any, Any]) -> bool:

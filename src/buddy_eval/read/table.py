@@ -12,6 +12,7 @@ import pandas as pd
 
 from buddy_eval.base.errors import Fault, StudyError, refuse
 from buddy_eval.base.names import unique
+from buddy_eval.base.numbers import many
 from buddy_eval.read.guard import guard
 from buddy_eval.read.kinds import NO_TABLE, WORKBOOKS, kind_of
 from buddy_eval.read.quick import MAX_COLUMNS, quick_frame
@@ -150,7 +151,7 @@ def _refuse_swallowed(rows: list[list[str]], delimiter: str, file: str) -> None:
     for number, row in enumerate(rows, 1):
         column, ends = swallowed(row, len(rows[0]), delimiter)
         if column:
-            problem = f"column {column}: a quote is closed {ends} row{'s' * (ends != 1)} too late, which swallows them"
+            problem = f"column {column}: a quote is closed {many(ends, 'row')} too late, which swallows them"
             faults.append(Fault(file, number, problem, "close the quote in its own row, or write it twice"))
     refuse(faults)
 
@@ -186,7 +187,7 @@ def _above(header: list[str], rows: list[list[str]], top: int, file: str, *, cut
     for row, cells in enumerate(rows[:NEAR], top + 1):
         filled = sum(bool(cell.strip()) for cell in cells)
         if filled >= 2 * len(header) and any(cell.strip() for cell in cells[len(header) :]):
-            problem = f"has {len(header)} column name{'s' * (len(header) != 1)}, and row {row} has {filled} cells"
+            problem = f"has {many(len(header), 'column name')}, and row {row} has {filled} cells"
             remedy = "delete the rows above the column names" + ", or quote cells that hold the separator" * cut
             return [Fault(file, top, problem, remedy)]
     return []

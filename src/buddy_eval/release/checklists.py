@@ -73,7 +73,7 @@ def facts(results: Results) -> dict[str, str]:
         "negative": "Enablers and barriers are counted apart for each theme." if spoken else "",
         "quotes": "Each quote has consent and an approval; where posts are few only the side is named, or nothing.",
         "transcripts": in_words("transcripts", "transcripts.", results) if spoken else "",
-        "waves": f"{waves} wave{'s' * (waves != 1)}." if waves else "",
+        "waves": f"{many(waves, 'wave')}." if waves else "",
         "consent": "Only people who consented are in the data; ethics: to be added by the team." if len(people) else "",
         "instrument": "See the codebook page; the instrument is unvalidated.",
         "dropped": f"{dropped} identifying columns were dropped on reading." if dropped else "",

@@ -15,6 +15,7 @@ from buddy_eval.base.called import CALLED
 from buddy_eval.base.errors import BuddyError
 from buddy_eval.base.files import sha256
 from buddy_eval.base.manifest import PACKAGE, Manifest, code_version, engines
+from buddy_eval.base.numbers import many
 from buddy_eval.base.yaml_nodes import Node, load_yaml
 from buddy_eval.disclose.public_counts import published
 from buddy_eval.disclose.results import LEAST_PAIRS_PUBLIC, for_readers
@@ -87,7 +88,7 @@ def refuse_closed(study: Study, pairs: int | None = None) -> None:
         pairs = read_table(path, path.name).get("pair", pd.Series()).nunique()
     if pairs and pairs < LEAST_PAIRS_PUBLIC:
         raise BuddyError(
-            f"a study of {pairs} pair{'s' * (pairs != 1)} has no open release: whoever belongs to one of two pairs "
+            f"a study of {many(pairs, 'pair')} has no open release: whoever belongs to one of two pairs "
             "could work out the other; share the briefs with the boards"
         )
     if not study.published:

@@ -42,7 +42,7 @@ def follow_up(tables: dict[str, pd.DataFrame], today: date) -> Iterator[str]:
         ]
         at_home = int(capacity["home_risk"].fillna(value=False).sum())
         risk = f"; {at_home} may cost services at home" if at_home else ""
-        less = f"; {len(short)} fall{'s' * (len(short) == 1)} short: {', '.join(named)}" if named else ""
+        less = f"; {many(len(short), 'falls', 'fall')} short: {', '.join(named)}" if named else ""
         yield f"capacity: {many(len(capacity), 'contribution')}{less}{risk}"
     if len(messages):
         last = messages.groupby("told")["day"].max()

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from buddy_eval.base.errors import nearest
+from buddy_eval.base.numbers import many
 from buddy_eval.base.yaml_nodes import Book, Node
 
 KEYS = ("version", "change", "from", "to", "why")
@@ -63,7 +64,7 @@ def load_history(book: Book, node: Node, codes: Iterable[str]) -> tuple[Change, 
             continue
         for key, named, (least, most) in zip(("from", "to"), (before, after), KINDS[kind], strict=True):
             if not least <= len(named) <= most:
-                asked = f"{least} or more codes" if most == MANY else f"{most} code{'s' * (most != 1)}"
+                asked = f"{least} or more codes" if most == MANY else many(most, "code")
                 book.fault(row, f"{kind} {key} names {len(named)} codes", f"name {asked} under {key}")
         changes.append((row, Change(version, kind, before, after, why)))
     later = set[str]()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from buddy_eval.base.numbers import number
+from buddy_eval.base.numbers import many, number
 from buddy_eval.disclose.results import Results
 from buddy_eval.present.plots.form import INK, QUIET, SIDE, SIGNAL, Picture, drawing, picture
 from buddy_eval.present.tables.context import ASSURANCE, signals_by_chance
@@ -218,7 +218,7 @@ def _said(panel: Panel) -> str:
     limits = f"{number(last['lower'])} to {number(last['upper'])}"
     where = {"H": " (high)", "L": " (low)", "": ""}[letter]
     missing = _missing(points)
-    lacks = f" {missing} month{'s' * (missing != 1)} in between missing." if missing else ""
+    lacks = f" {many(missing, 'month')} in between missing." if missing else ""
     kept = last["assurance"]
     target = f", {ASSURANCE[str(kept)]} of {number(last['target'])}" if pd.notna(kept) else ""
     return (

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from buddy_eval.analyse.strands import STRANDS
-from buddy_eval.base.numbers import number
+from buddy_eval.base.numbers import many, number
 from buddy_eval.disclose.results import Results
 from buddy_eval.disclose.seen import board_readiness, charts, last_months, trusts_by_signal
 from buddy_eval.present import wording
@@ -117,7 +117,7 @@ def variation(results: Results) -> Table:
 
 
 def _signal(charts: pd.Series) -> str:
-    return f"{(n := int(charts.sum()))} show{'s' * (n == 1)} a signal"
+    return many(int(charts.sum()), "shows a signal", "show a signal")
 
 
 def signals_by_chance(results: Results) -> str:
@@ -125,7 +125,7 @@ def signals_by_chance(results: Results) -> str:
     rows = charts(results)
     drawn = rows[rows["reason"].isna() | (rows["reason"] == "")]
     said = (
-        f"Of {len(drawn)} chart{'s' * (len(drawn) != 1)} {_signal(drawn['last_signal'])} at the last month, "
+        f"Of {many(len(drawn), 'chart')} {_signal(drawn['last_signal'])} at the last month, "
         "where chance alone lets "
         f"{number(drawn['by_chance_last'].sum(), 1)} do so; {_signal(drawn['any_signal'])} at some month, by "
         f"chance alone {number(drawn['by_chance_any'].sum(), 1)}. A signal does not say what it comes from."
