@@ -138,6 +138,11 @@ def test_what_cannot_be_taken_over_is_listed_with_its_reason(tmp_path: Path) -> 
         ("a.qdpx", held.archive({"notes.txt": b"x"}), "holds 0 .qde files"),
         ("a.qdpx", held.archive({"a.qde": b"<Project/>", "b.qde": b"<Project/>"}), "holds 2 .qde files"),
         ("a.qdpx", held.archive({"project.qde": b"<Project><Users>"}), "is not whole XML"),
+        (
+            "a.qdpx",
+            held.archive({"project.qde": b"<?xml version='1.0' encoding='utf-H'?><Project/>"}),
+            "is not whole XML",
+        ),
         ("a.qdpx", held.archive({"project.qde": b"<html/>"}), "begins with 'html'"),
         ("a.qdpx", held.archive({"../evil.qde": b"<Project/>"}), "leads out of its folder"),
         ("a.qdc", b'<!DOCTYPE d [<!ENTITY x SYSTEM "file:///etc/passwd">]><CodeBook>&x;</CodeBook>', "DOCTYPE"),

@@ -122,7 +122,7 @@ def _parsed(part: IO[bytes], tree: str) -> str:
         while not problems and (tree or not depth) and (chunk := part.read(CHUNK)):
             whole += chunk
             parser.Parse(chunk, False)
-    except expat.ExpatError:  # no XML; its reader will say so, but it must not be one that looks away
+    except (expat.ExpatError, LookupError):  # no XML, or no known encoding; its reader says so, and must not look away
         whole += part.read()
         if not problems and b"<!DOCTYPE" in whole.replace(b"\0", b"").upper():
             problems.append("declares a DOCTYPE, which no office document needs")
