@@ -139,7 +139,7 @@ SHAPES = {  # before the word, so that a state is seen without a colour and read
     "unclear": "?",
     "apart": "\N{RIGHTWARDS ARROW OVER LEFTWARDS ARROW}",
 }
-# Two questions, whose answers share no words, for both may be so: what is known is where each leans, not what it thinks.
+# Two questions, whose answers share no words, for both may be so: where each side leans, and how its evidence does.
 RATED = {  # do the kinds of evidence point one way? in a cell; the sentences are `RATINGS`
     "agreement": "one way",
     "partial": "not all one way",
