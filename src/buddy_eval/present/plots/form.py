@@ -35,7 +35,7 @@ STYLE: Any = {
     "ytick.major.width": 0.6,
     "text.color": INK,
     "legend.frameon": False,
-    "savefig.dpi": 200,
+    "figure.dpi": 200,
     "svg.hashsalt": "buddy_eval",
 }
 WIDTH = 6.7  # inches: the text width of an A4 page
@@ -78,6 +78,9 @@ def drawing(
 def picture(figure: Figure, alt: str, caption: str) -> Picture:
     """Turn a figure into a picture whose bytes depend on nothing but what is drawn."""
     buffer = io.BytesIO()
+    if engine := figure.get_layout_engine():
+        engine.execute(figure)
+        figure.set_layout_engine(None)
     figure.savefig(buffer, format="png", metadata={"Software": None})
     return Picture(buffer.getvalue(), alt, caption)
 
