@@ -24,8 +24,8 @@ SECONDS = 300
 BROKEN = (nbformat.ValidationError, ValueError, KeyError, TypeError, AttributeError, RecursionError, Warning)
 OPENS = frozenset({"open", "eval", "exec", "compile", "getattr", "vars", "globals", "get_ipython", "__import__"})
 HANDS_OVER = frozenset({"study", "run_line_magic", "run_cell_magic"})  # a study leads to its files
-# What the libraries hold is never garbage: without it each emptying of the namespace is ten times as quick.
-WARM = "import gc\nfrom buddy_eval import plots, tables\ngc.collect()\ngc.freeze()\n"
+# What is there before a notebook runs is never garbage: to look for some, as each emptying does, is ten times as quick.
+WARM = "import gc\nfrom buddy_eval import plots, tables\ngc.set_threshold(50_000)\n"
 RECORD = "from buddy_eval.pipeline import processed\nprocessed.RECORDERS[:] = [set()]\ndel processed\n"
 TOLD = "from buddy_eval.pipeline import processed\nprint(*sorted(processed.RECORDERS[0]))"
 
@@ -63,7 +63,8 @@ class Runner:
         """
         notebook = read_notebook(path)
         settings = {STUDY: str(self.root), PROFILE: profile, PAIR: pair}
-        start = f"{WARM * (not self.warm)}%reset -f\n{RECORD}import os\nos.environ.update({settings!r})\ndel os"
+        start = f"{WARM * (not self.warm)}%reset -f\nimport gc\ngc.freeze()\ndel gc\n"
+        start += f"{RECORD}import os\nos.environ.update({settings!r})\ndel os"
         before, self.warm = nbformat.v4.new_code_cell(start), True
         notebook.cells.insert(0, before)
         notebook.cells.append(nbformat.v4.new_code_cell(TOLD))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import functools
 import json
 import tempfile
 from pathlib import Path
@@ -57,12 +58,17 @@ def to_pdf(html: str, about: About) -> bytes:
                 folder / "report.typ",
                 root=folder,
                 ignore_system_fonts=True,
-                font_paths=[fonts()],
+                font_paths=_fonts(),
                 pdf_standards=["ua-1"],
                 timestamp=0,
             )
         except typst.TypstError as error:
             raise ReportError(f"the PDF cannot be made: {error.message}") from None
+
+
+@functools.cache
+def _fonts() -> typst.Fonts:
+    return typst.Fonts(include_system_fonts=False, font_paths=[fonts()])
 
 
 def _fits(body: str) -> None:

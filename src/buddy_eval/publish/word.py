@@ -17,9 +17,11 @@ from docx.document import Document
 from docx.enum.style import WD_STYLE_TYPE
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
+from docx.oxml.text.run import CT_R
 from docx.shared import Cm, Pt, RGBColor
 from docx.table import Table
 from docx.text.paragraph import Paragraph
+from docx.text.run import Run
 
 from buddy_eval.publish.about import About
 from buddy_eval.publish.annex import MOST_ROWS
@@ -38,6 +40,7 @@ OF_BRIEF: dict[str, float] = {"Title": 17, "Subtitle": 10, "Heading 1": 12, "Hea
 OF_BRIEF |= dict.fromkeys(("Normal", "Body Text", "First Paragraph", "Block Text"), 9.5)
 CAPTIONS, CAPTION = ("Table Caption", "Image Caption"), 9.5
 MARKDOWN = "markdown-raw_html-raw_tex-raw_attribute-tex_math_dollars-citations-smart-implicit_figures"
+SMALL = f'<w:rPr {nsdecls("w")}><w:sz w:val="17"/></w:rPr>'  # 8.5 points, counted in halves
 STAMP = re.compile(rb"<dcterms:(created|modified)[^>]*>[^<]*</dcterms:\1>")
 
 
@@ -141,8 +144,8 @@ def _finished(data: bytes, about: About) -> bytes:
         for element in table._tbl.iter(qn("w:p")):  # asking rows for their cells walks the whole table each time
             paragraph = Paragraph(element, table)
             paragraph.paragraph_format.space_before, paragraph.paragraph_format.space_after = Pt(1), Pt(1)
-            for run in paragraph.runs:
-                run.font.size = Pt(8.5)
+            for run in element.findall(qn("w:r")):
+                _small(run, paragraph)
         for row in together:
             for element in row.iter(qn("w:p")):
                 Paragraph(element, table).paragraph_format.keep_with_next = True
@@ -153,6 +156,14 @@ def _finished(data: bytes, about: About) -> bytes:
     buffer = io.BytesIO()
     document.save(buffer)
     return buffer.getvalue()
+
+
+def _small(run: CT_R, paragraph: Paragraph) -> None:
+    """Set a run in small print; most have no properties, and are given these at once."""
+    if run.find(qn("w:rPr")) is None:
+        run.insert(0, parse_xml(SMALL))
+    else:
+        Run(run, paragraph).font.size = Pt(8.5)
 
 
 def _widths(table: Table, whole: float) -> None:
