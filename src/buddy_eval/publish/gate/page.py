@@ -34,7 +34,7 @@ SHAPE = re.compile(r"\[?\d+ rows [\u00d7x] \d+ columns\]?")
 def page_faults(html: str, file: str, known: Known) -> list[Fault]:
     """List everything in a page that may not be published to its readers."""
     soup = parsed(html)
-    everything = frozenset(re.findall(r"\b[a-z]+\b", soup.get_text(" ")))
+    everything = small_words(html)
     faults = [*_active(soup, file), *_loads(soup, file), *_hidden(soup, file)]
     faults += [*_pictures(soup, file), *_tables(soup, file), *_order(soup, file)]
     if known.outside:
@@ -49,6 +49,12 @@ def page_faults(html: str, file: str, known: Known) -> list[Fault]:
 def parsed(html: str) -> BeautifulSoup:
     """Return a page as the gate reads it; it is never altered."""
     return BeautifulSoup(html, "html.parser")
+
+
+@lru_cache(maxsize=2)  # all formats of a report are read beside the words of its page
+def small_words(html: str) -> frozenset[str]:
+    """Return the words that a page shows in lower case: alone none of them is a name."""
+    return frozenset(re.findall(r"\b[a-z]+\b", parsed(html).get_text(" ")))
 
 
 def _texts(soup: BeautifulSoup) -> Iterator[tuple[Tag, str, str]]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from buddy_eval.base.errors import BuddyError, Fault
 from buddy_eval.publish.gate.office import office_faults, word_form_faults
-from buddy_eval.publish.gate.page import page_faults
+from buddy_eval.publish.gate.page import page_faults, small_words
 from buddy_eval.publish.gate.pdf import pdf_faults
 from buddy_eval.publish.gate.picture import picture_faults
 from buddy_eval.publish.gate.refused import RefusedError
@@ -20,12 +19,11 @@ from buddy_eval.publish.gate.text import text_faults, unapproved_faults
 def report_faults(contents: Mapping[str, bytes], stem: str, known: Known) -> list[Fault]:
     """List what is wrong with a report, given as its files by ending (`.html`, `.docx`, `.pdf`, `.xlsx`, ...)."""
     html = contents.get(".html", b"").decode(errors="replace")
-    words = frozenset(re.findall(r"\b[a-z]+\b", re.sub(r"<[^>]*>", " ", html)))
-    faults = list(text_faults(file_name(stem), stem, "file name", known, words))
+    faults = list(text_faults(file_name(stem), stem, "file name", known, small_words(html)))
     for ending, data in contents.items():
         try:
             own = contents.get(f"{ending.rpartition('.')[0]}.html", b"").decode(errors="replace")
-            faults += _file(data, f"{stem}{ending}", known, words, own or html)
+            faults += _file(data, f"{stem}{ending}", known, own or html)
         except BuddyError:
             raise
         except Exception as error:  # whatever a parser says of a damaged file: what the gate cannot read does not leave
@@ -45,8 +43,8 @@ def inspect(contents: Mapping[str, bytes], stem: str, known: Known) -> None:
         raise RefusedError(faults)
 
 
-def _file(data: bytes, file: str, known: Known, words: frozenset[str], html: str) -> list[Fault]:
-    ending = Path(file).suffix
+def _file(data: bytes, file: str, known: Known, html: str) -> list[Fault]:
+    ending, words = Path(file).suffix, small_words(html)
     if ending == ".html":
         return page_faults(data.decode(), file, known)
     if ending == ".pdf":

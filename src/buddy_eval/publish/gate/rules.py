@@ -93,6 +93,11 @@ class Known:
         return {}
 
     @cached_property
+    def met(self) -> dict[tuple[str, frozenset[str], bool], list[tuple[str, str]]]:
+        """What was found in a text, beside the words of its page: it stands in the page, in Word and in the PDF."""
+        return {}
+
+    @cached_property
     def digest(self) -> str:
         """One hash of all that is known, the tables apart."""
         words = (self.profile, self.pair, self.suppress_below, sorted(self.names.items()), self.quotes, self.spoken)

@@ -40,16 +40,23 @@ def text_faults(
     text = plain(text)
     if not text.strip():
         return
+    if (key := (text, page, parted)) not in known.met:
+        known.met[key] = list(_met(text, known, page, parted))
+    for kind, words in known.met[key]:
+        yield _fault(file, where, kind, words, known.suppress_below)
+
+
+def _met(text: str, known: Known, page: frozenset[str], parted: bool) -> Iterator[tuple[str, str]]:
+    """Yield (kind, the words) for everything in a text that may not be published."""
     rest = without(text, known.allowed)
-    hits = [(kind, words) for kind, words in identifiers(text) if kind not in KINDS]
-    hits += [(kind, words) for kind, words in identifiers(rest) if kind in KINDS]
+    yield from ((kind, words) for kind, words in identifiers(text) if kind not in KINDS)
+    yield from ((kind, words) for kind, words in identifiers(rest) if kind in KINDS)
     if known.outside:
         told = [(COUNT, match) for match in few(rest, known.suppress_below)]
         names = titled(rest, page | known.ordinary) if parted else ()
         told += [(TITLED, match) for match in names if not any(known.named(match.group(), page))]
-        hits += [(kind, match.group()) for kind, match in told if not _quoted(match, known.quotes)]
-    for kind, words in (*hits, *known.named(text, page)):
-        yield _fault(file, where, kind, words, known.suppress_below)
+        yield from ((kind, match.group()) for kind, match in told if not _quoted(match, known.quotes))
+    yield from known.named(text, page)
 
 
 def unapproved_faults(text: str, file: str, known: Known) -> Iterator[Fault]:
