@@ -33,9 +33,8 @@ from buddy_eval.base.manifest import Manifest
 from buddy_eval.bulk.divide import batches, divide
 from buddy_eval.bulk.sampling.draw import draw, read_record
 from buddy_eval.coding.suggester.model import Suggester
-from buddy_eval.publish.execute import read_notebook
 from buddy_eval.publish.gate.allowed import allowed
-from buddy_eval.publish.gate.notebook import notebook_faults
+from buddy_eval.publish.gate.notebook import notebook_faults, read_notebook
 from buddy_eval.publish.gate.report import report_faults
 from buddy_eval.publish.gate.rules import Known
 from buddy_eval.publish.gate.structured import yaml_text

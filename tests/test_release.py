@@ -20,7 +20,7 @@ from buddy_eval.base.files import write_atomic
 from buddy_eval.disclose import protected
 from buddy_eval.disclose.public_counts import public_counts, published
 from buddy_eval.disclose.results import Results, for_readers, open_results
-from buddy_eval.disclose.sums import cell_id
+from buddy_eval.disclose.rules import cell_id
 from buddy_eval.disclose.suppression import attack, small
 from buddy_eval.pipeline import run as pipeline
 from buddy_eval.present import tables

@@ -11,8 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.optimize import brentq
-from scipy.stats import f
+from scipy.special import fdtri
 
 from buddy_eval.analyse.strands import SIDES
 from buddy_eval.analyse.t_interval import t_half
@@ -116,7 +115,7 @@ def intraclass(values: Floats, groups: NDArray[np.int64]) -> dict[str, float]:
     if min(between, within) <= NOISE * (values**2).mean():
         return unknown
     size = (total - (sizes**2).sum() / total) / (count - 1)
-    low, high = (_wald(sizes, means, within, float(f.ppf(tail, count - 1, total - count))) for tail in (0.975, 0.025))
+    low, high = (_wald(sizes, means, within, float(fdtri(count - 1, total - count, tail))) for tail in (0.975, 0.025))
     return {
         "icc1": (between - within) / (between + (size - 1) * within),
         "icc1_low": low,
@@ -130,6 +129,7 @@ def intraclass(values: Floats, groups: NDArray[np.int64]) -> dict[str, float]:
 
 def _wald(sizes: NDArray[np.int64], means: Floats, within: float, cut: float) -> float:
     """The ICC(1) at which the weighed spread of the group means is `cut` times the mean square within groups."""
+    from scipy.optimize import brentq
 
     def excess(theta: float) -> float:
         weight = sizes / (1 + sizes * theta)
@@ -203,7 +203,7 @@ def _alpha_row(answers: Floats) -> dict[str, Any]:
     low = high = float("nan")
     if not np.isnan(value):
         degrees = (complete - 1, (complete - 1) * (k - 1))
-        low, high = (1 - (1 - value) * f.ppf(tail, *degrees) for tail in (0.975, 0.025))
+        low, high = (1 - (1 - value) * fdtri(*degrees, tail) for tail in (0.975, 0.025))
     few = "few_cases" if complete < LEAST_CASES else ""
     return {
         "statistic": "alpha",

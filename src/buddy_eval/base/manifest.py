@@ -32,6 +32,7 @@ ENGINES = tuple(
     """.split()
 )
 Receipt = dict[str, Any]
+MANIFEST = "manifest.json"
 
 
 class Manifest:
@@ -65,6 +66,13 @@ class Manifest:
             return False
         outputs: dict[str, str] = kept["outputs"]
         return self._hashes(self.root / name for name in outputs) == outputs
+
+    def as_left(self, step: str) -> bool:
+        """Tell whether all that a step was done from and all that it made is as it was then."""
+        if (kept := self.steps.get(step)) is None or kept["code"] != code_version():
+            return False
+        files: dict[str, str] = {**kept["inputs"], **kept["outputs"]}
+        return self._hashes(self.root / name for name in files) == files
 
     def keep(self, step: str, receipt: Receipt, outputs: Iterable[Path]) -> None:
         """Write down that a step is done; older files of the step that it no longer makes are removed."""

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import math
 
-import pandas as pd
-
 MINUS = "\N{MINUS SIGN}"
 
 
@@ -15,7 +13,7 @@ def number(value: object, digits: int = 2, sign: bool = False) -> str:
     >>> number(-0.456), number(0.4, 1, sign=True), number(-0.001), number(None)
     ('−0.46', '+0.4', '0.00', '')
     """
-    if value is None or pd.isna(value):  # type: ignore[call-overload]
+    if _missing(value):
         return ""
     return f"{float(value):{'+' if sign else ''}z.{digits}f}".replace("-", MINUS)  # type: ignore[arg-type]
 
@@ -45,7 +43,7 @@ def decimals(low: object, high: object) -> int:
     >>> decimals(0.05, 0.57), decimals(0.004, 0.021), decimals(None, None)
     (2, 3, 2)
     """
-    if pd.isna(low) or pd.isna(high) or not low < high:  # type: ignore[call-overload, operator]
+    if _missing(low) or _missing(high) or not low < high:  # type: ignore[operator]
         return 2
     return min(4, max(2, 1 - math.floor(math.log10(high - low))))  # type: ignore[operator]
 
@@ -71,3 +69,11 @@ def p_value(value: object) -> str:
     if not written:
         return "none"
     return "< 0.001" if written == "0.000" else written
+
+
+def _missing(value: object) -> bool:
+    """Whether a value is missing: what is, is equal to itself. (Every command says numbers, and few need pandas.)"""
+    try:
+        return value is None or bool(value != value)
+    except TypeError:  # of pandas' NA nobody knows
+        return True

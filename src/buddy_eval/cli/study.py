@@ -20,15 +20,18 @@ from buddy_eval.study.settings import find_study, load_study
 @command(STUDY)
 def run(study: Path) -> None:
     """Do the whole study: tables, notebooks, reports."""
-    from buddy_eval.pipeline import run as pipeline
-    from buddy_eval.publish import reports
+    from buddy_eval.publish.whole import reports_that_stand
 
     started = time.perf_counter()
     settings = load_study(study)
     print(settings.title)
-    pipeline.run(settings, say)
-    files = reports.publish(settings, PROFILES, say)
-    print(f"{len(files)} report files, up to date in {time.perf_counter() - started:.1f} s")
+    if not (files := reports_that_stand(settings)):
+        from buddy_eval.pipeline import run as pipeline
+        from buddy_eval.publish import reports
+
+        pipeline.run(settings, say)
+        files = len(reports.publish(settings, PROFILES, say))
+    print(f"{files} report files, up to date in {time.perf_counter() - started:.1f} s")
     print(f"open {shown(settings.reports / 'index.html')}")
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 from buddy_eval.analyse import interviews
 from buddy_eval.disclose import rules as disclosure
 from buddy_eval.disclose.results import Results, people_columns
-from buddy_eval.disclose.sums import cell_id
+from buddy_eval.disclose.rules import cell_id
 from buddy_eval.schemas import PROCESSED, VALUES
 
 THEMES, CODES, COMMENTS, FLOW, SAID = "themes", "codes", "comments", "flow", "said"

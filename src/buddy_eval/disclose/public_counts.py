@@ -15,8 +15,7 @@ from buddy_eval.disclose import protected
 from buddy_eval.disclose.account import Key, at_most, totals
 from buddy_eval.disclose.protected import CODES, FLOW, THEMES, Protected, rows_of
 from buddy_eval.disclose.results import Results
-from buddy_eval.disclose.rules import WITHHELD
-from buddy_eval.disclose.sums import cell_id
+from buddy_eval.disclose.rules import WITHHELD, cell_id
 from buddy_eval.disclose.suppression import Counts, Mask, counts, protect
 from buddy_eval.schemas.vocabulary import WHOLE
 

@@ -19,7 +19,7 @@ from buddy_eval.base.profiles import PROFILES
 from buddy_eval.disclose import overview
 from buddy_eval.disclose import rules as disclosure
 from buddy_eval.disclose.quoted import QUOTES, quoted
-from buddy_eval.disclose.sums import cell_id
+from buddy_eval.disclose.rules import cell_id
 from buddy_eval.pipeline import processed
 from buddy_eval.schemas import PROCESSED
 from buddy_eval.schemas.vocabulary import WHOLE

@@ -6,7 +6,9 @@ pair and the study as a whole; ``public`` (the sector) sees the study as a whole
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import cast
+from urllib.parse import quote
 
 import pandas as pd
 
@@ -18,6 +20,15 @@ SENSITIVE = "SENS"
 LEAST_POSTS = {"internal": 2, "partners": 2, "public": 3}  # people of a post whom a quote's attribution may name
 SMALL, SECONDARY, NOT_RECORDED, ROUNDED, SHOWN = "small", "secondary", "not_recorded", "rounded", "shown"
 WITHHELD = (SMALL, SECONDARY)
+
+
+def cell_id(table: str, row: Iterable[object], column: object) -> str:
+    """Name one count by ids: the table, the row, the column; no two counts share a name.
+
+    >>> cell_id("themes", ("culture", "receiver"), "asked"), cell_id("flow", ("a/b", 1), "invited")
+    ('themes/culture/receiver/asked', 'flow/a%2Fb/1/invited')
+    """
+    return "/".join(quote(str(part), safe=" ") for part in (table, *row, column))
 
 
 def withhold(counts: pd.DataFrame, rules: Disclosure) -> pd.DataFrame:

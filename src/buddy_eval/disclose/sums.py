@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
-from urllib.parse import quote
 
 import numpy as np
 import pandas as pd
@@ -14,15 +13,6 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 Vector = NDArray[np.float64]
-
-
-def cell_id(table: str, row: Iterable[object], column: object) -> str:
-    """Name one count by ids: the table, the row, the column; no two counts share a name.
-
-    >>> cell_id("themes", ("culture", "receiver"), "asked"), cell_id("flow", ("a/b", 1), "invited")
-    ('themes/culture/receiver/asked', 'flow/a%2Fb/1/invited')
-    """
-    return "/".join(quote(str(part), safe=" ") for part in (table, *row, column))
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from filelock import FileLock, Timeout
 
 from buddy_eval.base.errors import BuddyError, Fault, StudyError, refuse
 from buddy_eval.base.files import PART, sha256
-from buddy_eval.base.manifest import Manifest, Receipt
+from buddy_eval.base.manifest import MANIFEST, Manifest, Receipt
 from buddy_eval.pipeline.processed import read, table_path, write
 from buddy_eval.pipeline.step import Step
 from buddy_eval.pipeline.steps import STEPS
@@ -22,7 +22,6 @@ from buddy_eval.study.settings import FILE, Study
 __all__ = ["check", "only_run", "read", "run", "table_path", "tables_current", "write"]
 Frames = dict[str, pd.DataFrame]
 Say = Callable[[str], None]
-MANIFEST = "manifest.json"
 
 
 def check(study: Study) -> list[Fault]:

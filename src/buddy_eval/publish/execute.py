@@ -15,13 +15,12 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from nbformat import NotebookNode
 
 from buddy_eval.base.errors import BuddyError, raised
-from buddy_eval.base.files import load_json
 from buddy_eval.disclose.quoted import QUOTES
 from buddy_eval.disclose.results import PAIR, PROFILE, STUDY
+from buddy_eval.publish.gate.notebook import read_notebook
 from buddy_eval.schemas import PROCESSED
 
 SECONDS = 300
-BROKEN = (nbformat.ValidationError, ValueError, KeyError, TypeError, AttributeError, RecursionError, Warning)
 OPENS = frozenset({"open", "eval", "exec", "compile", "getattr", "vars", "globals", "get_ipython", "__import__"})
 HANDS_OVER = frozenset({"study", "run_line_magic", "run_cell_magic"})  # a study leads to its files
 # What is there before a notebook runs is never garbage: to look for some, as each emptying does, is ten times as quick.
@@ -99,23 +98,6 @@ def traceable(notebook: NotebookNode) -> bool:
     called = {part.id for part in parts if isinstance(part, ast.Name)} & OPENS
     deep = any(isinstance(part, ast.Attribute) and part.attr in HANDS_OVER for part in parts)
     return brought <= {"buddy_eval"} and not called and not deep
-
-
-def read_notebook(path: Path) -> NotebookNode:
-    """Read a notebook.
-
-    Raises
-    ------
-    BuddyError : the file is none.
-    """
-    try:
-        load_json(path)  # its size and depth
-        notebook: NotebookNode = nbformat.read(path, as_version=4)
-        nbformat.validate(notebook)
-        return notebook
-    except BROKEN as error:
-        kind = type(error).__name__
-        raise BuddyError(f"{path.name} is no notebook ({kind}); save it again in JupyterLab") from None
 
 
 def _failure(path: Path, notebook: NotebookNode, error: Exception) -> str:

@@ -11,9 +11,8 @@ from nbformat import NotebookNode
 from traitlets.config import Application
 
 from buddy_eval.base.errors import BuddyError
-from buddy_eval.base.manifest import Manifest
+from buddy_eval.base.manifest import MANIFEST, Manifest
 from buddy_eval.disclose.results import PAIR, PROFILE
-from buddy_eval.pipeline.run import MANIFEST
 from buddy_eval.publish.document import TITLES
 from buddy_eval.publish.facts import facts, settings, subtitle
 from buddy_eval.publish.gate.known import known

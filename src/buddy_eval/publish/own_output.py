@@ -5,11 +5,13 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from bs4 import BeautifulSoup
 from nbformat import NotebookNode
 from PIL import Image, ImageOps
+
+if TYPE_CHECKING:
+    from bs4 import Tag
 
 PNG, NOTES = b"\x89PNG\r\n\x1a\n", {b"tEXt", b"zTXt", b"iTXt", b"tIME", b"eXIf"}
 PICTURES = ("image/png", "image/jpeg")
@@ -61,10 +63,18 @@ def captioned(text: str, cell: NotebookNode) -> str:
     caption = str(cell.metadata.get("caption") or "").strip()
     if not caption or "<table" not in text:
         return text
+    from bs4 import BeautifulSoup
+
     soup = BeautifulSoup(text, "html.parser")
     if len(bare := [table for table in soup.find_all("table") if not table.find("caption")]) == 1:
         bare[0].insert(0, soup.new_tag("caption", string=caption))
     return str(soup)
+
+
+def _tables(text: str) -> list[Tag]:
+    from bs4 import BeautifulSoup
+
+    return list(BeautifulSoup(text, "lxml").find_all("table")) if "<table" in text.lower() else []
 
 
 def wordless(cell: NotebookNode) -> Iterator[tuple[str, str]]:
@@ -74,12 +84,9 @@ def wordless(cell: NotebookNode) -> Iterator[tuple[str, str]]:
     if any(not described(cell, output)[0] for output in pictures):
         yield "shows a picture without alt text", ALT
     own = [output for output in pictures if not output.get("metadata", {}).get(picture_of(output.data), {}).get("alt")]
+    texts = ["".join(output.data.get("text/html", "")) for output in shown if output not in pictures]
     tables = [
-        table
-        for output in shown
-        if output not in pictures
-        for table in BeautifulSoup("".join(output.data.get("text/html", "")), "lxml").find_all("table")
-        if not table.find("caption")
+        table for text in texts if "<table" in text.lower() for table in _tables(text) if not table.find("caption")
     ]
     if tables and not cell.metadata.get("caption"):
         yield "shows a table without a caption", CAPTION

@@ -13,16 +13,17 @@ import pandas as pd
 from buddy_eval.base.called import CALLED
 from buddy_eval.base.errors import BuddyError
 from buddy_eval.base.files import load_json, write_atomic
-from buddy_eval.base.manifest import Manifest, Receipt
+from buddy_eval.base.manifest import MANIFEST, Manifest, Receipt
 from buddy_eval.disclose.kept import SOMEBODY, unnamed_owners
 from buddy_eval.disclose.results import GUARDS, LEAST_PAIRS_PUBLIC, Results
 from buddy_eval.pipeline.processed import recorded, table_path
-from buddy_eval.pipeline.run import MANIFEST, only_run, tables_current
+from buddy_eval.pipeline.run import only_run, tables_current
+from buddy_eval.pipeline.steps import STEPS
 from buddy_eval.publish.document import SLIDES, STEP, TITLES, Document, endings
-from buddy_eval.publish.facts import facts
 from buddy_eval.publish.gate.allowed import FILE as ALLOWED
 from buddy_eval.publish.gate.refused import RefusedError
 from buddy_eval.publish.out_of_date import FOLDER, set_aside, superseded
+from buddy_eval.publish.whole import keep_whole, reports_that_stand
 from buddy_eval.read import raw_files
 from buddy_eval.schemas import PROCESSED
 from buddy_eval.study.settings import FILE, Study
@@ -73,7 +74,8 @@ def publish(study: Study, profiles: tuple[str, ...], say: Callable[[str], None] 
         manifest = Manifest(study.root, study.processed / MANIFEST)
         _protect(study, manifest, profiles, say)
         wanted = documents(study, profiles)
-        for name in (name for name, kind in kinds_of(study).items() if not kind):
+        unplaced = [name for name, kind in kinds_of(study).items() if not kind]
+        for name in unplaced:
             say(f"  in no report: notebooks/{name}; to make it a chapter, add it to [study] chapters in {FILE}")
         due = _due(study, manifest, wanted)
         knowledge, outside = Knowledge(study), "public" in {document.profile for document in due}
@@ -100,11 +102,16 @@ def publish(study: Study, profiles: tuple[str, ...], say: Callable[[str], None] 
                         say(f"  {document.profile}/{document.stem:<16}{written.seconds:6.1f} s")
                 _set_aside(study, manifest, kept_back, say)
         finally:
-            indexes = [study.reports / "index.html", *(study.reports / profile / "index.html" for profile in profiles)]
+            folders = ["", *{document.profile for document in wanted}]
+            indexes = [study.reports / folder / "index.html" for folder in folders]
             if due or aside or not all(path.is_file() for path in indexes):
-                from buddy_eval.publish.index import write_index  # brings in nbformat, which takes its time
+                from buddy_eval.publish.facts import facts  # bring in nbformat, which takes its time
+                from buddy_eval.publish.index import write_index
 
                 write_index(study, _published(study, manifest), facts(study, manifest.data_version()))
+        if set(profiles) == set(KINDS) and not faults and not unplaced:
+            made_of = ["read", *(step.name for step in STEPS), "protect", *(document.step for document in wanted)]
+            keep_whole(study, manifest, made_of)
     if faults:
         raise RefusedError(faults)
     return [path for document in wanted for path in _outputs(study, document)]
@@ -113,6 +120,8 @@ def publish(study: Study, profiles: tuple[str, ...], say: Callable[[str], None] 
 def up_to_date(study: Study) -> bool:
     """Tell whether `run` would find every table and report as it left them; nothing is written."""
     manifest = Manifest(study.root, study.processed / MANIFEST)
+    if reports_that_stand(study):
+        return True
     return tables_current(study, manifest) and not _due(study, manifest, documents(study, tuple(KINDS)))
 
 

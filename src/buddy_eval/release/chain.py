@@ -18,7 +18,7 @@ from buddy_eval.disclose.account import Key, at_most, totals
 from buddy_eval.disclose.protected import CODES, COMMENTS, FLOW, SAID, THEMES
 from buddy_eval.disclose.public_counts import parts_of, sums_within
 from buddy_eval.disclose.releases import disclosed
-from buddy_eval.disclose.sums import cell_id
+from buddy_eval.disclose.rules import cell_id
 from buddy_eval.disclose.suppression import ranges
 from buddy_eval.publish.gate.refused import RefusedError
 from buddy_eval.schemas.form import Frame

@@ -14,7 +14,7 @@ import pandas as pd
 from buddy_eval.base.called import CALLED
 from buddy_eval.base.errors import BuddyError
 from buddy_eval.base.files import sha256
-from buddy_eval.base.manifest import PACKAGE, Manifest, code_version, engines
+from buddy_eval.base.manifest import MANIFEST, PACKAGE, Manifest, code_version, engines
 from buddy_eval.base.numbers import many
 from buddy_eval.base.yaml_nodes import Node, load_yaml
 from buddy_eval.disclose.public_counts import published
@@ -23,7 +23,6 @@ from buddy_eval.disclose.suppression import refuse_pinned
 from buddy_eval.exchange.export import FORMATS, collect
 from buddy_eval.exchange.export.sheets import guarded
 from buddy_eval.pipeline.methods import methods, texts
-from buddy_eval.pipeline.run import MANIFEST
 from buddy_eval.pipeline.step import of
 from buddy_eval.publish.gate.allowed import allowed
 from buddy_eval.publish.gate.known import known

@@ -14,11 +14,10 @@ import pandas as pd
 
 from buddy_eval.base.errors import BuddyError, nearest
 from buddy_eval.base.files import sha256, write_atomic
-from buddy_eval.base.manifest import Manifest
+from buddy_eval.base.manifest import MANIFEST, Manifest
 from buddy_eval.base.numbers import many
 from buddy_eval.disclose import rules as disclosure
 from buddy_eval.disclose.results import Results
-from buddy_eval.pipeline.run import MANIFEST
 from buddy_eval.present import wording
 from buddy_eval.present.cautions import cautions_in_words
 from buddy_eval.publish.gate.known import known

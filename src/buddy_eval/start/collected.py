@@ -12,7 +12,7 @@ from buddy_eval.base.numbers import many
 from buddy_eval.publish.gate.names import identifier
 from buddy_eval.read import Raw
 from buddy_eval.start.asked import unasked
-from buddy_eval.start.import_project import NO_START, NO_TRUST, PLACEHOLDER
+from buddy_eval.start.assumed import NO_START, NO_TRUST, PLACEHOLDER
 from buddy_eval.study.instrument import Instrument
 from buddy_eval.study.settings import Study
 

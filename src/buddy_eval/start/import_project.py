@@ -27,6 +27,7 @@ from buddy_eval.read.table import decode
 from buddy_eval.read.transcripts import read_text
 from buddy_eval.schemas import Frame
 from buddy_eval.schemas import raw as forms
+from buddy_eval.start.assumed import NO_PAIR, NO_START, NO_TRUST, PLACEHOLDER
 from buddy_eval.start.draft_codebook import all_ours, codebook, empty_instrument, slug
 from buddy_eval.start.new_study import shipped_notebooks
 from buddy_eval.study.inputs import NO_CODERS
@@ -34,10 +35,6 @@ from buddy_eval.study.inputs import NO_CODERS
 ASKING = {"interviewer", "int", "i", "q", "researcher", "moderator", "facilitator"}
 ROUNDS = 5  # of reading what was drafted, until nothing changes
 ASSUMED = "what the project does not say of pairs, sides, posts and consent is filled in with placeholders."
-NO_PAIR, NO_TRUST, NO_START = "PAIR1", "NOT SAID", "2000-01-01"
-PLACEHOLDER = {
-    "pair": NO_PAIR, "side": "external", "role": "operational_nonclinical", "consent": "yes", "quotes": "no"
-}  # fmt: skip
 KEY = "private/who-is-who.csv"
 HERE = Path(__file__).parent
 SETTINGS = (HERE / "drafted-settings.toml").read_text(encoding="utf-8")

@@ -13,12 +13,11 @@ from buddy_eval.base.errors import BuddyError, Fault, StudyError
 from buddy_eval.base.profiles import PROFILES
 from buddy_eval.disclose.results import LEAST_PAIRS_PUBLIC
 from buddy_eval.disclose.rules import SENSITIVE
-from buddy_eval.publish.execute import read_notebook
 from buddy_eval.publish.gate.allowed import allowed
 from buddy_eval.publish.gate.front import front_faults
 from buddy_eval.publish.gate.known import organisations, people, pseudonyms
 from buddy_eval.publish.gate.names import OF_PEOPLE, ORDINARY
-from buddy_eval.publish.gate.notebook import notebook_faults
+from buddy_eval.publish.gate.notebook import notebook_faults, read_notebook
 from buddy_eval.publish.gate.rules import Known, tokens
 from buddy_eval.publish.gate.text import masked, text_faults
 from buddy_eval.publish.reports import KINDS, kinds_of

@@ -18,7 +18,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import brentq, minimize_scalar
-from scipy.stats import t
+from scipy.special import stdtr
 
 from buddy_eval.analyse.compare.robust import Estimate
 from buddy_eval.base.errors import BuddyError
@@ -68,7 +68,7 @@ def interrupted(values: Floats, months: NDArray[np.int64], start: int) -> tuple[
         errors = np.array([math.sqrt(c @ one.covariance @ c) for one in grid])
 
         def below(value: float, centres: Floats = centres, errors: Floats = errors) -> float:
-            return float(weight @ t.cdf((value - centres) / errors, df))
+            return float(weight @ stdtr(df, (value - centres) / errors))
 
         far = 1e3 * errors.max()
         low, high = (

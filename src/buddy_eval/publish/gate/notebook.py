@@ -4,20 +4,41 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
+import nbformat
 from nbformat import NotebookNode
 
-from buddy_eval.base.errors import Fault, raised
+from buddy_eval.base.errors import BuddyError, Fault, raised
+from buddy_eval.base.files import load_json
 from buddy_eval.publish.own_output import picture_of, wordless
 
 SHOWN = {"text/plain", "text/html", "text/markdown", "text/latex", "image/png", "image/jpeg"}
 AS_PICTURE = {"application/vnd.plotly.v1+json": 'show it as a picture: figure.show("png")'}
 HIDING = {"hide-input", "hide-output", "hide-cell", "hide_input", "hide_output", "hide_cell", "hidden"}
+BROKEN = (nbformat.ValidationError, ValueError, KeyError, TypeError, AttributeError, RecursionError, Warning)
 ACTIVE = re.compile(
     r"<\s*(script|iframe|object|embed|form|link|base|svg|video|audio|meta)\b|\son\w+\s*=", re.IGNORECASE
 )
 HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|<[^>]+\shidden[\s>=]|text-overflow", re.IGNORECASE)
+
+
+def read_notebook(path: Path) -> NotebookNode:
+    """Read a notebook.
+
+    Raises
+    ------
+    BuddyError : the file is none.
+    """
+    try:
+        load_json(path)  # its size and depth
+        notebook: NotebookNode = nbformat.read(path, as_version=4)
+        nbformat.validate(notebook)
+        return notebook
+    except BROKEN as error:
+        kind = type(error).__name__
+        raise BuddyError(f"{path.name} is no notebook ({kind}); save it again in JupyterLab") from None
 
 
 def notebook_faults(notebook: NotebookNode, file: str) -> list[Fault]:
