@@ -108,7 +108,7 @@ def visible_quotes(
     allowed = approvals[approvals["audience"].map(AUDIENCES) >= AUDIENCES[profile]]
     cited = allowed.merge(sources[["source", "text"]], left_on="source_id", right_on="source")
     quotes = [text[start:end] for text, start, end in zip(cited["text"], cited["start"], cited["end"], strict=True)]
-    cited = cited.assign(quote=quotes)
+    cited = cited.drop(columns="text").assign(quote=quotes)  # a whole interview is not carried along
     said = units.loc[units["codable"], ["source", "participant", "start", "end"]]
     said = cited.reset_index().merge(said, on="source", suffixes=("", "_unit"))
     said = said[(said["start_unit"] < said["end"]) & (said["end_unit"] > said["start"])]
