@@ -204,12 +204,11 @@ def action_figures(actions: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFrame
     says that the one came from the other. Returns the frame `action_figures`.
     """
     rows: list[dict[str, Any]] = []
+    known = dict(list(figures.dropna(subset=["value"]).groupby(["pair", "theme", "strand", "measure"])))
     for action in actions.dropna(subset=["theme"]).to_dict("records"):
-        ours = figures[(figures["pair"] == action["pair"]) & (figures["theme"] == action["theme"])]
-        ours = ours.dropna(subset=["value"])
-        ours = ours[ours["side"] == action["side"]] if pd.notna(action["side"]) else ours
         for strand, measure in FIGURES_OF_ACTIONS.items():
-            shown = ours[(ours["strand"] == strand) & (ours["measure"] == measure)]
+            shown = known.get((action["pair"], action["theme"], strand, measure), figures.iloc[:0])
+            shown = shown[shown["side"] == action["side"]] if pd.notna(action["side"]) else shown
             for side, one in shown.groupby("side"):
                 then = one[one["wave"] <= action["wave"]] if pd.notna(action["wave"]) else one.iloc[:0]
                 first, last = (then.iloc[-1] if len(then) else one.iloc[0]), one.iloc[-1]
