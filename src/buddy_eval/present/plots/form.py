@@ -78,6 +78,8 @@ def drawing(
 def picture(figure: Figure, alt: str, caption: str) -> Picture:
     """Turn a figure into a picture whose bytes depend on nothing but what is drawn."""
     buffer = io.BytesIO()
+    for side in [side for axes in figure.axes for side in (axes.xaxis, axes.yaxis) if not side.label.get_text()]:
+        side.set_label_coords(0, 0)  # else a place is looked for, past all that stands there, for no label
     if engine := figure.get_layout_engine():
         engine.execute(figure)
         figure.set_layout_engine(None)
