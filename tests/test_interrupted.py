@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 import small_study
+from buddy_eval.base.manifest import MANIFEST
 from buddy_eval.pipeline import run as pipeline
 from buddy_eval.study.settings import load_study
 
@@ -96,7 +97,7 @@ def kill_after(seconds: float, folder: Path) -> None:
 def tables(folder: Path) -> dict[str, str]:
     """The processed tables, and whatever else lies beside them, but for what only whole runs write."""
     found = small_study.contents(folder / "data" / "processed")
-    return {name: value for name, value in found.items() if name not in {".lock", "guards.json", pipeline.MANIFEST}}
+    return {name: value for name, value in found.items() if name not in {".lock", "guards.json", MANIFEST}}
 
 
 def test_two_runs_at_once_both_end_well(finished: Path, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from bs4 import BeautifulSoup
 
 import checking_reader
 import shapes
-from buddy_eval.base.manifest import Manifest
+from buddy_eval.base.manifest import MANIFEST, Manifest
 from buddy_eval.base.profiles import PROFILES
 from buddy_eval.pipeline import run as pipeline
 from buddy_eval.publish import reports
@@ -36,7 +36,7 @@ def ran(seed: int, folder: Path) -> Study:
 
 def pages(study: Study, seed: int) -> None:
     """Write pages for one circle of readers: the team's report, two briefs, or two public ones, in turn by seed."""
-    reports._protect(study, Manifest(study.root, study.processed / pipeline.MANIFEST), PROFILES, quiet)
+    reports._protect(study, Manifest(study.root, study.processed / MANIFEST), PROFILES, quiet)
     profile = PROFILES[seed // 12 % 3]  # the number of pairs goes round from 1 to 12
     documents = reports.documents(study, (profile,))
     for document in documents[:1] if profile == "internal" else {documents[0], documents[seed % len(documents)]}:
@@ -73,7 +73,7 @@ def test_a_study_of_any_shape_becomes_reports_that_its_raw_files_bear_out(seed: 
 def test_a_study_of_one_part_says_what_it_can_without_empty_headings(seed: int, part: str, tmp_path: Path) -> None:
     study = load_study(shapes.build(shapes.alone(seed, part), tmp_path))
     pipeline.run(study, quiet)
-    reports._protect(study, Manifest(study.root, study.processed / pipeline.MANIFEST), PROFILES, quiet)
+    reports._protect(study, Manifest(study.root, study.processed / MANIFEST), PROFILES, quiet)
     for document in reports.documents(study, PROFILES):
         if document.kind in {"report", "summary"} or (document.kind == "brief" and document.pair.endswith(("1", "K"))):
             page = study.reports / document.profile / f"{document.stem}.html"
