@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from buddy_eval.base.manifest import MANIFEST, Manifest
+from buddy_eval.publish.document import STEP as OF_REPORTS
 from buddy_eval.study.settings import Study
 
 STEP = "whole"
@@ -32,7 +33,7 @@ def reports_that_stand(study: Study) -> int:
             return 0
     except OSError:  # a file that cannot be opened; whoever reads it says which
         return 0
-    files = [manifest.steps[step]["outputs"] for step in kept["steps"] if step.startswith("publish:")]
+    files = [manifest.steps[step]["outputs"] for step in kept["steps"] if step.startswith(OF_REPORTS)]
     folders = {study.reports, *(study.root / Path(name).parent for outputs in files for name in outputs)}
     return sum(map(len, files)) if all((folder / "index.html").is_file() for folder in folders) else 0
 
