@@ -45,6 +45,7 @@ INSIDE = (  # what may be imported inside a function: the module or room that do
     ("base.characters", "matplotlib", "as above, only where a text holds more than a plain keyboard has"),
     ("analyse.interviews", "statsmodels", "half a second, which whoever opens results for their tables need not wait"),
     ("bulk", "buddy_eval.coding.suggester", "a third of a second in every worker, only where a suggester codes"),
+    ("schemas.form", "pandas", "a third of a second; the names of tables are asked for by every command"),
     ("analyse.scores", "scipy.optimize", "a quarter of a second, which `check` need not wait"),
     ("publish.own_output", "bs4", "a sixth of a second, which `check` need not wait"),
     ("coding.suggester.features", "sklearn", "most of a second, only where words are learned from"),

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from buddy_eval.base.errors import BuddyError, Fault, nearest
 from buddy_eval.base.profiles import PROFILES
 from buddy_eval.schemas.cautions import CAUTIONS, listed
 from buddy_eval.schemas.vocabulary import COLUMNS
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 DTYPES = {
     "str": "str",
@@ -114,6 +116,8 @@ def _declared(name: str, text: str, required: bool) -> Column:
 
 def empty(schema: Frame) -> pd.DataFrame:
     """Return a frame with the schema's columns and dtypes and no row."""
+    import pandas as pd
+
     return pd.DataFrame({column.name: pd.Series(dtype=column.dtype) for column in schema.columns})
 
 
@@ -124,6 +128,8 @@ def conform(data: pd.DataFrame, schema: Frame) -> pd.DataFrame:
     ------
     BuddyError : the frame breaks its schema; a result of ours that does is a defect, and is never written.
     """
+    import pandas as pd
+
     absent = [c.name for c in schema.columns if c.name not in data and c.required]
     if absent:
         raise BuddyError(f"table {schema.name}: no column {', '.join(absent)}")
@@ -142,6 +148,8 @@ def check(data: pd.DataFrame, schema: Frame, file: str) -> list[Fault]:
 
 def _column(data: pd.DataFrame, column: Column) -> pd.Series:
     if column.name not in data:
+        import pandas as pd
+
         return pd.Series("" if column.type == "cautions" else None, index=data.index, dtype=column.dtype)
     typed: pd.Series = data[column.name].astype(column.dtype)  # type: ignore[call-overload]
     return typed.fillna("") if column.type == "cautions" else typed
