@@ -9,13 +9,16 @@ from functools import lru_cache
 from buddy_eval.publish.gate.nouns import (
     ACTS,
     ADJECTIVES,
+    CASE,
     DID,
     ENTRY,
     FLAGS,
-    FRACTIONS,
     HEAD,
+    HIDDEN,
     LABEL,
+    LOWER,
     NO_ADJECTIVE,
+    NORM,
     NUMBER,
     ONE_PERSON,
     PAST,
@@ -27,10 +30,12 @@ from buddy_eval.publish.gate.nouns import (
     on_scale,
     things,
 )  # fmt: skip
+from buddy_eval.publish.gate.shares import shares
+from buddy_eval.publish.gate.sizes import sizes
 
 FREE = r"(?<![\w.,:/£%-])(?<!hundred and )(?<!thousand and )"  # where a number begins
 ACTED = re.compile(
-    rf"{FREE}(?P<n>{NUMBER}) (?:of (?:them|us|those|whom)\b|{DID}\b"
+    rf"{FREE}(?P<n>{NUMBER}) (?:of (?:them|us|those|whom)\b|(?:others? |more )?{DID}\b"
     rf"|(?:(?:was|were|came) (?:\w+ )?)?(?:by|from) {ADJECTIVES}{PERSON}\b"
     rf"|(?P<they>(?:were|had|{ACTS})\b(?! (?!(?:not|the|its|their|no)\b){NO_ADJECTIVE})))",
     FLAGS,
@@ -40,8 +45,8 @@ NAMED = re.compile(
     rf"\b{PERSON}\b(?:(?! \w{{3,}}[^su]s\b)[^.|])*(?:[,;]|\b(?:and|but|while|whereas))(?: only| just| the| other)*$",
     FLAGS,
 )
-DUTY = rf"(?: (?!{PAST}\b)\w+ (?:each|every) (?!other\b))"  # what a rota says: two registrars cover each night
-COUNTED = re.compile(rf"{FREE}(?P<n>{NUMBER}) {ADJECTIVES}{PERSON}\b(?!['’]|{DUTY}| {HEAD}\b)", FLAGS)
+DUTY = rf"(?: (?!{PAST}\b)\w+ (?:each|every) (?!other\b)| (?:must|should|shall|ought to|need to|have to)\b)"  # what a rota says: two registrars cover each night
+COUNTED = re.compile(rf"{FREE}(?:(?P<low>\d{{1,3}})[-\u2013])?(?P<n>{NUMBER})(?:\s?[x\u00d7])? {ADJECTIVES}{PERSON}\b(?!['’]|{DUTY}| {HEAD}\b)", FLAGS)
 # One of a post: alone, left over, or with what that person did.
 SINGLE = re.compile(
     rf"{FREE}(?P<n>one|1|another|a (?:single|second|third|fourth)) {ADJECTIVES}(?P<who>{ONE_PERSON})\b(?!['’-])"
@@ -52,18 +57,26 @@ ANYBODY = re.compile(r"participant|person|respondent|interviewee|individual|coll
 MODAL = r"(?:can|cannot|could|should|would|may|might|must|needs?)"  # a rule of any group, no size of one
 # Posts that each trust has once: "both chief executives" counts nobody.
 ONCE = r"(?:chief|chairs|medical directors?|executive leads|leads)\b"
+WHO = re.compile(rf"{FREE}(?P<n>{NUMBER}) (?:(?!{THING}\b){NO_ADJECTIVE}\w+ )?who(?:se|m)?\b", FLAGS)
+NEITHER = re.compile(
+    rf"\bneither (?:of (?:the|our|their|these) {ADJECTIVES}{PERSON}|(?!{ONCE}){ADJECTIVES}{ONE_PERSON})\b"
+    rf"(?!['\u2019-]| (?:n?or|{HEAD})\b)",
+    FLAGS,
+)
 BOTH = re.compile(
-    rf"\bboth (?!{ONCE}){ADJECTIVES}{PERSON}\b(?<!staff)(?<!people)(?!['’]| (?:and|or) | {HEAD}\b)", FLAGS
+    rf"\bboth (?:of them were |were )?(?!{ONCE}){ADJECTIVES}{PERSON}\b(?<!staff)(?<!people)(?!['’]| (?:and|or) | {HEAD}\b)", FLAGS
 )
 SIZE = re.compile(
-    rf"(?<![\w.,/-])(?P<n>{NUMBER})-(?:person|strong|member|people|man|woman)\b(?![^.;]*\b{MODAL}\b)", FLAGS
+    rf"(?<![\w.,/-])(?P<n>{NUMBER})-(?:{ONE_PERSON}|strong|people)\b(?! (?:rule|scale))(?![^.;]*\b{MODAL}\b)", FLAGS
 )
 LISTED = re.compile(
     rf"\b{PERSON} (?P<n>\d+)(?=[,;] {PERSON} \d)|(?<=\d[,;] ){PERSON} (?P<m>\d+)\b(?![.,]\d|\s?%)", FLAGS
 )
 LESS = re.compile(
-    rf"\b(?:{PERSON}|every(?:one|body)|(?:every|each|no) {ADJECTIVES}{ONE_PERSON})\b(?:[^.;|]{{0,40}},)?"
-    rf" (?:less|minus|but|bar|save|except|apart from)(?: for)? (?P<n>{NUMBER})\b(?! {LABEL}| (?:[\w-]+ )?{THING}\b)",
+    rf"\b(?:{PERSON}|(?:every|no)[ -]?(?:one|body)|(?:every|each|no) {ADJECTIVES}{ONE_PERSON})\b(?:[^.;|]{{0,40}}[,;])?"
+    rf"(?: all)? (?:less|minus|but|bar|save|except|apart from|other than)(?: for)?"
+    rf" (?:(?P<n>{NUMBER})\b(?! {LABEL}| (?:[\w-]+ )?{THING}\b)"
+    rf"|(?:the|our|an?) {ADJECTIVES}{ONE_PERSON}(?=[.,;!?)]|$| (?:who|in|on|at|of|had|{DID}|{PAST})\b))",
     FLAGS,
 )
 ONE = re.compile(
@@ -71,7 +84,8 @@ ONE = re.compile(
     FLAGS,
 )
 ALONE = re.compile(
-    rf"\b(?:(?:the|a|an|our) (?:only|sole|lone|solitary)|(?:the|our) single(?! \w+est\b| most\b)) {ADJECTIVES}"
+    rf"\b(?:(?:the|an?|our|its|their|his|her|my|your|whose|\w+['\u2019]s?)"
+    rf" (?:only|sole|lone(?! work)|solitary|single-handed|last remaining)|(?:the|our) single(?! \w+est\b| most\b)) {ADJECTIVES}"
     rf"{ONE_PERSON}(?<!s)(?<!staff)(?<!people)\b(?!['’-])|\bthe one {ADJECTIVES}{ONE_PERSON} (?:who|that) {PAST}\b",
     FLAGS,
 )
@@ -81,46 +95,26 @@ OF = re.compile(
     r"(?![.,]?\d|%|-\w)",
     FLAGS,
 )
-PERCENT = rf"(?:(?P<share>\d{{1,3}}(?:\.\d+)?|{NUMBER})\s?(?:%|per ?cent))"
-PART = rf"(?P<part>{'|'.join(FRACTIONS)}|(?:one|1) in (?:{'|'.join(WORDS)}|\d{{1,2}}))"
-SHARE = re.compile(
-    rf"(?:(?P<base>{NUMBER}) {PERSON},? (?:and )?)?(?:{PERCENT}|{PART}) "
-    rf"(?:\(?of (?:(?:the|our|their|all|these|those|only) ){{0,2}}|\(\s?(?:n\s?=\s?)?)"
-    rf"(?:(?P<all>{NUMBER})|them|these|those|whom)\b",
-    FLAGS,
-)
-# Those who are counted stand first: "of the 25 people who answered, 12%", "among ten pharmacists three said".
-TOPIC = re.compile(
-    rf"\b(?:of|among(?:st)?|base:) (?:the |our |all |these )?(?P<all>{NUMBER}) {ADJECTIVES}{PERSON}\b(?!['’]| {HEAD}\b)"
-    rf"\.?[^.;|]{{0,60}}?[ ,](?:{PERCENT}|{PART}\b|(?P<n>{NUMBER}) (?:is|are|have|has|would|could|{PAST})\b)",
-    FLAGS,
-)
 BRACKET = re.compile(r"(?<![\w.,/])(?P<n>\d+) [(\[]\d{1,3}(?:\.\d+)?\s?%[)\]]|\d\s?% [(\[](?P<m>\d+)(?:[)\]]|/)")
-SAMPLE = re.compile(r"\bn\s?(?:=|:|of)?\s?(?P<n>\d+)\b(?![.,]\d)", FLAGS)
+SAMPLE = re.compile(rf"\bn\s?(?:(?:=|:|of)?\s?(?P<n>\d+)|[=:]\s?(?P<m>{'|'.join(WORDS)}))\b(?![.,]\d)", FLAGS)
 AFTER = re.compile(
     rf"(?:{ENTRY}|\bnumber of {ADJECTIVES}{PERSON}[^|.;:\d]{{0,40}}|\b(?:{PERSON}|{ONE_PERSON})(?: \(\w+\)(?= \|))?)"
-    rf"(?:\s?[:=] ?| \((?P<sample>n ?= ?)?| \| (?:\d\d+ \| )*|, (?=\d+(?:[;.]?$|;)))(?P<n>\d+)(?=\)|\b)"
+    rf"(?:\s?[:=] ?| \((?P<sample>n ?= ?)?| \| (?:\d\d+ \| )*|(?:,|\s?[\u2013\u2014\u00d7]| -) (?=\d+(?:[;.]?$|;)))(?P<n>\d+)(?=\)|\b)"
     rf"(?!\)?\s?%|[.,/]\d|\)? {LABEL})",
     FLAGS,
 )
 BESIDE = re.compile(
-    rf"(?:{ENTRY}: |\b{PERSON}(?:: | \(|, ))(?:(?:perhaps|maybe|about|some|only|just) )?"
+    rf"(?:{ENTRY}: |\b{PERSON}(?:: | \(|, | [-\u2013\u2014] ))(?:(?:perhaps|maybe|about|some|only|just) )?"
     rf"(?P<n>a couple|{'|'.join(WORDS)})(?: or so)?(?=[,;.)]|$)",
-    FLAGS,
-)
-LOWER = re.compile(
-    r"\b(?:at least|(?<!no )more than|over|above|minimum of|or more|no fewer than|every|each"
-    r"|(?<!fewer )(?<!less )(?<!more )than)$",
     FLAGS,
 )
 UPPER = re.compile(r"\b(?:fewer than|less than|under|below|at most|up to|no more than|counts of \d+ to)$", FLAGS)
 BETWEEN = re.compile(rf"\b(?P<n>{NUMBER})(?: (?P<to>to|and)|-)$", FLAGS)
+FROM = re.compile(rf"\bfrom {NUMBER} to$", FLAGS)
 TAKES = re.compile(r"\b(?:takes?|took|needs?|needed|requires?|required)$", FLAGS)
+APART = re.compile(rf"\b(?:both|all) (?:of them )?{THING}\b", FLAGS)
+SCORED = re.compile(r"\b(?:rated|scored|ranked|graded)\b[^.;|]*$", FLAGS)
 RATED = re.compile(rf"\b{NUMBER} in$", FLAGS)
-HIDDEN = re.compile(
-    r"not shown|not published|withh[eo]ld|hidden|suppress|rule|rounded|(?:is|are|be) (?:left out|joined)", FLAGS
-)
-CASE = re.compile(r"(?:^|[.;:] )(?:where|if|when|under the rule)\b[^.;]*$", FLAGS)
 RATE, MOST_ROUND = 10, {20, 50, 100, 1000}  # "1 in 4" and "4 of 5" are shares; a base above ten is one of people
 RATES = {2, 3, 4, 5, RATE}  # a share of six to nine is of so many people, but for one in so many
 MEASURE = r"(?:medians?|means?|averages?|scores?|quartiles?|ranks?)"
@@ -140,8 +134,6 @@ def _few(text: str, least: int) -> Iterator[re.Match[str]]:
     told = set[int]()
     for pattern, small in (
         (OF, _of),
-        (SHARE, _share),
-        (TOPIC, _topic),
         (COUNTED, _counted),
         (SINGLE, _single),
         (ACTED, _acted),
@@ -152,7 +144,9 @@ def _few(text: str, least: int) -> Iterator[re.Match[str]]:
         (WHOM, _counted),
         (SIZE, _counted),
         (LISTED, _bare),
-        (LESS, lambda match, least: 0 < number(match["n"]) < least),
+        (LESS, lambda match, least: not match["n"] or 0 < number(match["n"]) < least),
+        (WHO, _counted),
+        (NEITHER, lambda match, least: least > 2),
         (BOTH, lambda match, least: least > 2),
         (ALONE, lambda match, least: True),
     ):
@@ -161,11 +155,12 @@ def _few(text: str, least: int) -> Iterator[re.Match[str]]:
             if not alone and match.start() not in told and small(match, least):
                 told.add(match.start())
                 yield match
+    yield from (match for form in (shares, sizes) for match in form(text, least) if match.start() not in told)
 
 
 def _counted(match: re.Match[str], least: int) -> bool:
     before, n = match.string[: match.start()].rstrip(), number(match["n"])
-    if not 0 < n < least or LOWER.search(before) or labelled(match) or RATED.search(before):
+    if not 0 < n < least or LOWER.search(before) or NORM.search(before) or labelled(match) or RATED.search(before):
         return False
     if TAKES.search(before):
         return False  # it takes two people to hold a conversation
@@ -174,11 +169,13 @@ def _counted(match: re.Match[str], least: int) -> bool:
     if CASE.search(before) and HIDDEN.search(match.string):
         return False  # how counts are withheld
     between = BETWEEN.search(before)
-    if between and number(between["n"]) > n and between["to"] != "and":
+    if low := match.groupdict().get("low"):
+        return int(low) < n and not (HIDDEN.search(match.string) or n + 1 == least)
+    if between and number(between["n"]) > n and between["to"] != "and" and not FROM.search(before):
         return False  # 9 to 5 staff
     if between or UPPER.search(before):
         return not (HIDDEN.search(match.string) or n == least)
-    return not re.search(rf"\b(?=\w+s\b){THING}\b|\b{NUMBER} [\w-]*?{THING}-", match.group(), FLAGS)
+    return not re.search(rf"(?<![\w-])(?=\w+s\b){THING}\b|\b{NUMBER} [\w-]*?{THING}-", match.group(), FLAGS)
 
 
 def _single(match: re.Match[str], least: int) -> bool:
@@ -191,11 +188,11 @@ def _single(match: re.Match[str], least: int) -> bool:
 def _of(match: re.Match[str], least: int) -> bool:
     n, base, rest = number(match["n"]), number(match["all"]), match.string[match.end() :]
     in_brackets = match.string[: match.start()].endswith("(") and rest.startswith(")")
-    figures = " of " in match.group() and (in_brackets or re.match(rf" {DID}\b", rest, FLAGS))
-    left = 0 < base - n < least and re.match(rf" {ADJECTIVES}{PERSON}\b| {DID}\b", rest, FLAGS) and base > RATE
+    people = re.match(rf" {ADJECTIVES}{PERSON}\b", rest, FLAGS)
+    figures = in_brackets or re.match(rf" {DID}\b", rest, FLAGS) if " of " in match.group() else "/" in match.group() and people
+    left = 0 < base - n < least and (people or re.match(rf" {DID}\b", rest, FLAGS)) and base > RATE
     if not (0 < n < least or left) or base <= n or labelled(match) or things(rest):
         return False
-    people = re.match(rf" {ADJECTIVES}{PERSON}\b", rest, FLAGS)
     loose = {" in ", " from "} & {between.group() for between in re.finditer(r" \w+ ", match.group())}
     rate = base in RATES or (base <= RATE and (not people or (n == 1 and " in " in loose)))
     share = (rate and not figures) or (n == 1 and base in MOST_ROUND) or (loose and (n == 1 or not people))
@@ -203,29 +200,12 @@ def _of(match: re.Match[str], least: int) -> bool:
     return bool(not share and (people or not about_things)) and not re.match(r"/\d", rest)
 
 
-def _share(match: re.Match[str], least: int) -> bool:
-    told = match.groupdict()
-    base = told["all"] or told.get("base")
-    part = told["part"] and told["part"].lower()
-    one_in = number(part.split()[-1]) if part and part not in FRACTIONS else 0
-    percent = told["share"] or "0"
-    share = FRACTIONS.get(part, 0) or (1 / one_in if one_in else number(percent) / 100)
-    whole = number(base) if base else 0
-    n = round(share * whole)
-    return (0 < n < least or 0 < whole - n < least <= n) and not things(match.string[match.end() :])
-
-
-def _topic(match: re.Match[str], least: int) -> bool:
-    n, base = number(match["n"] or "0"), number(match["all"])
-    return 0 < n < least or 0 < base - n < least if match["n"] else _share(match, least)
-
-
 def _acted(match: re.Match[str], least: int) -> bool:
     """A number that does what people do (answer, agree), or some of them, where no things are spoken of."""
     before = match.string[: match.start()].rstrip()
     few_people = 0 < number(match["n"]) < least and (match["n"].lower() != "one" or ONE.search(before) is not None)
     named = not match["they"] or NAMED.search(before)
-    of_things = re.search(rf"\b{THING}\b", match.string, FLAGS) or on_scale(match)
+    of_things = re.search(rf"\b{THING}\b", before, FLAGS) or on_scale(match) or SCORED.search(before) or APART.search(match.string, match.end())
     no_count = of_things or LOWER.search(before) or RATED.search(before) or labelled(match)
     return bool(few_people and named and not no_count)
 
@@ -233,7 +213,7 @@ def _acted(match: re.Match[str], least: int) -> bool:
 def _bare(match: re.Match[str], least: int) -> bool:
     """A count beside a bracket, an n or a noun: of people, unless the text around says that things are counted."""
     told = match.groupdict()
-    n = int(told["n"] or told["m"])
+    n = number(told["n"] or told["m"])
     if not 0 < n < least or told.get("sample"):
         return 0 < n < least
     near = match.string[max(match.start() - 40, 0) : match.end() + 25]

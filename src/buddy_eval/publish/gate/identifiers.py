@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from buddy_eval.publish.gate.nouns import ONE_PERSON
+
 AT, DOT = r"\s?(?:@|\[at\]|\(at\)|\{at\})\s?", r"\s?(?:\.|\[dot\]|\(dot\))\s?"
 CELL = r"\s?\|[^\d.]{0,60}?(?<!\w)"  # from a label at the head of a column to what stands below it
 SEPARATED = r"[ .\-\u2010-\u2014/_]{0,2}"
@@ -27,6 +29,9 @@ PATTERNS = {
         r"|\bforms\.(?:office|microsoft)\.com/|\bforms\.gle/|\bzoom\.us/j/|\bmeet\.google\.com/"
         r"|\bhttps?://[\w-]+(?::\d+)?(?:/|$|\s)"  # a host without a dot is one of a house
         r"|\bhttps?://[^\s/]+/(?:\S*/)?(?:~[\w.-]|users/[\w.-]+/)\w*"  # somebody's own folder
+        r"|\b(?:s3|gs|s?ftp|smb|ssh|abfss?|nfs)://\w|\bhttps?://[^\s/@]+:[^\s/@]+@|\blive:\.?cid\.\w+"
+        r"|\b(?:linkedin\.com/in|(?:twitter|instagram|facebook|tiktok|threads)\.(?:com|net)|wa\.me|t\.me)/@?\w"
+        r"|\bresearchgate\.net/profile/\w|\bu/[a-z]\w*_\w+"
     ),
     "a postcode": (
         r"\b(?-i:GIR ?0AA|[A-PR-UWYZ](?:\d[\dA-HJKPSTUW]?|[A-HK-Y]\d[\dABEHMNPRV-Y]?)[ -]?\d[ABD-HJLNP-UW-Z]{2})\b"
@@ -35,29 +40,34 @@ PATTERNS = {
     ),
     "a street address": (
         r"\b(?-i:(?!19\d\d|20\d\d)\d{1,4}[a-z]?,? (?:[A-Z][\w']+ ){1,3}(?:Street|St|Road|Rd|Avenue|Ave|Lane|Close|Drive"
-        r"|Crescent|Terrace|Gardens|Court|Grove|Mews|Square))\b"
+        r"|Crescent|Terrace|Gardens|Court|Grove|Mews|Square|Row|Rise|Croft|Parade|Wharf|Yard|Fold|Walk))\b"
+        r"|\b(?-i:Flat|Apartment) \d+[a-z]?,? (?-i:\d* ?[A-Z][a-z])"
         r"|\b(?-i:(?:[A-Z]\w+ )?(?:Cottage|House|Farm|Lodge|Barn|Vicarage|Rectory|Bungalow|Grange|Manor|Villa),? "
         r"(?:[A-Z]\w+ ){1,3}(?:Street|Road|Avenue|Lane|Close|Drive|Crescent|Terrace|Gardens|Grove|Mews|Square))\b"
     ),
     "a place on a map": (
-        r"\bgrid ref\w*\W{0,3}[A-Z]{2} ?\d{2,5} ?\d{2,5}\b|\b(?:49|5\d|60)\.\d{4,}[^\d.]{1,9}[0-8]\.\d{4,}"
+        r"///\w+\.\w+\.\w+\b|\bgrid ref\w*\W{0,3}[A-Z]{2} ?\d{2,5} ?\d{2,5}\b|\b(?:49|5\d|60)\.\d{4,}[^\d.]{1,9}[0-8]\.\d{4,}"
     ),
     "a number of a vehicle": (
         r"\b(?:car|van|vehicle|registration|reg|number ?plate|plate)\b\W{0,3}(?:(?:no|number|mark|is)\b\W{0,3})?"
         r"(?-i:[A-Z]{2}\d{2} ?[A-Z]{3}|[A-Z]\d{1,3} ?[A-Z]{3}|[A-Z]{3} ?\d{1,3}[A-Z])\b"
+        r"|\b(?-i:[A-HJ-PR-Y]{2}[0-7]\d [A-Z]{3})\b"
     ),
+    "the address of a machine": r"\b(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}\b|\bIMEI\W{0,3}\d{15}\b",
+    "a number of a licence": r"\b(?-i:[A-Z]{2,5}9{0,3} ?\d{6} ?[A-Z9]{1,2} ?\w{3,5})\b",
     "a secret": (
         r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b|-----BEGIN [A-Z ]*PRIVATE KEY|\bgh[pousr]_\w{20,}|\bgithub_pat_\w{20,}"
         r"|\bxox[abprs]-[\w-]{10,}|\bsk-[\w-]{20,}|\beyJ[\w-]{10,}\.[\w-]{10,}\.|\bBearer [\w.-]{16,}"
-        r"|(?:password|passwd|pwd|secret|api[_-]?key|token)\s*[=:]\s*['\"]?[^\s'\"]{6,}"
+        r"|(?:password|passwd|pwd|secret|api[_-]?key|token|pass ?phrase|wi-?fi key)\s*[=:]\s*['\"]?[^\s'\"]{6,}"
+        r"|\bpassword (?:is )?(?=\w*[a-z])(?=\w*\d)\w{6,}|\bpin(?: (?:code|number))?\s?[:=]\s?\d{4,6}\b"
         r"|\b(?:door|gate|entry|access|alarm|key ?pad|safe|locker) ?code\W{0,3}(?:is )?(?=\w*\d)\w{4,}\b"
     ),
     "a National Insurance number": (
         rf"\b[A-Z]{{2}}{SEPARATED}\d{{2}}{SEPARATED}\d{{2}}{SEPARATED}\d{{2}}{SEPARATED}[A-D]\b"
     ),
     "a number in a register": (
-        r"\b(?:(?:MRN|GMC|NMC|HCPC|GPhC|GDC|ESR|Datix|smart ?card|passport|account(?= ?\W{0,3}\d{6}))"
-        r"|(?:hospital|patient|staff|payroll|NHS|employee|assignment|badge|incident|case ?notes?|unit|licence|member)"
+        r"\b(?:(?:MRN|GMC|NMC|HCPC|GPhC|GDC|ESR|Datix|smart ?card|passport|CHI|H&C(?: number)?|DBS(?: certificate)?|crime ref(?:erence)?|account(?= ?\W{0,3}\d{6}))"
+        r"|(?:hospital|patient|staff|payroll|NHS|employee|assignment|badge|incident|case ?notes?|unit|licence|member|student|warrant|membership|certificate|PMI|PAS|library card)"
         r" (?:id|no|number|ref))\b\W{0,3}"
         r"(?:(?:pin|no|number|u?u?id|ref|reference|registration|assignment)\b\W{0,3}){0,2}"
         rf"(?:{CELL}(?=[A-Z/-]{{0,4}}\d{{5}}))?"
@@ -71,9 +81,10 @@ PATTERNS = {
         r"\b(?:born|d\.?o\.?b\.?|date of birth)"
         rf"(?:[\s:(]{{1,3}}|{CELL}(?=\d{{1,4}}[-/. ]\w+[-/. ]\d{{1,4}}\b))(?:on )?(?:the )?\d[\d/.\-]*(?:\s\w+\s\d{4})?"
         r"|\bborn\b(?! (?:of|out|from)\b)(?: [\w,'’]+){0,6}? \d{1,2}(?:st|nd|rd|th)?[ /.-]\w+[ /.-](?:19|20)\d\d\b"
-        r"|\bbirthday\b[^.;\d]{0,12}\d{1,2}(?:st|nd|rd|th)?[ /.-]\w+[ /.-](?:19|20)?\d\d\b"
+        r"|\bbirthday\b[^.;\d]{0,12}\d{1,2}(?:st|nd|rd|th)? (?-i:[JFMASOND][a-z]{2,8})\b|\bbirthday\b[^.;\d]{0,12}\d{1,2}(?:st|nd|rd|th)?[ /.-]\w+[ /.-](?:19|20)?\d\d\b"
         r"|\bb\. ?\d{1,2}[ /.-]\w+[ /.-]\d{2,4}\b"
     ),
+    "an age": rf"\b\d\d-year-old (?:[a-z-]+ ){{0,2}}?{ONE_PERSON}\b|\baged \d\d(?=[.,;)]|$)",
     "a traceback": r"Traceback \(most recent call last\)|\bipykernel_\d+",
 }
 COMPILED = {kind: re.compile(pattern, re.IGNORECASE) for kind, pattern in PATTERNS.items()}
@@ -136,7 +147,8 @@ def _telephone(text: str) -> bool:
     figures = re.sub(r"\D", "", text)
     if text.lstrip("(").startswith("+") or figures.startswith("0044"):
         rest = re.sub(r"^(?:00)?44\(?0?", "", figures)
-        return figures.removeprefix("00").startswith("44") and 9 <= len(rest) <= 10
+        home = figures.removeprefix("00").startswith("44")
+        return 9 <= len(rest) <= 10 if home else text.lstrip("(").startswith("+") and 10 <= len(figures) <= 14
     groups = [group for group in re.split(r"\D+", text) if group]
     dotted = "." in text and (re.search(r"[\s\-]", text) is not None or len(groups[0]) < 3)
     right = 10 <= len(figures) <= 11 and figures[0] == "0" and figures[1] in "1235789"

@@ -10,8 +10,10 @@ UNITS = (
 )
 WORDS = {word: n for n, word in enumerate([*UNITS.split(), "eighteen", "nineteen"])}
 TENS = dict(zip("twenty thirty forty fifty sixty seventy eighty ninety".split(), range(20, 100, 10), strict=True))
-FEW = {"couple": 2, "pair": 2, "trio": 3, "handful": 3, "quartet": 4}  # a handful is fewer than any rule lets pass
-GROUPS = {f"{which} {word} of": n for word, n in FEW.items() for which in ("a", "the")} | {"half a dozen": 6}
+FEW = {"couple": 2, "pair": 2, "duo": 2, "twosome": 2, "trio": 3, "threesome": 3, "handful": 3}  # a handful is few
+FEW |= {"quartet": 4, "foursome": 4, "quintet": 5, "sextet": 6}
+GROUPS = {f"{which} {word} of": n for word, n in FEW.items() for which in ("a", "the")}
+GROUPS |= dict.fromkeys(("half a dozen", "half-a-dozen", "a half dozen", "half-dozen", "half dozen"), 6)
 PARTS = "third quarter fifth sixth seventh eighth ninth tenth".split()
 FRACTIONS = {"half": 1 / 2} | {
     f"{words}{by}{part}{'s' * (times > 1)}": times / n
@@ -20,19 +22,40 @@ FRACTIONS = {"half": 1 / 2} | {
     for by in " -"
     if times < n
 }
-NUMBER = rf"(?:\d{{1,6}}|(?:{'|'.join(TENS)})(?:-(?:{'|'.join(WORDS)}))?|{'|'.join(WORDS)}|a single|{'|'.join(GROUPS)})"
-# Nouns of people by their endings, in the singular; what ends so and is nobody, and the team's own coders, stand first.
-SOMEBODY = (
-    r"(?:(?!(?:numb|remind|newslett|post|quart|chapt|pap|lett|answ|ord|fold|pow|matt|regist|clust|paramet|comput|offic"
-    r"|oth|anoth|furth|lat|lay|ti|identifi|barri|enabl|report|trust|transf|part|support|receiv|wint|summ|corn|off|filt"
-    r"|research|review|outli|interview|cod|rat)ers?\b)\w{2,}er|(?!(?:auth|fact|err|indicat|sect|vect|denominat|numerat"
-    r"|comparat|behavi|col|descript|maj|min|pri|fl|do|moderat)ors?\b)\w{2,}or|(?!lists?\b|checklists?\b)\w{3,}ist"
-    r"|\w{3,}ician|\w+titian|person|participant|respondent|patient|consultant|assistant|resident|student|trainee"
-    r"|interviewee|employee|attendee|nurse|colleague|executive|individual|matron|sister|registrar|surgeon|professional"
-    r"|apprentice|volunteer|clerk|lead|chaplain|paramedic|medic|physio|trustee|delegate|attendant|relative|parent|adult)"
+NUMBER = (
+    rf"(?:\d{{1,6}}|(?:{'|'.join(TENS)})(?:-(?:{'|'.join(WORDS)}))?|(?:{'|'.join(WORDS)})(?: \(\d\d?\))?"
+    rf"|a single|{'|'.join(GROUPS)})"
 )
-ONE_PERSON = rf"(?:{SOMEBODY}|(?:wo)?man|midwife|secretary|deputy|member of \w+)"
-PERSON = rf"(?:{SOMEBODY}s|people|staff|(?:wo)?men|midwives|chairs|deputies|secretaries|members of \w+)"
+# What ends like somebody and is nobody; organisations and the team's own people among them.
+NOBODY = (
+    r"(?!(?:numb|remind|newslett|post|quart|chapt|newspap|pap|lett|answ|ord|fold|pow|matt|regist|clust|paramet|comput"
+    r"|oth|anoth|furth|lat|lay|ti|identifi|barri|enabl|report|trust|transf|part|support|receiv|wint|summ|corn|off|filt"
+    r"|research|review|outli|interview|cod|rat|observ|partn|provid|commission|fund|suppli|employ|insur|ulc|canc|fev"
+    r"|cathet|disord|lev|driv|trigg|cent|mark|track|stick|serv|print|scann|encount|charact|chart|head|foot|slid|adapt"
+    r"|contain|cov|bind|riv|tow|shelt|semest|met|lit|trail|dispens|stretch|lock|bann|fly|point|blist|multipli|modifi"
+    r"|classifi|cylind|buff|bord|ladd|consid|deliv|ref|pref|diff|suff|ent|rememb|discov|gath|wond|empow|fost|rend"
+    r"|administ|recov|timet|plast|poly|count|hold|wrapp)ers?\b"
+    r"|(?:auth|fact|err|indicat|sect|vect|denominat|numerat|comparat|behavi|col|descript|maj|min|pri|fl|do|moderat"
+    r"|ventilat|incubat|generat|calculat|mirr|corrid|predict|mediat|stress|estimat|regulat|detect|sens|monit|project"
+    r"|simulat|defibrillat|process|connect|tum|harb|fav|lab|hum|val|mot|evaluat|facilitat|contribut|distract)ors?\b"
+    r"|\w*lists?\b|(?:cons|pers|ins|res|ex|ass|subs|tw|wr)ists?\b|(?:disa|a)grees?\b|threes?\b"
+    r"|(?:commit|guaran)tees?\b|coffees?\b|degrees?\b|medians?\b|meridians?\b)"
+)
+# Nouns of people, by their endings or as they are, in the singular.
+SOMEBODY = (
+    rf"(?:{NOBODY}(?:\w{{2,}}(?:er|or)|\w{{3,}}(?:ist|ician|ee)|\w*(?:titian|guardian|librarian|veterinarian))"
+    r"|(?:consult|assist|attend|account|inform|applic|complain|claim|registr|particip|occup|ten|serv|migr|inhabit)ant"
+    r"|(?:in|out)?patient|resident|student|respondent|adolescent|president|client|agent|parent|recipient|superintendent"
+    r"|person|individual|professional|official|executive|representative|operative|relative|adult|teenager|child|infant"
+    r"|(?:under)?graduate|candidate|delegate|advocate|associate|magistrate|colleague|friend|widow|boy|girl|expert"
+    r"|champion|steward|apprentice|volunteer|clerk|lead|chaplain|priest|imam|paramedic|medic|physio|locum|intern|nurse"
+    r"|matron|sister|registrar|surgeon|chef|cook|(?-i:GP|HCA|HCSW|SHO|ODP|CNS|ANP|RN|RMN|NED|CEO|COO|CFO|CNO|FY?[12]))"
+)
+ONE_PERSON = rf"(?:{SOMEBODY}|(?:chair|trades|fire|ombuds|lay)?(?:wo)?man|midwife|secretary|deputy|orderly|member of \w+)"
+PERSON = (
+    rf"(?:(?=\w*(?:s|people|staff|men|children)\b)(?:{SOMEBODY}s|people|staff|(?:chair|trades|fire|lay)?(?:wo)?men|midwives|chairs|deputies|secretaries|orderlies"
+    rf"|children|babies|families|filipinos|{NOBODY}\w{{3,}}ians|(?:members|heads) of \w+))"
+)
 THING = (
     r"(?:waves?|boards?|questions?|pairs?|trusts?|months?|years?|weeks?|days?|hours?|units?|items?|themes?|codes?|terms?"
     r"|passages?|ratings?|sides?|sites?|wards?|answers?|interviews?|points?|stars?|sections?|tables?|figures?|indicators?"
@@ -50,12 +73,20 @@ LABEL = (
 NO_ADJECTIVE = (
     r"(?!(?:of|to|and|or|per|by|in|out|at|on|for|with|from|than|what|who|which|how|where|did|do|does|said|say|was|were"
     r"|is|are|had|have|has|that|between|after|before|during|among|about|over|under|into|without|within|through|until|since"
-    r"|against|as|times?|minutes|hours|days|weeks|months|years|each|every)\b)"
+    r"|against|as|hundred|thousand|million|dozen|score|times?|minutes|hours|days|weeks|months|years|each|every)(?![\w-]))"
 )
-ADJECTIVES = rf"(?:(?:of (?:the|our|their|these|those) )?(?:{NO_ADJECTIVE}[a-z-]+ ){{0,4}}?)"
+GRADED = r"(?:band|grade|level|year|tier|stage|afc) \d\w? "  # two Band 6 nurses
+ADJECTIVE = rf"[(\u2018\u201c'\"]?{NO_ADJECTIVE}[a-z][a-z&-]*\d?(?:['\u2019]s|[)\u2019\u201d'\"]|(?<!s),)? "
+ADJECTIVES = rf"(?:(?:of (?:the|our|their|these|those) )?(?:{GRADED}|{ADJECTIVE}){{0,4}}?)"
+# What people alone do, or what is done to them.
 DID = (
     r"(?:answered|agreed|disagreed|said|responded|replied|declined|refused|felt|thought|mentioned|raised|took part"
-    r"|wrote|spoke|objected|complained|(?:were|was) (?:interviewed|asked|invited))"
+    r"|wrote|spoke|objected|complained|resigned|retired|withdrew|dropped out|abstained|voted|preferred|wanted|wished"
+    r"|hoped|feared|believed|doubted|recalled|criticised|praised|cried|wept|insisted|admitted|volunteered|knew"
+    r"|identified (?:as|themselves)|described themselves|would (?:recommend|come|like|rather|prefer|stay)"
+    r"|(?:did|would|could|had) not (?:answer|agree|reply|respond|say|know|want|wish|recommend|feel|think|attend)"
+    r"|(?:were|was|had been) (?:interviewed|asked|invited|dismissed|suspended|disciplined|bullied|harassed|assaulted"
+    r"|off sick|in tears|on (?:\w+ ){0,2}leave))"
 )
 ACTS = r"\w{2,}ed|said|told|felt|thought|wrote|spoke|left|did|found|saw|went|took|gave|knew|kept|heard|put|met|came"
 PAST = rf"(?:was|were|had|{ACTS})"
@@ -71,13 +102,28 @@ ENTRY = (
     rf"(?:^|[-*•;] ){ADJECTIVES}{PERSON}(?= (?:who|whose|with|without|from|in|on|at|of|{PAST})\b"
     r"[^|]{0,80}?[:=] ?\w+\)?[;.]?(?:$|\s[-*•]))[^|.;:=(\d]{0,60}"
 )
+LOWER = re.compile(
+    r"\b(?:at least|(?<!no )more than|over|above|minimum of|or more|no fewer than|every|each"
+    r"|(?<!fewer )(?<!less )(?<!more )than)$",
+    FLAGS,
+)
+HIDDEN = re.compile(
+    r"not shown|not published|withh[eo]ld|hidden|suppress|rule|rounded|(?:is|are|be) (?:left out|joined)", FLAGS
+)
+CASE = re.compile(r"(?:^|[.;:] )(?:where|if|when|under the rule)\b[^.;]*$", FLAGS)
+# What holds of any group, and tells the size of none: "each ward has two nurses", "every trust should name two leads".
+NORM = re.compile(
+    r"(?:\b(?:each|every|any) (?:\w+ ){1,3}?(?:has|names?|needs?|keeps?|gets?|sends?|appoints?|with)"
+    r"|\b(?:should|must|ought to|needs? to)(?: \w+){0,3}|(?:^|[.:] )(?:name|appoint|agree|send|ask|have|set))(?: \w+)?$",
+    FLAGS,
+)
 LABELLED = re.compile(rf"\b{LABEL}(?: {NUMBER}(?: to|,| and| or)?)*$", FLAGS)
 WHICH = re.compile(r"\b(?:the|our|each|every) (?:\w+(?:er|st|nd|rd|th)|next) $")  # "the smaller site 4 nurses"
 
 
 def number(text: str) -> float:
-    """Return what a number in figures or words is worth; a couple are two."""
-    text = text.lower()
+    """Return what a number in figures or words is worth, "five (5)" too; a couple are two."""
+    text = text.lower().partition(" (")[0]
     if text[0].isdigit():
         return float(text) if "." in text else int(text)
     if text in GROUPS or text.startswith("a "):
@@ -106,3 +152,10 @@ def labelled(match: re.Match[str]) -> bool:
     before = match.string[: match.start()].rstrip()
     label = LABELLED.search(before)
     return label is not None and WHICH.search(before[: label.start()]) is None
+
+
+def small(match: re.Match[str], least: int, group: str = "n") -> bool:
+    """Whether a number is one of few, and neither a label, a lower bound nor part of a rule."""
+    before = match.string[: match.start(group)].rstrip()
+    rule = LOWER.search(before) or NORM.search(before) or (CASE.search(before) and HIDDEN.search(match.string))
+    return 0 < number(match[group]) < least and not rule and LABELLED.search(before) is None

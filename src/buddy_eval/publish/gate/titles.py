@@ -1,4 +1,4 @@
-"""Names that no file of a study knows, told by the title before them: "Dr Owen Parry", "Sister Okafor"."""
+"""Names that no file of a study knows, told by a title, or by what people do: "Sister Okafor", "Owen Parry said"."""
 
 from __future__ import annotations
 
@@ -6,15 +6,29 @@ import re
 from collections.abc import Iterator
 
 from buddy_eval.publish.gate.names import words_of_reports
-from buddy_eval.publish.gate.nouns import HEAD, LABEL, THING
+from buddy_eval.publish.gate.nouns import ADJECTIVES, HEAD, LABEL, ONE_PERSON, PERSON, THING
+from buddy_eval.publish.gate.trusts import WHAT, WHICH
 
 UPPER = "".join(letter for letter in map(chr, range(0x41, 0x530)) if letter.isupper())
-TITLE = r"(?:Drs?|Mrs?|Ms|Miss|Mx|Prof(?:essor)?|Sir|Dame|Lord|Lady|Baroness|Rev(?:erend)?|Cllr|Councillor)\b\.?"
+TITLE = r"(?:(?!Dr\.? Foster\b)Drs?|Mrs?|Ms|Miss|Mx|Prof(?:essor)?|Sir|Dame|Lord|Lady|Baroness|Rev(?:erend)?|Cllr|Councillor)\b\.?"
 ROLE = r"(?:Sister|Matron|Nurse|Midwife)"
 OF = r"(?:(?:d[aeiou]s?|v[ao]n|der|den|al|el|bin|ibn|la|le)[ -]){0,2}"
 TITLED = re.compile(
     rf"\b(?:{TITLE}|(?P<role>{ROLE})) (?:{TITLE} )?(?:[{UPPER}]\.? ?){{0,3}}{OF}(?P<name>[{UPPER}][\w'\u2019-]*)"
     rf"(?: {OF}[{UPPER}][\w'\u2019-]+)*(?=(?P<row>\s?[\d|])?)"
+)
+CAPITAL = rf"[{UPPER}](?:[\w'\u2019-]*[a-z])"
+WHOLE = rf"(?!{TITLE})(?P<name>{CAPITAL}(?: [{UPPER}]\.?)?(?: {OF}{CAPITAL}){{1,2}})(?! ?{CAPITAL}|['\u2019]s? [a-z]+ (?:data|index))"
+SAYS = r"(?:said|says|told|thinks?|thought|felt|wrote|explained|added|recalled|complained|resigned|retired|asked|spoke)"
+DONE = r"(?:chaired|led|written|drafted|signed|approved|reviewed|prepared|recorded|taken|sent|opened|presented|run|held)"
+# A first name and a surname beside what people do, or beside their post.
+UNTITLED = (
+    re.compile(
+        rf"(?:\b(?:[Tt]hanks(?: (?:are|is))?(?: due)? (?:to|go to)|[Tt]hank|[Gg]rateful to|[Aa]ccording to|[Ii]n the words of"
+        rf"|[Ii]nterview(?:s|ed)? (?:with|by)|{DONE} by|[Aa]sk(?:ed)?|(?:Author|Contact|Photo(?:graph)?|Owner|Lead):)"
+        rf"|(?-i:\b{ONE_PERSON}),?) {WHOLE}"
+    ),
+    re.compile(rf"(?<![\w'\u2019-] )(?<!\bthe ){WHOLE}(?=,? {SAYS}\b|, (?:the |our |an? )?{ADJECTIVES}{ONE_PERSON}\b)"),
 )
 # What stands behind a post and is no name: "Nurse Director", "Sister Trusts", "Matron Rounds".
 POST = (
@@ -28,8 +42,19 @@ def titled(text: str, words: frozenset[str] = frozenset()) -> Iterator[re.Match[
     >>> [match.group() for match in titled("Dr Owen Parry and Sister Okafor; Sister Trusts and Matron of Ward 7")]
     ['Dr Owen Parry', 'Sister Okafor']
     """
+    whole = [match for form in UNTITLED for match in form.finditer(text) if not _of_all(match["name"], words)]
+    yield from {match.start("name"): match for match in whole}.values()
     for match in TITLED.finditer(text):
         name = match["name"].casefold()
         plain = match["row"] or name in words | words_of_reports() or re.fullmatch(POST, name, re.IGNORECASE)
         if not (match["role"] and plain):
             yield match
+
+
+def _of_all(name: str, words: frozenset[str]) -> bool:
+    """Whether a word of a perhaps name is one of posts, bodies or reports: "Senior Nurses", "Nuffield Trust"."""
+    parts = name.casefold().replace("\u2019", "'").split()
+    return any(
+        part in words | words_of_reports() | WHAT | WHICH or re.fullmatch(rf"{POST}|{PERSON}|{ONE_PERSON}", part)
+        for part in parts
+    )

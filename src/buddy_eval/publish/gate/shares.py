@@ -1,0 +1,80 @@
+"""Shares of few people: a percentage or a part whose base stands before it, behind it, or in brackets."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from buddy_eval.publish.gate.nouns import (
+    ADJECTIVES,
+    DID,
+    FLAGS,
+    FRACTIONS,
+    HEAD,
+    NUMBER,
+    PAST,
+    PERSON,
+    WORDS,
+    number,
+    things,
+)
+
+PERCENT = rf"(?:(?P<share>\d{{1,3}}(?:\.\d+)?|{NUMBER})\s?(?:%|per ?cent))"
+SMALL = rf"(?:{'|'.join(WORDS)}|\d\d?)"
+PART = rf"(?P<part>{'|'.join(FRACTIONS)}|{SMALL} in {SMALL})"
+WHOLE = rf"(?P<all>{NUMBER}) {ADJECTIVES}{PERSON}\b(?!['’]| {HEAD}\b)"
+SHARE = re.compile(
+    rf"(?<![\w.,-])(?:(?P<base>{NUMBER}) {PERSON},? (?:and )?)?(?:{PERCENT}|{PART}) "
+    rf"(?:\(?of (?:(?:the|our|their|all|these|those|only) ){{0,2}}|\(\s?(?:n\s?=\s?)?"
+    rf"|(?<=half )(?:(?:the|our|their|all|these) )?)(?:(?P<all>{NUMBER})(?![.,]\d)|them|these|those|whom)\b",
+    FLAGS,
+)
+# Those who are counted stand first: "of the 25 people who answered, 12%", "among ten pharmacists three said".
+TOPIC = re.compile(
+    rf"\b(?:of|among(?:st)?|base:) (?:the |our |all |these )?{WHOLE}"
+    rf"\.?[^.;|]{{0,60}}?[ ,](?:{PERCENT}|{PART}\b|(?P<n>{NUMBER}) (?:is|are|have|has|would|could|{PAST})\b)",
+    FLAGS,
+)
+FIRST = re.compile(
+    rf"(?<![\w.,-]){WHOLE}[^.|]{{0,60}}?[ ,]"
+    rf"(?:{PERCENT} (?:of (?:them|whom|these|those)\b|{DID}\b|(?:are|have|would|{PAST})\b)|(?P<n>{NUMBER}) {DID}\b)",
+    FLAGS,
+)
+LAST = re.compile(
+    rf"(?<![\w.,-]){PERCENT}[^.;|%]{{0,60}}?(?:(?:out of|among|from|of) (?:the |our |all |only )?{WHOLE}"
+    rf"|[(,;] ?n\s?=\s?(?P<n>\d+)\b)",
+    FLAGS,
+)
+
+
+def shares(text: str, least: int) -> Iterator[re.Match[str]]:
+    """Yield every share that is one of few people, or leaves few.
+
+    >>> [m.group() for m in shares("30 registrars answered; 10% disagreed. 5% of 200 staff", 8)]
+    ['30 registrars answered; 10% disagreed']
+    """
+    for pattern in (SHARE, TOPIC, FIRST, LAST):
+        yield from (match for match in pattern.finditer(text) if _few(match, least))
+
+
+def _few(match: re.Match[str], least: int) -> bool:
+    told = match.groupdict()
+    base = told.get("all") or told.get("base") or (told.get("n") if match.re is LAST else None)
+    if things(match.string[match.end() :]) or not base:
+        return False
+    whole = number(base)
+    counted = told.get("n") and match.re is not LAST
+    n = number(told["n"] or "") if counted else round(_share(told) * whole)
+    near = counted or match.re not in {FIRST, LAST} or abs(_share(told) * whole - n) <= max(0.06, whole / 200)
+    few = 0 < n < least or 0 < whole - n < least <= n
+    return bool(near) and few
+
+
+def _share(told: dict[str, str | None]) -> float:
+    part = (told.get("part") or "").lower()
+    if part in FRACTIONS:
+        return FRACTIONS[part]
+    if part:
+        n, _, base = part.split()
+        return number(n) / max(number(base), 1)
+    return number(told["share"] or "0") / 100

@@ -1,0 +1,65 @@
+"""Sizes of small groups told otherwise than by counting people: a team of four, what a number fell to, who voted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from buddy_eval.publish.gate.nouns import (
+    ADJECTIVES,
+    FLAGS,
+    NUMBER,
+    ONE_PERSON,
+    PAST,
+    PERSON,
+    THING,
+    small,
+    things,
+)
+
+N = rf"(?P<n>{NUMBER})\b"
+ENDS = rf"(?=[.,;:!?)|]|$| (?:who|on|in|at|from|and|but|for|within|{PAST})\b)"
+BARE = rf"(?!\s?%| ?[-/:] ?\d|[.,]\d| (?:per ?cent|points?|percentage|hours?|minutes?|times?|wte|fte|[ap]\.?m|{THING})\b)"
+OURS = r"(?<!evaluation )(?<!research )(?<!study )(?<!project )(?<!advisory )(?<!steering )(?<!reference )"
+CHANGED = (
+    r"(?:fell|rose|grew|dropped|shrank|went|declined|decreased|increased|halved|doubled|(?:has|have|had) (?:\w+en|grown)"
+    r"|(?:was|were) (?:cut|reduced)|down|up|reduced|cut)"
+)
+WHERE = r"(?: numbers| (?:in|on|at|of|who) \w+(?: \w+)?| interviewed| employed)?"
+FORMS = (
+    rf"\b{OURS}(?:team|crew|panel|staff|workforce|complement|roster|squad|cohort|group|party) of (?:only |just )?{N}{ENDS}",
+    rf"\b(?:head ?count|sample(?: size)?|base(?: size)?)(?: (?:of|is|was|fell to|stood at))?\s?[:=]? ?{N}{BARE}",
+    rf"\b{PERSON},? {N} in (?:all|total|number)\b",
+    rf"\b{PERSON} (?:numbered|totalled|(?:were|are) (?={NUMBER} in number)) ?{N}",
+    rf"\b(?:was|were|is|are|only|just|team|group|crew) {N} strong\b",
+    rf"\b(?:number|numbers|total|count) of {ADJECTIVES}{PERSON}{WHERE} (?:was|is|were|stood at|came to|reached) {N}{BARE}",
+    rf"(?:(?:^|[.;:|] )(?:the |our )?{ADJECTIVES}|\b(?:numbers?|count|group|team|pool) of {ADJECTIVES}|(?={PERSON} numbers)\b)"
+    rf"{PERSON}{WHERE}[:,]? {CHANGED}(?: (?:sharply|steadily|again))?(?: from (?P<m>{NUMBER}))? (?:to|by|from) {N}{BARE}",
+    rf"\b(?:the|our) (?:\w+ )?(?:team|head ?count|workforce|department) {CHANGED}(?: from (?P<m>{NUMBER}))? (?:to|by) {N}{BARE}",
+    rf"\b(?:vote[sd]?|ballot)\b[^.;|\d]{{0,30}}? {N}(?: votes?)? ?(?:to|against|[-–:]) ?{NUMBER}\b",
+    rf"(?<![\w.,:/-]){N} (?:votes? (?:to|against|for|in favour)|abstentions?|abstained)\b",
+    rf"\b(?:the|an?|his|her|our) (?P<n>second|third|fourth|fifth|sixth|seventh|2nd|3rd|[4-7]th) {ADJECTIVES}{ONE_PERSON}"
+    rf" (?:to \w+|who {PAST})\b",
+)
+MOVED = re.compile(rf"\b{CHANGED} (?:to|by|from|sharply|steadily|again)\b", FLAGS)
+PATTERNS = tuple(re.compile(form, FLAGS) for form in FORMS)
+
+
+def sizes(text: str, least: int) -> Iterator[re.Match[str]]:
+    """Yield what tells the size of a group of few people, without a noun of people behind the number.
+
+    >>> [m.group() for m in sizes("A team of four. Midwives fell from nine to five. The third nurse to resign.", 8)]
+    ['team of four', 'Midwives fell from nine to five', 'The third nurse to resign']
+    """
+    moves = MOVED.search(text) is not None  # what is slow is sought where it can be
+    for form in PATTERNS if moves else (form for form in PATTERNS if CHANGED not in form.pattern):
+        yield from (match for match in form.finditer(text) if _small(match, least))
+
+
+def _small(match: re.Match[str], least: int) -> bool:
+    if match.re is PATTERNS[-1]:
+        return least > 2
+    begins = match.string.rfind(". ", 0, match.start()) + 1
+    if things(match.string[match.end() :]) or re.search(rf"\b(?=\w+s\b){THING}\b", match.string[begins : match.end()], FLAGS):
+        return False
+    return small(match, least) or bool(match.groupdict().get("m") and small(match, least, "m"))
