@@ -32,6 +32,7 @@ from buddy_eval.publish.gate.trusts import trust_names
 PASS, REFUSED = 0.05, 0.03
 HERE = Path(__file__).parent
 STRANGERS = {
+    "a fifth stranger's": "stranger_sixth.yaml",
     "a stranger's": "stranger.yaml",
     "a second stranger's": "stranger_fresh.yaml",
     "blind, never mended by": "stranger_third.yaml",

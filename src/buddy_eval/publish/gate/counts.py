@@ -11,6 +11,7 @@ from buddy_eval.publish.gate.nouns import (
     ADJECTIVES,
     CASE,
     DID,
+    ENDS,
     ENTRY,
     FLAGS,
     HEAD,
@@ -24,6 +25,7 @@ from buddy_eval.publish.gate.nouns import (
     PAST,
     PERSON,
     THING,
+    THINGS,
     WORDS,
     labelled,
     number,
@@ -35,7 +37,7 @@ from buddy_eval.publish.gate.sizes import sizes
 
 FREE = r"(?<![\w.,:/£%-])(?<!hundred and )(?<!thousand and )"  # where a number begins
 ACTED = re.compile(
-    rf"{FREE}(?P<n>{NUMBER}) (?:of (?:them|us|those|whom)\b|(?:others? |more )?{DID}\b"
+    rf"{FREE}(?P<n>{NUMBER}) (?:of (?:them|us|those|whom)\b|(?:others? |more )?{DID}\b|(?:were|are) {ADJECTIVES}{PERSON}\b"
     rf"|(?:(?:was|were|came) (?:\w+ )?)?(?:by|from) {ADJECTIVES}{PERSON}\b"
     rf"|(?P<they>(?:were|had|{ACTS})\b(?! (?!(?:not|the|its|their|no)\b){NO_ADJECTIVE})))",
     FLAGS,
@@ -46,11 +48,11 @@ NAMED = re.compile(
     FLAGS,
 )
 DUTY = rf"(?: (?!{PAST}\b)\w+ (?:each|every) (?!other\b)| (?:must|should|shall|ought to|need to|have to)\b)"  # what a rota says: two registrars cover each night
-COUNTED = re.compile(rf"{FREE}(?:(?P<low>\d{{1,3}})[-\u2013])?(?P<n>{NUMBER})(?:\s?[x\u00d7])? {ADJECTIVES}{PERSON}\b(?!['’]|{DUTY}| {HEAD}\b)", FLAGS)
+COUNTED = re.compile(rf"{FREE}(?:(?P<low>\d{{1,3}})[-\u2013])?(?P<n>{NUMBER})(?: {ADJECTIVES}{PERSON}|\s?[x\u00d7] {ADJECTIVES}(?:{PERSON}|{ONE_PERSON}))\b(?!['’]|{DUTY}| {HEAD}\b)", FLAGS)
 # One of a post: alone, left over, or with what that person did.
 SINGLE = re.compile(
     rf"{FREE}(?P<n>one|1|another|a (?:single|second|third|fourth)) {ADJECTIVES}(?P<who>{ONE_PERSON})\b(?!['’-])"
-    rf"(?:(?P<did>(?:,[^,.;]+,)? {PAST}\b)|(?=\s?[.,;:!?)]| (?:who|of|in|from|at|on|and|but|with)\b|$))",
+    rf"(?:(?P<did>(?:,[^,.;]+,)? {PAST}\b)|(?=\s?[.,;:!?)]| (?:who|of|in|from|at|on|and|but|with)\b|$)|(?P<more>(?= (?:would|could|will|has|is|did)\b)))",
     FLAGS,
 )
 ANYBODY = re.compile(r"participant|person|respondent|interviewee|individual|colleague|member", FLAGS)
@@ -95,10 +97,12 @@ OF = re.compile(
     r"(?![.,]?\d|%|-\w)",
     FLAGS,
 )
+NAMED_BEFORE = re.compile(rf"\b(?:{PERSON})\b[^.;|]*(?<![\w-])(?!(?=\w+s\b){THING}\b)[\w-]+[\s:,(\[]*$", FLAGS)
 BRACKET = re.compile(r"(?<![\w.,/])(?P<n>\d+) [(\[]\d{1,3}(?:\.\d+)?\s?%[)\]]|\d\s?% [(\[](?P<m>\d+)(?:[)\]]|/)")
 SAMPLE = re.compile(rf"\bn\s?(?:(?:=|:|of)?\s?(?P<n>\d+)|[=:]\s?(?P<m>{'|'.join(WORDS)}))\b(?![.,]\d)", FLAGS)
 AFTER = re.compile(
-    rf"(?:{ENTRY}|\bnumber of {ADJECTIVES}{PERSON}[^|.;:\d]{{0,40}}|\b(?:{PERSON}|{ONE_PERSON})(?: \(\w+\)(?= \|))?)"
+    rf"(?:{ENTRY}|\bnumber of {ADJECTIVES}{PERSON}[^|.;:\d]{{0,40}}|\b(?:{PERSON}|{ONE_PERSON})(?: \(\w+\)(?= \|))?"
+    rf"|\b{PERSON} (?:who|with|without|whose|{PAST}|\w+ing)\b[^|.;:,\d]{{0,40}}(?= \|))"
     rf"(?:\s?[:=] ?| \((?P<sample>n ?= ?)?| \| (?:\d\d+ \| )*|(?:,|\s?[\u2013\u2014\u00d7]| -) (?=\d+(?:[;.]?$|;)))(?P<n>\d+)(?=\)|\b)"
     rf"(?!\)?\s?%|[.,/]\d|\)? {LABEL})",
     FLAGS,
@@ -181,6 +185,8 @@ def _counted(match: re.Match[str], least: int) -> bool:
 def _single(match: re.Match[str], least: int) -> bool:
     """One person alone, or one of a post with what that person did: that somebody said something, every quote tells."""
     before = match.string[: match.start()].rstrip()
+    if match["more"] is not None or (ANYBODY.match(match["who"]) and CASE.search(match.string[: match.start()])):
+        return match["more"] is not None and ONE.search(before) is not None
     did = match["did"] and not ANYBODY.match(match["who"]) and not LOWER.search(before)
     return bool(did or match["n"].lower() == "a single" or ONE.search(before))
 
@@ -196,7 +202,7 @@ def _of(match: re.Match[str], least: int) -> bool:
     loose = {" in ", " from "} & {between.group() for between in re.finditer(r" \w+ ", match.group())}
     rate = base in RATES or (base <= RATE and (not people or (n == 1 and " in " in loose)))
     share = (rate and not figures) or (n == 1 and base in MOST_ROUND) or (loose and (n == 1 or not people))
-    about_things = re.search(rf"\b{THING}\b", match.string[: match.start()], FLAGS)
+    about_things = re.search(THINGS, match.string[: match.start()], FLAGS) or not re.match(rf"\W|$| {ENDS}", rest, FLAGS)
     return bool(not share and (people or not about_things)) and not re.match(r"/\d", rest)
 
 
@@ -205,7 +211,7 @@ def _acted(match: re.Match[str], least: int) -> bool:
     before = match.string[: match.start()].rstrip()
     few_people = 0 < number(match["n"]) < least and (match["n"].lower() != "one" or ONE.search(before) is not None)
     named = not match["they"] or NAMED.search(before)
-    of_things = re.search(rf"\b{THING}\b", before, FLAGS) or on_scale(match) or SCORED.search(before) or APART.search(match.string, match.end())
+    of_things = re.search(THINGS, before, FLAGS) or on_scale(match) or SCORED.search(before) or APART.search(match.string, match.end())
     no_count = of_things or LOWER.search(before) or RATED.search(before) or labelled(match)
     return bool(few_people and named and not no_count)
 
@@ -216,5 +222,7 @@ def _bare(match: re.Match[str], least: int) -> bool:
     n = number(told["n"] or told["m"])
     if not 0 < n < least or told.get("sample"):
         return 0 < n < least
+    if match.re is SAMPLE and NAMED_BEFORE.search(match.string[: match.start()]):
+        return not things(match.string[match.end() :])
     near = match.string[max(match.start() - 40, 0) : match.end() + 25]
-    return not re.search(rf"\b(?:{THING}|{MEASURE}(?= \|))\b", near, FLAGS)
+    return not re.search(rf"{THINGS}|\b{MEASURE}(?= \|)", near, FLAGS)

@@ -31,7 +31,7 @@ PATTERNS = {
         r"|\bhttps?://[^\s/]+/(?:\S*/)?(?:~[\w.-]|users/[\w.-]+/)\w*"  # somebody's own folder
         r"|\b(?:s3|gs|s?ftp|smb|ssh|abfss?|nfs)://\w|\bhttps?://[^\s/@]+:[^\s/@]+@|\blive:\.?cid\.\w+"
         r"|\b(?:linkedin\.com/in|(?:twitter|instagram|facebook|tiktok|threads)\.(?:com|net)|wa\.me|t\.me)/@?\w"
-        r"|\bresearchgate\.net/profile/\w|\bu/[a-z]\w*_\w+"
+        r"|\b(?:x\.com|bsky\.app/profile)/@?\w|\bhttps?://\S+/(?:@|u/|user/|profile/)\w|\bresearchgate\.net/profile/\w|\bu/[a-z]\w*_\w+"
     ),
     "a postcode": (
         r"\b(?-i:GIR ?0AA|[A-PR-UWYZ](?:\d[\dA-HJKPSTUW]?|[A-HK-Y]\d[\dABEHMNPRV-Y]?)[ -]?\d[ABD-HJLNP-UW-Z]{2})\b"
@@ -59,7 +59,8 @@ PATTERNS = {
         r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b|-----BEGIN [A-Z ]*PRIVATE KEY|\bgh[pousr]_\w{20,}|\bgithub_pat_\w{20,}"
         r"|\bxox[abprs]-[\w-]{10,}|\bsk-[\w-]{20,}|\beyJ[\w-]{10,}\.[\w-]{10,}\.|\bBearer [\w.-]{16,}"
         r"|(?:password|passwd|pwd|secret|api[_-]?key|token|pass ?phrase|wi-?fi key)\s*[=:]\s*['\"]?[^\s'\"]{6,}"
-        r"|\bpassword (?:is )?(?=\w*[a-z])(?=\w*\d)\w{6,}|\bpin(?: (?:code|number))?\s?[:=]\s?\d{4,6}\b"
+        r"|\b(?:password|pass ?phrase|pass ?code|pwd)s?\b[^.;\n]{0,40}?[\s:=\u201c\"'](?=\S*[a-z])(?=\S*\d)[^\s.,]{6,}"
+        r"|\b\w+_(?:key|token|secret|password|pwd)\s*[=:]\s*\S{8,}|\bpin(?: (?:code|number))?\s?[:=]\s?\d{4,6}\b"
         r"|\b(?:door|gate|entry|access|alarm|key ?pad|safe|locker) ?code\W{0,3}(?:is )?(?=\w*\d)\w{4,}\b"
     ),
     "a National Insurance number": (
@@ -89,9 +90,9 @@ PATTERNS = {
 }
 COMPILED = {kind: re.compile(pattern, re.IGNORECASE) for kind, pattern in PATTERNS.items()}
 TEN = re.compile(
-    rf"(?<![\w.,\-])(?:\d{{3}}{SEPARATED}\d{{3}}{SEPARATED}\d{{4}}"
+    rf"(?<![^\W_])(?<![.,\-])(?:\d{{3}}{SEPARATED}\d{{3}}{SEPARATED}\d{{4}}"
     r"|\d{5}[ .\-/_]\d{5}|\d{3}[ .\-/_]\d{4}[ .\-/_]\d{3}|\d{4}[ .\-/_]\d{3}[ .\-/_]\d{3})"
-    r"(?!\w|[.,\-]\d)"
+    r"(?![^\W_]|[.,\-]\d)"
 )
 ACCOUNT = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b")
 CARD = re.compile(r"(?<![\w.,-])[3-6]\d{3}(?P<by>[ -]?)\d{4}(?P=by)\d{4}(?P=by)\d{4}(?!\w|[.,-]\d)")
@@ -101,7 +102,7 @@ BLEEP = re.compile(
     re.IGNORECASE,
 )
 
-PHONE = re.compile(r"(?<![\w.,-])(?:\+|\(|\d)[\d\s().\-]{8,22}\d(?!\w|[.,]\d)")
+PHONE = re.compile(r"(?<![^\W_])(?<![.,-])(?:\+|\(|\d)[\d\s().\-]{8,22}\d(?!\w|[.,]\d)")
 ADDRESS = re.compile(
     r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?!\d|\.\d)|\b(?:[0-9a-f]{1,4}:){3,7}(?::?[0-9a-f]{1,4}){1,4}\b"
     r"|\b[0-9a-f]{2,4}::(?:[0-9a-f]{1,4}:){1,6}[0-9a-f]{1,4}\b",

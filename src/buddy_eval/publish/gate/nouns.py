@@ -54,7 +54,7 @@ SOMEBODY = (
 ONE_PERSON = rf"(?:{SOMEBODY}|(?:chair|trades|fire|ombuds|lay)?(?:wo)?man|midwife|secretary|deputy|orderly|member of \w+)"
 PERSON = (
     rf"(?:(?=\w*(?:s|people|staff|men|children)\b)(?:{SOMEBODY}s|people|staff|(?:chair|trades|fire|lay)?(?:wo)?men|midwives|chairs|deputies|secretaries|orderlies"
-    rf"|children|babies|families|filipinos|{NOBODY}\w{{3,}}ians|(?:members|heads) of \w+))"
+    rf"|children|babies|filipinos|{NOBODY}\w{{3,}}ians|(?:members|heads) of \w+))"
 )
 THING = (
     r"(?:waves?|boards?|questions?|pairs?|trusts?|months?|years?|weeks?|days?|hours?|units?|items?|themes?|codes?|terms?"
@@ -70,6 +70,8 @@ LABEL = (
     r"|(?-i:Goals?|Aims?|Targets?|Standards?|Cases?|Examples?|Vignettes?|Pathways?|Shifts?|Quarters?|Lots?)"
     r"|recommendations?|appendi(?:x|ces)|annex(?:es)?|box(?:es)?|notes?|options?|models?|zones?|floors?|modules?|sessions?|top)"
 )
+# Things that are counted themselves: ward managers, board members and site staff are people.
+THINGS = rf"(?<![\w-]){THING}\b(?!-| (?:[\w-]+ )?(?:{PERSON}|{ONE_PERSON})\b)"
 NO_ADJECTIVE = (
     r"(?!(?:of|to|and|or|per|by|in|out|at|on|for|with|from|than|what|who|which|how|where|did|do|does|said|say|was|were"
     r"|is|are|had|have|has|that|between|after|before|during|among|about|over|under|into|without|within|through|until|since"
@@ -118,6 +120,7 @@ NORM = re.compile(
     FLAGS,
 )
 LABELLED = re.compile(rf"\b{LABEL}(?: {NUMBER}(?: to|,| and| or)?)*$", FLAGS)
+ENDS = rf"(?:who|on|in|at|from|and|but|for|within|with|by|did|do|would|could|will|have|has|are|is|{PAST}|{DID})\b"
 WHICH = re.compile(r"\b(?:the|our|each|every) (?:\w+(?:er|st|nd|rd|th)|next) $")  # "the smaller site 4 nurses"
 
 

@@ -44,6 +44,11 @@ def rows(text: str, least: int) -> Iterator[re.Match[str]]:
                     yield re.compile(re.escape(cell)).match(text, start)  # type: ignore[misc]
 
 
+def in_rows(text: str) -> str:
+    """Return a text with a bar between cells that tabs or marks of a page part, and every row in a line of its own."""
+    return re.sub(r"(?:[ ]*</?t[dhr][^>]*>[ ]*)+|[ ]*\t+[ ]*", " | ", re.sub(r"</tr>", "\n", text)) if "\t" in text or "<" in text else text
+
+
 def barred(text: str) -> str:
     """Return a text in one line; where it holds a table, a cell is told from who stands before it."""
     table = "|" in text and "\n" in text and next(_tables(text, "|"), None)
@@ -70,7 +75,7 @@ def _part(cell: str, base: str, least: int) -> bool:
     return abs(exact - n) <= max(0.06, int(base) / 200) and (0 < n < least or 0 < int(base) - n < least)
 
 
-def _tables(text: str, signs: str = "|\t;,") -> Iterator[list[list[Cell]]]:
+def _tables(text: str, signs: str = "|;,") -> Iterator[list[list[Cell]]]:
     """The tables of a text, as rows of cells; a line of rules between head and body is none."""
     lines = [(line.group(), line.start()) for line in re.finditer(r"[^\n]+", text)]
     for by in signs:

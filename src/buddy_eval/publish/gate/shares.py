@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from buddy_eval.publish.gate.nouns import (
     ADJECTIVES,
     DID,
+    ENDS,
     FLAGS,
     FRACTIONS,
     HEAD,
@@ -37,14 +38,15 @@ TOPIC = re.compile(
 )
 FIRST = re.compile(
     rf"(?<![\w.,-]){WHOLE}[^.|]{{0,60}}?[ ,]"
-    rf"(?:{PERCENT} (?:of (?:them|whom|these|those)\b|{DID}\b|(?:are|have|would|{PAST})\b)|(?P<n>{NUMBER}) {DID}\b)",
+    rf"(?:{PERCENT} (?:of (?:them|whom|these|those)\b|{DID}\b|(?:are|have|would|{PAST})\b)|(?P<n>{NUMBER}) (?:{DID}|of (?:them|these|those|whom))\b)",
     FLAGS,
 )
 LAST = re.compile(
     rf"(?<![\w.,-]){PERCENT}[^.;|%]{{0,60}}?(?:(?:out of|among|from|of) (?:the |our |all |only )?{WHOLE}"
-    rf"|[(,;] ?n\s?=\s?(?P<n>\d+)\b)",
+    rf"|[(,;] ?(?:n|base)\s?[:=]\s?(?P<n>\d+)\b)",
     FLAGS,
 )
+BESIDE = re.compile(rf"\b{PERSON} \((?:n\s?=\s?)?(?P<all>\d+)\b[^)]{{0,30}}\)[^.;|]{{0,60}}?[ :]{PERCENT}", FLAGS)
 
 
 def shares(text: str, least: int) -> Iterator[re.Match[str]]:
@@ -53,19 +55,20 @@ def shares(text: str, least: int) -> Iterator[re.Match[str]]:
     >>> [m.group() for m in shares("30 registrars answered; 10% disagreed. 5% of 200 staff", 8)]
     ['30 registrars answered; 10% disagreed']
     """
-    for pattern in (SHARE, TOPIC, FIRST, LAST):
+    for pattern in (SHARE, TOPIC, FIRST, LAST, BESIDE):
         yield from (match for match in pattern.finditer(text) if _few(match, least))
 
 
 def _few(match: re.Match[str], least: int) -> bool:
     told = match.groupdict()
     base = told.get("all") or told.get("base") or (told.get("n") if match.re is LAST else None)
-    if things(match.string[match.end() :]) or not base:
+    rest = match.string[match.end() :]
+    if not base or things(rest) or (match.re is SHARE and not re.match(rf"\W*(?:$|[^\w\s])| {ENDS}| {ADJECTIVES}{PERSON}\b", rest, FLAGS)):
         return False
     whole = number(base)
     counted = told.get("n") and match.re is not LAST
     n = number(told["n"] or "") if counted else round(_share(told) * whole)
-    near = counted or match.re not in {FIRST, LAST} or abs(_share(told) * whole - n) <= max(0.06, whole / 200)
+    near = counted or match.re not in {FIRST, LAST, BESIDE} or abs(_share(told) * whole - n) <= max(0.06, whole / 200)
     few = 0 < n < least or 0 < whole - n < least <= n
     return bool(near) and few
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from buddy_eval.publish.gate.nouns import (
     ADJECTIVES,
+    ENDS,
     FLAGS,
     NUMBER,
     ONE_PERSON,
@@ -18,7 +19,7 @@ from buddy_eval.publish.gate.nouns import (
 )
 
 N = rf"(?P<n>{NUMBER})\b"
-ENDS = rf"(?=[.,;:!?)|]|$| (?:who|on|in|at|from|and|but|for|within|{PAST})\b)"
+END = rf"(?=[.,;:!?)|]|$| {ENDS})"
 BARE = rf"(?!\s?%| ?[-/:] ?\d|[.,]\d| (?:per ?cent|points?|percentage|hours?|minutes?|times?|wte|fte|[ap]\.?m|{THING})\b)"
 OURS = r"(?<!evaluation )(?<!research )(?<!study )(?<!project )(?<!advisory )(?<!steering )(?<!reference )"
 CHANGED = (
@@ -27,7 +28,7 @@ CHANGED = (
 )
 WHERE = r"(?: numbers| (?:in|on|at|of|who) \w+(?: \w+)?| interviewed| employed)?"
 FORMS = (
-    rf"\b{OURS}(?:team|crew|panel|staff|workforce|complement|roster|squad|cohort|group|party) of (?:only |just )?{N}{ENDS}",
+    rf"\b{OURS}(?:team|crew|panel|staff|workforce|complement|roster|squad|cohort|group|party) of (?:only |just )?{N}{END}",
     rf"\b(?:head ?count|sample(?: size)?|base(?: size)?)(?: (?:of|is|was|fell to|stood at))?\s?[:=]? ?{N}{BARE}",
     rf"\b{PERSON},? {N} in (?:all|total|number)\b",
     rf"\b{PERSON} (?:numbered|totalled|(?:were|are) (?={NUMBER} in number)) ?{N}",

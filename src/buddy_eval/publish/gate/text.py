@@ -10,7 +10,7 @@ from buddy_eval.publish.gate.allowed import COLUMNS, COUNT, FILE, KINDS, TITLED,
 from buddy_eval.publish.gate.counts import few
 from buddy_eval.publish.gate.identifiers import identifiers
 from buddy_eval.publish.gate.names import OF_PEOPLE, PARTS
-from buddy_eval.publish.gate.rows import barred, rows
+from buddy_eval.publish.gate.rows import barred, in_rows, rows
 from buddy_eval.publish.gate.rules import Known, plain, tokens
 from buddy_eval.publish.gate.titles import titled
 
@@ -45,7 +45,7 @@ def text_faults(
     hits = [(kind, words) for kind, words in identifiers(text) if kind not in KINDS]
     hits += [(kind, words) for kind, words in identifiers(rest) if kind in KINDS]
     if known.outside:
-        lines = "\n".join(without(line, known.allowed) for line in text.splitlines())
+        lines = "\n".join(without(line, known.allowed) for line in in_rows(text).splitlines())
         counts = (*few(barred(lines), known.suppress_below), *rows(lines, known.suppress_below))
         told = [(COUNT, match) for match in counts]
         names = titled(rest, page | known.ordinary) if parted else ()
