@@ -32,12 +32,12 @@ from buddy_eval.publish.gate.trusts import trust_names
 PASS, REFUSED = 0.05, 0.03
 HERE = Path(__file__).parent
 STRANGERS = {
-    "a fifth stranger's": "stranger_sixth.yaml",
     "a stranger's": "stranger.yaml",
     "a second stranger's": "stranger_fresh.yaml",
     "blind, never mended by": "stranger_third.yaml",
     "a third stranger's": "stranger_fourth.yaml",
     "a fourth stranger's": "stranger_fifth.yaml",
+    "a fifth stranger's": "stranger_sixth.yaml",
 }
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from buddy_eval.publish.gate.alone import MODAL, ONE, alone
 from buddy_eval.publish.gate.nouns import (
     ACTS,
     ADJECTIVES,
@@ -14,6 +15,7 @@ from buddy_eval.publish.gate.nouns import (
     ENDS,
     ENTRY,
     FLAGS,
+    FREE,
     HEAD,
     HIDDEN,
     LABEL,
@@ -35,11 +37,11 @@ from buddy_eval.publish.gate.nouns import (
 from buddy_eval.publish.gate.shares import shares
 from buddy_eval.publish.gate.sizes import sizes
 
-FREE = r"(?<![\w.,:/£%-])(?<!hundred and )(?<!thousand and )"  # where a number begins
 ACTED = re.compile(
-    rf"{FREE}(?P<n>{NUMBER}) (?:of (?:them|us|those|whom)\b|(?:others? |more )?{DID}\b|(?:were|are) {ADJECTIVES}{PERSON}\b"
+    rf"{FREE}(?P<n>{NUMBER}) (?:of (?:them|us|those|whom)\b|(?:others? |more )?{DID}\b|(?:were|are)"
+    rf" {ADJECTIVES}{PERSON}\b"
     rf"|(?:(?:was|were|came) (?:\w+ )?)?(?:by|from) {ADJECTIVES}{PERSON}\b"
-    rf"|(?P<they>(?:were|had|{ACTS})\b(?! (?!(?:not|the|its|their|no)\b){NO_ADJECTIVE})))",
+    rf"|(?P<they>had been \w+ed\b|(?:were|had|{ACTS})\b(?! (?!(?:not|the|its|their|no)\b){NO_ADJECTIVE})))",
     FLAGS,
 )
 # What makes a number alone one of people: they are the last of whom the sentence spoke.
@@ -47,81 +49,69 @@ NAMED = re.compile(
     rf"\b{PERSON}\b(?:(?! \w{{3,}}[^su]s\b)[^.|])*(?:[,;]|\b(?:and|but|while|whereas))(?: only| just| the| other)*$",
     FLAGS,
 )
-DUTY = rf"(?: (?!{PAST}\b)\w+ (?:each|every) (?!other\b)| (?:must|should|shall|ought to|need to|have to)\b)"  # what a rota says: two registrars cover each night
-COUNTED = re.compile(rf"{FREE}(?:(?P<low>\d{{1,3}})[-\u2013])?(?P<n>{NUMBER})(?: {ADJECTIVES}{PERSON}|\s?[x\u00d7] {ADJECTIVES}(?:{PERSON}|{ONE_PERSON}))\b(?!['’]|{DUTY}| {HEAD}\b)", FLAGS)
-# One of a post: alone, left over, or with what that person did.
-SINGLE = re.compile(
-    rf"{FREE}(?P<n>one|1|another|a (?:single|second|third|fourth)) {ADJECTIVES}(?P<who>{ONE_PERSON})\b(?!['’-])"
-    rf"(?:(?P<did>(?:,[^,.;]+,)? {PAST}\b)|(?=\s?[.,;:!?)]| (?:who|of|in|from|at|on|and|but|with)\b|$)|(?P<more>(?= (?:would|could|will|has|is|did)\b)))",
+# What a rota says, or a rule: two registrars cover each night.
+DUTY = rf"(?: (?!{PAST}\b)\w+ (?:each|every) (?!other\b)| (?:must|should|shall|ought to|need to|have to)\b)"
+COUNTED = re.compile(
+    rf"{FREE}(?:(?P<low>\d{{1,3}})[-\u2013])?(?P<n>{NUMBER})(?: {ADJECTIVES}{PERSON}|\s?[x\u00d7] {ADJECTIVES}"
+    rf"(?:{PERSON}|{ONE_PERSON}))\b(?!['’]|{DUTY}| {HEAD}\b| (?:in|out of) (?:ten|five|four|three|10|100)\b)",
     FLAGS,
 )
-ANYBODY = re.compile(r"participant|person|respondent|interviewee|individual|colleague|member", FLAGS)
-MODAL = r"(?:can|cannot|could|should|would|may|might|must|needs?)"  # a rule of any group, no size of one
-# Posts that each trust has once: "both chief executives" counts nobody.
-ONCE = r"(?:chief|chairs|medical directors?|executive leads|leads)\b"
 WHO = re.compile(rf"{FREE}(?P<n>{NUMBER}) (?:(?!{THING}\b){NO_ADJECTIVE}\w+ )?who(?:se|m)?\b", FLAGS)
-NEITHER = re.compile(
-    rf"\bneither (?:of (?:the|our|their|these) {ADJECTIVES}{PERSON}|(?!{ONCE}){ADJECTIVES}{ONE_PERSON})\b"
-    rf"(?!['\u2019-]| (?:n?or|{HEAD})\b)",
-    FLAGS,
-)
-BOTH = re.compile(
-    rf"\bboth (?:of them were |were )?(?!{ONCE}){ADJECTIVES}{PERSON}\b(?<!staff)(?<!people)(?!['’]| (?:and|or) | {HEAD}\b)", FLAGS
-)
 SIZE = re.compile(
     rf"(?<![\w.,/-])(?P<n>{NUMBER})-(?:{ONE_PERSON}|strong|people)\b(?! (?:rule|scale))(?![^.;]*\b{MODAL}\b)", FLAGS
 )
 LISTED = re.compile(
     rf"\b{PERSON} (?P<n>\d+)(?=[,;] {PERSON} \d)|(?<=\d[,;] ){PERSON} (?P<m>\d+)\b(?![.,]\d|\s?%)", FLAGS
 )
-LESS = re.compile(
-    rf"\b(?:{PERSON}|(?:every|no)[ -]?(?:one|body)|(?:every|each|no) {ADJECTIVES}{ONE_PERSON})\b(?:[^.;|]{{0,40}}[,;])?"
-    rf"(?: all)? (?:less|minus|but|bar|save|except|apart from|other than)(?: for)?"
-    rf" (?:(?P<n>{NUMBER})\b(?! {LABEL}| (?:[\w-]+ )?{THING}\b)"
-    rf"|(?:the|our|an?) {ADJECTIVES}{ONE_PERSON}(?=[.,;!?)]|$| (?:who|in|on|at|of|had|{DID}|{PAST})\b))",
-    FLAGS,
-)
-ONE = re.compile(
-    r"\b(?:only|just|exactly|but|except|save|apart from|exception of|exclud\w+|bar|there (?:was|is))(?: a| the)?$",
-    FLAGS,
-)
-ALONE = re.compile(
-    rf"\b(?:(?:the|an?|our|its|their|his|her|my|your|whose|\w+['\u2019]s?)"
-    rf" (?:only|sole|lone(?! work)|solitary|single-handed|last remaining)|(?:the|our) single(?! \w+est\b| most\b)) {ADJECTIVES}"
-    rf"{ONE_PERSON}(?<!s)(?<!staff)(?<!people)\b(?!['’-])|\bthe one {ADJECTIVES}{ONE_PERSON} (?:who|that) {PAST}\b",
-    FLAGS,
-)
 WHOM = re.compile(rf"\bof whom,? (?P<n>{NUMBER})\b", FLAGS)
 OF = re.compile(
-    rf"(?<![\w.,:/-])(?P<n>{NUMBER})(?: \(?(?:out )?of (?:the |all |our )?| in | from |\s?/\s?)(?P<all>{NUMBER})\b"
+    rf"(?<![\w.,:/-])(?P<n>{NUMBER})(?: \(?(?:out )?of (?:the |all |our )?| in | from | per |\s?/\s?)"
+    rf"(?P<all>{NUMBER})\b"
     r"(?![.,]?\d|%|-\w)",
     FLAGS,
 )
 NAMED_BEFORE = re.compile(rf"\b(?:{PERSON})\b[^.;|]*(?<![\w-])(?!(?=\w+s\b){THING}\b)[\w-]+[\s:,(\[]*$", FLAGS)
-BRACKET = re.compile(r"(?<![\w.,/])(?P<n>\d+) [(\[]\d{1,3}(?:\.\d+)?\s?%[)\]]|\d\s?% [(\[](?P<m>\d+)(?:[)\]]|/)")
+BRACKET = re.compile(
+    rf"(?<![\w.,/])(?P<n>\d+|{'|'.join(WORDS)}) [(\[]\d{{1,3}}(?:\.\d+)?\s?%[)\]]|\d\s?% [(\[](?P<m>\d+)(?:[)\]]|/)",
+    FLAGS,
+)
 SAMPLE = re.compile(rf"\bn\s?(?:(?:=|:|of)?\s?(?P<n>\d+)|[=:]\s?(?P<m>{'|'.join(WORDS)}))\b(?![.,]\d)", FLAGS)
 AFTER = re.compile(
-    rf"(?:{ENTRY}|\bnumber of {ADJECTIVES}{PERSON}[^|.;:\d]{{0,40}}|\b(?:{PERSON}|{ONE_PERSON})(?: \(\w+\)(?= \|))?"
-    rf"|\b{PERSON} (?:who|with|without|whose|{PAST}|\w+ing)\b[^|.;:,\d]{{0,40}}(?= \|))"
-    rf"(?:\s?[:=] ?| \((?P<sample>n ?= ?)?| \| (?:\d\d+ \| )*|(?:,|\s?[\u2013\u2014\u00d7]| -) (?=\d+(?:[;.]?$|;)))(?P<n>\d+)(?=\)|\b)"
+    rf"(?:{ENTRY}|\bnumber of {ADJECTIVES}{PERSON}[^|.;:\d]{{0,40}}|"
+    rf"\b(?:{PERSON}(?: (?:who|with|without|whose|{PAST}|\w+ing)\b[^|.;:,\d]{{0,40}}(?= \|))?"
+    rf"|(?=\w++(?: of \w+)?(?:,? \(?\w+\)? \||\s?[:=,(\[|\u2013\u2014\u00d7\u2026]| [-x] )){ONE_PERSON})(?:,?"
+    rf" \(?\w+\)?(?= \|))?)"
+    rf"(?:\s?[:=] ?| [(\[](?P<sample>n ?= ?)?| \| (?:\d\d+ \| )*|(?:,|\s?[\u2013\u2014\u00d7\u2026]| -"
+    rf"| x) ?(?=\d+(?:[;.]?$|;)))(?P<n>\d+)(?=[)\]]|\b)"
     rf"(?!\)?\s?%|[.,/]\d|\)? {LABEL})",
     FLAGS,
 )
 BESIDE = re.compile(
     rf"(?:{ENTRY}: |\b{PERSON}(?:: | \(|, | [-\u2013\u2014] ))(?:(?:perhaps|maybe|about|some|only|just) )?"
-    rf"(?P<n>a couple|{'|'.join(WORDS)})(?: or so)?(?=[,;.)]|$)",
+    rf"(?P<n>a couple|{'|'.join(WORDS)})(?: or so| in (?:all|total))?(?=[,;.)]|$)",
     FLAGS,
 )
 UPPER = re.compile(r"\b(?:fewer than|less than|under|below|at most|up to|no more than|counts of \d+ to)$", FLAGS)
+CHOSEN = re.compile(rf"\b(?:{MODAL}|to|named?|lists?|listed|choose|chose|nominated?) (?:\w+ )?up to$", FLAGS)
 BETWEEN = re.compile(rf"\b(?P<n>{NUMBER})(?: (?P<to>to|and)|-)$", FLAGS)
 FROM = re.compile(rf"\bfrom {NUMBER} to$", FLAGS)
 TAKES = re.compile(r"\b(?:takes?|took|needs?|needed|requires?|required)$", FLAGS)
 APART = re.compile(rf"\b(?:both|all) (?:of them )?{THING}\b", FLAGS)
+TEAM = r"(?:research|evaluation|study|project|advisory|steering) (?:team|group|panel|committee)"
+OWN = re.compile(
+    rf"\b{TEAM} (?:had|has|comprised|included|of|with)\b[^.;|]{{0,40}}$|\w+ (?:\w+ )?of the {TEAM}\b", FLAGS
+)
 SCORED = re.compile(r"\b(?:rated|scored|ranked|graded)\b[^.;|]*$", FLAGS)
-RATED = re.compile(rf"\b{NUMBER} in$", FLAGS)
+RATED = re.compile(rf"\b{NUMBER} in$|\bevery {NUMBER} (?:\w+,? ?){{1,4}}$", FLAGS)
+COUNTABLE, OF_THINGS = (
+    re.compile(THINGS, FLAGS),
+    re.compile(rf"(?<![\w-])(?=\w+s\b){THING}\b|\b{NUMBER} [\w-]*?{THING}-", FLAGS),
+)
+PEOPLE, DONE = re.compile(rf" {ADJECTIVES}{PERSON}\b", FLAGS), re.compile(rf" {DID}\b", FLAGS)
+ENDED = re.compile(rf"\s*(?:[^\w\s]|$|{ENDS})", FLAGS)  # where nothing is named that is counted
 RATE, MOST_ROUND = 10, {20, 50, 100, 1000}  # "1 in 4" and "4 of 5" are shares; a base above ten is one of people
 RATES = {2, 3, 4, 5, RATE}  # a share of six to nine is of so many people, but for one in so many
-MEASURE = r"(?:medians?|means?|averages?|scores?|quartiles?|ranks?)"
+MEASURED = re.compile(rf"{THINGS}|\b(?:medians?|means?|averages?|scores?|quartiles?|ranks?)(?= \|)", FLAGS)
 
 
 @lru_cache(maxsize=20_000)  # a text stands in the page, in Word and in the PDF, and often in the page of other readers
@@ -139,7 +129,6 @@ def _few(text: str, least: int) -> Iterator[re.Match[str]]:
     for pattern, small in (
         (OF, _of),
         (COUNTED, _counted),
-        (SINGLE, _single),
         (ACTED, _acted),
         (BRACKET, _bare),
         (SAMPLE, _bare),
@@ -148,18 +137,14 @@ def _few(text: str, least: int) -> Iterator[re.Match[str]]:
         (WHOM, _counted),
         (SIZE, _counted),
         (LISTED, _bare),
-        (LESS, lambda match, least: not match["n"] or 0 < number(match["n"]) < least),
         (WHO, _counted),
-        (NEITHER, lambda match, least: least > 2),
-        (BOTH, lambda match, least: least > 2),
-        (ALONE, lambda match, least: True),
     ):
         for match in pattern.finditer(text):
-            alone = pattern in {OF, BRACKET} and match.group() == text.strip()
-            if not alone and match.start() not in told and small(match, least):
+            whole = pattern in {OF, BRACKET} and match.group() == text.strip()
+            if not whole and match.start() not in told and small(match, least):
                 told.add(match.start())
                 yield match
-    yield from (match for form in (shares, sizes) for match in form(text, least) if match.start() not in told)
+    yield from (match for form in (alone, shares, sizes) for match in form(text, least) if match.start() not in told)
 
 
 def _counted(match: re.Match[str], least: int) -> bool:
@@ -172,6 +157,8 @@ def _counted(match: re.Match[str], least: int) -> bool:
         return False  # that one person said something, every quote tells
     if CASE.search(before) and HIDDEN.search(match.string):
         return False  # how counts are withheld
+    if OWN.search(before) or OWN.match(match.string, match.start()) or CHOSEN.search(before):
+        return False  # the team and its advisers, and what people could choose
     between = BETWEEN.search(before)
     if low := match.groupdict().get("low"):
         return int(low) < n and not (HIDDEN.search(match.string) or n + 1 == least)
@@ -179,30 +166,21 @@ def _counted(match: re.Match[str], least: int) -> bool:
         return False  # 9 to 5 staff
     if between or UPPER.search(before):
         return not (HIDDEN.search(match.string) or n == least)
-    return not re.search(rf"(?<![\w-])(?=\w+s\b){THING}\b|\b{NUMBER} [\w-]*?{THING}-", match.group(), FLAGS)
-
-
-def _single(match: re.Match[str], least: int) -> bool:
-    """One person alone, or one of a post with what that person did: that somebody said something, every quote tells."""
-    before = match.string[: match.start()].rstrip()
-    if match["more"] is not None or (ANYBODY.match(match["who"]) and CASE.search(match.string[: match.start()])):
-        return match["more"] is not None and ONE.search(before) is not None
-    did = match["did"] and not ANYBODY.match(match["who"]) and not LOWER.search(before)
-    return bool(did or match["n"].lower() == "a single" or ONE.search(before))
+    return not OF_THINGS.search(match.group())
 
 
 def _of(match: re.Match[str], least: int) -> bool:
     n, base, rest = number(match["n"]), number(match["all"]), match.string[match.end() :]
     in_brackets = match.string[: match.start()].endswith("(") and rest.startswith(")")
-    people = re.match(rf" {ADJECTIVES}{PERSON}\b", rest, FLAGS)
-    figures = in_brackets or re.match(rf" {DID}\b", rest, FLAGS) if " of " in match.group() else "/" in match.group() and people
-    left = 0 < base - n < least and (people or re.match(rf" {DID}\b", rest, FLAGS)) and base > RATE
+    people, did = PEOPLE.match(rest), DONE.match(rest)
+    figures = in_brackets or did if " of " in match.group() else "/" in match.group() and people
+    left = 0 < base - n < least and (people or did) and base > RATE
     if not (0 < n < least or left) or base <= n or labelled(match) or things(rest):
         return False
-    loose = {" in ", " from "} & {between.group() for between in re.finditer(r" \w+ ", match.group())}
+    loose = {" in ", " from ", " per "} & {between.group() for between in re.finditer(r" \w+ ", match.group())}
     rate = base in RATES or (base <= RATE and (not people or (n == 1 and " in " in loose)))
     share = (rate and not figures) or (n == 1 and base in MOST_ROUND) or (loose and (n == 1 or not people))
-    about_things = re.search(THINGS, match.string[: match.start()], FLAGS) or not re.match(rf"\W|$| {ENDS}", rest, FLAGS)
+    about_things = COUNTABLE.search(match.string, 0, match.start()) or not ENDED.match(rest)
     return bool(not share and (people or not about_things)) and not re.match(r"/\d", rest)
 
 
@@ -211,8 +189,8 @@ def _acted(match: re.Match[str], least: int) -> bool:
     before = match.string[: match.start()].rstrip()
     few_people = 0 < number(match["n"]) < least and (match["n"].lower() != "one" or ONE.search(before) is not None)
     named = not match["they"] or NAMED.search(before)
-    of_things = re.search(THINGS, before, FLAGS) or on_scale(match) or SCORED.search(before) or APART.search(match.string, match.end())
-    no_count = of_things or LOWER.search(before) or RATED.search(before) or labelled(match)
+    of_things = COUNTABLE.search(before) or APART.search(match.string, match.end()) or on_scale(match)
+    no_count = of_things or any(form.search(before) for form in (SCORED, LOWER, RATED)) or labelled(match)
     return bool(few_people and named and not no_count)
 
 
@@ -225,4 +203,4 @@ def _bare(match: re.Match[str], least: int) -> bool:
     if match.re is SAMPLE and NAMED_BEFORE.search(match.string[: match.start()]):
         return not things(match.string[match.end() :])
     near = match.string[max(match.start() - 40, 0) : match.end() + 25]
-    return not re.search(rf"{THINGS}|\b{MEASURE}(?= \|)", near, FLAGS)
+    return not MEASURED.search(near)

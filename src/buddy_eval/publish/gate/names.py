@@ -10,7 +10,7 @@ from functools import cache, lru_cache
 from urllib.parse import unquote
 
 from buddy_eval.base.manifest import PACKAGE
-from buddy_eval.publish.gate.nicknames import nicknames
+from buddy_eval.publish.gate.nicknames import ACTED, CALLS, nicknames
 from buddy_eval.publish.gate.nouns import ACTS
 
 TOKEN = re.compile(r"[^\W_]+")
@@ -32,7 +32,8 @@ UNDONE: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...]
         re.compile(r"(?<=[^\W\d_])1{1,2}(?=[^\W\d_])"),
         lambda match: "i" * len(match.group()),
     ),  # 1 for i; `fold` has it for l
-    (re.compile(r"(?<=[^\W\d_])[*~`]+(?=[^\W\d_])|(?<=[A-Z][a-z])-(?=[a-z])|(?<=[A-Z][a-z]{4})-(?=[a-z])"), ""),  # marked
+    (re.compile(r"(?<=[^\W\d_])[*~`]+(?=[^\W\d_])"), ""),  # marked
+    (re.compile(r"\b([A-Z][a-z]+)-(?=[a-z])"), r"\1"),
     (re.compile(r"(?<=[^\W\d_])11(?=[^\W\d_])"), "ll"),
     (re.compile(r"(?<=[a-z])(?=[A-Z])"), " "),  # written together: JaneDoe
     (
@@ -68,12 +69,10 @@ PARTS = frozenset({PART, PLAIN_PART, INITIALS, NEAR, NICK})
 OF_PEOPLE = frozenset({NAME, SURNAME, FIRST, IDENTIFIER, INITIAL})
 COMPASS = frozenset({"north", "south", "east", "west"})
 SONS = (("mac", "mc"), ("mc", "mac"))  # one name, however it is spelt
-BEGINS = re.compile(r"(?:^|[.!?]\s|\|\s)[^\w.]*$")
+BEGINS = re.compile(r"(?:^|(?<!\b[DM]r)(?<!\bM[sx])(?<!\bMrs)(?<!\bProf)[.!?]\s|\|\s)[^\w.]*$")
 LABELS = re.compile(r"\s\d|[^.;!?|]*[:=] ?\d[\d,]*$|\s\w+ed (?:was|were|is|are)\b")  # Ward 7; miles travelled: 412
-ACTED = re.compile(rf"['\u2019]s\b|,? (?:{ACTS}|says|thinks)\b")
 RUNS_ON = re.compile(rf"\s(?!(?:{ACTS})\b|and [A-Z])[a-z]")
 LONG = 6  # letters from which a name is known with one letter wrong
-CALLS = re.compile(r"\b(?:[Aa]sk(?:ed)?|[Tt]hank(?:s to|ed)?|with|to(?:ld)?|by|from|and|for|via|cc|phoned|rang|met|like) $")
 RARE = 2  # people of a study who bear a first name that is told alone
 WRITE = ("present", "analyse", "schemas")  # the rooms in whose words reports speak
 Tokens = tuple[str, ...]

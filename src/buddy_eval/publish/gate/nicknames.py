@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+
+from buddy_eval.publish.gate.nouns import ACTS
 
 # Each name (or the beginning of several) with what its bearers are called.
 CALLED = {
@@ -44,9 +47,14 @@ CALLED = {
 SHORT, LONG = 3, 6  # letters of a beginning that somebody may be called by, and of a name that is shortened so
 ENDINGS = ("", "y", "ie", "i", "s")
 WORDS = frozenset(  # of three letters, and months and days
-    "the and but for not you all any can her was out new old see two who how she per pro sub par car cat mat bar far war "
-    "jan feb mar apr may jun jul aug sep oct nov dec mon tue wed thu fri sat sun".split()
+    "the and but for not you all any can her was out new old see two who how she per pro sub par car cat "
+    "mat bar far war jan feb mar apr may jun jul aug sep oct nov dec mon tue wed thu fri sat sun".split()
 )
+# Where a nickname is one: who is called, asked or thanked so, or does something.
+CALLS = re.compile(
+    r"\b(?:[Aa]sk(?:ed)?|[Tt]hank(?:s to|ed)?|with|to(?:ld)?|by|from|and|for|via|cc|phoned|rang|met|like) $"
+)
+ACTED = re.compile(rf"['\u2019]s\b|,? (?:{ACTS}|says|thinks)\b")
 
 
 def nicknames(first: str) -> Iterator[str]:

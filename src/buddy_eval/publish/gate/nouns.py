@@ -14,18 +14,24 @@ FEW = {"couple": 2, "pair": 2, "duo": 2, "twosome": 2, "trio": 3, "threesome": 3
 FEW |= {"quartet": 4, "foursome": 4, "quintet": 5, "sextet": 6}
 GROUPS = {f"{which} {word} of": n for word, n in FEW.items() for which in ("a", "the")}
 GROUPS |= dict.fromkeys(("half a dozen", "half-a-dozen", "a half dozen", "half-dozen", "half dozen"), 6)
+RARE_PARTS = {f"{a} {part}": 1 / n for a in ("a", "one") for part, n in (("twelfth", 12), ("twentieth", 20))}
 PARTS = "third quarter fifth sixth seventh eighth ninth tenth".split()
-FRACTIONS = {"half": 1 / 2} | {
-    f"{words}{by}{part}{'s' * (times > 1)}": times / n
-    for n, part in enumerate(PARTS, 3)
-    for words, times in (("a", 1), ("one", 1), ("two", 2), ("three", 3), ("four", 4), ("five", 5))
-    for by in " -"
-    if times < n
-}
+FRACTIONS = (
+    {"half": 1 / 2}
+    | RARE_PARTS
+    | {
+        f"{words}{by}{part}{'s' * (times > 1)}": times / n
+        for n, part in enumerate(PARTS, 3)
+        for words, times in (("a", 1), ("one", 1), ("two", 2), ("three", 3), ("four", 4), ("five", 5))
+        for by in " -"
+        if times < n
+    }
+)
 NUMBER = (
     rf"(?:\d{{1,6}}|(?:{'|'.join(TENS)})(?:-(?:{'|'.join(WORDS)}))?|(?:{'|'.join(WORDS)})(?: \(\d\d?\))?"
     rf"|a single|{'|'.join(GROUPS)})"
 )
+FREE = r"(?<![\w.,:/£%-])(?<!hundred and )(?<!thousand and )"  # where a number begins
 # What ends like somebody and is nobody; organisations and the team's own people among them.
 NOBODY = (
     r"(?!(?:numb|remind|newslett|post|quart|chapt|newspap|pap|lett|answ|ord|fold|pow|matt|regist|clust|paramet|comput"
@@ -34,12 +40,13 @@ NOBODY = (
     r"|cathet|disord|lev|driv|trigg|cent|mark|track|stick|serv|print|scann|encount|charact|chart|head|foot|slid|adapt"
     r"|contain|cov|bind|riv|tow|shelt|semest|met|lit|trail|dispens|stretch|lock|bann|fly|point|blist|multipli|modifi"
     r"|classifi|cylind|buff|bord|ladd|consid|deliv|ref|pref|diff|suff|ent|rememb|discov|gath|wond|empow|fost|rend"
-    r"|administ|recov|timet|plast|poly|count|hold|wrapp)ers?\b"
+    r"|administ|recov|timet|plast|poly|count|hold|wrapp|transcrib|read)ers?\b"
     r"|(?:auth|fact|err|indicat|sect|vect|denominat|numerat|comparat|behavi|col|descript|maj|min|pri|fl|do|moderat"
     r"|ventilat|incubat|generat|calculat|mirr|corrid|predict|mediat|stress|estimat|regulat|detect|sens|monit|project"
-    r"|simulat|defibrillat|process|connect|tum|harb|fav|lab|hum|val|mot|evaluat|facilitat|contribut|distract)ors?\b"
+    r"|simulat|defibrillat|process|connect|tum|harb|fav|lab|hum|val|mot|evaluat|facilitat|translat|contribut"
+    r"|distract)ors?\b"
     r"|\w*lists?\b|(?:cons|pers|ins|res|ex|ass|subs|tw|wr)ists?\b|(?:disa|a)grees?\b|threes?\b"
-    r"|(?:commit|guaran)tees?\b|coffees?\b|degrees?\b|medians?\b|meridians?\b)"
+    r"|(?:commit|guaran)tees?\b|coffees?\b|degrees?\b|(?:med|merid|statistic)ians?\b)"
 )
 # Nouns of people, by their endings or as they are, in the singular.
 SOMEBODY = (
@@ -51,39 +58,57 @@ SOMEBODY = (
     r"|champion|steward|apprentice|volunteer|clerk|lead|chaplain|priest|imam|paramedic|medic|physio|locum|intern|nurse"
     r"|matron|sister|registrar|surgeon|chef|cook|(?-i:GP|HCA|HCSW|SHO|ODP|CNS|ANP|RN|RMN|NED|CEO|COO|CFO|CNO|FY?[12]))"
 )
-ONE_PERSON = rf"(?:{SOMEBODY}|(?:chair|trades|fire|ombuds|lay)?(?:wo)?man|midwife|secretary|deputy|orderly|member of \w+)"
+ONE_PERSON = (
+    rf"(?:{SOMEBODY}|(?:chair|trades|fire|ombuds|lay)?(?:wo)?man|midwife|secretary|deputy|orderly|member of \w+)"
+)
 PERSON = (
-    rf"(?:(?=\w*(?:s|people|staff|men|children)\b)(?:{SOMEBODY}s|people|staff|(?:chair|trades|fire|lay)?(?:wo)?men|midwives|chairs|deputies|secretaries|orderlies"
-    rf"|children|babies|filipinos|{NOBODY}\w{{3,}}ians|(?:members|heads) of \w+))"
+    rf"(?:(?=\w++(?:(?<=s)|(?<=people)|(?<=staff)|(?<=men)|(?<=ren)))(?:{SOMEBODY}s|people|staff|(?:chair|trades|fire"
+    rf"|lay)?(?:wo)?men|midwives|chairs|deputies|secretaries|orderlies"
+    rf"|children|babies|filipinos|(?:fe)?males|resignations|retirements|dismissals|suspensions|deaths|redundancies"
+    rf"|{NOBODY}\w{{3,}}ians|(?:members|heads) of \w+))"
+)
+# What people are told by: their sex, age or ethnic group.
+GROUP = (
+    r"(?:(?:fe)?males?|men|women|non-binary|transgender|disabled|white|black|asian|(?:aged? )?(?:under|over) \d\ds?)"
 )
 THING = (
-    r"(?:waves?|boards?|questions?|pairs?|trusts?|months?|years?|weeks?|days?|hours?|units?|items?|themes?|codes?|terms?"
-    r"|passages?|ratings?|sides?|sites?|wards?|answers?|interviews?|points?|stars?|sections?|tables?|figures?|indicators?"
+    r"(?:waves?|boards?|questions?|pairs?|trusts?|months?|years?|weeks?|days?|hours?|units?|items?|themes?|codes?"
+    r"|terms?"
+    r"|passages?|ratings?|sides?|sites?|wards?|answers?|interviews?|points?|stars?|sections?|tables?|figures?"
+    r"|indicators?"
     r"|organisations?|hospitals?|transcripts?|coders?|lexicon|codebook|headings?|cells?|rows?|columns?|files?|tests?"
     r"|visits?|meetings?|plans?|documents?|reports?|actions?|beds?|recommendations?)"
 )
 LABEL = (
-    r"(?:waves?|bands?|grades?|levels?|tiers?|stages?|phases?|groups?|sites?|wards?|years?|rounds?|cohorts?|types?|sections?"
+    r"(?:waves?|bands?|grades?|levels?|tiers?|stages?|phases?|groups?|sites?|wards?|years?|rounds?|cohorts?|types?"
+    r"|sections?"
     r"|tables?|figures?|questions?|items?|themes?|days?|weeks?|months?|units?|steps?|pages?|parts?|chapters?|score of"
-    r"|afc|slides?|q|version|priorit(?:y|ies)|principles?|scenarios?|sheets?|categor(?:y|ies)|class(?:es)?|domains?|objectives?"
-    r"|(?-i:Visits?|Teams?|Rooms?|Bays?|Clinics?|Theatres?|Blocks?|Buildings?|Regions?|Areas?|Strands?|Workstreams?|Pillars?)"
+    r"|afc|slides?|q|version|priorit(?:y|ies)|principles?|scenarios?|sheets?|categor(?:y|ies)|class(?:es)?|domains?"
+    r"|objectives?"
+    r"|(?-i:Visits?|Teams?|Rooms?|Bays?|Clinics?|Theatres?|Blocks?|Buildings?|Regions?|Areas?|Strands?|Workstreams?"
+    r"|Pillars?)"
     r"|(?-i:Goals?|Aims?|Targets?|Standards?|Cases?|Examples?|Vignettes?|Pathways?|Shifts?|Quarters?|Lots?)"
-    r"|recommendations?|appendi(?:x|ces)|annex(?:es)?|box(?:es)?|notes?|options?|models?|zones?|floors?|modules?|sessions?|top)"
+    r"|recommendations?|appendi(?:x|ces)|annex(?:es)?|box(?:es)?|notes?|options?|models?|zones?|floors?|modules?"
+    r"|sessions?|top)"
 )
 # Things that are counted themselves: ward managers, board members and site staff are people.
 THINGS = rf"(?<![\w-]){THING}\b(?!-| (?:[\w-]+ )?(?:{PERSON}|{ONE_PERSON})\b)"
 NO_ADJECTIVE = (
-    r"(?!(?:of|to|and|or|per|by|in|out|at|on|for|with|from|than|what|who|which|how|where|did|do|does|said|say|was|were"
-    r"|is|are|had|have|has|that|between|after|before|during|among|about|over|under|into|without|within|through|until|since"
-    r"|against|as|hundred|thousand|million|dozen|score|times?|minutes|hours|days|weeks|months|years|each|every)(?![\w-]))"
+    r"(?!(?:an?|the|these|those|of|to|and|or|but|nor|per|by|in|out|at|on|for|with|from|than|what|who|which|how|where"
+    r"|did|do|does|said|say|was|were"
+    r"|is|are|had|have|has|that|between|after|before|during|among|about|over|under|into|without|within|through|until"
+    r"|since"
+    r"|against|as|hundred|thousand|million|dozen|score|times?|minutes|hours|days|weeks|months|years|each"
+    r"|every)(?![\w&-]))"
 )
 GRADED = r"(?:band|grade|level|year|tier|stage|afc) \d\w? "  # two Band 6 nurses
 ADJECTIVE = rf"[(\u2018\u201c'\"]?{NO_ADJECTIVE}[a-z][a-z&-]*\d?(?:['\u2019]s|[)\u2019\u201d'\"]|(?<!s),)? "
-ADJECTIVES = rf"(?:(?:of (?:the|our|their|these|those) )?(?:{GRADED}|{ADJECTIVE}){{0,4}}?)"
+ADJECTIVES = rf"(?:(?:(?:of )?(?:the|our|their|these|those) )?(?:{GRADED}|{ADJECTIVE}){{0,4}}?)"
 # What people alone do, or what is done to them.
 DID = (
     r"(?:answered|agreed|disagreed|said|responded|replied|declined|refused|felt|thought|mentioned|raised|took part"
-    r"|wrote|spoke|objected|complained|resigned|retired|withdrew|dropped out|abstained|voted|preferred|wanted|wished"
+    r"|wrote|spoke|objected|complained|resigned|retired|withdrew|dropped out|abstained|voted|attended|preferred"
+    r"|wanted|wished"
     r"|hoped|feared|believed|doubted|recalled|criticised|praised|cried|wept|insisted|admitted|volunteered|knew"
     r"|identified (?:as|themselves)|described themselves|would (?:recommend|come|like|rather|prefer|stay)"
     r"|(?:did|would|could|had) not (?:answer|agree|reply|respond|say|know|want|wish|recommend|feel|think|attend)"
@@ -95,7 +120,8 @@ PAST = rf"(?:was|were|had|{ACTS})"
 # What people have, or what their number is a rate of: "3 staff posts", "two chief executives a year".
 HEAD = (
     r"(?:rule|threshold|limit|posts?|vacanc(?:y|ies)|shifts?|rooms?|roles?|grades?|bays?|stations?|rotas?|meetings?"
-    r"|surveys?|groups?|networks?|forums?|councils?|grants?|homes|hours|days|weeks|months|years"
+    r"|banks?|handbooks?|portals?|pools?|surveys?|groups?|networks?|forums?|councils?|grants?|homes|hours|days|weeks"
+    r"|months|years"
     r"|(?:a|per|each|every) (?:year|month|week|day|shift|night|ward|bed|bay|site|trust|pair|team|visit|session)"
     rf"(?! (?:had|{DID})\b))"
 )
@@ -105,7 +131,7 @@ ENTRY = (
     r"[^|]{0,80}?[:=] ?\w+\)?[;.]?(?:$|\s[-*•]))[^|.;:=(\d]{0,60}"
 )
 LOWER = re.compile(
-    r"\b(?:at least|(?<!no )more than|over|above|minimum of|or more|no fewer than|every|each"
+    r"\b(?:at least|(?<!no )more than|over|above|minimum of|or more|every|each"
     r"|(?<!fewer )(?<!less )(?<!more )than)$",
     FLAGS,
 )
@@ -115,12 +141,14 @@ HIDDEN = re.compile(
 CASE = re.compile(r"(?:^|[.;:] )(?:where|if|when|under the rule)\b[^.;]*$", FLAGS)
 # What holds of any group, and tells the size of none: "each ward has two nurses", "every trust should name two leads".
 NORM = re.compile(
-    r"(?:\b(?:each|every|any) (?:\w+ ){1,3}?(?:has|names?|needs?|keeps?|gets?|sends?|appoints?|with)"
-    r"|\b(?:should|must|ought to|needs? to)(?: \w+){0,3}|(?:^|[.:] )(?:name|appoint|agree|send|ask|have|set))(?: \w+)?$",
+    r"(?:\b(?:each|every|any) (?:\w+ ){1,3}?(?:has|names?|needs?|keeps?|gets?|sends?|appoints?|with)\b[^.;|]{0,40}?"
+    r"|\b(?:should|must|ought to|needs? to)(?: \w+){0,3}|(?:^|[.:] )(?:name|appoint|agree|send|ask|have"
+    r"|set))(?: \w+)?$",
     FLAGS,
 )
 LABELLED = re.compile(rf"\b{LABEL}(?: {NUMBER}(?: to|,| and| or)?)*$", FLAGS)
 ENDS = rf"(?:who|on|in|at|from|and|but|for|within|with|by|did|do|would|could|will|have|has|are|is|{PAST}|{DID})\b"
+AHEAD = re.compile(rf"\s(?:[\w-]+ )?{THING}\b(?:(?<=s)|(?! {PERSON}\b))", FLAGS)
 WHICH = re.compile(r"\b(?:the|our|each|every) (?:\w+(?:er|st|nd|rd|th)|next) $")  # "the smaller site 4 nurses"
 
 
@@ -137,7 +165,7 @@ def number(text: str) -> float:
 
 def things(text: str) -> bool:
     """Whether what is counted, in the text behind a number, are things: "site managers" are none."""
-    return re.match(rf"\s(?:[\w-]+ )?{THING}\b(?:(?<=s)|(?! {PERSON}\b))", text, FLAGS) is not None
+    return AHEAD.match(text) is not None
 
 
 def on_scale(match: re.Match[str]) -> bool:

@@ -5,14 +5,28 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from buddy_eval.publish.gate.nouns import ADJECTIVES, FLAGS, LABEL, NUMBER, ONE_PERSON, PERSON, THING, WORDS, number
+from buddy_eval.publish.gate.nouns import (
+    ADJECTIVES,
+    FLAGS,
+    GROUP,
+    LABEL,
+    ONE_PERSON,
+    PERSON,
+    THING,
+    WORDS,
+    number,
+)
 
-COUNT = re.compile(rf"(?:about |only )?(?P<n>\d+|{'|'.join(WORDS)})(?: \(\d{{1,3}}(?:\.\d+)?\s?%\)| (?:of|/) \d+)?", FLAGS)
+COUNT = re.compile(
+    rf"(?:about |only )?(?P<n>\d+|{'|'.join(WORDS)})(?: \(\d{{1,3}}(?:\.\d+)?\s?%\)| (?:of|/) \d+)?", FLAGS
+)
 SHARE = re.compile(r"(?P<n>\d{1,3}(?:\.\d+)?)\s?(?:%|per ?cent)", FLAGS)
 PEOPLE = re.compile(rf"\b(?:{PERSON}|head ?count|interviewed|interviewees)\b", FLAGS)
 COUNTS = re.compile(r"(?:n|number|count|total|frequency)(?: \(.*\))?", FLAGS)
 # What a number of people is told by: "Reason | n".
-ASKED = re.compile(r"\b(?:roles?|posts?|jobs?|professions?|genders?|sex|ethnic\w*|ages?|reasons?|answers?|responses?)\b", FLAGS)
+ASKED = re.compile(
+    r"\b(?:roles?|posts?|jobs?|professions?|genders?|sex|ethnic\w*|ages?|reasons?|answers?|responses?)\b", FLAGS
+)
 BASE = re.compile(rf"n|base|(?:number of )?{ADJECTIVES}{PERSON}", FLAGS)
 # What heads a column of something else than people: things, labels and measures.
 OTHER = re.compile(
@@ -20,19 +34,21 @@ OTHER = re.compile(
     r"|.*(?:\b(?:medians?|means?|averages?|scores?|quartiles?|ranks?|share|per ?cent|days|hours)\b|%|\u00a3)",
     FLAGS,
 )
-SOMEBODY = re.compile(rf"{ADJECTIVES}(?:{PERSON}|{ONE_PERSON})(?: \(\w+\))?", FLAGS)
+SOMEBODY = re.compile(rf"(?:{ADJECTIVES}(?:{PERSON}|{ONE_PERSON})|{GROUP})(?:,? \(?\w+\)?)?", FLAGS)
 WAVE = re.compile(r"(?:wave|round|year|time) \d+(?: \(n\))?", FLAGS)
 RULE = re.compile(r"[\s|:+-]*")
 Cell = tuple[str, int]  # its text, and where that begins
 
 
 def rows(text: str, least: int) -> Iterator[re.Match[str]]:
-    """Yield the cells that count few people: by the head of their column, or by who stands at the head of their row.
+    r"""Yield the cells that count few people: by the head of their column, or by who stands at the head of their row.
 
-    >>> [m.group() for m in rows("| Post | People |\\n| --- | --- |\\n| Porter | 3 |", 8)]
+    >>> [m.group() for m in rows("| Post | People |\n| --- | --- |\n| Porter | 3 |", 8)]
     ['3']
     """
     for heads, *body in _tables(text) if least and "\n" in text else ():
+        if any(COUNT.fullmatch(cell) for cell, _ in heads[1:]):  # without a head
+            heads, body = [("", place) for _, place in heads], [heads, *body]
         base = next((n for n, (head, _) in enumerate(heads) if BASE.fullmatch(head)), 0)
         measured = {n for row in body for n, (cell, _) in enumerate(row) if re.search(r"\d\.\d", cell)}
         for row in body:
@@ -46,7 +62,11 @@ def rows(text: str, least: int) -> Iterator[re.Match[str]]:
 
 def in_rows(text: str) -> str:
     """Return a text with a bar between cells that tabs or marks of a page part, and every row in a line of its own."""
-    return re.sub(r"(?:[ ]*</?t[dhr][^>]*>[ ]*)+|[ ]*\t+[ ]*", " | ", re.sub(r"</tr>", "\n", text)) if "\t" in text or "<" in text else text
+    return (
+        re.sub(r"(?:[ ]*</?t[dhr][^>]*>[ ]*)+|[ ]*\t+[ ]*", " | ", re.sub(r"</tr>", "\n", text))
+        if "\t" in text or "<" in text
+        else text
+    )
 
 
 def barred(text: str) -> str:
@@ -81,7 +101,9 @@ def _tables(text: str, signs: str = "|;,") -> Iterator[list[list[Cell]]]:
     for by in signs:
         parted = [_cells(line, start, by) if by in line and not RULE.fullmatch(line) else [] for line, start in lines]
         parted = [cells for cells, (line, _) in zip(parted, lines, strict=True) if not RULE.fullmatch(line)]
-        whole = by == "|" or len({len(cells) for cells in parted}) == 1  # every line, where the sign is used in sentences
+        whole = (
+            by == "|" or len({len(cells) for cells in parted}) == 1
+        )  # every line, where the sign is used in sentences
         block = list[list[Cell]]()
         for cells in [*parted, []] if whole else []:
             if len(cells) > 1:

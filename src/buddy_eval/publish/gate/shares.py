@@ -30,6 +30,8 @@ SHARE = re.compile(
     rf"|(?<=half )(?:(?:the|our|their|all|these) )?)(?:(?P<all>{NUMBER})(?![.,]\d)|them|these|those|whom)\b",
     FLAGS,
 )
+# What stands behind the base of a share of people: the people, or nothing that could be counted instead.
+FOLLOWS = re.compile(rf"\s*(?:$|[^\w\s]|{ENDS}|{ADJECTIVES}{PERSON}\b)", FLAGS)
 # Those who are counted stand first: "of the 25 people who answered, 12%", "among ten pharmacists three said".
 TOPIC = re.compile(
     rf"\b(?:of|among(?:st)?|base:) (?:the |our |all |these )?{WHOLE}"
@@ -37,13 +39,15 @@ TOPIC = re.compile(
     FLAGS,
 )
 FIRST = re.compile(
-    rf"(?<![\w.,-]){WHOLE}[^.|]{{0,60}}?[ ,]"
-    rf"(?:{PERCENT} (?:of (?:them|whom|these|those)\b|{DID}\b|(?:are|have|would|{PAST})\b)|(?P<n>{NUMBER}) (?:{DID}|of (?:them|these|those|whom))\b)",
+    rf"(?<![\w.,-])(?<!every )(?<!each )(?:{WHOLE}|(?P<asked>{NUMBER})(?= were (?:invited|asked|approached|surveyed"
+    rf"|eligible)\b))[^.|]{{0,60}}?[ ,]"
+    rf"(?:{PERCENT} (?:of (?:them|whom|these|those)\b|{DID}\b|(?:are|have|would|{PAST})\b)|(?P<n>{NUMBER}) (?:{DID}"
+    rf"|{PAST}|of (?:them|these|those|whom))\b)",
     FLAGS,
 )
 LAST = re.compile(
     rf"(?<![\w.,-]){PERCENT}[^.;|%]{{0,60}}?(?:(?:out of|among|from|of) (?:the |our |all |only )?{WHOLE}"
-    rf"|[(,;] ?(?:n|base)\s?[:=]\s?(?P<n>\d+)\b)",
+    rf"|[(,;] ?(?:n\s?[:=]|base:?)\s?(?P<n>\d+)\b)",
     FLAGS,
 )
 BESIDE = re.compile(rf"\b{PERSON} \((?:n\s?=\s?)?(?P<all>\d+)\b[^)]{{0,30}}\)[^.;|]{{0,60}}?[ :]{PERCENT}", FLAGS)
@@ -61,9 +65,9 @@ def shares(text: str, least: int) -> Iterator[re.Match[str]]:
 
 def _few(match: re.Match[str], least: int) -> bool:
     told = match.groupdict()
-    base = told.get("all") or told.get("base") or (told.get("n") if match.re is LAST else None)
+    base = told.get("all") or told.get("base") or told.get("asked") or (told.get("n") if match.re is LAST else None)
     rest = match.string[match.end() :]
-    if not base or things(rest) or (match.re is SHARE and not re.match(rf"\W*(?:$|[^\w\s])| {ENDS}| {ADJECTIVES}{PERSON}\b", rest, FLAGS)):
+    if not base or things(rest) or (match.re is SHARE and not FOLLOWS.match(rest)):
         return False
     whole = number(base)
     counted = told.get("n") and match.re is not LAST

@@ -9,6 +9,7 @@ from buddy_eval.publish.gate.nouns import (
     ADJECTIVES,
     ENDS,
     FLAGS,
+    GROUP,
     NUMBER,
     ONE_PERSON,
     PAST,
@@ -20,26 +21,45 @@ from buddy_eval.publish.gate.nouns import (
 
 N = rf"(?P<n>{NUMBER})\b"
 END = rf"(?=[.,;:!?)|]|$| {ENDS})"
-BARE = rf"(?!\s?%| ?[-/:] ?\d|[.,]\d| (?:per ?cent|points?|percentage|hours?|minutes?|times?|wte|fte|[ap]\.?m|{THING})\b)"
+BARE = (
+    rf"(?!\s?%| ?[-/:] ?\d|[.,]\d| (?:per ?cent|points?|percentage|hours?|minutes?|times?|wte|fte|[ap]\.?m|{THING})\b)"
+)
 OURS = r"(?<!evaluation )(?<!research )(?<!study )(?<!project )(?<!advisory )(?<!steering )(?<!reference )"
 CHANGED = (
-    r"(?:fell|rose|grew|dropped|shrank|went|declined|decreased|increased|halved|doubled|(?:has|have|had) (?:\w+en|grown)"
+    r"(?:fell|rose|grew|dropped|shrank|went|declined|decreased|increased|halved|doubled|(?:has|have|had) (?:\w+en"
+    r"|grown)"
     r"|(?:was|were) (?:cut|reduced)|down|up|reduced|cut)"
 )
 WHERE = r"(?: numbers| (?:in|on|at|of|who) \w+(?: \w+)?| interviewed| employed)?"
 FORMS = (
-    rf"\b{OURS}(?:team|crew|panel|staff|workforce|complement|roster|squad|cohort|group|party) of (?:only |just )?{N}{END}",
+    rf"\b{OURS}(?:team|crew|panel|staff|workforce|complement|roster|squad|cohort|group|party) of (?:only "
+    rf"|just )?{N}{END}",
     rf"\b(?:head ?count|sample(?: size)?|base(?: size)?)(?: (?:of|is|was|fell to|stood at))?\s?[:=]? ?{N}{BARE}",
     rf"\b{PERSON},? {N} in (?:all|total|number)\b",
     rf"\b{PERSON} (?:numbered|totalled|(?:were|are) (?={NUMBER} in number)) ?{N}",
     rf"\b(?:was|were|is|are|only|just|team|group|crew) {N} strong\b",
-    rf"\b(?:number|numbers|total|count) of {ADJECTIVES}{PERSON}{WHERE} (?:was|is|were|stood at|came to|reached) {N}{BARE}",
-    rf"(?:(?:^|[.;:|] )(?:the |our )?{ADJECTIVES}|\b(?:numbers?|count|group|team|pool) of {ADJECTIVES}|(?={PERSON} numbers)\b)"
-    rf"{PERSON}{WHERE}[:,]? {CHANGED}(?: (?:sharply|steadily|again))?(?: from (?P<m>{NUMBER}))? (?:to|by|from) {N}{BARE}",
-    rf"\b(?:the|our) (?:\w+ )?(?:team|head ?count|workforce|department) {CHANGED}(?: from (?P<m>{NUMBER}))? (?:to|by) {N}{BARE}",
+    rf"\b(?:number|numbers|total|count) of {ADJECTIVES}{PERSON}{WHERE} (?:was|is|were|stood at|came to"
+    rf"|reached) {N}{BARE}",
+    rf"(?:(?:^|(?<=[.;:|] ))(?:the |our )?{ADJECTIVES}|\b(?:numbers?|count|group|team|pool) of {ADJECTIVES}"
+    rf"|\b(?={PERSON} numbers))"
+    rf"{PERSON}{WHERE}[:,]? {CHANGED}(?: (?:sharply|steadily|again))?(?: from (?P<m>{NUMBER}))? (?:to|by"
+    rf"|from) {N}{BARE}",
+    rf"\b(?:the|our) (?:\w+ )?(?:team|head ?count|workforce|department) {CHANGED}(?: from (?P<m>{NUMBER}))? (?:to"
+    rf"|by) {N}{BARE}",
     rf"\b(?:vote[sd]?|ballot)\b[^.;|\d]{{0,30}}? {N}(?: votes?)? ?(?:to|against|[-–:]) ?{NUMBER}\b",
     rf"(?<![\w.,:/-]){N} (?:votes? (?:to|against|for|in favour)|abstentions?|abstained)\b",
-    rf"\b(?:the|an?|his|her|our) (?P<n>second|third|fourth|fifth|sixth|seventh|2nd|3rd|[4-7]th) {ADJECTIVES}{ONE_PERSON}"
+    rf"(?<![\w.,:/-]){N} (?:(?:in|from|on|at) (?:the |our |their )?(?:\w+ ){{1,3}}?|of (?:the|our) (?:\w+ ){{0,2}}"
+    rf"(?:team|department|unit|crew) )"
+    r"(?:resigned|retired|declined|refused|disagreed|complained|cried|withdrew|volunteered|objected|replied|responded"
+    r"|said)\b",
+    rf"(?<![\w.,:/-]){N} (?:\w+ )?(?:responses|replies|forms|questionnaires|returns|comments)\b[^;|]{{0,25}} (?:from"
+    rf"|by|of) {ADJECTIVES}{PERSON}\b",
+    rf"\b(?:attendees|attendance)\s?[:=] ?{N}{BARE}|\battended by (?P<m>{NUMBER})(?=[.,;]|$)",
+    rf"\b{GROUP}(?: \||:)? {N}(?=[,;.)|]|$| \|){BARE}",
+    rf"(?<![\w.,:/-]){N} (?:fe)?male\b(?! \w+s\b)|(?<![\w.,:/-])(?P<m>{NUMBER}) aged (?:under|over|\d\d)",
+    rf"\byes:? (?P<m>{NUMBER})[,;] no:? {N}{BARE}",
+    rf"\b(?:the|an?|his|her|our) (?P<n>second|third|fourth|fifth|sixth|seventh|2nd|3rd|[4-7]th)"
+    rf" {ADJECTIVES}{ONE_PERSON}"
     rf" (?:to \w+|who {PAST})\b",
 )
 MOVED = re.compile(rf"\b{CHANGED} (?:to|by|from|sharply|steadily|again)\b", FLAGS)
@@ -61,6 +81,8 @@ def _small(match: re.Match[str], least: int) -> bool:
     if match.re is PATTERNS[-1]:
         return least > 2
     begins = match.string.rfind(". ", 0, match.start()) + 1
-    if things(match.string[match.end() :]) or re.search(rf"\b(?=\w+s\b){THING}\b", match.string[begins : match.end()], FLAGS):
+    if things(match.string[match.end() :]) or re.search(
+        rf"\b(?=\w+s\b){THING}\b", match.string[begins : match.end()], FLAGS
+    ):
         return False
-    return small(match, least) or bool(match.groupdict().get("m") and small(match, least, "m"))
+    return any(small(match, least, group) for group in ("n", "m") if match.groupdict().get(group))

@@ -10,7 +10,10 @@ from buddy_eval.publish.gate.nouns import ADJECTIVES, HEAD, LABEL, ONE_PERSON, P
 from buddy_eval.publish.gate.trusts import WHAT, WHICH
 
 UPPER = "".join(letter for letter in map(chr, range(0x41, 0x530)) if letter.isupper())
-TITLE = r"(?:(?!Dr\.? Foster\b)Drs?|Mrs?|Ms|Miss|Mx|Prof(?:essor)?|Sir|Dame|Lord|Lady|Baroness|Rev(?:erend)?|Cllr|Councillor)\b\.?"
+TITLE = (
+    r"(?:(?!Dr\.? Foster\b)Drs?|Mrs?|Ms|Miss|Mx|Prof(?:essor)?|Sir|Dame|Lord|Lady|Baroness|Rev(?:erend)?"
+    r"|Cllr|Councillor|Captain|Colonel|Father|Imam|Rabbi|Judge)\b\.?"
+)
 ROLE = r"(?:Sister|Matron|Nurse|Midwife)"
 OF = r"(?:(?:d[aeiou]s?|v[ao]n|der|den|al|el|bin|ibn|la|le)[ -]){0,2}"
 TITLED = re.compile(
@@ -18,21 +21,28 @@ TITLED = re.compile(
     rf"(?: {OF}[{UPPER}][\w'\u2019-]+)*(?=(?P<row>\s?[\d|])?)"
 )
 CAPITAL = rf"[{UPPER}](?:[\w'\u2019-]*[a-z])"
-WHOLE = rf"(?!{TITLE})(?P<name>{CAPITAL}(?: [{UPPER}]\.?)?(?: {OF}{CAPITAL}){{1,2}})(?! ?{CAPITAL}|['\u2019]s? [a-z]+ (?:data|index))"
-SAYS = r"(?:said|says|told|thinks?|thought|felt|wrote|explained|added|recalled|complained|resigned|retired|asked|spoke)"
-DONE = r"(?:chaired|led|written|drafted|signed|approved|reviewed|prepared|recorded|taken|sent|opened|presented|run|held)"
-# A first name and a surname beside what people do, or beside their post.
-UNTITLED = (
-    re.compile(
-        rf"(?:\b(?:[Tt]hanks(?: (?:are|is))?(?: due)? (?:to|go to)|[Tt]hank|[Gg]rateful to|[Aa]ccording to|[Ii]n the words of"
-        rf"|[Ii]nterview(?:s|ed)? (?:with|by)|{DONE} by|[Aa]sk(?:ed)?|(?:Author|Contact|Photo(?:graph)?|Owner|Lead):)"
-        rf"|(?-i:\b{ONE_PERSON}),?) {WHOLE}"
-    ),
-    re.compile(rf"(?<![\w'\u2019-] )(?<!\bthe ){WHOLE}(?=,? {SAYS}\b|, (?:the |our |an? )?{ADJECTIVES}{ONE_PERSON}\b)"),
+WHOLE = re.compile(
+    rf"\b(?!{TITLE}|{ROLE}\b)(?P<name>{CAPITAL}(?: [{UPPER}]\.?)?(?: {OF}{CAPITAL}){{1,2}})(?! ?{CAPITAL})"
 )
+SAYS = r"(?:said|says|told|thinks?|thought|felt|wrote|explained|added|recalled|complained|resigned|retired|asked|spoke)"
+DONE = (
+    r"(?:chaired|led|written|drafted|signed|approved|reviewed|prepared|recorded|taken|sent|opened|presented|run|held)"
+)
+OFFICE = "Author|Contact|Photo|Owner|Lead|Chair|Coder|Speaker|Interviewer|Facilitator|Reviewer|Sponsor|Signed"
+# What stands before, or behind, a first name and a surname: what people do, or their post.
+BEFORE = re.compile(
+    rf"(?:\b(?:[Tt]hanks(?: (?:are|is))?(?: due)? (?:go )?to|[Tt]hank|[Gg]rateful to|[Aa]ccording to|[Ii]n the words of"
+    rf"|[Pp]hoto(?:graph)? (?:by|of)|[Ii]nterview(?:s|ed)? (?:with|by)|{DONE} by|[Aa]sk(?:ed)?|(?:{OFFICE}):)"
+    rf"|\b{ONE_PERSON},?) $"
+)
+BEHIND = re.compile(rf",? {SAYS}\b|, (?:the |our |an? )?{ADJECTIVES}{ONE_PERSON}\b")
+RUNS_ON = re.compile(r"(?:[\w'\u2019-]|\b[Tt]he) $")
+NEAR = 40  # characters before a name that tell
 # What stands behind a post and is no name: "Nurse Director", "Sister Trusts", "Matron Rounds".
 POST = (
     rf"director|manager|lead|led|practitioner|specialist|associate|educator|consultant|executive|{THING}|{LABEL}|{HEAD}"
+    r"|nurse|officer|secretary|doctor|matron|midwife|pharmacist|therapist|governor|chair|head|deputy|senior|chief|clerk"
+    r"|development|programme|charter|academy|award|leadership|education|training|recruitment|workforce|staffing"
 )
 
 
@@ -42,8 +52,11 @@ def titled(text: str, words: frozenset[str] = frozenset()) -> Iterator[re.Match[
     >>> [match.group() for match in titled("Dr Owen Parry and Sister Okafor; Sister Trusts and Matron of Ward 7")]
     ['Dr Owen Parry', 'Sister Okafor']
     """
-    whole = [match for form in UNTITLED for match in form.finditer(text) if not _of_all(match["name"], words)]
-    yield from {match.start("name"): match for match in whole}.values()
+    for match in WHOLE.finditer(text):
+        before = text[max(match.start() - NEAR, 0) : match.start()]
+        told = BEFORE.search(before) or (BEHIND.match(text, match.end()) and not RUNS_ON.search(before))
+        if told and not _of_all(match["name"], words):
+            yield match
     for match in TITLED.finditer(text):
         name = match["name"].casefold()
         plain = match["row"] or name in words | words_of_reports() or re.fullmatch(POST, name, re.IGNORECASE)
@@ -55,6 +68,5 @@ def _of_all(name: str, words: frozenset[str]) -> bool:
     """Whether a word of a perhaps name is one of posts, bodies or reports: "Senior Nurses", "Nuffield Trust"."""
     parts = name.casefold().replace("\u2019", "'").split()
     return any(
-        part in words | words_of_reports() | WHAT | WHICH or re.fullmatch(rf"{POST}|{PERSON}|{ONE_PERSON}", part)
-        for part in parts
+        part in words | words_of_reports() | WHAT | WHICH or re.fullmatch(rf"{POST}|{PERSON}", part) for part in parts
     )
