@@ -52,15 +52,16 @@ def titled(text: str, words: frozenset[str] = frozenset()) -> Iterator[re.Match[
     >>> [match.group() for match in titled("Dr Owen Parry and Sister Okafor; Sister Trusts and Matron of Ward 7")]
     ['Dr Owen Parry', 'Sister Okafor']
     """
-    for match in WHOLE.finditer(text):
-        before = text[max(match.start() - NEAR, 0) : match.start()]
-        told = BEFORE.search(before) or (BEHIND.match(text, match.end()) and not RUNS_ON.search(before))
-        if told and not _of_all(match["name"], words):
-            yield match
     for match in TITLED.finditer(text):
         name = match["name"].casefold()
         plain = match["row"] or name in words | words_of_reports() or re.fullmatch(POST, name, re.IGNORECASE)
         if not (match["role"] and plain):
+            yield match
+    titles = {place for match in TITLED.finditer(text) for place in range(*match.span())}
+    for match in WHOLE.finditer(text):
+        before = text[max(match.start() - NEAR, 0) : match.start()]
+        told = BEFORE.search(before) or (BEHIND.match(text, match.end()) and not RUNS_ON.search(before))
+        if told and match.start() not in titles and not _of_all(match["name"], words):
             yield match
 
 
