@@ -1,4 +1,4 @@
-"""What passes the gate of texts that must not leave, and what it refuses of honest ones: six sets of sentences.
+"""What passes the gate of texts that must not leave, and what it refuses of honest ones: seven sets of sentences.
 
 The first set (`reach_sentences.py`) was written beside the gate. Two (`stranger.yaml`, `stranger_fresh.yaml`) by people
 who had not read it, and the gate was mended by the kinds that they showed: 83 of 328 markers and 14 of 102 had passed,
@@ -9,7 +9,12 @@ by the parser of their format, such as &#104;. `stranger_fourth.yaml`, by anothe
 (16%), 21 of 300 honest sentences were refused (7%); then the gate was mended by its kinds: 3 and 1
 (of the third set, seen but not mended by, 16 of 189 and 1 of 141). `stranger_fifth.yaml`, by one more hand, blind: 23
 of 200 markers passed (11.5%), 1 of 200 honest sentences was refused (0.5%); mended by its kinds: 7 and 1, and
-the third set stayed where it was. What was blind says what to expect of texts to come; what was mended by does not.
+the third set stayed where it was. `stranger_sixth.yaml`, again by another hand: the gate that the fifth had mended let
+29 of 328 markers pass (8.8%) and refused 8 of 300 honest sentences (2.7%). It was then widened by its grammar alone, by
+sentences of whoever widened it, before anybody had looked at the set: 18 passed (5.5%) and 3 were refused (1.0%), both
+blind. Mended by its kinds (secrets told in a sentence, an n after a wave, a base in brackets, rows that begin with people):
+none and none; the fifth 0 and 0, the third 12 of 189 and 1 of 141. What was blind says what to expect of texts to come;
+what was mended by does not.
 
 Run: python benchmarks/reach.py. Exits 1 where more than 5% of the markers of a set, but of the third, pass or more than
 3% of its honest sentences are refused.
