@@ -12,9 +12,9 @@ of 200 markers passed (11.5%), 1 of 200 honest sentences was refused (0.5%); men
 the third set stayed where it was. `stranger_sixth.yaml`, again by another hand: the gate that the fifth had mended let
 29 of 328 markers pass (8.8%) and refused 8 of 300 honest sentences (2.7%). It was then widened by its grammar alone, by
 sentences of whoever widened it, before anybody had looked at the set: 18 passed (5.5%) and 3 were refused (1.0%), both
-blind. Mended by its kinds (secrets told in a sentence, an n after a wave, a base in brackets, rows that begin with people):
-none and none; the fifth 0 and 0, the third 12 of 189 and 1 of 141. What was blind says what to expect of texts to come;
-what was mended by does not.
+blind. Mended by its kinds (secrets told in a sentence, an n after a wave, a base in brackets, rows that begin with
+people): none and none; the fifth 0 and 0, the third 12 of 189 and 1 of 141. What was blind says what to expect of texts
+to come; what was mended by does not.
 
 Run: python benchmarks/reach.py. Exits 1 where more than 5% of the markers of a set, but of the third, pass or more than
 3% of its honest sentences are refused.

@@ -21,6 +21,8 @@ COUNTS = {
         "2 x podiatrist",
         "4-6 podiatrists",
         "Three GPs signed.",
+        "several (4) podiatrists",
+        "What the three podiatrists' words meant",
     ),
     "the size of a group": (
         "It is a team of five.",
@@ -32,6 +34,8 @@ COUNTS = {
         "Podiatrists in post went from 12 to 7.",
         "Our team shrank to five.",
         "podiatrists, 4 in all",
+        "Podiatrist numbers halved to three.",
+        "N (podiatrists) = 3",
     ),
     "votes, and who was before": (
         "The motion fell by four votes to three.",
@@ -57,6 +61,8 @@ COUNTS = {
         "Three on the night shift resigned.",
         "By ward managers' count two declined.",
         "There were two dismissals.",
+        "Forty agreed, three did not.",
+        "Three left the item blank.",
     ),
     "a share whose base stands apart": (
         "Forty podiatrists answered; 5% would leave.",
@@ -83,6 +89,8 @@ COUNTS = {
         "| Male | 4 |\n| Female | 50 |",
         "female 41, male 3",
         "Yes 41, no 3",
+        "| podiatrists | 25% | 3 |",
+        "| podiatrists | three |",
         "Podiatrists who stayed on after wave 2 (n = 4) were asked.",
     ),
 }
@@ -108,6 +116,7 @@ NO_COUNTS = (
     "3 of 40 forms were blank.",
     "Seven people in ten agreed.",
     "Podiatrists could name up to five colleagues.",
+    "One colleague in four had heard of it.",
     "Where a post is held by a single person, the group is named.",
     "| Group | Band |\n| --- | --- |\n| Podiatrists | 6 |",
     "| Group | Wave 1 |\n| --- | --- |\n| Podiatrists | 3.4 |\n| Porters | 3 |",
@@ -137,6 +146,8 @@ def test_things_rules_and_many_people_in_the_same_forms_pass(text: str) -> None:
         "led by Emrys de la Tudgay",
         "the porter Emrys Tudgay",
         "Interviewer: Emrys Tudgay",
+        "Ward manager: Emrys Tudgay",
+        "Emrys Tudgay (ward manager)",
     ],
 )
 def test_a_name_without_a_title_is_asked_about_beside_what_people_do(text: str) -> None:
@@ -210,6 +221,11 @@ def test_a_listed_name_is_known_when_marked_parted_joined_or_misspelt(text: str)
         "CHI 0101010123",
         "DBS certificate 001234567890",
         "SWE registration SW118822",
+        "complaint ref. C/2023/0417",
+        "Password – Heron77!",
+        "token 9f8a7c12d4e5",
+        r"\\trust-fs1\research\x",
+        "meeting ID 884 2071 5563",
     ],
 )
 def test_numbers_links_and_secrets_of_usual_kinds_are_refused(text: str) -> None:

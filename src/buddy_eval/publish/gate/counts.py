@@ -51,9 +51,11 @@ NAMED = re.compile(
 )
 # What a rota says, or a rule: two registrars cover each night.
 DUTY = rf"(?: (?!{PAST}\b)\w+ (?:each|every) (?!other\b)| (?:must|should|shall|ought to|need to|have to)\b)"
+SAID = r"(?:views?|opinions?|accounts?|experiences?|stories|words|replies)"  # of so many people
 COUNTED = re.compile(
     rf"{FREE}(?:(?P<low>\d{{1,3}})[-\u2013])?(?P<n>{NUMBER})(?: {ADJECTIVES}{PERSON}|\s?[x\u00d7] {ADJECTIVES}"
-    rf"(?:{PERSON}|{ONE_PERSON}))\b(?!['’]|{DUTY}| {HEAD}\b| (?:in|out of) (?:ten|five|four|three|10|100)\b)",
+    rf"(?:{PERSON}|{ONE_PERSON}))\b(?!['’](?! {SAID}\b)|{DUTY}| {HEAD}\b| (?:in|out of) (?:ten|five|four|three|10"
+    rf"|100)\b)",
     FLAGS,
 )
 WHO = re.compile(rf"{FREE}(?P<n>{NUMBER}) (?:(?!{THING}\b){NO_ADJECTIVE}\w+ )?who(?:se|m)?\b", FLAGS)
@@ -81,14 +83,14 @@ AFTER = re.compile(
     rf"\b(?:{PERSON}(?: (?:who|with|without|whose|{PAST}|\w+ing)\b[^|.;:,\d]{{0,40}}(?= \|))?"
     rf"|(?=\w++(?: of \w+)?(?:,? \(?\w+\)? \||\s?[:=,(\[|\u2013\u2014\u00d7\u2026]| [-x] )){ONE_PERSON})(?:,?"
     rf" \(?\w+\)?(?= \|))?)"
-    rf"(?:\s?[:=] ?| [(\[](?P<sample>n ?= ?)?| \| (?:\d\d+ \| )*|(?:,|\s?[\u2013\u2014\u00d7\u2026]| -"
+    rf"(?:\s?[:=] ?| [(\[](?P<sample>n ?= ?)?| \| (?:\d\d+(?:\.\d+)?%? \| )*|(?:,|\s?[\u2013\u2014\u00d7\u2026]| -"
     rf"| x) ?(?=\d+(?:[;.]?$|;)))(?P<n>\d+)(?=[)\]]|\b)"
     rf"(?!\)?\s?%|[.,/]\d|\)? {LABEL})",
     FLAGS,
 )
 BESIDE = re.compile(
-    rf"(?:{ENTRY}: |\b{PERSON}(?:: | \(|, | [-\u2013\u2014] ))(?:(?:perhaps|maybe|about|some|only|just) )?"
-    rf"(?P<n>a couple|{'|'.join(WORDS)})(?: or so| in (?:all|total))?(?=[,;.)]|$)",
+    rf"(?:{ENTRY}: |\b{PERSON}(?:: | \(|, | [-\u2013\u2014|] ))(?:(?:perhaps|maybe|about|some|only|just) )?"
+    rf"(?P<n>a couple|{'|'.join(WORDS)})(?: or so| in (?:all|total))?(?=[,;.)]|$| \|)",
     FLAGS,
 )
 UPPER = re.compile(r"\b(?:fewer than|less than|under|below|at most|up to|no more than|counts of \d+ to)$", FLAGS)
@@ -102,7 +104,7 @@ OWN = re.compile(
     rf"\b{TEAM} (?:had|has|comprised|included|of|with)\b[^.;|]{{0,40}}$|\w+ (?:\w+ )?of the {TEAM}\b", FLAGS
 )
 SCORED = re.compile(r"\b(?:rated|scored|ranked|graded)\b[^.;|]*$", FLAGS)
-RATED = re.compile(rf"\b{NUMBER} in$|\bevery {NUMBER} (?:\w+,? ?){{1,4}}$", FLAGS)
+RATED = re.compile(rf"\b{NUMBER} (?:\w+ )?in$|\bevery {NUMBER} (?:\w+,? ?){{1,4}}$", FLAGS)
 COUNTABLE, OF_THINGS = (
     re.compile(THINGS, FLAGS),
     re.compile(rf"(?<![\w-])(?=\w+s\b){THING}\b|\b{NUMBER} [\w-]*?{THING}-", FLAGS),

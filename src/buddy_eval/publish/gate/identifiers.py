@@ -8,15 +8,17 @@ from functools import lru_cache
 
 from buddy_eval.publish.gate.nouns import ONE_PERSON
 
-AT, DOT = r"\s?(?:@|\[at\]|\(at\)|\{at\})\s?", r"\s?(?:\.|\[(?:dot|\.)\]|\((?:dot|\.)\))\s?"
+AT, DOT = r"\s?(?:@|\[at\]|\(at\)|\{at\}|\(a\))\s?", r"\s?(?:\.|\[(?:dot|\.)\]|\((?:dot|\.)\))\s?"
 CELL = r"\s?\|[^\d.]{0,60}?(?<!\w)"  # from a label at the head of a column to what stands below it
 SEPARATED = r"[ .\-\u2010-\u2014/_]{0,2}"
 PATTERNS = {
     "an e-mail address": (
-        rf"[\w.+-]+{AT}[\w-]+(?:{DOT}[\w-]+)+|[\w.+-]+ at [\w-]+(?: dot [\w-]+)+|\w+[._]\w+ at [\w-]+(?:\.[\w-]+)+"
+        rf"(?<![\w.+-])[\w.+-]+(?:{AT}[\w-]+(?:{DOT}[\w-]+)+| at [\w-]+(?: dot [\w-]+)+)"
+        r"|\b\w+[._]\w+ at [\w-]+(?:\.[\w-]+)+"
     ),
     "a name of an account": (
         r"(?<![\w.@/])@(?!type\b|graph\b|context\b|id\b)[a-z_]\w{3,}"
+        r"|\b(?:zoom|meeting|webinar) id\W{0,3}\d[\d ]{8,}"
         r"|\blive:\.?cid\.\w+|\b(?:snapchat|instagram|twitter|tiktok|bluesky|discord|skype|host ?name|device name"
         r"|computer name)\b\W{1,3}"
         r"(?=[\w.-]*[\d_.])\w[\w.-]{3,}|\b(?-i:LAPTOP|DESKTOP|TABLET)-(?=\w*\d)\w{4,}"
@@ -25,20 +27,21 @@ PATTERNS = {
     "a file path": (
         r"(?<![\w/.:])(?:~|/(?:home|Users|Volumes|root|tmp|var|mnt|media|opt|srv|private|work|workspace|data|etc"
         r"|usr))/[\w.-]+"
-        r"|\b[A-Za-z]:\\+\w|\b[A-Z]:/\w|\\\\\w+\\+\w|\bfile:/"
+        r"|\b[A-Za-z]:\\+\w|\b[A-Z]:/\w|\\\\[\w.$-]+\\+\w|\bfile:/"
     ),
     "a link to a private place": (
         r"\b(?:\w+\.sharepoint|teams\.microsoft|onedrive\.live|(?:docs|drive)\.google|dropbox|icloud|wetransfer)\.com\b"
         r"|\b1drv\.ms/|\b(?:app\.slack|trello|miro|chat\.whatsapp|surveymonkey|qualtrics|typeform|notion|box)\.(?:com"
         r"|so)/\w"
         r"|\bhttps?://\S+[?&](?:token|key|sig|auth|pwd|code)=\w{6,}|:(?<=\w:)//[^\s/@]+:[^\s/@]+@"
-        r"|\bforms\.(?:office|microsoft)\.com/|\bforms\.gle/|\bzoom\.us/j/|\bmeet\.google\.com/"
+        r"|\bforms\.(?:office|microsoft)\.com/|\bforms\.gle/|\bzoom\.us/(?:j|rec|my)/|\bmeet\.google\.com/"
         r"|\bhttps?://[\w-]+(?::\d+)?(?:/|$|\s)"  # a host without a dot is one of a house
         r"|\bhttps?://[^\s/]+/(?:\S*/)?(?:~[\w.-]|users/[\w.-]+/)\w*"  # somebody's own folder
         r"|\b(?:s3|gs|s?ftp|smb|ssh|abfss?|nfs)://\w"
         r"|\b(?:linkedin\.com/in|(?:twitter|instagram|facebook|tiktok|threads)\.(?:com|net)|wa\.me|t\.me)/@?\w"
         r"|\b(?:x\.com|bsky\.app/profile)/@?\w|\bhttps?://\S+/(?:@|u/|user/)\w|\.(?<=\w\.)com/@\w"
-        r"|\bstrava\.com/athletes/\w|\bresearchgate\.net/profile/\w|\bu/[a-z]\w*_\w+"
+        r"|\w\.(?:substack|wordpress|blogspot|tumblr)\.com\b|\bstrava\.com/athletes/\w|\bresearchgate\.net/profile/\w"
+        r"|\bu/[a-z]\w*_\w+"
     ),
     "a postcode": (
         r"\b(?-i:GIR ?0AA|[A-PR-UWYZ](?:\d[\dA-HJKPSTUW]?|[A-HK-Y]\d[\dABEHMNPRV-Y]?)[ -]?\d[ABD-HJLNP-UW-Z]{2})\b"
@@ -65,9 +68,10 @@ PATTERNS = {
     "a number of a licence": r"\b(?-i:[A-Z][A-Z9]{4} ?\d{6} ?[A-Z][A-Z9] ?\w{3})\b",
     "a secret": (
         r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b|-----BEGIN [A-Z ]*PRIVATE KEY|\bgh[pousr]_\w{20,}|\bgithub_pat_\w{20,}"
-        r"|\bxox[abprs]-[\w-]{10,}|\bsk-[\w-]{20,}|\beyJ[\w-]{10,}\.[\w-]{10,}\.|\bBearer [\w.-]{16,}"
+        r"|\bxox[abprs]-[\w-]{10,}|\bsk[-_][\w-]{16,}|\btoken (?=\w*[a-f])(?=\w*\d)[0-9a-f]{8,}\b"
+        r"|\beyJ[\w-]{10,}\.[\w-]{10,}\.|\bBearer [\w.-]{16,}"
         r"|(?:password|passwd|pwd|secret|api[_-]?key|token|pass ?phrase|wi-?fi key)\s*[=:]\s*['\"]?[^\s'\"]{6,}"
-        r"|\b(?:password|pass ?phrase|pass ?code|pwd)\b(?:[^.;:=\n]{0,40}[:=\u201c\"']| is)?\s?(?=\S*[a-z])"
+        r"|\b(?:password|pass ?phrase|pass ?code|pwd)\b(?:[^.;:=\n]{0,40}[:=\u201c\u2013\"']| is)?\s?(?=\S*[a-z])"
         r"(?=\S*\d)[^\s.,]{6,}"
         r"|_(?:key|token|secret|password|pwd)\s*[=:]\s*\S{8,}|\bpin(?: (?:code|number))?\W{1,3}(?:is )?\d{4,6}\b"
         r"|\b(?:pw|pass)\s?[:=]\s?(?=\S*\d)\S{6,}"
@@ -81,12 +85,14 @@ PATTERNS = {
     ),
     "a number in a register": (
         r"\b(?:(?:MRN|GMC|NMC|HCPC|GPhC|GDC|ESR|Datix|smart ?card|passport|CHI|STEIS|Ulysses(?: incident)?|SWE"
-        r"|Social Work England|serial|payroll(?= \d{5})|DECT|H&C(?: number)?|DBS(?: certificate)?|crime ref"
+        r"|Social Work England|serial|payroll(?= \d{5})|DECT|badge(?=\W{1,3}\d{5})|H&C(?: number)?|DBS(?:"
+        r" certificate)?|crime ref"
         r"(?:erence)?|account(?= ?\W{0,3}\d{6}))"
-        r"|(?:hospital|patient|staff|payroll|NHS|employee|assignment|badge|incident|case ?notes?|unit|licence|member"
+        r"|(?:hospital|patient|staff|payroll|NHS|employee|assignment|badge|incident|case(?: ?notes?)?|complaint|claim"
+        r"|SI|pension|unit|licence|member"
         r"|student|warrant|membership|certificate|PMI|PAS|library card)"
-        r" (?:id|no|number|ref))\b\W{0,3}"
-        r"(?:(?:pin|no|number|u?u?id|ref|reference|registration|assignment)\b\W{0,3}){0,2}"
+        r" ?(?:id|no|number|ref|reference))\b\W{0,3}"
+        r"(?:(?:pin|no|number|web|badge|u?u?id|ref|reference|registration|assignment)\b\W{0,3}){0,2}"
         rf"(?:{CELL}(?=[A-Z/-]{{0,4}}\d{{5}}))?"
         r"(?!\W?(?:19|20)\d\d\b(?![-/ ]?\d))[A-Z]{0,3}[-/ ]?\d{2,}[-/ ]?[A-Z]?\d{2,}\w*"
         r"|\b(?:incident|case|complaint|claim|referral|ticket|patient)s?\b\W{1,3}"

@@ -111,9 +111,11 @@ DID = (
     r"|wanted|wished"
     r"|hoped|feared|believed|doubted|recalled|criticised|praised|cried|wept|insisted|admitted|volunteered|knew"
     r"|identified (?:as|themselves)|described themselves|would (?:recommend|come|like|rather|prefer|stay)"
-    r"|(?:did|would|could|had) not (?:answer|agree|reply|respond|say|know|want|wish|recommend|feel|think|attend)"
+    r"|skipped|left (?:it|this|the \w+) blank|had (?:resigned|retired|thought|considered|felt|heard)"
+    r"|(?:did|would|could) not(?=[.,;]|$)|(?:did|would|could|had) not (?:answer|agree|reply|respond|say|know|want"
+    r"|wish|recommend|feel|think|attend)"
     r"|(?:were|was|had been) (?:interviewed|asked|invited|dismissed|suspended|disciplined|bullied|harassed|assaulted"
-    r"|off sick|in tears|on (?:\w+ ){0,2}leave))"
+    r"|undecided|unsure|off sick|in tears|on (?:\w+ ){0,2}leave))"
 )
 ACTS = r"\w{2,}ed|said|told|felt|thought|wrote|spoke|left|did|found|saw|went|took|gave|knew|kept|heard|put|met|came"
 PAST = rf"(?:was|were|had|{ACTS})"
@@ -132,7 +134,7 @@ ENTRY = (
 )
 LOWER = re.compile(
     r"\b(?:at least|(?<!no )more than|over|above|minimum of|or more|every|each"
-    r"|(?<!fewer )(?<!less )(?<!more )than)$",
+    r"|(?<!fewer )(?<!less )(?<!more )(?<!other )than)$",
     FLAGS,
 )
 HIDDEN = re.compile(

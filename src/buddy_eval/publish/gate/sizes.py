@@ -57,7 +57,10 @@ FORMS = (
     rf"\b(?:attendees|attendance)\s?[:=] ?{N}{BARE}|\battended by (?P<m>{NUMBER})(?=[.,;]|$)",
     rf"\b{GROUP}(?: \||:)? {N}(?=[,;.)|]|$| \|){BARE}",
     rf"(?<![\w.,:/-]){N} (?:fe)?male\b(?! \w+s\b)|(?<![\w.,:/-])(?P<m>{NUMBER}) aged (?:under|over|\d\d)",
-    rf"\byes:? (?P<m>{NUMBER})[,;] no:? {N}{BARE}",
+    rf"\byes:? \(?(?P<m>{NUMBER})\)?[,;] no:? \(?{N}{BARE}",
+    rf"\b(?:few|several|some|number of) ?\({N}\) {ADJECTIVES}{PERSON}\b|\bn \({ADJECTIVES}{PERSON}\)\s?[:=] ?"
+    rf"(?P<m>{NUMBER})\b",
+    rf"\b{ONE_PERSON} numbers {CHANGED}(?: from (?P<m>{NUMBER}))? (?:to|by|from) {N}{BARE}",
     rf"\b(?:the|an?|his|her|our) (?P<n>second|third|fourth|fifth|sixth|seventh|2nd|3rd|[4-7]th)"
     rf" {ADJECTIVES}{ONE_PERSON}"
     rf" (?:to \w+|who {PAST})\b",

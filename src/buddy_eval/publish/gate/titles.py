@@ -22,20 +22,26 @@ TITLED = re.compile(
 )
 CAPITAL = rf"[{UPPER}](?:[\w'\u2019-]*[a-z])"
 WHOLE = re.compile(
-    rf"\b(?!{TITLE}|{ROLE}\b)(?P<name>{CAPITAL}(?: [{UPPER}]\.?)?(?: {OF}{CAPITAL}){{1,2}})(?! ?{CAPITAL})"
+    rf"\b(?!{TITLE}|{ROLE}\b)(?P<name>{CAPITAL}(?: [{UPPER}]\.?)?(?: {OF}{CAPITAL}){{1,2}})(?!\w| ?{CAPITAL})"
 )
-SAYS = r"(?:said|says|told|thinks?|thought|felt|wrote|explained|added|recalled|complained|resigned|retired|asked|spoke)"
+SAYS = (
+    r"(?:said|says|told|thinks?|thought|felt|wrote|explained|added|recalled|complained|resigned|retired|asked|spoke"
+    r"|signed|chaired"
+    r"|agreed|disagreed|joined|left|ran|kept)"
+)
 DONE = (
     r"(?:chaired|led|written|drafted|signed|approved|reviewed|prepared|recorded|taken|sent|opened|presented|run|held)"
 )
 OFFICE = "Author|Contact|Photo|Owner|Lead|Chair|Coder|Speaker|Interviewer|Facilitator|Reviewer|Sponsor|Signed"
 # What stands before, or behind, a first name and a surname: what people do, or their post.
 BEFORE = re.compile(
-    rf"(?:\b(?:[Tt]hanks(?: (?:are|is))?(?: due)? (?:go )?to|[Tt]hank|[Gg]rateful to|[Aa]ccording to|[Ii]n the words of"
-    rf"|[Pp]hoto(?:graph)? (?:by|of)|[Ii]nterview(?:s|ed)? (?:with|by)|{DONE} by|[Aa]sk(?:ed)?|(?:{OFFICE}):)"
-    rf"|\b{ONE_PERSON},?) $"
+    rf"(?:\b(?:[Tt]hanks(?: (?:are|is))?(?: due)? (?:go )?to|[Tt]hank|(?:[Gg]rateful|indebted) to|[Aa]ccording to"
+    rf"|[Ii]n the words of"
+    rf"|[Pp]hoto(?:graph)? (?:by|of)|[Ii]nterview(?:s|ed)? (?:with|by)|(?:chaired|led|written|drafted|signed|approved"
+    rf"|reviewed|prepared|taken|sent|opened|run|held) by|[Aa]sk(?:ed)?|(?:{OFFICE}):)"
+    rf"|\b(?:{ONE_PERSON}|[Cc]hair|[Hh]ead)(?:,|:| \|)?) $"
 )
-BEHIND = re.compile(rf",? {SAYS}\b|, (?:the |our |an? )?{ADJECTIVES}{ONE_PERSON}\b")
+BEHIND = re.compile(rf",? {SAYS}\b|(?:,| \() ?(?:the |our |an? )?{ADJECTIVES}{ONE_PERSON}\b")
 RUNS_ON = re.compile(r"(?:[\w'\u2019-]|\b[Tt]he) $")
 NEAR = 40  # characters before a name that tell
 # What stands behind a post and is no name: "Nurse Director", "Sister Trusts", "Matron Rounds".
