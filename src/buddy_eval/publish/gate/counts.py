@@ -14,6 +14,7 @@ from buddy_eval.publish.gate.nouns import (
     DID,
     ENDS,
     ENTRY,
+    FEW,
     FLAGS,
     FREE,
     HEAD,
@@ -26,6 +27,7 @@ from buddy_eval.publish.gate.nouns import (
     ONE_PERSON,
     PAST,
     PERSON,
+    TENS,
     THING,
     THINGS,
     WORDS,
@@ -116,6 +118,9 @@ RATES = {2, 3, 4, 5, RATE}  # a share of six to nine is of so many people, but f
 MEASURED = re.compile(rf"{THINGS}|\b(?:medians?|means?|averages?|scores?|quartiles?|ranks?)(?= \|)", FLAGS)
 
 
+ANY = re.compile(rf"\d|\b(?:{'|'.join((*WORDS, *TENS, *FEW))}|half|second|third|fourth|fifth|sixth|seventh)\b", FLAGS)
+
+
 @lru_cache(maxsize=20_000)  # a text stands in the page, in Word and in the PDF, and often in the page of other readers
 def few(text: str, least: int) -> tuple[re.Match[str], ...]:
     """Return every count of people from 1 to `least` - 1 in a text; a cell alone is judged by its column.
@@ -128,6 +133,7 @@ def few(text: str, least: int) -> tuple[re.Match[str], ...]:
 
 def _few(text: str, least: int) -> Iterator[re.Match[str]]:
     told = set[int]()
+    numbers = ANY.search(text) is not None  # most texts have none: there is little to search
     for pattern, small in (
         (OF, _of),
         (COUNTED, _counted),
@@ -141,12 +147,17 @@ def _few(text: str, least: int) -> Iterator[re.Match[str]]:
         (LISTED, _bare),
         (WHO, _counted),
     ):
-        for match in pattern.finditer(text):
+        for match in pattern.finditer(text) if numbers else ():
             whole = pattern in {OF, BRACKET} and match.group() == text.strip()
             if not whole and match.start() not in told and small(match, least):
                 told.add(match.start())
                 yield match
-    yield from (match for form in (alone, shares, sizes) for match in form(text, least) if match.start() not in told)
+    yield from (
+        match
+        for form in ((alone, shares, sizes) if numbers else (alone,))
+        for match in form(text, least)
+        if match.start() not in told
+    )
 
 
 def _counted(match: re.Match[str], least: int) -> bool:

@@ -67,18 +67,19 @@ PATTERNS = {
     "the address of a machine": r"\b(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}\b|\bIMEI\W{0,3}\d{15}\b",
     "a number of a licence": r"\b(?-i:[A-Z][A-Z9]{4} ?\d{6} ?[A-Z][A-Z9] ?\w{3})\b",
     "a secret": (
-        r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b|-----BEGIN [A-Z ]*PRIVATE KEY|\bgh[pousr]_\w{20,}|\bgithub_pat_\w{20,}"
-        r"|\bxox[abprs]-[\w-]{10,}|\bsk[-_][\w-]{16,}|\btoken (?=\w*[a-f])(?=\w*\d)[0-9a-f]{8,}\b"
-        r"|\beyJ[\w-]{10,}\.[\w-]{10,}\.|\bBearer [\w.-]{16,}"
+        r"-----BEGIN [A-Z ]*PRIVATE KEY|_(?:key|token|secret|password|pwd)\s*[=:]\s*\S{8,}"
         r"|(?:password|passwd|pwd|secret|api[_-]?key|token|pass ?phrase|wi-?fi key)\s*[=:]\s*['\"]?[^\s'\"]{6,}"
-        r"|\b(?:password|pass ?phrase|pass ?code|pwd)\b(?:[^.;:=\n]{0,40}[:=\u201c\u2013\"']| is)?\s?(?=\S*[a-z])"
+        r"|\b(?:(?:AKIA|ASIA)[0-9A-Z]{16}\b|gh[pousr]_\w{20,}|github_pat_\w{20,}"
+        r"|xox[abprs]-[\w-]{10,}|sk[-_][\w-]{16,}|token (?=\w*[a-f])(?=\w*\d)[0-9a-f]{8,}\b"
+        r"|eyJ[\w-]{10,}\.[\w-]{10,}\.|Bearer [\w.-]{16,}"
+        r"|(?:password|pass ?phrase|pass ?code|pwd)\b(?:[^.;:=\n]{0,40}[:=\u201c\u2013\"']| is)?\s?(?=\S*[a-z])"
         r"(?=\S*\d)[^\s.,]{6,}"
-        r"|_(?:key|token|secret|password|pwd)\s*[=:]\s*\S{8,}|\bpin(?: (?:code|number))?\W{1,3}(?:is )?\d{4,6}\b"
-        r"|\b(?:pw|pass)\s?[:=]\s?(?=\S*\d)\S{6,}"
-        r"|\b(?:account|access|storage|recovery|licen[cs]e)[ _]?key\W{1,3}(?=\S*\d)\S{8,}|\bssh-(?:rsa|ed25519) \w{8,}"
-        r"|\bcode (?:for|to|of) the (?:\w+ )?(?:door|gate|cupboard|store|room|safe|alarm)\b[^.;\d]{0,12}(?=\w*\d)\w{4,}"
-        r"|\bkey ?safe\W{1,3}(?:code )?\d{4,}|\b(?-i:AIza)[\w-]{30,}"
-        r"|\b(?:door|gate|entry|access|alarm|key ?pad|safe|locker) ?code\W{0,3}(?:is )?(?=\w*\d)\w{4,}\b"
+        r"|pin(?: (?:code|number))?\W{1,3}(?:is )?\d{4,6}\b"
+        r"|(?:pw|pass)\s?[:=]\s?(?=\S*\d)\S{6,}"
+        r"|(?:account|access|storage|recovery|licen[cs]e)[ _]?key\W{1,3}(?=\S*\d)\S{8,}|ssh-(?:rsa|ed25519) \w{8,}"
+        r"|code (?:for|to|of) the (?:\w+ )?(?:door|gate|cupboard|store|room|safe|alarm)\b[^.;\d]{0,12}(?=\w*\d)\w{4,}"
+        r"|key ?safe\W{1,3}(?:code )?\d{4,}|(?-i:AIza)[\w-]{30,}"
+        r"|(?:door|gate|entry|access|alarm|key ?pad|safe|locker) ?code\W{0,3}(?:is )?(?=\w*\d)\w{4,}\b)"
     ),
     "a National Insurance number": (
         rf"\b[A-Z]{{2}}{SEPARATED}\d{{2}}{SEPARATED}\d{{2}}{SEPARATED}\d{{2}}{SEPARATED}[A-D]\b"
@@ -116,6 +117,9 @@ PATTERNS = {
     "a traceback": r"Traceback \(most recent call last\)|\bipykernel_\d+",
 }
 PLACES = {"a link to a private place"}
+NUMBERS = {
+    kind for kind in PATTERNS if kind.startswith(("a number", "a day", "a bank", "an age", "a postcode", "a National"))
+}
 COMPILED = {kind: re.compile(pattern, re.IGNORECASE) for kind, pattern in PATTERNS.items()}
 TEN = re.compile(
     rf"(?<![^\W_])(?<![.,\-])(?:\d{{3}}{SEPARATED}\d{{3}}{SEPARATED}\d{{4}}"
@@ -153,8 +157,9 @@ def identifiers(text: str) -> tuple[tuple[str, str], ...]:
 
 
 def _identifiers(text: str) -> Iterator[tuple[str, str]]:
+    figures = any(map(str.isdigit, text))
     for kind, pattern in COMPILED.items():
-        if kind in PLACES and "/" not in text and "\\" not in text:
+        if (kind in PLACES and "/" not in text) or (kind in NUMBERS and not figures):
             continue  # most texts: there is nothing to search
         yield from ((kind, match.group()) for match in pattern.finditer(text))
     for match in PHONE.finditer(text):
