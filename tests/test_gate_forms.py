@@ -9,7 +9,8 @@ import reach
 
 from buddy_eval.publish.gate.names import NICK, people_names
 from buddy_eval.publish.gate.rules import Known
-from buddy_eval.publish.gate.text import text_faults
+from buddy_eval.publish.gate.text import text_faults, unapproved_faults
+from buddy_eval.publish.gate.trusts import trust_names
 
 KNOWN = reach.readers()
 COUNTS = {
@@ -93,6 +94,48 @@ COUNTS = {
         "| podiatrists | three |",
         "Podiatrists who stayed on after wave 2 (n = 4) were asked.",
     ),
+    "names of variables, and keys of data": (
+        '{"role": "podiatrist", "n": 3}',
+        "{'count': 2, 'post': 'podiatrist'}",
+        '{"podiatrists": "4"}',
+        "n_podiatrists_receiving = 6",
+        "numPodiatrists = 5",
+        "podiatrist_count: 4",
+        "podiatrists_left: 2",
+        "podiatrists_still_here = 2",
+        "podiatrists <- c(3, 41)",
+        "assert len(podiatrists) == 4",
+        "Counter({'surgeon': 41, 'podiatrist': 3})",
+        "podiatrist    3\nsurgeon      41",
+    ),
+    "marks of typesetting": (
+        r"Podiatrists & 6 & 41 \\",
+        r"\textbf{Three} podiatrists left.",
+        r"\newcommand{\podiatrists}{3}",
+        "<podiatrists>3</podiatrists>",
+        "th<b>ree</b> podiatrists left",
+        "Three&nbsp;podiatrists left.",
+        "**Three** *podiatrists* left.",
+    ),
+    "questions with their answers, dozens and changes": (
+        "How many podiatrists came back? Only two.",
+        'They were asked "How many replied?" Two.',
+        "Number of podiatrists? 4.",
+        "half of the dozen podiatrists",
+        "Our team grew from 21 to 24.",
+        "Headcount fell by two, to 33.",
+        "31 podiatrists, up from 28",
+        "Net change in podiatrists: \u22124",
+        "Since wave two, three more podiatrists have left.",
+    ),
+    "one told by what they are, or did": (
+        "Of these, one was a podiatrist.",
+        "They were three: one a podiatrist, one a surgeon.",
+        "One participant withdrew.",
+        "One interviewee later asked for the tape.",
+        "The sole non-executive abstained.",
+        "Both finance directors had left.",
+    ),
 }
 NO_COUNTS = (
     "Three pressure ulcers and two catheters were recorded.",
@@ -123,6 +166,26 @@ NO_COUNTS = (
     "| Site | Visits |\n| --- | --- |\n| A | 3 |",
     "month,falls\n1,4\n2,6",
     "yes 41%, no 3%",
+    '{"wave": 2, "n": 301}',
+    "n_trusts = 6",
+    "max_podiatrists = 5",
+    "podiatrists_per_bed = 4",
+    "podiatrist_score: 3",
+    "n_podiatrists = 412",
+    "theme      3\ncode      12",
+    r"Trusts & 3 & 41 \\",
+    "**Three** themes, 3 * 4 cells, a < 5 and b > 6, R&D",
+    "How many trusts replied? Two.",
+    "How many podiatrists replied? 212.",
+    "half of the dozen trusts",
+    "Our team grew from 120 to 190.",
+    "31 beds, up from 28",
+    "Net change in the score of podiatrists: -0.4",
+    "Since wave two, three more meetings were held.",
+    "One was a shared podiatrist rota.",
+    "No one was a better podiatrist.",
+    "One participant said so.",
+    "Both chief executives signed.",
 )
 
 
@@ -225,6 +288,11 @@ def test_a_listed_name_is_known_when_marked_parted_joined_or_misspelt(text: str)
         "Password – Heron77!",
         "token 9f8a7c12d4e5",
         r"\\trust-fs1\research\x",
+        "ORCID 0000-0003-1415-9269",
+        "Scopus Author ID 57190012345",
+        "scholar.google.com/citations?user=aBcDeFgH",
+        '"dateOfBirth": "1971-03-05"',
+        "birth_date = 1971-03-05",
         "meeting ID 884 2071 5563",
     ],
 )
@@ -245,7 +313,34 @@ def test_numbers_links_and_secrets_of_usual_kinds_are_refused(text: str) -> None
         "https://www.nhs.example/uploads/2019/plan.pdf",
         "+0.3 (0.1 to 0.5)",
         "Table 3, Site View",
+        "2021-2022-2023-2024",
+        "date_of_visit: 2023-04-05",
     ],
 )
 def test_what_only_looks_like_a_number_or_secret_passes(text: str) -> None:
     assert list(text_faults(text, "f", "here", Known("internal"))) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("www.kestrelmoor.nhs.uk/board", True),
+        ("minutes_kestrel-moor_2023.docx", True),
+        ("img/stbrannocs-ward.png", True),
+        ("st_brannocs_w2.csv", True),
+        ("kestrelMoorData", True),
+        ("a kestrel over the moor", False),
+        ("www.nhs.uk/infirmary", False),
+    ],
+)
+def test_a_trust_is_known_in_addresses_and_names_of_files(text: str, told: bool) -> None:
+    names = trust_names(["Kestrel Moor University Hospitals NHS Foundation Trust", "St Brannoc's Infirmary NHS Trust"])
+    assert (list(Known("public", names=names).named(text)) != []) is told
+
+
+@pytest.mark.parametrize(
+    "text", ["<i>nobody</i> had told us <b>why</b> the<br/>rota was", "nobody had told us why&nbsp;the"]
+)
+def test_what_somebody_said_is_known_between_tags_and_entities(text: str) -> None:
+    known = Known("public", spoken=("nobody had told us why the rota was changed again",))
+    assert list(unapproved_faults(text, "f", known)) != []

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from buddy_eval.publish.gate.alone import MODAL, ONE, alone
+from buddy_eval.publish.gate.keyed import keyed
 from buddy_eval.publish.gate.nouns import (
     ACTS,
     ADJECTIVES,
@@ -15,7 +16,6 @@ from buddy_eval.publish.gate.nouns import (
     ENDS,
     ENTRY,
     FEW,
-    FLAGS,
     FREE,
     HEAD,
     HIDDEN,
@@ -31,6 +31,7 @@ from buddy_eval.publish.gate.nouns import (
     THING,
     THINGS,
     WORDS,
+    Form,
     labelled,
     number,
     on_scale,
@@ -39,86 +40,74 @@ from buddy_eval.publish.gate.nouns import (
 from buddy_eval.publish.gate.shares import shares
 from buddy_eval.publish.gate.sizes import sizes
 
-ACTED = re.compile(
+ACTED = Form(
     rf"{FREE}(?P<n>{NUMBER}) (?:of (?:them|us|those|whom)\b|(?:others? |more )?{DID}\b|(?:were|are)"
     rf" {ADJECTIVES}{PERSON}\b"
     rf"|(?:(?:was|were|came) (?:\w+ )?)?(?:by|from) {ADJECTIVES}{PERSON}\b"
-    rf"|(?P<they>had been \w+ed\b|(?:were|had|{ACTS})\b(?! (?!(?:not|the|its|their|no)\b){NO_ADJECTIVE})))",
-    FLAGS,
+    rf"|(?P<they>had been \w+ed\b|(?:were|had|{ACTS})\b(?! (?!(?:not|the|its|their|no)\b){NO_ADJECTIVE})))"
 )
 # What makes a number alone one of people: they are the last of whom the sentence spoke.
-NAMED = re.compile(
-    rf"\b{PERSON}\b(?:(?! \w{{3,}}[^su]s\b)[^.|])*(?:[,;]|\b(?:and|but|while|whereas))(?: only| just| the| other)*$",
-    FLAGS,
+NAMED = Form(
+    rf"\b{PERSON}\b(?:(?! \w{{3,}}[^su]s\b)[^.|])*(?:[,;]|\b(?:and|but|while|whereas))(?: only| just| the| other)*$"
 )
 # What a rota says, or a rule: two registrars cover each night.
 DUTY = rf"(?: (?!{PAST}\b)\w+ (?:each|every) (?!other\b)| (?:must|should|shall|ought to|need to|have to)\b)"
 SAID = r"(?:views?|opinions?|accounts?|experiences?|stories|words|replies)"  # of so many people
-COUNTED = re.compile(
+COUNTED = Form(
     rf"{FREE}(?:(?P<low>\d{{1,3}})[-\u2013])?(?P<n>{NUMBER})(?: {ADJECTIVES}{PERSON}|\s?[x\u00d7] {ADJECTIVES}"
     rf"(?:{PERSON}|{ONE_PERSON}))\b(?!['’](?! {SAID}\b)|{DUTY}| {HEAD}\b| (?:in|out of) (?:ten|five|four|three|10"
-    rf"|100)\b)",
-    FLAGS,
+    rf"|100)\b)"
 )
-WHO = re.compile(rf"{FREE}(?P<n>{NUMBER}) (?:(?!{THING}\b){NO_ADJECTIVE}\w+ )?who(?:se|m)?\b", FLAGS)
-SIZE = re.compile(
-    rf"(?<![\w.,/-])(?P<n>{NUMBER})-(?:{ONE_PERSON}|strong|people)\b(?! (?:rule|scale))(?![^.;]*\b{MODAL}\b)", FLAGS
-)
-LISTED = re.compile(
-    rf"\b{PERSON} (?P<n>\d+)(?=[,;] {PERSON} \d)|(?<=\d[,;] ){PERSON} (?P<m>\d+)\b(?![.,]\d|\s?%)", FLAGS
-)
-WHOM = re.compile(rf"\bof whom,? (?P<n>{NUMBER})\b", FLAGS)
-OF = re.compile(
+WHO = Form(rf"{FREE}(?P<n>{NUMBER}) (?:(?!{THING}\b){NO_ADJECTIVE}\w+ )?who(?:se|m)?\b")
+SIZE = Form(rf"(?<![\w.,/-])(?P<n>{NUMBER})-(?:{ONE_PERSON}|strong|people)\b(?! (?:rule|scale))(?![^.;]*\b{MODAL}\b)")
+LISTED = Form(rf"\b{PERSON} (?P<n>\d+)(?=[,;] {PERSON} \d)|(?<=\d[,;] ){PERSON} (?P<m>\d+)\b(?![.,]\d|\s?%)")
+WHOM = Form(rf"\bof whom,? (?P<n>{NUMBER})\b")
+OF = Form(
     rf"(?<![\w.,:/-])(?P<n>{NUMBER})(?: \(?(?:out )?of (?:the |all |our )?| in | from | per |\s?/\s?)"
     rf"(?P<all>{NUMBER})\b"
-    r"(?![.,]?\d|%|-\w)",
-    FLAGS,
+    r"(?![.,]?\d|%|-\w)"
 )
-NAMED_BEFORE = re.compile(rf"\b(?:{PERSON})\b[^.;|]*(?<![\w-])(?!(?=\w+s\b){THING}\b)[\w-]+[\s:,(\[]*$", FLAGS)
-BRACKET = re.compile(
-    rf"(?<![\w.,/])(?P<n>\d+|{'|'.join(WORDS)}) [(\[]\d{{1,3}}(?:\.\d+)?\s?%[)\]]|\d\s?% [(\[](?P<m>\d+)(?:[)\]]|/)",
-    FLAGS,
+NAMED_BEFORE = Form(rf"\b(?:{PERSON})\b[^.;|]*(?<![\w-])(?!(?=\w+s\b){THING}\b)[\w-]+[\s:,(\[]*$")
+BRACKET = Form(
+    rf"(?<![\w.,/])(?P<n>\d+|{'|'.join(WORDS)}) [(\[]\d{{1,3}}(?:\.\d+)?\s?%[)\]]|\d\s?% [(\[](?P<m>\d+)(?:[)\]]|/)"
 )
-SAMPLE = re.compile(rf"\bn\s?(?:(?:=|:|of)?\s?(?P<n>\d+)|[=:]\s?(?P<m>{'|'.join(WORDS)}))\b(?![.,]\d)", FLAGS)
-AFTER = re.compile(
+SAMPLE = Form(rf"\bn\s?(?:(?:=|:|of)?\s?(?P<n>\d+)|[=:]\s?(?P<m>{'|'.join(WORDS)}))\b(?![.,]\d)")
+AFTER = Form(
     rf"(?:{ENTRY}|\bnumber of {ADJECTIVES}{PERSON}[^|.;:\d]{{0,40}}|"
     rf"\b(?:{PERSON}(?: (?:who|with|without|whose|{PAST}|\w+ing)\b[^|.;:,\d]{{0,40}}(?= \|))?"
     rf"|(?=\w++(?: of \w+)?(?:,? \(?\w+\)? \||\s?[:=,(\[|\u2013\u2014\u00d7\u2026]| [-x] )){ONE_PERSON})(?:,?"
     rf" \(?\w+\)?(?= \|))?)"
     rf"(?:\s?[:=] ?| [(\[](?P<sample>n ?= ?)?| \| (?:\d\d+(?:\.\d+)?%? \| )*|(?:,|\s?[\u2013\u2014\u00d7\u2026]| -"
     rf"| x) ?(?=\d+(?:[;.]?$|;)))(?P<n>\d+)(?=[)\]]|\b)"
-    rf"(?!\)?\s?%|[.,/]\d|\)? {LABEL})",
-    FLAGS,
+    rf"(?!\)?\s?%|[.,/]\d|\)? {LABEL})"
 )
-BESIDE = re.compile(
+BESIDE = Form(
     rf"(?:{ENTRY}: |\b{PERSON}(?:: | \(|, | [-\u2013\u2014|] ))(?:(?:perhaps|maybe|about|some|only|just) )?"
-    rf"(?P<n>a couple|{'|'.join(WORDS)})(?: or so| in (?:all|total))?(?=[,;.)]|$| \|)",
-    FLAGS,
+    rf"(?P<n>a couple|{'|'.join(WORDS)})(?: or so| in (?:all|total))?(?=[,;.)]|$| \|)"
 )
-UPPER = re.compile(r"\b(?:fewer than|less than|under|below|at most|up to|no more than|counts of \d+ to)$", FLAGS)
-CHOSEN = re.compile(rf"\b(?:{MODAL}|to|named?|lists?|listed|choose|chose|nominated?) (?:\w+ )?up to$", FLAGS)
-BETWEEN = re.compile(rf"\b(?P<n>{NUMBER})(?: (?P<to>to|and)|-)$", FLAGS)
-FROM = re.compile(rf"\bfrom {NUMBER} to$", FLAGS)
-TAKES = re.compile(r"\b(?:takes?|took|needs?|needed|requires?|required)$", FLAGS)
-APART = re.compile(rf"\b(?:both|all) (?:of them )?{THING}\b", FLAGS)
+UPPER = Form(r"\b(?:fewer than|less than|under|below|at most|up to|no more than|counts of \d+ to)$")
+CHOSEN = Form(rf"\b(?:{MODAL}|to|named?|lists?|listed|choose|chose|nominated?) (?:\w+ )?up to$")
+BETWEEN = Form(rf"\b(?P<n>{NUMBER})(?: (?P<to>to|and)|-)$")
+FROM = Form(rf"\bfrom {NUMBER} to$")
+TAKES = Form(r"\b(?:takes?|took|needs?|needed|requires?|required)$")
+APART = Form(rf"\b(?:both|all) (?:of them )?{THING}\b")
 TEAM = r"(?:research|evaluation|study|project|advisory|steering) (?:team|group|panel|committee)"
-OWN = re.compile(
-    rf"\b{TEAM} (?:had|has|comprised|included|of|with)\b[^.;|]{{0,40}}$|\w+ (?:\w+ )?of the {TEAM}\b", FLAGS
-)
-SCORED = re.compile(r"\b(?:rated|scored|ranked|graded)\b[^.;|]*$", FLAGS)
-RATED = re.compile(rf"\b{NUMBER} (?:\w+ )?in$|\bevery {NUMBER} (?:\w+,? ?){{1,4}}$", FLAGS)
+OWN = Form(rf"\b{TEAM} (?:had|has|comprised|included|of|with)\b[^.;|]{{0,40}}$|\w+ (?:\w+ )?of the {TEAM}\b")
+SCORED = Form(r"\b(?:rated|scored|ranked|graded)\b[^.;|]*$")
+RATED = Form(rf"\b{NUMBER} (?:\w+ )?in$|\bevery {NUMBER} (?:\w+,? ?){{1,4}}$")
 COUNTABLE, OF_THINGS = (
-    re.compile(THINGS, FLAGS),
-    re.compile(rf"(?<![\w-])(?=\w+s\b){THING}\b|\b{NUMBER} [\w-]*?{THING}-", FLAGS),
+    Form(THINGS),
+    Form(rf"(?<![\w-])(?=\w+s\b){THING}\b|\b{NUMBER} [\w-]*?{THING}-"),
 )
-PEOPLE, DONE = re.compile(rf" {ADJECTIVES}{PERSON}\b", FLAGS), re.compile(rf" {DID}\b", FLAGS)
-ENDED = re.compile(rf"\s*(?:[^\w\s]|$|{ENDS})", FLAGS)  # where nothing is named that is counted
+PEOPLE, DONE = Form(rf" {ADJECTIVES}{PERSON}\b"), Form(rf" {DID}\b")
+ENDED = Form(rf"\s*(?:[^\w\s]|$|{ENDS})")  # where nothing is named that is counted
 RATE, MOST_ROUND = 10, {20, 50, 100, 1000}  # "1 in 4" and "4 of 5" are shares; a base above ten is one of people
 RATES = {2, 3, 4, 5, RATE}  # a share of six to nine is of so many people, but for one in so many
-MEASURED = re.compile(rf"{THINGS}|\b(?:medians?|means?|averages?|scores?|quartiles?|ranks?)(?= \|)", FLAGS)
+BOUND = Form(r"\b(?:min|max)\w* (?:\w+ )?$")
+MEASURED = Form(rf"{THINGS}|\b(?:medians?|means?|averages?|scores?|quartiles?|ranks?)(?= \|)")
 
 
-ANY = re.compile(rf"\d|\b(?:{'|'.join((*WORDS, *TENS, *FEW))}|half|second|third|fourth|fifth|sixth|seventh)\b", FLAGS)
+ANY = Form(rf"\d|\b(?:{'|'.join((*WORDS, *TENS, *FEW))}|half|second|third|fourth|fifth|sixth|seventh)\b")
 
 
 @lru_cache(maxsize=20_000)  # a text stands in the page, in Word and in the PDF, and often in the page of other readers
@@ -134,28 +123,16 @@ def few(text: str, least: int) -> tuple[re.Match[str], ...]:
 def _few(text: str, least: int) -> Iterator[re.Match[str]]:
     told = set[int]()
     numbers = ANY.search(text) is not None  # most texts have none: there is little to search
-    for pattern, small in (
-        (OF, _of),
-        (COUNTED, _counted),
-        (ACTED, _acted),
-        (BRACKET, _bare),
-        (SAMPLE, _bare),
-        (AFTER, _bare),
-        (BESIDE, _counted),
-        (WHOM, _counted),
-        (SIZE, _counted),
-        (LISTED, _bare),
-        (WHO, _counted),
-    ):
-        for match in pattern.finditer(text) if numbers else ():
-            whole = pattern in {OF, BRACKET} and match.group() == text.strip()
+    for form, small in FORMS.items():
+        for match in form.finditer(text) if numbers else ():
+            whole = form in {OF, BRACKET} and match.group() == text.strip()
             if not whole and match.start() not in told and small(match, least):
                 told.add(match.start())
                 yield match
     yield from (
         match
-        for form in ((alone, shares, sizes) if numbers else (alone,))
-        for match in form(text, least)
+        for forms in ((alone, shares, sizes, keyed) if numbers else (alone,))
+        for match in forms(text, least)
         if match.start() not in told
     )
 
@@ -213,7 +190,24 @@ def _bare(match: re.Match[str], least: int) -> bool:
     n = number(told["n"] or told["m"])
     if not 0 < n < least or told.get("sample"):
         return 0 < n < least
-    if match.re is SAMPLE and NAMED_BEFORE.search(match.string[: match.start()]):
+    if match.re is SAMPLE.compiled and NAMED_BEFORE.search(match.string[: match.start()]):
         return not things(match.string[match.end() :])
+    if BOUND.search(match.string, 0, match.start()):
+        return False  # max people = 5
     near = match.string[max(match.start() - 40, 0) : match.end() + 25]
     return not MEASURED.search(near)
+
+
+FORMS = {
+    OF: _of,
+    COUNTED: _counted,
+    ACTED: _acted,
+    BRACKET: _bare,
+    SAMPLE: _bare,
+    AFTER: _bare,
+    BESIDE: _counted,
+    WHOM: _counted,
+    SIZE: _counted,
+    LISTED: _bare,
+    WHO: _counted,
+}

@@ -40,7 +40,7 @@ PATTERNS = {
         r"|\b(?:s3|gs|s?ftp|smb|ssh|abfss?|nfs)://\w"
         r"|\b(?:linkedin\.com/in|(?:twitter|instagram|facebook|tiktok|threads)\.(?:com|net)|wa\.me|t\.me)/@?\w"
         r"|\b(?:x\.com|bsky\.app/profile)/@?\w|\bhttps?://\S+/(?:@|u/|user/)\w|\.(?<=\w\.)com/@\w"
-        r"|\w\.(?:substack|wordpress|blogspot|tumblr)\.com\b|\bstrava\.com/athletes/\w|\bresearchgate\.net/profile/\w"
+        r"|\w\.(?:substack|wordpress|blogspot|tumblr)\.com\b|\bstrava\.com/athletes/\w|\bscholar\.google\.\S+user=\w|\bresearchgate\.net/profile/\w"
         r"|\bu/[a-z]\w*_\w+"
     ),
     "a postcode": (
@@ -100,10 +100,16 @@ PATTERNS = {
         r"(?-i:[A-Z]{1,6})[-/ ]?\d{5,}\b"
         r"|\b(?-i:\d{2}[A-L]\d{4}[EWSNOC])\b"  # the form of a PIN of the NMC
     ),
+    "a number of an author": (
+        r"\b(?:orcid\.org/|ORCID\b\W{0,3}(?:iD\W{1,3})?)?(?<!\d-)000\d-\d{4}-\d{4}-\d{3}[\dX]\b(?!-)"
+        r"|\b(?:Researcher ?ID|Scopus(?: author)?(?: ID)?|ISNI|Publons)\b\W{0,3}[A-Z]{0,3}-?(?=[\d -]*\d{4})"
+        r"[\d -]{8,}\b"
+    ),
     "a bank account": r"\bsort ?code\W{0,3}\d\d\W?\d\d\W?\d\d\b",
     "a day of birth": (
-        r"\b(?:born|d\.?o\.?b\.?|date of birth)"
-        rf"(?:[\s:(]{{1,3}}|{CELL}(?=\d{{1,4}}[-/. ]\w+[-/. ]\d{{1,4}}\b))(?:on )?(?:the )?\d[\d/.\-]*(?:\s\w+\s\d{4})?"
+        r"\b(?:born|d\.?o\.?b\.?|date of birth|birth ?date)"
+        rf"(?:[\s:=(]{{1,3}}|{CELL}(?=\d{{1,4}}[-/. ]\w+[-/. ]\d{{1,4}}\b))(?:on )?(?:the )?"
+        r"\d[\d/.\-]*(?:\s\w+\s\d{4})?"
         r"|\bborn\b(?! (?:of|out|from)\b)(?: [\w,'’]+){0,6}? \d{1,2}(?:st|nd|rd|th)?[ /.-]\w+[ /.-](?:19|20)\d\d\b"
         r"|\bbirthday\b[^.;\d]{0,12}\d{1,2}(?:st|nd|rd|th)? (?-i:[JFMASOND][a-z]{2,8})\b"
         r"|\bbirthday\b[^.;\d]{0,12}\d{1,2}(?:st|nd|rd|th)?[ /.-]\w+[ /.-](?:19|20)?\d\d\b"

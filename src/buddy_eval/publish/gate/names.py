@@ -10,6 +10,7 @@ from functools import cache, lru_cache
 from urllib.parse import unquote
 
 from buddy_eval.base.manifest import PACKAGE
+from buddy_eval.publish.gate.dressed import in_address
 from buddy_eval.publish.gate.nicknames import ACTED, CALLS, nicknames
 from buddy_eval.publish.gate.nouns import ACTS
 
@@ -218,7 +219,7 @@ class Index:
         if self.kinds[words] == PLAIN_PART:
             return all(word[:1].isupper() for word in (written[:-1] if words[-1] in WITH else written))
         if self.kinds[words] == PART and len(words) == 1 and words[0] not in self.ordinary:
-            return any(map(str.isupper, written[0])) or fold(after) in WITH
+            return any(map(str.isupper, written[0])) or fold(after) in WITH or in_address(here[0])
         if len(words) == 1 and not self.ordinary.isdisjoint({words[0], words[0].removesuffix("s")}):
             return (
                 written[0][:1].isupper() and words[0] not in page and not _as_a_word(here[0], words[0] in self.ordinary)

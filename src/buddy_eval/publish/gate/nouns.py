@@ -3,12 +3,42 @@
 from __future__ import annotations
 
 import re
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
 
 FLAGS = re.IGNORECASE
+
+
+@dataclass(frozen=True)
+class Form:
+    """A pattern that is compiled when it is first searched for: they are many and long, and most commands need few."""
+
+    pattern: str
+
+    @cached_property
+    def compiled(self) -> re.Pattern[str]:
+        """The pattern, in any case of letters."""
+        return re.compile(self.pattern, FLAGS)
+
+    def search(self, text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
+        """As of a compiled pattern."""
+        return self.compiled.search(text, start, end)
+
+    def match(self, text: str, start: int = 0) -> re.Match[str] | None:
+        """As of a compiled pattern."""
+        return self.compiled.match(text, start)
+
+    def finditer(self, text: str) -> Iterator[re.Match[str]]:
+        """As of a compiled pattern."""
+        return self.compiled.finditer(text)
+
+
 UNITS = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
 )
-WORDS = {word: n for n, word in enumerate([*UNITS.split(), "eighteen", "nineteen"])}
+WORDS = {word: n for n, word in enumerate([*UNITS.split(), "eighteen", "nineteen"])} | {"dozen": 12}
 TENS = dict(zip("twenty thirty forty fifty sixty seventy eighty ninety".split(), range(20, 100, 10), strict=True))
 FEW = {"couple": 2, "pair": 2, "duo": 2, "twosome": 2, "trio": 3, "threesome": 3, "handful": 3}  # a handful is few
 FEW |= {"quartet": 4, "foursome": 4, "quintet": 5, "sextet": 6}
@@ -58,12 +88,14 @@ SOMEBODY = (
     r"|champion|steward|apprentice|volunteer|clerk|lead|chaplain|priest|imam|paramedic|medic|physio|locum|intern|nurse"
     r"|matron|sister|registrar|surgeon|chef|cook|(?-i:GP|HCA|HCSW|SHO|ODP|CNS|ANP|RN|RMN|NED|CEO|COO|CFO|CNO|FY?[12]))"
 )
+OFFICE = r"(?:(?:non|co|vice|ex)-)?"
 ONE_PERSON = (
-    rf"(?:{SOMEBODY}|(?:chair|trades|fire|ombuds|lay)?(?:wo)?man|midwife|secretary|deputy|orderly|member of \w+)"
+    rf"(?:{OFFICE}{SOMEBODY}|(?:chair|trades|fire|ombuds|lay)?(?:wo)?man|midwife|secretary|deputy|orderly|(?:co|vice)-chair"
+    r"|member of \w+)"
 )
 PERSON = (
-    rf"(?:(?=\w++(?:(?<=s)|(?<=people)|(?<=staff)|(?<=men)|(?<=ren)))(?:{SOMEBODY}s|people|staff|(?:chair|trades|fire"
-    rf"|lay)?(?:wo)?men|midwives|chairs|deputies|secretaries|orderlies"
+    rf"(?:{OFFICE}(?=\w++(?:(?<=s)|(?<=people)|(?<=staff)|(?<=men)|(?<=ren)))(?:{SOMEBODY}s|people|staff"
+    rf"|(?:chair|trades|fire|lay)?(?:wo)?men|midwives|chairs|deputies|secretaries|orderlies"
     rf"|children|babies|filipinos|(?:fe)?males|resignations|retirements|dismissals|suspensions|deaths|redundancies"
     rf"|{NOBODY}\w{{3,}}ians|(?:members|heads) of \w+))"
 )
@@ -132,25 +164,23 @@ ENTRY = (
     rf"(?:^|[-*•;] ){ADJECTIVES}{PERSON}(?= (?:who|whose|with|without|from|in|on|at|of|{PAST})\b"
     r"[^|]{0,80}?[:=] ?\w+\)?[;.]?(?:$|\s[-*•]))[^|.;:=(\d]{0,60}"
 )
-LOWER = re.compile(
+LOWER = Form(
     r"\b(?:at least|(?<!no )more than|over|above|minimum of|or more|every|each"
-    r"|(?<!fewer )(?<!less )(?<!more )(?<!other )than)$",
-    FLAGS,
+    r"|(?<!fewer )(?<!less )(?<!more )(?<!other )than)$"
 )
-HIDDEN = re.compile(
-    r"not shown|not published|withh[eo]ld|hidden|suppress|rule|rounded|(?:is|are|be) (?:left out|joined)", FLAGS
-)
-CASE = re.compile(r"(?:^|[.;:] )(?:where|if|when|under the rule)\b[^.;]*$", FLAGS)
+HIDDEN = Form(r"not shown|not published|withh[eo]ld|hidden|suppress|rule|rounded|(?:is|are|be) (?:left out|joined)")
+CASE = Form(r"(?:^|[.;:] )(?:where|if|when|under the rule)\b[^.;]*$")
 # What holds of any group, and tells the size of none: "each ward has two nurses", "every trust should name two leads".
-NORM = re.compile(
+NORM = Form(
     r"(?:\b(?:each|every|any) (?:\w+ ){1,3}?(?:has|names?|needs?|keeps?|gets?|sends?|appoints?|with)\b[^.;|]{0,40}?"
     r"|\b(?:should|must|ought to|needs? to)(?: \w+){0,3}|(?:^|[.:] )(?:name|appoint|agree|send|ask|have"
-    r"|set))(?: \w+)?$",
-    FLAGS,
+    r"|set))(?: \w+)?$"
 )
-LABELLED = re.compile(rf"\b{LABEL}(?: {NUMBER}(?: to|,| and| or)?)*$", FLAGS)
+# "Since wave 2, 3 more nurses": what a sentence begins with labels nothing behind its comma.
+BEGUN = Form(rf"(?:^|[.;|] ?)(?:in|since|after|by|at|during|from|until|before|for|on) (?:the )?{LABEL} {NUMBER},$")
+LABELLED = Form(rf"\b{LABEL}(?: {NUMBER}(?: to|,| and| or)?)*$")
 ENDS = rf"(?:who|on|in|at|from|and|but|for|within|with|by|did|do|would|could|will|have|has|are|is|{PAST}|{DID})\b"
-AHEAD = re.compile(rf"\s(?:[\w-]+ )?{THING}\b(?:(?<=s)|(?! {PERSON}\b))", FLAGS)
+AHEAD = Form(rf"\s(?:[\w-]+ )?{THING}\b(?:(?<=s)|(?! {PERSON}\b))")
 WHICH = re.compile(r"\b(?:the|our|each|every) (?:\w+(?:er|st|nd|rd|th)|next) $")  # "the smaller site 4 nurses"
 
 
@@ -183,7 +213,7 @@ def on_scale(match: re.Match[str]) -> bool:
 def labelled(match: re.Match[str]) -> bool:
     """Whether a figure is the name of something (Wave 2, Band 6) or begins a line of a list."""
     before = match.string[: match.start()].rstrip()
-    label = LABELLED.search(before)
+    label = None if BEGUN.search(before) else LABELLED.search(before)
     return label is not None and WHICH.search(before[: label.start()]) is None
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from buddy_eval.publish.gate.nouns import (
     ADJECTIVES,
+    DID,
     ENDS,
     FLAGS,
     GROUP,
@@ -15,6 +16,8 @@ from buddy_eval.publish.gate.nouns import (
     PAST,
     PERSON,
     THING,
+    Form,
+    number,
     small,
     things,
 )
@@ -42,9 +45,10 @@ FORMS = (
     rf"|reached) {N}{BARE}",
     rf"(?:(?:^|(?<=[.;:|] ))(?:the |our )?{ADJECTIVES}|\b(?:numbers?|count|group|team|pool) of {ADJECTIVES}"
     rf"|\b(?={PERSON} numbers))"
-    rf"{PERSON}{WHERE}[:,]? {CHANGED}(?: (?:sharply|steadily|again))?(?: from (?P<m>{NUMBER}))? (?:to|by"
+    rf"{PERSON}{WHERE}[:,]? {CHANGED}(?: (?:sharply|steadily|again))?(?: from (?P<was>{NUMBER}))? (?:to|by"
     rf"|from) {N}{BARE}",
-    rf"\b(?:the|our) (?:\w+ )?(?:team|head ?count|workforce|department) {CHANGED}(?: from (?P<m>{NUMBER}))? (?:to"
+    rf"\b(?:(?:the|our) (?:\w+ )?(?:team|workforce|department|panel|cohort|sample)|head ?count)"
+    rf" {CHANGED}(?: from (?P<was>{NUMBER}))? (?:to"
     rf"|by) {N}{BARE}",
     rf"\b(?:vote[sd]?|ballot)\b[^.;|\d]{{0,30}}? {N}(?: votes?)? ?(?:to|against|[-–:]) ?{NUMBER}\b",
     rf"(?<![\w.,:/-]){N} (?:votes? (?:to|against|for|in favour)|abstentions?|abstained)\b",
@@ -60,13 +64,19 @@ FORMS = (
     rf"\byes:? \(?(?P<m>{NUMBER})\)?[,;] no:? \(?{N}{BARE}",
     rf"\b(?:few|several|some|number of) ?\({N}\) {ADJECTIVES}{PERSON}\b|\bn \({ADJECTIVES}{PERSON}\)\s?[:=] ?"
     rf"(?P<m>{NUMBER})\b",
-    rf"\b{ONE_PERSON} numbers {CHANGED}(?: from (?P<m>{NUMBER}))? (?:to|by|from) {N}{BARE}",
+    rf"\b(?=[\w-]+ (?:of \w+ )?numbers ){ONE_PERSON} numbers {CHANGED}(?: from (?P<was>{NUMBER}))?"
+    rf" (?:to|by|from) {N}{BARE}",
+    rf"\bhow many (?:of (?:the|our|them) )?(?:{ADJECTIVES}{PERSON}\b[^.?|;]{{0,60}}|{DID})\?[\"'\u2019\u201d]?"
+    rf"(?: (?:just|only|about|answer:|a:|-))* {N}(?=[.,;!)]|$| (?:did|were|of them)\b)",
+    rf"\b(?:number|no\.?|total) of {ADJECTIVES}{PERSON}[^.?|;]{{0,40}}\? {N}(?=[.,;!)]|$)",
+    rf"(?<![\w.,:/-]){N} {ADJECTIVES}{PERSON},? \(?(?:up from|down from|previously|formerly|was|were|before:?|against)"
+    rf" (?P<was>{NUMBER}){BARE}",
     rf"\b(?:the|an?|his|her|our) (?P<n>second|third|fourth|fifth|sixth|seventh|2nd|3rd|[4-7]th)"
     rf" {ADJECTIVES}{ONE_PERSON}"
     rf" (?:to \w+|who {PAST})\b",
 )
-MOVED = re.compile(rf"\b{CHANGED} (?:to|by|from|sharply|steadily|again)\b", FLAGS)
-PATTERNS = tuple(re.compile(form, FLAGS) for form in FORMS)
+MOVED = Form(rf"\b{CHANGED} (?:to|by|from|sharply|steadily|again)\b")
+PATTERNS = tuple(Form(form) for form in FORMS)
 
 
 def sizes(text: str, least: int) -> Iterator[re.Match[str]]:
@@ -81,11 +91,13 @@ def sizes(text: str, least: int) -> Iterator[re.Match[str]]:
 
 
 def _small(match: re.Match[str], least: int) -> bool:
-    if match.re is PATTERNS[-1]:
+    if match.re is PATTERNS[-1].compiled:
         return least > 2
     begins = match.string.rfind(". ", 0, match.start()) + 1
     if things(match.string[match.end() :]) or re.search(
         rf"\b(?=\w+s\b){THING}\b", match.string[begins : match.end()], FLAGS
     ):
         return False
-    return any(small(match, least, group) for group in ("n", "m") if match.groupdict().get(group))
+    told = match.groupdict()
+    moved = abs(number(told["n"]) - number(told["was"])) if told.get("was") else 0  # who came, or left
+    return 0 < moved < least or any(small(match, least, group) for group in ("n", "m", "was") if told.get(group))

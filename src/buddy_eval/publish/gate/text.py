@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from buddy_eval.base.errors import Fault
 from buddy_eval.publish.gate.allowed import COLUMNS, COUNT, FILE, KINDS, TITLED, without
 from buddy_eval.publish.gate.counts import few
+from buddy_eval.publish.gate.dressed import undressed
 from buddy_eval.publish.gate.identifiers import identifiers
 from buddy_eval.publish.gate.names import OF_PEOPLE, PARTS
 from buddy_eval.publish.gate.rows import barred, in_rows, rows
@@ -42,24 +43,31 @@ def text_faults(
     if not text.strip():
         return
     rest = without(text, known.allowed)
-    hits = [(kind, words) for kind, words in identifiers(text) if kind not in KINDS]
-    hits += [(kind, words) for kind, words in identifiers(rest) if kind in KINDS]
+    hits = [hit for seen in _readings(text) for hit in identifiers(seen) if hit[0] not in KINDS]
+    hits += [hit for seen in _readings(rest) for hit in identifiers(seen) if hit[0] in KINDS]
     if known.outside:
-        lines = "\n".join(without(line, known.allowed) for line in in_rows(text).splitlines())
+        lines = "\n".join(without(line, known.allowed) for line in undressed(in_rows(text)).splitlines())
         counts = (*few(barred(lines), known.suppress_below), *rows(lines, known.suppress_below))
         told = [(COUNT, match) for match in counts]
         names = titled(rest, page | known.ordinary) if parted else ()
         told += [(TITLED, match) for match in names if not any(known.named(match.group(), page))]
         hits += [(kind, match.group()) for kind, match in told if not _quoted(match, known.quotes)]
-    for kind, words in (*hits, *known.named(text, page)):
+    typeset = _readings(text) if re.search(r"[<&\\]", text) else (text,)  # names in code are known as they stand
+    hits += [hit for seen in typeset for hit in known.named(seen, page)]
+    for kind, words in dict.fromkeys(hits):
         yield _fault(file, where, kind, words, known.suppress_below)
 
 
 def unapproved_faults(text: str, file: str, known: Known) -> Iterator[Fault]:
     """Yield a fault for every run of words that somebody said and nobody approved for these readers."""
-    for start in known.unapproved(text):
+    for start in dict.fromkeys(start for seen in _readings(text) for start in known.unapproved(seen)):
         problem = f"words that somebody said, from {start.split()[0]!r} on, are not approved for these readers"
         yield Fault(file, 0, problem, UNQUOTE)
+
+
+def _readings(text: str) -> dict[str, None]:
+    """A text as it stands, and as it is read."""
+    return dict.fromkeys((text, undressed(text)))
 
 
 def masked(value: str) -> str:
