@@ -104,6 +104,8 @@ COUNTS = {
         "podiatrists_left: 2",
         "podiatrists_still_here = 2",
         "podiatrists <- c(3, 41)",
+        "podiatrists <- 2L",
+        'd.loc["podiatrist", "n"] = 3',
         "assert len(podiatrists) == 4",
         "Counter({'surgeon': 41, 'podiatrist': 3})",
         "podiatrist    3\nsurgeon      41",
@@ -121,6 +123,7 @@ COUNTS = {
         "How many podiatrists came back? Only two.",
         'They were asked "How many replied?" Two.',
         "Number of podiatrists? 4.",
+        "Did any podiatrists resign? Two.",
         "half of the dozen podiatrists",
         "Our team grew from 21 to 24.",
         "Headcount fell by two, to 33.",
@@ -186,6 +189,8 @@ NO_COUNTS = (
     "No one was a better podiatrist.",
     "One participant said so.",
     "Both chief executives signed.",
+    "Podiatrists said: 3 meetings will do. They waited: 3 hours.",
+    "How many podiatrists are there? About 1.4 million.",
 )
 
 
@@ -293,6 +298,7 @@ def test_a_listed_name_is_known_when_marked_parted_joined_or_misspelt(text: str)
         "scholar.google.com/citations?user=aBcDeFgH",
         '"dateOfBirth": "1971-03-05"',
         "birth_date = 1971-03-05",
+        "dateofbirth=1971-03-05",
         "meeting ID 884 2071 5563",
     ],
 )

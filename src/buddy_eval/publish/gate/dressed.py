@@ -24,6 +24,7 @@ STEPS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?<=[a-z])(?=[A-Z][a-z])"), " "),
     (re.compile(rf"""(["'])({NAMED})\1(?=\s*(?:[,:=)}}\]]|$))"""), r"\2"),
     (re.compile(r"\s*(?:<-|:=|=>|->|={2,3}|: ?int ?=)\s*"), " = "),
+    (re.compile(r"(?<== )(\d+)L\b"), r"\1"),
     (re.compile(r"\b\w+\((\w{3,}[\w .]*)\)(?= ?=)"), r"\1"),
     (re.compile(r"""(?<=[:=])\s?(?:c\(|[\[({"'])\s?(?=\d+\b)"""), " "),
     (re.compile(r"(?<=[:=|] )[-+\u2212\u2013](?=\d)"), ""),

@@ -107,7 +107,7 @@ PATTERNS = {
     ),
     "a bank account": r"\bsort ?code\W{0,3}\d\d\W?\d\d\W?\d\d\b",
     "a day of birth": (
-        r"\b(?:born|d\.?o\.?b\.?|date of birth|birth ?date)"
+        r"\b(?:born|d\.?o\.?b\.?|date ?of ?birth|birth ?date)"
         rf"(?:[\s:=(]{{1,3}}|{CELL}(?=\d{{1,4}}[-/. ]\w+[-/. ]\d{{1,4}}\b))(?:on )?(?:the )?"
         r"\d[\d/.\-]*(?:\s\w+\s\d{4})?"
         r"|\bborn\b(?! (?:of|out|from)\b)(?: [\w,'’]+){0,6}? \d{1,2}(?:st|nd|rd|th)?[ /.-]\w+[ /.-](?:19|20)\d\d\b"

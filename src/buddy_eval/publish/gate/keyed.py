@@ -20,9 +20,9 @@ FORMS = tuple(
         rf"\b(?:n|nr|no|num|number|count|total|sum)(?: of)? {ADJECTIVES}{PERSON}(?: (?!per\b|{MEASURE})\w+){{0,3}}"
         rf"\s?[:=] ?{N}",
         rf"\b{PERSON}(?: (?!per\b|{MEASURE})\w+){{1,3}}\s?= ?{N}",
-        rf"\b{PERSON} (?:{PAST}|remaining|absent|present)(?: \w+)?: ?{N}",
+        rf"\b{PERSON} (?:{PAST}|remaining|absent|present)(?: \w+)?: ?{N}(?=\s*(?:$|[,;.|)\]}}\"']))",
         rf"\b{ONE_PERSON} (?:n|counts?|totals?|numbers?|head ?count)\s?[:=] ?{N}",
-        rf"\b(?:{PERSON}|{ONE_PERSON})[,;|] ?{COUNTING}\s?[:=] ?{N}",
+        rf"\b(?:{PERSON}|{ONE_PERSON})[,;|] ?{COUNTING}[\])]*\s?[:=] ?{N}",
         rf"\b{COUNTING}\s?[:=] ?{N}[,;|] ?(?:role|post|job|group|profession|name|label|who)s?\s?[:=] ?{ADJECTIVES}"
         rf"(?:{PERSON}|{ONE_PERSON})\b",
     )

@@ -48,7 +48,7 @@ LAST = Form(
 )
 BESIDE = Form(rf"\b{PERSON} \((?:n\s?=\s?)?(?P<all>\d+)\b[^)]{{0,30}}\)[^.;|]{{0,60}}?[ :]{PERCENT}")
 
-PORTION = Form(rf"%|per ?cent|half|third|quarter|(?:if|six|seven|eigh|nin|ten|elf|tie)ths?\b| in {SMALL}\b")
+PORTION = Form(rf"%|per ?cent|half|third|quarter|[fxnhe]th| in {SMALL}\b")
 
 
 def shares(text: str, least: int) -> Iterator[re.Match[str]]:

@@ -66,9 +66,10 @@ FORMS = (
     rf"(?P<m>{NUMBER})\b",
     rf"\b(?=[\w-]+ (?:of \w+ )?numbers ){ONE_PERSON} numbers {CHANGED}(?: from (?P<was>{NUMBER}))?"
     rf" (?:to|by|from) {N}{BARE}",
-    rf"\bhow many (?:of (?:the|our|them) )?(?:{ADJECTIVES}{PERSON}\b[^.?|;]{{0,60}}|{DID})\?[\"'\u2019\u201d]?"
-    rf"(?: (?:just|only|about|answer:|a:|-))* {N}(?=[.,;!)]|$| (?:did|were|of them)\b)",
-    rf"\b(?:number|no\.?|total) of {ADJECTIVES}{PERSON}[^.?|;]{{0,40}}\? {N}(?=[.,;!)]|$)",
+    rf"\b(?:how many|(?:did|have|were) any) (?:of (?:the|our|them) )?(?:{ADJECTIVES}{PERSON}\b[^.?|;]{{0,60}}|{DID})"
+    rf"\?[\"'\u2019\u201d]?"
+    rf"(?: (?:just|only|about|answer:|a:|-))* {N}(?=[.,;!)](?!\d)|$| (?:did|were|of them)\b)",
+    rf"\b(?:number|no\.?|total) of {ADJECTIVES}{PERSON}[^.?|;]{{0,40}}\? {N}(?=[.,;!)](?!\d)|$)",
     rf"(?<![\w.,:/-]){N} {ADJECTIVES}{PERSON},? \(?(?:up from|down from|previously|formerly|was|were|before:?|against)"
     rf" (?P<was>{NUMBER}){BARE}",
     rf"\b(?:the|an?|his|her|our) (?P<n>second|third|fourth|fifth|sixth|seventh|2nd|3rd|[4-7]th)"
