@@ -50,7 +50,8 @@ LESS = Form(
     rf"(?: (?:\w+ ){{1,2}}?(?=except|bar|save|apart))?(?: all)? ?\b(?:less|minus|but|bar|save|except|apart from"
     rf"|other than)(?: for)?"
     rf" (?:(?P<left>{NUMBER})\b(?! {LABEL}| (?:[\w-]+ )?{THING}\b)"
-    rf"|(?:the|our|an?) {ADJECTIVES}{ONE_PERSON}(?=[.,;!?)]|$| (?:who|in|on|at|of|had|{DID}|{PAST})\b))"
+    rf"|(?:the|our|an?) {ADJECTIVES}{ONE_PERSON}(?=[.,;!?)]|$| (?:who|in|on|at|of|had|{DID}|{PAST})\b))",
+    r"\b(?:less|minus|but|bar|save|except|apart|other than)\b",
 )
 ALONE = Form(
     rf"\b(?:(?:the|an?|our|its|their|his|her|my|your|whose|\w+['\u2019]s?)"

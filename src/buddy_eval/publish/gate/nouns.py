@@ -16,6 +16,12 @@ class Form:
     """A pattern that is compiled when it is first searched for: they are many and long, and most commands need few."""
 
     pattern: str
+    needs: str = ""  # what a text has to hold, where the pattern itself is slow to search for
+
+    @cached_property
+    def hint(self) -> re.Pattern[str]:
+        """What the pattern needs."""
+        return re.compile(self.needs, FLAGS)
 
     @cached_property
     def compiled(self) -> re.Pattern[str]:
@@ -32,7 +38,7 @@ class Form:
 
     def finditer(self, text: str) -> Iterator[re.Match[str]]:
         """As of a compiled pattern."""
-        return self.compiled.finditer(text)
+        return self.compiled.finditer(text) if not self.needs or self.hint.search(text) else iter(())
 
 
 UNITS = (

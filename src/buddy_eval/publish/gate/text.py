@@ -25,6 +25,8 @@ REMEDY = {
     **dict.fromkeys(OF_PEOPLE, "say it without the name"),
     **dict.fromkeys(PARTS, f"say it without the name; where it means something else, let it pass in {LIST}"),
 }
+TYPESET = re.compile(r"[<&\\]")  # names in code are known as they stand
+DRESSED = re.compile(r"[<&\\]|[a-z]_[a-z]|[a-z][A-Z]|['\"] ?[:=]")
 WHOLE = 3  # words of a count that are shown as they stand
 UNQUOTE = "quote what has consent and approval, with tables.quotes; else put it in your own words"
 
@@ -52,8 +54,7 @@ def text_faults(
         names = titled(rest, page | known.ordinary) if parted else ()
         told += [(TITLED, match) for match in names if not any(known.named(match.group(), page))]
         hits += [(kind, match.group()) for kind, match in told if not _quoted(match, known.quotes)]
-    typeset = _readings(text) if re.search(r"[<&\\]", text) else (text,)  # names in code are known as they stand
-    hits += [hit for seen in typeset for hit in known.named(seen, page)]
+    hits += [hit for seen in _readings(text, TYPESET) for hit in known.named(seen, page)]
     for kind, words in dict.fromkeys(hits):
         yield _fault(file, where, kind, words, known.suppress_below)
 
@@ -65,9 +66,9 @@ def unapproved_faults(text: str, file: str, known: Known) -> Iterator[Fault]:
         yield Fault(file, 0, problem, UNQUOTE)
 
 
-def _readings(text: str) -> dict[str, None]:
-    """A text as it stands, and as it is read."""
-    return dict.fromkeys((text, undressed(text)))
+def _readings(text: str, dressed: re.Pattern[str] = DRESSED) -> dict[str, None]:
+    """A text as it stands and, where there is something to undo, as it is read."""
+    return dict.fromkeys((text, undressed(text) if dressed.search(text) else text))
 
 
 def masked(value: str) -> str:
