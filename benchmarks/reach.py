@@ -1,15 +1,22 @@
-"""What passes the gate of texts that must not leave, and what it refuses of honest ones: six sets of sentences.
+"""What passes the gate of texts that must not leave, and what it refuses of honest ones: eight sets of sentences.
 
-The first set (`reach_sentences.py`) was written beside the gate. Two (`stranger.yaml`, `stranger_fresh.yaml`) by people
-who had not read it, and the gate was mended by the kinds that they showed: 83 of 328 markers and 14 of 102 had passed,
-15 of 324 honest sentences and 6 of 104 were refused. `stranger_third.yaml` was written blind before the second of these
-mendings, and nothing is ever mended by it. That mending took it from 25 of 189 markers to 24: what one stranger shows
-tells little of the next. Some of its markers are in no real use (a postcode ZZ9, a host .example), others are undone
-by the parser of their format, such as &#104;. `stranger_fourth.yaml`, by another hand, blind: 49 of 300 markers passed
-(16%), 21 of 300 honest sentences were refused (7%); then the gate was mended by its kinds: 3 and 1
-(of the third set, seen but not mended by, 16 of 189 and 1 of 141). `stranger_fifth.yaml`, by one more hand, blind: 23
-of 200 markers passed (11.5%), 1 of 200 honest sentences was refused (0.5%); mended by its kinds: 7 and 1, and
-the third set stayed where it was. What was blind says what to expect of texts to come; what was mended by does not.
+The first (`reach_sentences.py`) was written beside the gate, the others by people who had not read it. Each was judged
+blind, then the gate was mended by the kinds that it showed, but for the third, by which nothing is ever mended. Markers
+that pass, honest sentences that are refused:
+
+    set                      blind                         after its mending, or now
+    stranger.yaml            83 of 328, 15 of 324          5, 3
+    stranger_fresh.yaml      14 of 102, 6 of 104           0, 0
+    stranger_third.yaml      25 of 189, 3 of 141           10, 1 (never mended by)
+    stranger_fourth.yaml     49 of 300, 21 of 300          2, 0
+    stranger_fifth.yaml      23 of 200, 1 of 200           0, 0
+    stranger_sixth.yaml      18 of 328, 3 of 300           0, 0
+    stranger_seventh.yaml    20 of 235, 0 of 200           0, 0
+
+Before the sixth was looked at, the gate was widened by its grammar alone: without, 29 and 8. On the seventh, the gate
+that the fifth had mended let 32 pass and refused 2. Some markers of the third are in no real use (a postcode ZZ9). The
+first and the seventh say opposite things of one line, an ORCID: it leads to a person, so it is asked about. What was
+blind says what to expect of texts to come; what was mended by does not.
 
 Run: python benchmarks/reach.py. Exits 1 where more than 5% of the markers of a set, but of the third, pass or more than
 3% of its honest sentences are refused.
@@ -37,6 +44,8 @@ STRANGERS = {
     "blind, never mended by": "stranger_third.yaml",
     "a third stranger's": "stranger_fourth.yaml",
     "a fourth stranger's": "stranger_fifth.yaml",
+    "a fifth stranger's": "stranger_sixth.yaml",
+    "a sixth stranger's": "stranger_seventh.yaml",
 }
 
 

@@ -83,6 +83,7 @@ def test_names_places_posts_and_dates_in_a_quote_are_shown_for_a_decision() -> N
     found = mentions(said, [("a person's name", "Jane Doe")])
     assert found[0] == "a person's name: Jane Doe"
     assert {"date: Friday", "date: March 2022", "post: medical director", "name or place?: Whitby"} <= set(found)
+    assert "few people: two nurses" in mentions("Then two nurses left the ward.", [])
     assert mentions("We agreed it together and then it rained.", []) == []
 
 

@@ -23,7 +23,7 @@ COLUMNS = ("text", "reason", "by")
 KINDS = frozenset({
     COUNT, TITLED, "a telephone number", "an e-mail address", "a postcode", "an address of a computer",
     "a file path", "a name of an account", "a link to a private place", "a street address",
-    "a place on a map", *PARTS,
+    "a place on a map", "an age", "a number of a vehicle", "a number of an author", *PARTS,
 })  # fmt: skip
 
 

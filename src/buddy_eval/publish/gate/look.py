@@ -18,8 +18,8 @@ from buddy_eval.publish.gate.trusts import WHAT
 from buddy_eval.study.settings import Study
 
 UNTOLD = (
-    "what no rule tells: nicknames, people without a title whom no file names, surnames that are words and begin a "
-    "sentence, somebody's words said in others, few people told without a number"
+    "what no rule tells: unusual nicknames, people whom no file names and who say and do nothing, surnames that are "
+    "words and begin a sentence, somebody's words said in others, few people told without a number"
 )
 
 

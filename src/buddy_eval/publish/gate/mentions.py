@@ -11,6 +11,7 @@ from buddy_eval.base.errors import Fault
 from buddy_eval.base.profiles import READERS
 from buddy_eval.disclose.rules import visible_quotes
 from buddy_eval.pipeline.processed import read
+from buddy_eval.publish.gate.counts import few
 from buddy_eval.publish.gate.text import masked
 from buddy_eval.publish.gate.titles import UPPER
 from buddy_eval.study.settings import Study
@@ -34,16 +35,18 @@ OF_ALL = frozenset(
     "Teams Zoom Christmas Easter Parliament Government Department Health Care Quality Commission Improvement "
     "Band Ward Wave Round Year Month Week Day Phase Stage Level".split()
 )
+FEW = 8  # from which a count of people tells of nobody, where a study says no other
 OPEN, DATE = "name or place?", "date"
 
 
 def mentions(quote: str, names: list[tuple[str, str]]) -> list[str]:
-    """List what in a quote could say who speaks or of whom: known names, posts, dates, words with a capital.
+    """List what in a quote could say who speaks or of whom: known names, posts, dates, few people, capitals.
 
     >>> mentions("On 3 May our medical director rang Whitby.", [])
     ['date: 3 May', 'name or place?: Whitby', 'post: medical director']
     """
     clues = {(kind, match.group()) for kind, by in ((DATE, DATES), ("post", POSTS)) for match in by.finditer(quote)}
+    clues |= {("few people", match.group()) for match in few(quote, FEW)}  # once approved, the gate lets them pass
     clues |= {(OPEN, words) for words in perhaps_names(quote)}
     return [f"{kind}: {words}" for kind, words in [*sorted(set(names)), *sorted(clues)]]
 

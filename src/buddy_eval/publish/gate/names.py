@@ -10,6 +10,8 @@ from functools import cache, lru_cache
 from urllib.parse import unquote
 
 from buddy_eval.base.manifest import PACKAGE
+from buddy_eval.publish.gate.dressed import in_address
+from buddy_eval.publish.gate.nicknames import ACTED, CALLS, nicknames
 from buddy_eval.publish.gate.nouns import ACTS
 
 TOKEN = re.compile(r"[^\W_]+")
@@ -31,6 +33,8 @@ UNDONE: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...]
         re.compile(r"(?<=[^\W\d_])1{1,2}(?=[^\W\d_])"),
         lambda match: "i" * len(match.group()),
     ),  # 1 for i; `fold` has it for l
+    (re.compile(r"(?<=[^\W\d_])[*~`]+(?=[^\W\d_])"), ""),  # marked
+    (re.compile(r"\b([A-Z][a-z]+)-(?=[a-z])"), r"\1"),
     (re.compile(r"(?<=[^\W\d_])11(?=[^\W\d_])"), "ll"),
     (re.compile(r"(?<=[a-z])(?=[A-Z])"), " "),  # written together: JaneDoe
     (
@@ -60,14 +64,14 @@ ORDINARY = frozenset(
 NAME, SURNAME, FIRST = "a person's name", "a person's surname", "a person's first name"
 IDENTIFIER, INITIAL = "a person's name or identifier", "a person's initial and surname"
 TRUST, PART, PLAIN_PART = "a trust", "a part of a trust's name", "a part of a trust's name, with a capital"
-INITIALS, NEAR = "the initials of a trust", "perhaps a name, misspelt"
+INITIALS, NEAR, NICK = "the initials of a trust", "perhaps a name, misspelt", "perhaps a person's nickname"
 WITH = frozenset({"trust", "hospital", "hospitals", "team", "teams", "board", "site", "staff", "side"})
-PARTS = frozenset({PART, PLAIN_PART, INITIALS, NEAR})
+PARTS = frozenset({PART, PLAIN_PART, INITIALS, NEAR, NICK})
 OF_PEOPLE = frozenset({NAME, SURNAME, FIRST, IDENTIFIER, INITIAL})
 COMPASS = frozenset({"north", "south", "east", "west"})
 SONS = (("mac", "mc"), ("mc", "mac"))  # one name, however it is spelt
-BEGINS = re.compile(r"(?:^|[.!?]\s|\|\s)[^\w.]*$")
-LABELS = re.compile(r"\s\d")  # Ward 7
+BEGINS = re.compile(r"(?:^|(?<!\b[DM]r)(?<!\bM[sx])(?<!\bMrs)(?<!\bProf)[.!?]\s|\|\s)[^\w.]*$")
+LABELS = re.compile(r"\s\d|[^.;!?|]*[:=] ?\d[\d,]*$|\s\w+ed (?:was|were|is|are)\b")  # Ward 7; miles travelled: 412
 RUNS_ON = re.compile(rf"\s(?!(?:{ACTS})\b|and [A-Z])[a-z]")
 LONG = 6  # letters from which a name is known with one letter wrong
 RARE = 2  # people of a study who bear a first name that is told alone
@@ -115,6 +119,8 @@ def people_names(names: Iterable[str]) -> Iterator[tuple[Tokens, str]]:
     spelt = dict.fromkeys([*names, *(name.translate(LETTERS) for name in names)])
     whole = {name: tuple(TOKEN.findall(fold(name))) for name in spelt}
     bearers = Counter(words[0] for words in whole.values() if len(words) > 1)
+    for first in (first for first, n in bearers.items() if n <= RARE and first.isalpha()):
+        yield from (((short,), NICK) for short in nicknames(first))  # what follows is more than perhaps a name
     for name, words in whole.items():
         if len(words) > 1 or (words and len(words[0]) > 3):
             yield words, IDENTIFIER
@@ -125,6 +131,8 @@ def people_names(names: Iterable[str]) -> Iterator[tuple[Tokens, str]]:
         yield from (((*words[1:], first), IDENTIFIER), (("".join(words),), NAME))
         yield from (((first, last), NAME), ((last, first), NAME))
         yield from (((first[:1], last), INITIAL), ((last, first[:1]), NAME))
+        if len(last) >= LONG:
+            yield (first[:1] + last,), NAME  # of an account
         surnames = {"".join(spaced[-1]), *(part for part in spaced[-1] if len(part) > 3)} if spaced[-1] else set()
         surnames |= {other + one[len(of) :] for one in surnames for of, other in SONS if one.startswith(of)}
         yield from (((surname + more,), SURNAME) for surname in surnames if len(surname) > 3 for more in ("", "s"))
@@ -153,11 +161,12 @@ class Index:
             (word + ending,): PART
             for (word, *more), kind in self.kinds.items()
             if kind in {TRUST, PART} and not more and len(word) >= LONG and word not in self.ordinary
-            for ending in ("ian", "ians", "ite", "ites")
+            for ending in ("ian", "ians", "ite", "ites", "er", "ers")
         } | self.kinds
         self.starts = {words[0] for words in self.kinds if words}
         self.longest = max(map(len, self.kinds), default=0)
-        alone = {words[0] for words, kind in self.kinds.items() if len(words) == 1 and kind in {SURNAME, TRUST, PART}}
+        told = {SURNAME, FIRST, TRUST, PART}
+        alone = {words[0] for words, kind in self.kinds.items() if len(words) == 1 and kind in told}
         self.near = {form for word in alone - self.ordinary if len(word) >= LONG for form in _spelt(word)}
 
     def named(self, text: str, page: frozenset[str]) -> Iterator[tuple[str, str]]:
@@ -188,7 +197,8 @@ class Index:
         """Whether a word that has a capital of its own is a long name but for one letter, and no word of reports."""
         if len(piece) < LONG or not word.group()[:1].isupper() or not _spelt(piece) & self.near:
             return False
-        own = not BEGINS.search(word.string[: word.start()]) or re.match(r"\s[A-Z]", word.string[word.end() :])
+        after = word.string[word.end() :]
+        own = not BEGINS.search(word.string[: word.start()]) or re.match(r"\s[A-Z]", after) or ACTED.match(after)
         return bool(own) and piece not in page | self.ordinary | words_of_reports()
 
     def _meant(self, words: Tokens, here: list[re.Match[str]], page: frozenset[str]) -> bool:
@@ -200,12 +210,16 @@ class Index:
             return False  # West Yorkshire
         if min(map(len, words)) == 1 and all(word.isalpha() for word in words):
             return all(word[:1].isupper() for word in written)
+        if self.kinds[words] == NICK:
+            beside = CALLS.search(here[0].string[: here[0].start()]) or ACTED.match(here[0].string, here[0].end())
+            common = page | self.ordinary | words_of_reports()
+            return bool(beside) and written[0][:1].isupper() and words[0] not in common and not after[:1].isupper()
         if self.kinds[words] == INITIALS:
             return all(word.isupper() for word in written)
         if self.kinds[words] == PLAIN_PART:
             return all(word[:1].isupper() for word in (written[:-1] if words[-1] in WITH else written))
         if self.kinds[words] == PART and len(words) == 1 and words[0] not in self.ordinary:
-            return any(map(str.isupper, written[0])) or fold(after) in WITH
+            return any(map(str.isupper, written[0])) or fold(after) in WITH or in_address(here[0])
         if len(words) == 1 and not self.ordinary.isdisjoint({words[0], words[0].removesuffix("s")}):
             return (
                 written[0][:1].isupper() and words[0] not in page and not _as_a_word(here[0], words[0] in self.ordinary)

@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from buddy_eval.base.errors import Fault
 from buddy_eval.publish.gate.allowed import COLUMNS, COUNT, FILE, KINDS, TITLED, without
 from buddy_eval.publish.gate.counts import few
+from buddy_eval.publish.gate.dressed import undressed
 from buddy_eval.publish.gate.identifiers import identifiers
 from buddy_eval.publish.gate.names import OF_PEOPLE, PARTS
+from buddy_eval.publish.gate.rows import barred, in_rows, rows
 from buddy_eval.publish.gate.rules import Known, plain, tokens
 from buddy_eval.publish.gate.titles import titled
 
@@ -23,6 +25,8 @@ REMEDY = {
     **dict.fromkeys(OF_PEOPLE, "say it without the name"),
     **dict.fromkeys(PARTS, f"say it without the name; where it means something else, let it pass in {LIST}"),
 }
+TYPESET = re.compile(r"[<&\\]")  # names in code are known as they stand
+DRESSED = re.compile(r"[<&\\]|[a-z]_[a-z]|[a-z][A-Z]|['\"] ?[:=]")
 WHOLE = 3  # words of a count that are shown as they stand
 UNQUOTE = "quote what has consent and approval, with tables.quotes; else put it in your own words"
 
@@ -41,29 +45,37 @@ def text_faults(
     if not text.strip():
         return
     if (key := (text, page, parted)) not in known.met:
-        known.met[key] = list(_met(text, known, page, parted))
+        known.met[key] = _met(text, known, page, parted)
     for kind, words in known.met[key]:
         yield _fault(file, where, kind, words, known.suppress_below)
 
 
-def _met(text: str, known: Known, page: frozenset[str], parted: bool) -> Iterator[tuple[str, str]]:
-    """Yield (kind, the words) for everything in a text that may not be published."""
+def _met(text: str, known: Known, page: frozenset[str], parted: bool) -> list[tuple[str, str]]:
+    """Return (kind, the words) of everything in a text that may not be published."""
     rest = without(text, known.allowed)
-    yield from ((kind, words) for kind, words in identifiers(text) if kind not in KINDS)
-    yield from ((kind, words) for kind, words in identifiers(rest) if kind in KINDS)
+    hits = [hit for seen in _readings(text) for hit in identifiers(seen) if hit[0] not in KINDS]
+    hits += [hit for seen in _readings(rest) for hit in identifiers(seen) if hit[0] in KINDS]
     if known.outside:
-        told = [(COUNT, match) for match in few(rest, known.suppress_below)]
+        lines = "\n".join(without(line, known.allowed) for line in undressed(in_rows(text)).splitlines())
+        counts = (*few(barred(lines), known.suppress_below), *rows(lines, known.suppress_below))
+        told = [(COUNT, match) for match in counts]
         names = titled(rest, page | known.ordinary) if parted else ()
         told += [(TITLED, match) for match in names if not any(known.named(match.group(), page))]
-        yield from ((kind, match.group()) for kind, match in told if not _quoted(match, known.quotes))
-    yield from known.named(text, page)
+        hits += [(kind, match.group()) for kind, match in told if not _quoted(match, known.quotes)]
+    hits += [hit for seen in _readings(text, TYPESET) for hit in known.named(seen, page)]
+    return list(dict.fromkeys(hits))
 
 
 def unapproved_faults(text: str, file: str, known: Known) -> Iterator[Fault]:
     """Yield a fault for every run of words that somebody said and nobody approved for these readers."""
-    for start in known.unapproved(text):
+    for start in dict.fromkeys(start for seen in _readings(text) for start in known.unapproved(seen)):
         problem = f"words that somebody said, from {start.split()[0]!r} on, are not approved for these readers"
         yield Fault(file, 0, problem, UNQUOTE)
+
+
+def _readings(text: str, dressed: re.Pattern[str] = DRESSED) -> dict[str, None]:
+    """A text as it stands and, where there is something to undo, as it is read."""
+    return dict.fromkeys((text, undressed(text) if dressed.search(text) else text))
 
 
 def masked(value: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
@@ -46,7 +47,7 @@ def trust_names(names: Iterable[str], own: Iterable[str] = ()) -> dict[Tokens, s
     """Return every form of trusts' names, with what it is; words of the readers' `own` trusts are none.
 
     >>> sorted(trust_names(["Marram Hill University Hospitals NHS Foundation Trust"], ["Hill End NHS Trust"]))[:4]
-    [('marram',), ('marram', 'hill'), ('marram', 'hill', 'university', 'hospitals'), ('mhuh',)]
+    [('marram',), ('marram', 'hill'), ('marram', 'hill', 'university', 'hospitals'), ('marramhill',)]
     """
     names, own = list(names), list(own)
     whole = {tuple(word for word in tokens(name) if word not in COMMON) for name in names}
@@ -54,12 +55,14 @@ def trust_names(names: Iterable[str], own: Iterable[str] = ()) -> dict[Tokens, s
     bearers = Counter(word for words in whole for word in set(words))
     patterns = {words: TRUST for words in whole if len("".join(words)) > SHORT - 1}
     patterns |= {short: INITIALS for short in _initials(names) - _initials(own) if "".join(short) not in OFFICES}
-    for words in whole:
+    spelt = (re.sub(r"['\u2019]s\b", "s", name) for name in names)  # as in an address
+    for words in whole | {tuple(tokens(name)) for name in spelt}:
         for form, kind in _parts([word for word in words if word not in WHAT]):
-            telling = [word for word in form if word in bearers and word not in WITH]
+            telling = [word for word in form if word not in WITH]
             if not theirs.issuperset(telling) and min(bearers[word] for word in telling) <= SHARED:
                 patterns.setdefault(form, kind)
-    return patterns
+    together = [form for form, kind in patterns.items() if kind in {PART, PLAIN_PART} and WITH.isdisjoint(form)]
+    return {("".join(form),): PART for form in together if len(form) > 1 and not WHICH.issuperset(form)} | patterns
 
 
 def _initials(names: Iterable[str]) -> set[Tokens]:
