@@ -1,8 +1,8 @@
-"""What passes the gate of texts that must not leave, and what it refuses of honest ones: eight sets of sentences.
+"""What passes the gate of texts that must not leave, and what it refuses of honest ones: nine sets of sentences.
 
 The first (`reach_sentences.py`) was written beside the gate, the others by people who had not read it. Each was judged
-blind, then the gate was mended by the kinds that it showed, but for the third, by which nothing is ever mended. Markers
-that pass, honest sentences that are refused:
+blind, then the gate was mended by the kinds that it showed, but for the third and the eighth, by which nothing is ever
+mended. Markers that pass, honest sentences that are refused:
 
     set                      blind                         after its mending, or now
     stranger.yaml            83 of 328, 15 of 324          5, 3
@@ -12,11 +12,12 @@ that pass, honest sentences that are refused:
     stranger_fifth.yaml      23 of 200, 1 of 200           0, 0
     stranger_sixth.yaml      18 of 328, 3 of 300           0, 0
     stranger_seventh.yaml    20 of 235, 0 of 200           0, 0
+    stranger_eighth.yaml     11 of 259, 1 of 200           11, 1 (never mended by)
 
 Before the sixth was looked at, the gate was widened by its grammar alone: without, 29 and 8. On the seventh, the gate
-that the fifth had mended let 32 pass and refused 2. Some markers of the third are in no real use (a postcode ZZ9). The
-first and the seventh say opposite things of one line, an ORCID: it leads to a person, so it is asked about. What was
-blind says what to expect of texts to come; what was mended by does not.
+that the fifth had mended let 32 pass and refused 2; on the eighth, 29 and 2. Some markers of the third are in no real
+use (a postcode ZZ9). The first and the seventh say opposite things of one line, an ORCID: it leads to a person, so it
+is asked about. What was blind says what to expect of texts to come; what was mended by does not.
 
 Run: python benchmarks/reach.py. Exits 1 where more than 5% of the markers of a set, but of the third, pass or more than
 3% of its honest sentences are refused.
@@ -38,14 +39,16 @@ from buddy_eval.publish.gate.trusts import trust_names
 
 PASS, REFUSED = 0.05, 0.03
 HERE = Path(__file__).parent
+THIRD = "blind, never mended by"
 STRANGERS = {
     "a stranger's": "stranger.yaml",
     "a second stranger's": "stranger_fresh.yaml",
-    "blind, never mended by": "stranger_third.yaml",
+    THIRD: "stranger_third.yaml",
     "a third stranger's": "stranger_fourth.yaml",
     "a fourth stranger's": "stranger_fifth.yaml",
     "a fifth stranger's": "stranger_sixth.yaml",
     "a sixth stranger's": "stranger_seventh.yaml",
+    "a seventh stranger's, never mended by": "stranger_eighth.yaml",
 }
 
 
@@ -104,7 +107,7 @@ def main() -> int:
         passed, wrong = sentences.passed(), sentences.wrong()
         print(*(f"{name}: passes: {kind}: {text!r}" for kind, text in passed), sep="\n")
         print(*(f"{name}: refused: {text}" for text in wrong), sep="\n")
-        judged = "never" not in name
+        judged = name != THIRD
         bars = (f" (bar: {PASS:.0%})", f" (bar: {REFUSED:.0%})") if judged else ("", "")
         lines.append(f"{name}: markers that pass: {len(passed)} of {len(sentences.markers)}{bars[0]}")
         lines.append(f"{name}: honest sentences refused: {len(wrong)} of {len(sentences.honest)}{bars[1]}")

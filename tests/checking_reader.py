@@ -208,8 +208,9 @@ class Reader:
             if not all(self.shown(n, true, page) for n, true in zip(written, found.people, strict=True)):
                 yield f"{row['Finding']}: people {written}, found {found.people}"
             p = sign_flip(found.values) if len(found.values) >= LEAST_FOR_P else None
+            small = row["p"].startswith("< ")
             if (row["p"] == "none") != (p is None) or (
-                p is not None and not near(row["p"].removeprefix("< "), max(p, 0.0))
+                p is not None and not (p < number(row["p"][2:]) if small else near(row["p"], max(p, 0.0)))
             ):
                 yield f"{row['Finding']}: p {row['p']}, found {p}"
             if p is not None and number(row["Adjusted p"].removeprefix("< ")) < number(row["p"].removeprefix("< ")):
