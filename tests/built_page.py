@@ -23,6 +23,11 @@ def near(written: str, true: float) -> bool:
     return abs(number(written) - true) <= 0.5 * 10**-decimals + 1e-9
 
 
+def p_near(written: str, true: float) -> bool:
+    """Whether a p-value as written, such as '< 0.001', is what the true one is said as."""
+    return true < number(written[2:]) if written.startswith("< ") else near(written, true)
+
+
 def plain(name: str) -> str:
     """An internal name in words."""
     words = name.replace("_", " ")

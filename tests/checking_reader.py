@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 
-from built_page import NUMBER, Page, near, number, plain
+from built_page import NUMBER, Page, near, number, p_near, plain
 from plain_facts import DIRECTIONS, LEAST_FOR_P, SIDES, Facts, interval, sign_flip, together
 from rendered import side_by_side
 
@@ -208,10 +208,7 @@ class Reader:
             if not all(self.shown(n, true, page) for n, true in zip(written, found.people, strict=True)):
                 yield f"{row['Finding']}: people {written}, found {found.people}"
             p = sign_flip(found.values) if len(found.values) >= LEAST_FOR_P else None
-            small = row["p"].startswith("< ")
-            if (row["p"] == "none") != (p is None) or (
-                p is not None and not (p < number(row["p"][2:]) if small else near(row["p"], max(p, 0.0)))
-            ):
+            if (row["p"] == "none") != (p is None) or (p is not None and not p_near(row["p"], p)):
                 yield f"{row['Finding']}: p {row['p']}, found {p}"
             if p is not None and number(row["Adjusted p"].removeprefix("< ")) < number(row["p"].removeprefix("< ")):
                 yield f"{row['Finding']}: adjusted p {row['Adjusted p']} below p {row['p']}"

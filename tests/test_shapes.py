@@ -17,6 +17,7 @@ from buddy_eval.pipeline import run as pipeline
 from buddy_eval.publish import reports
 from buddy_eval.publish.document import endings
 from buddy_eval.study.settings import Study, load_study
+from built_page import p_near
 from rendered import rendered
 
 SEEDS = (*range(20), 21, 24, *range(26, 31), *range(36, 40))  # without some of the largest, for their time
@@ -143,3 +144,9 @@ def test_a_pair_may_not_be_called_all(tmp_path: Path) -> None:
     name = frame.loc[0, "pair"]
     pairs.write_text(pairs.read_text(encoding="utf-8").replace(f"{name},", "all,", 1), encoding="utf-8")
     assert any("'all'" in fault.problem for fault in pipeline.check(load_study(folder)))
+
+
+@pytest.mark.parametrize(("written", "true"), [("< 0.001", 0.5**11), ("0.0010", 0.00099), ("0.25", 0.25)])
+def test_the_reader_knows_a_p_value_as_it_is_written(written: str, true: float) -> None:
+    assert p_near(written, true)
+    assert not p_near(written, true + 0.01)

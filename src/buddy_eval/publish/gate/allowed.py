@@ -50,12 +50,12 @@ def allowed(root: Path) -> dict[str, str]:
 def without(text: str, texts: Iterable[str]) -> str:
     """Return a text without what was let pass there, for the search of what may be let pass (`KINDS`).
 
-    Capitals are nothing to it, as they are to the gate; a part of a word or number is none of it.
+    Capitals and ends of lines are nothing to it, as they are to the gate; a part of a word or number is none of it.
 
     >>> without("Grade 6  nurses, grade 6 nurses and 3 nurses; 16 nurses", ["Grade 6 nurses", "6 nurses"])
     '□, □ and 3 nurses; 16 nurses'
     """
-    plain = _plain(text)
+    plain = unicodedata.normalize("NFKC", str(text))
     for one in sorted(texts, key=len, reverse=True):
         plain = _as_written(one).sub(GAP, plain)
     return plain
@@ -63,11 +63,12 @@ def without(text: str, texts: Iterable[str]) -> str:
 
 def stands_in(text: str, one: str) -> bool:
     """Tell whether what was let pass stands in a text, by the rule of `without`."""
-    return _as_written(one).search(_plain(text)) is not None
+    return _as_written(one).search(unicodedata.normalize("NFKC", text)) is not None
 
 
 def _as_written(one: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w){re.escape(one)}(?!\w)", re.IGNORECASE)
+    words = r"\s+".join(map(re.escape, one.split()))
+    return re.compile(rf"(?<!\w){words}(?!\w)", re.IGNORECASE)
 
 
 def _plain(text: str) -> str:

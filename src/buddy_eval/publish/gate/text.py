@@ -53,13 +53,15 @@ def text_faults(
 def _met(text: str, known: Known, page: frozenset[str], parted: bool) -> list[tuple[str, str]]:
     """Return (kind, the words) of everything in a text that may not be published."""
     rest = without(text, known.allowed)
+    line = " ".join(rest.split())
     hits = [hit for seen in _readings(text) for hit in identifiers(seen) if hit[0] not in KINDS]
-    hits += [hit for seen in _readings(rest) for hit in identifiers(seen) if hit[0] in KINDS]
+    hits += [hit for seen in _readings(line) for hit in identifiers(seen) if hit[0] in KINDS]
     if known.outside:
-        lines = "\n".join(without(line, known.allowed) for line in undressed(in_rows(text)).splitlines())
-        counts = (*few(barred(lines), known.suppress_below), *rows(lines, known.suppress_below))
+        read = without(undressed(in_rows(rest)), known.allowed)
+        in_lines = "\n".join(" ".join(one.split()) for one in read.splitlines())
+        counts = (*few(barred(in_lines), known.suppress_below), *rows(in_lines, known.suppress_below))
         told = [(COUNT, match) for match in counts]
-        names = titled(rest, page | known.ordinary) if parted else ()
+        names = titled(line, page | known.ordinary) if parted else ()
         told += [(TITLED, match) for match in names if not any(known.named(match.group(), page))]
         hits += [(kind, match.group()) for kind, match in told if not _quoted(match, known.quotes)]
     hits += [hit for seen in _readings(text, TYPESET) for hit in known.named(seen, page)]
