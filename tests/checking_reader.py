@@ -30,7 +30,7 @@ STATES = {
 }  # fmt: skip
 KINDS_SAID = {
     "where a side has two kinds of evidence or more, they point one way": "one way",
-    "the kinds of evidence do not all point one way": "not all one way",
+    "the kinds of evidence point one way in part, as not all have a direction": "one way in part",
     "the kinds of evidence point opposite ways within a side": "opposite ways",
     "whether the kinds of evidence point one way is unclear": "cannot tell",
     "too few kinds of evidence say anything": "too little said",

@@ -125,7 +125,7 @@ def test_empty_cells_unknown_values_and_keys_twice_are_told_at_once() -> None:
 def test_known_names_the_row_and_the_nearest_and_says_nothing_of_empty_cells() -> None:
     codings = pd.DataFrame({"code": ["CB1", None, "CB9"]}, dtype="str", index=[2, 3, 41])
     assert list(map(str, known(codings, "code", ["CB1", "CB8"], "codings.csv", "in the codebook"))) == [
-        "codings.csv row 41: code 'CB9' is not in the codebook; did you mean 'CB8'?"
+        "codings.csv row 41: code 'CB9' is not in the codebook; use one of: CB1, CB8"
     ]
     assert known(codings, "theme", ["culture"], "codings.csv", "in the codebook") == []
 

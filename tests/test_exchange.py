@@ -11,7 +11,7 @@ import pytest
 import damage
 import held
 from buddy_eval.base.errors import StudyError
-from buddy_eval.read import read_raw
+from buddy_eval.read import mapping, read_raw
 from buddy_eval.read.exports import Export, read_export
 from buddy_eval.read.mapping import confirmed, draft_map
 from buddy_eval.read.monthly import read_month
@@ -252,6 +252,8 @@ def test_items_in_other_words_are_proposed_each_once_and_nothing_for_what_resemb
     drafted = draft_map(export, INSTRUMENT).set_index("column")
     assert drafted["item"].to_dict() == {"ID": "respondent", **OTHER_WORDS, **dict.fromkeys((*ELSE, worse), "")}
     assert drafted["confirmed"].to_dict() == {**dict.fromkeys(columns, ""), "ID": "yes"}
+    asked = {**INSTRUMENT.items.set_index("item")["wording"], **mapping.ABOUT}  # beside the text, for whoever confirms
+    assert drafted["wording"].to_dict() == {name: asked.get(item, "") for name, item in drafted["item"].items()}
 
 
 def test_an_unknown_answer_names_the_nearest_label(tmp_path: Path) -> None:

@@ -93,7 +93,9 @@ def every_caution() -> list[str]:
 def test_one_direction_among_others_is_not_said_to_be_shared() -> None:
     row = {"rating": "partial", "sides": "unclear", "interviews": "mixed", "survey": "unclear", "boards": "negative"}
     said = wording.joint(row, "Regulation")
-    assert said.startswith("Regulation: the kinds of evidence do not all point one way (interviews mixed,")
+    assert said.startswith(
+        "Regulation: the kinds of evidence point one way in part, as not all have a direction (interviews mixed,"
+    )
 
 
 OF_EVIDENCE, OF_SIDES = (

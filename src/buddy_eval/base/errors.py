@@ -127,17 +127,27 @@ def closest(value: str, known: Iterable[str]) -> str:
     ('trust', '')
     >>> closest("Q1", ["Q01", "Q16"]), closest("higher", ["higher_is_better", "neither"])
     ('Q01', 'higher_is_better')
+
+    Where nothing but a figure differs, it is another one, such as another pair, and no slip of the pen.
+
+    >>> closest("SYN08", ["SYN07", "SYN01"]), closest("CB55", ["CB5"])
+    ('', 'CB5')
     """
     options = sorted(known)
     begins = [option for option in options if len(value) > 2 and option.casefold().startswith(value.casefold())]
     same = [option for option in options if _bare(option) == _bare(value)]
-    near = difflib.get_close_matches(value, options, n=1)
+    misspelt = [option for option in options if _figures_as_one(option) != _figures_as_one(value)]
+    near = difflib.get_close_matches(value, misspelt, n=1)
     return next(iter([*same, *(begins if len(begins) == 1 else []), *near]), "")
 
 
 def _bare(value: str) -> str:
     """A value without case, signs, and noughts before a figure: Q1 and Q01 are near."""
     return re.sub(r"[\W_]+|(?<!\d)0+(?=\d)", "", value.casefold())
+
+
+def _figures_as_one(value: str) -> str:
+    return re.sub(r"\d", "0", value)
 
 
 SEVERAL = re.compile(r"[,;/&+]|\band\b")

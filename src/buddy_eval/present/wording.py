@@ -142,7 +142,7 @@ SHAPES = {  # before the word, so that a state is seen without a colour and read
 # Two questions, whose answers share no words, for both may be so: where each side leans, and how its evidence does.
 RATED = {  # do the kinds of evidence point one way? in a cell; the sentences are `RATINGS`
     "agreement": "one way",
-    "partial": "not all one way",
+    "partial": "one way in part",
     "dissonance": "opposite ways",
     "unclear": "cannot tell",
     "silence": "too little said",
@@ -161,7 +161,7 @@ SIDES = {
 }
 RATINGS = {
     "agreement": "where a side has two kinds of evidence or more, they point one way",
-    "partial": "the kinds of evidence do not all point one way",
+    "partial": "the kinds of evidence point one way in part, as not all have a direction",
     "dissonance": "the kinds of evidence point opposite ways within a side",
     "unclear": "whether the kinds of evidence point one way is unclear",
     "silence": "too few kinds of evidence say anything",

@@ -20,7 +20,7 @@ from buddy_eval.study.codebook import load_codebook
 from buddy_eval.study.instrument import Instrument, load_instrument
 from buddy_eval.study.settings import Study
 
-COLUMNS = ["column", "text", "item", "similarity", "confirmed"]
+COLUMNS = ["column", "text", "item", "wording", "similarity", "confirmed"]
 # Of 35 items in other words 34 are told at this, and none wrongly; of 23 other questions one is taken for an item.
 LIKELY = 0.4
 ABOUT = {"pair": WHICH_PAIR, "trust": WHICH_TRUST, "role": WHICH_POST}
@@ -57,11 +57,12 @@ def draft_maps(study: Study) -> Iterator[Draft]:
 
 
 def draft_map(export: Export, instrument: Instrument) -> pd.DataFrame:
-    """Return the draft: column, text, item (or respondent, pair, side, role, wave; '' for none), similarity, confirmed.
+    """Return the draft: column, text, item (or pair, trust, role, ...; '' for none), wording, similarity, confirmed.
 
     Exact matches, by id or wording, are confirmed by themselves. The others hold the likeliest item where its wording
     is alike by `LIKELY` or more (0 to 1), each item once, and count only when somebody writes yes. Columns that
-    identify people are left out.
+    identify people are left out. The wording of the item stands beside the text: a question that means the opposite is
+    alike too, and is not to be confirmed.
     """
     sure = {column: item for item, column in matched(export.frame.columns, instrument, export.texts).items()}
     columns = list(export.frame.columns.drop(list(private_columns(export.frame))))
@@ -73,10 +74,10 @@ def draft_map(export: Export, instrument: Instrument) -> pd.DataFrame:
     rows = []
     for column in columns:
         if column in sure:
-            rows.append((column, texts[column], sure[column], EXACT, "yes"))
+            rows.append((column, texts[column], sure[column], asked.get(sure[column], ""), EXACT, "yes"))
         else:
             item, likely = guesses.get(column, ("", max(scores.loc[column], default=0.0)))
-            rows.append((column, texts[column], item, f"{likely:.2f}", ""))
+            rows.append((column, texts[column], item, asked.get(item, ""), f"{likely:.2f}", ""))
     return pd.DataFrame(rows, columns=COLUMNS)
 
 

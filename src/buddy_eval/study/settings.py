@@ -158,7 +158,9 @@ def _wrong(settings: dict[str, Any]) -> list[Fault]:
             if key not in known:
                 faults.append(Fault(FILE, 0, f"[{section}] {key} is not a setting", nearest(key, known)))
             elif type(value) is not known[key] or value == "":
-                faults.append(Fault(FILE, 0, f"[{section}] {key} = {value!r}", f"write {as_written(key, known[key])}"))
+                usual = f"{key} = {getattr(Disclosure(), key)}" if section == "disclosure" else ""
+                remedy = f"write {usual or as_written(key, known[key])}"
+                faults.append(Fault(FILE, 0, f"[{section}] {key} = {value!r}", remedy))
     for key in ("title", "team"):
         if key not in settings.get("study", {}):
             faults.append(Fault(FILE, 0, f"[study] has no {key}", f'add {key} = "..."'))
