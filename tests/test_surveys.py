@@ -209,7 +209,7 @@ def test_a_pair_that_the_study_lacks_is_a_fault_whatever_its_column_is_called(co
     frame = export(C1=["4", "5"], C3=["4", "5"]).rename(columns={"Pair": column})
     frame[column] = [" SYN01 ", "SYN10"]
     assert [str(fault) for fault in together(frame)[2]] == [
-        "data/raw/s1.csv row 4: pair 'SYN10' is not among the pairs; did you mean 'SYN01'?"
+        "data/raw/s1.csv row 4: pair 'SYN10' is not among the pairs; use one of: SYN01"
     ]
 
 
