@@ -159,9 +159,57 @@ def test_a_table_of_figures_is_nobodys_words(layout: str, place: str, figures: l
         left = read_transcript(tmp_path / "a.docx", "a.docx", PEOPLE).aside[BEFORE]
         assert left == tuple(" ".join(" ".join(row) for row in figures).split())
         return
-    with pytest.raises(StudyError, match=r"holds words and no speaker|is not in the list of sources") as refused:
+    with pytest.raises(StudyError, match=r"table \d.* holds words and (no speaker|nobody who is listed)") as refused:
         read_transcript(tmp_path / "a.docx", "a.docx", PEOPLE)
     assert "a.docx: row" not in str(refused.value)  # the table of speakers and words itself is sound
+
+
+@pytest.mark.parametrize("kept", ["{}|{}", "0:03|{}|{}", "{}|0:03|{}", "{}: {}"])
+@pytest.mark.parametrize("more", ["CV1 enabler", "culture", "Clinical director"])
+def test_words_in_a_second_cell_of_a_speakers_row_are_refused(kept: str, more: str, tmp_path: Path) -> None:
+    rows = [kept.format(*turn).split("|") for turn in SPOKEN]
+    assert said(read(tmp_path / "a.docx", table(rows))) == SPOKEN
+    for wider in ([[*row, more] for row in rows], [[*row, "", more] for row in rows]):
+        with pytest.raises(StudyError, match="row 1 of table 1 holds words in several cells: which did its speaker"):
+            read(tmp_path / "a.docx", table(wider))
+
+
+SHEETS = (
+    [["Date", "3 May"], ["Interviewer", "KM"], ["Participant", "P1"], ["Place", "Room 4"]],
+    [["Interviewer", "KM"], ["P1", "Clinical director, Room 4, 3 May"]],
+    [["Consent", ""], ["P1", "agreed"]],
+)
+
+
+@pytest.mark.parametrize("sheet", SHEETS)
+def test_a_sheet_about_an_interview_whose_speakers_stand_in_paragraphs_is_left_out_by_name(
+    sheet: list[list[str]], tmp_path: Path
+) -> None:
+    import docx
+
+    turns = [(who, f"{words} {'And so on. ' * 20}".strip()) for who, words in SPOKEN * 3]
+    made = docx.Document(io.BytesIO(table(sheet)))
+    for turn in turns:
+        made.add_paragraph("{}: {}".format(*turn))
+    made.save(str(tmp_path / "a.docx"))
+    script = read_transcript(tmp_path / "a.docx", "a.docx", PEOPLE)
+    assert said(script) == turns
+    assert script.aside == {BEFORE: tuple(" ".join(" ".join(row) for row in sheet).split())}
+
+
+def test_a_table_that_may_be_a_part_of_the_interview_below_it_is_asked_about(tmp_path: Path) -> None:
+    import docx
+
+    made = docx.Document(io.BytesIO(table([[*turn] for turn in SPOKEN])))
+    for turn in SPOKEN * 2:
+        made.add_paragraph("{}: {}".format(*turn))
+    made.save(str(tmp_path / "a.docx"))
+    with pytest.raises(StudyError, match="table 1 names speakers, and so do paragraphs below it: did somebody say"):
+        read_transcript(tmp_path / "a.docx", "a.docx", PEOPLE)
+    made = docx.Document(io.BytesIO(table([[*turn] for turn in SPOKEN * 2])))
+    made.add_paragraph("{}: {}".format(*SPOKEN[0]))  # what goes on below the table is said too
+    made.save(str(tmp_path / "a.docx"))
+    assert said(read_transcript(tmp_path / "a.docx", "a.docx", PEOPLE)) == [*SPOKEN, *SPOKEN, SPOKEN[0]]
 
 
 def test_a_table_of_opendocument_without_a_speaker_is_refused_unless_the_cell_is_covered(tmp_path: Path) -> None:

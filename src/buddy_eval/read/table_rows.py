@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import accumulate
 
-from buddy_eval.base.errors import Fault, StudyError
+from buddy_eval.base.errors import Fault, StudyError, refuse
 from buddy_eval.read.labels import CLOCK_OR_NUMBER, Mark
 
 REMEDY = (
     "write the speaker beside them, or merge the cell with the one above; a note, or a table that nobody said, goes "
     "into a comment or, where it names no speaker, above the first one"
 )
+ONE_COLUMN = "leave one column of words; codes and notes go into comments, or their column is taken out"
+ABOUT = 10  # what stands above an interview holds a tenth of its words at most; more may be a part of it
 
 
 class Row(str):
@@ -42,53 +45,95 @@ class Row(str):
         return row
 
 
-def refuse_nobodys(lines: Sequence[str], labels: Sequence[Mark], file: str) -> None:
-    """Refuse rows of tables with words of which it cannot be told whose they are.
+Table = list[tuple[int, Row]]  # each row with its place in the text
+
+
+def spoken(lines: Sequence[str], labels: Sequence[Mark], known: Collection[str], file: str) -> list[Mark]:
+    """Return the labels of a document without those in tables about the interview, which stand above what was said.
 
     From the first speaker on, each row that holds words names one, but where a cell is merged with the one above, or
-    nothing but a time or a number stands beside the words. Of a table that names nobody, such as one of figures, no row
-    holds more than one filled cell, and none any below a table of speakers and words.
+    nothing but a time or a number stands beside the words; and its words stand in one cell. Of a table that names
+    nobody who is listed, such as one of figures, no row holds more than one filled cell, and none any below a table of
+    speakers and words.
 
     Raises
     ------
-    StudyError : such rows, by table and number.
+    StudyError : rows and tables of which it cannot be told who said what, by table and number.
     """
-    place, rows = 0, list[tuple[int, Row]]()
-    for line in lines:
-        rows += [(place, line)] if isinstance(line, Row) else []
-        place += len(line) + 1
-    starts = [mark.start for mark in labels if any(map(str.isalpha, mark.speaker))]  # a time is nobody
-    if faults := [Fault(file, 0, problem, REMEDY) for problem in _nobodys(rows, starts, "")]:
-        raise StudyError(faults)
+    places = accumulate((len(line) + 1 for line in lines), initial=0)
+    tables = list(_tables((at, line) for at, line in zip(places, lines, strict=False) if isinstance(line, Row)))
+    labels = _below(tables, labels, known, "\n".join(lines), file)
+    named = [mark for mark in labels if any(map(str.isalpha, mark.speaker))]  # a time is nobody
+    refuse(Fault(file, 0, problem, remedy) for problem, remedy in _unclear(tables, named, known, ""))
+    return labels
 
 
-def _nobodys(rows: Iterable[tuple[int, Row]], starts: Sequence[int], within: str) -> Iterator[str]:
-    spoken = False  # a table of speakers and words stands here or above
-    for number, table in enumerate(_tables(rows), 1):
-        named = [bisect_left(starts, at) < bisect_left(starts, at + len(row)) for at, row in table]
-        if not any(named):
+def _below(tables: Sequence[Table], labels: Sequence[Mark], known: Collection[str], text: str, file: str) -> list[Mark]:
+    """The labels but for those of tables above an interview whose speakers stand in its paragraphs."""
+    within = [(table[0][0], table[-1][0] + len(table[-1][1])) for table in tables]
+    listed = [mark.start for mark in labels if mark.speaker in known]
+    loose = [at for at in listed if not any(start <= at < end for start, end in within)]
+    above = [at for at in listed if loose and at < loose[0]]
+    if not above or len(above) >= len(loose):  # the interview is itself a table
+        return list(labels)
+    words = sum(len(text[start:end].split()) for start, end in within if end <= loose[0])
+    if words * ABOUT > len(text[loose[0] :].split()) or "*" in known:
+        number = next(n for n, (start, end) in enumerate(within, 1) if start <= above[0] < end)
+        problem = f"table {number} names speakers, and so do paragraphs below it: did somebody say what it holds?"
+        raise StudyError([Fault(file, 0, problem, "put what is about the interview into a comment, or take it out")])
+    return [mark for mark in labels if mark.start >= loose[0]]
+
+
+def _unclear(
+    tables: Iterable[Table], named: Sequence[Mark], known: Collection[str], within: str
+) -> Iterator[tuple[str, str]]:
+    below = False  # a table of speakers and words stands here or above
+    for number, table in enumerate(tables, 1):
+        speakers = [_within(row, at, named) for at, row in table]
+        if not any(mark.speaker in known for marks in speakers for mark in marks):
             filled = max(sum(map(bool, row.cells)) for _, row in table)
-            if starts and starts[0] < table[0][0] and filled > (not spoken):
-                yield f"table {number}{within} holds words and no speaker: whose are they?"
+            if named and named[0].start < table[0][0] and filled > (not below):
+                who = "nobody who is listed" if any(speakers) else "no speaker"
+                yield f"table {number}{within} holds words and {who}: whose are they?", REMEDY
             continue
-        spoken |= any(len(row.cells) > 1 for _, row in table)
-        for (at, row), one in zip(table, named, strict=True):
+        below |= any(len(row.cells) > 1 for _, row in table)
+        for (at, row), marks in zip(table, speakers, strict=True):
             where = f"row {row.number} of table {number}{within}"
-            if spoken and not one and starts[0] < at and _speechless(row):
-                yield f"{where} holds words and no speaker: whose are they?"
-            yield from _nobodys(((at + place, inner) for place, inner in row.inner), starts, f" within {where}")
+            if marks and len(_worded(row)) - _alone(row, marks[0].words - at) > 1:
+                yield f"{where} holds words in several cells: which did its speaker say?", ONE_COLUMN
+            elif below and not marks and named[0].start < at and _speechless(row):
+                yield f"{where} holds words and no speaker: whose are they?", REMEDY
+            inner = _tables((at + place, one) for place, one in row.inner)
+            yield from _unclear(inner, named, known, f" within {where}")
+
+
+def _within(row: Row, at: int, named: Sequence[Mark]) -> Sequence[Mark]:
+    return named[bisect_left(named, at, key=_start) : bisect_left(named, at + len(row), key=_start)]
+
+
+def _start(mark: Mark) -> int:
+    return mark.start
+
+
+def _alone(row: Row, words: int) -> bool:
+    """Whether a speaker's name, behind which words begin, has a cell of its own, but for a time."""
+    rest = row[words:].partition("\t")[0].strip()
+    return row[:words].endswith("\t") or not rest or CLOCK_OR_NUMBER.fullmatch(rest) is not None
+
+
+def _worded(row: Row) -> list[str]:
+    return [cell for cell in row.cells if cell and not CLOCK_OR_NUMBER.fullmatch(cell)]
 
 
 def _speechless(row: Row) -> bool:
     """Whether a row without a speaker holds words that cannot go on from the row above."""
     *before, last = row.cells
-    beside = [cell for cell in before if cell and not CLOCK_OR_NUMBER.fullmatch(cell)]
-    return not row.merged and bool(beside if before and all(before) else last)
+    return not row.merged and bool(_worded(row)[:-1] if before and all(before) else last)
 
 
-def _tables(rows: Iterable[tuple[int, Row]]) -> Iterator[list[tuple[int, Row]]]:
+def _tables(rows: Iterable[tuple[int, Row]]) -> Iterator[Table]:
     """The rows of each table together: numbers begin anew."""
-    table = list[tuple[int, Row]]()
+    table: Table = []
     for at, row in rows:
         if table and row.number <= table[-1][1].number:
             yield table

@@ -15,7 +15,7 @@ from buddy_eval.read.guard import guard
 from buddy_eval.read.labels import Mark, marks
 from buddy_eval.read.spoken import Said, captions
 from buddy_eval.read.table import decode
-from buddy_eval.read.table_rows import refuse_nobodys
+from buddy_eval.read.table_rows import spoken
 from buddy_eval.read.visible import unaccounted, visible_letters
 
 CAPTIONS = {".vtt", ".srt"}
@@ -69,8 +69,7 @@ def read_transcript(path: Path, file: str, speakers: Iterable[str]) -> Transcrip
     elif suffix in DOCUMENTS:
         lines, aside = document(path, file)
         text = "\n".join(lines)
-        refuse_nobodys(lines, marks(text, known, file), file)
-        loose = _labelled(text, known, file)
+        loose = _labelled(text, spoken(lines, marks(text, known, file), known, file), known, file)
         said = [Said(turn.speaker, text[turn.start : turn.end], turn.time) for turn in loose.turns]
         aside = {**loose.aside, **aside}
     else:
@@ -92,7 +91,7 @@ def _conserved(script: Transcript, path: Path, file: str, known: set[str]) -> Tr
 def read_text(text: str, file: str, speakers: Iterable[str]) -> Transcript:
     """Find the turns of a text with labels; offsets count in the text as given. Raises as `read_transcript`."""
     known = set(speakers)
-    return _checked(_labelled(text, known, file), file, known)
+    return _checked(_labelled(text, marks(text, known, file), known, file), file, known)
 
 
 def _checked(script: Transcript, file: str, known: set[str]) -> Transcript:
@@ -118,9 +117,8 @@ def _plain(path: Path, file: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _labelled(text: str, known: set[str], file: str) -> Transcript:
+def _labelled(text: str, labels: Sequence[Mark], known: set[str], file: str) -> Transcript:
     """Split at labels, those that nobody knows among them; a time of its own goes on with whoever spoke last."""
-    labels = marks(text, known, file)
     first = labels[0].start if labels else len(text)
     turns = [_turn("", text, 0, first, None)]
     ends = [*(mark.start for mark in labels[1:]), len(text)][: len(labels)]
