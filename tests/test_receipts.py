@@ -126,11 +126,15 @@ def test_a_report_that_is_kept_back_leaves_no_earlier_version_among_those_that_s
     with pytest.raises(BuddyError, match=r"public/codebook does not stand"):
         make_release(load_study(folder))
     assert main(["sign", str(reports_folder / "out-of-date" / "public" / "codebook.html"), "--by", "KM"]) == 1
+    capsys.readouterr()
+    assert main(["sign", str(reports_folder / "public" / "codebook.html"), "--by", "KM"]) == 1
+    assert "codebook.html is kept back at present; publish again to see why" in capsys.readouterr().err
     assert main(["run", str(folder)]) == 1  # nothing is there to be set aside again, and nothing is lost
     assert {name: data for name, data in pages(folder).items() if "out-of-date" in name} == aside
     transcript.write_bytes(as_it_was)
     made(folder)
     assert pages(folder) == before
+    assert not (reports_folder / "out-of-date").exists()
 
 
 def test_the_brief_of_a_pair_that_was_taken_out_is_set_aside_and_unnamed_owners_are_said_once(

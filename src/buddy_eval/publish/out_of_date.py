@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from buddy_eval.base.errors import BuddyError
@@ -23,7 +23,7 @@ def set_aside(study: Study, paths: Iterable[Path]) -> bool:
     """
     there = [path for path in paths if path.is_file()]
     for path in there:
-        target = _aside(study, path)
+        target = aside(study, path)
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
             os.replace(path, target)
@@ -34,10 +34,13 @@ def set_aside(study: Study, paths: Iterable[Path]) -> bool:
     return bool(there)
 
 
-def superseded(study: Study, paths: Iterable[Path]) -> None:
+def superseded(study: Study, paths: Collection[Path]) -> None:
     """Remove what was set aside of a report that stands again."""
     for path in paths:
-        _aside(study, path).unlink(missing_ok=True)
+        aside(study, path).unlink(missing_ok=True)
+    for folder in (*{aside(study, path).parent for path in paths}, study.reports / FOLDER):
+        if folder.is_dir() and not any(folder.iterdir()):
+            folder.rmdir()
 
 
 def set_aside_pages(study: Study) -> list[str]:
@@ -46,5 +49,6 @@ def set_aside_pages(study: Study) -> list[str]:
     return [path.relative_to(folder).as_posix() for path in sorted(folder.rglob("*.html"))]
 
 
-def _aside(study: Study, path: Path) -> Path:
-    return study.reports / FOLDER / path.relative_to(study.reports)
+def aside(study: Study, path: Path) -> Path:
+    """Return where a report's file lies once it is set aside, told by the folder of its readers and its name."""
+    return study.reports / FOLDER / path.parent.name / path.name

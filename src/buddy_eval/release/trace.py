@@ -20,6 +20,7 @@ from buddy_eval.disclose import rules as disclosure
 from buddy_eval.disclose.results import Results
 from buddy_eval.present import wording
 from buddy_eval.present.cautions import cautions_in_words
+from buddy_eval.publish import out_of_date
 from buddy_eval.publish.gate.known import known
 from buddy_eval.publish.gate.mentions import mentions
 
@@ -89,6 +90,8 @@ def sign_off(results: Results, report: Path, name: str, on: date) -> list[str]:
     """
     endings = {".html", ".docx", ".pdf", ".pptx"}
     files = sorted(path for path in report.parent.glob(f"{report.stem}.*") if path.suffix in endings)
+    if not files and out_of_date.aside(results.study, report).is_file():
+        raise BuddyError(f"{report.name} is kept back at present; publish again to see why")
     if not files or report.parent.parent != results.study.reports:
         raise BuddyError(f"{report.name} is no report of this study; name one such as reports/public/summary.html")
     if not name.strip():
