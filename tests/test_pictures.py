@@ -152,3 +152,10 @@ def test_directions_are_named_whatever_people_spoke_of(
     ]  # fmt: skip
     assert plots.directions(invented(tmp_path, "internal", {"pairs": pairs("A"), **interviews(said)})) is not None
     assert list(drawn.faults()) == []
+
+
+def test_one_pair_of_codes_is_told_in_the_singular(tmp_path: Path) -> None:
+    row = {"within": "turn", "code": "CB1", "other": "CB2", "n_participants": 1, "n_either": 1, "jaccard": 1.0}
+    drawn = plots.co_occurrence(invented(tmp_path, "internal", {"co_occurrence": [row]}))
+    assert drawn is not None
+    assert "1 pair of codes." in drawn.alt

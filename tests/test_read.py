@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import tracemalloc
 import zipfile
 from pathlib import Path
 
@@ -80,6 +81,26 @@ def test_an_archive_that_unpacks_without_measure_is_refused(tmp_path: Path, memb
             part.write(bytes(1_000_000))
     with pytest.raises(StudyError, match=said):
         read_table(written(tmp_path, "bomb.xlsx", buffer.getvalue()), "bomb.xlsx")
+
+
+@pytest.mark.parametrize("name", ["mimetype", "content.xml"])
+def test_an_archive_whose_parts_say_more_than_it_holds_is_refused_before_they_are_read(
+    tmp_path: Path, name: str
+) -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr(name, "application/vnd.oasis.opendocument.spreadsheet")
+    data = bytearray(buffer.getvalue())
+    listed = data.index(b"PK\1\2")
+    data[listed + 20 : listed + 24] = (2**31).to_bytes(4, "little")  # its packed size, in the list of parts
+    path = written(tmp_path, "a.ods", bytes(data))
+    tracemalloc.start()
+    try:
+        with pytest.raises(StudyError, match="damaged"):
+            read_table(path, "a.ods")
+        assert tracemalloc.get_traced_memory()[1] < 100_000_000
+    finally:
+        tracemalloc.stop()
 
 
 def test_a_document_type_is_refused(tmp_path: Path) -> None:

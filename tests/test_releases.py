@@ -228,6 +228,17 @@ def test_a_release_that_cannot_be_read_is_named(tmp_path: Path) -> None:
         refused(tmp_path / "c", new, release(WAS, WHOLE, interview_themes=b"Theme,Asked\nTrust,12\n"))
 
 
+@pytest.mark.parametrize("value", ["2", "-40", "10.5", "inf", "nan"])
+def test_a_count_that_no_release_prints_makes_it_none(tmp_path: Path, value: str) -> None:
+    rule = Disclosure()
+    table = themes(rule, ("trust", [40, 10]))
+    other = table.replace(b",40,", f",{value},".encode())
+    assert other != table
+    new = release(NOW, rule, interview_themes=table)
+    with pytest.raises(BuddyError, match=r"release0 cannot be compared.*ValueError"):
+        refused(tmp_path, new, release(WAS, rule, interview_themes=other))
+
+
 def statements(rule: Disclosure, **people: int | None) -> bytes:
     """The table of what sentences say: about, how many people."""
     return written(STATEMENTS.names, [(about, *cells(rule, [n])) for about, n in people.items()])

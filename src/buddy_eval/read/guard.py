@@ -57,14 +57,14 @@ def guard(path: Path, file: str) -> None:
         return
     try:
         with zipfile.ZipFile(path) as archive:
-            problem = _unreasonable(archive.infolist()) or _markup(archive, kind) or overfull(archive)
+            problem = _unreasonable(archive.infolist(), size) or _markup(archive, kind) or overfull(archive)
     except DAMAGED:
         problem = "is damaged, encrypted or not what its name says"
     if problem:
         raise StudyError([Fault(file, 0, problem, "open it, save it again without a password, and retry")])
 
 
-def _unreasonable(members: list[zipfile.ZipInfo]) -> str:
+def _unreasonable(members: list[zipfile.ZipInfo], size: int) -> str:
     if len(members) > MAX_MEMBERS:
         return f"holds {len(members)} parts"
     if any(_outside(member.filename) for member in members):
@@ -73,6 +73,8 @@ def _unreasonable(members: list[zipfile.ZipInfo]) -> str:
         return "is encrypted"
     unpacked = sum(member.file_size for member in members)
     packed = sum(member.compress_size for member in members) or 1
+    if packed > size:  # a part that is read would be given that much memory beforehand
+        return "is damaged: its parts say that they are larger than the whole file"
     if unpacked > MAX_UNPACKED:
         return "unpacks to more than 300 MB"
     if unpacked > 10_000_000 and unpacked / packed > MAX_RATIO:

@@ -112,8 +112,10 @@ def kind_of(path: Path) -> str:
 def _zipped(path: Path) -> str:
     try:
         with zipfile.ZipFile(path) as archive:
-            names = archive.namelist()
-            kind = archive.read("mimetype")[:80].decode("ascii", "replace") if "mimetype" in names else ""
+            names, kind = archive.namelist(), ""
+            if "mimetype" in names:
+                with archive.open("mimetype") as part:  # not all of it: what it says of its size may be untrue
+                    kind = part.read(80).decode("ascii", "replace")
     except DAMAGED:
         return "zip"
     if "opendocument" in kind:

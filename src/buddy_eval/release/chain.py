@@ -121,8 +121,10 @@ def _released(name: str, files: Mapping[str, bytes]) -> Released:
         rules = Disclosure(suppress_below=int(rule["suppress_below"]), round_to=int(rule["round_to"]))
         graph = json.loads(files["ro-crate-metadata.json"])["@graph"]
         day = str(next(part["datePublished"] for part in graph if part["@id"] == "./"))
-        tables = [(schema, files[name]) for schema in TABLES if (name := f"data/{schema.name}.csv") in files]
+        tables = [(schema, files[file]) for schema in TABLES if (file := f"data/{schema.name}.csv") in files]
         counts = [count for schema, data in tables for count in _counts(schema, data)]
+        if any(not 0 <= _ends(count, rules)[0] <= _ends(count, rules)[1] for count in counts):
+            raise ValueError("a count that its rule prints nowhere")
         figures = {key: row for schema, data in tables for key, row in _figures(schema, data)}
         about = [row for _, _, row in _rows(FINDINGS, files.get("data/findings.csv", b""))]
         joint = _rows(JOINT_DISPLAY, files.get("data/joint_display.csv", b""))
@@ -164,7 +166,7 @@ def _counts(schema: Frame, data: bytes) -> list[Count]:
     for row_number, about, row in _rows(schema, data):
         for column in _counted(schema):
             how = row[f"{column}{STATUS}"]
-            number = float(row[column].replace(",", "")) if how in {"shown", "rounded"} else np.nan
+            number = int(row[column].replace(",", "")) if how in {"shown", "rounded"} else np.nan
             counts.append(Count(_key(schema, row, column), file, row_number, about, column, number, how))
     return counts
 
@@ -232,15 +234,17 @@ def _known(release: Released, names: pd.Index, where: Mapping[str, Count]) -> pd
     """What a release lets its reader know of every count: low, high, withheld."""
     rows = []
     for name in names:
-        count = release.counts.get(name)
-        if count is None:
+        if (count := release.counts.get(name)) is None:
             few = where[name].file in {f"data/{table}.csv" for table in LEAVES_OUT}
             rows.append((0.0, release.rules.suppress_below - 1.0 if few else np.inf, few))
-        elif count.how == "shown":
-            rows.append((count.number, count.number, False))
-        elif count.how == "rounded":
-            low, high = ranges(np.array([count.number]), np.array([False]), release.rules)
-            rows.append((float(low[0]), float(high[0]), False))
         else:
-            rows.append((0.0, np.inf, count.how == "withheld"))
+            rows.append((*_ends(count, release.rules), count.how == "withheld"))
     return pd.DataFrame(rows, index=names, columns=["low", "high", "withheld"])
+
+
+def _ends(count: Count, rules: Disclosure) -> tuple[float, float]:
+    """The range that a count stands for to whoever reads it."""
+    if count.how == "rounded":
+        low, high = ranges(np.array([count.number]), np.array([False]), rules)
+        return float(low[0]), float(high[0])
+    return (count.number, count.number) if count.how == "shown" else (0.0, np.inf)

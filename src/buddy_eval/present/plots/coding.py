@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from buddy_eval.base.numbers import many
 from buddy_eval.disclose.results import Results
 from buddy_eval.disclose.seen import of_team
 from buddy_eval.present.plots.form import INK, Picture, drawing, picture
@@ -35,9 +36,10 @@ def co_occurrence(results: Results, within: str = "turn") -> Picture | None:
         figure.colorbar(drawn, ax=axis, label="people", shrink=0.6)
         top = together.sort_values(["n_participants", "code", "other"], ascending=[False, True, True]).head(MOST)
         rows = top[["code", "other", "n_participants"]].itertuples(index=False, name=None)
+        pairs = many(len(together), "pair of codes", "pairs of codes")
         most = "; ".join(f"{code} with {other}: {n}" for code, other, n in rows)
         return picture(
             figure,
-            f"People with whom two codes stand together ({within}), {len(together)} pairs of codes. Most: {most}.",
+            f"People with whom two codes stand together ({within}), {pairs}. Most: {most}.",
             f"With how many people two codes stand together ({within}).",
         )

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from buddy_eval.base.numbers import number
+from buddy_eval.base.numbers import many, number
 from buddy_eval.disclose import kept
 from buddy_eval.disclose.results import Results
 from buddy_eval.present.plots.form import (
@@ -32,7 +32,7 @@ MONTHLY = (
     "opened. "
 )
 SHARES = (
-    "Left: staff given, of staff planned, when each round opened; mean over {n} pairs, the same in every round, in "
+    "Left: staff given, of staff planned, when each round opened; mean over {pairs}, the same in every round, in "
     "steps of ten per cent. "
 )
 
@@ -53,7 +53,7 @@ def capacity(results: Results) -> Picture | None:
         *left, right = axes[0]
         said = _months(left, ours, results.table("rounds")) if ours else _shares(left[0], shares)
         said += _scored(right, scores)
-        caption = MONTHLY if ours else SHARES.format(n=int(shares["n_pairs"].min()))
+        caption = MONTHLY if ours else SHARES.format(pairs=many(int(shares["n_pairs"].min()), "pair"))
         caption += "What nobody wrote down is in none of the lines. " * (bool(ours) and kept.unwritten(results))
         caption += "Right: mean score on capacity, 1 to 5, by round. Neither says where the other comes from."
         return picture(figure, "Capacity over time, beside what people say of it. " + " ".join(said), caption)
