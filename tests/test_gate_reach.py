@@ -154,6 +154,17 @@ def test_every_valid_nhs_number_is_found_and_no_other(stem: int, between: str) -
 
 
 @given(
+    st.lists(st.floats(0, 3000), min_size=3, max_size=3),
+    st.integers(1, 4),
+    st.sampled_from(
+        ["{:+.{d}f} ({:.{d}f} to {:.{d}f})", "{:+.{d}f} (-{:.{d}f} to {:.{d}f})", "{:+.{d}f} {:.{d}f} {:.{d}f}"]
+    ),
+)
+def test_an_estimate_and_its_interval_are_nobodys_number(figures: list[float], digits: int, form: str) -> None:
+    assert identifiers(form.format(*figures, d=digits)) == ()
+
+
+@given(
     st.integers(1, 12),
     st.sampled_from(["nurses", "people", "chief executives", "members of staff", "physiotherapists"]),
 )

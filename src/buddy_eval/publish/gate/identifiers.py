@@ -149,6 +149,7 @@ ADDRESS = re.compile(
 NUMBERED = re.compile(
     r"(?:ISBN|ISSN|doi|section|version|chapter|part|paragraph|v|§|10\.\d{4})[\s:.\d/-]*$", re.IGNORECASE
 )
+STATISTICS = re.compile(r"\+0|\+\d+\.\d+[\s(\-]{1,3}\d+\.\d")  # no country begins with 0; an estimate and its interval
 OCTET = 20  # sections of a document are numbered lower
 
 
@@ -188,6 +189,8 @@ def _telephone(text: str) -> bool:
     """Whether figures are a number of the United Kingdom: ten or eleven from 0, or +44, in groups that phones have."""
     text = text.replace("(0)", "0", 1) if text.startswith("(0)") else text
     figures = re.sub(r"\D", "", text)
+    if STATISTICS.match(text):
+        return False
     if text.lstrip("(").startswith("+") or figures.startswith("0044"):
         rest = re.sub(r"^(?:00)?44\(?0?", "", figures)
         home = figures.removeprefix("00").startswith("44")
