@@ -79,6 +79,7 @@ COUNTS = {
         "We met 30 podiatrists in spring and 27 of them in autumn.",
         "Thirty were invited and twenty-six came.",
     ),
+    "nobody of a few": ("0/5 podiatrists agreed", "0 of 5 podiatrists agreed"),
     "a row": (
         "| Answer | People |\n| --- | --- |\n| Never | two |",
         "| Group | Wave 1 | Wave 2 |\n| Podiatrists | 12 | 3 |",
@@ -216,11 +217,14 @@ def test_things_rules_and_many_people_in_the_same_forms_pass(text: str) -> None:
         "Interviewer: Emrys Tudgay",
         "Ward manager: Emrys Tudgay",
         "Emrys Tudgay (ward manager)",
+        "reviewer: Emrys Tudgay",
+        "author = 'Emrys Tudgay'",
+        "coder: \u201cEmrys Tudgay\u201d",
     ],
 )
 def test_a_name_without_a_title_is_asked_about_beside_what_people_do(text: str) -> None:
     faults = list(text_faults(text, "f", "here", KNOWN))
-    assert ["a name with a title" in fault.problem for fault in faults] == [True]
+    assert ["what reads as a name" in fault.problem for fault in faults] == [True]
     assert list(text_faults(text, "f", "here", replace(KNOWN, allowed={text: "known to all"}))) == []
 
 

@@ -190,7 +190,7 @@ def test_initials_are_known_with_those_of_any_body_and_with_an_ampersand(text: s
 )
 def test_a_title_with_a_name_that_no_file_knows_is_asked_about_once(text: str) -> None:
     faults = list(text_faults(text, "f", "here", KNOWN))
-    assert ["a name with a title" in fault.problem for fault in faults] == [True]
+    assert ["what reads as a name" in fault.problem for fault in faults] == [True]
     assert "allowed.csv" in faults[0].remedy
     assert list(text_faults(text, "f", "here", replace(KNOWN, allowed={text: "known to all"}))) == []
     assert list(text_faults(text, "f", "here", Known("internal"))) == []
@@ -216,7 +216,7 @@ def test_titles_and_posts_without_a_name_pass(text: str) -> None:
 def test_a_post_in_a_cell_is_no_title_of_the_next_cell_and_nothing_is_few_where_no_count_is() -> None:
     """In a PDF the cells of a row stand in one line; `check` looks at texts of which no count is withheld."""
     known, row = Known("partners", "P1", 8), "Keep the list Matron Due: 15 April 2026"
-    assert ["a name with a title" in fault.problem for fault in text_faults(row, "a.html", "p", known)] == [True]
+    assert ["what reads as a name" in fault.problem for fault in text_faults(row, "a.html", "p", known)] == [True]
     assert list(text_faults(row, "a.pdf", "page 1", known, parted=False)) == []
     assert list(text_faults("One patient died.", "a.csv", "quote", Known("public"))) == []
 

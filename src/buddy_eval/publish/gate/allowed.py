@@ -18,7 +18,7 @@ from buddy_eval.read.table import read_table
 
 FILE = "allowed.csv"
 GAP = "\u25a1"
-COUNT, TITLED = "a count of people", "a name with a title"
+COUNT, TITLED = "a count of people", "what reads as a name"
 COLUMNS = ("text", "reason", "by")
 KINDS = frozenset({
     COUNT, TITLED, "a telephone number", "an e-mail address", "a postcode", "an address of a computer",

@@ -164,7 +164,7 @@ def _of(match: re.Match[str], least: int) -> bool:
     in_brackets = match.string[: match.start()].endswith("(") and rest.startswith(")")
     people, did = PEOPLE.match(rest), DONE.match(rest)
     figures = in_brackets or did if " of " in match.group() else "/" in match.group() and people
-    left = 0 < base - n < least and (people or did) and base > RATE
+    left = 0 < base - n < least and (people or did) and (base > RATE or n == 0)
     if not (0 < n < least or left) or base <= n or labelled(match) or things(rest):
         return False
     loose = {" in ", " from ", " per "} & {between.group() for between in re.finditer(r" \w+ ", match.group())}

@@ -35,11 +35,11 @@ DONE = (
 OFFICE = "Author|Contact|Photo|Owner|Lead|Chair|Coder|Speaker|Interviewer|Facilitator|Reviewer|Sponsor|Signed"
 # What stands before, or behind, a first name and a surname: what people do, or their post.
 BEFORE = re.compile(
-    rf"(?:\b(?:[Tt]hanks(?: (?:are|is))?(?: due)? (?:go )?to|[Tt]hank|(?:[Gg]rateful|indebted) to|[Aa]ccording to"
+    rf"(?:(?:\b(?:[Tt]hanks(?: (?:are|is))?(?: due)? (?:go )?to|[Tt]hank|(?:[Gg]rateful|indebted) to|[Aa]ccording to"
     rf"|[Ii]n the words of"
     rf"|[Pp]hoto(?:graph)? (?:by|of)|[Ii]nterview(?:s|ed)? (?:with|by)|(?:chaired|led|written|drafted|signed|approved"
-    rf"|reviewed|prepared|taken|sent|opened|run|held) by|[Aa]sk(?:ed)?|(?:{OFFICE}):)"
-    rf"|\b(?:{ONE_PERSON}|[Cc]hair|[Hh]ead)(?:,|:| \|)?) $"
+    rf"|reviewed|prepared|taken|sent|opened|run|held) by|[Aa]sk(?:ed)?)"
+    rf"|\b(?:{ONE_PERSON}|[Cc]hair|[Hh]ead)(?:,|:| \|)?) |\b(?i:{OFFICE})\s?[:=]\s?['\"\u201c]?)$"
 )
 BEHIND = re.compile(rf",? {SAYS}\b|(?:,| \() ?(?:the |our |an? )?{ADJECTIVES}{ONE_PERSON}\b")
 RUNS_ON = re.compile(r"(?:[\w'\u2019-]|\b[Tt]he) $")
