@@ -137,6 +137,18 @@ def test_a_report_that_is_kept_back_leaves_no_earlier_version_among_those_that_s
     assert not (reports_folder / "out-of-date").exists()
 
 
+def test_what_a_notebook_hides_is_refused_by_the_name_of_the_notebook(
+    with_codebooks: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = Path(shutil.copytree(with_codebooks, tmp_path / "study"))
+    path = folder / "notebooks" / NOTEBOOKS[-1]
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells.append(code("1", tags=("hide-input",)))
+    nbformat.write(notebook, path)
+    assert main(["publish", str(folder), "--profile", "internal"]) == 1
+    assert f"notebooks/{path.name}: cell {len(notebook.cells)}: " in capsys.readouterr().err
+
+
 def test_the_brief_of_a_pair_that_was_taken_out_is_set_aside_and_unnamed_owners_are_said_once(
     finished: Path, tmp_path: Path
 ) -> None:

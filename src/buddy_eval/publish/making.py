@@ -104,10 +104,11 @@ class Maker:
         about = settings(of_study, title, document.kind, document.profile, document.pair)
         about |= {"annex": f"{document.stem}{TABLES}"} if document.kind == REPORT else {}
         known = self.knowledge.known(document.profile, document.pair)
+        named = [self.study.name_of(self.study.notebooks / name) for name in document.notebooks]
+        if hidden := [f for name, (run, _) in zip(named, runs, strict=True) for f in notebook_faults(run, name)]:
+            self.faults += hidden
+            return {}
         try:
-            named = zip(document.notebooks, runs, strict=True)
-            if hidden := [fault for name, (run, _) in named for fault in notebook_faults(run, name)]:
-                raise RefusedError(hidden)
             with recorded() as seen:
                 write_report(
                     combine([run for run, _ in runs], about),
