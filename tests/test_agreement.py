@@ -107,6 +107,20 @@ def test_alpha_keeps_to_its_level(rows: list[list[int | None]], shift: int, fact
     assert alpha(ratings**3, "ordinal") == pytest.approx(alpha(ratings, "ordinal"), nan_ok=True)
 
 
+def test_at_the_ratio_level_nought_is_a_value_as_far_from_one_as_from_ten() -> None:
+    """(a - b)/(a + b), squared, is 1 where one of two is nought, and nought is like itself (Krippendorff 2011)."""
+    apart = np.array([[0, 0], [0, 1], [1, 1], [0, 0], [1, 0], [1, 1.0]])
+    assert alpha(apart, "ratio") == pytest.approx(alpha(apart, "nominal"))
+    assert alpha(apart * 10, "ratio") == pytest.approx(alpha(apart, "nominal"))
+    assert estimates(frame(apart), "ratio")["alpha"] == alpha(apart, "ratio")  # none is below zero
+
+
+@pytest.mark.parametrize("level", ["ordinal", "interval"])
+def test_values_far_from_nought_are_measured_as_exactly(level: str) -> None:
+    assert alpha(PUBLISHED + 1e9, level) == pytest.approx(alpha(PUBLISHED, level), abs=1e-12)
+    assert alpha(np.tile(PUBLISHED, (100_000, 1)), level) == pytest.approx(alpha(PUBLISHED, level), abs=0.01)
+
+
 def test_full_agreement_is_one_and_no_variation_is_unknown() -> None:
     agreed = frame(np.array([[1.0, 1], [2, 2], [3, 3], [1, 1]]))
     assert estimates(agreed) == pytest.approx({"alpha": 1, "percent": 1, "fleiss_kappa": 1, "ac1": 1})
@@ -116,6 +130,8 @@ def test_full_agreement_is_one_and_no_variation_is_unknown() -> None:
     assert flat[["ci_low", "ci_high"]].loc["alpha"].isna().all()
     assert flat["caution"].loc["alpha"] == "alpha_undefined"
     assert flat["estimate"].loc["percent"] == 1
+    scale = agreement(frame(np.ones((5, 2))), "interval", draws=50).set_index("statistic")
+    assert scale["caution"].loc["alpha"] == "alpha_undefined"
 
 
 @pytest.mark.parametrize(

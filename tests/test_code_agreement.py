@@ -142,6 +142,9 @@ def test_disagreements_that_all_lie_in_one_source_are_worth_less_than_as_many_in
 
 
 def test_the_same_seed_gives_the_same_intervals_and_they_cover_the_estimates() -> None:
+    usual = code_agreement(coded(), assigned(), UNITS, CODES)
+    pd.testing.assert_frame_equal(usual, code_agreement(coded(), assigned(), UNITS, CODES, draws=2000, seed=1))
+    assert set(usual["caution"][usual["statistic"] != "alpha"]) == {""}
     made = code_agreement(coded(), assigned(), UNITS, CODES, seed=2)
     pd.testing.assert_frame_equal(made, code_agreement(coded(), assigned(), UNITS, CODES, seed=2))
     found = rows_of(made, "TRU")

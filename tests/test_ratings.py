@@ -48,6 +48,25 @@ def test_a_long_file_by_other_names_is_long() -> None:
     assert found.said[0] == "columns taken for unit: post_id; coder: coder_id; ratings: type"
 
 
+def test_each_part_is_measured_as_it_is_alone_and_one_without_pairs_says_so() -> None:
+    """Of four units one has two ratings, two have one, and one has none: nothing can be measured, and that is a row."""
+    scale = pd.DataFrame({"AB": [1.0, 2, 4, 4], "CD": [1.0, 3, 4, 5], "EF": [2.0, 2, 4, 4]})
+    few = pd.DataFrame({"AB": [1.0, 2, None, None], "CD": [1.0, None, 3, None]})
+    made = agreement_by_part([("A", "trust", scale), ("B", "tone", few)], "ordinal", draws=30, seed=5)
+    alone = agreement(scale, "ordinal", draws=30, seed=5)
+    pd.testing.assert_frame_equal(made[alone.columns].iloc[:-1], alone, check_dtype=False)
+    assert set(zip(made["group"][:-1], made["variable"][:-1], strict=True)) == {("A", "trust")}
+    counts = {"n_units": 1, "n_single": 2, "n_coders": 2}
+    left = {"group": "B", "variable": "tone", "statistic": "alpha", **counts, "caution": "none_shared"}
+    assert made.iloc[-1].dropna().to_dict() == left
+    with pytest.raises(BuddyError, match="two units that both"):
+        agreement_by_part([("B", "tone", few)], draws=0)
+    usual = agreement_by_part([("", "", scale)])
+    pd.testing.assert_frame_equal(usual[alone.columns], agreement(scale, draws=2000, seed=1))
+    two = pd.DataFrame({"AB": [1.0, 2], "CD": [1.0, 1]})
+    assert agreement_by_part([("", "", two), ("", "", two)], draws=0)["estimate"].notna().all()
+
+
 def test_variables_and_groups_of_a_long_file_come_as_parts() -> None:
     more = LONG.assign(site=["A"] * 4 + ["B"] * 4, tone=["x", "y", "x", "x", "y", "y", "x", "x"], why="because " * 9)
     more["why"] += more.index.astype(str)

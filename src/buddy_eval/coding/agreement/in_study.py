@@ -62,7 +62,7 @@ def together(units: pd.DataFrame) -> pd.Series:
 
 def prevalence(held: Patterns, weights: Floats) -> Floats:
     """The share of ratings that say present (1)."""
-    present = held.cells @ (held.values == 1).astype(np.float64)
+    present = held.cells @ (held.values == 1)
     return np.asarray((weights @ present) / (weights @ held.ratings))
 
 
@@ -76,9 +76,9 @@ def _rows(
 ) -> list[dict[str, Any]]:
     """Rows of one code: present or absent by every assigned coder on every shared unit."""
     units = grid.index.get_level_values("unit")
-    present = pd.crosstab(marks["unit"], marks["coder"]).reindex(index=units, columns=grid.columns, fill_value=0)
+    present = pd.crosstab(marks["unit"], marks["coder"]).reindex(index=units, columns=grid.columns)
     assigned = grid.to_numpy()
-    ratings = np.where(assigned, (present.to_numpy() > 0).astype("float64"), np.nan)
+    ratings = np.where(assigned, present.to_numpy() > 0, np.nan)
     positive, rated = float(np.nansum(ratings)), float(assigned.sum())
     held, statistics = patterns(ratings), {**METRIC, "prevalence": prevalence}
     estimated = estimates(held, statistics)
@@ -86,9 +86,9 @@ def _rows(
     n_of = {"n_units": len(grid), "n_coders": int(assigned.any(axis=0).sum()), "n_positive": int(positive)}
     few = "few_positives" if positive < FEW_POSITIVES else ""
     common = max(positive / rated, 1 - positive / rated)
-    said = {"alpha": few or caution(estimated["alpha"], ends["alpha"], len(grid), common)}
+    said = few or caution(estimated["alpha"], ends["alpha"], len(grid), common)
     return [
         {**about, "statistic": name, "estimate": estimated[name], "ci_low": low, "ci_high": high, **n_of}
-        | {"caution": said.get(name, "")}
+        | {"caution": said if name == "alpha" else ""}
         for name, (low, high) in ends.items()
     ]

@@ -128,9 +128,8 @@ def _worth(held: Patterns, call: Statistic, sources: Ints | None) -> float:
         return float((ndtri(0.975) / stdtrit(n - 1, 0.975)) ** 2)
     groups = int(sources.max()) + 1
     once = held.units[None, :]
-    moved = (call(held, once + STEP * np.eye(len(held.units))) - call(held, once)) / STEP
-    each = moved[held.of]
+    each = (call(held, once + STEP * np.eye(len(held.units))) - call(held, once))[held.of]
     alone = (each**2).sum() * n / (n - 1)
-    together = (np.bincount(sources, each, groups) ** 2).sum() * groups / (groups - 1)
+    together = (np.bincount(sources, each) ** 2).sum() * groups / (groups - 1)
     effect = max(1.0, together / alone) if alone > 0 else 1.0
     return float((ndtri(0.975) / stdtrit(groups - 1, 0.975)) ** 2 / effect)
