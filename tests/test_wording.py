@@ -200,6 +200,13 @@ def test_without_an_adjusted_p_none_is_named() -> None:
     assert "adjusted" not in wording.finding(row(p_adjusted=np.nan), "Theme")
 
 
+def test_a_single_result_needs_no_allowance_for_others() -> None:
+    assert "adjusted" not in wording.finding(row(n_looks=1), "Theme")
+    alone = row(placebo=False, p_value=0.3, p_adjusted=0.3, n_treated=1, n_comparators=1, n_looks=1, caution="")
+    assert "the one supported trust changed differently from the 1 other (difference" in wording.effect(alone, "Falls")
+    assert "adjusted" not in wording.effect(alone, "Falls")
+
+
 def test_without_an_estimate_there_are_too_few_pairs() -> None:
     nothing = row(n_pairs=1) | dict.fromkeys(("estimate", "ci_low", "ci_high", "p_value", "p_adjusted"), np.nan)
     assert "too few pairs to compare" in wording.finding(nothing, "Theme")

@@ -102,11 +102,11 @@ def effect(row: Mapping[Any, Any], label: str) -> str:
     head = f"{label}, in a year in which nothing began (placebo)" if row["placebo"] else label
     if pd.isna(row["estimate"]):
         return f"{head}: {'; '.join(cautions_in_words(row))}."
-    others = f"{row['n_comparators']} others"
+    others = many(row["n_comparators"], "other")
     fit = decimals(row["ci_low"], row["ci_high"])
     evidence = (
-        f"95% interval {interval(row['ci_low'], row['ci_high'], fit)}; p by randomisation {p_value(row['p_value'])}, "
-        f"adjusted for all {row['n_looks']} results {p_value(row['p_adjusted'])}"
+        f"95% interval {interval(row['ci_low'], row['ci_high'], fit)}; p by randomisation {p_value(row['p_value'])}"
+        f"{_adjusted(row)}"
     )
     who = f"the {row['n_treated']} supported trusts" if row["n_treated"] != 1 else "the one supported trust"
     if not clear(row):
@@ -189,6 +189,12 @@ def joint(row: Mapping[Any, Any], label: str) -> str:
     return f"{label}: {RATINGS[row['rating']]} ({strands}); {SIDES[row['sides']]}."
 
 
+def _adjusted(row: Mapping[Any, Any]) -> str:
+    """The p-value with the allowance for all results; of a single one there is none."""
+    several = row["n_looks"] > 1 and pd.notna(row["p_adjusted"])
+    return f", adjusted for all {row['n_looks']} results {p_value(row['p_adjusted'])}" if several else ""
+
+
 def _evidence(row: Mapping[Any, Any]) -> str:
     parts, fit = [], decimals(row["ci_low"], row["ci_high"])
     if pd.notna(row["estimate"]) and not clear(row):
@@ -196,9 +202,7 @@ def _evidence(row: Mapping[Any, Any]) -> str:
     if written := interval(row["ci_low"], row["ci_high"], fit):
         parts.append(f"95% interval {written}")
     if pd.notna(row["p_value"]):
-        about = f", adjusted for all {row['n_looks']} results "
-        adjusted = about + p_value(row["p_adjusted"]) if pd.notna(row["p_adjusted"]) else ""
-        parts.append(f"exact p {p_value(row['p_value'])}{adjusted}")
+        parts.append(f"exact p {p_value(row['p_value'])}{_adjusted(row)}")
     elif row["n_clusters"] < LEAST_PAIRS_FOR_P:
         parts.append("too few pairs for a p-value")
     return "; ".join(parts)
