@@ -16,6 +16,7 @@ from buddy_eval.study.inputs import ProjectFile, SurveyFile
 
 T = TypeVar("T")
 Asked = ParamSpec("Asked")
+ALIKE = 3  # files of which the same is said are named on one line
 
 
 @dataclass
@@ -56,13 +57,26 @@ class Raw:
         self.log.append({"file": file, "item": item, "action": action, "n": n, "reason": reason, "example": example})
 
     def notable(self) -> list[str]:
-        """Return lines on all that was not simply read or converted, a line for each reason in each file."""
-        grouped: dict[tuple[object, ...], list[str]] = {}
+        """Return lines on all that was not simply read or converted: one a reason in a file, or in many files alike."""
+        grouped: dict[tuple[str, str, str], list[tuple[str, str]]] = {}
         for row in self.log:
             if row["action"] not in {"read", "converted"}:
-                shown = f"{row['item']} ({row['n']})"
-                grouped.setdefault((row["action"], row["file"], row["reason"]), []).append(shown)
-        return [f"{action} of {file}: {', '.join(items)}: {why}" for (action, file, why), items in grouped.items()]
+                action, why, file, item, n = (str(row[name]) for name in ("action", "reason", "file", "item", "n"))
+                grouped.setdefault((action, why, file), []).append((item, n))
+        alike: dict[tuple[str, str, str, str], list[str]] = {}
+        for (action, why, file), found in grouped.items():
+            key = (action, why, file.rpartition("/")[0], ", ".join(item for item, _ in found))
+            alike.setdefault(key, []).append(file)
+        lines = []
+        for (action, why, folder, what), files in alike.items():
+            items = {file: grouped[action, why, file] for file in files}
+            if len(files) < ALIKE:
+                shown = {file: ", ".join(f"{item} ({n})" for item, n in items[file]) for file in files}
+                lines += [f"{action} of {file}: {shown[file]}: {why}" for file in files]
+            else:
+                each = (f"{file.rpartition('/')[2]} ({', '.join(n for _, n in items[file])})" for file in files)
+                lines.append(f"{action} of {len(files)} files in {folder}: {what}: {why}: {', '.join(each)}")
+        return lines
 
     def attempt(self, reader: Callable[Asked, T], *args: Asked.args, **kwargs: Asked.kwargs) -> T | None:
         """Return what a reader reads; keep the faults of what it cannot read, and go on."""
