@@ -168,3 +168,23 @@ def test_figures_of_too_few_people_are_withheld_and_not_said_to_be_unasked(tmp_p
     rows = [action("1", "A"), action("2", "A")]
     made = tables.actions(shown(tmp_path, "partners", "A", action_states=rows, action_figures=[moved])).frame
     assert list(made["Figures of its theme meanwhile"]) == [said, "asked in no later round"]
+
+
+def test_a_figure_that_stayed_is_said_to_stay_and_a_day_has_no_leading_nought(tmp_path: Path) -> None:
+    moved = {
+        "action": "1",
+        "theme": "capacity",
+        "side": "receiver",
+        "wave_before": 1,
+        "wave": 2,
+        "n_before": 40,
+        "n": 40,
+    }
+    figures = [
+        {**moved, "strand": "survey", "value_before": 3.02, "value": 2.98, "change": -0.04},
+        {**moved, "strand": "boards", "value_before": 0.0, "value": 0.0, "change": 0.0},
+    ]
+    rows = [action("1", "A", state="due", due=pd.Timestamp("2025-04-02"))]
+    made = tables.actions(shown(tmp_path, "internal", "A", action_states=rows, action_figures=figures)).frame
+    assert list(made["Figures of its theme meanwhile"]) == ["score still 3.0; in place still 0%"]
+    assert list(made["State"]) == ["Due: 2 April 2025"]

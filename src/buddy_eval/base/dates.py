@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from typing import Any
 
 NAMES = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 LONG = "january february march april may june july august september october november december".split()
@@ -37,6 +38,15 @@ def day(text: str) -> date | None:
         return date(parts[0], parts[1], parts[2]) if parts else None
     except ValueError:
         return None
+
+
+def in_full(value: Any, missing: str = "") -> str:
+    """Write a day as ``1 April 2025``; `missing` where there is none.
+
+    >>> in_full(date(2025, 4, 1)), in_full(None, "no date")
+    ('1 April 2025', 'no date')
+    """
+    return missing if value is None or value != value else f"{value.day} {value:%B %Y}"  # NaT is unlike itself
 
 
 def month(text: str) -> str | None:

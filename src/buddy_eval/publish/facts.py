@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from buddy_eval.base.dates import in_full
 from buddy_eval.base.manifest import code_version
 from buddy_eval.base.profiles import READERS
 from buddy_eval.pipeline.processed import read
@@ -42,7 +43,7 @@ def subtitle(study: Study, title: str, kind: str, pair: str = "") -> str:
     if len(waves):
         days = rounds.set_index("wave")["opens"]
         day = days.get(waves.max(), pd.NaT)
-        said.append(f"round {waves.max()}" + (f", opened {day.day} {day:%B %Y}" if pd.notna(day) else ""))
+        said.append(f"round {waves.max()}" + (f", opened {in_full(day)}" if pd.notna(day) else ""))
     if pd.notna(last := series["period"].max()):
         said.append(f"outcome figures to {last:%B %Y}")
     return "; ".join(said)

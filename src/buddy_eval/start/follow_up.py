@@ -9,12 +9,14 @@ from typing import Any
 import pandas as pd
 
 from buddy_eval.analyse.kept import action_status, shortfalls
+from buddy_eval.base.dates import in_full
 from buddy_eval.base.errors import rows_in_words
 from buddy_eval.base.numbers import many
 from buddy_eval.disclose.kept import SOMEBODY, is_post
 from buddy_eval.disclose.quoted import under_codes
 from buddy_eval.disclose.rules import visible_quotes
 
+UNWRITTEN = "a day that nobody wrote down"
 NAMED = 3  # actions and contributions that a line names
 HAPPENED = {
     "actions": ("agreed", "done", "dropped"),
@@ -32,7 +34,10 @@ def follow_up(tables: dict[str, pd.DataFrame], today: date) -> Iterator[str]:
         status = action_status(actions, pd.Timestamp(today))
         counts = [f"{n} {kind}" for kind in ("done", "due", "overdue", "dropped") if (n := int((status == kind).sum()))]
         late = actions[status == "overdue"].sort_values("due").head(NAMED)
-        owned = [f"{row['action']} ({row['owner_role']}, {_day(row['due'])})" for row in late.to_dict("records")]
+        owned = [
+            f"{row['action']} ({row['owner_role']}, {in_full(row['due'], UNWRITTEN)})"
+            for row in late.to_dict("records")
+        ]
         yield f"actions: {', '.join(counts)}" + (f"; overdue first: {', '.join(owned)}" if owned else "")
     if len(capacity):
         short = shortfalls(capacity)
@@ -46,7 +51,7 @@ def follow_up(tables: dict[str, pd.DataFrame], today: date) -> Iterator[str]:
         yield f"capacity: {many(len(capacity), 'contribution')}{less}{risk}"
     if len(messages):
         last = messages.groupby("told")["day"].max()
-        said = [f"{str(told).replace('_', ' ')} last on {_day(sent)}" for told, sent in last.items()]
+        said = [f"{str(told).replace('_', ' ')} last on {in_full(sent, UNWRITTEN)}" for told, sent in last.items()]
         yield f"communications: {many(len(messages), 'message')}; {', '.join(said)}"
 
 
@@ -61,7 +66,7 @@ def to_come_true(plain: dict[str, pd.DataFrame], files: dict[str, str], today: d
         later = cells[pd.to_datetime(cells, errors="coerce", format="mixed") > pd.Timestamp(today)]
         if len(later):
             rows = rows_in_words(later.index)
-            yield f"in the future, of {files[table]}{rows}: {name}: is that so? today is {_day(today)}"
+            yield f"in the future, of {files[table]}{rows}: {name}: is that so? today is {in_full(today)}"
 
 
 def unnamed(places: Mapping[str, pd.DataFrame]) -> Iterator[str]:
@@ -86,10 +91,6 @@ def in_no_report(tables: dict[str, pd.DataFrame], file: str) -> Iterator[str]:
     if len(missing):
         why = "nobody coded them for a theme, one is marked as sensitive, or who speaks did not agree to be quoted"
         yield f"approved and in no report, of {file}{rows_in_words(missing['row'])}: {why}"
-
-
-def _day(value: Any) -> str:
-    return f"{value.day} {value:%B %Y}" if pd.notna(value) else "a day that nobody wrote down"
 
 
 def _unit(row: Mapping[Any, Any]) -> str:

@@ -12,6 +12,7 @@ import pandas as pd
 
 from buddy_eval.analyse.boards import latest_returns
 from buddy_eval.base.called import CALLED
+from buddy_eval.base.dates import in_full
 from buddy_eval.base.errors import BuddyError, refuse
 from buddy_eval.base.files import refuse_filled, write_atomic
 from buddy_eval.clean import clean
@@ -62,7 +63,7 @@ def next_round(study: Study, opens: date) -> list[Path]:
         files[study.root / FILE] = _settings(study.root / FILE, ENTRY.format(file=survey, wave=wave))
     days = dict(cleaned.tables["rounds"][["wave", "opens"]].dropna().itertuples(index=False, name=None))
     if (day := days.get(wave)) is not None and day.date() != opens:
-        listed_on = f"data/raw/{study.raw['rounds']} says that round {wave} opens on {day.day} {day:%B %Y}"
+        listed_on = f"data/raw/{study.raw['rounds']} says that round {wave} opens on {in_full(day)}"
         raise BuddyError(f"{listed_on}; give that day, or correct the row")
     listed = study.raw_path("rounds")
     if listed and listed.is_file() and wave not in set(cleaned.tables["rounds"]["wave"]):
@@ -91,7 +92,7 @@ def _refuse_early(study: Study, setup: Setup) -> None:
     of_last = study.root / "kit" / f"round-{setup.wave - 1}" / "answers.toml"
     last = load_answers(of_last if of_last.is_file() else study.root / ANSWERS).opens
     if setup.opens <= last:
-        number, day = setup.wave - 1, f"{last.day} {last:%B %Y}"
+        number, day = setup.wave - 1, in_full(last)
         files = f"kit/round-{number}, its file and its row of rounds.csv in data/raw"
         back = f"; to take it back, delete {files}, and its [[raw.survey]] in {FILE}"
         stands = "is open already: it opens on" if setup.opens == last else "opens later, on"

@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from buddy_eval.analyse.boards import IN_PLACE
+from buddy_eval.base.dates import in_full
 from buddy_eval.base.errors import Fault, refuse
 from buddy_eval.clean.outcomes import board_answers
 from buddy_eval.present.wording import UNRATED
@@ -100,7 +101,7 @@ def page(assessment: SelfAssessment) -> bytes:
 def _by(day: pd.Timestamp, today: date) -> str:
     if pd.isna(day):
         return NO_DATE
-    return f"{day.day} {day:%B %Y}" + (" (overdue)" if day.date() < today else "")
+    return in_full(day) + (" (overdue)" if day.date() < today else "")
 
 
 def _stands(rating: int, status: str, instrument: Instrument) -> str:

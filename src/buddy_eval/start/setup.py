@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from buddy_eval.base.dates import day
+from buddy_eval.base.dates import day, in_full
 from buddy_eval.base.errors import nearest
 from buddy_eval.base.names import unique
 from buddy_eval.clean.impossible import plain_name
@@ -189,8 +189,7 @@ def early(opens: date, arrangements: tuple[Arrangement, ...]) -> str:
     """Say which pair has not begun on the day when a survey opens, if any has not."""
     for one in arrangements:
         if opens < one.start:
-            begins = f"{one.start.day} {one.start:%B %Y}"
-            return f"the survey opens on {opens.day} {opens:%B %Y}, before {one.pair} begins on {begins}"
+            return f"the survey opens on {in_full(opens)}, before {one.pair} begins on {in_full(one.start)}"
     return ""
 
 

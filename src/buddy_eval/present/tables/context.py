@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from buddy_eval.analyse.strands import STRANDS
+from buddy_eval.base.dates import in_full
 from buddy_eval.base.numbers import many, number
 from buddy_eval.disclose.results import Results
 from buddy_eval.disclose.seen import board_readiness, charts, last_months, trusts_by_signal
@@ -188,8 +189,8 @@ def pairs(results: Results) -> Table:
         "Pair": rows["pair"],
         "Supporting trust": [names.get(code, code) if pd.notna(code) else "not known" for code in rows["supporter"]],
         "Receiving trust": [names.get(code, code) for code in rows["receiver"]],
-        "From": rows["start"].dt.strftime("%d %B %Y"),
-        "To": rows["end"].dt.strftime("%d %B %Y").fillna("goes on"),
+        "From": [in_full(day) for day in rows["start"]],
+        "To": [in_full(day, "goes on") for day in rows["end"]],
     }
     closed = f"Withheld: the {len(results.table('pairs'))} pairs are not named." * results.public
     return Table(pd.DataFrame(cells), "Pairs of trusts", closed=closed)

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from buddy_eval.analyse.strands import SIDES
+from buddy_eval.base.dates import in_full
 from buddy_eval.disclose import kept, seen
 from buddy_eval.disclose.results import Results
 from buddy_eval.present import messages as words
@@ -95,7 +96,7 @@ def _answer(row: dict[Any, Any], results: Results) -> str:
     if row["status"] == "not_applicable":
         return said
     owner = kept.owner(row["owner_role"], results) if pd.notna(row["owner_role"]) and row["owner_role"] else "no owner"
-    due = f"review {row['review_date']:%d %B %Y}" if pd.notna(row["review_date"]) else "no review date"
+    due = f"review {in_full(row['review_date'])}" if pd.notna(row["review_date"]) else "no review date"
     return f"{said} ({owner}, {due})"
 
 
@@ -147,7 +148,7 @@ def open_questions(results: Results) -> Table:
         "Open": left["n_open"].astype("str"),
         "With an owner": left["n_owned"].astype("str"),
         "With a date": left["n_dated"].astype("str"),
-        "First date": left["next_date"].dt.strftime("%d %B %Y").fillna("no date"),
+        "First date": [in_full(day, "no date") for day in left["next_date"]],
     }
     note = f"{RATED} Open: rated 0 to 2, not known, or not answered, in the latest return; in the boards' own words."
     closed = ANSWERS_OF_PAIR * results.public

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from buddy_eval.base.dates import in_full
 from buddy_eval.base.numbers import number
 from buddy_eval.disclose import kept
 from buddy_eval.disclose.results import Results
@@ -124,7 +125,7 @@ def reach(results: Results) -> Table:
     for (side, group), ours in sent.groupby(["side", "told"], sort=False):
         before = ours.groupby("wave", dropna=False)["n"].sum()
         said = [f"since the last round: {n}" if wave is pd.NA else f"round {wave}: {n}" for wave, n in before.items()]
-        how, last = ", ".join(channels_in(ours["channels"])), f"{ours['last'].max():%d %B %Y}"
+        how, last = ", ".join(channels_in(ours["channels"])), in_full(ours["last"].max())
         heard = _agree(told[told["side"] == side]) if group == "staff" else ""
         rows.append((str(side), plain(str(group)), "; ".join(said), how, last, heard))
     columns = ["Side", "Told", "Messages before", "How", "Last", "Say that they were told"]
@@ -193,7 +194,7 @@ def actions(results: Results) -> Table:
 
 def _state(row: Mapping[Any, Any]) -> str:
     day = row[row["state"] if row["state"] in {"done", "dropped"} else "due"]
-    when = "" if pd.isna(day) else f" {day:%d %B %Y}"
+    when = "" if pd.isna(day) else f" {in_full(day)}"
     link = ": was due" if row["state"] == "overdue" else ":"
     why = f" ({row['reason']})" if row["state"] == "dropped" and pd.notna(row["reason"]) else ""
     return f"{plain(row['state'])}{link}{when}{why}" if when else f"{plain(row['state'])}{why}"
@@ -202,13 +203,14 @@ def _state(row: Mapping[Any, Any]) -> str:
 def _meanwhile(moved: pd.DataFrame) -> str:
     """The score and the board's share in place, of each side, from the round of the agreement to the latest."""
     both, said = len(set(moved["side"])) > 1, []
-    for strand, what in (("survey", "score"), ("boards", "in place")):
+    for strand, what, times, digits, sign in (("survey", "score", 1, 1, ""), ("boards", "in place", 100, 0, "%")):
         ours = moved[moved["strand"] == strand].sort_values("side", ascending=False)
         parts = []
         for row in ours.to_dict("records"):
-            score = strand == "survey"
-            then, now = (number(row[n], 1) if score else f"{100 * row[n]:.0f}%" for n in ("value_before", "value"))
-            parts.append(f"{then} to {now}" + f" ({row['side']})" * both)
+            values = [round(times * row[name], digits) for name in ("value_before", "value")]
+            then, now = (f"{value:.{digits}f}{sign}" for value in values)
+            went = f"still {now}" if values[0] == values[1] else f"{then} to {now}"
+            parts.append(went + f" ({row['side']})" * both)
         said += [f"{what} {', '.join(parts)}"] if parts else []
     return "; ".join(said)
 
@@ -224,5 +226,4 @@ def _actions_of_all(results: Results) -> Table:
 
 def as_at(rows: pd.DataFrame) -> str:
     """Name the day as at which contributions or actions are shown."""
-    day = rows["as_at"].max()
-    return "" if pd.isna(day) else f"{day.day} {day:%B %Y}"
+    return in_full(rows["as_at"].max())

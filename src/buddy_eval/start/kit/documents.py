@@ -14,6 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from buddy_eval.analyse.thresholds import LEAST_PAIRS_FOR_P
 from buddy_eval.base.called import CALLED
+from buddy_eval.base.dates import in_full
 from buddy_eval.publish.about import About
 from buddy_eval.publish.word import markdown_docx
 from buddy_eval.schemas import Frame
@@ -73,7 +74,7 @@ def milestones(opens: date) -> list[tuple[str, str]]:
     """
     days = [(opens + timedelta(days=shift), what) for shift, what in GUIDES["milestones"]]
     moved = [(day + timedelta(days=(7 - day.weekday()) % 7 if day.weekday() > 4 else 0), what) for day, what in days]
-    return [(f"{day:%A} {day.day} {day:%B %Y}", what) for day, what in moved]
+    return [(f"{day:%A} {in_full(day)}", what) for day, what in moved]
 
 
 def _next(setup: Setup, survey: Questionnaire) -> dict[str, Any]:
