@@ -111,8 +111,10 @@ def known(made: Counts, withheld: Mask, rules: Disclosure) -> tuple[Vector, Vect
     return np.where(printed, np.minimum(low, value), 0), np.where(printed, high, np.inf)
 
 
-def of_a_pair(seed: int, made: Counts, withheld: Mask, rules: Disclosure) -> int:
-    """Small counts that somebody of one of three to eight pairs, who knows its part of every cell, has narrower."""
+def of_a_pair(seed: int, made: Counts, withheld: Mask, rules: Disclosure) -> tuple[int, int]:
+    """Small counts that somebody of one of three to eight pairs, who knows its part of every cell, has narrower, and
+    those of them that are told exactly.
+    """
     random = np.random.default_rng(seed + 2 * 10**6)
     own, share = np.zeros(len(withheld)), 1 / random.integers(3, 9)
     for place, name in enumerate(made.cells.index):
@@ -122,7 +124,10 @@ def of_a_pair(seed: int, made: Counts, withheld: Mask, rules: Disclosure) -> int
                 own[made.cells.index.get_loc(total)] += own[place]
     low, high = known(made, withheld, rules)
     low, little = np.maximum(low, own), np.flatnonzero(small(made, rules) & withheld)
-    return sum(narrower(made.matrix, c, low, high, max(1, own[c]), rules.suppress_below) for c in map(int, little))
+    least = np.maximum(1, own)
+    closer = [c for c in map(int, little) if narrower(made.matrix, c, low, high, least[c], rules.suppress_below)]
+    ends = [bounds(made.matrix, c, low, high) for c in closer]
+    return len(closer), sum(lowest == highest for lowest, highest in ends)
 
 
 def chain(seed: int, rules: Disclosure) -> tuple[bool, int]:
@@ -164,7 +169,7 @@ def _nothing(made: Counts, n: int) -> Any:
 def main(n: int) -> int:
     """Print one line a figure."""
     started = time.process_time()
-    insider = unsaid = rest = refused = chained = chains = 0
+    insider = exact = unsaid = rest = refused = chained = chains = 0
     total = ours = plain = strong = broken = pinned = guards = worse = naive = little = 0
     for seed in range(n):
         made, (below, step) = release(seed), STRENGTHS[seed % len(STRENGTHS)]
@@ -178,9 +183,9 @@ def main(n: int) -> int:
         blind[: len(counted.cells)] = wordless = protect(counted, rules)
         naive += int(attack(made, blind, rules, blind & small(made, rules))["pinned"].sum())
         little += int(small(made, rules).sum())
-        insider += of_a_pair(seed, made, chosen, rules)
-        unsaid += of_a_pair(seed, counted, wordless, rules)
-        rest += of_a_pair(seed, made, made.cells["printed"].to_numpy(bool), rules)
+        insider, exact = np.add((insider, exact), of_a_pair(seed, made, chosen, rules))
+        unsaid += of_a_pair(seed, counted, wordless, rules)[0]
+        rest += of_a_pair(seed, made, made.cells["printed"].to_numpy(bool), rules)[0]
         if seed % CHAINED == 0:
             no, more = chain(seed, rules)
             chains, refused, chained = chains + 1, refused + no, chained + more
@@ -199,12 +204,13 @@ def main(n: int) -> int:
     print(f"cells shown: {ours / total:.4f} (bar: {strong / total:.4f}, threshold and margins of the same strength)")
     print(f"releases in which less is shown than by threshold and margins of the same strength: {worse}")
     print(f"threshold and margins alone: {plain / total:.4f} shown, but a small count is pinned in {broken} releases")
+    print(f"small counts that somebody of a pair can tell exactly: {exact} of {little} (bar: 0)")
     print(f"small counts narrower than the rule to somebody of a pair: {insider} of {little}")
     print(f"the same without the words: {unsaid}; with the words alone, every count withheld: {rest}")
     print(f"chains of {CHAIN} releases refused: {refused} of {chains}")
     print(f"small counts that chains which are not refused narrow: {chained} (bar: 0)")
     print(f"CPU: {time.process_time() - started:.0f} s")
-    return int(pinned > 0 or chained > 0 or ours < strong)
+    return int(pinned > 0 or exact > 0 or chained > 0 or ours < strong)
 
 
 if __name__ == "__main__":
