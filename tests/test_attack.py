@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -120,13 +121,36 @@ def test_nothing_protected_is_pinned_and_nothing_small_is_shown(body: list[list[
     made, rules = table(body), Disclosure(suppress_below=8, round_to=step)
     chosen = protect(made, rules)
     assert not attack(made, chosen, rules)["pinned"].any()
-    assert not (small(made, rules) & ~chosen).any()
+    little = small(made, rules)
+    assert not (little & ~chosen).any()
+    for guard in np.flatnonzero(chosen & ~little):  # none is withheld for nothing
+        fewer = chosen.copy()
+        fewer[guard] = False
+        assert attack(made, fewer, rules, little)["pinned"].any()
 
 
 def test_protection_withholds_no_more_than_the_smallest_table_needs() -> None:
     made = table([[3, 9, 12], [20, 30, 40]])
     chosen = protect(made, RULES)
-    assert chosen.sum() == 4  # a count needs one beside it in its row, one in its column, and one across
+    # a count needs one beside it in its row, one in its column, and one across: those of the fewest people
+    assert list(made.cells.index[chosen]) == ["0.0", "0.1", "1.0", "1.1"]
+
+
+def test_what_is_withheld_already_stays_so_and_hides_others() -> None:
+    made = table([[3, 9, 12], [20, 30, 40]])
+    withheld = np.isin(made.cells.index, ["0.2", "1.0", "1.2"])
+    chosen = protect(made, RULES, withheld)
+    assert list(made.cells.index[chosen]) == ["0.0", "0.2", "1.0", "1.2"]
+
+
+def test_a_withheld_count_of_many_is_pinned_where_it_is_known_to_the_person() -> None:
+    made = counts([("a", 20, True, False), ("b", 30, True, True), ("all", 50, True, False)], [("all", ["a", "b"])])
+    hidden = np.array([True, False, False])
+    found = [attack(made, hidden, replace(RULES, round_to=step)) for step in (1, 2)]
+    assert [one[["low", "high", "pinned"]].iloc[0].tolist() for one in found] == [[20, 20, True], [19, 20, False]]
+    refuse_pinned(made, hidden, RULES)  # it is no small count, and withholding it promised nothing
+    few = table([[3, 9], [20, 30]])
+    refuse_pinned(few, np.zeros(len(few.values), dtype=bool), RULES)  # nor was a count that is shown to be hidden
 
 
 STATES = {  # what the display says of the receivers, and what that tells: 3 x enabled - 3 x hindered against all
