@@ -87,12 +87,6 @@ def protect(counts: Counts, rules: Disclosure, withheld: Mask | None = None) -> 
         fewer[guard] = False
         if not _any_pinned(counts, fewer, rules, _together(counts, chosen, rules, guard)):
             chosen = fewer
-    for _ in range(len(chosen)):  # a count that is known anyway is no secret, and hides nothing
-        known = attack(counts, chosen, rules, chosen & ~fixed)
-        places = counts.cells.index.get_indexer(pd.Index(known.loc[known["pinned"], "cell"]))
-        if not len(places):
-            break
-        chosen[places] = False
     refuse_pinned(counts, chosen, rules)
     return chosen
 
