@@ -140,6 +140,9 @@ def test_of_what_hides_a_count_the_fewest_counts_and_the_fewest_people_are_withh
     made = table([[4, 17, 13], [19, 3, 18], [18, 25, 7]])  # 0.2 (13) would do, or 1.2 (18)
     chosen = protect(made, RULES)
     assert list(made.cells.index[chosen]) == ["0.0", "0.1", "0.2", "1.0", "1.1", "2.0", "2.2"]
+    small_study = table([[1, 7, 7], [2, 0, 6], [7, 4, 1]])  # where the most that a count can be is just enough
+    chosen = protect(small_study, replace(RULES, suppress_below=3))
+    assert list(small_study.cells.index[chosen]) == ["0.0", "0.1", "1.0", "1.2", "2.1", "2.2"]
     cells = [("a", 3, True, False), ("one", 30, True, False), ("two", 10, True, False), ("its part", 10, True, False)]
     either = counts([*cells, ("all", 43, True, True)], [("all", ["a", "one", "two"]), ("two", ["its part"])])
     assert list(either.cells.index[protect(either, RULES)]) == ["a", "one"]
