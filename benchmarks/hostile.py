@@ -5,6 +5,7 @@ Run: python benchmarks/hostile.py [how many]. Exits 1 where a file is not read o
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import os
@@ -115,7 +116,7 @@ def _more(folder: Path, notebook: bytes, gate: Read) -> dict[str, tuple[bytes, R
 
 
 RELEASE = {
-    "manifest.json": b'{"disclosure": {"suppress_below": 8, "round_to": 5}}',
+    "manifest.json": b'{"disclosure": {"suppress_below": 8, "round_to": 5}, "files": {}}',
     "ro-crate-metadata.json": b'{"@graph": [{"@id": "./", "datePublished": "2026-01-05"}]}',
     "statements.csv": b"about,n_people,n_people_status\ninterview,25,rounded\nsurvey,,withheld\n",
 }
@@ -125,6 +126,9 @@ def _after(path: Path) -> None:
     """Hold a release against an earlier one of which one file is damaged."""
     whole = RELEASE | {path.name.removeprefix("earlier-"): path.read_bytes()}
     placed = {f"data/{name}" if name.endswith(".csv") else name: data for name, data in whole.items()}
+    if path.name != "earlier-manifest.json":  # one who forges a file gives its hash too
+        hashes = {name: hashlib.sha256(data).hexdigest() for name, data in placed.items() if name != "manifest.json"}
+        placed["manifest.json"] = json.dumps({**json.loads(RELEASE["manifest.json"]), "files": hashes}).encode()
     earlier = path.parent / "earlier"
     for name, data in placed.items():
         (earlier / name).parent.mkdir(parents=True, exist_ok=True)

@@ -79,7 +79,7 @@ COUNTS = {
         "We met 30 podiatrists in spring and 27 of them in autumn.",
         "Thirty were invited and twenty-six came.",
     ),
-    "nobody of a few": ("0/5 podiatrists agreed", "0 of 5 podiatrists agreed"),
+    "nobody of a few, and all": ("0/5 podiatrists agreed", "0 of 5 podiatrists agreed", "5/5 podiatrists left"),
     "a row": (
         "| Answer | People |\n| --- | --- |\n| Never | two |",
         "| Group | Wave 1 | Wave 2 |\n| Podiatrists | 12 | 3 |",
@@ -220,6 +220,10 @@ def test_things_rules_and_many_people_in_the_same_forms_pass(text: str) -> None:
         "reviewer: Emrys Tudgay",
         "author = 'Emrys Tudgay'",
         "coder: \u201cEmrys Tudgay\u201d",
+        "authors = ['Emrys Tudgay']",
+        '"author": "Emrys Tudgay"',
+        "author = \u2018Emrys Tudgay\u2019",
+        "Reviewer: E. Tudgay",
     ],
 )
 def test_a_name_without_a_title_is_asked_about_beside_what_people_do(text: str) -> None:
@@ -232,6 +236,9 @@ def test_a_name_without_a_title_is_asked_about_beside_what_people_do(text: str) 
     "text",
     [
         "Senior Nurses said so.",
+        "Owner: Finance Directorate",
+        "Photo: Creative Commons",
+        "Lead: Patient Experience",
         "Led by Health Education England, it grew.",
         "According to Table Three, it fell.",
         "the Emrys Penhale ward",

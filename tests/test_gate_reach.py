@@ -164,6 +164,24 @@ def test_an_estimate_and_its_interval_are_nobodys_number(figures: list[float], d
     assert identifiers(form.format(*figures, d=digits)) == ()
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "020 7946 0959 (24 hours)",
+        "020 7946 0957 24 hours",
+        "020 7946 0958 (0.95 to 1.00)",
+        "+0.99 020 7946 0958",
+        "+0207 946 0958",
+        "+0 44 20 7946 0958",
+        "+44.7700 900.123",
+        "+44.20 7946.0958",
+        "+353.1 496.0123",
+    ],
+)
+def test_a_telephone_number_is_told_beside_other_figures_and_with_dots(text: str) -> None:
+    assert [kind for kind, _ in identifiers(f"call {text}")] == ["a telephone number"]
+
+
 @given(
     st.integers(1, 12),
     st.sampled_from(["nurses", "people", "chief executives", "members of staff", "physiotherapists"]),

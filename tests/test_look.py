@@ -72,6 +72,13 @@ def test_a_look_that_cannot_be_read_is_a_plain_fault(folder: Path, look: str, sa
     assert said in str(refused.value)
 
 
+def test_an_archive_without_slides_is_no_presentation(folder: Path) -> None:
+    with zipfile.ZipFile(folder / "sheets.pptx", "w") as archive:
+        archive.writestr("xl/workbook.xml", "<workbook/>")
+    with pytest.raises(StudyError, match=r"slides 'sheets.pptx'; give a file of kind .pptx"):
+        load(folder, 'slides = "sheets.pptx"')
+
+
 def report(folder: Path, look: str, form: str) -> dict[str, bytes]:
     study = load(folder, look)
     about: dict[str, Any] = settings(facts(study, "0" * 64), "Sub", form, "internal")

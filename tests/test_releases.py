@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
 from collections.abc import Sequence
@@ -49,14 +50,12 @@ def comments(rule: Disclosure, *rows: tuple[str, str, int, Cell]) -> bytes:
 
 def release(day: str, rule: Disclosure, **tables: bytes) -> dict[str, bytes]:
     """The files of a release of that day."""
-    manifest = {"disclosure": {"suppress_below": rule.suppress_below, "round_to": rule.round_to}}
     crate = {"@graph": [{"@id": "./", "datePublished": day}]}
     files = {f"data/{name}.csv": table for name, table in tables.items()}
-    return {
-        **files,
-        "manifest.json": json.dumps(manifest).encode(),
-        "ro-crate-metadata.json": json.dumps(crate).encode(),
-    }
+    files |= {"ro-crate-metadata.json": json.dumps(crate).encode()}
+    rules = {"suppress_below": rule.suppress_below, "round_to": rule.round_to}
+    hashes = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
+    return {**files, "manifest.json": json.dumps({"disclosure": rules, "files": hashes}).encode()}
 
 
 def refused(folder: Path, new: dict[str, bytes], *earlier: dict[str, bytes]) -> list[str]:
@@ -220,7 +219,7 @@ def test_people_who_joined_are_few_where_a_part_grew_and_the_whole_hardly_could(
 def test_a_release_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     table = themes(WHOLE, *PLAIN)
     new = release(NOW, WHOLE, interview_themes=table)
-    with pytest.raises(BuddyError, match=r"release0 cannot be compared.*KeyError"):
+    with pytest.raises(BuddyError, match="release0 cannot be compared: it holds no manifest"):
         refused(tmp_path / "a", new, {"data/interview_themes.csv": table})
     with pytest.raises(BuddyError, match="holds a key twice"):
         refused(tmp_path / "b", new, release(WAS, WHOLE, interview_themes=themes(WHOLE, *PLAIN, *PLAIN)))
@@ -228,7 +227,41 @@ def test_a_release_that_cannot_be_read_is_named(tmp_path: Path) -> None:
         refused(tmp_path / "c", new, release(WAS, WHOLE, interview_themes=b"Theme,Asked\nTrust,12\n"))
 
 
-@pytest.mark.parametrize("value", ["2", "-40", "10.5", "inf", "nan"])
+@pytest.mark.parametrize(
+    ("name", "altered"),
+    [
+        ("data/interview_themes.csv", None),
+        ("data/interview_themes.csv", b""),
+        ("data/interview_themes.csv", b"theme,side\n"),
+        ("ro-crate-metadata.json", b"{}"),
+        ("manifest.json", b"[" * 200_000),
+        ("manifest.json", b'{"files": []}'),
+    ],
+)
+def test_a_release_that_was_cut_or_altered_is_none(tmp_path: Path, name: str, altered: bytes | None) -> None:
+    files = release(WAS, WHOLE, interview_themes=themes(WHOLE, *PLAIN))
+    for path, data in files.items():
+        write_atomic(tmp_path / "was" / path, data)
+    new = release(NOW, WHOLE, interview_themes=themes(WHOLE, *PLAIN))
+    refuse_difference([tmp_path / "was"], new)
+    if altered is None:
+        (tmp_path / "was" / name).unlink()
+    else:
+        (tmp_path / "was" / name).write_bytes(altered)
+    with pytest.raises(BuddyError, match=r"^was cannot be compared: "):
+        refuse_difference([tmp_path / "was"], new)
+
+
+def test_a_table_with_an_unknown_status_or_an_endless_field_makes_no_release(tmp_path: Path) -> None:
+    table = themes(WHOLE, *PLAIN)
+    for number, (old, other) in enumerate([(b"shown", b"maybe"), (b"trust", b"t" * 200_000)]):
+        assert old in table
+        was = release(WAS, WHOLE, interview_themes=table.replace(old, other))
+        with pytest.raises(BuddyError, match=r"release0 cannot be compared.*Error"):
+            refused(tmp_path / str(number), release(NOW, WHOLE, interview_themes=table), was)
+
+
+@pytest.mark.parametrize("value", ["2", "-40", "10.5", "inf", "nan", "9" * 30])
 def test_a_count_that_no_release_prints_makes_it_none(tmp_path: Path, value: str) -> None:
     rule = Disclosure()
     table = themes(rule, ("trust", [40, 10]))

@@ -94,7 +94,8 @@ def _line(faults: list[Fault]) -> str:
             remedy = "" if fault.remedy == first.remedy else fault.remedy
             others.setdefault(_value(first.problem, fault.problem), remedy)
     shown = [f"{value}: {remedy}" if remedy else value for value, remedy in [*others.items()][:OTHERS]]
-    more = [f"{len(others) - OTHERS} more values"] if len(others) > OTHERS else []
+    rest = len(others) - OTHERS
+    more = [f"{rest} more value{'s' * (rest > 1)}"] if rest > 0 else []
     also = f" (also {'; '.join([*shown, *more])})" if shown else ""
     return f"{first.file}{rows_in_words([fault.row for fault in faults])}: {first.problem}; {first.remedy}{also}"
 

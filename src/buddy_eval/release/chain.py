@@ -21,8 +21,9 @@ from buddy_eval.disclose.releases import disclosed
 from buddy_eval.disclose.rules import cell_id
 from buddy_eval.disclose.suppression import ranges
 from buddy_eval.publish.gate.refused import RefusedError
+from buddy_eval.release.unaltered import unaltered
 from buddy_eval.schemas.form import Frame
-from buddy_eval.schemas.released import FINDINGS, JOINT_DISPLAY, STATUS, TABLES
+from buddy_eval.schemas.released import FINDINGS, HOW, JOINT_DISPLAY, STATUS, TABLES
 from buddy_eval.study.settings import Disclosure
 
 LEAVES_OUT = ("interview_themes", "comments")  # a row that is absent says that its counts are small
@@ -30,6 +31,7 @@ COMMENTED, WRITTEN = f"{COMMENTS}_lexicon", f"{COMMENTS}_n"
 OF_OTHERS = "p_adjusted"  # changes with other rows too
 WAIT = "wait with the release until more people have joined"
 REMEDY = f"round more (round_to in study.toml), or {WAIT}"
+MOST = 10**9  # people; no count of a study is near
 
 
 @dataclass(frozen=True)
@@ -75,15 +77,16 @@ def refuse_difference(earlier: Sequence[Path], files: Mapping[str, bytes]) -> No
     Raises
     ------
     RefusedError : with file, row and column of every such count.
-    BuddyError : an earlier release is none, or is not as this version writes it.
+    BuddyError : an earlier release is none, is not as this version writes it, or was changed since.
     """
-    chain = [_released(folder.name, dict(_files(folder))) for folder in earlier]
+    names = ["ro-crate-metadata.json", *(f"data/{schema.name}.csv" for schema in TABLES)]
+    chain = [_released(folder.name, unaltered(folder, names)) for folder in earlier]
     chain = [*sorted(chain, key=lambda release: release.day), _released("the new release", files)]
     where = {cell: count for release in chain for cell, count in release.counts.items()}
-    names = pd.Index(list(where), name="cell")
+    cells = pd.Index(list(where), name="cell")
     cell = {count.key: name for name, count in where.items()}
     words = dict(_words(cell))
-    frames = [pd.concat([_known(release, names, where), _said(release, cell, words)]) for release in chain]
+    frames = [pd.concat([_known(release, cells, where), _said(release, cell, words)]) for release in chain]
     below = max(release.rules.suppress_below for release in chain)
     sums = [*_sums(where, cell), *_ties(cell, pd.concat([release.waves for release in chain]))]
     told = disclosed(frames, sums, below, {name: weights for name, (_, _, weights) in words.items()})
@@ -110,11 +113,6 @@ def _moved(before: Released, after: Released) -> Iterator[Fault]:
             yield Fault(file, now.row, f"{', '.join(map(repr, moved))} of {about}: {what}", WAIT)
 
 
-def _files(folder: Path) -> list[tuple[str, bytes]]:
-    names = ["manifest.json", "ro-crate-metadata.json", *(f"data/{schema.name}.csv" for schema in TABLES)]
-    return [(name, (folder / name).read_bytes()) for name in names if (folder / name).is_file()]
-
-
 def _released(name: str, files: Mapping[str, bytes]) -> Released:
     try:
         rule = json.loads(files["manifest.json"])["disclosure"]
@@ -123,13 +121,13 @@ def _released(name: str, files: Mapping[str, bytes]) -> Released:
         day = str(next(part["datePublished"] for part in graph if part["@id"] == "./"))
         tables = [(schema, files[file]) for schema in TABLES if (file := f"data/{schema.name}.csv") in files]
         counts = [count for schema, data in tables for count in _counts(schema, data)]
-        if any(not 0 <= _ends(count, rules)[0] <= _ends(count, rules)[1] for count in counts):
+        if any(not 0 <= low <= high or low > MOST for low, high in (_ends(count, rules) for count in counts)):
             raise ValueError("a count that its rule prints nowhere")
         figures = {key: row for schema, data in tables for key, row in _figures(schema, data)}
         about = [row for _, _, row in _rows(FINDINGS, files.get("data/findings.csv", b""))]
         joint = _rows(JOINT_DISPLAY, files.get("data/joint_display.csv", b""))
         states = {row["theme"]: row["interviews"] for _, _, row in joint}
-    except (KeyError, ValueError, TypeError, StopIteration) as error:
+    except (KeyError, ValueError, TypeError, StopIteration, csv.Error) as error:
         text = f"{name} cannot be compared: it holds no manifest or tables as this version writes them"
         raise BuddyError(f"{text} ({type(error).__name__}); make it again from its data") from None
     by_cell = {cell_id(*count.key): count for count in counts}
@@ -165,7 +163,8 @@ def _counts(schema: Frame, data: bytes) -> list[Count]:
     counts, file = list[Count](), f"data/{schema.name}.csv"
     for row_number, about, row in _rows(schema, data):
         for column in _counted(schema):
-            how = row[f"{column}{STATUS}"]
+            if (how := row[f"{column}{STATUS}"]) not in HOW:
+                raise ValueError(how)
             number = int(row[column].replace(",", "")) if how in {"shown", "rounded"} else np.nan
             counts.append(Count(_key(schema, row, column), file, row_number, about, column, number, how))
     return counts

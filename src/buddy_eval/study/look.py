@@ -67,8 +67,17 @@ def look_faults(root: Path, settings: dict[str, Any], file: str) -> Iterator[Fau
                 yield Fault(
                     file, 0, f"[look] logo {asked[key]!r} {problem}", "save it as .png from a program for pictures"
                 )
-        elif path.suffix.casefold() not in ENDINGS[key] or (key == "slides" and not zipfile.is_zipfile(path)):
+        elif path.suffix.casefold() not in ENDINGS[key] or (key == "slides" and not _has_slides(path)):
             yield Fault(file, 0, f"[look] {key} {asked[key]!r}", f"give a file of kind {' or '.join(ENDINGS[key])}")
+
+
+def _has_slides(path: Path) -> bool:
+    """Whether a file is a presentation: told by what it holds, not by its ending."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return "ppt/presentation.xml" in archive.namelist()
+    except (zipfile.BadZipFile, OSError, ValueError, RuntimeError):
+        return False
 
 
 def _no_picture(path: Path) -> str:

@@ -165,7 +165,8 @@ def _of(match: re.Match[str], least: int) -> bool:
     people, did = PEOPLE.match(rest), DONE.match(rest)
     figures = in_brackets or did if " of " in match.group() else "/" in match.group() and people
     left = 0 < base - n < least and (people or did) and (base > RATE or n == 0)
-    if not (0 < n < least or left) or base <= n or labelled(match) or things(rest):
+    all_of_them = n == base and figures  # "5/5 podiatrists agreed"
+    if not (0 < n < least or left) or (base <= n and not all_of_them) or labelled(match) or things(rest):
         return False
     loose = {" in ", " from ", " per "} & {between.group() for between in re.finditer(r" \w+ ", match.group())}
     rate = base in RATES or (base <= RATE and (not people or (n == 1 and " in " in loose)))

@@ -149,7 +149,7 @@ ADDRESS = re.compile(
 NUMBERED = re.compile(
     r"(?:ISBN|ISSN|doi|section|version|chapter|part|paragraph|v|§|10\.\d{4})[\s:.\d/-]*$", re.IGNORECASE
 )
-STATISTICS = re.compile(r"\+0|\+\d+\.\d+[\s(\-]{1,3}\d+\.\d")  # no country begins with 0; an estimate and its interval
+FIGURE = re.compile(r"\d+(?:\.\d+)?")  # of an estimate and its interval: each with as many decimals
 OCTET = 20  # sections of a document are numbered lower
 
 
@@ -170,7 +170,8 @@ def _identifiers(text: str) -> Iterator[tuple[str, str]]:
             continue  # most texts: there is nothing to search
         yield from ((kind, match.group()) for match in pattern.finditer(text))
     for match in PHONE.finditer(text):
-        if _telephone(match.group()) and not NUMBERED.search(text[: match.start()]):
+        number = not _statistics(match.group()) and any(map(_telephone, _parts(match.group())))
+        if number and not NUMBERED.search(text[: match.start()]):
             yield "a telephone number", match.group()
     for match in TEN.finditer(text):
         if valid_nhs_number(match.group()) and not NUMBERED.search(text[: match.start()]):
@@ -189,8 +190,6 @@ def _telephone(text: str) -> bool:
     """Whether figures are a number of the United Kingdom: ten or eleven from 0, or +44, in groups that phones have."""
     text = text.replace("(0)", "0", 1) if text.startswith("(0)") else text
     figures = re.sub(r"\D", "", text)
-    if STATISTICS.match(text):
-        return False
     if text.lstrip("(").startswith("+") or figures.startswith("0044"):
         rest = re.sub(r"^(?:00)?44\(?0?", "", figures)
         home = figures.removeprefix("00").startswith("44")
@@ -199,6 +198,20 @@ def _telephone(text: str) -> bool:
     dotted = "." in text and (re.search(r"[\s\-]", text) is not None or len(groups[0]) < 3)
     right = 10 <= len(figures) <= 11 and figures[0] == "0" and figures[1] in "1235789"
     return right and len(groups[0]) >= 3 and len(groups) <= 4 and not dotted
+
+
+def _statistics(text: str) -> bool:
+    """Whether these are an estimate and others of as many decimals: +0.9927 (0.9887."""
+    decimals = [len(figure.partition(".")[2]) for figure in FIGURE.findall(text)]
+    return len(decimals) > 1 and len(set(decimals)) == 1 and decimals[0] > 0
+
+
+def _parts(text: str) -> Iterator[str]:
+    """Figures as they stand together, then every run of them, none cut: an hour or a year may stand beside a number."""
+    yield text
+    starts = [match.start() for match in re.finditer(r"(?<![.\d])[+(]*\d", text)]
+    ends = [match.end() for match in re.finditer(r"\d+(?!\.?\d)", text)]
+    yield from (text[start:end] for start in starts for end in ends if start < end)
 
 
 def _account(text: str) -> bool:

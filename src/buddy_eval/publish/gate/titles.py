@@ -22,7 +22,8 @@ TITLED = re.compile(
 )
 CAPITAL = rf"[{UPPER}](?:[\w'\u2019-]*[a-z])"
 WHOLE = re.compile(
-    rf"\b(?!{TITLE}|{ROLE}\b)(?P<name>{CAPITAL}(?: [{UPPER}]\.?)?(?: {OF}{CAPITAL}){{1,2}})(?!\w| ?{CAPITAL})"
+    rf"\b(?!{TITLE}|{ROLE}\b)(?P<name>(?:{CAPITAL}|[{UPPER}]\.)(?: [{UPPER}]\.?)?(?: {OF}{CAPITAL}){{1,2}})"
+    rf"(?!\w| ?{CAPITAL})"
 )
 SAYS = (
     r"(?:said|says|told|thinks?|thought|felt|wrote|explained|added|recalled|complained|resigned|retired|asked|spoke"
@@ -39,7 +40,7 @@ BEFORE = re.compile(
     rf"|[Ii]n the words of"
     rf"|[Pp]hoto(?:graph)? (?:by|of)|[Ii]nterview(?:s|ed)? (?:with|by)|(?:chaired|led|written|drafted|signed|approved"
     rf"|reviewed|prepared|taken|sent|opened|run|held) by|[Aa]sk(?:ed)?)"
-    rf"|\b(?:{ONE_PERSON}|[Cc]hair|[Hh]ead)(?:,|:| \|)?) |\b(?i:{OFFICE})\s?[:=]\s?['\"\u201c]?)$"
+    rf"|\b(?:{ONE_PERSON}|[Cc]hair|[Hh]ead)(?:,|:| \|)?) |\b(?i:{OFFICE})s?['\"]?\s?[:=]\s?[\[(]?['\"\u2018\u201c]?)$"
 )
 BEHIND = re.compile(rf",? {SAYS}\b|(?:,| \() ?(?:the |our |an? )?{ADJECTIVES}{ONE_PERSON}\b")
 RUNS_ON = re.compile(r"(?:[\w'\u2019-]|\b[Tt]he) $")
@@ -48,7 +49,8 @@ NEAR = 40  # characters before a name that tell
 POST = (
     rf"director|manager|lead|led|practitioner|specialist|associate|educator|consultant|executive|{THING}|{LABEL}|{HEAD}"
     r"|nurse|officer|secretary|doctor|matron|midwife|pharmacist|therapist|governor|chair|head|deputy|senior|chief|clerk"
-    r"|development|programme|charter|academy|award|leadership|education|training|recruitment|workforce|staffing"
+    r"|directorate|department|division|commons|finance|estates|facilities|experience|monday|tuesday|wednesday|thursday"
+    r"|friday|development|programme|charter|academy|award|leadership|education|training|recruitment|workforce|staffing"
 )
 
 

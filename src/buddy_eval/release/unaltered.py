@@ -1,0 +1,45 @@
+"""The files of an earlier release, as they were when it was made: its manifest holds the hash of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from buddy_eval.base.errors import BuddyError
+from buddy_eval.base.files import load_json, sha256
+
+MANIFEST = "manifest.json"
+REMEDY = "take the release as it was published, or make it again from its data"
+
+
+def unaltered(folder: Path, names: Iterable[str]) -> dict[str, bytes]:
+    """Return the manifest of a release and those of the named files that it lists.
+
+    Raises
+    ------
+    BuddyError : there is no manifest, or one of these files is missing or is not the one that was released: what a
+        later release tells can be judged beside the whole of it alone.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     place = Path(folder) / "1"
+    ...     place.mkdir()
+    ...     _ = (place / "manifest.json").write_text('{"files": {"a.csv": "0"}}')
+    ...     try:
+    ...         unaltered(place, ["a.csv"])
+    ...     except BuddyError as error:
+    ...         print(str(error).partition(";")[0])
+    1 cannot be compared: a.csv is missing
+    """
+    try:
+        listed = {str(name): str(value) for name, value in load_json(folder / MANIFEST)["files"].items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        text = f"{folder.name} cannot be compared: it holds no manifest as this version writes them"
+        raise BuddyError(f"{text}; {REMEDY}") from None
+    kept = [name for name in names if name in listed]
+    for name in kept:
+        path = folder / name
+        problem = "is missing" if not path.is_file() else "was changed" if sha256(path) != listed[name] else ""
+        if problem:
+            raise BuddyError(f"{folder.name} cannot be compared: {name} {problem}; {REMEDY}")
+    return {name: (folder / name).read_bytes() for name in (MANIFEST, *kept)}
