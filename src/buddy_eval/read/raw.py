@@ -64,8 +64,8 @@ class Raw:
                 action, why, file, item, n = (str(row[name]) for name in ("action", "reason", "file", "item", "n"))
                 grouped.setdefault((action, why, file), []).append((item, n))
         alike: dict[tuple[str, str, str, str], list[str]] = {}
-        for (action, why, file), found in grouped.items():
-            key = (action, why, file.rpartition("/")[0], ", ".join(item for item, _ in found))
+        for (action, why, file), noted in grouped.items():
+            key = (action, why, file.rpartition("/")[0], ", ".join(item for item, _ in noted))
             alike.setdefault(key, []).append(file)
         lines = []
         for (action, why, folder, what), files in alike.items():
