@@ -236,6 +236,7 @@ def test_a_release_that_cannot_be_read_is_named(tmp_path: Path) -> None:
         ("ro-crate-metadata.json", b"{}"),
         ("manifest.json", b"[" * 200_000),
         ("manifest.json", b'{"files": []}'),
+        ("data/comments.csv", b"theme,group\n"),
     ],
 )
 def test_a_release_that_was_cut_or_altered_is_none(tmp_path: Path, name: str, altered: bytes | None) -> None:
@@ -248,8 +249,9 @@ def test_a_release_that_was_cut_or_altered_is_none(tmp_path: Path, name: str, al
         (tmp_path / "was" / name).unlink()
     else:
         (tmp_path / "was" / name).write_bytes(altered)
-    with pytest.raises(BuddyError, match=r"^was cannot be compared: "):
+    with pytest.raises(BuddyError, match=r"^was cannot be compared: ") as refused_it:
         refuse_difference([tmp_path / "was"], new)
+    assert name in str(refused_it.value) or "holds no manifest" in str(refused_it.value)
 
 
 def test_a_table_with_an_unknown_status_or_an_endless_field_makes_no_release(tmp_path: Path) -> None:

@@ -36,10 +36,10 @@ def unaltered(folder: Path, names: Iterable[str]) -> dict[str, bytes]:
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         text = f"{folder.name} cannot be compared: it holds no manifest as this version writes them"
         raise BuddyError(f"{text}; {REMEDY}") from None
-    kept = [name for name in names if name in listed]
+    kept = [name for name in names if name in listed or (folder / name).exists()]
     for name in kept:
         path = folder / name
-        problem = "is missing" if not path.is_file() else "was changed" if sha256(path) != listed[name] else ""
-        if problem:
+        problem = "is missing" if not path.is_file() else "was changed or added"
+        if not path.is_file() or sha256(path) != listed.get(name):
             raise BuddyError(f"{folder.name} cannot be compared: {name} {problem}; {REMEDY}")
     return {name: (folder / name).read_bytes() for name in (MANIFEST, *kept)}
