@@ -20,17 +20,13 @@ import time
 import types
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import libcst
 import pytest
 import yaml
 from _pytest.runner import runtestprotocol
-from libcst.metadata import MetadataWrapper, PositionProvider
-from mutmut.mutation.file_mutation import MutationVisitor, deep_replace
-from mutmut.mutation.mutators import mutation_operators
-from mutmut.mutation.pragma_handling import IgnoredCode
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "src" / "buddy_eval"
@@ -59,16 +55,23 @@ class Mutant(NamedTuple):
         return self.file, self.function, " ".join(self.was.split()), " ".join(self.now.split())
 
 
-class Changes(MutationVisitor):
-    """mutmut's changes, but for those of types, decorators and imports."""
-
-    def _skip_node_and_children(self, node: libcst.CSTNode) -> bool:
-        return isinstance(node, libcst.Annotation | libcst.Decorator | libcst.Import | libcst.ImportFrom)
-
-
 def mutants(path: Path) -> Iterator[Mutant]:
-    """Yield every change of a file once; outside of functions those of figures alone."""
+    """Yield every change of a file once: none of types, decorators and imports, outside of functions figures alone."""
+    import libcst
+    from libcst.metadata import MetadataWrapper, PositionProvider
+    from mutmut.mutation.file_mutation import MutationVisitor, deep_replace
+    from mutmut.mutation.mutators import mutation_operators
+    from mutmut.mutation.pragma_handling import IgnoredCode
+
+    class Changes(MutationVisitor):
+        def _skip_node_and_children(self, node: object) -> bool:
+            return isinstance(node, libcst.Annotation | libcst.Decorator | libcst.Import | libcst.ImportFrom)
+
     module = libcst.parse_module(path.read_text(encoding="utf-8"))
+
+    def changed(old: object, new: object) -> str:
+        return str(deep_replace(module, old, new).code)
+
     lines, wrapped, seen = module.code.splitlines(), MetadataWrapper(module, unsafe_skip_copy=True), set()
     changes = Changes(mutation_operators, IgnoredCode(set(), set(), set()))
     wrapped.visit(changes)
@@ -86,11 +89,7 @@ def mutants(path: Path) -> Iterator[Mutant]:
             seen.add(key)
             name = around.name.value if inside else ""
             file = path.relative_to(PACKAGE).as_posix()
-            yield Mutant(file, range(first, last + 1), name, was, now, _after(module, old, new))
-
-
-def _after(module: libcst.Module, old: libcst.CSTNode, new: libcst.CSTNode) -> Callable[[], str]:
-    return lambda: str(deep_replace(module, old, new).code)
+            yield Mutant(file, range(first, last + 1), name, was, now, partial(changed, old, new))
 
 
 def apply(mutant: Mutant) -> None:
