@@ -49,9 +49,9 @@ def test_a_long_file_by_other_names_is_long() -> None:
 
 
 def test_each_part_is_measured_as_it_is_alone_and_one_without_pairs_says_so() -> None:
-    """Of four units one has two ratings, two have one, and one has none: nothing can be measured, and that is a row."""
+    """Of five units one has two ratings, two have one, and two none: nothing can be measured, and that is a row."""
     scale = pd.DataFrame({"AB": [1.0, 2, 4, 4], "CD": [1.0, 3, 4, 5], "EF": [2.0, 2, 4, 4]})
-    few = pd.DataFrame({"AB": [1.0, 2, None, None], "CD": [1.0, None, 3, None]})
+    few = pd.DataFrame({"AB": [1.0, 2, None, None, None], "CD": [1.0, None, 3, None, None]})
     made = agreement_by_part([("A", "trust", scale), ("B", "tone", few)], "ordinal", draws=30, seed=5)
     alone = agreement(scale, "ordinal", draws=30, seed=5)
     pd.testing.assert_frame_equal(made[alone.columns].iloc[:-1], alone, check_dtype=False)
