@@ -127,7 +127,7 @@ def _after(path: Path) -> None:
     whole = RELEASE | {path.name.removeprefix("earlier-"): path.read_bytes()}
     placed = {f"data/{name}" if name.endswith(".csv") else name: data for name, data in whole.items()}
     if path.name != "earlier-manifest.json":  # one who forges a file gives its hash too
-        hashes = {name: hashlib.sha256(data).hexdigest() for name, data in placed.items() if name != "manifest.json"}
+        hashes = {name: hashlib.sha256(data).hexdigest() for name, data in placed.items() if name.endswith(".csv")}
         placed["manifest.json"] = json.dumps({**json.loads(RELEASE["manifest.json"]), "files": hashes}).encode()
     earlier = path.parent / "earlier"
     for name, data in placed.items():

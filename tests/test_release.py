@@ -27,6 +27,7 @@ from buddy_eval.present import tables
 from buddy_eval.present.tables.form import WITHHELD
 from buddy_eval.publish import reports
 from buddy_eval.release import make_release
+from buddy_eval.release.chain import refuse_difference
 from buddy_eval.release.checklists import checklists
 from buddy_eval.release.compare import reproduce
 from buddy_eval.schemas.form import Frame
@@ -197,6 +198,15 @@ def test_a_release_is_made_again_byte_by_byte_elsewhere_under_another_clock_and_
     monkeypatch.setenv("TZ", "Pacific/Auckland")
     monkeypatch.setenv("LC_ALL", "de_DE.UTF-8")
     assert reproduce(release, study, quiet) == []
+
+
+def test_a_release_as_it_was_written_is_compared_with_the_next_and_a_changed_one_is_not(
+    release: Path, files: dict[str, bytes]
+) -> None:
+    refuse_difference([release], files)
+    (release / "data" / "findings.csv").write_bytes(files["data/findings.csv"].splitlines(keepends=True)[0])
+    with pytest.raises(BuddyError, match=r"cannot be compared: data/findings\.csv was changed"):
+        refuse_difference([release], files)
 
 
 def test_one_changed_byte_and_one_changed_input_are_found_with_their_reason(release: Path, study: Study) -> None:

@@ -52,10 +52,11 @@ def release(day: str, rule: Disclosure, **tables: bytes) -> dict[str, bytes]:
     """The files of a release of that day."""
     crate = {"@graph": [{"@id": "./", "datePublished": day}]}
     files = {f"data/{name}.csv": table for name, table in tables.items()}
-    files |= {"ro-crate-metadata.json": json.dumps(crate).encode()}
     rules = {"suppress_below": rule.suppress_below, "round_to": rule.round_to}
     hashes = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
-    return {**files, "manifest.json": json.dumps({"disclosure": rules, "files": hashes}).encode()}
+    manifest = {"disclosure": rules, "files": hashes}
+    about = {"manifest.json": manifest, "ro-crate-metadata.json": crate}
+    return {**files, **{name: json.dumps(facts).encode() for name, facts in about.items()}}
 
 
 def refused(folder: Path, new: dict[str, bytes], *earlier: dict[str, bytes]) -> list[str]:
@@ -234,6 +235,7 @@ def test_a_release_that_cannot_be_read_is_named(tmp_path: Path) -> None:
         ("data/interview_themes.csv", b""),
         ("data/interview_themes.csv", b"theme,side\n"),
         ("ro-crate-metadata.json", b"{}"),
+        ("ro-crate-metadata.json", b"[" * 200_000),
         ("manifest.json", b"[" * 200_000),
         ("manifest.json", b'{"files": []}'),
         ("data/comments.csv", b"theme,group\n"),

@@ -79,7 +79,7 @@ def refuse_difference(earlier: Sequence[Path], files: Mapping[str, bytes]) -> No
     RefusedError : with file, row and column of every such count.
     BuddyError : an earlier release is none, is not as this version writes it, or was changed since.
     """
-    names = ["ro-crate-metadata.json", *(f"data/{schema.name}.csv" for schema in TABLES)]
+    names = [f"data/{schema.name}.csv" for schema in TABLES]
     chain = [_released(folder.name, unaltered(folder, names)) for folder in earlier]
     chain = [*sorted(chain, key=lambda release: release.day), _released("the new release", files)]
     where = {cell: count for release in chain for cell, count in release.counts.items()}
@@ -127,7 +127,7 @@ def _released(name: str, files: Mapping[str, bytes]) -> Released:
         about = [row for _, _, row in _rows(FINDINGS, files.get("data/findings.csv", b""))]
         joint = _rows(JOINT_DISPLAY, files.get("data/joint_display.csv", b""))
         states = {row["theme"]: row["interviews"] for _, _, row in joint}
-    except (KeyError, ValueError, TypeError, StopIteration, csv.Error) as error:
+    except (KeyError, ValueError, TypeError, StopIteration, RecursionError, csv.Error) as error:
         text = f"{name} cannot be compared: it holds no manifest or tables as this version writes them"
         raise BuddyError(f"{text} ({type(error).__name__}); make it again from its data") from None
     by_cell = {cell_id(*count.key): count for count in counts}

@@ -8,12 +8,12 @@ from pathlib import Path
 from buddy_eval.base.errors import BuddyError
 from buddy_eval.base.files import load_json, sha256
 
-MANIFEST = "manifest.json"
+MANIFEST, CRATE = "manifest.json", "ro-crate-metadata.json"  # the second is written after the first, and says its day
 REMEDY = "take the release as it was published, or make it again from its data"
 
 
 def unaltered(folder: Path, names: Iterable[str]) -> dict[str, bytes]:
-    """Return the manifest of a release and those of the named files that it lists.
+    """Return the manifest of a release, its description, and those of the named files that the manifest lists.
 
     Raises
     ------
@@ -42,4 +42,5 @@ def unaltered(folder: Path, names: Iterable[str]) -> dict[str, bytes]:
         problem = "is missing" if not path.is_file() else "was changed or added"
         if not path.is_file() or sha256(path) != listed.get(name):
             raise BuddyError(f"{folder.name} cannot be compared: {name} {problem}; {REMEDY}")
-    return {name: (folder / name).read_bytes() for name in (MANIFEST, *kept)}
+    described = [CRATE] if (folder / CRATE).is_file() else []
+    return {name: (folder / name).read_bytes() for name in (MANIFEST, *described, *kept)}
