@@ -20,12 +20,13 @@ from distributed import LocalCluster
 
 from buddy_eval.base.errors import StudyError
 from buddy_eval.bulk import divide as divided
+from buddy_eval.bulk import run
 from buddy_eval.bulk.divide import batches, divide
 from buddy_eval.bulk.job import new_job
 from buddy_eval.bulk.run import code_files
 from buddy_eval.cli.main import main
 from buddy_eval.coding import suggest
-from buddy_eval.study.codebook import load_codebook
+from buddy_eval.study.codebook import PACKAGED, load_codebook
 
 WORDS = [
     "trust",
@@ -154,6 +155,45 @@ def test_a_folder_of_another_job_is_refused(tmp_path: Path, capsys: pytest.Captu
     assert main([*arguments, "--by", "trust"]) == 0
     assert main(arguments) == 1
     assert "holds another job" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("changed", ["", "comments", "a file more", "codebook", "spans", "counts.csv", "finished.json"])
+def test_a_finished_job_stands_until_a_file_of_it_changes(
+    tmp_path: Path, changed: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, out = tmp_path / "in", tmp_path / "out"
+    source.mkdir()
+    as_parquet(table(50), source / "a.parquet")
+    (tmp_path / "b.yaml").write_bytes((PACKAGED / "codebook.yaml").read_bytes())
+    asked = ["code", str(source), "--text", "comment", "--codebook", str(tmp_path / "b.yaml"), "--out", str(out)]
+    assert main(asked) == 0
+    before, _ = content(out), capsys.readouterr()
+    if changed == "comments":
+        as_parquet(table(50, seed=2), source / "a.parquet")
+    elif changed == "a file more":
+        as_parquet(table(50, seed=2), source / "b.parquet")
+    elif changed == "codebook":
+        (tmp_path / "b.yaml").write_text((tmp_path / "b.yaml").read_text().replace("listen", "board"))
+    elif changed == "spans":
+        next((out / "spans").glob("*.parquet")).unlink()
+    elif changed:
+        (out / changed).write_text("{}")
+    opened: list[Path] = []
+
+    def watched(path: Path, columns: tuple[str, ...]) -> list[divided.Part]:
+        opened.append(path)
+        return divide(path, columns)
+
+    monkeypatch.setattr(run, "divide", watched)
+    again, said = main(asked), capsys.readouterr()
+    assert bool(opened) == bool(changed)
+    if changed in {"comments", "a file more", "codebook"}:
+        assert again == 1
+        assert "holds another job" in said.err
+    else:
+        assert again == 0
+        assert ("1 of 1 parts were done before" in said.out) == (changed != "spans")
+        assert content(out) == before
 
 
 def test_a_regular_expression_in_a_codebook_is_refused(tmp_path: Path) -> None:

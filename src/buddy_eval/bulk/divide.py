@@ -17,10 +17,10 @@ import pyarrow.parquet as pq
 from pyarrow import csv as arrow
 
 from buddy_eval.base.errors import Fault, StudyError, nearest, refuse
+from buddy_eval.bulk.finished import input_files
 from buddy_eval.bulk.records import RECORD_START, scan
 from buddy_eval.read.swallowed import swallowed
 
-KINDS = (".csv", ".parquet")
 PART, CHUNK, ROWS = (16_000_000, 8_000_000, 32_768)  # bytes of a CSV part; bytes scanned and rows read at a time
 UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
@@ -53,9 +53,7 @@ def divide(source: Path, columns: tuple[str, ...], size: int = PART) -> list[Par
     ------
     StudyError : nothing to read, a file that cannot be read, a column that a file lacks: all faults at once.
     """
-    paths = sorted(path for path in source.rglob("*") if path.is_file()) if source.is_dir() else [source]
-    paths = [path for path in paths if path.suffix.lower() in KINDS and path.is_file()]
-    if not paths:
+    if not (paths := input_files(source)):
         raise StudyError([Fault(source.name, 0, "is no .csv or .parquet file, and holds none", "name another")])
     faults: list[Fault] = []
     parts: list[Part] = []

@@ -42,13 +42,21 @@ def code(
     cluster: str | None,
 ) -> None:
     """Code free text of any size with a lexicon or a learned suggester."""
-    from buddy_eval.bulk.job import learned_job, new_job
-    from buddy_eval.bulk.run import code_files
-    from buddy_eval.study.codebook import load_codebook
+    from buddy_eval.bulk.finished import inputs, keep_finished, parts_that_stand
 
-    where = (source, text, tuple(by), out)
-    job = learned_job(*where, suggester) if suggester else new_job(*where, load_codebook(codebook))
-    print(f"wrote {code_files(job, say, cluster)} and the spans beside it")
+    before = inputs(source, (text, *by), suggester or codebook)
+    if parts := parts_that_stand(out, before):
+        say(f"{parts} of {parts} parts were done before")
+    else:
+        from buddy_eval.bulk.job import learned_job, new_job
+        from buddy_eval.bulk.run import code_files
+        from buddy_eval.study.codebook import load_codebook
+
+        where = (source, text, tuple(by), out)
+        job = learned_job(*where, suggester) if suggester else new_job(*where, load_codebook(codebook))
+        code_files(job, say, cluster)
+        keep_finished(out, before)
+    print(f"wrote {out.resolve() / 'counts.csv'} and the spans beside it")
 
 
 @command(
