@@ -172,8 +172,7 @@ def code_sample(
     from buddy_eval.coder.server import View
     from buddy_eval.study.codebook import load_codebook
 
-    elsewhere = _codes(coded, comments, key, machine, version) if coded else None
-    work = Sample(sample, load_codebook(codebook), elsewhere)
+    work = Sample(sample, load_codebook(codebook), _codes(coded, comments, key, machine, version) if coded else None)
     _serve(View(work), f"{many(work.total, 'comment')} of {sample.name}")
 
 
@@ -200,8 +199,7 @@ def code_by_hand(study: Path, coder: str) -> None:
     from buddy_eval.lab.beside_coding import PAGES, CodingAndQuotes, answer
 
     work = CodingAndQuotes(load_study(study), coder)
-    what = f"{work.session.coder} codes {many(len(work.session.sources.texts), 'source')}"
-    _serve(View(work, answer, PAGES), what)
+    _serve(View(work, answer, PAGES), f"{work.session.coder} codes {many(len(work.session.sources.texts), 'source')}")
 
 
 def _serve(view: View, what: str) -> None:
