@@ -14,15 +14,17 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from buddy_eval.analyse.scores import AGREE, LEAST_CASES, OPTIONS, reversed_answers, scored_answers
+from buddy_eval.analyse.scores import AGREE, LEAST_CASES, OPTIONS, by_person, reversed_answers, scored_answers
 from buddy_eval.schemas import conform
 from buddy_eval.schemas.comparison import ITEM_QUALITY, RELIABILITY, WITHIN_ITEMS
 
 Floats = NDArray[np.float64]
 DRAWS = 400
+MANY, BLOCK = 5_000, 4_000_000  # people from which on those who answered alike are drawn together; weights held at once
 UNIQUE = 0.005  # least share of an item that is its own, as in R's factanal
 ROUNDS, CLOSE, ROUGH = 2000, 1e-9, 1e-4
 SIDES = ("all", "supporter", "receiver")
+STATES = ("answered", "missing", "not_applicable", "dont_know")
 
 
 def omega(covariances: Floats, *, close: float = CLOSE) -> Floats:
@@ -67,25 +69,34 @@ def omega_row(answers: Floats) -> dict[str, Any]:
     row: dict[str, Any] = {"statistic": "omega", "n": n, "n_items": k, "caution": ""}
     if n <= k or k < 3:
         return row | {"caution": "few_for_factor"}
-    weights = np.random.default_rng(1).multinomial(n, np.full(n, 1 / n), DRAWS)
-    weights = np.vstack([np.ones(n), weights])
-    products = (complete[:, :, None] * complete[:, None, :]).reshape(n, k * k)
-    means = weights @ complete / n
-    covariances = (weights @ products).reshape(-1, k, k) / n - means[:, :, None] * means[:, None, :]
-    whole, drawn = omega(covariances[:1]), omega(covariances[1:], close=ROUGH)
+    alike = np.ones(n)
+    if n > MANY:  # the same distribution, with far less to draw
+        complete, alike = np.unique(complete, axis=0, return_counts=True)
+    random, block = np.random.default_rng(1), max(BLOCK // len(complete), 1)
+    sizes = [min(block, DRAWS - begin) for begin in range(0, DRAWS, block)]
+    draws = [_covariances(complete, random.multinomial(n, alike / n, size)) for size in sizes]
+    whole, drawn = omega(_covariances(complete, alike[None])), omega(np.concatenate(draws), close=ROUGH)
     drawn = drawn[np.isfinite(drawn)]
     ends = np.quantile(drawn, [0.025, 0.975]) if len(drawn) >= 0.9 * DRAWS else (np.nan, np.nan)
     few = "few_cases" if n < LEAST_CASES else ""
     return row | {"estimate": float(whole[0]), "ci_low": ends[0], "ci_high": ends[1], "caution": few}
 
 
+def _covariances(answers: Floats, weights: Any) -> Floats:
+    """Covariance matrices of answers (people, items) under each row of weights (draws, people)."""
+    n, k = weights[0].sum(), answers.shape[1]
+    products = (answers[:, :, None] * answers[:, None, :]).reshape(len(answers), k * k)
+    means = weights @ answers / n
+    return np.asarray((weights @ products).reshape(-1, k, k) / n - means[:, :, None] * means[:, None, :])
+
+
 def omegas(responses: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
     """Omega for each theme, wave and side, as rows of the frame `reliability`; it does not ask items to weigh alike."""
     rows = []
     for (theme, wave), part in scored_answers(responses, items).groupby(["theme", "wave"]):
-        wide = part.pivot(index=["participant", "side"], columns="item", values="value").astype("float64")
+        wide, sides = by_person(part)
         for side in SIDES:
-            answers = wide.to_numpy() if side == "all" else wide[wide.index.get_level_values("side") == side].to_numpy()
+            answers = wide if side == "all" else wide[sides == side]
             rows.append({"theme": theme, "wave": wave, "side": side, **omega_row(answers)})
     return conform(pd.DataFrame(rows, columns=RELIABILITY.names), RELIABILITY)
 
@@ -100,22 +111,26 @@ def item_quality(responses: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
     Returns the frame `item_quality`.
     """
     cells = reversed_answers(responses, items)
-    cells = cells.assign(value=cells["value"].astype("float64"))
-    cells["scored"] = cells.index.isin(scored_answers(responses, items).index)
-    cells["counts"] = cells["value"].where(cells["scored"])
-    together = cells.groupby(["participant", "wave", "theme"])["counts"]
-    others = together.transform("count") - cells["counts"].notna()
-    cells["rest"] = (together.transform("sum") - cells["counts"].fillna(0)) / others.where(others > 0)
-    cells = pd.concat([cells, cells.assign(side="all")], ignore_index=True)
+    scored = cells.index.isin(scored_answers(responses, items).index)
+    person = cells.groupby(["participant", "wave", "theme"], sort=False).ngroup().to_numpy()
+    cells = cells[["theme", "item", "wave", "side", "status"]].assign(
+        value=cells["value"].astype("float64"), scored=scored
+    )
+    counts = cells["value"].where(cells["scored"])
+    others = np.bincount(person, counts.notna())[person] - counts.notna()
+    cells["rest"] = (np.bincount(person, counts.fillna(0))[person] - counts.fillna(0)) / others.where(others > 0)
     rows = []
-    for (theme, item, wave, side), part in cells[cells["side"].isin(SIDES)].groupby(["theme", "item", "wave", "side"]):
-        status = part["status"].value_counts()
-        pairs = part[["value", "rest"]].dropna()
-        varies = len(pairs) > 2 and (pairs.std() > 0).all()
-        row = {"theme": theme, "item": item, "wave": wave, "side": side, "n": len(part)}
-        row |= {name: int(status.get(name, 0)) for name in ("answered", "missing", "not_applicable", "dont_know")}
-        row |= {"mean": part["value"].mean(), "sd": part["value"].std(), "scored": bool(part["scored"].iloc[0])}
-        rows.append(row | {"item_rest": pairs["value"].corr(pairs["rest"]) if varies else np.nan})
+    for side in SIDES:
+        ours = cells if side == "all" else cells[cells["side"] == side]
+        states = ours.groupby(["theme", "item", "wave", "status"]).size()
+        numbers = ours[["theme", "item", "wave", "value", "rest", "scored"]]
+        for (theme, item, wave), part in numbers.groupby(["theme", "item", "wave"]):
+            pairs = part[["value", "rest"]].dropna()
+            varies = len(pairs) > 2 and (pairs.std() > 0).all()
+            row = {"theme": theme, "item": item, "wave": wave, "side": side, "n": len(part)}
+            row |= {status: int(states.get((theme, item, wave, status), 0)) for status in STATES}
+            row |= {"mean": part["value"].mean(), "sd": part["value"].std(), "scored": bool(part["scored"].iloc[0])}
+            rows.append(row | {"item_rest": pairs["value"].corr(pairs["rest"]) if varies else np.nan})
     return conform(pd.DataFrame(rows, columns=ITEM_QUALITY.names), ITEM_QUALITY)
 
 

@@ -31,14 +31,18 @@ NOISE = 1e-12  # share of the whole below which a spread is rounding
 
 
 def reversed_answers(responses: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
-    """Return the answers to theme items with reversed items turned round once: columns added theme, value.
+    """Return the answers to theme items with reversed items turned round once: columns added theme, reversed, value.
 
     Answers in `responses` are always as given, so that nothing can be turned round twice.
     """
-    themed = items.loc[items["theme"].notna(), ["item", "theme", "reversed"]]
-    answers = responses.merge(themed, on="item")
-    turned = (OPTIONS + 1) - answers["answer"]
-    return answers.assign(value=answers["answer"].where(~answers["reversed"].astype(bool), turned))
+    themed = items[items["theme"].notna()].set_index("item")[["theme", "reversed"]]
+    if not (asked := responses["item"].isin(themed.index)).all():
+        responses = responses[asked]
+    codes, names = pd.factorize(responses["item"])  # few items stand in many rows: each is looked up once
+    about = themed.loc[names].iloc[codes].set_axis(responses.index)
+    turned = about["reversed"].astype(bool)
+    value = responses["answer"].where(~turned, (OPTIONS + 1) - responses["answer"])
+    return responses.assign(**about, value=value)
 
 
 def scored_answers(responses: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
@@ -49,13 +53,29 @@ def scored_answers(responses: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame
     left, it has no score. Other bodies have scores of their own.
     """
     answers = reversed_answers(responses, items)
-    answers = answers.assign(staff=answers["side"].isin(SIDES))
-    people = answers["participant"] + " " + answers["wave"].astype("str")
-    asked, everybody = (people.groupby([answers["staff"], answers[name]]).transform("nunique")
-                        for name in ("item", "theme"))  # fmt: skip
-    left = answers["item"].where(asked == everybody).groupby([answers["staff"], answers["theme"]]).transform("nunique")
-    enough = left >= LEAST_ITEMS * answers["theme"].map(items.groupby("theme")["item"].nunique()).astype("float64")
-    return answers[(asked == everybody) & (enough | ~answers["staff"])].drop(columns="staff")
+    staff = answers["side"].isin(SIDES)
+    by_item = answers.groupby([staff, answers["theme"], answers["item"]]).size()
+    one_each = answers[["participant", "wave", "theme"]].assign(side=staff).drop_duplicates()
+    everybody = one_each.groupby(["side", "theme"]).size()
+    asked = by_item[by_item.to_numpy() == everybody.reindex(by_item.index.droplevel("item")).to_numpy()]
+    left = asked.groupby(["side", "theme"]).transform("size")
+    enough = left.index.get_level_values("theme").map(LEAST_ITEMS * items.groupby("theme")["item"].nunique()) <= left
+    counts = {
+        ours: asked.index[(asked.index.get_level_values("side") == ours) & (enough | (not ours))].get_level_values("item")
+        for ours in (True, False)
+    }
+    kept = answers["item"].isin(counts[True]).where(staff, answers["item"].isin(counts[False]))
+    return answers if kept.all() else answers[kept]
+
+
+def by_person(answers: pd.DataFrame) -> tuple[Floats, NDArray[np.object_]]:
+    """Return the answers of one theme and wave as (people, items), NaN where there is none, and everybody's side."""
+    person = answers.groupby(["participant", "side"]).ngroup().to_numpy()
+    item, names = pd.factorize(answers["item"], sort=True)
+    wide, sides = np.full((person.max() + 1, len(names)), np.nan), np.empty(person.max() + 1, object)
+    wide[person, item] = answers["value"].to_numpy("float64", na_value=np.nan)
+    sides[person] = answers["side"].to_numpy(object)
+    return wide, sides
 
 
 def score(responses: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
@@ -153,10 +173,10 @@ def reliability(responses: pd.DataFrame, items: pd.DataFrame, scores: pd.DataFra
     answers = scored_answers(responses, items)
     rows = []
     for (theme, wave), part in answers.groupby(["theme", "wave"]):
-        wide = part.pivot(index=["participant", "side"], columns="item", values="value").astype("float64")
+        wide, sides = by_person(part)
         for side in ("all", "supporter", "receiver"):
-            chosen = wide if side == "all" else wide[wide.index.get_level_values("side") == side]
-            rows.append({"theme": theme, "wave": wave, "side": side, **_alpha_row(chosen.to_numpy())})
+            chosen = wide if side == "all" else wide[sides == side]
+            rows.append({"theme": theme, "wave": wave, "side": side, **_alpha_row(chosen)})
     valid = scores.dropna(subset=["score"])
     for (theme, wave), part in valid.groupby(["theme", "wave"]):
         groups, _ = pd.factorize(part["pair"] + " " + part["side"])

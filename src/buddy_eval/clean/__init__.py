@@ -72,8 +72,8 @@ def clean(raw: Raw, study: Study, codebook: Codebook, instrument: Instrument) ->
     unheard = plain["sources"].loc[plain["sources"]["file"].isin(raw.unread), "source"]
     plain |= {name: plain[name][~plain[name]["source_id"].isin(unheard)] for name in ("codings", "approvals")}
     cleaned.faults += surveyed
-    cleaned.faults += _namesakes(plain["participants"], pd.concat([answers, comments]), raw)
     people = everybody(plain["participants"], answers, comments)
+    cleaned.faults += _namesakes(plain["participants"], people[people["kind"] == "survey"], raw)
     sources = sources_with_text(plain["sources"], raw)
     units = pd.concat([interview_units(plain["sources"], plain["participants"], raw), said], ignore_index=True)
     aside: list[Fault] = []  # without the assignments nobody can be told to be none of the coders

@@ -69,7 +69,7 @@ def survey_answers(
 
 def _constant(answers: pd.DataFrame) -> Iterator[tuple[str, int]]:
     """Items to which many people give one and the same answer, with the answer."""
-    for item, answered in answers.dropna(subset=["answer"]).groupby("item")["answer"]:
+    for item, answered in answers[["item", "answer"]].dropna().groupby("item")["answer"]:
         if len(answered) >= MANY and (answered == answered.iloc[0]).all():
             yield str(item), int(answered.iloc[0])
 
@@ -77,7 +77,8 @@ def _constant(answers: pd.DataFrame) -> Iterator[tuple[str, int]]:
 def everybody(interviewees: pd.DataFrame, answers: pd.DataFrame, comments: pd.DataFrame) -> pd.DataFrame:
     """One row a person: interviewees as listed; respondents, whose comments are quoted nowhere."""
     columns = ["participant", "pair", "side", "role"]
-    respondents = pd.concat([answers[columns], comments[columns]]).drop_duplicates("participant")
+    each = [frame[columns].drop_duplicates("participant") for frame in (answers, comments)]
+    respondents = pd.concat(each).drop_duplicates("participant")
     return pd.concat(
         [interviewees.assign(kind="interview"), respondents.assign(kind="survey", consent=True, quotes=False)],
         ignore_index=True,

@@ -64,8 +64,9 @@ def on_units(codings: pd.DataFrame, units: pd.DataFrame, file: str) -> tuple[pd.
 
     Returns the rows of `codings` with `unit` added, once for every unit touched, and the faults.
     """
-    said = units[units["codable"].astype(bool)]
-    by_source = {str(name): part for name, part in said.groupby(counted_in(said))}
+    texts = counted_in(units)
+    cited = units["codable"].astype(bool) & texts.isin(codings["source_id"].drop_duplicates())
+    by_source = {str(name): part for name, part in units[cited].groupby(texts[cited])}
     spans = {name: part[["start", "end"]].to_numpy("int64") for name, part in by_source.items()}
     rows, names, faults = [], [], []
     for row, source, start, end in codings[["source_id", "start", "end"]].itertuples(name=None):

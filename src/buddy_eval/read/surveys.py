@@ -75,7 +75,8 @@ def answers(
     for item in scale:
         faults += _half_labelled(frame[columns[item]], item, instrument, (labels or {}).get(columns[item], {}), file)
     long = _long(frame, people, columns, scale)
-    coded = long["cell"].map(lambda cell: _coded(cell, instrument.labels), na_action="ignore")
+    meant = {cell: _coded(cell, instrument.labels) for cell in long["cell"].dropna().unique()}
+    coded = long["cell"].map(meant)
     for row, item, cell in long.loc[long["cell"].notna() & coded.isna(), ["row", "item", "cell"]].values.tolist():
         shown = cell if len(cell) <= 40 else "a long text"
         remedy = _remedy(cell, instrument.labels)
