@@ -59,6 +59,22 @@ def test_omega_does_not_change_when_an_item_is_measured_backwards_twice_or_items
     assert float(quality.omega(matrix)[0]) == pytest.approx(exact, abs=1e-6)
 
 
+def test_omega_of_many_people_is_that_of_those_who_answered_alike_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    random = np.random.default_rng(3)
+    people = np.clip(np.round(random.normal(3, 1, (6_000, 1)) + random.normal(0, 1, (6_000, 4))), 1, 5)
+    together = quality.omega_row(people)
+    monkeypatch.setattr(quality, "MANY", len(people))
+    monkeypatch.setattr(quality, "BLOCK", 60 * len(people))
+    one_by_one = quality.omega_row(people)
+    assert together["n"] == one_by_one["n"] == 6_000
+    assert together["estimate"] == pytest.approx(one_by_one["estimate"], abs=1e-9)
+    assert [together[end] for end in ("ci_low", "ci_high")] == pytest.approx(
+        [one_by_one[end] for end in ("ci_low", "ci_high")], abs=0.002
+    )
+    monkeypatch.setattr(quality, "BLOCK", 400 * len(people))
+    assert quality.omega_row(people) == one_by_one  # however many draws are held at once
+
+
 def test_two_items_have_no_omega_and_say_why() -> None:
     made = quality.omega_row(np.array([[1.0, 2], [2, 3], [4, 4], [5, 4]]))
     assert "estimate" not in made

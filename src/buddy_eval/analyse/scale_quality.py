@@ -69,7 +69,7 @@ def omega_row(answers: Floats) -> dict[str, Any]:
     row: dict[str, Any] = {"statistic": "omega", "n": n, "n_items": k, "caution": ""}
     if n <= k or k < 3:
         return row | {"caution": "few_for_factor"}
-    alike = np.ones(n)
+    alike: Any = np.ones(n)
     if n > MANY:  # the same distribution, with far less to draw
         complete, alike = np.unique(complete, axis=0, return_counts=True)
     random, block = np.random.default_rng(1), max(BLOCK // len(complete), 1)
@@ -117,8 +117,9 @@ def item_quality(responses: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
         value=cells["value"].astype("float64"), scored=scored
     )
     counts = cells["value"].where(cells["scored"])
-    others = np.bincount(person, counts.notna())[person] - counts.notna()
-    cells["rest"] = (np.bincount(person, counts.fillna(0))[person] - counts.fillna(0)) / others.where(others > 0)
+    together = counts.groupby(person)
+    others = together.transform("count") - counts.notna()
+    cells["rest"] = (together.transform("sum") - counts.fillna(0)) / others.where(others > 0)
     rows = []
     for side in SIDES:
         ours = cells if side == "all" else cells[cells["side"] == side]

@@ -53,19 +53,17 @@ def scored_answers(responses: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame
     left, it has no score. Other bodies have scores of their own.
     """
     answers = reversed_answers(responses, items)
-    staff = answers["side"].isin(SIDES)
-    by_item = answers.groupby([staff, answers["theme"], answers["item"]]).size()
-    one_each = answers[["participant", "wave", "theme"]].assign(side=staff).drop_duplicates()
-    everybody = one_each.groupby(["side", "theme"]).size()
-    asked = by_item[by_item.to_numpy() == everybody.reindex(by_item.index.droplevel("item")).to_numpy()]
-    left = asked.groupby(["side", "theme"]).transform("size")
-    enough = left.index.get_level_values("theme").map(LEAST_ITEMS * items.groupby("theme")["item"].nunique()) <= left
-    counts = {
-        ours: asked.index[(asked.index.get_level_values("side") == ours) & (enough | (not ours))].get_level_values("item")
-        for ours in (True, False)
-    }
-    kept = answers["item"].isin(counts[True]).where(staff, answers["item"].isin(counts[False]))
-    return answers if kept.all() else answers[kept]
+    answers = answers.assign(staff=answers["side"].isin(SIDES))
+    one_each = answers[["staff", "theme", "participant", "wave"]].drop_duplicates()
+    everybody = one_each.groupby(["staff", "theme"], as_index=False).size()
+    asked = answers.groupby(["staff", "theme", "item"], as_index=False).size()
+    asked = asked.merge(everybody, on=["staff", "theme", "size"])  # as many were asked the item as any of its theme
+    left = asked.groupby(["staff", "theme"])["item"].transform("size")
+    enough = left >= LEAST_ITEMS * asked["theme"].map(items.groupby("theme")["item"].nunique()).astype("float64")
+    asked = asked[enough | ~asked["staff"]]
+    ours, others = (asked.loc[asked["staff"] == staff, "item"] for staff in (True, False))
+    kept = answers["item"].isin(ours).where(answers["staff"], answers["item"].isin(others))
+    return answers.loc[kept, answers.columns.drop("staff")]
 
 
 def by_person(answers: pd.DataFrame) -> tuple[Floats, NDArray[np.object_]]:

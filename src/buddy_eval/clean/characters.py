@@ -27,7 +27,7 @@ def boxed(raw: Raw, codebook: Codebook, instrument: Instrument) -> None:
                 (file, "text", "line", pd.Series(script.text.split("\n"), range(1, script.text.count("\n") + 2)))
             )
     for file, what, place, cells in columns:
-        if _rare("\n".join(cells)):
+        if _rare("\n".join(cells.unique())):
             places = {row: signs for row, cell in cells.items() if (signs := _rare(cell))}
             row, signs = next(iter(places.items()))
             why = f"the PDF shows boxes for them, first {place} {row}: {described(min(signs))}"

@@ -74,12 +74,12 @@ def score(responses: Frame, items: Frame) -> Frames:
     from buddy_eval.analyse import scores
     from buddy_eval.analyse.strands import SIDES
 
+    responses = responses.astype(dict.fromkeys(responses.select_dtypes("str"), "category"))  # words once, not by row
     scored = scores.score(responses, items)
     ours, staff = (frame[frame["side"].isin(SIDES)] for frame in (responses, scored))
-    alpha, omega = scores.reliability(ours, items, staff), quality.omegas(ours, items)
     return {
         "scores": scored,
-        "reliability": pd.concat([alpha, omega], ignore_index=True),
+        "reliability": pd.concat([scores.reliability(ours, items, staff), quality.omegas(ours, items)]),
         "item_quality": quality.item_quality(ours, items),
         "within_items": quality.within_items(responses, items),
         "within": scores.within(scored),

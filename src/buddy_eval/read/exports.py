@@ -52,9 +52,7 @@ def read_export(path: Path, file: str) -> Export:
         return _spss(path, file)
     if path.suffix.lower() == ".sav":
         raise StudyError([Fault(file, 0, "is not an SPSS file", "save it as .sav again")])
-    if kind_of(path) == "text" and path.stat().st_size > 100_000_000:
-        return Export(read_table(path, file, repeated=True))
-    rows = [[cell.strip() for cell in row] for row in read_cells(path, file).rows[:3]]
+    rows = [[cell.strip() for cell in row] for row in read_cells(path, file, most=3).rows[:3]]
     if len(rows) > 1:
         names = {cell.casefold() for cell in rows[0]}
         second = {cell.casefold() for cell in rows[1]}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterable
-from itertools import pairwise
+from itertools import islice, pairwise
 from pathlib import Path
 
 import pandas as pd
@@ -102,18 +102,18 @@ def numbered(header: list[str]) -> list[str]:
     return heads
 
 
-def read_cells(path: Path, file: str, sheet: str | int = 0) -> Sheet:
-    """Read every cell of a text file with separators, or of one sheet of a workbook, as text.
+def read_cells(path: Path, file: str, sheet: str | int = 0, most: int | None = None) -> Sheet:
+    """Read the cells of a text file with separators (its first rows: `most`), or of one sheet of a workbook, as text.
 
     Raises
     ------
     StudyError : the file is absent, cannot be opened, or is no table.
     """
     guard(path, file)
-    return _cells(path, file, sheet)
+    return _cells(path, file, sheet, most)
 
 
-def _cells(path: Path, file: str, sheet: str | int) -> Sheet:
+def _cells(path: Path, file: str, sheet: str | int, most: int | None = None) -> Sheet:
     kind = kind_of(path)
     if kind in WORKBOOKS:
         cells = read_sheet(path, file, sheet)
@@ -134,7 +134,7 @@ def _cells(path: Path, file: str, sheet: str | int) -> Sheet:
         delimiter = _delimiter(text[:4096])
         _refuse_wide(text.partition("\n")[0].count(delimiter) + 1, file)
         lines = filter(None, (line.group() for line in LINE.finditer(text)))  # a copy would take four times the bytes
-        rows = list(csv.reader(lines, delimiter=delimiter, strict=True))
+        rows = list(islice(csv.reader(lines, delimiter=delimiter, strict=True), most))
         _refuse_swallowed(rows, delimiter, file)
         return Sheet(rows)
     except csv.Error as error:
