@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from buddy_eval.base.errors import StudyError
+from buddy_eval.read import quick
 from buddy_eval.read.private import private_columns
 from buddy_eval.read.table import read_table
 from buddy_eval.read.transcripts import read_transcript
@@ -32,6 +33,18 @@ def test_tables_of_every_encoding_and_separator_read_alike(tmp_path: Path, encod
     frame = read_table(written(tmp_path, "a.csv", text.encode(encoding)), "a.csv")
     assert frame.to_dict("records") == [{"pair": "007", "note": "café"}]
     assert list(frame.index) == [2]
+
+
+@pytest.mark.parametrize("head", ["pair,note", '"How far, if at all, do you agree?",note', "caf\u00e9, note "])
+def test_a_large_table_is_read_the_quick_way_as_the_strict_reader_does(
+    tmp_path: Path, head: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [f'{n},"a note, of {n}"' if n % 3 else f"{n}," for n in range(500)]
+    path = written(tmp_path, "a.csv", "\n".join([head, *rows, ""]))
+    strict = read_table(path, "a.csv")
+    monkeypatch.setattr(quick, "SMALL", 100)
+    assert quick.quick_frame(path.read_bytes(), ",", "utf-8") is not None
+    pd.testing.assert_frame_equal(read_table(path, "a.csv"), strict)
 
 
 def test_text_that_looks_missing_stays_text_and_empty_rows_keep_the_count(tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from csv import reader
+
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -48,9 +50,9 @@ def quick_frame(data: bytes, delimiter: str, encoding: str) -> pd.DataFrame | No
 
 def _parsed(data: bytes, delimiter: str) -> pd.DataFrame | None:
     """Every cell as text, the header as the first row; None for uneven rows, long cells, other than UTF-8."""
-    width = data[: data.find(b"\n")].count(delimiter.encode()) + 1
-    names = [str(place) for place in range(width)]
     try:
+        header = data[: data.find(b"\n")].decode()
+        names = [str(place) for place in range(len(next(reader([header], delimiter=delimiter))))]
         table = csv.read_csv(
             pa.BufferReader(data),
             csv.ReadOptions(column_names=names, use_threads=False, block_size=1 << 24),
@@ -59,7 +61,7 @@ def _parsed(data: bytes, delimiter: str) -> pd.DataFrame | None:
                 column_types=dict.fromkeys(names, pa.string()), null_values=[""], strings_can_be_null=True
             ),
         )
-    except pa.ArrowInvalid:
+    except (pa.ArrowInvalid, UnicodeDecodeError):
         return None
     if any((compute.max(compute.binary_length(column)).as_py() or 0) > LONGEST for column in table.columns):
         return None
