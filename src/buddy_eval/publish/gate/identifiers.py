@@ -122,7 +122,7 @@ PATTERNS = {
     ),
     "a traceback": r"Traceback \(most recent call last\)|\bipykernel_\d+",
 }
-PLACES = {"a link to a private place"}
+PLACES, PLACE = {"a link to a private place"}, re.compile(r"/|\.com\b|scholar\.google", re.IGNORECASE)
 NUMBERS = {
     kind for kind in PATTERNS if kind.startswith(("a number", "a day", "a bank", "an age", "a postcode", "a National"))
 }
@@ -164,9 +164,9 @@ def identifiers(text: str) -> tuple[tuple[str, str], ...]:
 
 
 def _identifiers(text: str) -> Iterator[tuple[str, str]]:
-    figures = any(map(str.isdigit, text))
+    figures, place = any(map(str.isdigit, text)), PLACE.search(text)
     for kind, pattern in COMPILED.items():
-        if (kind in PLACES and "/" not in text) or (kind in NUMBERS and not figures):
+        if (kind in PLACES and not place) or (kind in NUMBERS and not figures):
             continue  # most texts: there is nothing to search
         yield from ((kind, match.group()) for match in pattern.finditer(text))
     for match in PHONE.finditer(text):
