@@ -31,6 +31,10 @@ from _pytest.runner import runtestprotocol
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "src" / "buddy_eval"
 ROOMS = {
+    "analyse/compare/effects.py": ("test_order.py",),
+    "analyse/compare/gaps.py": ("test_gaps.py",),
+    "analyse/compare/randomisation_inference.py": ("test_randomisation.py",),
+    "analyse/compare/segmented.py": ("test_segmented.py",),
     "coding/agreement": ("test_agreement.py", "test_code_agreement.py", "test_ratings.py"),
     "disclose/suppression.py": ("test_attack.py", "test_disclosure.py", "test_account.py"),
 }

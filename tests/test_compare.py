@@ -17,7 +17,7 @@ from statsmodels.regression.linear_model import OLS
 from statsmodels.stats.multitest import multipletests
 
 from buddy_eval.analyse.compare import across, clusters, compare, sign_flip
-from buddy_eval.analyse.compare.allowance import allowed
+from buddy_eval.analyse.compare.allowance import allowed, by_t
 from buddy_eval.analyse.compare.sign_flips import sign_patterns
 from buddy_eval.schemas import conform
 from buddy_eval.schemas.comparison import FINDINGS, GAPS
@@ -122,6 +122,7 @@ def test_beyond_sixteen_pairs_drawn_patterns_come_near_all_of_them() -> None:
     assert sign_flip(values)[0] == pytest.approx(exact, abs=0.02)
     assert 0.02 < exact < 0.98
     assert sign_patterns(18).shape == (10_000, 18)
+    assert (sign_patterns(18) == sign_patterns(18)).all()
     assert (sign_patterns(18)[0] == 1).all()
     assert sign_flip(np.full((60, 1), 2.0))[0] == 1 / 10_000
 
@@ -193,6 +194,24 @@ def test_everything_said_is_allowed_for_together_and_few_pairs_too() -> None:
             assert found["p_adjusted"] == pytest.approx(max(value, found["p_value"]))
         else:
             assert np.isnan(found["p_adjusted"])
+
+
+def test_a_result_is_judged_by_its_own_spread_and_by_that_of_all_themes_but_an_indicator_by_its_own() -> None:
+    values = {"a": drawn(3, 7)[:, 0], "b": drawn(4, 5)[:, 0] / 4, "even": np.full(6, 0.3), "few": np.full(4, 9.0)}
+    series = {"x": drawn(5, 6)[:, 0] / 9, "y": drawn(6, 6)[:, 0], "z": np.array([0.7])}
+    survey = gaps({name: column.tolist() for name, column in values.items()})
+    others = [gaps({name: column.tolist()}, outcome=name) for name, column in series.items()]
+    rows = across(pd.concat([survey, *others])).set_index("theme").loc[[*values, *series]].reset_index()
+    columns = (values["a"], values["b"], series["x"], series["y"])
+    own = [float(stats.ttest_1samp(column, 0).pvalue) for column in columns]
+    spread = np.sqrt((values["a"].var(ddof=1) * 6 + values["b"].var(ddof=1) * 4) / 10)
+    sizes = {name: abs(column.mean()) * len(column) ** 0.5 / spread for name, column in values.items()}
+    shared = {name: float(2 * stats.t.sf(size, 10)) for name, size in sizes.items()}
+    a, b, even = max(own[0], shared["a"]), max(own[1], shared["b"]), max(2 / 2**6, shared["even"])
+    assert a > own[0] or b > own[1]
+    expected = pytest.approx([a, b, even, np.nan, *own[2:4], np.nan], nan_ok=True)
+    assert by_t(rows).tolist() == expected
+    assert by_t(rows.set_axis(range(90, 97))).tolist() == expected  # as they stand among those of other views
 
 
 def test_gaps_that_are_all_alike_are_adjusted_by_their_exact_p() -> None:

@@ -52,15 +52,15 @@ def by_t(rows: pd.DataFrame) -> Floats:
     df, n = (rows[name].to_numpy(dtype="float64") for name in ("df", "n_clusters"))
     half = (rows["ci_high"] - rows["ci_low"]).to_numpy(dtype="float64") / 2
     size = np.abs(rows["estimate"].to_numpy(dtype="float64"))
-    told = (half > 0) & (df > 0)
-    error = np.where(told, half / t.ppf(0.975, np.where(told, df, 1.0)), np.nan)
+    told = np.isfinite(half)
+    error = half / t.ppf(0.975, df)
     own = _p(size, error, df)
     survey = (rows["contrast_kind"] != "series").to_numpy()
-    together = pd.DataFrame({"squares": df * n * error**2, "df": np.where(told, df, np.nan)}, index=rows.index)
-    common = together.groupby([rows[name].astype("str").fillna("") for name in FAMILY]).transform("sum").to_numpy()
+    together = pd.DataFrame(np.column_stack([df * n * error**2, np.where(told, df, np.nan)]), rows.index)
+    common = together.groupby([rows[name] for name in FAMILY], dropna=False).transform("sum").to_numpy()
     with np.errstate(divide="ignore", invalid="ignore"):
         shared = _p(size, np.sqrt(common[:, 0] / common[:, 1] / n), common[:, 1])
-    alone = np.where(told, own, rows["p_value"].to_numpy(dtype="float64"))
+    alone = np.where(told, own, rows["p_value"].to_numpy())
     return np.where(survey & (shared > alone), shared, alone)
 
 

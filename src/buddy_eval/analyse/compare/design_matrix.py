@@ -22,13 +22,12 @@ RANK = 1e-9  # share of a column's length below which what others leave of it is
 class Model:
     """A linear model with clusters: outcome `y` (N,), design `x` (N, K) with the side first, cluster `group` (N,).
 
-    `group` counts from 0 without gaps. Where `within` holds, `y` and `x` are deviations from their pair's mean.
+    `group` counts from 0 without gaps.
     """
 
     y: Floats
     x: Floats
     group: Ints
-    within: bool = True
 
     @property
     def n_groups(self) -> int:
@@ -52,8 +51,8 @@ def within_pairs(people: pd.DataFrame, covariates: tuple[str, ...] = ()) -> Mode
 
     Returns
     -------
-    The model. Pairs with one side only tell nothing of the gap and are left out; columns that others already hold
-    (a role that only one side has) are dropped, never the side.
+    The model; outcome and columns are deviations from their pair's mean. Pairs with one side only tell nothing of the
+    gap and are left out; columns that others already hold (a role that only one side has) are dropped, never the side.
     """
     both = people.groupby("pair")["side"].transform("nunique") == 2
     people = people[both & people["score"].notna()]

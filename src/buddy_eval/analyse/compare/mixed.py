@@ -68,8 +68,7 @@ def mixed_model(people: pd.DataFrame, covariates: tuple[str, ...] = ()) -> Mixed
     """
     sums = _sums(people, covariates)
     if sums.n <= max(sums.xx.shape[0], 2 * len(sums.zz)):  # as many levels and gaps as people: lme4 refuses it too
-        unknown = float("nan")
-        return Mixed(Estimate(unknown), unknown, unknown, unknown, "mixed_failed")
+        return Mixed(Estimate(np.nan), np.nan, np.nan, np.nan, "mixed_failed")
     bounds = [(0.0, MOST), (-MOST, MOST), (0.0, MOST)]
     fits = [minimize(_deviance, start, (sums,), "L-BFGS-B", bounds=bounds, options={"ftol": 1e-13}) for start in STARTS]
     best = min(fits, key=lambda fit: float(fit.fun))
@@ -94,13 +93,12 @@ def satterthwaite(fitted: Floats, sums: _Sums) -> float:
     A is twice the inverse of the Hessian of the deviance in the three factors and sigma, by central differences, as
     in lmerTest; directions in which the deviance is flat are left out.
     """
-    free = [place for place in range(4) if place == 3 or place == 1 or fitted[place] > STEP * 10]
-    gradient = np.array([(_shifted(fitted, sums, i, 1) - _shifted(fitted, sums, i, -1)) / (2 * STEP) for i in free])
-    values, vectors = np.linalg.eigh(_hessian(fitted, sums, free))
+    gradient = [(_shifted(fitted, sums, i, 1) - _shifted(fitted, sums, i, -1)) / (2 * STEP) for i in range(4)]
+    values, vectors = np.linalg.eigh(_hessian(fitted, sums))
     kept = values > 1e-6
     projected = vectors[:, kept].T @ gradient
     spread = 2 * float((projected**2 / values[kept]).sum())
-    return 2 * float(_covariance(fitted, sums)[1, 1]) ** 2 / spread if spread > 0 else float("nan")
+    return 2 * float(_covariance(fitted, sums)[1, 1]) ** 2 / spread if spread > 0 else np.nan
 
 
 def _sums(people: pd.DataFrame, covariates: tuple[str, ...]) -> _Sums:
@@ -167,17 +165,15 @@ def _shifted(fitted: Floats, sums: _Sums, place: int, way: int) -> float:
     return float(_covariance(moved, sums)[1, 1])
 
 
-def _hessian(fitted: Floats, sums: _Sums, free: list[int]) -> Floats:
+def _hessian(fitted: Floats, sums: _Sums) -> Floats:
     step = 10 * STEP
-    hessian = np.empty((len(free), len(free)))
-    for row, i in enumerate(free):
-        for column, j in enumerate(free):
-            corners = 0.0
-            for one in (1, -1):
-                for two in (1, -1):
-                    moved = fitted.copy()
-                    moved[i] += one * step
-                    moved[j] += two * step
-                    corners += one * two * _full(moved, sums)
-            hessian[row, column] = corners / (4 * step**2)
+    hessian = np.empty((4, 4))
+    for i, j in np.ndindex(4, 4):
+        corners = 0.0
+        for one, two in ((1, 1), (1, -1), (-1, 1), (-1, -1)):
+            moved = fitted.copy()
+            moved[i] += one * step
+            moved[j] += two * step
+            corners += one * two * _full(moved, sums)
+        hessian[i, j] = corners / (4 * step**2)
     return hessian

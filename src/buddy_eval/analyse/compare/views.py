@@ -76,7 +76,7 @@ def other_views(
 def over_pairs(values: Floats) -> Estimate:
     """The mean over pairs with its t interval (G - 1)."""
     if len(values) < 2:
-        return Estimate(float(values.mean()) if len(values) else float("nan"))
+        return Estimate(float(values.mean()) if len(values) else np.nan)
     return by_t(float(values.mean()), float(values.std(ddof=1)) / len(values) ** 0.5, len(values) - 1.0)
 
 
