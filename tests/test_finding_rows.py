@@ -68,10 +68,10 @@ def line(
     for pair, value in values.items():
         clusters.setdefault(known.get(pair, pair), []).append(value)
     means = np.array([np.mean(some) for some in clusters.values()])
-    low = high = p = np.nan
+    low, high, p = np.nan, np.nan, np.nan
     cautions = cautions | ({"split_pairs"} if "P4" in values and theme != "carried" else set())
     if len(means) > 1:
-        low, high = stats.ttest_1samp(means, 0).confidence_interval()
+        low, high = map(float, stats.ttest_1samp(means, 0).confidence_interval())
         without = [
             stats.ttest_1samp(np.delete(means, n), 0).pvalue if len(means) > 2 else 1.0 for n in range(len(means))
         ]
@@ -138,9 +138,8 @@ def test_every_theme_wave_change_and_indicator_has_its_row(clustered: bool, othe
     pd.testing.assert_frame_equal(compare(told(), pairs=trusts if clustered else None, others=others), wanted)
 
 
-PAIRS = pd.DataFrame({"pair": list("ABCDEFG"), "supporter": list("STUVWXY"), "receiver": list("KKLMNOP")}).assign(
-    start=pd.Timestamp("2022-03-15"), end=pd.NaT
-)
+PAIRS = pd.DataFrame({"pair": list("ABCDEFG"), "supporter": list("STUVWXY"), "receiver": list("KKLMNOP")})
+PAIRS[["start", "end"]] = pd.Timestamp("2022-03-15"), pd.Timestamp("NaT")
 RECORDS = pd.concat([monthly(trust, months("2021-03", 24, 5.0, n)) for n, trust in enumerate("SKTLUV")])
 CHANGE = "gap-culture-change-w1-w2"
 
@@ -171,10 +170,15 @@ def test_a_comparison_holds_the_findings_who_answered_twice_and_every_other_view
     pd.testing.assert_frame_equal(seen, compared())
 
 
-def test_waves_in_which_nobody_of_the_pairs_answered_twice_stay_unlinked() -> None:
+def test_only_waves_in_which_people_of_the_pairs_answered_twice_are_linked() -> None:
     """Whoever answered twice from outside of the pairs is no part of the change."""
     asked = scores().query("pair in ['A', 'C'] and theme == 'culture'")
     asked["participant"] += np.where(asked["side"] == "external", "", "w" + asked["wave"].astype("str"))
-    seen = compare(asked, covariates=()).set_index("finding")
-    assert "groups_unlinked" in seen.loc[CHANGE, "caution"].split(" ")
-    assert pd.isna(seen.loc[CHANGE, ["n_either", "n_both"]]).all()
+    third = asked[asked["wave"] == 2].assign(wave=3)
+    twice = [f"{pair}s{n}w2" for pair in "AC" for n in range(4)]
+    third["participant"] += np.where(third["participant"].isin(twice), "", "w3")
+    seen = compare(pd.concat([asked, third]), covariates=()).set_index("finding")
+    first, then = (seen.loc[f"gap-culture-change-{waves}"] for waves in ("w1-w2", "w2-w3"))
+    assert (first["caution"], then["caution"]) == ("groups_unlinked few_pairs", "groups_linked few_pairs")
+    assert pd.isna(first[["n_either", "n_both"]]).all()
+    assert (then["n_either"], then["n_both"]) == (2 * 30 - 8, 8)

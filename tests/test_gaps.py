@@ -70,11 +70,13 @@ def test_every_pair_wave_and_theme_has_the_interval_of_its_own_people() -> None:
     people = [
         scores(supporter, receiver, pair, wave).assign(theme=theme) for pair, wave, theme, supporter, receiver in OWN
     ]
-    rows = dyadic_gaps(pd.concat(people)).set_index(["pair", "wave", "theme"])
-    assert list(rows.index) == [key[:3] for key in OWN]
-    for *key, supporter, receiver in OWN:
+    rows = dyadic_gaps(pd.concat(people))
+    keys = zip(rows["pair"], rows["wave"], rows["theme"], strict=True)
+    ends = dict(zip(keys, zip(rows["ci_low"], rows["ci_high"], strict=True), strict=True))
+    assert len(ends) == len(OWN)
+    for pair, wave, theme, supporter, receiver in OWN:
         interval = stats.ttest_ind(supporter, receiver, equal_var=False).confidence_interval(0.95)
-        assert rows.loc[tuple(key), ["ci_low", "ci_high"]].tolist() == pytest.approx(interval)
+        assert ends[(pair, wave, theme)] == pytest.approx((interval.low, interval.high))
 
 
 @pytest.mark.parametrize(("receiver", "splits"), [(RECEIVER, False), (EVEN, False), ([1.0, 1.0, 5.0, 5.0, 5.0], True)])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -112,6 +113,13 @@ def test_the_bootstrap_is_that_of_plain_loops_and_its_interval_what_it_does_not_
         assert by_plain_loops(model, end + inwards)[2] > 0.05 >= by_plain_loops(model, end - inwards)[2]
 
 
+def test_gaps_that_cancel_out_have_a_p_of_one_in_spite_of_rounding() -> None:
+    gaps, noise = np.array([-1, 3, 1, -1, -2, 3, -3]) / 3, np.random.default_rng(1).normal(size=150)
+    side, group = np.tile(np.repeat([0.5, -0.5], 300), 7), np.repeat(np.arange(7), 600)
+    model = Model(gaps[group] * side + np.tile(np.r_[noise, -noise], 14), side[:, None], group)
+    assert wild_bootstrap(model).p_value == 1
+
+
 def test_beyond_sixteen_clusters_the_bootstrap_takes_the_drawn_patterns() -> None:
     model = clustered(17)
     p = wild_bootstrap(model, interval=False).p_value
@@ -130,12 +138,16 @@ def test_an_end_that_is_not_found_is_missing_and_where_nothing_varies_there_is_n
     assert np.isnan([still.ci_low, still.ci_high]).all()
 
 
+def kept_within(edge: float, value: float) -> float:
+    return float(abs(value) <= edge)
+
+
 @pytest.mark.parametrize("way", [-1.0, 1.0])
 def test_an_end_of_an_interval_is_where_a_test_begins_to_reject_and_may_lie_too_far_out(way: float) -> None:
     rejects_beyond = interval_end(lambda value: float(abs(value - 0.5) <= 3.7), 0.5, 0.1, way, 1e3)
     assert rejects_beyond == pytest.approx(0.5 + way * 3.7, abs=1e-12)
     assert interval_end(lambda value: 1.0, 0.5, 0.1, way, 1e3) == way * np.inf
     assert interval_end(lambda value: 0.05, 0.5, 0.1, way, 1e3) == pytest.approx(0.5, abs=1e-12)
-    for edge, found in ((60.0, 60.0), (63.0, np.inf)):  # steps of 2, 4, 8, 16 and 32 reach 62; 64 is too far
-        reached = interval_end(lambda value, edge=edge: float(abs(value) <= edge), 0.0, 2.0, way, 32.0)
-        assert reached == pytest.approx(way * found)
+    for edge, reached in ((60.0, 60.0), (63.0, np.inf)):  # steps of 2, 4, 8, 16 and 32 reach 62; 64 is too far
+        p = partial(kept_within, edge)
+        assert interval_end(p, 0.0, 2.0, way, 32.0) == pytest.approx(way * reached)

@@ -23,16 +23,23 @@ PEOPLE = {"supporter": 8, "receiver": 7}
 
 
 def asked() -> Iterator[tuple[Any, ...]]:
-    """Seven pairs in two waves: one receiver of E, none of G in the first wave; one of three themes is asked of all."""
+    """Seven pairs in two waves: one receiver of E, none of G in the first wave; one of three themes is asked of all.
+
+    The first four people of a side answer in both waves.
+    """
     random = np.random.default_rng(2)
-    themes = {1: {"capacity": "AE", "culture": "ABCDEFG", "trust": "AB"}, 2: {"capacity": "A", "culture": "ABCDEFG"}}
+    themes = {
+        1: {"capacity": "AE", "culture": "ABCDEFG", "trust": "ABC"},
+        2: {"capacity": "A", "culture": "ABCDEFG", "trust": "AC"},
+    }
     for wave, pairs in themes.items():
         for theme, pair in [(theme, pair) for theme, names in pairs.items() for pair in names]:
             for side, people in PEOPLE.items():
                 people = 1 if side == "receiver" and pair == "E" else people
                 for n in range(0 if (wave, pair, side) == (1, "G", "receiver") else people):
-                    who = f"{pair}{side[0]}{n}" + (f"w{wave}" if n > 3 or pair == "F" else "")
-                    role = "executive" if n == 3 and pair < "D" else "board" if n < 4 else "improvement_team"
+                    once = n > 3 or pair == "F" or (theme, side) == ("capacity", "receiver")
+                    who = f"{pair}{side[0]}{n}" + (f"w{wave}" if once else "")
+                    role = "executive" if n < 4 and pair == "D" else "board" if n < 4 else "improvement_team"
                     score = 3 + (side == "supporter") * random.normal(0.5, 0.3) + random.normal(0, 0.5)
                     yield who, pair, side, role, wave, theme, score
             yield f"X{pair}", pair, "external", "board", wave, theme, 1.0
@@ -48,8 +55,9 @@ def scores() -> pd.DataFrame:
 
 def mean_of(values: dict[str, float]) -> Estimate:
     """The mean over clusters of pairs with scipy's interval."""
-    both = [np.mean([value for pair, value in values.items() if pair in "AB"])] if {"A", "B"} & set(values) else []
-    clusters = [*both, *(value for pair, value in values.items() if pair not in "AB")]
+    shared = [value for pair, value in values.items() if pair in "AB"]
+    clusters = [value for pair, value in values.items() if pair not in "AB"]
+    clusters += [sum(shared) / len(shared)] if shared else []
     t = stats.ttest_1samp(clusters, 0)
     low, high = t.confidence_interval()
     return Estimate(float(np.mean(clusters)), np.nan, float(t.df), float(low), float(high), float(t.pvalue))
@@ -57,10 +65,8 @@ def mean_of(values: dict[str, float]) -> Estimate:
 
 def gap_of(people: pd.DataFrame, column: str = "score") -> dict[str, float]:
     """Supporters' mean minus receivers' by pair, of pairs with both."""
-    sides = {side: part.groupby("pair")[column].mean().to_dict() for side, part in people.groupby("side")}
-    return {
-        pair: mean - sides["receiver"][pair] for pair, mean in sides["supporter"].items() if pair in sides["receiver"]
-    }
+    ours, theirs = (people[people["side"] == side].groupby("pair")[column].mean() for side in PEOPLE)
+    return {pair: ours[pair] - theirs[pair] for pair in sorted(set(ours.index.astype("str")) & set(theirs.index))}
 
 
 def line(view: str, figures: Estimate, people: pd.DataFrame, **about: Any) -> dict[str, Any]:
@@ -103,10 +109,12 @@ def expected(covariates: tuple[str, ...]) -> pd.DataFrame:
     valid = everybody[everybody["score"].notna() & (everybody["side"] != "external")]
     home = pd.Series({pair: KNOWN.get(pair, pair) for pair in "ABCDEFG"})
     rows = []
-    for wave, theme, pairs, sure in (
-        (1, "capacity", "AE", ""),
-        (1, "culture", "ABCDEF", "ABCDF"),
-        (2, "culture", "ABCDEFG", "ABCDFG"),
+    for wave, theme, pairs, sure, board, improvement_team in (
+        (1, "capacity", "AE", "", "", ""),
+        (1, "culture", "ABCDEF", "ABCDF", "ABCF", "ABDF"),
+        (1, "trust", "ABC", "ABC", "ABC", ""),
+        (2, "culture", "ABCDEFG", "ABCDFG", "ABCFG", "ABCDFG"),
+        (2, "trust", "AC", "AC", "AC", "AC"),
     ):
         mine = valid[(valid["wave"] == wave) & (valid["theme"] == theme)]
         people = mine[mine["pair"].isin(list(pairs))]
@@ -119,20 +127,22 @@ def expected(covariates: tuple[str, ...]) -> pd.DataFrame:
         if sure:
             some = people[people["pair"].isin(list(sure))]
             rows.append(line("pooled", pooled_mean(*by_cluster(dyadic_gaps(some), home)), some, **about))
-        deltas = ordinal(people).set_index("pair")["delta"].to_dict()
+        order = ordinal(people)
+        deltas = dict(zip(order["pair"], order["delta"], strict=True))
         contrast = "Cliff's delta, supporter minus receiver"
         rows.append(line("order", mean_of(deltas), people, **about, contrast=contrast))
-        for role, those in {"board": "ABCDFG", "improvement_team": "ABDFG" if wave == 1 else "ABCDFG"}.items():
+        for role, those in (("board", board), ("improvement_team", improvement_team)):
             among = people[(people["role"] == role) & people["pair"].isin(list(those))]
             contrast = f"supporter minus receiver, {role.replace('_', ' ')}"
-            if theme == "culture":
+            if those:
                 rows.append(line("role", mean_of(gap_of(among)), among, **about, role=role, contrast=contrast))
-    culture = valid[valid["theme"] == "culture"]
-    two = culture[culture["wave"] == 1].merge(culture[culture["wave"] == 2], on=["participant", "pair", "side"])
+    keys = ["participant", "pair", "side", "theme"]
+    two = valid[valid["wave"] == 1].merge(valid[valid["wave"] == 2], on=keys)
     two["moved"] = two["score_y"] - two["score_x"]
-    followed = two[two["pair"].isin(list("ABCDE"))]
     change = "gap in wave 2 minus gap in wave 1, the same people"
-    rows.append(line("linked", mean_of(gap_of(followed, "moved")), followed, theme="culture", contrast=change))
+    for theme, pairs in (("culture", "ABCDE"), ("trust", "AC")):
+        followed = two[(two["theme"] == theme) & two["pair"].isin(list(pairs))]
+        rows.append(line("linked", mean_of(gap_of(followed, "moved")), followed, theme=theme, contrast=change))
     return pd.DataFrame(rows)
 
 
@@ -141,6 +151,12 @@ def test_every_view_has_its_row_of_the_pairs_that_allow_it(covariates: tuple[str
     options = {} if covariates else {"covariates": ()}
     seen = pd.DataFrame(list(other_views(scores(), known=KNOWN, **options)))
     pd.testing.assert_frame_equal(seen, expected(covariates))
+
+
+def test_a_theme_has_its_rows_whatever_else_was_asked() -> None:
+    trust = scores().query("theme == 'trust'")
+    wanted = expected(()).query("theme == 'trust'").reset_index(drop=True)
+    pd.testing.assert_frame_equal(pd.DataFrame(list(other_views(trust, (), KNOWN))), wanted)
 
 
 def test_the_mean_of_one_pair_has_no_interval_and_of_none_no_value() -> None:

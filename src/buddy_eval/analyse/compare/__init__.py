@@ -100,7 +100,7 @@ def _followed(findings: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
     valid = scores[scores["score"].notna() & scores["side"].isin(SIDES)]
     for before, after in pairwise(sorted(valid["wave"].unique())):
         earlier, later = (set(valid.loc[valid["wave"] == wave, "participant"]) for wave in (before, after))
-        rows = (findings["wave_before"] == before) & (findings["wave_after"] == after)
+        rows = findings["wave_before"] == before
         if both := earlier & later:
             findings.loc[rows, ["n_either", "n_both"]] = [len(earlier | later), len(both)]
             findings.loc[rows, "caution"] = [

@@ -65,8 +65,7 @@ def by_t(rows: pd.DataFrame) -> Floats:
 
 
 def _p(size: Floats, error: Floats, df: Floats) -> Floats:
-    ratio = np.divide(size, error, out=np.full(len(size), np.nan), where=error > 0)
-    return np.asarray(2 * t.sf(ratio, df), dtype="float64")
+    return np.asarray(2 * t.sf(size / error, df))
 
 
 def allowed(rows: pd.DataFrame, p_values: Floats, others: Floats | None = None) -> pd.DataFrame:
@@ -82,7 +81,7 @@ def allowed(rows: pd.DataFrame, p_values: Floats, others: Floats | None = None) 
     `rows` with p_adjusted (missing where `p_value` is, never below it), stands (a direction may be said) and n_looks.
     """
     adjusted = holm(p_values, others)
-    shown = rows["p_value"].to_numpy(dtype="float64")
+    shown = rows["p_value"].to_numpy()
     adjusted = np.fmax(adjusted, shown)
     told = np.where(np.isfinite(shown), adjusted, np.nan)
     looks = int(np.isfinite(p_values).sum()) + (0 if others is None else int(np.isfinite(others).sum()))

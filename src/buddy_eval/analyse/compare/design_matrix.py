@@ -60,11 +60,10 @@ def within_pairs(people: pd.DataFrame, covariates: tuple[str, ...] = ()) -> Mode
         pd.factorize(people[name], sort=True)[0].astype("int64")
         for name in ("pair", "cluster" if "cluster" in people else "pair")
     )
-    columns = [(people["side"] == "supporter").to_numpy(dtype="float64")]
+    columns = [people["score"].to_numpy(), (people["side"] == "supporter").to_numpy()]
     for name in covariates:
-        dummies = pd.get_dummies(people[name].astype("str"), drop_first=True)
-        columns += list(dummies.to_numpy(dtype="float64").T)
-    uncentred = np.column_stack([people["score"].to_numpy(dtype="float64"), *columns])
+        columns += list(pd.get_dummies(people[name].astype("str"), drop_first=True).to_numpy().T)
+    uncentred = np.column_stack(columns)
     if not len(uncentred):
         return Model(np.zeros(0), np.zeros((0, 1)), group)
     counts = np.bincount(pair)

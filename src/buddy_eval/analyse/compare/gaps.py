@@ -36,7 +36,7 @@ def dyadic_gaps(scores: pd.DataFrame) -> pd.DataFrame:
     wide = wide.reindex(columns=pd.MultiIndex.from_product([["mean", "var", "count"], ["supporter", "receiver"]]))
     wide = wide.dropna(subset=[("mean", "supporter"), ("mean", "receiver")])
     gaps = _welch(wide).reset_index()
-    holds = {"few_people": wide["count"].min(axis=1) < FEW}
+    holds = {"few_people": gaps[["n_supporter", "n_receiver"]].min(axis=1) < FEW}
     holds["split_side"] = (wide["var"].apply(agreement_within) < AGREE).any(axis=1)
     gaps["caution"] = [joined(name for name in holds if holds[name].iloc[place]) for place in range(len(gaps))]
     return conform(gaps.assign(outcome=SURVEY, contrast_kind="gap"), GAPS)
