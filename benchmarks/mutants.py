@@ -43,6 +43,7 @@ ROOMS = {
     "analyse/compare/robust.py": ("test_robust.py",),
     "analyse/compare/segmented.py": ("test_segmented.py",),
     "analyse/compare/sign_flips.py": ("test_sign_flips.py",),
+    "analyse/compare/views.py": ("test_view_rows.py",),
     "coding/agreement": ("test_agreement.py", "test_code_agreement.py", "test_ratings.py"),
     "disclose/suppression.py": ("test_attack.py", "test_disclosure.py", "test_account.py"),
 }
