@@ -31,6 +31,19 @@ from _pytest.runner import runtestprotocol
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "src" / "buddy_eval"
 ROOMS = {
+    "analyse/compare/__init__.py": ("test_compare.py", "test_finding_rows.py"),
+    "analyse/compare/allowance.py": ("test_compare.py",),
+    "analyse/compare/clusters.py": ("test_compare.py",),
+    "analyse/compare/design_matrix.py": ("test_design_matrix.py", "test_robust.py"),
+    "analyse/compare/effects.py": ("test_order.py",),
+    "analyse/compare/gaps.py": ("test_gaps.py",),
+    "analyse/compare/mixed.py": ("test_mixed.py",),
+    "analyse/compare/pooled.py": ("test_pooled.py",),
+    "analyse/compare/randomisation_inference.py": ("test_randomisation.py",),
+    "analyse/compare/robust.py": ("test_robust.py",),
+    "analyse/compare/segmented.py": ("test_segmented.py",),
+    "analyse/compare/sign_flips.py": ("test_sign_flips.py",),
+    "analyse/compare/views.py": ("test_view_rows.py",),
     "coding/agreement": ("test_agreement.py", "test_code_agreement.py", "test_ratings.py"),
     "disclose/suppression.py": ("test_attack.py", "test_disclosure.py", "test_account.py"),
 }

@@ -1,29 +1,24 @@
-"""Exact tests and findings against scipy, R and plain loops; what few pairs may not claim."""
+"""Findings against scipy, R and plain loops; what few pairs may not claim."""
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy import stats
 from statsmodels.regression.linear_model import OLS
 from statsmodels.stats.multitest import multipletests
 
-from buddy_eval.analyse.compare import across, clusters, compare, sign_flip
-from buddy_eval.analyse.compare.allowance import allowed
-from buddy_eval.analyse.compare.sign_flips import sign_patterns
+from buddy_eval.analyse.compare import across, clusters, compare
+from buddy_eval.analyse.compare.allowance import allowed, by_t
 from buddy_eval.schemas import conform
 from buddy_eval.schemas.comparison import FINDINGS, GAPS
 
 Floats = NDArray[np.float64]
-TENTHS = st.lists(st.integers(-12, 12), min_size=1, max_size=7)
 
 
 def drawn(seed: int, pairs: int, outcomes: int = 1) -> Floats:
@@ -52,78 +47,6 @@ def gaps(values: dict[str, list[float]], wave: int = 1, outcome: str = "survey",
 
 def row(made: pd.DataFrame, finding: str) -> Any:
     return made.set_index("finding").loc[finding]
-
-
-@pytest.mark.parametrize(("seed", "pairs"), [(1, 4), (2, 6), (3, 7), (4, 9)])
-def test_sign_flip_p_is_scipys_exact_permutation_p(seed: int, pairs: int) -> None:
-    values = drawn(seed, pairs)[:, 0]
-    # scipy's own two-sided p doubles a tail; |mean| with alternative 'greater' counts both
-    found = stats.permutation_test(
-        [values],
-        lambda sample: abs(np.mean(sample)),
-        permutation_type="samples",
-        n_resamples=2**20,
-        alternative="greater",
-        vectorized=False,
-    )
-    assert sign_flip(values[:, None])[0] == pytest.approx(found.pvalue)
-
-
-def test_sign_flip_p_is_that_of_r(reference: Callable[[str], Any]) -> None:
-    for name, case in reference("compare")["flipped"].items():
-        assert sign_flip(np.array(case["gaps"])[:, None])[0] == pytest.approx(case["p_value"]), name
-
-
-@pytest.mark.parametrize(("pairs", "least"), [(4, 0.125), (5, 0.0625), (6, 0.03125), (16, 2 / 2**16)])
-def test_the_smallest_p_is_two_in_all_patterns(pairs: int, least: float) -> None:
-    values = np.arange(1.0, pairs + 1)[:, None]
-    assert sign_flip(values)[0] == least
-
-
-@given(TENTHS, st.sampled_from([1.0, 10.0, 7.0, 1e6]))
-def test_ties_are_counted_exactly_whatever_the_unit(tenths: list[int], unit: float) -> None:
-    sums = [abs(sum(np.array(signs) * tenths)) for signs in itertools.product([1, -1], repeat=len(tenths))]
-    expected = sum(one >= abs(sum(tenths)) for one in sums) / len(sums)
-    assert sign_flip(np.array(tenths)[:, None] / unit)[0] == expected
-
-
-@pytest.mark.parametrize("thirds", [[-1, 3, 1, -1, -2, 3, -3], [-7, -2, -3, 1, 11], [1, -1, -11, 3, 1, 7], [0, 0]])
-@pytest.mark.parametrize("unit", [3.0, 10.0, 7e5])
-def test_gaps_that_cancel_out_have_a_p_of_one_in_spite_of_rounding(thirds: list[int], unit: float) -> None:
-    values = np.array(thirds)[:, None] / unit
-    assert sign_flip(values)[0] == 1
-
-
-@given(TENTHS)
-def test_swapping_the_sides_changes_no_p(tenths: list[int]) -> None:
-    values = np.array(tenths)[:, None] / 10
-    assert sign_flip(-values)[0] == sign_flip(values)[0]
-
-
-@given(TENTHS.filter(lambda tenths: len(tenths) > 1), st.randoms(use_true_random=False))
-def test_the_order_of_pairs_changes_no_p(tenths: list[int], random: Any) -> None:
-    values = np.column_stack([np.array(tenths) / 10, np.array(tenths[::-1]) / 5 + 0.3])
-    order = list(range(len(values)))
-    random.shuffle(order)
-    assert sign_flip(values[order]) == pytest.approx(sign_flip(values))
-
-
-def test_a_pair_without_a_gap_does_not_count() -> None:
-    values = drawn(5, 8)
-    with_hole = np.vstack([values[:3], [[np.nan]], values[3:]])
-    assert sign_flip(with_hole)[0] == sign_flip(values)[0]
-    assert np.isnan(sign_flip(np.full((3, 1), np.nan))).all()
-
-
-def test_beyond_sixteen_pairs_drawn_patterns_come_near_all_of_them() -> None:
-    values = np.arange(-6.0, 12.0)[:, None]  # 18 pairs
-    bits = (np.arange(2**18)[:, None] >> np.arange(18)) & 1
-    exact = (np.abs((1.0 - 2.0 * bits) @ values[:, 0]) >= values.sum()).mean()
-    assert sign_flip(values)[0] == pytest.approx(exact, abs=0.02)
-    assert 0.02 < exact < 0.98
-    assert sign_patterns(18).shape == (10_000, 18)
-    assert (sign_patterns(18)[0] == 1).all()
-    assert sign_flip(np.full((60, 1), 2.0))[0] == 1 / 10_000
 
 
 @pytest.mark.parametrize("pairs", [2, 4, 5])
@@ -193,6 +116,24 @@ def test_everything_said_is_allowed_for_together_and_few_pairs_too() -> None:
             assert found["p_adjusted"] == pytest.approx(max(value, found["p_value"]))
         else:
             assert np.isnan(found["p_adjusted"])
+
+
+def test_a_result_is_judged_by_its_own_spread_and_by_that_of_all_themes_but_an_indicator_by_its_own() -> None:
+    values = {"a": drawn(3, 7)[:, 0], "b": drawn(4, 5)[:, 0] / 4, "even": np.full(6, 0.3), "few": np.full(4, 9.0)}
+    series = {"x": drawn(5, 6)[:, 0] / 9, "y": drawn(6, 6)[:, 0], "z": np.array([0.7])}
+    survey = gaps({name: column.tolist() for name, column in values.items()})
+    others = [gaps({name: column.tolist()}, outcome=name) for name, column in series.items()]
+    rows = across(pd.concat([survey, *others])).set_index("theme").loc[[*values, *series]].reset_index()
+    columns = (values["a"], values["b"], series["x"], series["y"])
+    own = [float(stats.ttest_1samp(column, 0).pvalue) for column in columns]
+    spread = np.sqrt((values["a"].var(ddof=1) * 6 + values["b"].var(ddof=1) * 4) / 10)
+    sizes = {name: abs(column.mean()) * len(column) ** 0.5 / spread for name, column in values.items()}
+    shared = {name: float(2 * stats.t.sf(size, 10)) for name, size in sizes.items()}
+    a, b, even = max(own[0], shared["a"]), max(own[1], shared["b"]), max(2 / 2**6, shared["even"])
+    assert a > own[0] or b > own[1]
+    expected = pytest.approx([a, b, even, np.nan, *own[2:4], np.nan], nan_ok=True)
+    assert by_t(rows).tolist() == expected
+    assert by_t(rows.set_axis(range(90, 97))).tolist() == expected  # as they stand among those of other views
 
 
 def test_gaps_that_are_all_alike_are_adjusted_by_their_exact_p() -> None:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.api as sm
-from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
 from buddy_eval.analyse.compare.randomisation_inference import DRAWS, difference
@@ -21,7 +18,6 @@ from buddy_eval.analyse.saturation import expected_codes, negative_cases, satura
 from buddy_eval.analyse.spc import signals
 from buddy_eval.present.cautions import cautions_in_words
 
-R: dict[str, Any] = json.loads((Path(__file__).parent / "reference" / "views.json").read_text())
 PAIRS = pd.DataFrame({
     "pair": ["SYN1", "SYN2"], "supporter": ["A1", "A2"], "receiver": ["B1", "B2"],
     "start": pd.to_datetime(["2022-01-01", "2022-04-01"]), "end": pd.to_datetime(["2023-06-30", "2023-06-30"]),
@@ -41,39 +37,6 @@ def months(trusts: list[str], jump: dict[str, float] | None = None, seed: int = 
         for ods in trusts
     ]  # fmt: skip
     return pd.concat(parts, ignore_index=True)
-
-
-def test_an_interrupted_series_is_that_of_gls_in_r() -> None:
-    given = R["interrupted"]
-    made, rho = interrupted(np.array(given["value"]), np.array(given["month"]), given["start"])
-    assert rho == pytest.approx(given["rho"], abs=1e-3)
-    assert made["level"].estimate == pytest.approx(given["level"], rel=1e-3)
-    assert made["level"].error == pytest.approx(given["level_error"], rel=1e-3)
-    assert made["slope"].estimate == pytest.approx(given["slope"], rel=1e-3)
-    assert made["slope"].error == pytest.approx(given["slope_error"], rel=1e-3)
-    assert made["after_12"].estimate == pytest.approx(made["level"].estimate + 12 * made["slope"].estimate)
-
-
-def test_the_interval_of_a_series_is_t_mixed_over_the_autocorrelation() -> None:
-    """By another road: statsmodels' GLS with the whole correlation matrix, on an even grid."""
-    given = R["interrupted"]
-    values, months = np.array(given["value"]), np.array(given["month"])
-    x = np.column_stack(
-        [np.ones(len(months)), months, months >= given["start"], np.clip(months - given["start"], 0, None)]
-    )
-    rows = []
-    for rho in np.linspace(-0.9, 0.985, 378):
-        matrix = np.sign(rho) ** np.abs(months[:, None] - months) * np.abs(rho) ** np.abs(months[:, None] - months)
-        fit = sm.GLS(values, x, matrix).fit()
-        whole = np.linalg.slogdet(matrix)[1] + np.linalg.slogdet(x.T @ np.linalg.solve(matrix, x))[1]
-        likelihood = -0.5 * (whole + fit.df_resid * np.log(fit.scale))
-        rows.append((likelihood - np.log(1 - rho**2) / 2, fit.params[2], fit.bse[2], fit.df_resid))  # by Jeffreys' rule
-    likelihood, centre, error, freedom = np.array(rows).T
-    weight = np.exp(likelihood - likelihood.max())
-    made = interrupted(values, months, given["start"])[0]["level"]
-    for end, tail in ((made.ci_low, 0.025 / 3), (made.ci_high, 1 - 0.025 / 3)):
-        found = (weight * stats.t.cdf((end - centre) / error, freedom)).sum() / weight.sum()
-        assert found == pytest.approx(tail, rel=0.05 if tail < 0.5 else 0.001)
 
 
 def test_of_short_series_whose_months_resemble_the_last_few_leave_out_zero() -> None:

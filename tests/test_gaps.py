@@ -59,7 +59,27 @@ def test_the_interval_is_welchs() -> None:
     assert (made["n_supporter"], made["n_receiver"]) == (6, 5)
 
 
-@pytest.mark.parametrize(("receiver", "splits"), [(RECEIVER, False), ([1.0, 1.0, 5.0, 5.0, 5.0], True)])
+OWN = [
+    ("A", 1, "money", SUPPORTER, RECEIVER), ("A", 1, "trust", [1.0, 2.0, 5.0], [4.0, 4.5]),
+    ("A", 2, "money", RECEIVER, [2.0, 2.5, 2.0]), ("B", 1, "money", [1.0, 5.0, 1.0], [3.0, 3.5, 3.0, 2.0]),
+]  # fmt: skip
+EVEN = [2.0] * 3 + [3.0] * 5 + [4.0] * 3  # a variance of .6 and an agreement of .7 to the last digit
+
+
+def test_every_pair_wave_and_theme_has_the_interval_of_its_own_people() -> None:
+    people = [
+        scores(supporter, receiver, pair, wave).assign(theme=theme) for pair, wave, theme, supporter, receiver in OWN
+    ]
+    rows = dyadic_gaps(pd.concat(people))
+    keys = zip(rows["pair"], rows["wave"], rows["theme"], strict=True)
+    ends = dict(zip(keys, zip(rows["ci_low"], rows["ci_high"], strict=True), strict=True))
+    assert len(ends) == len(OWN)
+    for pair, wave, theme, supporter, receiver in OWN:
+        interval = stats.ttest_ind(supporter, receiver, equal_var=False).confidence_interval(0.95)
+        assert ends[(pair, wave, theme)] == pytest.approx((interval.low, interval.high))
+
+
+@pytest.mark.parametrize(("receiver", "splits"), [(RECEIVER, False), (EVEN, False), ([1.0, 1.0, 5.0, 5.0, 5.0], True)])
 def test_a_gap_and_the_finding_above_it_say_that_people_on_a_side_disagree(receiver: list[float], splits: bool) -> None:
     pairs = [scores(SUPPORTER, RECEIVER, "SYN01"), scores(SUPPORTER, receiver, "SYN02")]
     made = dyadic_gaps(pd.concat(pairs)).set_index("pair")
@@ -146,6 +166,8 @@ def test_missing_months_do_not_count_and_a_period_without_any_gives_no_row() -> 
     series = pd.concat([monthly("AAA", months("2021-03", 24, 5)), monthly("BBB", receiver)])
     made = series_gaps(series, pairs()).iloc[0]
     assert (made["estimate"], made["n_receiver"]) == (pytest.approx(6), 11)
+    once = pd.concat([monthly("AAA", months("2021-03", 24, 5)), monthly("BBB", {"2022-05": 5.0})])
+    assert series_gaps(once, pairs()).empty
     late = series[(series["ods"] == "AAA") | (series["period"] >= "2022-03-01")]
     assert len(series_gaps(late, pairs())) == 0
 
@@ -201,6 +223,8 @@ def test_a_side_of_few_people_or_of_two_camps_says_so_of_its_change_and_others_d
     rows = rows.assign(participant=[f"p{n}" for n in range(len(rows))])
     found = side_changes(rows).set_index("side")["caution"].map(listed).to_dict()
     assert found == {"supporter": ["few_people", "groups_unlinked"], "receiver": ["split_side", "groups_unlinked"]}
+    even = pd.concat([scores(EVEN, EVEN), scores(EVEN, EVEN, wave=2)]).assign(participant=range(44))
+    assert side_changes(even)["caution"].tolist() == ["groups_unlinked"] * 2
 
 
 def test_a_side_has_the_same_mean_in_every_table_to_the_last_digit() -> None:

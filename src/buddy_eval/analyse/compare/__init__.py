@@ -16,6 +16,7 @@ from buddy_eval.analyse.compare.pooled import shrunken
 from buddy_eval.analyse.compare.robust import cr2, wild_bootstrap
 from buddy_eval.analyse.compare.sign_flips import Floats, sign_flip
 from buddy_eval.analyse.compare.views import other_views, over_pairs
+from buddy_eval.analyse.strands import SIDES
 from buddy_eval.analyse.thresholds import LEAST_PAIRS_FOR_P
 from buddy_eval.schemas import conform
 from buddy_eval.schemas.cautions import joined, listed
@@ -80,7 +81,7 @@ def compare(
         return across(scores, known, others)
     gaps = dyadic_gaps(scores)
     if series is not None and pairs is not None:
-        gaps = pd.concat([gaps, series_gaps(series, pairs)], ignore_index=True)
+        gaps = pd.concat([gaps, series_gaps(series, pairs)])
     primary = _followed(across(gaps, known, others), scores).assign(view=PRIMARY)
     primary["primary"] = primary["finding"]
     views = pd.DataFrame(list(other_views(scores, covariates, known)), columns=COMPARISONS.names)
@@ -95,11 +96,11 @@ def compare(
 
 
 def _followed(findings: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
-    """Count for every change between waves who answered in either and in both; where nobody did the caution stands."""
-    valid = scores[scores["score"].notna()]
+    """Count for every change who in the pairs answered in either wave and in both; if nobody did the caution stands."""
+    valid = scores[scores["score"].notna() & scores["side"].isin(SIDES)]
     for before, after in pairwise(sorted(valid["wave"].unique())):
         earlier, later = (set(valid.loc[valid["wave"] == wave, "participant"]) for wave in (before, after))
-        rows = (findings["wave_before"] == before) & (findings["wave_after"] == after)
+        rows = findings["wave_before"] == before
         if both := earlier & later:
             findings.loc[rows, ["n_either", "n_both"]] = [len(earlier | later), len(both)]
             findings.loc[rows, "caution"] = [

@@ -52,21 +52,20 @@ def by_t(rows: pd.DataFrame) -> Floats:
     df, n = (rows[name].to_numpy(dtype="float64") for name in ("df", "n_clusters"))
     half = (rows["ci_high"] - rows["ci_low"]).to_numpy(dtype="float64") / 2
     size = np.abs(rows["estimate"].to_numpy(dtype="float64"))
-    told = (half > 0) & (df > 0)
-    error = np.where(told, half / t.ppf(0.975, np.where(told, df, 1.0)), np.nan)
+    told = np.isfinite(half)
+    error = half / t.ppf(0.975, df)
     own = _p(size, error, df)
     survey = (rows["contrast_kind"] != "series").to_numpy()
-    together = pd.DataFrame({"squares": df * n * error**2, "df": np.where(told, df, np.nan)}, index=rows.index)
-    common = together.groupby([rows[name].astype("str").fillna("") for name in FAMILY]).transform("sum").to_numpy()
+    together = pd.DataFrame(np.column_stack([df * n * error**2, np.where(told, df, np.nan)]), rows.index)
+    common = together.groupby([rows[name] for name in FAMILY], dropna=False).transform("sum").to_numpy()
     with np.errstate(divide="ignore", invalid="ignore"):
         shared = _p(size, np.sqrt(common[:, 0] / common[:, 1] / n), common[:, 1])
-    alone = np.where(told, own, rows["p_value"].to_numpy(dtype="float64"))
+    alone = np.where(told, own, rows["p_value"].to_numpy())
     return np.where(survey & (shared > alone), shared, alone)
 
 
 def _p(size: Floats, error: Floats, df: Floats) -> Floats:
-    ratio = np.divide(size, error, out=np.full(len(size), np.nan), where=error > 0)
-    return np.asarray(2 * t.sf(ratio, df), dtype="float64")
+    return np.asarray(2 * t.sf(size / error, df))
 
 
 def allowed(rows: pd.DataFrame, p_values: Floats, others: Floats | None = None) -> pd.DataFrame:
@@ -82,7 +81,7 @@ def allowed(rows: pd.DataFrame, p_values: Floats, others: Floats | None = None) 
     `rows` with p_adjusted (missing where `p_value` is, never below it), stands (a direction may be said) and n_looks.
     """
     adjusted = holm(p_values, others)
-    shown = rows["p_value"].to_numpy(dtype="float64")
+    shown = rows["p_value"].to_numpy()
     adjusted = np.fmax(adjusted, shown)
     told = np.where(np.isfinite(shown), adjusted, np.nan)
     looks = int(np.isfinite(p_values).sum()) + (0 if others is None else int(np.isfinite(others).sum()))

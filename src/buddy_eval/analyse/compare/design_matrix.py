@@ -22,13 +22,12 @@ RANK = 1e-9  # share of a column's length below which what others leave of it is
 class Model:
     """A linear model with clusters: outcome `y` (N,), design `x` (N, K) with the side first, cluster `group` (N,).
 
-    `group` counts from 0 without gaps. Where `within` holds, `y` and `x` are deviations from their pair's mean.
+    `group` counts from 0 without gaps.
     """
 
     y: Floats
     x: Floats
     group: Ints
-    within: bool = True
 
     @property
     def n_groups(self) -> int:
@@ -52,8 +51,8 @@ def within_pairs(people: pd.DataFrame, covariates: tuple[str, ...] = ()) -> Mode
 
     Returns
     -------
-    The model. Pairs with one side only tell nothing of the gap and are left out; columns that others already hold
-    (a role that only one side has) are dropped, never the side.
+    The model; outcome and columns are deviations from their pair's mean. Pairs with one side only tell nothing of the
+    gap and are left out; columns that others already hold (a role that only one side has) are dropped, never the side.
     """
     both = people.groupby("pair")["side"].transform("nunique") == 2
     people = people[both & people["score"].notna()]
@@ -61,11 +60,10 @@ def within_pairs(people: pd.DataFrame, covariates: tuple[str, ...] = ()) -> Mode
         pd.factorize(people[name], sort=True)[0].astype("int64")
         for name in ("pair", "cluster" if "cluster" in people else "pair")
     )
-    columns = [(people["side"] == "supporter").to_numpy(dtype="float64")]
+    columns = [people["score"].to_numpy(), (people["side"] == "supporter").to_numpy()]
     for name in covariates:
-        dummies = pd.get_dummies(people[name].astype("str"), drop_first=True)
-        columns += list(dummies.to_numpy(dtype="float64").T)
-    uncentred = np.column_stack([people["score"].to_numpy(dtype="float64"), *columns])
+        columns += list(pd.get_dummies(people[name].astype("str"), drop_first=True).to_numpy().T)
+    uncentred = np.column_stack(columns)
     if not len(uncentred):
         return Model(np.zeros(0), np.zeros((0, 1)), group)
     counts = np.bincount(pair)

@@ -28,18 +28,17 @@ def superiority(first: Floats, second: Floats) -> tuple[float, float, float]:
     0.84375
     """
     n, m = len(first), len(second)
-    nan = float("nan")
     if not n or not m:
-        return nan, nan, nan
+        return np.nan, np.nan, np.nan
     ranks = rankdata(np.r_[first, second])
     share = float((ranks[:n].mean() - (n + 1) / 2) / m)
     if min(n, m) < 2 or share in (0.0, 1.0):
-        return share, nan, nan
+        return share, np.nan, np.nan
     above = (ranks[:n] - rankdata(first)) / m
     below = (ranks[n:] - rankdata(second)) / n
     parts = np.array([above.var(ddof=1) / n, below.var(ddof=1) / m])
     if not parts.sum() > 0:
-        return share, nan, nan
+        return share, np.nan, np.nan
     df = parts.sum() ** 2 / (parts**2 / np.array([n - 1, m - 1])).sum()
     half = float(t.ppf(0.975, df)) * np.sqrt(parts.sum()) / (share * (1 - share))
     centre = np.log(share / (1 - share))
@@ -61,7 +60,7 @@ def ordinal(scores: pd.DataFrame) -> pd.DataFrame:
     """
     valid = scores[scores["score"].notna() & scores["side"].isin(["supporter", "receiver"])]
     rows = []
-    score, supporter = valid["score"].to_numpy(), (valid["side"] == "supporter").to_numpy(dtype=bool)
+    score, supporter = valid["score"].to_numpy(), (valid["side"] == "supporter").to_numpy()
     groups: dict[Any, Any] = valid.groupby(["pair", "wave", "theme"]).indices
     for (pair, wave, theme), part in groups.items():
         ours, theirs = score[part[supporter[part]]], score[part[~supporter[part]]]

@@ -29,20 +29,16 @@ def dyadic_gaps(scores: pd.DataFrame) -> pd.DataFrame:
 
     A pair with people on one side only has no gap, and no row. Returns the frame `gaps` with outcome 'survey'.
     """
-    valid = scores[scores["score"].notna() & scores["side"].isin(SIDES)]
-    grouped = valid.groupby(["pair", "wave", "theme", "side"])["score"]
+    grouped = scores.groupby(["pair", "wave", "theme", "side"])["score"]
     wide: pd.DataFrame = grouped.agg(["mean", "var", "count"]).unstack("side")  # type: ignore[assignment]
     if wide.empty:
         return conform(pd.DataFrame(columns=GAPS.names), GAPS)
     wide = wide.reindex(columns=pd.MultiIndex.from_product([["mean", "var", "count"], ["supporter", "receiver"]]))
     wide = wide.dropna(subset=[("mean", "supporter"), ("mean", "receiver")])
     gaps = _welch(wide).reset_index()
-    few = gaps[["n_supporter", "n_receiver"]].min(axis=1) < FEW
-    split = (wide["var"].apply(agreement_within) < AGREE).any(axis=1).to_numpy()
-    gaps["caution"] = [
-        joined(name for name, holds in (("few_people", small), ("split_side", divided)) if holds)
-        for small, divided in zip(few, split, strict=True)
-    ]
+    holds = {"few_people": gaps[["n_supporter", "n_receiver"]].min(axis=1) < FEW}
+    holds["split_side"] = (wide["var"].apply(agreement_within) < AGREE).any(axis=1)
+    gaps["caution"] = [joined(name for name in holds if holds[name].iloc[place]) for place in range(len(gaps))]
     return conform(gaps.assign(outcome=SURVEY, contrast_kind="gap"), GAPS)
 
 
@@ -65,7 +61,7 @@ def side_changes(scores: pd.DataFrame) -> pd.DataFrame:
 
 def _moved(later: pd.Series, earlier: pd.Series) -> dict[str, Any]:
     """How far one side moved between two waves, from its people's scores in each."""
-    parts = dict(zip(SIDES, (later, earlier), strict=True))  # Welch's interval is that of a gap of later over earlier
+    parts = {"supporter": later, "receiver": earlier}  # Welch's interval is that of a gap of later over earlier
     moments = {(name, key): part.agg(name) for key, part in parts.items() for name in ("mean", "var", "count")}
     moved = _welch(pd.Series(moments).to_frame().T).iloc[0]
     both = not set(later.index).isdisjoint(earlier.index)
@@ -97,11 +93,11 @@ def series_gaps(series: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
     }
     for pair in map(dict, pairs.dropna(subset=["supporter"]).to_dict("records")):
         sides = {side: of_trust.get(pair[side], {}) for side in ("supporter", "receiver")}
-        for indicator in sorted(set().union(*sides.values())):
-            changes = {side: change(points.get(indicator, series[:0]), pair) for side, points in sides.items()}
-            if all(n for _, n, _ in changes.values()):
+        for indicator in sorted(set(sides["supporter"]) & set(sides["receiver"])):
+            changes = {side: change(points[indicator], pair) for side, points in sides.items()}
+            if all(n for _, n in changes.values()):
                 about = {"outcome": indicator, "theme": indicator, "contrast_kind": "series", "pair": pair["pair"]}
-                (theirs, n_supporter, _), (ours, n_receiver, _) = changes["supporter"], changes["receiver"]
+                (theirs, n_supporter), (ours, n_receiver) = changes["supporter"], changes["receiver"]
                 n = {"n_supporter": n_supporter, "n_receiver": n_receiver}
                 rows.append({**about, "wave": 0, "estimate": ours - theirs, **n, "caution": "supporter_alone"})
     return conform(pd.DataFrame(rows, columns=GAPS.names), GAPS)
@@ -128,9 +124,9 @@ def finding_id(theme: object, *parts: str) -> str:
 def _welch(wide: pd.DataFrame) -> pd.DataFrame:
     mean, var, n = (pd.DataFrame(wide[name]) for name in ("mean", "var", "count"))
     part = var / n
-    error = np.sqrt(part.sum(axis=1, skipna=False))
-    df = part.sum(axis=1, skipna=False) ** 2 / (part**2 / (n - 1)).sum(axis=1)
-    half = t.ppf(0.975, df) * error
+    square = part.sum(axis=1, skipna=False)
+    df = square**2 / (part**2 / (n - 1)).sum(axis=1)
+    half = t.ppf(0.975, df) * np.sqrt(square)
     estimate = mean["supporter"] - mean["receiver"]
     return pd.DataFrame(
         {
@@ -143,18 +139,14 @@ def _welch(wide: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def change(points: pd.DataFrame, pair: Mapping[Any, Any]) -> tuple[float, int, float]:
-    """The mean during minus the mean before of one trust's indicator; how many values the former rests on; the
-    latter.
-    """
-    if points.empty:
-        return float("nan"), 0, float("nan")
+def change(points: pd.DataFrame, pair: Mapping[Any, Any]) -> tuple[float, int]:
+    """The mean during minus the mean before of one trust's indicator, and how many values the former rests on."""
     values = points.set_index("period")["value"]
     first, then = spans(pd.DatetimeIndex(values.index), pair, yearly=points["frequency"].iloc[0] == "year")
     before, during = values[first].dropna(), values[then].dropna()
     if before.empty or during.empty:
-        return float("nan"), 0, float("nan")
-    return float(during.mean() - before.mean()), len(during), float(before.mean())
+        return np.nan, 0
+    return float(during.mean() - before.mean()), len(during)
 
 
 def spans(periods: pd.DatetimeIndex, pair: Mapping[Any, Any], *, yearly: bool) -> tuple[Flags, Flags]:
@@ -163,6 +155,6 @@ def spans(periods: pd.DatetimeIndex, pair: Mapping[Any, Any], *, yearly: bool) -
     if yearly:
         return periods.year == start.year - 1, periods.year == start.year + 1
     first = start.to_period("M").to_timestamp()
-    end = pair["end"] if pd.notna(pair["end"]) else periods.max()
-    last = min(pd.Timestamp(str(end)), first + pd.DateOffset(months=MONTHS, days=-1))
-    return (periods >= first - pd.DateOffset(months=MONTHS)) & (periods < first), (periods >= first) & (periods <= last)
+    last = pd.Timestamp(str(pair["end"] if pd.notna(pair["end"]) else periods.max()))
+    before = (periods >= first - pd.DateOffset(months=MONTHS)) & (periods < first)
+    return before, (periods >= first) & (periods <= last) & (periods < first + pd.DateOffset(months=MONTHS))

@@ -24,7 +24,7 @@ BOUNDARY = 1e-3  # share of the people's spread below which a spread between pai
 STARTS = ((1.0, 0.0, 1.0), (0.3, 0.0, 0.3), (0.1, 0.0, 1.5))  # factors of the spreads: wide, narrow, gaps alone
 STEP = 1e-4  # of the central differences: as small as rounding leaves room for
 REFUSED = 1e12  # deviance of a point at which the equations cannot be solved
-MOST = 100.0  # times the people's spread: beyond it the fit loses its digits
+MOST = 100.0  # times the people's spread: from there the fit has lost its digits
 FLAT = 1e-10  # share of the mean square below which nothing is left to fit
 
 
@@ -67,23 +67,22 @@ def mixed_model(people: pd.DataFrame, covariates: tuple[str, ...] = ()) -> Mixed
     the edge G - 1 degrees of freedom are used; both are said in `caution`.
     """
     sums = _sums(people, covariates)
-    if sums.n <= max(sums.xx.shape[0], 2 * len(sums.zz)):  # as many levels and gaps as people: lme4 refuses it too
-        unknown = float("nan")
-        return Mixed(Estimate(unknown), unknown, unknown, unknown, "mixed_failed")
+    if sums.n <= max(len(sums.xx), 2 * len(sums.zz)):  # as many levels and gaps as people: lme4 refuses it too
+        return Mixed(Estimate(np.nan), np.nan, np.nan, np.nan, "mixed_failed")
     bounds = [(0.0, MOST), (-MOST, MOST), (0.0, MOST)]
-    fits = [minimize(_deviance, start, (sums,), "L-BFGS-B", bounds=bounds, options={"ftol": 1e-13}) for start in STARTS]
+    fits = [minimize(_deviance, start, (sums,), bounds=bounds, options={"ftol": 1e-13}) for start in STARTS]
     best = min(fits, key=lambda fit: float(fit.fun))
-    sigma = np.sqrt(_solve(best.x, sums)[2] / (sums.n - sums.xx.shape[0]))
+    sigma = np.sqrt(_solve(best.x, sums)[2] / (sums.n - len(sums.xx)))
     fitted = np.r_[best.x, sigma]
     inverse, beta = _covariance(fitted, sums), _solve(best.x, sums)[0]
     error = float(np.sqrt(inverse[1, 1]))
     root = _root(best.x)
     gap_sd, level_sd = (float(sigma * np.sqrt((root @ root.T)[place, place])) for place in (1, 0))
-    singular = min(best.x[0], best.x[2]) < BOUNDARY or gap_sd < BOUNDARY * sigma
+    singular = min(best.x[0], best.x[2]) < BOUNDARY
     df = len(sums.zz) - 1.0 if singular else satterthwaite(fitted, sums)
     side, caution = by_t(float(beta[1]), error, df), "mixed_edge" if singular else ""
-    flat = sigma**2 <= FLAT * sums.yy / sums.n
-    if flat or not any(fit.success for fit in fits) or not np.isfinite([side.ci_low, side.df]).all():
+    lost = sigma**2 <= FLAT * sums.yy / sums.n or np.abs(best.x).max() >= MOST
+    if lost or not any(fit.success for fit in fits) or np.isnan(side.ci_low):
         side, caution = Estimate(float(beta[1])), "mixed_failed"
     return Mixed(side, gap_sd, level_sd, float(sigma), caution)
 
@@ -94,22 +93,18 @@ def satterthwaite(fitted: Floats, sums: _Sums) -> float:
     A is twice the inverse of the Hessian of the deviance in the three factors and sigma, by central differences, as
     in lmerTest; directions in which the deviance is flat are left out.
     """
-    free = [place for place in range(4) if place == 3 or place == 1 or fitted[place] > STEP * 10]
-    gradient = np.array([(_shifted(fitted, sums, i, 1) - _shifted(fitted, sums, i, -1)) / (2 * STEP) for i in free])
-    values, vectors = np.linalg.eigh(_hessian(fitted, sums, free))
-    kept = values > 1e-6
-    projected = vectors[:, kept].T @ gradient
-    spread = 2 * float((projected**2 / values[kept]).sum())
-    return 2 * float(_covariance(fitted, sums)[1, 1]) ** 2 / spread if spread > 0 else float("nan")
+    gradient = np.array([_shifted(fitted, sums, i, 1) - _shifted(fitted, sums, i, -1) for i in range(4)]) / (2 * STEP)
+    spread = 2 * float(gradient @ np.linalg.pinv(_hessian(fitted, sums)) @ gradient)
+    return 2 * float(_covariance(fitted, sums)[1, 1]) ** 2 / spread if spread > 0 else np.nan
 
 
 def _sums(people: pd.DataFrame, covariates: tuple[str, ...]) -> _Sums:
     people = people[people["score"].notna()]
-    y = people["score"].to_numpy(dtype="float64")
+    y = people["score"].to_numpy()
     side = np.where(people["side"] == "supporter", 0.5, -0.5)
     columns = [np.ones(len(y)), side]
     for name in covariates:
-        columns += list(pd.get_dummies(people[name].astype("str"), drop_first=True).to_numpy(dtype="float64").T)
+        columns += list(pd.get_dummies(people[name].astype("str")).to_numpy().T)
     x = independent(np.column_stack(columns))
     group = pd.factorize(people["cluster" if "cluster" in people else "pair"], sort=True)[0]
     rows = [group == pair for pair in range(group.max() + 1)]
@@ -146,19 +141,19 @@ def _deviance(theta: Floats, sums: _Sums) -> float:
         _, _, rest, log_determinant = _solve(theta, sums)
     except np.linalg.LinAlgError:
         return REFUSED
-    df = sums.n - sums.xx.shape[0]
+    df = sums.n - len(sums.xx)
     return float(log_determinant + df * (1 + np.log(2 * np.pi * rest / df)))
 
 
 def _full(fitted: Floats, sums: _Sums) -> float:
-    """The REML deviance of factors and sigma together."""
-    _, _, rest, log_determinant = _solve(fitted[:3], sums)
-    df = sums.n - sums.xx.shape[0]
-    return float(log_determinant + df * np.log(2 * np.pi * fitted[3] ** 2) + rest / fitted[3] ** 2)
+    """The REML deviance of factors and sigma together, up to a constant."""
+    _, _, rest, log_determinant = _solve(fitted, sums)
+    df = sums.n - len(sums.xx)
+    return float(log_determinant + df * np.log(fitted[3] ** 2) + rest / fitted[3] ** 2)
 
 
 def _covariance(fitted: Floats, sums: _Sums) -> Floats:
-    return np.asarray(np.linalg.inv(_solve(fitted[:3], sums)[1]) * fitted[3] ** 2)
+    return np.asarray(np.linalg.inv(_solve(fitted, sums)[1]) * fitted[3] ** 2)
 
 
 def _shifted(fitted: Floats, sums: _Sums, place: int, way: int) -> float:
@@ -167,17 +162,15 @@ def _shifted(fitted: Floats, sums: _Sums, place: int, way: int) -> float:
     return float(_covariance(moved, sums)[1, 1])
 
 
-def _hessian(fitted: Floats, sums: _Sums, free: list[int]) -> Floats:
+def _hessian(fitted: Floats, sums: _Sums) -> Floats:
     step = 10 * STEP
-    hessian = np.empty((len(free), len(free)))
-    for row, i in enumerate(free):
-        for column, j in enumerate(free):
-            corners = 0.0
-            for one in (1, -1):
-                for two in (1, -1):
-                    moved = fitted.copy()
-                    moved[i] += one * step
-                    moved[j] += two * step
-                    corners += one * two * _full(moved, sums)
-            hessian[row, column] = corners / (4 * step**2)
+    hessian = np.empty((4, 4))
+    for i, j in np.ndindex(4, 4):
+        corners = 0.0
+        for one, two in ((1, 1), (1, -1), (-1, 1), (-1, -1)):
+            moved = fitted.copy()
+            moved[i] += one * step
+            moved[j] += two * step
+            corners += one * two * _full(moved, sums)
+        hessian[i, j] = corners / (4 * step**2)
     return hessian

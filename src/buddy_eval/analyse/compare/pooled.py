@@ -71,14 +71,14 @@ def shrunken(gaps: pd.DataFrame) -> pd.DataFrame:
     for _, part in survey.groupby(["wave", "theme"]):
         if len(part) < LEAST_PAIRS:
             continue
-        values, variances = part["estimate"].to_numpy(dtype="float64"), variance(part)
+        values, variances = part["estimate"].to_numpy(), variance(part)
         pool = combined(values, variances)
         pull = variances / (variances + pool.tau2)
         error = np.sqrt((1 - pull) * variances + pull**2 / pool.w_total_re)
         estimate = pool.mean_effect_re + (1 - pull) * (values - pool.mean_effect_re)
         ends = {"ci_low": estimate - Z * error, "ci_high": estimate + Z * error}
         parts.append(part[["pair", "wave", "theme"]].assign(measured=values, estimate=estimate, **ends, pull=pull))
-    return conform(pd.concat(parts[1:] or parts, ignore_index=True), POOLED)
+    return conform(pd.concat(parts[1:] or parts), POOLED)
 
 
 def variance(gaps: pd.DataFrame) -> Floats:
@@ -90,7 +90,7 @@ def variance(gaps: pd.DataFrame) -> Floats:
     """
     n = gaps[["n_supporter", "n_receiver"]].to_numpy(dtype="float64")
     people, df = (1 / n).sum(axis=1), n.sum(axis=1) - 2
-    error = (gaps["ci_high"] - gaps["ci_low"]).to_numpy(dtype="float64") / (2 * t.ppf(0.975, df))
+    error = (gaps["ci_high"] - gaps["ci_low"]).to_numpy() / (2 * t.ppf(0.975, df))
     spread = float((df * error**2 / people).sum() / df.sum())
     return np.asarray(np.maximum(spread * people, LEAST_HALF**2))
 
@@ -99,4 +99,4 @@ def by_cluster(gaps: pd.DataFrame, home: pd.Series) -> tuple[Floats, Floats]:
     """The mean gap of each cluster of pairs and its sampling variance; `home` names the cluster of each pair."""
     clustered = gaps.assign(variance=variance(gaps)).groupby(gaps["pair"].map(home).to_numpy())
     mean, total, n = clustered["estimate"].mean(), clustered["variance"].sum(), clustered.size()
-    return mean.to_numpy(dtype="float64"), (total / n**2).to_numpy(dtype="float64")
+    return mean.to_numpy(), (total / n**2).to_numpy()

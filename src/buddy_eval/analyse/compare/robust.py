@@ -31,11 +31,11 @@ class Estimate:
     """One coefficient: estimate, standard error, degrees of freedom, 95% interval, two-sided p-value."""
 
     estimate: float
-    error: float = float("nan")
-    df: float = float("nan")
-    ci_low: float = float("nan")
-    ci_high: float = float("nan")
-    p_value: float = float("nan")
+    error: float = np.nan
+    df: float = np.nan
+    ci_low: float = np.nan
+    ci_high: float = np.nan
+    p_value: float = np.nan
 
     def figures(self) -> dict[str, float]:
         """Return what a row of results holds of it."""
@@ -85,7 +85,7 @@ def cr2(model: Model) -> Estimate:
     across = np.asarray(crossed)
     moments = np.diag(norms) - across @ inverse @ across.T
     spread = float(np.square(moments).sum())
-    df = float(np.trace(moments)) ** 2 / spread if spread > 0 else float("nan")
+    df = float(np.trace(moments)) ** 2 / spread if spread > 0 else np.nan
     return by_t(float(beta[0]), error, df)
 
 
@@ -100,12 +100,12 @@ def wild_bootstrap(model: Model, *, interval: bool = True) -> Estimate:
     """
     parts = _parts(model)
     p = _tail(parts, 0.0)
-    if not interval or parts.n_groups < LEAST_PAIRS_FOR_P or not parts.error > 0:
+    if not interval or parts.n_groups < LEAST_PAIRS_FOR_P:
         return Estimate(parts.estimate, parts.error, p_value=p)
     tail = partial(_tail, parts)
     ends = [interval_end(tail, parts.estimate, parts.error, way, WIDEST) for way in (-1.0, 1.0)]
-    low, high = (end if np.isfinite(end) else float("nan") for end in ends)
-    return Estimate(parts.estimate, parts.error, float("nan"), low, high, p)
+    low, high = (end if np.isfinite(end) else np.nan for end in ends)
+    return Estimate(parts.estimate, parts.error, np.nan, low, high, p)
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,7 @@ class _Parts:
 def _parts(model: Model) -> _Parts:
     """Reduce to the side net of covariates; restricted residuals are linear in the gap under test: u0 - gap * u1."""
     side, rest = model.x[:, 0], model.x[:, 1:]
-    basis = np.linalg.qr(rest)[0] if rest.shape[1] else np.zeros((len(side), 0))
+    basis = np.linalg.qr(rest)[0]
     net = side - basis @ (basis.T @ side)
     scale = float(net @ net)
     outcome = model.y - basis @ (basis.T @ model.y)
@@ -163,7 +163,7 @@ def interval_end(p: Callable[[float], float], estimate: float, error: float, way
     while p(rejected := kept + way * step) > ALPHA:
         kept, step = rejected, 2 * step
         if not step < widest * error:
-            return way * float("inf")
+            return way * np.inf
     for _ in range(STEPS):
         middle = (kept + rejected) / 2
         kept, rejected = (middle, rejected) if p(middle) > ALPHA else (kept, middle)

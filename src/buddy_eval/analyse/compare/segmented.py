@@ -49,9 +49,9 @@ def interrupted(values: Floats, months: NDArray[np.int64], start: int) -> tuple[
     BuddyError : the series does not move off its lines.
     """
     since = np.clip(months - start, 0, None)
-    x = np.column_stack([np.ones(len(months)), months - start, months >= start, since]).astype("float64")
+    x = np.column_stack([np.ones(len(months)), months - start, months >= start, since])
     steps = np.diff(months)
-    rest = values - x @ np.linalg.lstsq(x, values, rcond=None)[0]
+    rest = values - x @ np.linalg.lstsq(x, values)[0]
     if not (rest**2).sum() > STILL * (values**2).sum():
         raise BuddyError("the series does not move off its lines: nothing can be told of its chance variation")
     grid = [_fit(rho, values, x, steps) for rho in GRID]
@@ -63,7 +63,7 @@ def interrupted(values: Floats, months: NDArray[np.int64], start: int) -> tuple[
     best = _fit(rho, values, x, steps)
     estimates = {}
     for name, parts in {"level": [0, 0, 1, 0], "slope": [0, 0, 0, 1], "after_12": [0, 0, 1, AFTER]}.items():
-        c = np.asarray(parts, dtype="float64")
+        c = np.array(parts)
         centres = np.array([c @ one.beta for one in grid])
         errors = np.array([math.sqrt(c @ one.covariance @ c) for one in grid])
 
@@ -99,16 +99,14 @@ def _fit(rho: float, values: Floats, x: Floats, steps: NDArray[np.int64]) -> _Fi
 def _best(values: Floats, x: Floats, steps: NDArray[np.int64], near: float) -> float:
     """The autocorrelation of the highest restricted likelihood."""
     bounds = (max(near - 0.05, GRID[0]), min(near + 0.05, GRID[-1]))
-    best = minimize_scalar(
-        lambda rho: _reml(rho, values, x, steps), bounds=bounds, method="bounded", options={"xatol": 1e-9}
-    )
+    best = minimize_scalar(lambda rho: _reml(rho, values, x, steps), bounds=bounds, options={"xatol": 1e-9})
     return float(best.x)
 
 
 def _reml(rho: float, y: Floats, x: Floats, steps: NDArray[np.int64]) -> float:
     """Minus twice the restricted log-likelihood of the autocorrelation, up to a constant."""
     white_y, white_x = _whiten(rho, y[:, None], steps)[:, 0], _whiten(rho, x, steps)
-    rest = white_y - white_x @ np.linalg.lstsq(white_x, white_y, rcond=None)[0]
+    rest = white_y - white_x @ np.linalg.lstsq(white_x, white_y)[0]
     spread = np.log(1 - rho ** (2 * steps)).sum()
     df = len(y) - x.shape[1]
     return float(df * np.log(rest @ rest) + spread + np.linalg.slogdet(white_x.T @ white_x)[1])

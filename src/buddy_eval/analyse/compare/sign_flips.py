@@ -47,5 +47,5 @@ def sign_patterns(pairs: int) -> Floats:
     if pairs <= MOST_EXHAUSTIVE:
         bits = (np.arange(2**pairs)[:, None] >> np.arange(pairs)) & 1
         return np.asarray(1.0 - 2.0 * bits, dtype="float64")
-    drawn = np.random.default_rng(pairs).integers(0, 2, size=(DRAWS, pairs))
+    drawn = np.random.default_rng(pairs).integers(2, size=(DRAWS, pairs))
     return np.vstack([np.ones(pairs), 1.0 - 2.0 * drawn])

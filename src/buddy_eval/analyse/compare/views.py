@@ -76,21 +76,19 @@ def other_views(
 def over_pairs(values: Floats) -> Estimate:
     """The mean over pairs with its t interval (G - 1)."""
     if len(values) < 2:
-        return Estimate(float(values.mean()) if len(values) else float("nan"))
+        return Estimate(float(values.mean()) if len(values) else np.nan)
     return by_t(float(values.mean()), float(values.std(ddof=1)) / len(values) ** 0.5, len(values) - 1.0)
 
 
 def _means(values: pd.Series, home: pd.Series) -> Floats:
     """The mean of each cluster of values by pair; `home` names the cluster of each pair."""
-    return values.groupby(home).mean().to_numpy(dtype="float64")
+    return values.groupby(home).mean().to_numpy()
 
 
 def _roles(people: pd.DataFrame, about: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """One row a group of posts, over the pairs in which both sides have at least three of them."""
     grouped = people.groupby(["role", "pair", "side"])["score"]
-    means = grouped.mean().unstack("side").reindex(columns=list(SIDES))
-    counts = grouped.count().unstack("side").reindex(columns=list(SIDES)).fillna(0)
-    means = means[(counts >= LEAST_IN_ROLE).all(axis=1)]
+    means = grouped.mean().unstack("side")[(grouped.count().unstack("side") >= LEAST_IN_ROLE).all(axis=1)]
     for role, part in means.groupby(level="role"):
         part = part.droplevel("role")
         gap = _means(part["supporter"] - part["receiver"], people.drop_duplicates("pair").set_index("pair")["cluster"])
