@@ -25,6 +25,7 @@ STARTS = ((1.0, 0.0, 1.0), (0.3, 0.0, 0.3), (0.1, 0.0, 1.5))  # factors of the s
 STEP = 1e-4  # of the central differences: as small as rounding leaves room for
 REFUSED = 1e12  # deviance of a point at which the equations cannot be solved
 MOST = 100.0  # times the people's spread: from there the fit has lost its digits
+LEVEL = 1e-8  # share of the steepest curve of the deviance below which it does not bend at all, as in lmerTest
 FLAT = 1e-10  # share of the mean square below which nothing is left to fit
 
 
@@ -94,7 +95,7 @@ def satterthwaite(fitted: Floats, sums: _Sums) -> float:
     in lmerTest; directions in which the deviance is flat are left out.
     """
     gradient = np.array([_shifted(fitted, sums, i, 1) - _shifted(fitted, sums, i, -1) for i in range(4)]) / (2 * STEP)
-    spread = 2 * float(gradient @ np.linalg.pinv(_hessian(fitted, sums)) @ gradient)
+    spread = 2 * float(gradient @ np.linalg.pinv(_hessian(fitted, sums), LEVEL, hermitian=True) @ gradient)
     return 2 * float(_covariance(fitted, sums)[1, 1]) ** 2 / spread if spread > 0 else np.nan
 
 
