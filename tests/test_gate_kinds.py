@@ -66,6 +66,13 @@ OTHER = "Northmere and Dray NHS Trust"
         "Porters who left early: one",
         "* registrars interviewed by phone at the second interview (n=2)",
         "Of the 23 registrars, 21 would come again.",
+        "porters: 0/5",
+        "porters (0 of 5)",
+        "N(porters)\u22482",
+        "porters ~ 3",
+        "n(porters): 2",
+        "left: porters (III)",
+        "Porters: IV",
     ],
 )
 def test_counts_that_strangers_wrote_are_refused(text: str) -> None:
@@ -98,6 +105,12 @@ def test_counts_that_strangers_wrote_are_refused(text: str) -> None:
         "- Porters with a second post: 40",
         "We heard so from porters with long service: one, pay; two, hours.",
         "Of the 40 registrars, 22 would come again.",
+        "0/5 staff surveys came back",
+        "0/5 surveys of porters",
+        "Trusts: 0/5",
+        "Phase III porters",
+        "Two lead porters, one of each trust, sign the plan.",
+        "Three senior porters approve it.",
     ],
 )
 def test_rules_duties_and_the_teams_own_people_are_no_counts(text: str) -> None:
