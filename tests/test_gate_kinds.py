@@ -220,10 +220,38 @@ def test_a_title_with_a_name_that_no_file_knows_is_asked_about_once(text: str) -
         "the doctor and the sister",
         "MS Teams",
         "Matron Yes 12",
+        "Everyone from pharmacy cried.",
+        "Pharmacists from theatres said so.",
+        "Reflecting on what nurses said",
+        "Many in our teams felt so.",
+        "NHS ENGLAND SAID SO.",
+        "LED BY HEALTH EDUCATION ENGLAND",
+        "RISK REGISTER",
+        "\u2013 Patient Experience",
+        "The plan \u2013 Joint Working",
     ],
 )
 def test_titles_and_posts_without_a_name_pass(text: str) -> None:
     assert list(text_faults(text, "f", "here", KNOWN)) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Bridget from pharmacy cried.",
+        "so Bridget on the night shift said",
+        "Bridget, in our pharmacy, felt so",
+        "THANKS TO BRIDGET OYELARAN",
+        "MINUTES TAKEN BY BRIDGET OYELARAN",
+        "BRIDGET OYELARAN SAID SO",
+        "Thanks to Bridget OYELARAN",
+        "Bridget Oyelaran cried.",
+        "\u2013 Bridget Oyelaran",
+        "\u201cIt was hard.\u201d - Bridget Oyelaran, pharmacy",
+    ],
+)
+def test_a_name_that_no_file_knows_is_asked_about_in_capitals_alone_with_a_place_and_behind_a_dash(text: str) -> None:
+    assert ["what reads as a name" in fault.problem for fault in text_faults(text, "f", "here", KNOWN)] == [True]
 
 
 def test_a_post_in_a_cell_is_no_title_of_the_next_cell_and_nothing_is_few_where_no_count_is() -> None:
