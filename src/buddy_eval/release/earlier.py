@@ -11,17 +11,19 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from buddy_eval.base.errors import BuddyError
+from buddy_eval.base.errors import BuddyError, Fault, refuse
 from buddy_eval.disclose.account import Key
 from buddy_eval.disclose.protected import CODES, COMMENTS, FLOW, SAID, THEMES
 from buddy_eval.disclose.rules import cell_id
 from buddy_eval.disclose.suppression import ranges
+from buddy_eval.release.unaltered import REMEDY
 from buddy_eval.schemas.form import Frame
 from buddy_eval.schemas.released import FINDINGS, HOW, JOINT_DISPLAY, STATUS, TABLES
 from buddy_eval.study.settings import Disclosure
 
 COMMENTED, WRITTEN = f"{COMMENTS}_lexicon", f"{COMMENTS}_n"
 OF_OTHERS = "p_adjusted"  # changes with other rows too
+AS_NUMBER = {"shown", "rounded"}  # how a count is given as a number
 MOST = 10**9  # people; no count of a study is near
 
 
@@ -64,7 +66,8 @@ def read_release(name: str, files: Mapping[str, bytes]) -> Released:
 
     Raises
     ------
-    BuddyError : it has no manifest or no tables as this version writes them, or a count that no release prints.
+    StudyError : with file, row and column of every count that no release prints.
+    BuddyError : it has no manifest or no tables as this version writes them.
     """
     try:
         rule = json.loads(files["manifest.json"])["disclosure"]
@@ -72,9 +75,7 @@ def read_release(name: str, files: Mapping[str, bytes]) -> Released:
         graph = json.loads(files["ro-crate-metadata.json"])["@graph"]
         day = str(next(part["datePublished"] for part in graph if part["@id"] == "./"))
         tables = [(schema, files[file]) for schema in TABLES if (file := f"data/{schema.name}.csv") in files]
-        counts = [count for schema, data in tables for count in _counts(schema, data)]
-        if any(not 0 <= low <= high or low > MOST for low, high in (ends(count, rules) for count in counts)):
-            raise ValueError("a count that its rule prints nowhere")
+        read = [one for schema, data in tables for one in _counts(schema, data, rules)]
         figures = {key: row for schema, data in tables for key, row in _figures(schema, data)}
         about = [row for _, _, row in _rows(FINDINGS, files.get("data/findings.csv", b""))]
         joint = _rows(JOINT_DISPLAY, files.get("data/joint_display.csv", b""))
@@ -82,8 +83,13 @@ def read_release(name: str, files: Mapping[str, bytes]) -> Released:
     except (KeyError, ValueError, TypeError, StopIteration, RecursionError, csv.Error) as error:
         text = f"{name} cannot be compared: it holds no manifest or tables as this version writes them"
         raise BuddyError(f"{text} ({type(error).__name__}); make it again from its data") from None
-    by_cell = {cell_id(*count.key): count for count in counts}
-    if len(by_cell) < len(counts):
+    refuse(
+        Fault(f"{name}/{count.file}", count.row, f"{count.column!r} of {count.about} {wrong}", REMEDY, count.column)
+        for count, wrong in read
+        if wrong
+    )
+    by_cell = {cell_id(*count.key): count for count, _ in read}
+    if len(by_cell) < len(read):
         raise BuddyError(f"{name} cannot be compared: a table holds a key twice; it was changed after it was made")
     waves = pd.DataFrame(about, columns=["finding", "wave", "wave_before", "wave_after"]).replace("", None)
     return Released(day, rules, by_cell, figures, waves, states)
@@ -110,16 +116,27 @@ def _figures(schema: Frame, data: bytes) -> Iterator[tuple[tuple[str, str], Figu
             yield (file, about), Figures(number, counts, {name: row[name] for name in names})
 
 
-def _counts(schema: Frame, data: bytes) -> list[Count]:
-    """Every count of people, or of their comments, of one table."""
-    counts, file = list[Count](), f"data/{schema.name}.csv"
+def _counts(schema: Frame, data: bytes, rules: Disclosure) -> Iterator[tuple[Count, str]]:
+    """Every count of people, or of their comments, of one table, and what is wrong with it."""
+    file = f"data/{schema.name}.csv"
     for row_number, about, row in _rows(schema, data):
         for column in _counted(schema):
-            if (how := row[f"{column}{STATUS}"]) not in HOW:
-                raise ValueError(how)
-            number = int(row[column].replace(",", "")) if how in {"shown", "rounded"} else np.nan
-            counts.append(Count(_key(schema, row, column), file, row_number, about, column, number, how))
-    return counts
+            how, cell = str(row[f"{column}{STATUS}"]), str(row[column])
+            figures = cell.replace(",", "")
+            number = np.nan if how not in AS_NUMBER else float(figures) if figures.isdecimal() else -1.0
+            count = Count(_key(schema, row, column), file, row_number, about, column, number, how)
+            yield count, _wrong(count, cell, rules)
+
+
+def _wrong(count: Count, cell: str, rules: Disclosure) -> str:
+    """What makes a count one that no release prints, or nothing."""
+    if count.how not in HOW:
+        return f"has the status {count.how!r}, which no release writes"
+    low, high = ends(count, rules)
+    if 0 <= low <= high and low <= MOST:
+        return ""
+    rule = f"rounded to {rules.round_to}, none from 1 to {rules.suppress_below - 1}"
+    return f"is no count that this release prints: {cell!r} is {count.how} ({rule})"
 
 
 def _key(schema: Frame, row: Mapping[str, str], column: str) -> Key:
