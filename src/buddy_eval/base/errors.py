@@ -113,9 +113,15 @@ def _shown(problem: str) -> str:
 
 
 def _value(first: str, other: str) -> str:
-    """What another problem of one cause has in place of the first one's values."""
-    pairs = zip(VALUE.findall(first), VALUE.findall(other), strict=False)
-    return ", ".join(new for old, new in pairs if new != old)
+    """What another problem of one cause has in place of the first one's values; a number with the word before it."""
+    pairs = zip(VALUE.findall(first), VALUE.finditer(other), strict=False)
+    return ", ".join(_worded(new) for old, new in pairs if new.group() != old)
+
+
+def _worded(value: re.Match[str]) -> str:
+    quoted = value.group()[0] in "'\""
+    before = None if quoted else re.search(r"\b[a-z]+ $", value.string[: value.start()])
+    return f"{before.group() if before else ''}{value.group()}"
 
 
 def rows_in_words(rows: Iterable[int]) -> str:
