@@ -128,7 +128,9 @@ def test_full_agreement_is_one_and_no_variation_is_unknown() -> None:
     assert np.isnan(flat["estimate"].loc["alpha"])
     assert np.isnan(flat["estimate"].loc["fleiss_kappa"])
     assert flat[["ci_low", "ci_high"]].loc["alpha"].isna().all()
-    assert flat["caution"].loc["alpha"] == "alpha_undefined"
+    undefined = flat.index[flat["estimate"].isna()]
+    assert [*undefined] == ["alpha", "fleiss_kappa"]
+    assert set(flat["caution"].loc[undefined]) == {"alpha_undefined"}
     assert flat["estimate"].loc["percent"] == 1
     scale = agreement(frame(np.ones((5, 2))), "interval", draws=50).set_index("statistic")
     assert scale["caution"].loc["alpha"] == "alpha_undefined"

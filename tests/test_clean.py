@@ -186,7 +186,7 @@ def test_what_fills_a_box_and_says_nothing_is_no_comment_and_is_named() -> None:
 
 def test_what_is_said_of_many_files_alike_is_one_line_that_names_each() -> None:
     made = Raw()
-    for n, file in enumerate(["t/a.txt", "t/b.docx", "t/c.txt", "u/d.txt"], 7):
+    for n, file in enumerate(["t/a.txt", "t/b.docx", "t/c.txt"], 7):
         made.note(file, "turns", "read", 3)
         made.note(file, "words", "left out", n, "nobody says them")
     made.note("t/a.txt", "table", "left out", 1, "of figures")
@@ -194,10 +194,20 @@ def test_what_is_said_of_many_files_alike_is_one_line_that_names_each() -> None:
     made.note("s.csv", "column Name", "dropped", 5, "names people")
     assert made.notable() == [
         "left out of 3 files in t: words: nobody says them: a.txt (7), b.docx (8), c.txt (9)",
-        "left out of u/d.txt: words (10): nobody says them",
         "left out of t/a.txt: table (1), table (2): of figures",
         "dropped of s.csv: column Name (5): names people",
     ]
+
+
+def test_what_is_said_alike_of_files_in_several_folders_and_orders_of_columns_is_one_line() -> None:
+    made = Raw()
+    for file, columns in (("t/a.csv", "xy"), ("u/b.csv", "yx"), ("c.csv", "xy")):
+        for n, column in enumerate(columns, 1):
+            made.note(file, f"column {column}", "left out", n, "matches no item")
+    (line,) = made.notable()
+    assert line == (
+        "left out of 3 files: column x, column y: matches no item: t/a.csv (1, 2), u/b.csv (2, 1), c.csv (1, 2)"
+    )
 
 
 def test_a_later_code_counts_for_the_trust_from_then_on_only() -> None:

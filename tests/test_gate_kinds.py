@@ -69,6 +69,13 @@ OTHER = "Northmere and Dray NHS Trust"
         "Porters who left early: one",
         "* registrars interviewed by phone at the second interview (n=2)",
         "Of the 23 registrars, 21 would come again.",
+        "porters: 0/5",
+        "porters (0 of 5)",
+        "N(porters)\u22482",
+        "porters ~ 3",
+        "n(porters): 2",
+        "left: porters (III)",
+        "Porters: IV",
     ],
 )
 def test_counts_that_strangers_wrote_are_refused(text: str) -> None:
@@ -101,6 +108,12 @@ def test_counts_that_strangers_wrote_are_refused(text: str) -> None:
         "- Porters with a second post: 40",
         "We heard so from porters with long service: one, pay; two, hours.",
         "Of the 40 registrars, 22 would come again.",
+        "0/5 staff surveys came back",
+        "0/5 surveys of porters",
+        "Trusts: 0/5",
+        "Phase III porters",
+        "Two lead porters, one of each trust, sign the plan.",
+        "Three senior porters approve it.",
     ],
 )
 def test_rules_duties_and_the_teams_own_people_are_no_counts(text: str) -> None:
@@ -210,10 +223,38 @@ def test_a_title_with_a_name_that_no_file_knows_is_asked_about_once(text: str) -
         "the doctor and the sister",
         "MS Teams",
         "Matron Yes 12",
+        "Everyone from pharmacy cried.",
+        "Pharmacists from theatres said so.",
+        "Reflecting on what nurses said",
+        "Many in our teams felt so.",
+        "NHS ENGLAND SAID SO.",
+        "LED BY HEALTH EDUCATION ENGLAND",
+        "RISK REGISTER",
+        "\u2013 Patient Experience",
+        "The plan \u2013 Joint Working",
     ],
 )
 def test_titles_and_posts_without_a_name_pass(text: str) -> None:
     assert list(text_faults(text, "f", "here", KNOWN)) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Bridget from pharmacy cried.",
+        "so Bridget on the night shift said",
+        "Bridget, in our pharmacy, felt so",
+        "THANKS TO BRIDGET OYELARAN",
+        "MINUTES TAKEN BY BRIDGET OYELARAN",
+        "BRIDGET OYELARAN SAID SO",
+        "Thanks to Bridget OYELARAN",
+        "Bridget Oyelaran cried.",
+        "\u2013 Bridget Oyelaran",
+        "\u201cIt was hard.\u201d - Bridget Oyelaran, pharmacy",
+    ],
+)
+def test_a_name_that_no_file_knows_is_asked_about_in_capitals_alone_with_a_place_and_behind_a_dash(text: str) -> None:
+    assert ["what reads as a name" in fault.problem for fault in text_faults(text, "f", "here", KNOWN)] == [True]
 
 
 def test_a_post_in_a_cell_is_no_title_of_the_next_cell_and_nothing_is_few_where_no_count_is() -> None:

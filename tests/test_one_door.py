@@ -16,6 +16,7 @@ from bs4 import BeautifulSoup
 from nbconvert.exporters import get_exporter
 from nbformat import NotebookNode
 
+from buddy_eval.base.errors import causes
 from buddy_eval.disclose.results import PAIR, PROFILE
 from buddy_eval.publish.execute import Runner
 from buddy_eval.publish.exporter import BuddyReport
@@ -176,3 +177,12 @@ def test_a_plotly_figure_is_published_as_a_picture_and_otherwise_the_way_is_said
 def test_one_text_does_not_stand_for_two_pictures() -> None:
     two = [shown("image/png", PNG), shown("image/png", PNG)]
     assert faults(*two, alt="What both show") == [("cell 1: shows 2 pictures that share their words", APART)]
+
+
+def test_cells_that_hide_are_named_as_cells() -> None:
+    cells = [code("1") for _ in range(5)]
+    for cell, tag in zip(cells[1:], ("hide-input", "hide-input", "hide-cell"), strict=False):
+        cell.metadata["tags"] = [tag]
+    (line,) = causes(notebook_faults(notebook(*cells), "x.ipynb"))
+    said = "x.ipynb: cell 2: tag 'hide-input' hides without removing; use remove-cell or remove-input"
+    assert line == f"{said} (also cell 3; cell 4, 'hide-cell')"

@@ -126,7 +126,8 @@ def test_words_with_a_capital_wait_until_somebody_says_that_they_name_nobody(quo
     place = quotes._raw_span(SOURCE, start, start + len(ELSEWHERE))
     study, before = load_study(folder), standing(load_study(folder)).faults
     approve(quotes.path, place, "public", "KM", "2026-11-26")
-    row = quotes.path.read_text("utf-8").splitlines().index(f"{SOURCE},{place[1]},{place[2]},KM,public,2026-11-26") + 1
+    line = f"{SOURCE},{place[1]},{place[2]},KM,public,"
+    row = quotes.path.read_text("utf-8").splitlines().index(f"{line}2026-11-26") + 1
     waiting = [fault for fault in standing(study).faults if fault not in before]
     assert [(fault.file, fault.row, fault.column) for fault in waiting] == [
         ("data/raw/approvals.csv", row, "names_nobody")
@@ -136,7 +137,8 @@ def test_words_with_a_capital_wait_until_somebody_says_that_they_name_nobody(quo
     assert "quotes --choose NAME shows it, quotes lists them" in waiting[0].remedy
     told = {**{name: one[name] for name in ("source", "start", "end")}, "audience": "public", "names_nobody": True}
     assert quotes.act(told)["waiting"] == []
-    assert quotes.path.read_text("utf-8").splitlines()[-1].endswith(",KM,public,2026-11-26,Whitby")
+    said = quotes.path.read_text("utf-8").splitlines()[-1]
+    assert re.fullmatch(rf"{line}\d{{4}}-\d\d-\d\d,Whitby", said)
     assert standing(study).faults == before
 
 

@@ -256,24 +256,31 @@ def test_a_release_that_was_cut_or_altered_is_none(tmp_path: Path, name: str, al
     assert name in str(refused_it.value) or "holds no manifest" in str(refused_it.value)
 
 
-def test_a_table_with_an_unknown_status_or_an_endless_field_makes_no_release(tmp_path: Path) -> None:
+def test_a_table_with_an_endless_field_makes_no_release(tmp_path: Path) -> None:
     table = themes(WHOLE, *PLAIN)
-    for number, (old, other) in enumerate([(b"shown", b"maybe"), (b"trust", b"t" * 200_000)]):
-        assert old in table
-        was = release(WAS, WHOLE, interview_themes=table.replace(old, other))
-        with pytest.raises(BuddyError, match=r"release0 cannot be compared.*Error"):
-            refused(tmp_path / str(number), release(NOW, WHOLE, interview_themes=table), was)
+    was = release(WAS, WHOLE, interview_themes=table.replace(b"trust", b"t" * 200_000))
+    with pytest.raises(BuddyError, match=r"release0 cannot be compared.*Error"):
+        refused(tmp_path, release(NOW, WHOLE, interview_themes=table), was)
 
 
-@pytest.mark.parametrize("value", ["2", "-40", "10.5", "inf", "nan", "9" * 30])
-def test_a_count_that_no_release_prints_makes_it_none(tmp_path: Path, value: str) -> None:
+@pytest.mark.parametrize(
+    ("old", "other", "what"),
+    [
+        *((",40,", f",{value},", "is no count") for value in ("2", "-40", "10.5", "inf", "nan", "9" * 30, "")),
+        (",40,rounded", ",40,maybe", "has the status 'maybe', which no release writes"),
+    ],
+)
+def test_a_count_that_no_release_prints_is_named_with_its_place(
+    tmp_path: Path, old: str, other: str, what: str
+) -> None:
     rule = Disclosure()
-    table = themes(rule, ("trust", [40, 10]))
-    other = table.replace(b",40,", f",{value},".encode())
-    assert other != table
-    new = release(NOW, rule, interview_themes=table)
-    with pytest.raises(BuddyError, match=r"release0 cannot be compared.*ValueError"):
-        refused(tmp_path, new, release(WAS, rule, interview_themes=other))
+    table = themes(rule, ("other", [60, 20]), ("trust", [40, 10]))
+    was = release(WAS, rule, interview_themes=table.replace(old.encode(), other.encode()))
+    assert was["data/interview_themes.csv"] != table
+    with pytest.raises(BuddyError) as told:
+        refused(tmp_path, release(NOW, rule, interview_themes=table), was)
+    (line,) = str(told.value).splitlines()
+    assert line.startswith(f"release0/data/interview_themes.csv row 3: 'asked' of theme trust, side receiver {what}")
 
 
 def statements(rule: Disclosure, **people: int | None) -> bytes:

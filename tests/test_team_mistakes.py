@@ -10,8 +10,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from buddy_eval.base.errors import Fault, StudyError, causes
 from buddy_eval.publish.gate.allowed import KINDS
-from buddy_eval.publish.gate.names import OF_PEOPLE, TRUST
-from buddy_eval.publish.gate.text import masked
+from buddy_eval.publish.gate.names import OF_PEOPLE, TRUST, people_names
+from buddy_eval.publish.gate.rules import Known
+from buddy_eval.publish.gate.text import masked, text_faults
 from buddy_eval.start.companion import standing
 from buddy_eval.study.settings import load_study
 from team_study import INSTRUMENT, TRANSCRIPT, Hand, added, build, cell, changed_rows, edited, gone, head, setting, text
@@ -281,3 +282,13 @@ def test_one_cause_names_each_other_value_and_no_part_of_its_own_words(kind: str
     problems = [f"owner_role holds {kind} ({masked(words)}), which stops briefs" for words in ("Ann Lee", "Jo Hart")]
     faults = [Fault("actions.csv", row, problem, "say it without", "what") for row, problem in enumerate(problems, 2)]
     assert causes(faults) == [f"actions.csv rows 2, 3: {problems[0]}; say it without (also 'J…t')"]
+
+
+def test_values_that_differ_and_are_shown_alike_are_counted() -> None:
+    """Two people of whom 'F…e' is shown were one: with the first mended, the line still stood there."""
+    known = Known("internal", names=dict(people_names(["Frances Poole", "Fay Doyle", "Jo Hart"])))
+    texts = ("Frances Poole and Fay Doyle came.", "Jo Hart and Frances Poole", "Frances  Poole")
+    lines = causes(fault for text in texts for fault in text_faults(text, "r.html", "top", known))
+    (line,) = (line for line in lines if "a person's name (" in line)
+    assert line == "r.html: top: a person's name ('F…e'); say it without the name (also another 'F…e'; 'J…t')"
+    assert "Poole" not in repr(list(text_faults(texts[0], "r.html", "top", known)))

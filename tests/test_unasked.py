@@ -51,6 +51,16 @@ def test_waves_with_no_item_of_a_theme_in_common_are_told_that_it_has_no_score(t
     assert line.startswith("survey: no score of evaluation: fewer than half of the items were asked of everybody in")
 
 
+def test_what_several_files_of_a_survey_did_not_ask_is_said_once(tmp_path: Path) -> None:
+    without(build(tmp_path), "M7")
+    raw = tmp_path / "data" / "raw"
+    for file, wave in (("survey2.csv", 2), ("survey3.csv", 1)):
+        (raw / file).write_bytes((raw / "survey.csv").read_bytes())
+        setting("[[raw.survey]]", f'[[raw.survey]]\nfile = "{file}"\nwave = {wave}\n[[raw.survey]]')(tmp_path)
+    (line,) = (line for line in standing(load_study(tmp_path)).there if "did not ask" in line)
+    assert line.startswith("survey, wave 1, wave 2: did not ask M7 (")
+
+
 def test_a_wave_of_few_items_has_no_score_and_check_and_the_table_of_items_say_which(tmp_path: Path) -> None:
     """Two of six items, asked of everybody: they were asked, and are too few."""
     without(build(tmp_path), "E3", "E4", "E5", "E6")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 # For show alone: faults of one column of one file that differ in a value, and in the value that is near, are one cause.
@@ -25,6 +26,7 @@ class Fault:
     problem : what is wrong, with the value and the column, never an interviewee's words.
     remedy : what to do about it.
     column : the column or key that it is about, where it is one.
+    value : what `problem` shows by its ends alone: two values that look alike there are two faults. Never printed.
 
     >>> print(Fault("data/raw/codings.csv", 41, "code 'CB9' is not in the codebook", "did you mean 'CB8'?"))
     data/raw/codings.csv row 41: code 'CB9' is not in the codebook; did you mean 'CB8'?
@@ -35,6 +37,7 @@ class Fault:
     problem: str
     remedy: str
     column: str = ""
+    value: str = field(default="", repr=False)
 
     def __str__(self) -> str:
         place = f"{self.file} row {self.row}" if self.row else self.file
@@ -88,11 +91,15 @@ def counted(faults: Sequence[Fault]) -> str:
 
 def _line(faults: list[Fault]) -> str:
     first = faults[0]
-    others: dict[str, str] = {}
+    alike = Counter(problem for problem, _ in {(fault.problem, fault.value) for fault in faults})
+    others = dict[str, str]()
+    if (same := alike[first.problem] - 1) > 0:
+        others[f"{'another' if same == 1 else f'{same} more'} {_shown(first.problem)}"] = ""
     for fault in faults[1:]:
         if fault.problem != first.problem:
             remedy = "" if fault.remedy == first.remedy else fault.remedy
-            others.setdefault(_value(first.problem, fault.problem), remedy)
+            n = alike[fault.problem]
+            others.setdefault(_value(first.problem, fault.problem) + f" ({n} of them)" * (n > 1), remedy)
     shown = [f"{value}: {remedy}" if remedy else value for value, remedy in [*others.items()][:OTHERS]]
     rest = len(others) - OTHERS
     more = [f"{rest} more value{'s' * (rest > 1)}"] if rest > 0 else []
@@ -100,10 +107,21 @@ def _line(faults: list[Fault]) -> str:
     return f"{first.file}{rows_in_words([fault.row for fault in faults])}: {first.problem}; {first.remedy}{also}"
 
 
+def _shown(problem: str) -> str:
+    """What a problem shows of a value by its ends."""
+    return next((value for value in VALUE.findall(problem) if "\u2026" in value), "of these")
+
+
 def _value(first: str, other: str) -> str:
-    """What another problem of one cause has in place of the first one's values."""
-    pairs = zip(VALUE.findall(first), VALUE.findall(other), strict=False)
-    return ", ".join(new for old, new in pairs if new != old)
+    """What another problem of one cause has in place of the first one's values; a number with the word before it."""
+    pairs = zip(VALUE.findall(first), VALUE.finditer(other), strict=False)
+    return ", ".join(_worded(new) for old, new in pairs if new.group() != old)
+
+
+def _worded(value: re.Match[str]) -> str:
+    quoted = value.group()[0] in "'\""
+    before = None if quoted else re.search(r"\b[a-z]+ $", value.string[: value.start()])
+    return f"{before.group() if before else ''}{value.group()}"
 
 
 def rows_in_words(rows: Iterable[int]) -> str:

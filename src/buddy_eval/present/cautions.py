@@ -17,7 +17,7 @@ CAUTIONS = {
     "few_for_factor": "too few people or items for one factor",
     "low_alpha": "low: the items do not hang together",
     "unreliable_means": "means of single organisations are not reliable",
-    "alpha_undefined": "nothing varies: alpha cannot be computed",
+    "alpha_undefined": "nothing varies: it cannot be computed",
     "alpha_tentative": "tentative",
     "alpha_low": "too low: revise the code or train the coders",
     "alpha_rare": "nearly all ratings are one value: look at the units on which coders differ before blaming code or "

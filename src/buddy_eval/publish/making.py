@@ -12,7 +12,7 @@ import json
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from nbformat import NotebookNode
@@ -138,7 +138,7 @@ class Maker:
         return Report(document, 0.0, {"reads": reads, "known": known.digest})
 
     def _refused(self, document: Document, refused: RefusedError) -> None:
-        self.faults += [Fault(f"{document.profile}/{f.file}", f.row, f.problem, f.remedy) for f in refused.faults]
+        self.faults += [replace(fault, file=f"{document.profile}/{fault.file}") for fault in refused.faults]
 
     def _same(self, document: Document, reads: object) -> bool:
         return isinstance(reads, dict) and bool(reads) and self._digests(document, reads) == reads

@@ -63,19 +63,22 @@ class Raw:
             if row["action"] not in {"read", "converted"}:
                 action, why, file, item, n = (str(row[name]) for name in ("action", "reason", "file", "item", "n"))
                 grouped.setdefault((action, why, file), []).append((item, n))
-        alike: dict[tuple[str, str, str, str], list[str]] = {}
+        alike: dict[tuple[str, str, tuple[str, ...]], dict[str, list[tuple[str, str]]]] = {}
         for (action, why, file), noted in grouped.items():
-            key = (action, why, file.rpartition("/")[0], ", ".join(item for item, _ in noted))
-            alike.setdefault(key, []).append(file)
+            alike.setdefault((action, why, tuple(sorted(item for item, _ in noted))), {})[file] = noted
         lines = []
-        for (action, why, folder, what), files in alike.items():
-            items = {file: grouped[action, why, file] for file in files}
+        for (action, why, of), files in alike.items():
             if len(files) < ALIKE:
-                shown = {file: ", ".join(f"{item} ({n})" for item, n in items[file]) for file in files}
-                lines += [f"{action} of {file}: {shown[file]}: {why}" for file in files]
-            else:
-                each = (f"{file.rpartition('/')[2]} ({', '.join(n for _, n in items[file])})" for file in files)
-                lines.append(f"{action} of {len(files)} files in {folder}: {what}: {why}: {', '.join(each)}")
+                shown = {file: ", ".join(f"{item} ({n})" for item, n in noted) for file, noted in files.items()}
+                lines += [f"{action} of {file}: {items}: {why}" for file, items in shown.items()]
+                continue
+            folders = {file.rpartition("/")[0] for file in files}
+            place = f" in {min(folders)}" if len(folders) == 1 else ""
+            each = (
+                f"{file.rpartition('/')[2] if place else file} ({', '.join(n for _, n in sorted(noted))})"
+                for file, noted in files.items()
+            )
+            lines.append(f"{action} of {len(files)} files{place}: {', '.join(of)}: {why}: {', '.join(each)}")
         return lines
 
     def attempt(self, reader: Callable[Asked, T], *args: Asked.args, **kwargs: Asked.kwargs) -> T | None:

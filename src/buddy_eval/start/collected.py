@@ -93,16 +93,19 @@ def _assumed(held: Held) -> Said:
 
 
 def _survey(held: Held) -> Said:
-    there, to_come = list[str](), list[str]()
+    there, to_come, alike = list[str](), list[str](), dict[tuple[bool, str], list[str]]()
     for survey, frame in held.raw.surveys:
         name = "survey" + (f", wave {survey.wave}" if survey.wave else "")
         if len(frame):
             there.append(f"{name}: {many(len(frame), 'answer')} ({survey.file})")
             not_asked, perhaps = unasked(survey, frame, held.raw, held.study, held.instrument)
-            there += [f"{name}: {line}" for line in not_asked]
-            to_come += [f"{name}: {line}" for line in perhaps]
+            for line in (*not_asked, *perhaps):
+                alike.setdefault((line in perhaps, line), []).append(name.removeprefix("survey, "))
         else:
             to_come.append(f"{name}: no answer yet; save your tool's export in place of data/raw/{survey.file}")
+    for (maybe, line), names in alike.items():
+        of = ", ".join(dict.fromkeys(["survey", *names]))
+        (to_come if maybe else there).append(f"{of}: {line}")
     return there, to_come
 
 

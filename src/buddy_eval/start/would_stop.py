@@ -89,7 +89,7 @@ class Readers:
             for of_whom, (kind, words) in kinds.items():
                 if of_whom not in told:
                     problem = f"{column} holds {kind} ({masked(words)}), which stops {self._stops(profile, pair)}"
-                    yield Fault(file, row, problem, "say it without the name", column)
+                    yield Fault(file, row, problem, "say it without the name", column, words)
             rest = replace(known, names={}, suppress_below=known.suppress_below * counts)
             others = [fault for fault in text_faults(text, file, column, rest) if fault.problem not in told]
             for fault in others:

@@ -64,7 +64,7 @@ def agreement(ratings: pd.DataFrame, level: str = "nominal", *, draws: int = 200
     about = {"n_units": n_units, "n_single": int((rated == 1).sum()), "n_coders": int(numbers.shape[1])}
     rows = [
         {"statistic": name, "estimate": estimated[name], "ci_low": low, "ci_high": high, **about}
-        | {"caution": said if name == "alpha" else ""}
+        | {"caution": said if name == "alpha" or np.isnan(estimated[name]) else ""}
         for name, (low, high) in ends.items()
     ]
     return pd.DataFrame(rows, columns=COLUMNS)

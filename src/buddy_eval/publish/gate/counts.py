@@ -27,6 +27,7 @@ from buddy_eval.publish.gate.nouns import (
     ONE_PERSON,
     PAST,
     PERSON,
+    ROMAN,
     TENS,
     THING,
     THINGS,
@@ -51,7 +52,8 @@ NAMED = Form(
     rf"\b{PERSON}\b(?:(?! \w{{3,}}[^su]s\b)[^.|])*(?:[,;]|\b(?:and|but|while|whereas))(?: only| just| the| other)*$"
 )
 # What a rota says, or a rule: two registrars cover each night.
-DUTY = rf"(?: (?!{PAST}\b)\w+ (?:each|every) (?!other\b)| (?:must|should|shall|ought to|need to|have to)\b)"
+SIGN = r"(?:,[^.;|,]{,60},)? (?:(?:counter|co-)?sign|(?:approve|authorise|ratify)(?! of\b))\b"
+DUTY = rf"(?: (?!{PAST}\b)\w+ (?:each|every) (?!other\b)| (?:must|should|shall|ought to|need to|have to)\b|{SIGN})"
 SAID = r"(?:views?|opinions?|accounts?|experiences?|stories|words|replies)"  # of so many people
 COUNTED = Form(
     rf"{FREE}(?:(?P<low>\d{{1,3}})[-\u2013])?(?P<n>{NUMBER})(?: {ADJECTIVES}{PERSON}|\s?[x\u00d7] {ADJECTIVES}"
@@ -83,7 +85,7 @@ AFTER = Form(
 )
 BESIDE = Form(
     rf"(?:{ENTRY}: |\b{PERSON}(?:: | \(|, | [-\u2013\u2014|] ))(?:(?:perhaps|maybe|about|some|only|just) )?"
-    rf"(?P<n>a couple|{'|'.join(WORDS)})(?: or so| in (?:all|total))?(?=[,;.)]|$| \|)"
+    rf"(?P<n>a couple|{'|'.join(WORDS)}|(?-i:{'|'.join(ROMAN).upper()}))(?: or so| in (?:all|total))?(?=[,;.)]|$| \|)"
 )
 UPPER = Form(r"\b(?:fewer than|less than|under|below|at most|up to|no more than|counts of \d+ to)$")
 CHOSEN = Form(rf"\b(?:{MODAL}|to|named?|lists?|listed|choose|chose|nominated?) (?:\w+ )?up to$")
@@ -99,7 +101,8 @@ COUNTABLE, OF_THINGS = (
     Form(THINGS),
     Form(rf"(?<![\w-])(?=\w+s\b){THING}\b|\b{NUMBER} [\w-]*?{THING}-"),
 )
-PEOPLE, DONE = Form(rf" {ADJECTIVES}{PERSON}\b"), Form(rf" {DID}\b")
+PEOPLE, DONE = Form(rf" {ADJECTIVES}{PERSON}\b(?!['’]| {HEAD}\b)"), Form(rf" {DID}\b")
+COLON = Form(rf"\b{PERSON}(?:: ?| \()$")
 ENDED = Form(rf"\s*(?:[^\w\s]|$|{ENDS})")  # where nothing is named that is counted
 RATE, MOST_ROUND = 10, {20, 50, 100, 1000}  # "1 in 4" and "4 of 5" are shares; a base above ten is one of people
 RATES = {2, 3, 4, 5, RATE}  # a share of six to nine is of so many people, but for one in so many
@@ -107,7 +110,9 @@ BOUND = Form(r"\b(?:min|max)\w* (?:\w+ )?$")
 MEASURED = Form(rf"{THINGS}|\b(?:medians?|means?|averages?|scores?|quartiles?|ranks?)(?= \|)")
 
 
-ANY = Form(rf"\d|\b(?:{'|'.join((*WORDS, *TENS, *FEW))}|half|second|third|fourth|fifth|sixth|seventh)\b")
+ANY = Form(
+    rf"\d|\b(?:{'|'.join((*WORDS, *TENS, *FEW))}|half|second|third|fourth|fifth|sixth|seventh)\b|\b(?-i:[IVX]{{2,4}})\b"
+)
 
 
 @lru_cache(maxsize=20_000)  # a text stands in the page, in Word and in the PDF, and often in the page of other readers
@@ -162,7 +167,8 @@ def _counted(match: re.Match[str], least: int) -> bool:
 def _of(match: re.Match[str], least: int) -> bool:
     n, base, rest = number(match["n"]), number(match["all"]), match.string[match.end() :]
     in_brackets = match.string[: match.start()].endswith("(") and rest.startswith(")")
-    people, did = PEOPLE.match(rest), DONE.match(rest)
+    named = COLON.search(match.string[: match.start()]) and ENDED.match(rest)
+    people, did = named or PEOPLE.match(rest), DONE.match(rest)
     figures = in_brackets or did if " of " in match.group() else "/" in match.group() and people
     left = 0 < base - n < least and (people or did) and (base > RATE or n == 0)
     all_of_them = n == base and figures  # "5/5 podiatrists agreed"

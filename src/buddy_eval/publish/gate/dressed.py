@@ -19,6 +19,7 @@ STEPS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\\\\(?:\[\w+\])?\s*(?:$|\n)"), " \n"),
     (re.compile(r"\\(?:item|hline|(?:top|mid|bottom)rule)\b"), " "),
     (re.compile(r"\\([%&_#$])"), r"\1"),
+    (re.compile(r"(?<=[a-zA-Z)])(?:\s?[\u2245\u2248\u2243\u223c]|\s~)\s?(?=\d)"), " = "),  # about so many
     (re.compile(r"(?<![\w*])[*_~`]{1,3}(?=\w)|(?<=\w)[*_~`]{1,3}(?![\w*(])"), ""),
     (re.compile(r"(?<=[^\W_])_+(?=[^\W_])"), " "),
     (re.compile(r"(?<=[a-z])(?=[A-Z][a-z])"), " "),
@@ -30,7 +31,7 @@ STEPS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?<=[:=|] )[-+\u2212\u2013](?=\d)"), ""),
     (re.compile(r"(?<=\w) {2,}(?=\d+[ ]*$)", re.MULTILINE), " | "),
 )
-MARKS = re.compile(r"[<&\\*_~`={\"\u2212]|'\s*[:,\])}]|[:|,] [-+\u2013]\d|[a-z][A-Z]|  ")
+MARKS = re.compile(r"[<&\\*_~`={\"\u2212\u2245\u2248\u2243\u223c]|'\s*[:,\])}]|[:|,] [-+\u2013]\d|[a-z][A-Z]|  ")
 
 
 @lru_cache(maxsize=20_000)  # asked for several times of each text

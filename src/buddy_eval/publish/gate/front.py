@@ -31,6 +31,7 @@ def front_faults(study: Study, tables: dict[str, pd.DataFrame], names: dict[Toke
             f"[study] {key} holds {kind} ({said}), which no report for the public may name",
             f"change {key} = ... in study.toml so that it names none",
             key,
+            words,
         )
         for key, text in shown.items()
         for kind, words in dict.fromkeys(known.named(text, ORDINARY))

@@ -52,6 +52,7 @@ GROUPS = {f"{which} {word} of": n for word, n in FEW.items() for which in ("a", 
 GROUPS |= dict.fromkeys(("half a dozen", "half-a-dozen", "a half dozen", "half-dozen", "half dozen"), 6)
 RARE_PARTS = {f"{a} {part}": 1 / n for a in ("a", "one") for part, n in (("twelfth", 12), ("twentieth", 20))}
 PARTS = "third quarter fifth sixth seventh eighth ninth tenth".split()
+ROMAN = {numeral: n for n, numeral in enumerate("ii iii iv v vi vii viii ix".split(), 2) if len(numeral) > 1}
 FRACTIONS = (
     {"half": 1 / 2}
     | RARE_PARTS
@@ -198,7 +199,7 @@ def number(text: str) -> float:
     if text in GROUPS or text.startswith("a "):
         return GROUPS.get(text, GROUPS.get(f"{text} of", 1))
     tens, _, rest = text.partition("-")
-    return TENS[tens] + WORDS.get(rest, 0) if tens in TENS else WORDS[text]
+    return TENS[tens] + WORDS.get(rest, 0) if tens in TENS else (WORDS | ROMAN)[text]
 
 
 def things(text: str) -> bool:

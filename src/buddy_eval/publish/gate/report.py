@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from buddy_eval.base.errors import BuddyError, Fault
@@ -69,5 +70,5 @@ def _structured(data: bytes, file: str, known: Known) -> Iterator[Fault]:
         return
     for row, text in strings:
         for fault in text_faults(text, file, "text", known):
-            yield Fault(file, row, fault.problem, fault.remedy)
+            yield replace(fault, row=row)
     yield from unapproved_faults(" ".join(text for _, text in strings), file, known)

@@ -62,7 +62,7 @@ FORMS = (
     rf"\b{GROUP}(?: \||:)? {N}(?=[,;.)|]|$| \|){BARE}",
     rf"(?<![\w.,:/-]){N} (?:fe)?male\b(?! \w+s\b)|(?<![\w.,:/-])(?P<m>{NUMBER}) aged (?:under|over|\d\d)",
     rf"\byes:? \(?(?P<m>{NUMBER})\)?[,;] no:? \(?{N}{BARE}",
-    rf"\b(?:few|several|some|number of) ?\({N}\) {ADJECTIVES}{PERSON}\b|\bn \({ADJECTIVES}{PERSON}\)\s?[:=] ?"
+    rf"\b(?:few|several|some|number of) ?\({N}\) {ADJECTIVES}{PERSON}\b|\bn ?\({ADJECTIVES}{PERSON}\)\s?[:=] ?"
     rf"(?P<m>{NUMBER})\b",
     rf"\b(?=[\w-]+ (?:of \w+ )?numbers ){ONE_PERSON} numbers {CHANGED}(?: from (?P<was>{NUMBER}))?"
     rf" (?:to|by|from) {N}{BARE}",

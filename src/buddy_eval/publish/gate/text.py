@@ -95,9 +95,9 @@ def _quoted(match: re.Match[str], quotes: tuple[str, ...]) -> bool:
 
 
 def _fault(file: str, where: str, kind: str, value: str, least: int) -> Fault:
-    remedy = REMEDY.get(kind, "take it out")
+    remedy, whole = REMEDY.get(kind, "take it out"), "".join(tokens(value))
     if kind == COUNT:  # how many of whom is what has to be found; what stands between is not said again
         words = value.split()
         shown = " ".join(words if len(words) <= WHOLE else [words[0], "\u2026", words[-1]])
-        return Fault(file, 0, f"{where}: {COUNT} below {least} ({shown!r})", remedy)
-    return Fault(file, 0, f"{where}: {kind} ({masked(value)})", remedy)
+        return Fault(file, 0, f"{where}: {COUNT} below {least} ({shown!r})", remedy, value=whole)
+    return Fault(file, 0, f"{where}: {kind} ({masked(value)})", remedy, value=whole)

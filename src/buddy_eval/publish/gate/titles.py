@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from buddy_eval.publish.gate.names import words_of_reports
-from buddy_eval.publish.gate.nouns import ADJECTIVES, HEAD, LABEL, ONE_PERSON, PERSON, THING
+from buddy_eval.publish.gate.nouns import ADJECTIVES, DID, HEAD, LABEL, ONE_PERSON, PERSON, THING
 from buddy_eval.publish.gate.trusts import WHAT, WHICH
 
 UPPER = "".join(letter for letter in map(chr, range(0x41, 0x530)) if letter.isupper())
@@ -34,16 +34,30 @@ DONE = (
     r"(?:chaired|led|written|drafted|signed|approved|reviewed|prepared|recorded|taken|sent|opened|presented|run|held)"
 )
 OFFICE = "Author|Contact|Photo|Owner|Lead|Chair|Coder|Speaker|Interviewer|Facilitator|Reviewer|Sponsor|Signed"
+NO_NAME = (
+    r"(?:every|any|some|no)(?:one|body|thing)|one|none|many|much|most|more|half|part|all|few|both|each|another|others?|those"
+    r"|feedback|guidance|evidence|policy|morale|management|leadership|pharmacy|theatre|medicine|nobody"
+)
 # What stands before, or behind, a first name and a surname: what people do, or their post.
 BEFORE = re.compile(
     rf"(?:(?:\b(?:[Tt]hanks(?: (?:are|is))?(?: due)? (?:go )?to|[Tt]hank|(?:[Gg]rateful|indebted) to|[Aa]ccording to"
     rf"|[Ii]n the words of"
     rf"|[Pp]hoto(?:graph)? (?:by|of)|[Ii]nterview(?:s|ed)? (?:with|by)|(?:chaired|led|written|drafted|signed|approved"
     rf"|reviewed|prepared|taken|sent|opened|run|held) by|[Aa]sk(?:ed)?)"
-    rf"|\b(?:{ONE_PERSON}|[Cc]hair|[Hh]ead)(?:,|:| \|)?) |\b(?i:{OFFICE})s?['\"]?\s?[:=]\s?[\[(]?['\"\u2018\u201c]?)$"
+    rf"|\b(?:{ONE_PERSON}|[Cc]hair|[Hh]ead)(?:,|:| \|)?) |\b(?i:{OFFICE})s?['\"]?\s?[:=]\s?[\[(]?['\"\u2018\u201c]?"
+    rf"|(?:^|[|\n] ?)[\u2013\u2014] ?|[.!?]?[\"'\u2019\u201d] ?[\u2013\u2014-] ?)$"
 )
-BEHIND = re.compile(rf",? {SAYS}\b|(?:,| \() ?(?:the |our |an? )?{ADJECTIVES}{ONE_PERSON}\b")
+BEHIND = re.compile(rf",? (?:{SAYS}|{DID})\b|(?:,| \() ?(?:the |our |an? )?{ADJECTIVES}{ONE_PERSON}\b")
 RUNS_ON = re.compile(r"(?:[\w'\u2019-]|\b[Tt]he) $")
+# A first name alone, by where somebody works and what only people do: "Bridget from pharmacy cried".
+SOMEWHERE = re.compile(
+    rf"(?<![\w'\u2019-])(?!(?i:{ONE_PERSON}|{NO_NAME})\b)(?P<name>[{UPPER}][a-z]{{2,}})(?<!s)(?<!ing)(?<!ed)"
+    rf",? (?:from|in|on|at) (?:(?:the|our) )?[a-z]+(?: [a-z]+)?,? (?:{SAYS}|{DID})\b"
+)
+LOUD = re.compile(rf"\b(?:[{UPPER}]{{4,}}|TO|BY|OF)\b")  # written in capitals: no short form of a body
+QUIET = re.compile(
+    rf"{SAYS}|{DONE}|to|by|of|with|thanks?|according|interview(?:ed)?|grateful|indebted|photo", re.IGNORECASE
+)
 NEAR = 40  # characters before a name that tell
 # What stands behind a post and is no name: "Nurse Director", "Sister Trusts", "Matron Rounds".
 POST = (
@@ -60,6 +74,7 @@ def titled(text: str, words: frozenset[str] = frozenset()) -> Iterator[re.Match[
     >>> [match.group() for match in titled("Dr Owen Parry and Sister Okafor; Sister Trusts and Matron of Ward 7")]
     ['Dr Owen Parry', 'Sister Okafor']
     """
+    text = LOUD.sub(_quiet, text)
     for match in TITLED.finditer(text):
         name = match["name"].casefold()
         plain = match["row"] or name in words | words_of_reports() or re.fullmatch(POST, name, re.IGNORECASE)
@@ -71,6 +86,14 @@ def titled(text: str, words: frozenset[str] = frozenset()) -> Iterator[re.Match[
         told = BEFORE.search(before) or (BEHIND.match(text, match.end()) and not RUNS_ON.search(before))
         if told and match.start() not in titles and not _of_all(match["name"], words):
             yield match
+    for match in SOMEWHERE.finditer(text):
+        if match.start() not in titles and not _of_all(match["name"], words):
+            yield match
+
+
+def _quiet(word: re.Match[str]) -> str:
+    """A word in capitals as it is written elsewhere: a name keeps its first, what people do none."""
+    return word.group().lower() if QUIET.fullmatch(word.group()) else word.group().capitalize()
 
 
 def _of_all(name: str, words: frozenset[str]) -> bool:
