@@ -32,6 +32,16 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "src" / "buddy_eval"
 ROOMS = {
     "coding/agreement": ("test_agreement.py", "test_code_agreement.py", "test_ratings.py"),
+    "disclose/rules.py": ("test_disclosure.py",),
+    "disclose/sums.py": ("test_disclose_sums.py", "test_attack.py"),
+    "disclose/releases.py": ("test_releases_together.py",),
+    "disclose/protected.py": ("test_protected.py",),
+    "disclose/results.py": ("test_readers.py",),
+    "disclose/seen.py": ("test_seen.py",),
+    "disclose/kept.py": ("test_kept_seen.py",),
+    "disclose/account.py": ("test_ties.py",),
+    "disclose/quoted.py": ("test_quoted.py",),
+    "disclose/overview.py": ("test_overview.py",),
     "disclose/suppression.py": ("test_attack.py", "test_disclosure.py", "test_account.py"),
 }
 REFUSAL = re.compile(r"^\s*raise |Fault\(")

@@ -6,7 +6,6 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
-import numpy as np
 import pandas as pd
 
 from buddy_eval.analyse.interviews import DIRECTIONS
@@ -56,10 +55,13 @@ def published(results: Results) -> tuple[Counts, Mask]:
     what the joint display says of the counts by its rule.
     """
     frame = public_counts(results)
-    keys = zip(frame["table"], frame["row"], frame["column"], strict=True)
-    names = [str(name) for name in frame.index]
-    cell, value = dict(zip(keys, names, strict=True)), dict(zip(names, frame["value"], strict=True))
-    cells = [(name, value[name], bool(printed), False) for name, printed in zip(names, frame["printed"], strict=True)]
+    cell, value = dict[Key, str](), dict[str, int]()
+    cells = list[tuple[str, int, bool, bool]]()
+    for row in frame.reset_index().to_dict("records"):
+        name = str(row["cell"])
+        cell[row["table"], row["row"], row["column"]] = name
+        value[name] = row["value"]
+        cells.append((name, row["value"], row["printed"], False))
     sums = list(sums_within(cell, lambda whole, parts: sum(value[name] for name in parts) == value[whole]))
     for part, whole in parts_of(cell):
         if value[whole] >= value[part]:
@@ -71,7 +73,7 @@ def published(results: Results) -> tuple[Counts, Mask]:
     told = [*_stated(results, cell, value), *_tied(ties, value)]
     withheld = frame.index[frame["status"].isin(WITHHELD)]
     system = counts(cells, sums, told)
-    return system, np.asarray(system.cells.index.isin(withheld), dtype=bool)
+    return system, system.cells.index.isin(withheld)
 
 
 def _stated(results: Results, cell: Mapping[Key, str], value: Mapping[str, int]) -> Iterator[Mapping[str, int]]:
