@@ -40,6 +40,7 @@ ROOMS = {
     "disclose/seen.py": ("test_seen.py",),
     "disclose/kept.py": ("test_kept_seen.py",),
     "disclose/account.py": ("test_ties.py",),
+    "disclose/public_counts.py": ("test_public_counts.py", "test_ties.py"),
     "disclose/quoted.py": ("test_quoted.py",),
     "disclose/overview.py": ("test_overview.py",),
     "disclose/suppression.py": ("test_attack.py", "test_disclosure.py", "test_account.py"),

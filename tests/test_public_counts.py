@@ -217,3 +217,11 @@ def test_what_is_withheld_anyway_protects_others_before_anything_else_is_withhel
     posts = [finding(name, *n, view="role", primary="F") for name, n in groups.items()]
     results = public(tmp_path, findings=[finding("F", 53, 33)], comparisons=posts)
     assert guards(exactly(results)) == b"[]\n"
+
+
+def test_a_row_that_the_public_does_not_read_is_a_count_that_nothing_prints(tmp_path: Path) -> None:
+    frame = public_counts(public(tmp_path, **interviews([("S1", "A", "supporter", "CB1", "mixed")])))
+    mine = frame[frame["row"] == ("culture", "supporter")]
+    columns = ("asked", "raised", "enabler", "barrier", "mixed", "neutral")
+    numbers = zip(columns, (1, 1, 0, 0, 1, 0), strict=True)
+    assert cells(mine, "column", "value", "printed", "status") == [[name, n, False, ""] for name, n in numbers]

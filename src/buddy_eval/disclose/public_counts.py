@@ -135,13 +135,12 @@ def sums_within(cell: Mapping[Key, str], adds_up: Callable[[str, list[str]], boo
 def parts_of(cell: Mapping[Key, str]) -> Iterator[tuple[str, str]]:
     """Every count that is a part of another: raised of asked, a code's people of its theme's, took part of invited."""
     for (table, row, column), part in cell.items():
-        whole: Key | None = None
+        wholes: list[Key] = []
         if table == THEMES and column == "raised":
-            whole = (table, row, "asked")
+            wholes = [(table, row, "asked")]
         elif table == FLOW and column == "took_part":
-            whole = (table, row, "invited")
+            wholes = [(table, row, "invited")]
         elif table == CODES:
             theme, _ = row
-            whole = (THEMES, (theme, column), "raised")
-        if whole is not None and whole in cell:
-            yield part, cell[whole]
+            wholes = [(THEMES, (theme, column), "raised")]
+        yield from ((part, cell[whole]) for whole in wholes if whole in cell)
