@@ -45,6 +45,17 @@ ROOMS = {
     "analyse/compare/sign_flips.py": ("test_sign_flips.py",),
     "analyse/compare/views.py": ("test_view_rows.py",),
     "coding/agreement": ("test_agreement.py", "test_code_agreement.py", "test_ratings.py"),
+    "disclose/rules.py": ("test_disclosure.py",),
+    "disclose/sums.py": ("test_disclose_sums.py", "test_attack.py"),
+    "disclose/releases.py": ("test_releases_together.py",),
+    "disclose/protected.py": ("test_protected.py",),
+    "disclose/results.py": ("test_readers.py",),
+    "disclose/seen.py": ("test_seen.py",),
+    "disclose/kept.py": ("test_kept_seen.py",),
+    "disclose/account.py": ("test_ties.py",),
+    "disclose/public_counts.py": ("test_public_counts.py", "test_ties.py"),
+    "disclose/quoted.py": ("test_quoted.py",),
+    "disclose/overview.py": ("test_overview.py",),
     "disclose/suppression.py": ("test_attack.py", "test_disclosure.py", "test_account.py"),
 }
 REFUSAL = re.compile(r"^\s*raise |Fault\(")

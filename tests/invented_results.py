@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,14 +22,23 @@ Rows = list[dict[str, Any]]
 def invented(folder: Path, profile: str, tables: Mapping[str, Rows], pair: str | None = None) -> Results:
     """Write the given rows, and an empty table for every other; themes and codes are those of the codebook."""
     study = Study(folder, "An invented study", "A team")
-    book = load_codebook(None)
     study.processed.mkdir(parents=True, exist_ok=True)
-    for name, schema in PROCESSED.items():
-        frame = {"themes": book.themes, "codes": book.codes}.get(name, empty(schema))
-        if name in tables:
-            frame = pd.DataFrame(tables[name])
-        conform(frame, schema).to_parquet(pipeline.table_path(study, name), index=False)
+    for name in PROCESSED:
+        written = _written(name, pd.DataFrame(tables[name])) if name in tables else _unasked(name)
+        pipeline.table_path(study, name).write_bytes(written)
     return Results(study, profile, pair)
+
+
+@cache
+def _unasked(name: str) -> bytes:
+    book = load_codebook(None)
+    return _written(name, {"themes": book.themes, "codes": book.codes}.get(name, empty(PROCESSED[name])))
+
+
+def _written(name: str, rows: pd.DataFrame) -> bytes:
+    buffer = io.BytesIO()
+    conform(rows, PROCESSED[name]).to_parquet(buffer, index=False)
+    return buffer.getvalue()
 
 
 def pairs(*names: str) -> Rows:
@@ -54,3 +65,9 @@ def interviews(said: Sequence[tuple[str, str, str, str, str | None]]) -> dict[st
         "sources": [{"source": f"T-{p}", "file": f"{p}.txt", "wave": 1, "text": "invented."} for p, _, _ in people],
         "participants": [{"participant": p, "pair": pair, "side": side, **post} for p, pair, side in people],
     }
+
+
+def cells(rows: pd.DataFrame, *columns: str) -> list[list[Any]]:
+    """These cells of every row, or all of them; a missing one as None."""
+    chosen = rows[list(columns or rows)].astype("object")
+    return chosen.where(chosen.notna(), None).to_numpy().tolist()

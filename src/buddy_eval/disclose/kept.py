@@ -64,8 +64,7 @@ def unnamed_owners(study: Study) -> set[str]:
 def own(results: Results, name: str) -> pd.DataFrame:
     """The rows of one table that are of the pairs which may be shown one by one."""
     rows = results.table(name)
-    pairs = [results.pair] if results.pair else results.pairs
-    return rows[rows["pair"].isin(set(pairs) & set(results.pairs))]
+    return rows[rows["pair"].isin(results.pairs)]
 
 
 def pairs_with(results: Results, name: str) -> int:
@@ -102,8 +101,8 @@ def staff_shares(results: Results) -> pd.DataFrame:
     rows = rows[(rows["pair"] != WHOLE) & rows["value"].notna()]
     known = rows.groupby(["side", "pair"])["wave"].transform("nunique")
     every = rows[known == rows.groupby("side")["wave"].transform("nunique")]
-    means = every.groupby(["side", "wave"], as_index=False).agg(value=("value", "mean"), n_pairs=("pair", "nunique"))
-    means = means[means["n_pairs"] >= LEAST_PAIRS_PUBLIC]
+    means = every.groupby(["side", "wave"]).agg(value=("value", "mean"), n_pairs=("pair", "nunique"))
+    means = means[means["n_pairs"] >= LEAST_PAIRS_PUBLIC].reset_index()
     return means.assign(value=(means["value"] / PUBLIC_STEP).round() * PUBLIC_STEP)[columns]
 
 
@@ -122,11 +121,10 @@ def figures(results: Results) -> pd.DataFrame:
     rows = rows[rows["strand"].isin(OPEN_STRANDS)]
     if results.public:
         rows = rows[rows["n_pairs"] >= LEAST_PAIRS_PUBLIC]
+    rows = rows[(rows["strand"] != "survey") | disclosure.enough(rows, results.study.disclosure)]
     people = rows["strand"] == "survey"
-    rows = rows[~people | disclosure.enough(rows, results.study.disclosure)]
-    few = (rows["strand"] == "survey") & ~(rows["n_before"] >= results.study.disclosure.min_respondents).fillna(False)
+    few = people & (rows["n_before"] < results.study.disclosure.min_respondents)
     rows = rows.assign(**{name: rows[name].mask(few) for name in ("wave_before", "n_before", "value_before", "change")})
-    people = rows["strand"] == "survey"
     rounded = disclosure.withhold(rows[["n"]], results.study.disclosure)["n"]
     return rows.assign(n=rows["n"].mask(people, rounded))
 
@@ -137,7 +135,7 @@ def told_of(results: Results) -> pd.DataFrame:
     Only to the team and the boards of a pair; to these of the survey alone, where both those who agree and all others
     are enough people.
     """
-    rows = own(results, "told").groupby(["side", "wave", "kind", "measure"], as_index=False)[["n", "yes", "no"]].sum()
+    rows = own(results, "told").groupby(["side", "wave", "kind", "measure"])[["n", "yes", "no"]].sum().reset_index()
     if not results.outside:
         return rows
     rules = results.study.disclosure
@@ -149,10 +147,10 @@ def told_of(results: Results) -> pd.DataFrame:
 
 def pairs_told(results: Results) -> pd.DataFrame:
     """For the public, of how many pairs a side told a group of people before each round: told, side, wave, n_pairs."""
-    rows = results.table("reach").dropna(subset=["wave"])
+    rows = results.table("reach").dropna()
     if not pairs_with(results, "reach"):
         rows = rows.iloc[:0]
-    return rows.groupby(["told", "side", "wave"], as_index=False).agg(n_pairs=("pair", "nunique"))
+    return rows.groupby(["told", "side", "wave"]).agg(n_pairs=("pair", "nunique")).reset_index()
 
 
 def action_counts(results: Results) -> pd.Series:

@@ -54,33 +54,32 @@ def theme_counts(results: Results) -> Protected:
     true = interviews.theme_counts(mentions, topics, results.themes)
     if not true[interviews.UNRECORDED].any():
         true = true.drop(columns=interviews.UNRECORDED)
-    if not results.outside:
-        return _protected(results, THEMES, "people", true, true)
-    rules, directions = results.study.disclosure, [name for name in interviews.DIRECTIONS if name in true]
-    printed = true[true["asked"] >= rules.suppress_below]
-    shown = disclosure.withhold(printed[["asked", "raised"]], rules)
-    split = printed[directions].reset_index(drop=True)
-    split = disclosure.withhold_row(split, printed["raised"].reset_index(drop=True), rules)
-    return _protected(results, THEMES, "people", true, shown.join(split.set_axis(printed.index)))
+    shown, rules = true, results.study.disclosure
+    if results.outside:
+        printed = true[true["asked"] >= rules.suppress_below]
+        split = printed[[name for name in interviews.DIRECTIONS if name in true]].reset_index(drop=True)
+        split = disclosure.withhold_row(split, rules).set_axis(printed.index)
+        shown = disclosure.withhold(printed[["asked", "raised"]], rules).join(split)
+    return _protected(results, THEMES, "people", true, shown)
 
 
 def code_counts(results: Results) -> Protected:
     """Who raised each code: rows theme, code in the order of the codebook; one column a side."""
     long = results.table("code_counts").dropna(subset=["theme"])
     wide = long.pivot(index=["theme", "code"], columns="side", values="n_participants").rename_axis(columns=None)
-    place = {code: n for n, code in enumerate(results.table("codes")["code"])}
-    wide = wide.sort_index(level="code", key=lambda codes: codes.map(place), sort_remaining=False)
+    place = {code: n for n, code in enumerate(results.table("codes").sort_values("position")["code"])}
+    wide = wide.loc[sorted(wide.index, key=lambda row: place[row[1]])]
     true = wide[[side for side in wide.columns if side != "all"]]
     shown = true
     if results.outside and len(wide):
-        plain, total = true.reset_index(drop=True), wide["all"].reset_index(drop=True)
-        shown = disclosure.withhold_row(plain, total, results.study.disclosure).set_axis(true.index)
+        plain = true.reset_index(drop=True)
+        shown = disclosure.withhold_row(plain, results.study.disclosure).set_axis(true.index)
     return _protected(results, CODES, "people", true, shown)
 
 
 def of_theme(counts: Protected, theme: str) -> Protected:
     """Return the rows of one theme, with codes alone as index."""
-    frames = {name: getattr(counts, name).xs(theme, level="theme") for name in ("true", "shown", "status")}
+    frames = {name: getattr(counts, name).xs(theme) for name in ("true", "shown", "status")}
     return replace(counts, **frames)
 
 
@@ -139,7 +138,7 @@ def said_counts(results: Results) -> Protected:
     last = results.table("saturation").groupby(["side", "codes"])["k"].max()
     last.index = [f"saturation {side} {codes}" for side, codes in last.index]
     transcripts = pd.Series({TRANSCRIPTS: len(results.table("sources"))})
-    counted = pd.concat([took, transcripts, last]).astype("Int64")
+    counted = pd.concat([took, transcripts, last])
     true = counted[counted > 0].to_frame("n_people").rename_axis("about")
     shown = disclosure.withhold(true, results.study.disclosure) if results.outside else true
     return _protected(results, SAID, "people", true, shown)

@@ -6,7 +6,6 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
-import numpy as np
 import pandas as pd
 
 from buddy_eval.analyse.interviews import DIRECTIONS
@@ -56,10 +55,13 @@ def published(results: Results) -> tuple[Counts, Mask]:
     what the joint display says of the counts by its rule.
     """
     frame = public_counts(results)
-    keys = zip(frame["table"], frame["row"], frame["column"], strict=True)
-    names = [str(name) for name in frame.index]
-    cell, value = dict(zip(keys, names, strict=True)), dict(zip(names, frame["value"], strict=True))
-    cells = [(name, value[name], bool(printed), False) for name, printed in zip(names, frame["printed"], strict=True)]
+    cell, value = dict[Key, str](), dict[str, int]()
+    cells = list[tuple[str, int, bool, bool]]()
+    for row in frame.reset_index().to_dict("records"):
+        name = str(row["cell"])
+        cell[row["table"], row["row"], row["column"]] = name
+        value[name] = row["value"]
+        cells.append((name, row["value"], row["printed"], False))
     sums = list(sums_within(cell, lambda whole, parts: sum(value[name] for name in parts) == value[whole]))
     for part, whole in parts_of(cell):
         if value[whole] >= value[part]:
@@ -71,7 +73,7 @@ def published(results: Results) -> tuple[Counts, Mask]:
     told = [*_stated(results, cell, value), *_tied(ties, value)]
     withheld = frame.index[frame["status"].isin(WITHHELD)]
     system = counts(cells, sums, told)
-    return system, np.asarray(system.cells.index.isin(withheld), dtype=bool)
+    return system, system.cells.index.isin(withheld)
 
 
 def _stated(results: Results, cell: Mapping[Key, str], value: Mapping[str, int]) -> Iterator[Mapping[str, int]]:
@@ -133,13 +135,12 @@ def sums_within(cell: Mapping[Key, str], adds_up: Callable[[str, list[str]], boo
 def parts_of(cell: Mapping[Key, str]) -> Iterator[tuple[str, str]]:
     """Every count that is a part of another: raised of asked, a code's people of its theme's, took part of invited."""
     for (table, row, column), part in cell.items():
-        whole: Key | None = None
+        wholes: list[Key] = []
         if table == THEMES and column == "raised":
-            whole = (table, row, "asked")
+            wholes = [(table, row, "asked")]
         elif table == FLOW and column == "took_part":
-            whole = (table, row, "invited")
+            wholes = [(table, row, "invited")]
         elif table == CODES:
             theme, _ = row
-            whole = (THEMES, (theme, column), "raised")
-        if whole is not None and whole in cell:
-            yield part, cell[whole]
+            wholes = [(THEMES, (theme, column), "raised")]
+        yield from ((part, cell[whole]) for whole in wholes if whole in cell)

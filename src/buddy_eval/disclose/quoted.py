@@ -20,7 +20,7 @@ def quoted(read: Callable[[str], pd.DataFrame], profile: str, pairs: list[str] |
         names = disclosure.attribution(shown, people, profile, disclosure.LEAST_POSTS[profile])
         shown = shown.assign(attribution=names)
         coded = consensus[consensus["present"]].merge(units[["unit", "source"]], on="unit")
-        coded = coded.merge(read("codes")[["code", "theme", "name"]], on="code").dropna(subset=["theme"])
+        coded = coded.merge(read("codes")[["code", "theme"]], on="code").dropna(subset=["theme"])
         quoted = under_codes(shown, coded).drop_duplicates(["source", "start", "end", "theme"])
         if pairs is not None:
             quoted = quoted[quoted["pair"].isin(pairs)]

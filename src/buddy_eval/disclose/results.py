@@ -117,8 +117,8 @@ class Results:
     @cached_property
     def labels(self) -> dict[str, str]:
         """The label of every theme, in the order of the codebook."""
-        themes = self.table("themes").sort_values("position")
-        return dict(zip(themes["theme"], themes["label"], strict=True))
+        themes = self.table("themes").sort_values("position").set_index("theme")
+        return {str(theme): str(label) for theme, label in themes["label"].items()}
 
     @cached_property
     def themes(self) -> list[str]:
@@ -163,9 +163,9 @@ class Results:
         if not self.outside or not (people := people_columns(name)):
             return rows
         counted = disclosure.withhold(rows[people], self.study.disclosure)
-        keys = rows[list(PROCESSED[name].key)].itertuples(index=False, name=None)
-        ids = [[cell_id(name, key, column) for column in people] for key in keys] if self.guards else []
-        if ids:
+        if self.guards:
+            keys = rows[list(PROCESSED[name].key)].to_numpy().tolist()
+            ids = [[cell_id(name, key, column) for column in people] for key in keys]
             counted = counted.mask(pd.DataFrame(ids, rows.index, people).isin(self.guards))
         return rows.assign(**counted.where(of_people(rows), rows[people]))
 
@@ -180,7 +180,7 @@ class Results:
             return self._with_details(self.table("joint_display"))
         evidence, within = self.table("evidence"), self.table("within")
         if len(self.table("pairs")) < LEAST_PAIRS_PUBLIC:
-            evidence = evidence[evidence["pair"] != WHOLE].reset_index(drop=True)
+            evidence = evidence[evidence["pair"] != WHOLE]
         latest = latest_waves(within)
         few = latest[~disclosure.enough(latest, self.study.disclosure)].set_index(["pair", "theme"]).index
         thin = evidence.set_index(["pair", "theme"]).index.isin(few) & (evidence["strand"] == "survey")
@@ -205,7 +205,7 @@ class Results:
                 self._kept[name] = view(), reads
         frame, reads = self._kept[name]
         processed.note(*reads)
-        return frame.copy(deep=False)
+        return frame.copy()
 
     @cached_property
     def _kept(self) -> dict[str, tuple[pd.DataFrame, set[str]]]:
@@ -234,7 +234,7 @@ def open_results(folder: str | Path | None = None) -> Results:
 def for_readers(study: Study, profile: str, pair: str | None = None) -> Results:
     """Return the results as the reports of a profile have them: from the public with the counts that protect others."""
     kept = study.processed / GUARDS
-    guards = json.loads(kept.read_text(encoding="utf-8")) if profile == "public" and kept.is_file() else ()
+    guards = json.loads(kept.read_bytes()) if profile == "public" and kept.is_file() else ()
     return Results(study, profile, pair, frozenset(guards))
 
 

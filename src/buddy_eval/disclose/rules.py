@@ -7,7 +7,6 @@ pair and the study as a whole; ``public`` (the sector) sees the study as a whole
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import cast
 from urllib.parse import quote
 
 import pandas as pd
@@ -62,7 +61,7 @@ def statuses(true: pd.DataFrame, shown: pd.DataFrame, rules: Disclosure) -> pd.D
     return status.mask(shown.isna() & few, SMALL).mask(value.isna(), NOT_RECORDED)
 
 
-def withhold_row(counts: pd.DataFrame, total: pd.Series, rules: Disclosure) -> pd.DataFrame:
+def withhold_row(counts: pd.DataFrame, rules: Disclosure) -> pd.DataFrame:
     """Withhold small counts of a table whose rows add up to a total that is printed beside them.
 
     Where one cell of a row is withheld it could be had by subtraction, so the next smallest count of the row that
@@ -70,12 +69,11 @@ def withhold_row(counts: pd.DataFrame, total: pd.Series, rules: Disclosure) -> p
     cell would say that these few people all said the same, and are withheld with it.
     """
     printed = withhold(counts, rules)
-    hidden = printed.isna() & counts.notna()
-    alone = hidden.sum(axis=1) == 1
-    for row in counts.index[alone & (total > 0)]:
-        shown = counts.loc[row][~hidden.loc[row] & (counts.loc[row] > 0)]
-        if len(shown):
-            printed.loc[row, cast("str", shown.astype("float64").idxmin())] = pd.NA
+    alone = (printed.isna() & counts.notna()).sum(axis=1) == 1
+    for row in counts.index[alone]:
+        others = counts.loc[row][counts.loc[row] >= rules.suppress_below]
+        if len(others):
+            printed.loc[row, str(others.idxmin())] = pd.NA
         else:
             printed.loc[row] = pd.NA
     return printed
@@ -107,13 +105,13 @@ def visible_quotes(
     """
     allowed = approvals[approvals["audience"].map(AUDIENCES) >= AUDIENCES[profile]]
     cited = allowed.merge(sources[["source", "text"]], left_on="source_id", right_on="source")
-    quotes = [text[start:end] for text, start, end in zip(cited["text"], cited["start"], cited["end"], strict=True)]
+    quotes = [row["text"][row["start"] : row["end"]] for row in cited.to_dict("records")]
     cited = cited.drop(columns="text").assign(quote=quotes)  # a whole interview is not carried along
     said = units.loc[units["codable"], ["source", "participant", "start", "end"]]
     said = cited.reset_index().merge(said, on="source", suffixes=("", "_unit"))
     said = said[(said["start_unit"] < said["end"]) & (said["end_unit"] > said["start"])]
     speakers = said.drop_duplicates(["index", "participant"]).drop_duplicates("index", keep=False)
-    cited = cited.join(speakers.set_index("index")["participant"], how="inner").merge(participants, on="participant")
+    cited = cited.join(speakers.set_index("index")["participant"]).merge(participants, on="participant")
     cited = cited[cited["consent"] & cited["quotes"]]
     sensitive = consensus.loc[consensus["code"] == SENSITIVE].merge(units[["unit", "source"]], on="unit")
     touched = cited.reset_index().merge(sensitive, on="source", suffixes=("", "_bad"))

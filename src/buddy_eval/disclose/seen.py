@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from buddy_eval.analyse.interviews import DIRECTIONS
@@ -21,12 +22,12 @@ def board_readiness(results: Results, view: str) -> pd.DataFrame:
     n_questions, n_rated, in_place, not_applicable, dont_know, lowest, highest.
     """
     readiness = results.table("readiness")
-    waves = sorted(readiness["wave"].unique())
-    readiness = readiness[(readiness["wave"] == max(waves, default=0)) & (readiness["view"] == view)]
+    waves = readiness["wave"]
+    readiness = readiness[(waves == waves.max()) & (readiness["view"] == view)]
     if results.pair:
         readiness = readiness[readiness["pair"].isin(results.pairs)]
     keys = ["heading"] if results.public else ["heading", "side"]
-    summed = readiness.groupby(keys, sort=False).agg(
+    summed = readiness.groupby(keys).agg(
         wave=("wave", "max"),
         boards=("pair", "size"),
         n_questions=("n_questions", "max"),
@@ -37,14 +38,15 @@ def board_readiness(results: Results, view: str) -> pd.DataFrame:
         lowest=("lowest", "min"),
         highest=("highest", "max"),
     )
-    return summed.reset_index().assign(n_waves=len(waves))
+    return summed.reset_index().assign(n_waves=waves.nunique())
 
 
 def in_place_by_board(results: Results) -> pd.DataFrame:
     """How many questions each board of a brief's pair has in place in its latest return: side, in_place, n_rated."""
     returns = results.table("readiness")
     returns = latest_waves(returns[(returns["view"] == "theme") & (returns["pair"] == results.pair)], ("side",))
-    return returns.groupby("side", as_index=False)[["in_place", "n_rated"]].sum().sort_values("side", ascending=False)
+    summed = returns.groupby("side")[["in_place", "n_rated"]].sum()
+    return summed.reset_index().sort_values("side", ascending=False)
 
 
 def of_team(results: Results, name: str) -> pd.DataFrame:
@@ -57,12 +59,13 @@ def open_by_board(results: Results) -> pd.DataFrame:
     """How much each board has open: pair, side, n_open, n_owned, n_dated, next_date; no row for the public."""
     agenda = results.table("agenda")
     unanswered = agenda[agenda["pair"].isin(results.pairs) & agenda["open"]]
-    return unanswered.groupby(["pair", "side"], as_index=False).agg(
+    counted = unanswered.groupby(["pair", "side"]).agg(
         n_open=("question", "size"),
         n_owned=("owner_role", "count"),
         n_dated=("review_date", "count"),
         next_date=("review_date", "min"),
     )
+    return counted.reset_index()
 
 
 def last_months(results: Results) -> pd.DataFrame:
@@ -72,7 +75,7 @@ def last_months(results: Results) -> pd.DataFrame:
         points = points[points["ods"].isin(trusts(results))]
     points = points.sort_values(["indicator", "ods", "period"])
     n = points.groupby(["indicator", "ods"])["period"].transform("size")
-    return points.assign(n_months=n).groupby(["indicator", "ods"], sort=True).tail(1)
+    return points.assign(n_months=n).groupby(["indicator", "ods"]).tail(1)
 
 
 def trusts_by_signal(results: Results) -> pd.DataFrame:
@@ -82,9 +85,9 @@ def trusts_by_signal(results: Results) -> pd.DataFrame:
     """
     last = last_months(results)
     if results.public:
-        pairs = results.table("pairs").melt("pair", ["supporter", "receiver"], value_name="ods").dropna(subset=["ods"])
+        pairs = results.table("pairs")[["pair", "supporter", "receiver"]].melt("pair", value_name="ods").dropna()
         n = last.merge(pairs, on="ods").groupby("indicator")["pair"].nunique()
-        last = last[last["indicator"].map(n).fillna(0) >= LEAST_PAIRS_PUBLIC]
+        last = last[last["indicator"].map(n) >= LEAST_PAIRS_PUBLIC]
     counts = last.groupby(["indicator", "signal"]).size().unstack(fill_value=0)
     return counts[[signal for signal in SIGNALS if signal in counts]].rename_axis(columns=None)
 
@@ -114,7 +117,7 @@ def saturation(results: Results) -> pd.DataFrame:
         return last
     said = said_counts(results).shown["n_people"]
     people = (last["side"] + " " + last["codes"]).map(lambda about: said[f"saturation {about}"]).astype("Int64")
-    return last.assign(k=people, new=float("nan"), chao=last["chao"].round()).dropna(subset=["k"])
+    return last.assign(k=people, new=np.nan, chao=last["chao"].round()).dropna(subset=["k"])
 
 
 def negative_cases(results: Results) -> pd.DataFrame:
@@ -131,8 +134,7 @@ def negative_cases(results: Results) -> pd.DataFrame:
     shown = theme_counts(results).shown
     counted = {(*row, main) for main in shown for row in shown.index[shown[main].notna()]}
     cases = cases.drop_duplicates(["theme", "side"])[["theme", "side", "main"]]
-    keep = [row in counted for row in cases.itertuples(index=False, name=None)]
-    return cases[pd.Series(keep, index=cases.index, dtype="bool")]
+    return cases.loc[[tuple(row) in counted for row in cases.to_numpy().tolist()]]
 
 
 def framework(results: Results, theme: str) -> pd.DataFrame:
@@ -182,14 +184,14 @@ def item_quality(results: Results) -> pd.DataFrame:
 def answer_shares(results: Results) -> pd.DataFrame:
     """Per cent of each answer, 1 to 5 after turning round, in the latest wave: index theme, side; sides of enough."""
     items = results.table("items").dropna(subset=["theme"])[["item", "theme", "reversed"]]
-    answers = results.table("responses").dropna(subset=["answer"]).merge(items, on="item")
+    answers = results.table("responses").dropna().merge(items, on="item")
     answers = answers[answers["wave"] == answers["wave"].max()]
     if results.pair:
         answers = answers[answers["pair"].isin(results.pairs)]
     groups = answers.groupby(["theme", "side"])["participant"]
     if results.outside:
         answers = answers[disclosure.enough(groups.transform("nunique").to_frame("n"), results.study.disclosure)]
-    value = answers["answer"].where(~answers["reversed"], 6 - answers["answer"]).astype("int64")
+    value = answers["answer"].where(~answers["reversed"], 6 - answers["answer"])
     counts = answers.assign(value=value).groupby(["theme", "side", "value"]).size().unstack(fill_value=0)
     counts = counts.reindex(columns=range(1, 6), fill_value=0)
     return counts.div(counts.sum(axis=1), axis=0) * 100
@@ -220,6 +222,6 @@ def reading(results: Results) -> pd.DataFrame:
     if not results.outside:
         return log.assign(reason=log["reason"].fillna(""))
     log = log[log["item"].isin(EVERYBODYS) & (comments_shown(results) | (log["item"] != "comments"))]
-    summed = log.groupby(["item", "action"], as_index=False)["n"].sum().assign(file="all files", reason="")
+    summed = log.groupby(["item", "action"])["n"].sum().reset_index().assign(file="all files", reason="")
     rounded = disclosure.withhold(summed[["n"]], results.study.disclosure)["n"]
-    return summed.assign(n=rounded.where(summed["item"] == "comments", summed["n"])).dropna(subset=["n"])
+    return summed.assign(n=rounded.where(summed["item"] == "comments", summed["n"])).dropna()

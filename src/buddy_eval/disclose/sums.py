@@ -56,17 +56,16 @@ def counts(
     ------
     ValueError : a sum does not add up, so it is no sum.
     """
-    frame = pd.DataFrame(list(cells), columns=["cell", "value", "printed", "exact"]).drop_duplicates("cell")
-    value = dict(zip(frame["cell"], frame["value"], strict=True))
-    over, rows = list[tuple[str, int, bool, bool]](), list[tuple[int, str, int]]()
-    for number, weights in enumerate(stated, 1):
-        over.append((f"stated/{number}", sum(weight * value[cell] for cell, weight in weights.items()), False, False))
-        rows += [(-number, f"stated/{number}", -1), *((-number, cell, weight) for cell, weight in weights.items())]
-    if over:
-        frame = pd.concat([frame, pd.DataFrame(over, columns=frame.columns)])
-    frame = frame.set_index("cell")
-    for number, (total, parts) in enumerate(sums):
-        rows += [(number, total, -1), *((number, part, 1) for part in parts)]
+    held = list(cells)
+    value = {cell: n for cell, n, _, _ in held}
+    relations = list[dict[str, int]]()
+    for number, weights in enumerate(stated):
+        told = f"stated/{number}"
+        held.append((told, sum(weight * value[cell] for cell, weight in weights.items()), False, False))
+        relations.append({told: -1, **weights})
+    relations += [{total: -1, **dict.fromkeys(parts, 1)} for total, parts in sums]
+    rows = [(number, *part) for number, relation in enumerate(relations) for part in relation.items()]
+    frame = pd.DataFrame(held, columns=["cell", "value", "printed", "exact"]).set_index("cell")
     system = Counts(frame, pd.DataFrame(rows, columns=["relation", "cell", "weight"]))
     if len(rows) and np.abs(system.matrix @ system.values).max() > 0:
         raise ValueError("the parts do not sum to their total")
