@@ -292,3 +292,15 @@ def test_values_that_differ_and_are_shown_alike_are_counted() -> None:
     (line,) = (line for line in lines if "a person's name (" in line)
     assert line == "r.html: top: a person's name ('F…e'); say it without the name (also another 'F…e'; 'J…t')"
     assert "Poole" not in repr(list(text_faults(texts[0], "r.html", "top", known)))
+
+
+KEYS = "pairs.pair trusts.ods trusts.name participants.participant participants.pair sources.source sources.participant"
+
+
+@pytest.mark.parametrize("key", KEYS.split())
+def test_a_key_that_was_left_out_is_a_fault_and_ends_nothing(tmp_path: Path, key: str) -> None:
+    """It ended in a traceback, as the values that others were held against could not be sorted."""
+    name, column = key.split(".")
+    cell(f"{name}.csv", 2, column, "")(build(tmp_path))
+    empty = [fault for fault in standing(load_study(tmp_path)).faults if f"{column} is empty" in fault.problem]
+    assert (f"data/raw/{name}.csv", 2) in [(fault.file, fault.row) for fault in empty]

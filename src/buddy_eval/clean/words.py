@@ -45,7 +45,9 @@ def interview_units(sources: pd.DataFrame, people: pd.DataFrame, raw: Raw) -> pd
         who = dict(zip(rows["speaker"], rows["participant"], strict=True))
         if str(file) not in raw.transcripts:
             continue
-        speaking = {label: person for label, person in who.items() if person != "interviewer"}
+        speaking = {  # whoever is not named spoke all the same
+            label: person if pd.notna(person) else label for label, person in who.items() if person != "interviewer"
+        }
         units = transcript_units(raw.transcripts[str(file)], str(source), speaking)
         parts.append(units.assign(wave=rows["wave"].iloc[0], channel="interview"))
     units = pd.concat(parts[1:] or parts, ignore_index=True)
