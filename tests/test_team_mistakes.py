@@ -304,3 +304,27 @@ def test_a_key_that_was_left_out_is_a_fault_and_ends_nothing(tmp_path: Path, key
     cell(f"{name}.csv", 2, column, "")(build(tmp_path))
     empty = [fault for fault in standing(load_study(tmp_path)).faults if f"{column} is empty" in fault.problem]
     assert (f"data/raw/{name}.csv", 2) in [(fault.file, fault.row) for fault in empty]
+
+
+OTHERS = {
+    "consent": cell("participants.csv", 2, "consent", "perhaps"),
+    "assigned": text("assignments.csv", "source_id,coder\nI1,KM\n"),
+    "coder": cell("codings.csv", 2, "coder", "ZZ"),
+    "code": cell("codings.csv", 2, "code", "ZZ1"),
+    "quotes": cell("participants.csv", 2, "quotes", "no"),
+}
+
+
+def test_offsets_are_told_beside_other_faults_of_their_rows_and_files(tmp_path: Path) -> None:
+    """They came to light once all else was mended, a round of mending later."""
+    build(tmp_path)
+    for file in ("codings.csv", "approvals.csv"):
+        for column, value in (("start", "0"), ("end", "9")):  # the interviewer's words
+            cell(file, 2, column, value)(tmp_path)
+    alone = standing(load_study(tmp_path)).faults
+    assert [fault.file for fault in alone] == ["data/raw/approvals.csv", "data/raw/codings.csv"]
+    for name, hand in OTHERS.items():
+        beside = tmp_path / name
+        shutil.copytree(tmp_path, beside, ignore=shutil.ignore_patterns(*OTHERS))
+        hand(beside)
+        assert set(alone) < set(standing(load_study(beside)).faults), name
