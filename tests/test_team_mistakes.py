@@ -328,3 +328,15 @@ def test_offsets_are_told_beside_other_faults_of_their_rows_and_files(tmp_path: 
         shutil.copytree(tmp_path, beside, ignore=shutil.ignore_patterns(*OTHERS))
         hand(beside)
         assert set(alone) < set(standing(load_study(beside)).faults), name
+
+
+def test_a_file_that_the_list_of_sources_names_wrongly_is_one_fault_with_the_near_name(tmp_path: Path) -> None:
+    """The transcript was blamed too: for a speaker whom nobody lists, or for having no row."""
+    for rows in ((2,), (2, 3)):
+        build(tmp_path)
+        for row in rows:
+            cell("sources.csv", row, "file", "I01.txt")(tmp_path)
+        stands = standing(load_study(tmp_path))
+        (line,) = causes(stands.faults)
+        assert line == "data/raw/sources.csv row 2: 'I01.txt' is not in transcripts; did you mean 'I1.txt'?"
+        assert not [said for said in stands.aside if "I1.txt" in said]
