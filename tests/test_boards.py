@@ -85,7 +85,10 @@ def test_what_a_workbook_lacks_is_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "problem"),
     [
-        (b"", "no row begins with 'question'"),
+        (b"", "cannot be opened: it is damaged, or no workbook"),
+        (b"\0\1\2nothing", "cannot be opened: it is damaged, or no workbook"),
+        (bytes(range(0x80, 0x100)), "cannot be opened: it is damaged, or no workbook"),
+        (b"only words\n", "cannot be opened: it is damaged, or no workbook"),
         (b"PK\x03\x04 nothing", "is damaged, encrypted or not what its name says"),
         (b"%PDF-1.7", "is a PDF"),
     ],

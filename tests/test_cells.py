@@ -169,6 +169,7 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
         ("a.csv", held.archive({"xl/workbook.bin": b""}), "is a binary workbook (.xlsb)"),
         ("a.csv", b"PAR1", "is a Parquet file; save it as .csv"),
         ("a.csv", TEXT.decode().encode("utf-32"), "holds NUL characters"),
+        ("a.xlsx", b"\0\1\2", "cannot be opened: it is damaged, or no workbook; open it, save it again as .xlsx"),
     ],
 )
 def test_what_is_no_table_is_refused_in_one_line_that_says_what_it_is(

@@ -145,6 +145,22 @@ def test_boards_hear_who_was_told_only_where_enough_say_so_and_enough_do_not(tmp
     assert kept.told_of(shown(tmp_path / "public", "public", told=rows)).empty
 
 
+def test_who_speaks_of_being_told_is_said_as_a_person_would(tmp_path: Path) -> None:
+    same = {"pair": "A", "side": "receiver", "wave": 1}
+    told = [
+        {**same, "kind": "survey", "measure": "M1", "n": 40, "yes": 10, "no": 30},
+        {**same, "kind": "interview", "measure": "CV1", "n": 7, "yes": 1, "no": 2},
+    ]
+    days = {"first": pd.Timestamp(DAY), "last": pd.Timestamp(DAY)}
+    sent = [{**same, **days, "told": "staff", "n": 3, "channels": "letter", "n_heard": 0}]
+    codes = [{"code": "CV1", "name": "Clear communication", "definition": "", "position": 1, "theme": "culture"}]
+    team = tables.reach(shown(tmp_path, "internal", told=told, reach=sent, codes=codes)).frame
+    assert team["Say that they were told"].tolist() == [
+        "round 1, M1: 25% of 40; interviews of round 1, 'Clear communication' (CV1): an enabler for 1 and a barrier "
+        "for 2 of 7 people"
+    ]
+
+
 @pytest.mark.parametrize(("profile", "pair"), [("internal", None), ("partners", "A"), ("public", None)])
 def test_a_study_that_keeps_nothing_shows_nothing(tmp_path: Path, profile: str, pair: str | None) -> None:
     results = shown(tmp_path, profile, pair)

@@ -292,3 +292,51 @@ def test_values_that_differ_and_are_shown_alike_are_counted() -> None:
     (line,) = (line for line in lines if "a person's name (" in line)
     assert line == "r.html: top: a person's name ('F…e'); say it without the name (also another 'F…e'; 'J…t')"
     assert "Poole" not in repr(list(text_faults(texts[0], "r.html", "top", known)))
+
+
+KEYS = "pairs.pair trusts.ods trusts.name participants.participant participants.pair sources.source sources.participant"
+
+
+@pytest.mark.parametrize("key", KEYS.split())
+def test_a_key_that_was_left_out_is_a_fault_and_ends_nothing(tmp_path: Path, key: str) -> None:
+    """It ended in a traceback, as the values that others were held against could not be sorted."""
+    name, column = key.split(".")
+    cell(f"{name}.csv", 2, column, "")(build(tmp_path))
+    empty = [fault for fault in standing(load_study(tmp_path)).faults if f"{column} is empty" in fault.problem]
+    assert (f"data/raw/{name}.csv", 2) in [(fault.file, fault.row) for fault in empty]
+
+
+OTHERS = {
+    "consent": cell("participants.csv", 2, "consent", "perhaps"),
+    "assigned": text("assignments.csv", "source_id,coder\nI1,KM\n"),
+    "coder": cell("codings.csv", 2, "coder", "ZZ"),
+    "code": cell("codings.csv", 2, "code", "ZZ1"),
+    "quotes": cell("participants.csv", 2, "quotes", "no"),
+}
+
+
+def test_offsets_are_told_beside_other_faults_of_their_rows_and_files(tmp_path: Path) -> None:
+    """They came to light once all else was mended, a round of mending later."""
+    build(tmp_path)
+    for file in ("codings.csv", "approvals.csv"):
+        for column, value in (("start", "0"), ("end", "9")):  # the interviewer's words
+            cell(file, 2, column, value)(tmp_path)
+    alone = standing(load_study(tmp_path)).faults
+    assert [fault.file for fault in alone] == ["data/raw/approvals.csv", "data/raw/codings.csv"]
+    for name, hand in OTHERS.items():
+        beside = tmp_path / name
+        shutil.copytree(tmp_path, beside, ignore=shutil.ignore_patterns(*OTHERS))
+        hand(beside)
+        assert set(alone) < set(standing(load_study(beside)).faults), name
+
+
+def test_a_file_that_the_list_of_sources_names_wrongly_is_one_fault_with_the_near_name(tmp_path: Path) -> None:
+    """The transcript was blamed too: for a speaker whom nobody lists, or for having no row."""
+    for rows in ((2,), (2, 3)):
+        build(tmp_path)
+        for row in rows:
+            cell("sources.csv", row, "file", "I01.txt")(tmp_path)
+        stands = standing(load_study(tmp_path))
+        (line,) = causes(stands.faults)
+        assert line == "data/raw/sources.csv row 2: 'I01.txt' is not in transcripts; did you mean 'I1.txt'?"
+        assert not [said for said in stands.aside if "I1.txt" in said]

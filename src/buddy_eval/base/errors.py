@@ -119,8 +119,7 @@ def _value(first: str, other: str) -> str:
 
 
 def _worded(value: re.Match[str]) -> str:
-    quoted = value.group()[0] in "'\""
-    before = None if quoted else re.search(r"\b[a-z]+ $", value.string[: value.start()])
+    before = re.search(r"\b[a-z]+ $", value.string[: value.start()]) if value.group().isdecimal() else None
     return f"{before.group() if before else ''}{value.group()}"
 
 

@@ -18,7 +18,7 @@ from buddy_eval.clean.recoding import code_history, proposals, recoded
 from buddy_eval.clean.respondents import places
 from buddy_eval.clean.text import on_units
 from buddy_eval.clean.types import known, not_read, typed
-from buddy_eval.clean.words import coded_units, interview_units, sources_with_text, with_consent
+from buddy_eval.clean.words import coded_units, interview_units, sources_with_text, told_of_offsets, with_consent
 from buddy_eval.read import Raw
 from buddy_eval.schemas import PROCESSED, conform, empty
 from buddy_eval.schemas import raw as forms
@@ -76,9 +76,7 @@ def clean(raw: Raw, study: Study, codebook: Codebook, instrument: Instrument) ->
     cleaned.faults += _namesakes(plain["participants"], people[people["kind"] == "survey"], raw)
     sources = sources_with_text(plain["sources"], raw)
     units = pd.concat([interview_units(plain["sources"], plain["participants"], raw), said], ignore_index=True)
-    aside: list[Fault] = []  # without the assignments nobody can be told to be none of the coders
-    faults = aside if "assignments" in unread else cleaned.faults
-    assignments, codings, notes = coded_units(plain, units, raw.files, codebook, faults)
+    assignments, codings, notes = coded_units(plain, units, raw.files, codebook, cleaned.faults, unread)
     approvals = _approvals(plain, units, raw, cleaned.faults)
     boards = board_answers(raw, instrument, cleaned.faults, names)
     series = outcome_series(plain, raw)
@@ -212,7 +210,7 @@ def _approvals(plain: dict[str, pd.DataFrame], units: pd.DataFrame, raw: Raw, fa
         faults.append(Fault(raw.files["approvals"], int(row), problem, "take the row out"))
     heard = set(sources["source"]) & set(units["source"])
     whole = approvals[approvals["source_id"].isin(heard)].dropna(subset=["start", "end"])
-    said = {(fault.file, fault.row) for fault in faults}
+    said = told_of_offsets(faults)
     misplaced = on_units(whole, units, raw.files.get("approvals", "approvals"))[1]
     faults += [fault for fault in misplaced if (fault.file, fault.row) not in said]
     return approvals.assign(row=approvals.index)

@@ -13,7 +13,8 @@ POST_OF = {label.casefold(): post for post, label in POSTS.items()}
 
 def places(pairs: pd.DataFrame, trusts: pd.DataFrame) -> Places:
     """Return for every trust, by its code and by its name, the pairs it stands in and on which side."""
-    names = dict(zip(trusts["ods"], trusts["name"], strict=True))
+    named = trusts.dropna(subset=["ods", "name"])
+    names = dict(zip(named["ods"], named["name"], strict=True))
     standing: Places = {}
     for side in ("supporter", "receiver"):
         for pair, code in pairs[["pair", side]].dropna().itertuples(index=False, name=None):

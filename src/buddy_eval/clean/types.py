@@ -89,7 +89,7 @@ def known(frame: pd.DataFrame, column: str, allowed: Iterable[str] | None, file:
     """List the rows whose value in a column is not among the allowed ones (None: not known), each with the nearest."""
     if column not in frame or allowed is None:
         return []
-    options = set(allowed)
+    options = {value for value in allowed if pd.notna(value)}
     values = frame[column].dropna()
     return [
         Fault(file, int(str(row)), f"{column} {value!r} is not {where}", nearest(str(value), options), column)

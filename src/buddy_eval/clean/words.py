@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import pandas as pd
 
 from buddy_eval.base.errors import Fault
@@ -19,9 +21,12 @@ SOURCED = {"sources": "source", "assignments": "source_id", "codings": "source_i
 
 
 def with_consent(plain: dict[str, pd.DataFrame], raw: Raw) -> dict[str, pd.DataFrame]:
-    """Leave out whole every interview in which somebody spoke who did not consent; the log counts them."""
+    """Leave out whole every interview in which somebody spoke who did not consent; the log counts them.
+
+    Whose consent cannot be read has a fault, so that no table is made: until then their passages are looked at too.
+    """
     people, sources = plain["participants"], plain["sources"]
-    refused = people.loc[~people["consent"].fillna(False).astype(bool), "participant"]
+    refused = people.loc[~people["consent"].fillna(value=True).astype(bool), "participant"]
     gone = sources[sources["participant"].isin(refused)]
     kept = {name: plain[name][~plain[name][key].isin(gone["source"])] for name, key in SOURCED.items()}
     for file in sorted(set(gone["file"].dropna())):
@@ -45,6 +50,7 @@ def interview_units(sources: pd.DataFrame, people: pd.DataFrame, raw: Raw) -> pd
         who = dict(zip(rows["speaker"], rows["participant"], strict=True))
         if str(file) not in raw.transcripts:
             continue
+        who = {label: person if isinstance(person, str) else label for label, person in who.items()}
         speaking = {label: person for label, person in who.items() if person != "interviewer"}
         units = transcript_units(raw.transcripts[str(file)], str(source), speaking)
         parts.append(units.assign(wave=rows["wave"].iloc[0], channel="interview"))
@@ -54,9 +60,17 @@ def interview_units(sources: pd.DataFrame, people: pd.DataFrame, raw: Raw) -> pd
 
 
 def coded_units(
-    plain: dict[str, pd.DataFrame], units: pd.DataFrame, files: dict[str, str], codebook: Codebook, faults: list[Fault]
+    plain: dict[str, pd.DataFrame],
+    units: pd.DataFrame,
+    files: dict[str, str],
+    codebook: Codebook,
+    faults: list[Fault],
+    unread: Collection[str] = (),
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """Lay assignments, codings and memos on units; a coding by somebody who was not assigned is a fault."""
+    """Lay assignments, codings and memos on units; a coding by somebody who was not assigned is a fault.
+
+    Without the assignments (`unread`) nobody can be told to be none of the coders.
+    """
     codable = units[units["codable"].astype(bool)]
     named = codable.assign(asked=assigned_as(codable), text_of=counted_in(codable))[["unit", "asked", "text_of"]]
     assigned = plain["assignments"].merge(named, left_on="source_id", right_on="asked")
@@ -65,14 +79,19 @@ def coded_units(
     asked = dict(zip(named["text_of"], named["asked"], strict=True))
     sources = {*plain["sources"]["source"], *asked}
     for row, source, coder in zip(codings.index, codings["source_id"], codings["coder"], strict=True):
-        if (asked.get(source, source), coder) not in listed and source in sources:
+        if "assignments" not in unread and (asked.get(source, source), coder) not in listed and source in sources:
             problem = f"coder {coder!r} was not assigned source {asked.get(source, source)!r}"
             faults.append(Fault(files["codings"], int(row), problem, "add a row to the assignments"))
     laid, misplaced = on_units(codings, units, files.get("codings", "codings"))
-    said = {(fault.file, fault.row) for fault in faults}  # of a passage beyond its text too: one fault a row is enough
+    said = told_of_offsets(faults)
     heard = set(counted_in(units))  # a transcript that cannot be read has a fault of its own
     faults += [f for f in misplaced if codings.loc[f.row, "source_id"] in heard and (f.file, f.row) not in said]
     return assigned, _merged(laid, f"{codebook.id} {codebook.version}"), memos(laid)
+
+
+def told_of_offsets(faults: list[Fault]) -> set[tuple[str, int]]:
+    """The rows, by file, whose offsets have a fault already (beyond the text, say): one a row is enough."""
+    return {(fault.file, fault.row) for fault in faults if fault.column in {"start", "end"}}
 
 
 def _merged(laid: pd.DataFrame, version: str) -> pd.DataFrame:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Collection
 from pathlib import Path
 
 import pandas as pd
 
-from buddy_eval.base.errors import Fault, nearest
+from buddy_eval.base.errors import Fault, closest, nearest
 from buddy_eval.base.files import inside
 from buddy_eval.read.boards import SHEET, TEMPLATE, read_board
 from buddy_eval.read.by_hand import join_journals, journals_folder
@@ -129,8 +130,14 @@ def _transcripts(raw: Raw, study: Study) -> None:
     if sources is None or not {"file", "speaker"} <= set(sources.columns) or not (folder or raw.projects):
         return
     folder = folder or study.raw_folder / "transcripts"
-    for file, rows in sources.dropna(subset=["file", "speaker"]).groupby("file", sort=True):
-        name, labels = str(file), (*rows["speaker"], *study.interviewers)
+    lying = _lying_in(raw, study, folder) if folder.is_dir() or not raw.projects else []
+    files = {path.relative_to(folder).as_posix(): path for path in lying if path != folder / GUIDE}
+    named = sources.dropna(subset=["file", "speaker"])
+    astray = {*named["file"]} - {*files}
+    meant = {name: _meant(name, sources, files) for name in sorted(astray) if text_of(raw, name) is None}
+    for file, rows in named.groupby("file", sort=True):
+        others = named.loc[named["file"].map(meant) == file, "speaker"]  # under another name, which is a fault
+        name, labels = str(file), (*rows["speaker"], *others, *study.interviewers)
         path, text = folder / name, text_of(raw, name)
         there = inside(folder, name) and _there(path)
         if there:
@@ -138,7 +145,8 @@ def _transcripts(raw: Raw, study: Study) -> None:
         elif text is not None:
             script = raw.attempt(read_text, text, name, labels)
         else:
-            script, remedy = None, "add the file, or take out its rows"
+            near = meant.get(name)
+            script, remedy = None, f"did you mean {near!r}?" if near else "add the file, or take out its rows"
             missing = f"{name!r} is not in {folder.name}"
             raw.faults.append(Fault(raw.files["sources"], int(rows.index[0]), missing, remedy))
         if script is None:
@@ -150,10 +158,17 @@ def _transcripts(raw: Raw, study: Study) -> None:
             raw.note(study.name_of(path), "turns", "read", len(script.turns))
             for what, words in script.aside.items():
                 raw.note(study.name_of(path), what, "left out", len(words), "no turn holds them")
-    listed = set(sources["file"].dropna())
-    for path in _lying_in(raw, study, folder) if folder.is_dir() or not raw.projects else ():
-        if path.relative_to(folder).as_posix() not in listed and path != folder / GUIDE:
-            raw.note(study.name_of(path), "transcript", "left out", 1, "no row of the list of sources names it")
+    for name in sorted(files.keys() - {*sources["file"].dropna(), *meant.values()}):
+        raw.note(study.name_of(files[name]), "transcript", "left out", 1, "no row of the list of sources names it")
+
+
+def _meant(name: str, sources: pd.DataFrame, files: Collection[str]) -> str:
+    """The file that a name which is none may stand for: a near one that no row names, or that of its own source."""
+    if near := closest(name, {*files} - {*sources["file"]}):
+        return near
+    rows = sources[sources["file"] == name]
+    own = sources.loc[sources.get("source", sources["file"]).isin(rows.get("source", [])), "file"]
+    return min({*own} & {*files}, default="")
 
 
 def _lying_in(raw: Raw, study: Study, folder: Path) -> list[Path]:

@@ -9,7 +9,8 @@ import pandas as pd
 
 from buddy_eval.base.called import CALLED
 from buddy_eval.base.errors import Fault, StudyError, refuse
-from buddy_eval.read.table import frame_of, read_cells
+from buddy_eval.read.table import frame_of, no_workbook, read_cells
+from buddy_eval.read.workbook import is_workbook
 
 SHEET = "Board"
 TEMPLATE = "TEMPLATE.xlsx"  # the empty return that `buddy-eval init` lays beside the filled ones
@@ -31,6 +32,8 @@ def read_board(path: Path, file: str, lines: Mapping[str, str] = ABOUT) -> pd.Da
     cells = read_cells(path, file, SHEET)
     rows = cells.rows
     top = next((n for n, row in enumerate(rows) if row and row[0].strip().casefold() == "question"), None)
+    if top is None and not is_workbook(path):
+        raise no_workbook(file)
     if top is None:
         raise StudyError([Fault(file, 0, "no row begins with 'question'", f"use the template of {CALLED} init")])
     about = {row[0].strip().rstrip(":").casefold(): row[1].strip() for row in rows[:top] if len(row) > 1}

@@ -127,8 +127,12 @@ def _cells(path: Path, file: str, sheet: str | int, most: int | None = None) -> 
     try:
         text, _ = decode(data)
     except UnicodeDecodeError:
+        if path.suffix.lower().lstrip(".") in WORKBOOKS:
+            raise no_workbook(file) from None
         raise StudyError([Fault(file, 0, "the text is in no known encoding", "save it as CSV UTF-8")]) from None
     if "\0" in text:
+        if path.suffix.lower().lstrip(".") in WORKBOOKS:
+            raise no_workbook(file)
         raise StudyError([Fault(file, 0, "holds NUL characters: no table, or no UTF-8", "save it as CSV UTF-8")])
     try:
         delimiter = _delimiter(text[:4096])
@@ -139,6 +143,12 @@ def _cells(path: Path, file: str, sheet: str | int, most: int | None = None) -> 
         return Sheet(rows)
     except csv.Error as error:
         raise StudyError([Fault(file, 0, f"is not a table: {error}", "save it as CSV UTF-8 again")]) from None
+
+
+def no_workbook(file: str) -> StudyError:
+    """The refusal of a file that is called a workbook and holds neither one nor a table of text."""
+    problem = "cannot be opened: it is damaged, or no workbook"
+    return StudyError([Fault(file, 0, problem, "open it, save it again as .xlsx, and retry")])
 
 
 def _refuse_wide(columns: int, file: str) -> None:

@@ -120,13 +120,13 @@ def reach(results: Results) -> Table:
     if results.public:
         return _reach_of_all(results)
     sent, told = kept.own(results, "reach"), kept.told_of(results)
-    rows, order = [], list(VALUES["told"])
+    rows, order, codes = [], list(VALUES["told"]), results.table("codes").set_index("code")["name"]
     sent = sent.sort_values(["side", "told"], key=lambda c: c.map(order.index if c.name == "told" else SIDES.index))
     for (side, group), ours in sent.groupby(["side", "told"], sort=False):
         before = ours.groupby("wave", dropna=False)["n"].sum()
         said = [f"since the last round: {n}" if wave is pd.NA else f"round {wave}: {n}" for wave, n in before.items()]
         how, last = ", ".join(channels_in(ours["channels"])), in_full(ours["last"].max())
-        heard = _agree(told[told["side"] == side]) if group == "staff" else ""
+        heard = _agree(told[told["side"] == side], codes) if group == "staff" else ""
         rows.append((str(side), plain(str(group)), "; ".join(said), how, last, heard))
     columns = ["Side", "Told", "Messages before", "How", "Last", "Say that they were told"]
     items = results.table("items").set_index("item")["wording"]
@@ -138,7 +138,7 @@ def reach(results: Results) -> Table:
     return Table(shown, "Messages, and who says that they were told", note.strip(), heads=2, units=units)
 
 
-def _agree(told: pd.DataFrame) -> str:
+def _agree(told: pd.DataFrame, codes: pd.Series) -> str:
     """Who agrees with each item in each round; for the team also who speaks of it in interviews, code by code."""
     said = []
     asked = told[told["kind"] == "survey"].groupby(["wave", "measure"], as_index=False)[["yes", "n"]].sum()
@@ -146,7 +146,9 @@ def _agree(told: pd.DataFrame) -> str:
         said.append(f"round {row['wave']}, {row['measure']}: {100 * row['yes'] / row['n']:.0f}% of {row['n']}")
     heard = told[told["kind"] == "interview"].groupby(["wave", "measure"], as_index=False)[["yes", "no", "n"]].sum()
     for row in heard.to_dict("records"):
-        said.append(f"interviews {row['wave']}, {row['measure']}: {row['yes']} and {row['no']} of {row['n']}")
+        about = f"interviews of round {row['wave']}, {codes[row['measure']]!r} ({row['measure']})"
+        people = "person" if row["n"] == 1 else "people"
+        said.append(f"{about}: an enabler for {row['yes']} and a barrier for {row['no']} of {row['n']} {people}")
     return "; ".join(said)
 
 
