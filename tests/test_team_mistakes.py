@@ -340,3 +340,14 @@ def test_a_file_that_the_list_of_sources_names_wrongly_is_one_fault_with_the_nea
         (line,) = causes(stands.faults)
         assert line == "data/raw/sources.csv row 2: 'I01.txt' is not in transcripts; did you mean 'I1.txt'?"
         assert not [said for said in stands.aside if "I1.txt" in said]
+
+
+def test_reports_of_before_a_fault_are_said_to_be_of_before(tmp_path: Path) -> None:
+    """They lay there, and nothing said that they know nothing of what is to mend."""
+    build(tmp_path)
+    cell("codings.csv", 2, "code", "ZZ1")(tmp_path)
+    before = "The reports in reports/ are of before this: wait with them until they are made again"
+    assert before not in [step.words for step in standing(load_study(tmp_path)).next]
+    (tmp_path / "reports").mkdir()
+    (tmp_path / "reports" / "index.html").write_text("made before")
+    assert [step.words for step in standing(load_study(tmp_path)).next][1] == before

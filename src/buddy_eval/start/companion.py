@@ -112,6 +112,7 @@ def _waiting(study: Study, tables: dict[str, pd.DataFrame]) -> Iterator[Fault]:
 
 
 NO_DATA = ("pairs", "trusts", "rounds")  # tables that say who takes part, and nothing that anybody said or counted
+EARLIER = Step("The reports in reports/ are of before this: wait with them until they are made again")
 MEND = Step("Mend what stands under 'To mend', save the files, and ask again", "check")
 
 
@@ -119,8 +120,11 @@ def _steps(held: Held, state: Standing) -> Iterator[Step]:
     study, raw = held.study, held.raw
     sources, coded = set(column(held, "sources", "source")), set(column(held, "codings", "source_id"))
     answers = sum(len(frame) for _, frame in raw.surveys)
+    there = (study.reports / "index.html").is_file()
     if state.faults:
         yield MEND
+        if there:
+            yield EARLIER
     if (study.root / "kit").is_dir() and not (sources or answers or raw.boards):
         yield Step("Collect: begin with kit/what-to-do-next.docx")
     if sources - coded:
@@ -130,9 +134,8 @@ def _steps(held: Held, state: Standing) -> Iterator[Step]:
         yield Step("Code the interviews", "code-by-hand --coder YOUR-INITIALS")
     kept = sum(len(frame) for name, frame in raw.tables.items() if name not in NO_DATA)
     if not state.faults and (kept or answers or raw.boards):
-        done = (study.reports / "index.html").is_file()
-        if done and up_to_date(study):
+        if there and up_to_date(study):
             yield Step("Open reports/index.html: tables and reports are up to date")
         else:
-            yield Step("Bring tables and reports up to date" if done else "Make the reports", "run")
+            yield Step("Bring tables and reports up to date" if there else "Make the reports", "run")
             yield Step("Read reports/index.html")
