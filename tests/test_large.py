@@ -157,7 +157,9 @@ def test_a_folder_of_another_job_is_refused(tmp_path: Path, capsys: pytest.Captu
     assert "holds another job" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("changed", ["", "comments", "a file more", "codebook", "spans", "counts.csv", "finished.json"])
+@pytest.mark.parametrize(
+    "changed", ["", "comments", "a file more", "codebook", "spans", "counts.csv", ".finished.json"]
+)
 def test_a_finished_job_stands_until_a_file_of_it_changes(
     tmp_path: Path, changed: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,7 +9,7 @@ from buddy_eval.base.files import load_json, sha256, write_atomic
 from buddy_eval.base.manifest import code_version
 
 KINDS = (".csv", ".parquet")
-FINISHED = "finished.json"
+FINISHED = ".finished.json"
 BESIDE = ("job.json", "counts.csv")  # what stands beside the spans, a file a part
 Inputs = list[list[object]]
 
@@ -23,7 +23,7 @@ def input_files(source: Path) -> list[Path]:
 def inputs(source: Path, columns: tuple[str, ...], machine: Path | None) -> Inputs:
     """Return what a job is done from: the code, the columns, the machine's own file by its hash, and the files."""
     asked: list[object] = [code_version(), *columns, *([sha256(machine)] if machine and machine.is_file() else [])]
-    return [asked, *map(_stamp, input_files(source.resolve()))]
+    return [asked, *map(_stamp, input_files(source))]
 
 
 def keep_finished(out: Path, before: Inputs) -> None:
@@ -46,4 +46,4 @@ def _outputs(out: Path) -> Inputs:
 
 def _stamp(path: Path) -> list[object]:
     stat = path.stat()
-    return [str(path), stat.st_size, stat.st_mtime_ns]
+    return [path.name, stat.st_size, stat.st_mtime_ns]
