@@ -13,6 +13,7 @@ from buddy_eval.base.errors import Fault
 from buddy_eval.clean.comments import that_speak
 from buddy_eval.clean.outcomes import outcome_series
 from buddy_eval.clean.types import known, typed
+from buddy_eval.clean.words import with_consent
 from buddy_eval.pipeline import run as pipeline
 from buddy_eval.read import Raw
 from buddy_eval.schemas import conform, empty, frame, raw
@@ -255,3 +256,14 @@ def test_fewer_people_asked_than_took_part_is_a_fault_with_its_row(tmp_path: Pat
         3: "0 asked, and 1 took part (interview, SYN01, receiver, clinical_leadership, wave 2)",
         4: "0 asked, and 1 took part (interview, SYN01, receiver, operational_clinical, wave 1)",
     }
+
+
+def test_consent_that_cannot_be_read_is_none() -> None:
+    people = pd.DataFrame({"participant": ["P1", "P2"], "consent": pd.array([True, None], "boolean")})
+    sources = pd.DataFrame({"source": ["I1", "I2"], "participant": ["P1", "P2"], "file": ["1.txt", "2.txt"]})
+    rows = pd.DataFrame({"source_id": ["I1", "I2"]})
+    heard = Raw(files={"codings": "codings.csv"})
+    plain = {"participants": people, "sources": sources, "assignments": rows, "codings": rows, "approvals": rows}
+    kept = with_consent(plain, heard)
+    assert kept["sources"]["source"].tolist() == ["I1"]
+    assert all(kept[name]["source_id"].tolist() == ["I1"] for name in ("assignments", "codings", "approvals"))

@@ -307,7 +307,6 @@ def test_a_key_that_was_left_out_is_a_fault_and_ends_nothing(tmp_path: Path, key
 
 
 OTHERS = {
-    "consent": cell("participants.csv", 2, "consent", "perhaps"),
     "assigned": text("assignments.csv", "source_id,coder\nI1,KM\n"),
     "coder": cell("codings.csv", 2, "coder", "ZZ"),
     "code": cell("codings.csv", 2, "code", "ZZ1"),

@@ -23,10 +23,10 @@ SOURCED = {"sources": "source", "assignments": "source_id", "codings": "source_i
 def with_consent(plain: dict[str, pd.DataFrame], raw: Raw) -> dict[str, pd.DataFrame]:
     """Leave out whole every interview in which somebody spoke who did not consent; the log counts them.
 
-    Whose consent cannot be read has a fault, so that no table is made: until then their passages are looked at too.
+    Consent that cannot be read is none: nothing rests on its being a fault as well.
     """
     people, sources = plain["participants"], plain["sources"]
-    refused = people.loc[~people["consent"].fillna(value=True).astype(bool), "participant"]
+    refused = people.loc[~people["consent"].fillna(value=False).astype(bool), "participant"]
     gone = sources[sources["participant"].isin(refused)]
     kept = {name: plain[name][~plain[name][key].isin(gone["source"])] for name, key in SOURCED.items()}
     for file in sorted(set(gone["file"].dropna())):
