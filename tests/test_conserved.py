@@ -51,9 +51,9 @@ def word_file(body: str) -> bytes:
         (f"<w:customXml><w:p>{RUN.format('custom')}</w:p></w:customXml>", "custom"),
         (f"<w:p><w:dir>{RUN.format('turned')}</w:dir></w:p>", "turned"),
         (f"<w:p><w:del>{RUN.format('gone')}</w:del><w:moveFrom>{RUN.format('moved')}</w:moveFrom></w:p>", ""),
-        ("<w:tbl><w:tr><w:tc><w:tbl><w:tr><w:tc><w:p>" + RUN.format("nested")
+        ("<w:tbl><w:tr><w:tc><w:tbl><w:tr><w:tc><w:p>" + RUN.format("P1: nested")
          + "</w:p></w:tc></w:tr></w:tbl><w:p/></w:tc></w:tr></w:tbl>", "nested"),
-        ('<w:tbl><w:tr><w:tc><w:tcPr><w:gridSpan w:val="2"/></w:tcPr><w:p>' + RUN.format("merged once")
+        ('<w:tbl><w:tr><w:tc><w:tcPr><w:gridSpan w:val="2"/></w:tcPr><w:p>' + RUN.format("P1: merged once")
          + "</w:p></w:tc></w:tr></w:tbl>", "merged once"),
     ],
 )  # fmt: skip

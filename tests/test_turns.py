@@ -10,7 +10,7 @@ import pytest
 
 import held
 from buddy_eval.base.errors import StudyError
-from buddy_eval.read.documents import COMMENTS, EDGES, NOTES
+from buddy_eval.read.documents_rtf import COMMENTS, EDGES, NOTES
 from buddy_eval.read.spoken import TWICE
 from buddy_eval.read.transcripts import BEFORE, Transcript, read_transcript
 
@@ -88,7 +88,7 @@ def table(rows: list[list[str]]) -> bytes:
 def test_a_table_of_speakers_and_words_is_a_transcript(tmp_path: Path) -> None:
     rows = [["No.", "Time", "Speaker", "Words"], ["1", "0:01", *SPOKEN[0]], ["2", "0:03", *SPOKEN[1]]]
     made = read(tmp_path / "a.docx", table(rows))
-    assert (said(made), made.aside) == (SPOKEN, {BEFORE: ("No.", "Time", "Speaker", "Words")})
+    assert (said(made), made.aside) == (SPOKEN, {"heads of tables": ("No.", "Time", "Speaker", "Words")})
     assert [turn.time for turn in made.turns] == [1, 3]
     with pytest.raises(StudyError, match="speaker 'the chair' is not in the list"):
         read(tmp_path / "a.docx", table([*([*turn] for turn in SPOKEN), ["the chair", "Who asks?"]]))

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from defusedxml.ElementTree import fromstring
-from striprtf.striprtf import rtf_to_text
 
 from buddy_eval.base.errors import Fault, StudyError
+from buddy_eval.read.documents_rtf import COMMENTS, EDGES, NOTES, rich_text
 from buddy_eval.read.spoken import DAMAGE
 from buddy_eval.read.table_rows import Row
 
@@ -21,17 +21,9 @@ if TYPE_CHECKING:
 UNSHOWN = {"pPr", "rPr", "sectPr", "tblPr", "tblPrEx", "trPr", "tcPr", "del", "moveFrom"}
 WHITE = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 UNSAID = {"tracked-changes", "annotation", "note", "deletion", "title", "desc"}
-NOTES, COMMENTS, EDGES = "words of footnotes and endnotes", "words of comments", "words of page heads and feet"
 PARTS = {"footnotes": NOTES, "endnotes": NOTES, "comments": COMMENTS, "header": EDGES, "footer": EDGES}
 ELEMENTS = {"note-body": NOTES, "annotation": COMMENTS}
 ELEMENTS |= {f"{edge}{kind}": EDGES for edge in ("header", "footer") for kind in ("", "-left", "-first")}
-GROUP = re.compile(r"\{\\(?:\*\\)?(footnote|annotation|(?:header|footer)[lrf]?)(?![a-z])|\\[{}\\]|[{}]")
-SHAPE = re.compile(r"\{\\(?:\*\\)?(shp|do)(?![a-z])|\\[{}\\]|[{}]")
-BOX = re.compile(r"\{\s*\\(?:\*\\)?(shptxt|dptxbxtext|shprslt)(?![a-z])|\\[{}\\]|[{}]")
-PARAGRAPH = re.compile(r"\\par(?![a-z])")
-LINKS = re.compile(r"\{\s*\\\*\s*\\fldinst[^{}]*(?:\{[^{}]*\}[^{}]*)*\}")  # the library would write addresses as words
-CELL = re.compile(r"\\(?:nest)?cell(?![a-z])")
-DELETED = re.compile(r"\\[{}\\]|[{}]|\\deleted0?(?![a-z\d])|\\plain(?![a-z])")
 KINDS = {".docx": "a Word", ".odt": "an OpenDocument", ".rtf": "an RTF"}
 Aside = dict[str, tuple[str, ...]]
 
@@ -49,7 +41,7 @@ def document(path: Path, file: str) -> tuple[list[str], Aside]:
 
     suffix = path.suffix.lower()
     try:
-        lines, aside = {".docx": _word, ".odt": _open_document, ".rtf": _rich_text}[suffix](path)
+        lines, aside = {".docx": _word, ".odt": _open_document, ".rtf": rich_text}[suffix](path)
     except (*DAMAGE, LxmlError):
         problem, remedy = f"cannot be read as {KINDS[suffix]} file", f"save it as {suffix} again"
         raise StudyError([Fault(file, 0, problem, remedy)]) from None
@@ -156,67 +148,3 @@ def _letters(element: Element) -> Iterator[str]:
 
 def _local(element: Element) -> str:
     return str(element.tag).rsplit("}", 1)[-1]
-
-
-def _rich_text(path: Path) -> tuple[list[str], dict[str, list[str]]]:
-    text = path.read_bytes().decode("cp1252", errors="replace")
-    if not text.lstrip().startswith("{\\rtf"):
-        raise ValueError
-    text = _undeleted(text)
-    head = text[: text.find("{", text.find("{") + 1)]  # code page and what a character of Unicode is followed by
-    aside: dict[str, list[str]] = {}
-    for word, _, inner, end in _groups(text, GROUP):
-        kind = NOTES if word == "footnote" else COMMENTS if word == "annotation" else EDGES
-        aside[kind] = aside.get(kind, []) + _plain(f"{head}{text[inner:end]}}}").split()
-    return _plain(_unboxed(text)).split("\n"), aside
-
-
-def _undeleted(text: str) -> str:
-    """An RTF text without what was deleted while changes were tracked: nobody says it any more."""
-    kept, place, struck, before = list[str](), 0, False, list[bool]()
-    depth = 0  # of groups at which what is struck begins
-    for match in DELETED.finditer(text):
-        was, end = struck, match.end()
-        if match[0] == "{":
-            before.append(struck)
-        elif match[0] == "}":
-            struck, end = before.pop() if before else False, match.start()
-        elif len(match[0]) > 2:  # no brace or backslash that is written out
-            struck = match[0] == "\\deleted"
-        if struck and not was:
-            kept.append(text[place : match.start()])
-            depth = len(before)
-        elif was and not struck:
-            kept.append("{" * (len(before) - depth))
-            place = end
-    return "".join(kept) + text[place:] if not struck else "".join(kept) + "}"
-
-
-def _unboxed(text: str) -> str:
-    """An RTF text whose text boxes are paragraphs behind the one that each is anchored in: the library skips them."""
-    for _, begin, inner, end in reversed(list(_groups(text, SHAPE))):
-        shape, rest = text[inner:end], text[end + 1 :]
-        boxes = [shape[first:last] for word, _, first, last in _groups(shape, BOX) if word != "shprslt"]
-        paragraph = PARAGRAPH.search(rest)  # in the middle of a paragraph a box would part its words from their label
-        at = paragraph.end() if paragraph else rest.rfind("}")
-        text = text[:begin] + rest[:at] + "".join(f"{{{box}\\par}}" for box in boxes) + rest[at:]
-    return text
-
-
-def _groups(text: str, pattern: re.Pattern[str]) -> Iterator[tuple[str, int, int, int]]:
-    """The outermost groups of an RTF text that a pattern names: their word, where each begins, its inside, its end."""
-    depth, begun = 0, list[tuple[int, str, int, int]]()
-    for match in pattern.finditer(text):
-        depth += match[0][0] == "{"
-        if match[1] and not begun:
-            begun.append((depth, match[1], match.start(), match.end()))
-        if match[0] == "}":
-            if begun and begun[-1][0] == depth:
-                yield *begun.pop()[1:], match.start()
-            depth -= 1
-
-
-def _plain(text: str) -> str:
-    text = CELL.sub(r"\\tab ", LINKS.sub("", text))
-    plain: str = rtf_to_text(text, encoding="cp1252", errors="replace")  # type: ignore[no-untyped-call]
-    return plain.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")  # an emoji is written in halves

@@ -14,6 +14,9 @@ REMEDY = (
     "into a comment or, where it names no speaker, above the first one"
 )
 ONE_COLUMN = "leave one column of words; codes and notes go into comments, or their column is taken out"
+HEADS = "heads of tables"
+# What stands at the head of a column of speakers, of times or of numbers.
+HEAD = frozenset("speaker speakers name names who time start timestamp timecode no no. nr # turn line".split())
 ABOUT = 10  # what stands above an interview holds a tenth of its words at most; more may be a part of it
 
 
@@ -45,6 +48,19 @@ class Row(str):
         return row
 
 
+def without_heads(lines: Sequence[str], known: Collection[str]) -> tuple[list[str], list[str]]:
+    """Return the lines of a document without the heads of its tables, and the words of these.
+
+    A head is a first row that begins as one does and names nobody who is listed; programs write it again on each page.
+    """
+    rows = [line for line in lines if isinstance(line, Row)]
+    heads = {
+        str(row) for row in rows if row.number == 1 and row.cells[0].casefold() in HEAD and row.cells[0] not in known
+    }
+    again = [row for row in rows if str(row) in heads]
+    return [line for line in lines if line not in heads], " ".join(again).split()
+
+
 Table = list[tuple[int, Row]]  # each row with its place in the text
 
 
@@ -53,8 +69,7 @@ def spoken(lines: Sequence[str], labels: Sequence[Mark], known: Collection[str],
 
     From the first speaker on, each row that holds words names one, but where a cell is merged with the one above, or
     nothing but a time or a number stands beside the words; and its words stand in one cell. Of a table that names
-    nobody who is listed, such as one of figures, no row holds more than one filled cell, and none any below a table of
-    speakers and words.
+    nobody who is listed, such as one of figures or a box, no row holds words.
 
     Raises
     ------
@@ -92,7 +107,7 @@ def _unclear(
         speakers = [_within(row, at, named) for at, row in table]
         if not any(mark.speaker in known for marks in speakers for mark in marks):
             filled = max(sum(map(bool, row.cells)) for _, row in table)
-            if named and named[0].start < table[0][0] and filled > (not below):
+            if named and named[0].start < table[0][0] and filled:
                 who = "nobody who is listed" if any(speakers) else "no speaker"
                 yield f"table {number}{within} holds words and {who}: whose are they?", REMEDY
             continue

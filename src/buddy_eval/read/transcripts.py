@@ -15,7 +15,7 @@ from buddy_eval.read.guard import guard
 from buddy_eval.read.labels import Mark, marks
 from buddy_eval.read.spoken import Said, captions
 from buddy_eval.read.table import decode
-from buddy_eval.read.table_rows import spoken
+from buddy_eval.read.table_rows import HEADS, spoken, without_heads
 from buddy_eval.read.visible import unaccounted, visible_letters
 
 CAPTIONS = {".vtt", ".srt"}
@@ -68,6 +68,8 @@ def read_transcript(path: Path, file: str, speakers: Iterable[str]) -> Transcrip
         _theirs(said, known, file)
     elif suffix in DOCUMENTS:
         lines, aside = document(path, file)
+        lines, heads = without_heads(lines, known)
+        aside |= {HEADS: tuple(heads)} if heads else {}
         text = "\n".join(lines)
         loose = _labelled(text, spoken(lines, marks(text, known, file), known, file), known, file)
         said = [Said(turn.speaker, text[turn.start : turn.end], turn.time) for turn in loose.turns]

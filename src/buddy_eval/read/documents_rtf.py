@@ -1,0 +1,124 @@
+"""The paragraphs of RTF files, and the words that stand beside them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from striprtf.striprtf import rtf_to_text
+
+from buddy_eval.read.table_rows import Row
+
+NOTES, COMMENTS, EDGES = "words of footnotes and endnotes", "words of comments", "words of page heads and feet"
+GROUP = re.compile(r"\{\\(?:\*\\)?(footnote|annotation|(?:header|footer)[lrf]?)(?![a-z])|\\[{}\\]|[{}]")
+SHAPE = re.compile(r"\{\\(?:\*\\)?(shp|do)(?![a-z])|\\[{}\\]|[{}]")
+BOX = re.compile(r"\{\s*\\(?:\*\\)?(shptxt|dptxbxtext|shprslt)(?![a-z])|\\[{}\\]|[{}]")
+PARAGRAPH = re.compile(r"\\par(?![a-z])")
+LINKS = re.compile(r"\{\s*\\\*\s*\\fldinst[^{}]*(?:\{[^{}]*\}[^{}]*)*\}")  # the library would write addresses as words
+CELL = re.compile(r"\\(?:nest)?cell(?![a-z])")
+ROW = re.compile(r"\\(?:trowd|row)(?![a-z])|\\(?:cell|clvmrg)(?![a-z])")
+BEGUN, PARTED, ENDED, GOES_ON = "\x02", "\x1f", "\x03", "\x04"  # a row, its cells, and one merged with that above
+DELETED = re.compile(r"\\[{}\\]|[{}]|\\deleted0?(?![a-z\d])|\\plain(?![a-z])")
+UNSIGNED = str.maketrans({PARTED: "\t", ENDED: "\n", GOES_ON: None})
+
+
+def rich_text(path: Path) -> tuple[list[str], dict[str, list[str]]]:
+    """Return the paragraphs of an RTF file, a row of a table as one, and the words of notes, comments and edges.
+
+    Raises
+    ------
+    ValueError : the file is no RTF.
+    """
+    text = path.read_bytes().decode("cp1252", errors="replace")
+    if not text.lstrip().startswith("{\\rtf"):
+        raise ValueError
+    text = _undeleted(text)
+    head = text[: text.find("{", text.find("{") + 1)]  # code page and what a character of Unicode is followed by
+    aside: dict[str, list[str]] = {}
+    for word, _, inner, end in _groups(text, GROUP):
+        kind = NOTES if word == "footnote" else COMMENTS if word == "annotation" else EDGES
+        aside[kind] = aside.get(kind, []) + _plain(f"{head}{text[inner:end]}}}").split()
+    return list(_in_rows(_plain(_marked(_unboxed(text))))), aside
+
+
+def _marked(text: str) -> str:
+    """An RTF text with a sign where each row of a table begins, where a cell ends, and where the row ends."""
+    open_row = False
+
+    def sign(match: re.Match[str]) -> str:
+        nonlocal open_row
+        word = match[0][1:]
+        begins = word == "trowd" and not open_row  # what a row is may be written again before its end
+        open_row = word != "row" and (open_row or begins)
+        signs = {"trowd": BEGUN * begins, "cell": PARTED, "row": ENDED, "clvmrg": GOES_ON}
+        return f"{match[0]} {signs[word]}" if word in {"trowd", "clvmrg"} else f" {signs[word]}"
+
+    return ROW.sub(sign, text)
+
+
+def _in_rows(text: str) -> Iterator[str]:
+    """The paragraphs of a text with these signs; a row is one, and numbers begin anew where words part two tables."""
+    number = 0
+    for place, part in enumerate(text.split(BEGUN)):
+        row, ended, rest = part.partition(ENDED) if place else ("", "", part)
+        if ended and PARTED in row:
+            number += 1
+            cells = row.replace(GOES_ON, "").split(PARTED)[:-1]
+            yield Row.of((cell.split("\n") for cell in cells), number, merged=GOES_ON in row)
+        else:  # a row that is said to be one behind its cells alone
+            rest = row + rest
+        if (loose := rest.translate(UNSIGNED).strip(" ")) or not place:
+            number = 0
+            yield from loose.split("\n")
+
+
+def _undeleted(text: str) -> str:
+    """An RTF text without what was deleted while changes were tracked: nobody says it any more."""
+    kept, place, struck, before = list[str](), 0, False, list[bool]()
+    depth = 0  # of groups at which what is struck begins
+    for match in DELETED.finditer(text):
+        was, end = struck, match.end()
+        if match[0] == "{":
+            before.append(struck)
+        elif match[0] == "}":
+            struck, end = before.pop() if before else False, match.start()
+        elif len(match[0]) > 2:  # no brace or backslash that is written out
+            struck = match[0] == "\\deleted"
+        if struck and not was:
+            kept.append(text[place : match.start()])
+            depth = len(before)
+        elif was and not struck:
+            kept.append("{" * (len(before) - depth))
+            place = end
+    return "".join(kept) + text[place:] if not struck else "".join(kept) + "}"
+
+
+def _unboxed(text: str) -> str:
+    """An RTF text whose text boxes are paragraphs behind the one that each is anchored in: the library skips them."""
+    for _, begin, inner, end in reversed(list(_groups(text, SHAPE))):
+        shape, rest = text[inner:end], text[end + 1 :]
+        boxes = [shape[first:last] for word, _, first, last in _groups(shape, BOX) if word != "shprslt"]
+        paragraph = PARAGRAPH.search(rest)  # in the middle of a paragraph a box would part its words from their label
+        at = paragraph.end() if paragraph else rest.rfind("}")
+        text = text[:begin] + rest[:at] + "".join(f"{{{box}\\par}}" for box in boxes) + rest[at:]
+    return text
+
+
+def _groups(text: str, pattern: re.Pattern[str]) -> Iterator[tuple[str, int, int, int]]:
+    """The outermost groups of an RTF text that a pattern names: their word, where each begins, its inside, its end."""
+    depth, begun = 0, list[tuple[int, str, int, int]]()
+    for match in pattern.finditer(text):
+        depth += match[0][0] == "{"
+        if match[1] and not begun:
+            begun.append((depth, match[1], match.start(), match.end()))
+        if match[0] == "}":
+            if begun and begun[-1][0] == depth:
+                yield *begun.pop()[1:], match.start()
+            depth -= 1
+
+
+def _plain(text: str) -> str:
+    text = CELL.sub(r"\\tab ", LINKS.sub("", text))
+    plain: str = rtf_to_text(text, encoding="cp1252", errors="replace")  # type: ignore[no-untyped-call]
+    return plain.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")  # an emoji is written in halves

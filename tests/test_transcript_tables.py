@@ -1,0 +1,122 @@
+"""Tables within transcripts of Word, OpenDocument and RTF: every row is somebody's, or left out by name, or refused."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+
+import held
+from buddy_eval.base.errors import StudyError
+from buddy_eval.read.transcripts import Transcript, read_transcript
+
+Block = str | list[list[str]]
+PEOPLE = ("Interviewer", "P1")
+ASKED, SAID = ["Interviewer", "Who came?"], ["P1", "They all did."]
+TALK: list[Block] = ["Interviewer: Who came?", "P1: They all did."]
+HEADS = "heads of tables"
+
+
+def word(blocks: list[Block]) -> bytes:
+    import docx
+
+    made = docx.Document()
+    for block in blocks:
+        if isinstance(block, str):
+            made.add_paragraph(block)
+            continue
+        cells = made.add_table(len(block), len(block[0]))
+        for number, row in enumerate(block):
+            for place, text in enumerate(row):
+                cells.cell(number, place).text = text
+    buffer = io.BytesIO()
+    made.save(buffer)
+    return buffer.getvalue()
+
+
+def opened(blocks: list[Block]) -> bytes:
+    def row(cells: list[str]) -> str:
+        return f"<t:table-row>{''.join(f'<t:c><x:p>{cell}</x:p></t:c>' for cell in cells)}</t:table-row>"
+
+    body = "".join(
+        f"<x:p>{block}</x:p>" if isinstance(block, str) else f"<t:table>{''.join(map(row, block))}</t:table>"
+        for block in blocks
+    )
+    head = '<o:document-content xmlns:o="urn:o" xmlns:t="urn:b" xmlns:x="urn:t"><o:body>'
+    return held.archive({"content.xml": f"{head}{body}</o:body></o:document-content>".encode()})
+
+
+def rich(blocks: list[Block]) -> bytes:
+    """As Word writes RTF: what a row is, stands before its cells and again before its end."""
+
+    def row(cells: list[str]) -> str:
+        about = r"\trowd " + "".join(rf"\cellx{3000 * n}" for n in range(1, len(cells) + 1))
+        return rf"{about}\pard\intbl " + "".join(rf"{{{cell}\cell }}" for cell in cells) + rf"{{{about}\row }}"
+
+    body = "".join(
+        rf"{block}\par " if isinstance(block, str) else "".join(map(row, block)) + r"\pard " for block in blocks
+    )
+    return f"{{\\rtf1\\ansi {body}}}".encode()
+
+
+KINDS = {".docx": word, ".odt": opened, ".rtf": rich}
+
+
+@pytest.fixture(params=KINDS)
+def kind(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+def read(folder: Path, kind: str, *blocks: Block) -> Transcript:
+    path = folder / f"a{kind}"
+    path.write_bytes(KINDS[kind](list(blocks)))
+    return read_transcript(path, path.name, PEOPLE)
+
+
+def said(made: Transcript) -> list[tuple[str, str]]:
+    return [(turn.speaker, made.text[turn.start : turn.end]) for turn in made.turns]
+
+
+@pytest.mark.parametrize("head", [["Speaker", "Words"], ["Name", "Text"], ["time", "Speaker", "What was said"]])
+def test_a_head_that_comes_back_in_a_table_or_the_next_is_left_out_by_name(
+    tmp_path: Path, kind: str, head: list[str]
+) -> None:
+    """It was a speaker whom nobody lists: programs write it again on each page."""
+    turns = [[*["0:01"] * (len(head) - 2), *turn] for turn in (ASKED, SAID)]
+    for blocks in ([[head, *turns, head, *turns]], [[head, *turns], "", [head, *turns]], [*TALK, [head, *turns]]):
+        made = read(tmp_path, kind, *blocks)
+        assert said(made) == [tuple(turn) for turn in (ASKED, SAID)] * 2
+        assert set(made.aside[HEADS]) == {word for cell in head for word in cell.split()}
+
+
+@pytest.mark.parametrize(
+    ("blocks", "whose"),
+    [
+        ([*TALK, [["A box of one column."]], *TALK], "table 1 holds words and no speaker"),
+        ([*TALK, [["Ward", "12"], ["Site", "13"]], *TALK], "table 1 holds words and"),
+        ([[ASKED, SAID, ["", "And so did we."]]], "row 3 of table 1 holds words and no speaker"),
+        ([[ASKED, [*SAID[:1], "Yes.", "CV1"]]], "row 2 of table 1 holds words in several cells"),
+    ],
+)
+def test_words_of_a_table_that_may_be_nobodys_go_into_no_turn(
+    tmp_path: Path, kind: str, blocks: list[Block], whose: str
+) -> None:
+    """In RTF, and in a table of one column, they were those of whoever spoke before."""
+    blocks = [[row + [""] * (max(map(len, block)) - len(row)) for row in block] if isinstance(block, list) else block
+              for block in blocks]  # fmt: skip
+    with pytest.raises(StudyError, match=whose):
+        read(tmp_path, kind, *blocks)
+
+
+def test_a_table_of_speakers_and_words_between_turns_is_part_of_them(tmp_path: Path, kind: str) -> None:
+    assert said(read(tmp_path, kind, *TALK, [ASKED, SAID], *TALK)) == [tuple(turn) for turn in (ASKED, SAID)] * 3
+
+
+def test_a_cell_of_rtf_that_is_merged_goes_on_and_a_row_told_behind_its_cells_is_a_line(tmp_path: Path) -> None:
+    first = r"\trowd\clvmgf\cellx1\cellx2 P1\cell They all did.\cell\row "
+    more = r"\trowd\clvmrg\cellx1\cellx2 \cell And so did we.\cell\row "
+    behind = r"Interviewer\cell Who came?\cell\trowd\cellx1\cellx2\row "
+    (tmp_path / "a.rtf").write_text(f"{{\\rtf1 {behind}{first}{more}\\pard }}")
+    turns = said(read_transcript(tmp_path / "a.rtf", "a.rtf", PEOPLE))
+    assert turns == [("Interviewer", "Who came?"), ("P1", "They all did. And so did we.")]
