@@ -58,7 +58,8 @@ def without_heads(lines: Sequence[str], known: Collection[str]) -> tuple[list[st
         str(row) for row in rows if row.number == 1 and row.cells[0].casefold() in HEAD and row.cells[0] not in known
     }
     again = [row for row in rows if str(row) in heads]
-    return [line for line in lines if line not in heads], " ".join(again).split()
+    rest = [line for line in lines if not (isinstance(line, Row) and str(line) in heads)]
+    return rest, " ".join(again).split()
 
 
 Table = list[tuple[int, Row]]  # each row with its place in the text
