@@ -41,17 +41,17 @@ def tables(audience: str) -> dict[str, pd.DataFrame]:
     }
 
 
-def shown(profile: str, pairs: list[str] | None) -> list[list[str]]:
+def shown(profile: str) -> list[list[str]]:
     """The quotes that a profile sees, each as its cells."""
     held = tables("public" if profile == "public" else "internal")
-    rows = quoted(held.__getitem__, profile, pairs)
+    rows = quoted(held.__getitem__, profile)
     assert rows.columns.tolist() == ["quote", "attribution", "pair", "side", "theme", "code", "valence"]
     return rows.fillna({"valence": ""}).to_numpy().tolist()
 
 
 def test_each_quote_stands_once_under_each_of_its_themes_and_everybody_speaks_in_turn() -> None:
     """P1 is coded with two codes of culture; a code without theme, one that is refused and one beside count not."""
-    assert shown("internal", None) == [
+    assert shown("internal") == [
         ["023456789.", "P1", "A", "receiver", "trust", "C3", ""],
         ["023456789.", "P2", "A", "supporter", "culture", "C1", "enabler"],
         ["223456789.", "P3", "B", "receiver", "culture", "C2", "barrier"],
@@ -60,14 +60,11 @@ def test_each_quote_stands_once_under_each_of_its_themes_and_everybody_speaks_in
     ]
 
 
-def test_the_public_reads_a_post_of_three_people_and_a_brief_its_own_pair() -> None:
-    assert [row[:3] for row in shown("public", None)[:3]] == [
+def test_the_public_reads_a_post_of_three_people() -> None:
+    assert [row[:3] for row in shown("public")[:3]] == [
         ["023456789.", "board, receiver", "A"],
         ["023456789.", "a participant", "A"],
         ["223456789.", "board, receiver", "B"],
-    ]
-    assert [row[:5] for row in shown("public", ["B"])] == [
-        ["223456789.", "board, receiver", "B", "receiver", "culture"]
     ]
 
 
@@ -79,7 +76,7 @@ def test_who_shows_quotes_depends_on_them_and_not_on_every_word_of_the_tables() 
         return held[name]
 
     with processed.recorded() as reads:
-        quoted(read, "internal", None)
+        quoted(read, "internal")
     assert reads == {"quotes"}
 
 

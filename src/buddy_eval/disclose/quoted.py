@@ -3,17 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
 
 import pandas as pd
 
 from buddy_eval.disclose import rules as disclosure
 from buddy_eval.pipeline import processed
+from buddy_eval.study.settings import Study
 
 QUOTES = "quotes"  # the name by which the view is recorded
+TABLES = ("approvals", "sources", "units", "participants", "consensus", "codes")
 
 
-def quoted(read: Callable[[str], pd.DataFrame], profile: str, pairs: list[str] | None) -> pd.DataFrame:
-    """Return all quotes that readers may see, of these pairs or of all, with theme and code, in turn."""
+def quoted_in(study: Study, profile: str) -> pd.DataFrame:
+    """Return `quoted` of a study's tables, worked out once for the readers of all pairs while the files stand."""
+    with processed.as_view(QUOTES):
+        return _quoted_in(profile, *(processed.stamped(study, name) for name in TABLES)).copy()
+
+
+@lru_cache(maxsize=4)
+def _quoted_in(profile: str, *files: tuple[Path, int, int, int]) -> pd.DataFrame:
+    tables = {path.stem: pd.read_parquet(path) for path, *_ in files}
+    return quoted(tables.__getitem__, profile)
+
+
+def quoted(read: Callable[[str], pd.DataFrame], profile: str) -> pd.DataFrame:
+    """Return all quotes that readers may see, with theme and code, in turn."""
     with processed.as_view(QUOTES):
         units, people, consensus = read("units"), read("participants"), read("consensus")
         shown = disclosure.visible_quotes(read("approvals"), read("sources"), units, people, consensus, profile)
@@ -22,8 +38,6 @@ def quoted(read: Callable[[str], pd.DataFrame], profile: str, pairs: list[str] |
         coded = consensus[consensus["present"]].merge(units[["unit", "source"]], on="unit")
         coded = coded.merge(read("codes")[["code", "theme"]], on="code").dropna(subset=["theme"])
         quoted = under_codes(shown, coded).drop_duplicates(["source", "start", "end", "theme"])
-        if pairs is not None:
-            quoted = quoted[quoted["pair"].isin(pairs)]
         columns = ["quote", "attribution", "pair", "side", "theme", "code", "valence"]
         turn = quoted.sort_values(["source", "start"]).groupby("participant").cumcount()
         return quoted.assign(turn=turn).sort_values(["turn", "source", "start"])[columns]

@@ -18,7 +18,7 @@ from buddy_eval.base.errors import BuddyError, nearest
 from buddy_eval.base.profiles import PROFILES
 from buddy_eval.disclose import overview
 from buddy_eval.disclose import rules as disclosure
-from buddy_eval.disclose.quoted import QUOTES, quoted
+from buddy_eval.disclose.quoted import quoted_in
 from buddy_eval.disclose.rules import cell_id
 from buddy_eval.pipeline import processed
 from buddy_eval.schemas import PROCESSED
@@ -194,8 +194,8 @@ class Results:
 
     def quotes(self, theme: str | None = None) -> pd.DataFrame:
         """The quotes that may be shown: quote, attribution, pair, side, theme, code, valence; in turn."""
-        pairs = self.pairs if self.pair and self.outside else None
-        approved = self._once(QUOTES, lambda: quoted(self.table, "public" if self.public else self.profile, pairs))
+        approved = quoted_in(self.study, "public" if self.public else self.profile)
+        approved = approved[approved["pair"].isin(self.pairs)] if self.pair else approved
         return approved if theme is None else approved[approved["theme"] == theme]
 
     def _once(self, name: str, view: Callable[[], pd.DataFrame]) -> pd.DataFrame:

@@ -63,17 +63,28 @@ def read(study: Study, name: str) -> pd.DataFrame:
     BuddyError : it has not been made yet.
     """
     note(name)
+    path, *stamp = stamped(study, name)
+    return pd.read_parquet(path) if stamp[-1] > SMALL else _small(path, *stamp).copy(deep=False)
+
+
+def stamped(study: Study, name: str) -> tuple[Path, int, int, int]:
+    """Return where a processed table lies with what tells it from one written anew: file number, time, bytes.
+
+    Raises
+    ------
+    BuddyError : it has not been made yet.
+    """
     path = table_path(study, name)
-    if not path.is_file():
-        raise BuddyError(f"{name} has not been made yet; run: {CALLED} run")
-    if (stat := path.stat()).st_size > SMALL:
-        return pd.read_parquet(path)
-    return _small(path, stat.st_ino, stat.st_mtime_ns, stat.st_size).copy(deep=False)
+    try:
+        stat = path.stat()
+    except FileNotFoundError:
+        raise BuddyError(f"{name} has not been made yet; run: {CALLED} run") from None
+    return path, stat.st_ino, stat.st_mtime_ns, stat.st_size
 
 
 @lru_cache(maxsize=64)
 def _small(path: Path, *_: int) -> pd.DataFrame:
-    """One table, kept for who asks again: a file that is written anew is another file by its number and its time."""
+    """One table, kept for who asks again."""
     return pd.read_parquet(path)
 
 

@@ -15,7 +15,7 @@ from buddy_eval.base.manifest import MANIFEST, Manifest
 from buddy_eval.disclose.results import PAIR, PROFILE
 from buddy_eval.publish.document import TITLES
 from buddy_eval.publish.facts import facts, settings, subtitle
-from buddy_eval.publish.gate.known import known
+from buddy_eval.publish.gate.known import Knowledge
 from buddy_eval.publish.gate.mentions import quote_faults
 from buddy_eval.publish.gate.notebook import not_run, notebook_faults
 from buddy_eval.publish.gate.refused import RefusedError
@@ -69,12 +69,13 @@ def exported(notebook: NotebookNode, name: str, folder: Path) -> str:
     """Return the page of an executed notebook that lies in a folder of a study, once the gate has let it pass."""
     study, file = load_study(find_study(folder)), f"{name}.ipynb"
     profile, pair = os.environ.get(PROFILE) or study.disclosure.profile, os.environ.get(PAIR, "")
-    waiting = quote_faults(study, profile, pair)
+    knowledge = Knowledge(study)
+    waiting = (fault for of, fault in quote_faults(study, knowledge.tables, profile) if pair in {"", of})
     if faults := [*(not_run(notebook, file) or notebook_faults(notebook, file)), *waiting]:
         raise RefusedError(faults)
     kind = str(notebook.metadata.get("buddy_eval", {}).get("report", "report"))
     of_study = facts(study, Manifest(study.root, study.processed / MANIFEST).data_version(), SAVED)
     title = CHAPTER if kind == "report" else subtitle(study, TITLES.get(kind, name), kind, pair)
     html = page(combine([notebook], settings(of_study, title, kind, profile, pair)), name)
-    inspect({".html": html.encode()}, name, known(study, profile, pair))
+    inspect({".html": html.encode()}, name, knowledge.known(profile, pair))
     return html

@@ -66,14 +66,15 @@ class Maker:
             yield from self._remade(changed)
 
     def _remade(self, todo: list[Document]) -> Iterator[Report]:
-        """Run notebooks in one kernel, the longest reports first, and write what is ready beside it.
+        """Run notebooks in one kernel, the shortest reports first, and write what is ready beside it.
 
         A second kernel would cost its start and its libraries, and the second core is busy writing. All writing is
-        done by one thread, for lxml is not made for more.
+        done by one thread, for lxml is not made for more. It takes longer than the notebooks do: a short report
+        first, and it need not wait for its first one.
         """
         with Runner(self.study.root) as runner, ThreadPoolExecutor(1) as pool:
-            longest_first = sorted(todo, key=lambda document: -len(document.notebooks))
-            waiting = {pool.submit(self._executed, document, runner): document for document in longest_first}
+            shortest_first = sorted(todo, key=lambda document: len(document.notebooks))
+            waiting = {pool.submit(self._executed, document, runner): document for document in shortest_first}
             try:
                 for done in as_completed(waiting):
                     document, seconds, started = waiting[done], done.result(), time.perf_counter()

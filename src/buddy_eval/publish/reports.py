@@ -80,8 +80,10 @@ def publish(study: Study, profiles: tuple[str, ...], say: Callable[[str], None] 
         due = _due(study, manifest, wanted)
         knowledge, outside = Knowledge(study), "public" in {document.profile for document in due}
         front = front_faults(study, knowledge.tables, knowledge.people) if outside else []
-        waiting = {(d.profile, d.pair): list(quote_faults(study, d.profile, d.pair)) for d in due}
-        stopped = {d: [*waiting[d.profile, d.pair], *(front if d.profile == "public" else [])] for d in due}
+        profiles_due = {document.profile for document in due}
+        waiting = {profile: list(quote_faults(study, knowledge.tables, profile)) for profile in profiles_due}
+        stopped = {d: [fault for pair, fault in waiting[d.profile] if d.pair in {"", pair}] for d in due}
+        stopped |= {d: [*stopped[d], *front] for d in due if d.profile == "public"}
         faults = sorted(set().union(*stopped.values()))
         todo = {document: due[document] for document in due if not stopped[document]}
         if "partners" in {document.profile for document in todo} and (n := len(unnamed_owners(study))):

@@ -108,7 +108,7 @@ def _waiting(study: Study, tables: dict[str, pd.DataFrame]) -> Iterator[Fault]:
     """Quotes for readers outside that wait for a decision; a code of any coder stands for the consensus."""
     if tables:
         for profile in PROFILES[1:]:
-            yield from quote_faults(study, profile, tables={**tables, "consensus": tables["codings"]})
+            yield from (fault for _, fault in quote_faults(study, {**tables, "consensus": tables["codings"]}, profile))
 
 
 NO_DATA = ("pairs", "trusts", "rounds")  # tables that say who takes part, and nothing that anybody said or counted

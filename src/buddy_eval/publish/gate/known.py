@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 GENERIC = {"interviewer", "facilitator", "moderator", "observer", "speaker", "participant", "respondent", "unknown"}
 APPROVER, INITIALS = "approved_by", 3  # characters up to which a word may be initials
 ORDINARY_FROM = 3  # texts in which a word stands in lower case before it is taken for an ordinary one
-TABLES = ("pairs", "trusts", "participants", "sources", "units", "approvals", "consensus", "codes", "themes")
+QUOTED = ("approvals", "sources", "units", "participants", "consensus")  # what tells which quotes readers may see
+TABLES = (*QUOTED, "pairs", "trusts", "codes", "themes")
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ class Knowledge:
 
     study: Study
     _by_readers: dict[tuple[str, str], Known] = field(default_factory=dict)
+    _by_profile: dict[str, pd.DataFrame] = field(default_factory=dict)
 
     def known(self, profile: str, pair: str = "") -> Known:
         """Return what a report for the readers of a profile (and of one pair) may not show."""
@@ -50,28 +52,29 @@ class Knowledge:
         return self._by_readers[profile, pair]
 
     def _gathered(self, profile: str, pair: str) -> Known:
-        tables = self.tables
-        spoke, said = tables["participants"], tables["units"]
+        spoke = self.tables["participants"]
         names = dict(self.people)
         if profile != "internal":
             names |= pseudonyms(self.study, spoke)
-            names |= organisations(tables, pair if profile == "partners" else "")
-        quoted = disclosure.visible_quotes(
-            tables["approvals"], tables["sources"], said, spoke, tables["consensus"], profile
-        )
-        if pair:
-            quoted = quoted[quoted["pair"] == pair]
+            names |= organisations(self.tables, pair if profile == "partners" else "")
+        quoted = self._quoted(profile)
         return Known(
             profile,
             pair,
             self.study.disclosure.suppress_below,
             names,
-            tuple(" ".join(tokens(quote)) for quote in quoted["quote"]),
+            tuple(" ".join(tokens(quote)) for quote in quoted.loc[quoted["pair"].eq(pair) | (pair == ""), "quote"]),
             self._spoken if profile != "internal" else (),
             self._ordinary,
             allowed(self.study.root),
             for_readers(self.study, profile, pair or None),
         )
+
+    def _quoted(self, profile: str) -> pd.DataFrame:
+        if profile not in self._by_profile:
+            approvals, sources, units, people, consensus = (self.tables[name] for name in QUOTED)
+            self._by_profile[profile] = disclosure.visible_quotes(approvals, sources, units, people, consensus, profile)
+        return self._by_profile[profile]
 
     @cached_property
     def tables(self) -> dict[str, pd.DataFrame]:

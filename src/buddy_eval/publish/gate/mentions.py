@@ -10,7 +10,6 @@ import pandas as pd
 from buddy_eval.base.errors import Fault
 from buddy_eval.base.profiles import READERS
 from buddy_eval.disclose.rules import visible_quotes
-from buddy_eval.pipeline.processed import read
 from buddy_eval.publish.gate.counts import few
 from buddy_eval.publish.gate.text import masked
 from buddy_eval.publish.gate.titles import UPPER
@@ -72,8 +71,8 @@ def still_waiting(quote: str, names_nobody: str) -> list[str]:
     return [words for words in perhaps_names(quote) if words not in decided]
 
 
-def undecided_quotes(tables: dict[str, pd.DataFrame], profile: str, pair: str = "") -> pd.DataFrame:
-    """Return the quotes that readers of a profile (and of one pair) would get with words that nobody has decided on.
+def undecided_quotes(tables: dict[str, pd.DataFrame], profile: str) -> pd.DataFrame:
+    """Return the quotes that readers of a profile would get with words that nobody has decided on.
 
     `tables` holds approvals, sources, units, participants and consensus. Columns: source, start, end, quote, pair,
     of the approval audience, row and names_nobody; `waiting` lists the words.
@@ -82,7 +81,6 @@ def undecided_quotes(tables: dict[str, pd.DataFrame], profile: str, pair: str = 
     shown = visible_quotes(
         approvals, tables["sources"], tables["units"], tables["participants"], tables["consensus"], profile
     )
-    shown = shown[(shown["pair"] == pair) | (pair == "")]
     place = ["source", "start", "end"]
     of_list = approvals.rename(columns={"source_id": "source"})[[*place, "audience", "row", "names_nobody"]]
     shown = shown[[*place, "quote", "pair"]].merge(of_list, on=place)
@@ -92,21 +90,16 @@ def undecided_quotes(tables: dict[str, pd.DataFrame], profile: str, pair: str = 
     return shown[shown["waiting"].map(bool)]
 
 
-def quote_faults(
-    study: Study, profile: str, pair: str = "", tables: dict[str, pd.DataFrame] | None = None
-) -> Iterator[Fault]:
-    """Yield a fault for each quote that would leave the team while a word in it waits for somebody's decision.
+def quote_faults(study: Study, tables: dict[str, pd.DataFrame], profile: str) -> Iterator[tuple[str, Fault]]:
+    """Yield each quote that would leave the team while a word in it waits for a decision, as a fault with its pair.
 
-    `tables` holds what `undecided_quotes` takes; without it, the processed ones are taken.
+    `tables` holds what `undecided_quotes` takes.
     """
     path = study.raw_path("approvals")
     if profile == "internal" or path is None:
         return
-    tables = tables or {
-        name: read(study, name) for name in ("approvals", "sources", "units", "participants", "consensus")
-    }
     file = path.relative_to(study.root).as_posix()
-    for quote in undecided_quotes(tables, profile, pair).to_dict("records"):
+    for quote in undecided_quotes(tables, profile).to_dict("records"):
         words = ", ".join(map(masked, quote["waiting"]))
         readers = READERS[quote["audience"]]
         problem = f"nobody has decided whether {words} in this quote for {readers} names a person or a place"
@@ -114,7 +107,7 @@ def quote_faults(
             "see them in its sentence (quotes --choose NAME shows it, quotes lists them), and write those that name "
             "nobody into names_nobody, separated by ;, or take the row out"
         )
-        yield Fault(file, int(quote["row"]), problem, remedy, "names_nobody")
+        yield quote["pair"], Fault(file, int(quote["row"]), problem, remedy, "names_nobody")
 
 
 def _a_name(month: re.Match[str]) -> bool:
