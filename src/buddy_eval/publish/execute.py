@@ -24,7 +24,8 @@ SECONDS = 300
 OPENS = frozenset({"open", "eval", "exec", "compile", "getattr", "vars", "globals", "get_ipython", "__import__"})
 HANDS_OVER = frozenset({"study", "run_line_magic", "run_cell_magic"})  # a study leads to its files
 # What is there before a notebook runs is never garbage: to look for some, as each emptying does, is ten times as quick.
-WARM = "import gc\nfrom buddy_eval import plots, tables\ngc.set_threshold(50_000)\n"
+LIBRARIES = "from buddy_eval import plots, tables"
+WARM = f"import gc\n{LIBRARIES}\ngc.set_threshold(50_000)\n"
 RECORD = "from buddy_eval.pipeline import processed\nprocessed.RECORDERS[:] = [set()]\ndel processed\n"
 TOLD = "from buddy_eval.pipeline import processed\nprint(*sorted(processed.RECORDERS[0]))"
 
@@ -43,6 +44,11 @@ class Runner:
         transport = "tcp" if os.name == "nt" else "ipc"
         place = str(Path(self.folder.name) / "kernel.json")
         self.kernel = KernelManager(kernel_name="python3", transport=transport, connection_file=place)
+
+    def begin(self) -> None:
+        """Start the kernel before its first notebook: it loads the libraries while something else is at work."""
+        early = ["--HistoryManager.hist_file=:memory:", f"--IPKernelApp.code_to_run={LIBRARIES}"]
+        self.kernel.start_kernel(extra_arguments=early, cwd=str(self.root))
 
     def __enter__(self) -> Runner:
         return self

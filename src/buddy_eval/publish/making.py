@@ -49,8 +49,8 @@ class Report:
 class Maker:
     """Makes the reports of one study; what is refused is collected in `faults`."""
 
-    def __init__(self, study: Study, knowledge: Knowledge, faults: list[Fault]) -> None:
-        self.study, self.knowledge, self.faults = study, knowledge, faults
+    def __init__(self, study: Study, knowledge: Knowledge, faults: list[Fault], runner: Runner) -> None:
+        self.study, self.knowledge, self.faults, self.runner = study, knowledge, faults, runner
         self.kept: dict[tuple[str, str, str], tuple[NotebookNode, frozenset[str]]] = {}
         self.tables: Digests = {}
 
@@ -72,9 +72,9 @@ class Maker:
         done by one thread, for lxml is not made for more. It takes longer than the notebooks do: a short report
         first, and it need not wait for its first one.
         """
-        with Runner(self.study.root) as runner, ThreadPoolExecutor(1) as pool:
+        with ThreadPoolExecutor(1) as pool:
             shortest_first = sorted(todo, key=lambda document: len(document.notebooks))
-            waiting = {pool.submit(self._executed, document, runner): document for document in shortest_first}
+            waiting = {pool.submit(self._executed, document): document for document in shortest_first}
             try:
                 for done in as_completed(waiting):
                     document, seconds, started = waiting[done], done.result(), time.perf_counter()
@@ -84,13 +84,14 @@ class Maker:
                 pool.shutdown(wait=False, cancel_futures=True)
                 raise
 
-    def _executed(self, document: Document, runner: Runner) -> float:
+    def _executed(self, document: Document) -> float:
         """Run the notebooks of a report, each once for the same readers: a summary also opens the whole report."""
         started = time.perf_counter()
         for name in document.notebooks:
             key = (name, document.profile, document.pair)
             if key not in self.kept:
-                self.kept[key] = runner.run(self.study.notebooks / name, document.profile, document.pair), runner.reads
+                run = self.runner.run(self.study.notebooks / name, document.profile, document.pair)
+                self.kept[key] = run, self.runner.reads
         return time.perf_counter() - started
 
     def _written(self, document: Document) -> dict[str, Any]:

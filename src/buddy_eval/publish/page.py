@@ -7,6 +7,7 @@ import base64
 import functools
 import html
 import re
+import threading
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,8 @@ from buddy_eval.publish.structure import directions, drop_empty, headings, notes
 from buddy_eval.study.look import COLOUR
 
 TEMPLATE = Path(__file__).parent / "template"
+MOST_COLUMNS = 10
+MADE_ONCE = threading.Lock()  # Word and PDF are made side by side
 NOTE = "Note"  # the style of notes in Word documents
 TAGS = set(
     "h1 h2 h3 h4 h5 h6 p ul ol li dl dt dd table caption thead tbody tfoot tr th td blockquote em strong code pre "
@@ -99,8 +102,13 @@ def main_part(whole: str, folder: Path, asides: Callable[[Tag], None] = notes) -
 
     What only a screen needs (skip link, contents, regions that scroll) is left out; what is folded goes
     where `asides` puts it: to numbered notes at the end, or to the speaker of slides.
+
+    Raises
+    ------
+    ReportError : a table has more columns than a page can hold.
     """
-    body, pictures = _main(whole, asides)
+    with MADE_ONCE:
+        body, pictures = _main(whole, asides)
     for name, data in pictures:
         (folder / name).write_bytes(data)
     return body
@@ -120,8 +128,9 @@ def _main(whole: str, asides: Callable[[Tag], None]) -> tuple[str, tuple[tuple[s
         pictures.append((name, base64.b64decode(data)))
     for region in main.find_all("div", class_="wide"):
         region.unwrap()
-    for table in main.find_all("table"):  # the name that the gate knows it by
-        del table["class"]
+    for table in main.find_all("table"):
+        _fits(table)
+        del table["class"]  # the name that the gate knows it by
     if subtitle := main.find("p", class_="subtitle"):
         subtitle.decompose()
     asides(main)
@@ -136,6 +145,15 @@ def _main(whole: str, asides: Callable[[Tag], None]) -> tuple[str, tuple[tuple[s
         else:
             heading.name = f"h{int(heading.name[1]) - 1}"
     return str(main.decode_contents()), tuple(pictures)
+
+
+def _fits(table: Tag) -> None:
+    row = table.find("tr")
+    columns = len(row.find_all(["th", "td"])) if row else 0
+    if columns > MOST_COLUMNS:
+        caption = table.find("caption")
+        named = f"{caption.get_text()!r}" if caption else "without a caption"
+        raise ReportError(f"the table {named} has {columns} columns; a page holds {MOST_COLUMNS}: split it")
 
 
 def _cells(notebook: NotebookNode) -> Iterable[str]:

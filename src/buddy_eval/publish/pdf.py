@@ -10,13 +10,11 @@ from pathlib import Path
 
 import pypandoc
 import typst
-from bs4 import BeautifulSoup
 
 from buddy_eval.base.characters import fonts, lacking
 from buddy_eval.publish.about import About
 from buddy_eval.publish.page import TEMPLATE, ReportError, main_part, template
 
-MOST_COLUMNS = 10
 BOX = "\u25a1"
 BOXES = "The fonts of this PDF lack {n} of its characters and show {box} instead; the page and the Word file have them."
 
@@ -29,12 +27,11 @@ def to_pdf(html: str, about: About) -> bytes:
 
     Raises
     ------
-    ReportError : a table has more columns than a page can hold, or Typst refuses the document.
+    ReportError : a table has more columns than a page can hold (`main_part`), or Typst refuses the document.
     """
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         body = main_part(html, folder)
-        _fits(body)
         missing = lacking(body + repr(about))
         boxes = dict.fromkeys(map(ord, missing), BOX)
         said = BOXES.format(n=len(missing), box=BOX) if missing else ""
@@ -43,7 +40,6 @@ def to_pdf(html: str, about: About) -> bytes:
             "typst",
             format="html",
             verify_format=False,
-            cworkdir=str(folder),
             extra_args=[f"--lua-filter={TEMPLATE / 'pictures.lua'}", "--wrap=none"],
         )
         told = {name: getattr(about, name) for name in ("title", "subtitle", "notice", "footer", "form", "colour")}
@@ -69,13 +65,3 @@ def to_pdf(html: str, about: About) -> bytes:
 @functools.cache
 def _fonts() -> typst.Fonts:
     return typst.Fonts(include_system_fonts=False, font_paths=[fonts()])
-
-
-def _fits(body: str) -> None:
-    for table in BeautifulSoup(body, "lxml").find_all("table"):
-        row = table.find("tr")
-        columns = len(row.find_all(["th", "td"])) if row else 0
-        if columns > MOST_COLUMNS:
-            caption = table.find("caption")
-            named = f"{caption.get_text()!r}" if caption else "without a caption"
-            raise ReportError(f"the table {named} has {columns} columns; a page holds {MOST_COLUMNS}: split it")

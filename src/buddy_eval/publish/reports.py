@@ -66,13 +66,14 @@ def publish(study: Study, profiles: tuple[str, ...], say: Callable[[str], None] 
     BuddyError : a notebook failed; earlier reports stay, listed as out of date. RefusedError : the gate keeps reports
         back; their earlier versions are set aside, and others come.
     """
+    from buddy_eval.publish.execute import Runner  # brings in what runs notebooks, which takes its time
     from buddy_eval.publish.gate.front import front_faults
     from buddy_eval.publish.gate.known import Knowledge
     from buddy_eval.publish.gate.mentions import quote_faults
 
-    with only_run(study):
+    with only_run(study), Runner(study.root) as runner:
         manifest = Manifest(study.root, study.processed / MANIFEST)
-        _protect(study, manifest, profiles, say)
+        _protect(study, manifest, profiles, say, runner.begin)
         wanted = documents(study, profiles)
         unplaced = [name for name, kind in kinds_of(study).items() if not kind]
         for name in unplaced:
@@ -92,11 +93,11 @@ def publish(study: Study, profiles: tuple[str, ...], say: Callable[[str], None] 
         try:
             _set_aside(study, manifest, aside, say)
             if todo:
-                from buddy_eval.publish.making import Maker  # brings in what runs notebooks, which takes its time
+                from buddy_eval.publish.making import Maker
 
                 held = {document: _held(study, manifest, document, receipt) for document, receipt in todo.items()}
                 kept_back = {document.step: _outputs(study, document) for document in todo}
-                for written in Maker(study, knowledge, faults).reports(held):
+                for written in Maker(study, knowledge, faults, runner).reports(held):
                     document, files = written.document, kept_back.pop(written.document.step)
                     manifest.keep(document.step, {**todo[document], **written.depends}, files)
                     superseded(study, files)
@@ -153,8 +154,17 @@ def _set_aside(study: Study, manifest: Manifest, steps: dict[str, list[Path]], s
         manifest.forget(step)
 
 
-def _protect(study: Study, manifest: Manifest, profiles: tuple[str, ...], say: Callable[[str], None]) -> None:
-    """Choose what the public is not shown, over all tables of all reports together, when one that was read changed."""
+def _protect(
+    study: Study,
+    manifest: Manifest,
+    profiles: tuple[str, ...],
+    say: Callable[[str], None],
+    begin: Callable[[], None] = lambda: None,
+) -> None:
+    """Choose what the public is not shown, over all tables of all reports together, when one that was read changed.
+
+    Then reports are made again too: `begin` is called, and a kernel starts meanwhile.
+    """
 
     def receipt(names: Iterable[str]) -> Receipt:
         return manifest.receipt([study.root / FILE, *(table_path(study, name) for name in names)], {})
@@ -164,6 +174,7 @@ def _protect(study: Study, manifest: Manifest, profiles: tuple[str, ...], say: C
         return
     from buddy_eval.disclose.public_counts import guards
 
+    begin()
     started, path = time.perf_counter(), study.processed / GUARDS
     with recorded() as reads:
         write_atomic(path, guards(Results(study, "public")))

@@ -73,8 +73,11 @@ def converted(text: str, form: str, file: Path, arguments: list[str]) -> bytes:
         format=form,
         verify_format=False,  # asking pandoc what it knows would start it twice more
         outputfile=str(file),
-        cworkdir=str(file.parent),
-        extra_args=[f"--reference-doc=reference{file.suffix}", *arguments],
+        extra_args=[
+            f"--resource-path={file.parent}",
+            f"--reference-doc={file.with_name('reference')}{file.suffix}",
+            *arguments,
+        ],
     )
     return file.read_bytes()
 

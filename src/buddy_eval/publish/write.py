@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
@@ -27,10 +28,13 @@ def write_report(
     """Write a notebook's page as `.html`, `.docx`, `.pdf`, and what else its form has, into a folder, all or none.
 
     Slides have a `.pptx`; a report with an annex has the annex as a page and as a workbook; a brief its dashboard.
-    `passes` sees what was built, by ending, before anything is written; what it raises keeps the report back.
+    `passes` sees what was built, by ending, before anything is written; what it raises keeps the report back. While
+    pandoc and Typst, programs of their own, make the PDF, the Word file is made beside it.
     """
     what, html = about(notebook, stem), page(notebook, stem)
-    contents = {".html": html.encode(), ".docx": to_docx(html, what), ".pdf": to_pdf(html, what)}
+    with ThreadPoolExecutor(1) as beside:
+        pdf = beside.submit(to_pdf, html, what)
+        contents = {".html": html.encode(), ".docx": to_docx(html, what), ".pdf": pdf.result()}
     if what.form == SLIDES:
         contents[".pptx"] = to_pptx(html, what)
     if what.annex:
