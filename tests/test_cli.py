@@ -15,7 +15,7 @@ from openpyxl import load_workbook
 import small_study
 from buddy_eval.cli.declare import Command, Either
 from buddy_eval.cli.main import ROOMS, main, parser
-from buddy_eval.start.companion import standing
+from buddy_eval.start.companion import EARLIER, standing
 from buddy_eval.start.new_study import shipped_notebooks
 from buddy_eval.study.settings import load_study
 from team_study import INSTRUMENT, build, head, setting
@@ -81,8 +81,13 @@ def test_run_and_publish_refuse_what_check_refuses_and_write_nothing(tmp_path: P
     for command in (["run", folder], ["publish", folder, "--profile", "public"]):
         refused = ended(*command)
         assert (refused.returncode, refused.stderr.splitlines()) == (1, listed)
+        assert EARLIER.words not in refused.stdout
     assert [path.name for path in (folder / "data" / "processed").iterdir() if path.name != ".lock"] == []
     assert not (folder / "reports").exists()
+    (folder / "reports").mkdir()
+    (folder / "reports" / "index.html").write_text("made before")
+    for command in (["run", folder], ["publish", folder, "--profile", "public"]):
+        assert ended(*command).stdout.splitlines()[-1] == EARLIER.words
 
 
 def test_check_of_a_good_study_writes_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -5,16 +5,18 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 from buddy_eval.base.called import call
-from buddy_eval.base.errors import BuddyError
+from buddy_eval.base.errors import BuddyError, StudyError
 from buddy_eval.base.files import refuse_filled, write_atomic
 from buddy_eval.base.numbers import many
 from buddy_eval.base.profiles import PROFILES, READERS
 from buddy_eval.cli.declare import STUDY, argument, command, say, shown, to_read, to_write
-from buddy_eval.study.settings import find_study, load_study
+from buddy_eval.study.settings import Study, find_study, load_study
 
 
 @command(STUDY)
@@ -29,10 +31,24 @@ def run(study: Path) -> None:
         from buddy_eval.pipeline import run as pipeline
         from buddy_eval.publish import reports
 
-        pipeline.run(settings, say)
+        with _earlier_reports(settings):
+            pipeline.run(settings, say)
         files = len(reports.publish(settings, PROFILES, say))
     print(f"{files} report files, up to date in {time.perf_counter() - started:.1f} s")
     print(f"open {shown(settings.reports / 'index.html')}")
+
+
+@contextmanager
+def _earlier_reports(settings: Study) -> Iterator[None]:
+    """Where raw files are refused, say that the reports that lie there know nothing of them."""
+    try:
+        yield
+    except StudyError:
+        from buddy_eval.start.companion import EARLIER
+
+        if (settings.reports / "index.html").is_file():
+            print(EARLIER.words)
+        raise
 
 
 @command(STUDY)
@@ -65,7 +81,8 @@ def publish(study: Path, profile: str | None) -> None:
 
     settings = load_study(study)
     readers = profile or settings.disclosure.profile
-    pipeline.run(settings, say)
+    with _earlier_reports(settings):
+        pipeline.run(settings, say)
     files = reports.publish(settings, (readers,), say)
     print(f"{many(len(files), 'report file')} for {READERS[readers]}")
     print(f"open {shown(settings.reports / readers / 'index.html')}")
