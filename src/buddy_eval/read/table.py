@@ -15,6 +15,7 @@ from buddy_eval.base.names import unique
 from buddy_eval.base.numbers import many
 from buddy_eval.read.guard import guard
 from buddy_eval.read.kinds import NO_TABLE, WORKBOOKS, kind_of
+from buddy_eval.read.once import once
 from buddy_eval.read.quick import MAX_COLUMNS, quick_frame
 from buddy_eval.read.swallowed import swallowed
 from buddy_eval.read.workbook import Sheet, is_workbook, read_sheet
@@ -58,6 +59,7 @@ def unmarked(data: bytes) -> str:
     return "utf-16-le" if noughts[1] else "utf-16-be"
 
 
+@once
 def read_table(path: Path, file: str, *, repeated: bool = False) -> pd.DataFrame:
     """Read the cells of a table as text; the index is the row as a spreadsheet counts it (header = 1).
 
