@@ -187,10 +187,10 @@ def _encoding(data: bytes) -> str:
 def frame_of(header: list[str], rows: Iterable[list[str]], first: int) -> pd.DataFrame:
     """Make a frame of text from rows of cells, numbering the rows from `first`; empty cells are missing."""
     width = len(header)
-    padded = [(*row[:width], *[""] * (width - len(row))) for row in rows]
+    filled = ([cell if cell.strip() else None for cell in row[:width]] for row in rows)
+    padded = [(*row, *[None] * (width - len(row))) for row in filled]
     frame = pd.DataFrame(padded, columns=header, dtype="str")
     frame.index = pd.RangeIndex(first, first + len(frame))
-    frame = frame.where(frame.apply(lambda column: column.str.strip() != ""))
     return frame.dropna(how="all")
 
 
