@@ -5,7 +5,7 @@
 Each direction is run at one, two and four times its size, each in a process of its own. The exponent is that of the
 part that grows: log2 of the cost of the last two parts over that of the second. Prints `name: value (bar: ...)` a line
 and exits 1 where an exponent is above 1.2 that `docs/large-text.md` does not explain. `interviews --also 14 62` also
-measures some 250 and 1,000 interviews, `answers --also 202` some 120,000 answers.
+measures some 250 and 1,000 interviews, `answers --also 202` some 120,000 answers. `check` is the cost of that command.
 """
 
 from __future__ import annotations
@@ -32,6 +32,8 @@ SECOND_WAVE = re.compile(r'\[\[raw\.survey\]\]\nfile = "survey_wave_2\.xlsx"\nwa
 START = "from pathlib import Path; from buddy_eval.study.settings import load_study; study = load_study(Path({!r})); "
 TABLES = START + "from buddy_eval.pipeline.run import run; run(study)"
 PAGES = START + "from buddy_eval.publish.reports import publish; publish(study, ('internal',))"
+CHECK = "import sys; from buddy_eval.cli.main import main; sys.exit(main(['check', {!r}]))"
+CHECKS = {"check, nothing kept": 5.0, "check, nothing changed": 0.8}  # CPU seconds at most
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 PEOPLE = [*LETTERS, *map(chr, range(0x4E00, 0x4E80))]  # a letter each, for names keep their length
 PERSON = re.compile(r"\b(SYN\d\d-[RS])([1-9])\b")
@@ -139,10 +141,13 @@ DIRECTIONS: dict[str, Callable[[Path, int], None]] = {
 def main() -> int:
     """Run the directions that are asked for, or all; return 1 where an exponent is above the bar unexplained."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("directions", nargs="*", metavar="DIRECTION", help=", ".join(DIRECTIONS))
+    options.add_argument("directions", nargs="*", metavar="DIRECTION", help=f"{', '.join(DIRECTIONS)}, check")
     options.add_argument("--also", nargs="*", type=int, default=[], metavar="TIMES", help="larger sizes to measure")
     missed, chosen = False, options.parse_args()
-    for name in chosen.directions or DIRECTIONS:
+    for name in chosen.directions or (*DIRECTIONS, "check"):
+        if name == "check":
+            missed |= checked()
+            continue
         spent = [measured(name, times) for times in TIMES]
         for times, (seconds, memory) in zip(TIMES, spent, strict=True):
             print(f"{name} x{times}: {seconds:.1f} CPU s, {memory:.2f} GB", flush=True)
@@ -155,6 +160,21 @@ def main() -> int:
             seconds, memory = measured(name, times)
             print(f"{name} x{times}: {seconds:.1f} CPU s, {memory:.2f} GB", flush=True)
     return int(missed)
+
+
+def checked() -> bool:
+    """Print what `check` costs on the illustrative study, first and again; tell whether a bar is missed."""
+    missed = False
+    with tempfile.TemporaryDirectory(prefix="growth") as place:
+        shutil.copytree(ROOT / "data" / "raw", Path(place) / "data" / "raw")
+        shutil.copytree(ROOT / "notebooks", Path(place) / "notebooks")
+        shutil.copy(ROOT / "study.toml", place)
+        _run(TABLES.format(place))
+        for name, bar in CHECKS.items():
+            seconds, _ = _run(CHECK.format(place))
+            print(f"{name}: {seconds:.2f} CPU s (bar: at most {bar})", flush=True)
+            missed |= seconds > bar
+    return missed
 
 
 def measured(name: str, times: int) -> tuple[float, float]:

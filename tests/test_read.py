@@ -12,6 +12,7 @@ import pytest
 
 from buddy_eval.base.errors import StudyError
 from buddy_eval.read import quick
+from buddy_eval.read.once import KEPT, each_file_once
 from buddy_eval.read.private import private_columns
 from buddy_eval.read.table import read_table
 from buddy_eval.read.transcripts import read_transcript
@@ -217,3 +218,18 @@ def test_word_transcripts_read_stamps_labels_and_tables(tmp_path: Path) -> None:
 def test_a_transcript_that_cannot_be_read_says_why(tmp_path: Path, name: str, text: str, words: str) -> None:
     with pytest.raises(StudyError, match=words):
         read_transcript(written(tmp_path, name, text), name, PEOPLE)
+
+
+def test_within_a_check_each_file_is_read_once_and_behind_it_nothing_is_kept(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    with each_file_once():
+        with pytest.raises(StudyError, match="is not there"):
+            read_table(path, "a.csv")
+        written(tmp_path, "a.csv", "name\nAnna\n")
+        own = read_table(path, "a.csv")
+        own.loc[2, "name"] = "P1"
+        path.unlink()
+        assert read_table(path, "as others call it")["name"].tolist() == ["Anna"]
+    assert KEPT == []
+    with pytest.raises(StudyError, match="is not there"):
+        read_table(path, "a.csv")

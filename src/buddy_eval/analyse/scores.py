@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.special import fdtri
 
 from buddy_eval.analyse.strands import SIDES
 from buddy_eval.analyse.t_interval import t_half
@@ -132,6 +131,8 @@ def intraclass(values: Floats, groups: NDArray[np.int64]) -> dict[str, float]:
     within = ((values - means[groups]) ** 2).sum() / (total - count)
     if min(between, within) <= NOISE * (values**2).mean():
         return unknown
+    from scipy.special import fdtri
+
     size = (total - (sizes**2).sum() / total) / (count - 1)
     low, high = (_wald(sizes, means, within, float(fdtri(count - 1, total - count, tail))) for tail in (0.975, 0.025))
     return {
@@ -220,6 +221,8 @@ def _alpha_row(answers: Floats) -> dict[str, Any]:
     value = cronbach(answers) if complete >= 3 else float("nan")
     low = high = float("nan")
     if not np.isnan(value):
+        from scipy.special import fdtri
+
         degrees = (complete - 1, (complete - 1) * (k - 1))
         low, high = (1 - (1 - value) * fdtri(*degrees, tail) for tail in (0.975, 0.025))
     few = "few_cases" if complete < LEAST_CASES else ""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from scipy.special import stdtrit
 
 
 def t_half(sd: Any, n: Any, level: float = 0.95) -> Any:
@@ -14,4 +13,6 @@ def t_half(sd: Any, n: Any, level: float = 0.95) -> Any:
     >>> round(float(t_half(1.0, 4)), 3), t_half(np.array([1.0]), np.array([1.0])).tolist()
     (1.591, [nan])
     """
+    from scipy.special import stdtrit
+
     return stdtrit(n - 1, (1 + level) / 2) * sd / np.sqrt(n)

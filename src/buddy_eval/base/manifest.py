@@ -99,15 +99,15 @@ class Manifest:
 
     def _hashes(self, paths: Iterable[Path]) -> dict[str, str]:
         named = {path.relative_to(self.root).as_posix(): path for path in paths}
-        return {name: _sha256(path) if path.exists() else "absent" for name, path in sorted(named.items())}
+        return {name: hash_of(path) if path.exists() else "absent" for name, path in sorted(named.items())}
 
     def _write(self) -> None:
         content = {"engines": engines(), "seal": seal(_canonical(self.steps)), "steps": self.steps}
         write_atomic(self.path, (json.dumps(content, indent=1, sort_keys=True) + "\n").encode())
 
 
-def _sha256(path: Path) -> str:
-    """The hash of a file; one that many receipts name is read once, as long as nobody has written it."""
+def hash_of(path: Path) -> str:
+    """Return the hash of a file; one that is asked for often is read once, as long as nobody has written it."""
     stat = path.stat()
     return _hashed(path, stat.st_ino, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)
 

@@ -118,8 +118,7 @@ def board_answers(raw: Raw, instrument: Instrument, faults: list[Fault], pairs: 
     """Return all boards' answers (columns of `schemas.clean.BOARD_ANSWERS`); ratings 3 and 4 need evidence."""
     parts = [pd.DataFrame(columns=schemas.BOARD_ANSWERS.names)]
     seen = set[tuple[object, ...]]()
-    for file, frame in raw.boards:
-        board, faulty = typed(frame, BOARDS, file)
+    for (file, frame), (board, faulty) in zip(raw.boards, _typed_boards(raw), strict=True):
         faults += faulty + known(board, "pair", pairs, file, "among the pairs")
         for column, n, why in not_read(frame, BOARDS):
             raw.note(file, f"column {column}", "left out", n, why)
@@ -134,6 +133,17 @@ def board_answers(raw: Raw, instrument: Instrument, faults: list[Fault], pairs: 
             faults.append(Fault(file, int(row), problem, "name the evidence, or rate it 2"))
         parts.append(board.assign(rating=rating, status=status, evidenced=board["evidence"].notna()))
     return pd.concat(parts[1:] or parts, ignore_index=True)
+
+
+def _typed_boards(raw: Raw) -> Iterator[tuple[pd.DataFrame, list[Fault]]]:
+    """Every board with its types: all at once, which is quick, where nothing is wrong with any."""
+    frames = [frame for _, frame in raw.boards]
+    every, wrong = typed(pd.concat([*frames, pd.DataFrame()], ignore_index=True), BOARDS, "")
+    start = 0
+    for file, frame in raw.boards:
+        part = every.iloc[start : start + len(frame)].set_axis(frame.index)
+        start += len(frame)
+        yield typed(frame, BOARDS, file) if wrong else (part, [])
 
 
 def _ratings(ratings: pd.Series, file: str, faults: list[Fault]) -> tuple[pd.Series, pd.Series]:

@@ -53,13 +53,23 @@ def _earlier_reports(settings: Study) -> Iterator[None]:
 
 @command(STUDY)
 def check(study: Path) -> int:
-    """Say what a study holds, what is still to come, what is wrong, and what to do next; write nothing."""
-    from buddy_eval.start.companion import standing
+    """Say what a study holds, what is still to come, what is wrong, and what to do next.
 
-    settings = load_study(study)
-    stands = standing(settings)
-    print("\n".join([settings.title, "", *stands.lines(settings.root)]))
-    return 1 if stands.faults else 0
+    Where tables are made and no fault is found, it keeps its answer in data/processed; else it writes nothing.
+    """
+    from buddy_eval.start.unchanged import answer_that_stands, inputs, keep_answer
+
+    settings, faults = load_study(study), False
+    now = inputs(settings)
+    if not (lines := answer_that_stands(settings, now)):
+        from buddy_eval.start.companion import standing
+
+        stands = standing(settings)
+        lines, faults = stands.lines(settings.root), bool(stands.faults)
+        if not faults:
+            keep_answer(settings, now, lines)
+    print("\n".join([settings.title, "", *lines]))
+    return int(faults)
 
 
 @command(STUDY, argument("flags", nargs=argparse.REMAINDER, help="options of JupyterLab, handed on to it"))

@@ -77,7 +77,7 @@ def only_run(study: Study) -> Iterator[None]:
     try:
         for folder in (study.processed, study.reports):
             for left in folder.rglob(f".*{PART}"):
-                left.unlink()
+                left.unlink(missing_ok=True)  # `check` may be done with its own
         yield
     finally:
         lock.release()

@@ -11,11 +11,12 @@ from buddy_eval.publish.document import STEP as OF_REPORTS
 from buddy_eval.study.settings import Study
 
 STEP = "whole"
+READ = ("data/raw", "data/coding", "notebooks")  # the folders that a run looks through
 
 
 def keep_whole(study: Study, manifest: Manifest, steps: Iterable[str]) -> None:
     """Write down that a run has come to its end: the steps that it stands on, and which files there were to read."""
-    receipt = {"inputs": {}, "steps": sorted(steps), "listed": _listed(study)}
+    receipt = {"inputs": {}, "steps": sorted(steps), "listed": listed(study, READ)}
     if manifest.steps.get(STEP) != {**receipt, "outputs": {}}:
         manifest.keep(STEP, receipt, [])
 
@@ -29,7 +30,7 @@ def reports_that_stand(study: Study) -> int:
     try:
         manifest = Manifest(study.root, study.processed / MANIFEST)
         kept = manifest.steps.get(STEP, {})
-        if not kept or kept["listed"] != _listed(study) or not all(map(manifest.as_left, kept["steps"])):
+        if not kept or kept["listed"] != listed(study, READ) or not all(map(manifest.as_left, kept["steps"])):
             return 0
     except OSError:  # a file that cannot be opened; whoever reads it says which
         return 0
@@ -38,12 +39,12 @@ def reports_that_stand(study: Study) -> int:
     return sum(map(len, files)) if all((folder / "index.html").is_file() for folder in folders) else 0
 
 
-def _listed(study: Study) -> list[str]:
-    """All files in the folders that a run looks through, links followed, each folder once."""
-    files, walked = list[str](), set[Path]()
-    for folder in (study.raw_folder, study.root / "data" / "coding", study.notebooks):
-        for place, folders, names in os.walk(folder, followlinks=True):
-            files += [(Path(place) / name).relative_to(study.root).as_posix() for name in names]
+def listed(study: Study, below: Iterable[str]) -> list[str]:
+    """All files and folders below folders of a study, links followed, each folder once; then what cannot be opened."""
+    names, walked, refused = list[str](), set[Path](), list[OSError]()
+    for folder in below:
+        for place, folders, files in os.walk(study.root / folder, onerror=refused.append, followlinks=True):
+            names += [study.name_of(Path(place) / name) for name in (*files, *folders)]
             folders[:] = [name for name in folders if (Path(place) / name).resolve() not in walked]
             walked |= {(Path(place) / name).resolve() for name in folders}
-    return sorted(files)
+    return [*sorted(names), *(f"{study.name_of(Path(error.filename))}: {error.errno}" for error in refused)]

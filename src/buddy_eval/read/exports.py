@@ -13,6 +13,7 @@ import pandas as pd
 from buddy_eval.base.errors import Fault, StudyError
 from buddy_eval.read.guard import guard
 from buddy_eval.read.kinds import kind_of
+from buddy_eval.read.once import once
 from buddy_eval.read.spoken import DAMAGE
 from buddy_eval.read.table import frame_of, long_rows, numbered, read_cells, read_table
 
@@ -40,6 +41,7 @@ class Export:
     missing: int = 0
 
 
+@once
 def read_export(path: Path, file: str) -> Export:
     """Read a survey export: Qualtrics (two or three header rows), SmartSurvey and SurveyMonkey (two), SPSS, any table.
 

@@ -9,6 +9,7 @@ from xml.parsers import expat  # declarations are refused as they are met, so th
 
 from buddy_eval.base.errors import Fault, StudyError
 from buddy_eval.read.kinds import DAMAGED, REFUSED, kind_of
+from buddy_eval.read.once import once
 from buddy_eval.read.overfull import overfull
 
 MAX_BYTES = 2_000_000_000
@@ -26,6 +27,7 @@ CLOSED = "close it in other programs, or ask for access to it"
 ZIPPED = {"xlsx", "docx", "odt", "ods", "qdpx", "zip"}
 
 
+@once
 def guard(path: Path, file: str) -> None:
     """Refuse a file that no reader takes, that is too large, or an archive that would unpack without reason.
 

@@ -15,6 +15,7 @@ from buddy_eval.base.names import unique
 from buddy_eval.base.numbers import many
 from buddy_eval.read.guard import guard
 from buddy_eval.read.kinds import NO_TABLE, WORKBOOKS, kind_of
+from buddy_eval.read.once import once
 from buddy_eval.read.quick import MAX_COLUMNS, quick_frame
 from buddy_eval.read.swallowed import swallowed
 from buddy_eval.read.workbook import Sheet, is_workbook, read_sheet
@@ -58,6 +59,7 @@ def unmarked(data: bytes) -> str:
     return "utf-16-le" if noughts[1] else "utf-16-be"
 
 
+@once
 def read_table(path: Path, file: str, *, repeated: bool = False) -> pd.DataFrame:
     """Read the cells of a table as text; the index is the row as a spreadsheet counts it (header = 1).
 
@@ -185,10 +187,10 @@ def _encoding(data: bytes) -> str:
 def frame_of(header: list[str], rows: Iterable[list[str]], first: int) -> pd.DataFrame:
     """Make a frame of text from rows of cells, numbering the rows from `first`; empty cells are missing."""
     width = len(header)
-    padded = [(*row[:width], *[""] * (width - len(row))) for row in rows]
+    filled = ([cell if cell.strip() else None for cell in row[:width]] for row in rows)
+    padded = [(*row, *[None] * (width - len(row))) for row in filled]
     frame = pd.DataFrame(padded, columns=header, dtype="str")
     frame.index = pd.RangeIndex(first, first + len(frame))
-    frame = frame.where(frame.apply(lambda column: column.str.strip() != ""))
     return frame.dropna(how="all")
 
 

@@ -22,6 +22,7 @@ from python_calamine import (
 
 from buddy_eval.base.errors import Fault, StudyError, refuse
 from buddy_eval.read.kinds import DAMAGED, WORKBOOKS, kind_of
+from buddy_eval.read.once import once
 from buddy_eval.read.overfull import FILLED, MAX_CELLS
 from buddy_eval.read.sheet_xml import Area, Place, Seen, letters, part_of, seen_in_ods, seen_in_xlsx
 
@@ -54,6 +55,7 @@ class Sheet:
         ]
 
 
+@once
 def read_sheet(path: Path, file: str, sheet: str | int = 0) -> Sheet:
     """Read one sheet of a workbook, by its name, or the first that is not hidden.
 

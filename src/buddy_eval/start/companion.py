@@ -17,6 +17,7 @@ from buddy_eval.clean import clean
 from buddy_eval.publish.gate.mentions import quote_faults
 from buddy_eval.publish.reports import up_to_date
 from buddy_eval.read import read_raw
+from buddy_eval.read.once import each_file_once
 from buddy_eval.start.asked import unscored
 from buddy_eval.start.collected import Held, collected, column
 from buddy_eval.start.follow_up import follow_up, in_no_report, to_come_true, unnamed
@@ -69,6 +70,7 @@ class Standing:
         return [*said, counted(self.faults)]
 
 
+@each_file_once()
 def standing(study: Study) -> Standing:
     """Read everything that a study names, write nothing, and say how the study stands.
 

@@ -72,7 +72,7 @@ class Readers:
     def __init__(self, study: Study, tables: dict[str, pd.DataFrame]) -> None:
         self.study, self.tables = study, tables
         self.pairs = tables["pairs"]["pair"].dropna().nunique()
-        self.of = cache(self._of)
+        self.of, self.rest = cache(self._of), cache(self._rest)
         self.people = dict(people(study, tables["participants"]))
         self._allowed = allowed(study.root)
 
@@ -83,15 +83,16 @@ class Readers:
         file, row, column = place
         page, told = ORDINARY | frozenset(tokens(text)), set[str]()
         for profile in PROFILES[: PROFILES.index(widest) + 1]:
-            known = self.of(profile, pair if profile == "partners" else "")
+            own = pair if profile == "partners" else ""
+            known = self.of(profile, own)
             named = sorted(known.named(text, page), key=lambda one: (one[0] not in OF_PEOPLE, -len(one[1])))
             kinds = {"a person" if kind in OF_PEOPLE else kind: (kind, words) for kind, words in reversed(named)}
             for of_whom, (kind, words) in kinds.items():
                 if of_whom not in told:
                     problem = f"{column} holds {kind} ({masked(words)}), which stops {self._stops(profile, pair)}"
                     yield Fault(file, row, problem, "say it without the name", column, words)
-            rest = replace(known, names={}, suppress_below=known.suppress_below * counts)
-            others = [fault for fault in text_faults(text, file, column, rest) if fault.problem not in told]
+            rest = text_faults(text, file, column, self.rest(profile, own, counts))
+            others = [fault for fault in rest if fault.problem not in told]
             for fault in others:
                 yield replace(fault, row=row, problem=f"{fault.problem}, which stops {self._stops(profile, pair)}")
             told |= {*kinds, *(fault.problem for fault in others)}
@@ -100,6 +101,11 @@ class Readers:
         if profile == "partners":
             return f"the brief of {pair}" if pair else "briefs"
         return STOPS[profile]
+
+    def _rest(self, profile: str, pair: str, counts: bool) -> Known:
+        """What they may not see beside names."""
+        known = self.of(profile, pair)
+        return replace(known, names={}, suppress_below=known.suppress_below * counts)
 
     def _of(self, profile: str, pair: str) -> Known:
         names = dict(self.people)

@@ -38,11 +38,13 @@ SINGLE = Form(
 )
 NEITHER = Form(
     rf"\bneither (?:of (?:the|our|their|these) {ADJECTIVES}{PERSON}|(?!{ONCE}){ADJECTIVES}{ONE_PERSON})\b"
-    rf"(?!['\u2019-]| (?:n?or|{HEAD})\b)"
+    rf"(?!['\u2019-]| (?:n?or|{HEAD})\b)",
+    "neither",
 )
 BOTH = Form(
     rf"\bboth (?:of them were |were )?(?!{ONCE}){ADJECTIVES}{PERSON}\b(?<!staff)(?<!people)(?!['’]| (?:and|or) "
-    rf"| {HEAD}\b)|\b{PERSON}(?: \(both\)|, both of whom\b)"
+    rf"| {HEAD}\b)|\b{PERSON}(?: \(both\)|, both of whom\b)",
+    "both",
 )
 LESS = Form(
     rf"\b(?:{PERSON}|all(?= \w+ed (?:but|except|bar|save|apart)\b)|(?:every|no)[ -]?(?:one|body)|(?:every|each"
@@ -57,14 +59,16 @@ ALONE = Form(
     rf"\b(?:(?:the|an?|our|its|their|his|her|my|your|whose|\w+['\u2019]s?)"
     rf" (?:only|sole|lone(?! work)|solitary|single-handed|last remaining)|(?:the|our) single(?! \w+est\b"
     rf"| most\b)) {ADJECTIVES}"
-    rf"{ONE_PERSON}(?<!s)(?<!staff)(?<!people)\b(?!['’-])|\bthe one {ADJECTIVES}{ONE_PERSON} (?:who|that) {PAST}\b"
+    rf"{ONE_PERSON}(?<!s)(?<!staff)(?<!people)\b(?!['’-])|\bthe one {ADJECTIVES}{ONE_PERSON} (?:who|that) {PAST}\b",
+    "only|sole|lone|solitary|single|last remaining|the one ",
 )
 # One person told without a number.
 LONE = Form(
     rf"\bonly (?:the|our|an?) (?!{ONCE}){ADJECTIVES}{ONE_PERSON} (?:{PAST}|{DID})\b|\b(?:the|our)"
     rf" {ADJECTIVES}{ONE_PERSON} alone\b(?! {MODAL}\b)"
     rf"|\bthe (?:only|lone|sole) (?:\w+ ){{1,3}}(?:was|is) (?:an?|the|our) {ADJECTIVES}{ONE_PERSON}\b"
-    rf"|\bone (?:person|participant|respondent|interviewee|colleague|member)(?:,| \() ?an? {ADJECTIVES}{ONE_PERSON}\b"
+    rf"|\bone (?:person|participant|respondent|interviewee|colleague|member)(?:,| \() ?an? {ADJECTIVES}{ONE_PERSON}\b",
+    "only|lone|sole|one ",
 )
 # Each of a few by what they are, or one by what they did that is no view: "one was a surgeon, one a midwife".
 EACH = Form(
@@ -75,7 +79,8 @@ EACH = Form(
     r" (?:\w+ly |later |has |had |also )*(?:asked (?:for|to|us|that|not)|requested|withdr[ae]w\w*"
     r"|declined|refused|resigned|retired|left|cried|wept"
     r"|complained|objected|dropped out|abstained|walked|stopped|died|fell ill"
-    r"|was (?:dismissed|suspended|off sick|in tears))\b"
+    r"|was (?:dismissed|suspended|off sick|in tears))\b",
+    "one|another|the other",
 )
 
 

@@ -62,7 +62,9 @@ COUNTED = Form(
 )
 WHO = Form(rf"{FREE}(?P<n>{NUMBER}) (?:(?!{THING}\b){NO_ADJECTIVE}\w+ )?who(?:se|m)?\b")
 SIZE = Form(rf"(?<![\w.,/-])(?P<n>{NUMBER})-(?:{ONE_PERSON}|strong|people)\b(?! (?:rule|scale))(?![^.;]*\b{MODAL}\b)")
-LISTED = Form(rf"\b{PERSON} (?P<n>\d+)(?=[,;] {PERSON} \d)|(?<=\d[,;] ){PERSON} (?P<m>\d+)\b(?![.,]\d|\s?%)")
+LISTED = Form(
+    rf"\b{PERSON} (?P<n>\d+)(?=[,;] {PERSON} \d)|(?<=\d[,;] ){PERSON} (?P<m>\d+)\b(?![.,]\d|\s?%)", r"\d[,;] "
+)
 WHOM = Form(rf"\bof whom,? (?P<n>{NUMBER})\b")
 OF = Form(
     rf"(?<![\w.,:/-])(?P<n>{NUMBER})(?: \(?(?:out )?of (?:the |all |our )?| in | from | per |\s?/\s?)"
@@ -81,11 +83,13 @@ AFTER = Form(
     rf" \(?\w+\)?(?= \|))?)"
     rf"(?:\s?[:=] ?| [(\[](?P<sample>n ?= ?)?| \| (?:\d\d+(?:\.\d+)?%? \| )*|(?:,|\s?[\u2013\u2014\u00d7\u2026]| -"
     rf"| x) ?(?=\d+(?:[;.]?$|;)))(?P<n>\d+)(?=[)\]]|\b)"
-    rf"(?!\)?\s?%|[.,/]\d|\)? {LABEL})"
+    rf"(?!\)?\s?%|[.,/]\d|\)? {LABEL})",
+    r"[:=(\[|,\u2013\u2014\u00d7\u2026x-] ?(?:n ?= ?)?\d",
 )
 BESIDE = Form(
     rf"(?:{ENTRY}: |\b{PERSON}(?:: | \(|, | [-\u2013\u2014|] ))(?:(?:perhaps|maybe|about|some|only|just) )?"
-    rf"(?P<n>a couple|{'|'.join(WORDS)}|(?-i:{'|'.join(ROMAN).upper()}))(?: or so| in (?:all|total))?(?=[,;.)]|$| \|)"
+    rf"(?P<n>a couple|{'|'.join(WORDS)}|(?-i:{'|'.join(ROMAN).upper()}))(?: or so| in (?:all|total))?(?=[,;.)]|$| \|)",
+    r": | \(|, | [-\u2013\u2014|] ",
 )
 UPPER = Form(r"\b(?:fewer than|less than|under|below|at most|up to|no more than|counts of \d+ to)$")
 CHOSEN = Form(rf"\b(?:{MODAL}|to|named?|lists?|listed|choose|chose|nominated?) (?:\w+ )?up to$")

@@ -16,7 +16,7 @@ class Form:
     """A pattern that is compiled when it is first searched for: they are many and long, and most commands need few."""
 
     pattern: str
-    needs: str = ""  # what a text has to hold, where the pattern itself is slow to search for
+    needs: str = ""  # what a text has to hold, where the pattern itself is slow to compile or to search for
 
     @cached_property
     def hint(self) -> re.Pattern[str]:

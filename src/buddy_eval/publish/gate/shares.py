@@ -34,7 +34,8 @@ FOLLOWS = Form(rf"\s*(?:$|[^\w\s]|{ENDS}|{ADJECTIVES}{PERSON}\b)")
 # Those who are counted stand first: "of the 25 people who answered, 12%", "among ten pharmacists three said".
 TOPIC = Form(
     rf"\b(?:of|among(?:st)?|base:) (?:the |our |all |these )?{WHOLE}"
-    rf"\.?[^.;|]{{0,60}}?[ ,](?:{PERCENT}|{PART}\b|(?P<n>{NUMBER}) (?:is|are|have|has|would|could|{PAST})\b)"
+    rf"\.?[^.;|]{{0,60}}?[ ,](?:{PERCENT}|{PART}\b|(?P<n>{NUMBER}) (?:is|are|have|has|would|could|{PAST})\b)",
+    r"\b(?:of|among(?:st)?|base:) ",
 )
 FIRST = Form(
     rf"(?<![\w.,-])(?<!every )(?<!each )(?:{WHOLE}|(?P<asked>{NUMBER})(?= were (?:invited|asked|approached|surveyed"

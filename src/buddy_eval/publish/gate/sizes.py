@@ -81,6 +81,9 @@ NEEDS = {  # a part of a form, and what it needs
     " in (?:all|": r" in (?:all|total|number)\b",
     "numbered|totalled": r"numbered|totalled|in number",
     "up from|": r"up from|down from|previously|formerly|before|against|,? \(?(?:was|were) \w",
+    "numbers|total|count) of": "(?:numbers?|total|count) of",
+    "few|several": r"\(",
+    r"\?": r"\?",
 }
 PATTERNS = tuple(Form(form, next((hint for part, hint in NEEDS.items() if part in form), "")) for form in FORMS)
 
