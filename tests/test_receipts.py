@@ -181,3 +181,33 @@ def test_a_report_that_was_not_made_again_is_listed_as_out_of_date(with_codebook
     nbformat.write(book, folder / "notebooks" / NOTEBOOKS[-1])
     assert main(["run", str(folder)]) == 1
     assert links(folder / "reports" / "index.html") == {"~internal/codebook.html", "~public/codebook.html"}
+
+
+def test_who_signs_a_report_is_told_that_what_it_was_made_from_has_changed(
+    with_codebooks: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """After a refused run the earlier report could be signed without a word on it."""
+    folder = Path(shutil.copytree(with_codebooks, tmp_path / "study"))
+    report, told = folder / "reports" / "public" / "codebook.html", "something that it was made from has changed since"
+
+    def signed() -> str:
+        assert main(["sign", str(report), "--by", "A. Chair"]) == 0
+        return capsys.readouterr().out
+
+    assert told not in signed()
+    replaced(folder / "data" / "raw" / "participants.csv", "receiver", "reciever")
+    assert main(["run", str(folder)]) == 1
+    assert told in signed()
+
+
+def test_a_chapter_that_a_page_cannot_hold_is_named_with_its_report(with_codebooks: Path, tmp_path: Path) -> None:
+    """One of seven chapters had a table of 11 columns, and the refusal named the table alone."""
+    folder = Path(shutil.copytree(with_codebooks, tmp_path / "study"))
+    wide = "import pandas as pd\npd.DataFrame([range(11)], index=['Falls']).rename_axis('Ward').reset_index()"
+    cell = nbformat.v4.new_code_cell(wide, metadata={"caption": "Falls by month"})
+    own = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("# Wards"), cell])
+    nbformat.write(own, folder / "notebooks" / "13-wards.ipynb")
+    replaced(folder / "study.toml", "[study]", '[study]\nchapters = ["13-wards.ipynb"]')
+    named = r"internal/report is not made: notebooks/13-wards.ipynb: the table .* has 1[23] columns, row labels counted"
+    with pytest.raises(BuddyError, match=named):
+        made(folder)

@@ -209,7 +209,7 @@ def test_a_short_table_of_a_word_document_stands_on_one_page(n: int, together: b
 def test_a_table_too_wide_for_a_page_is_refused_by_name() -> None:
     row = "<tr>" + "<th>a</th>" * 11 + "</tr>"
     made = f"<main><table><caption>Too much</caption><thead>{row}</thead></table></main>"
-    with pytest.raises(ReportError, match="'Too much' has 11 columns; a page holds 10"):
+    with pytest.raises(ReportError, match="'Too much' has 11 columns, row labels counted; a page holds 10"):
         to_pdf(made, About("A title"))
 
 

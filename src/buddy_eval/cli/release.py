@@ -68,12 +68,15 @@ def quotes(study: Path, choose: str) -> None:
 def sign(report: Path, by: str) -> None:
     """Write down who approved a report as it was built; list what only a person can judge in it."""
     from buddy_eval.publish.gate.look import to_look_at
+    from buddy_eval.publish.reports import made_before
     from buddy_eval.release.trace import sign_off
 
     whole = report.resolve()
     results = _results(whole.parent)
     lines = sign_off(results, whole, by, datetime.now(UTC).date())
     print("\n".join(lines) or "this build is signed by that name already")
+    if made_before(results.study, whole):
+        print(f"look again: something that it was made from has changed since; make it again with: {CALLED} run")
     if look := to_look_at(results, whole):
         print("\n  ".join(["what only a person can judge in it:", *look]))
 

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import tempfile
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
@@ -30,7 +32,7 @@ from buddy_eval.publish.gate.known import Knowledge
 from buddy_eval.publish.gate.notebook import notebook_faults
 from buddy_eval.publish.gate.refused import RefusedError
 from buddy_eval.publish.gate.report import inspect
-from buddy_eval.publish.page import combine
+from buddy_eval.publish.page import ReportError, combine, main_part, page
 from buddy_eval.publish.write import write_report
 from buddy_eval.study.settings import Study
 
@@ -121,6 +123,9 @@ class Maker:
         except RefusedError as refused:
             self._refused(document, refused)
             return {}
+        except ReportError as error:
+            place = _where(named, [run for run, _ in runs]) or str(error)
+            raise ReportError(f"{document.profile}/{document.stem} is not made: {place}") from None
         return {"reads": self._digests(document, reads | front | seen), "known": known.digest}
 
     def _passed(self, document: Document, receipt: Receipt) -> Report | None:
@@ -159,3 +164,14 @@ class Maker:
                 path = table_path(self.study, name)
                 self.tables[key] = sha256(path) if path.is_file() else "absent"
         return self.tables[key]
+
+
+def _where(names: Iterable[str], runs: Iterable[NotebookNode]) -> str:
+    """Say which notebook of a report cannot be shown, and why, its cells counted as in the notebook."""
+    with tempfile.TemporaryDirectory() as folder:
+        for name, run in zip(names, runs, strict=True):
+            try:
+                main_part(page(run, name), Path(folder))
+            except ReportError as error:
+                return f"{name}: {error}"
+    return ""

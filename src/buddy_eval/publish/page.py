@@ -153,7 +153,9 @@ def _fits(table: Tag) -> None:
     if columns > MOST_COLUMNS:
         caption = table.find("caption")
         named = f"{caption.get_text()!r}" if caption else "without a caption"
-        raise ReportError(f"the table {named} has {columns} columns; a page holds {MOST_COLUMNS}: split it")
+        raise ReportError(
+            f"the table {named} has {columns} columns, row labels counted; a page holds {MOST_COLUMNS}: split it"
+        )
 
 
 def _cells(notebook: NotebookNode) -> Iterable[str]:

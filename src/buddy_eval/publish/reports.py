@@ -128,6 +128,12 @@ def up_to_date(study: Study) -> bool:
     return tables_current(study, manifest) and not _due(study, manifest, documents(study, tuple(KINDS)))
 
 
+def made_before(study: Study, report: Path) -> bool:
+    """Tell whether something that a report was made from has changed since, by any of its files; nothing is written."""
+    standing = _published(study, Manifest(study.root, study.processed / MANIFEST))
+    return any(late and report in _outputs(study, document) for document, late in standing.items())
+
+
 def _due(study: Study, manifest: Manifest, wanted: list[Document]) -> dict[Document, Receipt]:
     now = {document: manifest.receipt(_inputs(study, document), asdict(document)) for document in wanted}
     return {document: receipt for document, receipt in now.items() if not manifest.current(document.step, receipt)}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pandas as pd
 
 from buddy_eval.analyse.interviews import UNRECORDED
@@ -162,8 +164,11 @@ def comments(results: Results, by: str = "lexicon") -> Table:
 
 def quotes(results: Results, theme: str | None = None, most: int = 3) -> Quotes:
     """Show quotes that the profile allows, of as many themes, sides and directions as there are, at most `most`."""
-    rows = results.quotes(theme).drop_duplicates("quote")
-    turn = rows.groupby(["theme", "side", "valence"], dropna=False).cumcount()
-    again = rows.assign(turn=turn).groupby(["turn", "theme"]).cumcount()
-    chosen = rows.assign(turn=turn, again=again).sort_values(["turn", "again"], kind="stable").head(most)
-    return Quotes(tuple(zip(chosen["quote"], chosen["attribution"], strict=True)))
+    rest = results.quotes(theme).drop_duplicates("quote").fillna({"valence": ""}).to_dict("records")
+    shown, chosen = Counter[tuple[str, str]](), list[tuple[str, str]]()
+    while rest and len(chosen) < most:  # next the one whose theme was shown least often, then its side, its direction
+        often = [[shown[of, row[of]] for of in ("theme", "side", "valence")] for row in rest]
+        following = rest.pop(often.index(min(often)))
+        shown.update((of, following[of]) for of in ("theme", "side", "valence"))
+        chosen.append((following["quote"], following["attribution"]))
+    return Quotes(tuple(chosen))
