@@ -204,6 +204,23 @@ def test_files_of_several_waves_come_together_with_a_log() -> None:
     assert ("data/raw/s2.csv", "respondents", "read", 2) in log
 
 
+def test_waves_that_ask_other_items_hold_each_word_once() -> None:
+    long, _, faults, _ = together(
+        export(C1=["4", "5"], C2=["Agree", None]), export(F1=["Yes", None], R1=["DK", "2"]), waves=(1, 2)
+    )
+    assert faults == []
+    assert long[["participant", "item", "status"]].to_numpy().tolist() == [
+        ["W1-1", "C1", "answered"], ["W1-2", "C1", "answered"], ["W1-1", "C2", "answered"],
+        ["W1-2", "C2", "missing"], ["W2-1", "R1", "dont_know"], ["W2-2", "R1", "answered"],
+    ]  # fmt: skip
+    assert set(long[["participant", "pair", "side", "role", "item", "status"]].dtypes.astype("str")) == {"category"}
+
+
+def test_a_wave_of_comments_alone_leaves_the_answers_of_the_other() -> None:
+    long, comments, faults, _ = together(export(F1=["Yes", None]), export(C1=["4", "5"]), waves=(1, 2))
+    assert (faults, long["answer"].tolist(), comments["text"].tolist()) == ([], [4, 5], ["Yes"])
+
+
 @pytest.mark.parametrize("column", ["Pair", "pair", "Pair ID"])
 def test_a_pair_that_the_study_lacks_is_a_fault_whatever_its_column_is_called(column: str) -> None:
     frame = export(C1=["4", "5"], C3=["4", "5"]).rename(columns={"Pair": column})

@@ -75,7 +75,8 @@ def evidence(
 
 def asked_unscored(strands: pd.DataFrame, responses: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
     """Return the strands, where a survey that asked too few questions of a theme for a score is not said not to ask."""
-    themed = responses.merge(items[["item", "theme"]], on="item")[["pair", "side", "theme"]].drop_duplicates()
+    asked = responses[["pair", "side", "item"]].drop_duplicates()
+    themed = asked.merge(items[["item", "theme"]], on="item")[["pair", "side", "theme"]].drop_duplicates()
     put = {key for of in (themed, themed.assign(pair=WHOLE)) for key in of.itertuples(index=False, name=None)}
     keys = strands[["pair", "side", "theme"]].itertuples(index=False, name=None)
     asked_of = pd.Series([key in put for key in keys], index=strands.index, dtype="bool")

@@ -19,8 +19,8 @@ def flow(
     Returns the frame `flow`; `invited` is missing where nobody wrote it down, never 0.
     """
     took = took_part(participants, units, responses)
-    by_status = responses.assign(kind="survey").groupby([*GROUP, "status"]).size().unstack()
-    counts = by_status.reindex(columns=STATUS)
+    by_status = responses.groupby([*GROUP[1:], "status"]).size().unstack()
+    counts = pd.concat({"survey": by_status.reindex(columns=STATUS)}, names=GROUP[:1])
     asked = invitations.set_index(GROUP)["invited"]
     groups = pd.concat([asked, took, counts], axis=1).rename_axis(GROUP).reset_index()
     zero = ["took_part", *STATUS]

@@ -62,7 +62,8 @@ def scored_answers(responses: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame
     asked = asked[enough | ~asked["staff"]]
     ours, others = (asked.loc[asked["staff"] == staff, "item"] for staff in (True, False))
     kept = answers["item"].isin(ours).where(answers["staff"], answers["item"].isin(others))
-    return answers.loc[kept, answers.columns.drop("staff")]
+    answers = answers.drop(columns="staff")
+    return answers if kept.all() else answers[kept]
 
 
 def by_person(answers: pd.DataFrame) -> tuple[Floats, NDArray[np.object_]]:
@@ -89,7 +90,7 @@ def score(responses: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
     scored = grouped.agg(score="mean", n_answered="count", n_items="size").reset_index()
     enough = (scored["n_answered"] >= LEAST_SHARE * scored["n_items"]).astype("bool")
     scored["score"] = scored["score"].astype("float64").where(enough)
-    return conform(scored, SCORES)
+    return conform(scored, SCORES, categories=True)
 
 
 def cronbach(answers: Floats) -> float:
@@ -178,7 +179,7 @@ def reliability(responses: pd.DataFrame, items: pd.DataFrame, scores: pd.DataFra
             rows.append({"theme": theme, "wave": wave, "side": side, **_alpha_row(chosen)})
     valid = scores.dropna(subset=["score"])
     for (theme, wave), part in valid.groupby(["theme", "wave"]):
-        groups, _ = pd.factorize(part["pair"] + " " + part["side"])
+        groups = np.asarray(part.groupby(["pair", "side"], sort=False).ngroup(), dtype=np.int64)
         icc = intraclass(part["score"].to_numpy(), groups)
         about = {"theme": theme, "wave": wave, "side": "all", "n": len(part), "n_items": int(part["n_items"].iloc[0])}
         for name in ("icc1", "icc2"):

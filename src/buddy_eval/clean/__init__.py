@@ -109,7 +109,9 @@ def clean(raw: Raw, study: Study, codebook: Codebook, instrument: Instrument) ->
         **{name: plain[name] for name in ("pairs", "trusts", "invitations", "summaries", "rounds", *KEPT)},
     }
     cleaned.passages = plain["codings"]
-    cleaned.tables = {name: conform(frame, PROCESSED[name]) for name, frame in frames.items()}
+    del answers  # the largest table: it makes way for itself in order
+    for name in list(frames):
+        cleaned.tables[name] = conform(frames.pop(name), PROCESSED[name], categories=name == "responses")
     return cleaned
 
 

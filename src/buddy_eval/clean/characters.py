@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 
 import pandas as pd
 
@@ -20,13 +21,13 @@ def boxed(raw: Raw, codebook: Codebook, instrument: Instrument) -> None:
     frames += [(survey.file, frame) for survey, frame in raw.surveys]
     frames += [("codebook, themes", codebook.themes), ("codebook, codes", codebook.codes)]
     frames.append(("instrument, items", instrument.items))
-    columns = [(file, f"column {name}", "row", cells) for file, frame in frames for name, cells in _texts(frame)]
-    for file, script in raw.transcripts.items():
-        if _rare(script.text):
-            columns.append(
-                (file, "text", "line", pd.Series(script.text.split("\n"), range(1, script.text.count("\n") + 2)))
-            )
-    for file, what, place, cells in columns:
+    columns = ((file, f"column {name}", "row", cells) for file, frame in frames for name, cells in _texts(frame))
+    scripts = (
+        (file, "text", "line", pd.Series(script.text.split("\n"), range(1, script.text.count("\n") + 2)))
+        for file, script in raw.transcripts.items()
+        if _rare(script.text)
+    )
+    for file, what, place, cells in chain(columns, scripts):
         if _rare("\n".join(cells.unique())):
             places = {row: signs for row, cell in cells.items() if (signs := _rare(cell))}
             row, signs = next(iter(places.items()))

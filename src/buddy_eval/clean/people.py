@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from buddy_eval.base.called import CALLED
+from buddy_eval.base.categories import stacked
 from buddy_eval.base.errors import Fault, StudyError, closest
 from buddy_eval.clean.respondents import Places, placed
 from buddy_eval.clean.types import elsewhere, known
@@ -28,8 +29,8 @@ COMMENTS = ["participant", "pair", "side", "role", "wave", "item", "text", "file
 def survey_answers(
     raw: Raw, study: Study, instrument: Instrument, faults: list[Fault], pairs: set[str] | None, stands: Places
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the answers (columns of `RESPONSES`) and comments of all survey files together."""
-    long, words = [pd.DataFrame(columns=RESPONSES)], [pd.DataFrame(columns=COMMENTS)]
+    """Return the answers (columns of `RESPONSES`, words as categories) and comments of all survey files together."""
+    long, words = list[pd.DataFrame](), [pd.DataFrame(columns=COMMENTS)]
     seen = set[tuple[object, ...]]()
     for survey, frame in raw.surveys:
         file = f"data/raw/{survey.file}"
@@ -61,17 +62,17 @@ def survey_answers(
         faults += known(rows, "pair", pairs, file, "among the pairs")
         people = rows.dropna(subset=["participant", "wave"])
         faults += elsewhere(people, ["participant", "wave"], seen, file, TWICE, "give everybody an id of their own")
-        long.append(answered)
+        long += [answered] if len(answered) else []
         words.append(comments.assign(file=file))
-    together = pd.concat(long[1:] or long, ignore_index=True)
+    together = stacked(long or [pd.DataFrame(columns=RESPONSES)]).reset_index(drop=True)
     return together[RESPONSES], pd.concat(words[1:] or words, ignore_index=True)
 
 
 def _constant(answers: pd.DataFrame) -> Iterator[tuple[str, int]]:
     """Items to which many people give one and the same answer, with the answer."""
-    for item, answered in answers[["item", "answer"]].dropna().groupby("item")["answer"]:
-        if len(answered) >= MANY and (answered == answered.iloc[0]).all():
-            yield str(item), int(answered.iloc[0])
+    ends = answers.groupby("item")["answer"].agg(["count", "min", "max"])
+    for item, answer in ends.loc[(ends["count"] >= MANY) & (ends["min"] == ends["max"]), "min"].items():
+        yield str(item), int(answer)
 
 
 def everybody(interviewees: pd.DataFrame, answers: pd.DataFrame, comments: pd.DataFrame) -> pd.DataFrame:

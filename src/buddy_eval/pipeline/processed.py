@@ -9,15 +9,18 @@ from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
+from pyarrow.parquet import ParquetFile, ParquetWriter
 
 from buddy_eval.base.called import CALLED
+from buddy_eval.base.categories import in_order
 from buddy_eval.base.errors import BuddyError
 from buddy_eval.base.files import write_atomic
 from buddy_eval.schemas import PROCESSED, conform
 from buddy_eval.study.settings import Study
 
 SMALL = 1_000_000  # bytes of a table that is kept in memory once it was read
-
+ROWS = 1_048_576  # that are written at once, as Arrow itself does
 
 RECORDERS: list[set[str]] = []  # sets that are told what is read
 
@@ -88,10 +91,27 @@ def _small(path: Path, *_: int) -> pd.DataFrame:
     return pd.read_parquet(path)
 
 
+def by_words(study: Study, name: str) -> pd.DataFrame:
+    """Return one processed table as `read` does, with every word held once, as a category: for tables of many rows."""
+    note(name)
+    words = [column.name for column in PROCESSED[name].columns if column.dtype == "str"]
+    with ParquetFile(table_path(study, name), read_dictionary=words) as file:  # a column at once, to hold none twice
+        columns = {column: file.read(columns=[column]).to_pandas()[column] for column in PROCESSED[name].names}
+    columns |= {word: in_order(columns[word]) for word in words}
+    pa.default_memory_pool().release_unused()  # Arrow keeps what was freed: 0.2 GB of 120,000 people's answers
+    return pd.DataFrame(columns, copy=False)
+
+
 def write(study: Study, name: str, frame: pd.DataFrame) -> Path:
-    """Write one table as Parquet, whole or not at all; equal frames make equal bytes."""
-    buffer = io.BytesIO()
-    conform(frame, PROCESSED[name]).to_parquet(buffer, index=False, compression="zstd")
+    """Write one table as Parquet, whole or not at all; equal frames make equal bytes, whichever way words are held."""
+    schema, buffer = PROCESSED[name], io.BytesIO()
+    conformed = conform(frame, schema, categories=True)
+    plain = conformed.iloc[:0].astype({column.name: column.dtype for column in schema.columns})
+    form = pa.Schema.from_pandas(plain, preserve_index=False)
+    with ParquetWriter(buffer, form, compression="zstd") as file:
+        for start in range(0, max(len(conformed), 1), ROWS):
+            part = pa.Table.from_pandas(conformed.iloc[start : start + ROWS], preserve_index=False)
+            file.write_table(part.cast(form), ROWS)
     path = table_path(study, name)
     write_atomic(path, buffer.getvalue())
     return path

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pandas as pd
 from filelock import FileLock, Timeout
+from pyarrow import default_memory_pool
 
 from buddy_eval.base.errors import BuddyError, Fault, StudyError, refuse
 from buddy_eval.base.files import PART, sha256
 from buddy_eval.base.manifest import MANIFEST, Manifest, Receipt
-from buddy_eval.pipeline.processed import read, table_path, write
+from buddy_eval.pipeline.processed import by_words, read, table_path, write
 from buddy_eval.pipeline.step import Step
 from buddy_eval.pipeline.steps import STEPS
 from buddy_eval.read import raw_files, read_raw
@@ -22,6 +23,7 @@ from buddy_eval.study.settings import FILE, Study
 __all__ = ["check", "only_run", "read", "run", "table_path", "tables_current", "write"]
 Frames = dict[str, pd.DataFrame]
 Say = Callable[[str], None]
+LONG = ("responses",)  # tables of as many rows as answers, of few words
 
 
 def check(study: Study) -> list[Fault]:
@@ -48,10 +50,16 @@ def run(study: Study, say: Say = print) -> Manifest:
             if manifest.current(step.name, receipt):
                 continue
             started = time.perf_counter()
-            tables = step.call(*(read(study, name) for name in step.needs))
-            manifest.keep(step.name, receipt, [write(study, name, frame) for name, frame in tables.items()])
+            default_memory_pool().release_unused()  # Arrow keeps what was freed: 0.2 GB after 120,000 answers are read
+            manifest.keep(step.name, receipt, _tables(study, step))
             say(f"  {step.name:<12}{time.perf_counter() - started:6.1f} s")
     return manifest
+
+
+def _tables(study: Study, step: Step) -> list[Path]:
+    """Run a step and write its tables, none of which stays in memory."""
+    tables = step.call(*(by_words(study, name) if name in LONG else read(study, name) for name in step.needs))
+    return [write(study, name, frame) for name, frame in tables.items()]
 
 
 def tables_current(study: Study, manifest: Manifest) -> bool:

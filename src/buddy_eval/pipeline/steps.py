@@ -9,6 +9,7 @@ import pandas as pd
 
 from buddy_eval.pipeline.round_steps import COMPARED, FOLLOWED, by_round, follow_up
 from buddy_eval.pipeline.step import Step, of
+from buddy_eval.pipeline.survey_step import score
 
 Frame = pd.DataFrame
 Frames = dict[str, Frame]
@@ -65,24 +66,6 @@ def validate(
     return {
         "machine": against_humans(suggested, by_people, assignments, codes, themes),
         "comment_counts": comment_counts(suggestions, units, codes, themes, learned),
-    }
-
-
-def score(responses: Frame, items: Frame) -> Frames:
-    """Score the survey, and ask whether the scores may be used and aggregated: of both sides, not of other bodies."""
-    from buddy_eval.analyse import scale_quality as quality
-    from buddy_eval.analyse import scores
-    from buddy_eval.analyse.strands import SIDES
-
-    responses = responses.astype(dict.fromkeys(responses.select_dtypes("str"), "category"))  # words once, not by row
-    scored = scores.score(responses, items)
-    ours, staff = (frame[frame["side"].isin(SIDES)] for frame in (responses, scored))
-    return {
-        "scores": scored,
-        "reliability": pd.concat([scores.reliability(ours, items, staff), quality.omegas(ours, items)]),
-        "item_quality": quality.item_quality(ours, items),
-        "within_items": quality.within_items(responses, items),
-        "within": scores.within(scored),
     }
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
+from buddy_eval.base.categories import stacked
 from buddy_eval.base.errors import Fault, nearest
 from buddy_eval.read.exports import wordings
 from buddy_eval.read.private import REPEATED
@@ -15,6 +16,7 @@ from buddy_eval.schemas import VALUES
 from buddy_eval.schemas.posts import WHICH_PAIR, WHICH_POST, WHICH_TRUST
 from buddy_eval.study.instrument import OPTIONS, Instrument, plain_label
 
+STATUS = pd.CategoricalDtype(sorted(VALUES["status"]))
 Texts = Mapping[str, tuple[str, ...]]
 
 
@@ -54,7 +56,8 @@ def answers(
 
     Returns
     -------
-    answers : participant, pair, side, role, wave, item, answer, status; one row a person and scale item.
+    answers : participant, pair, side, role, wave, item, answer, status; one row a person and scale item, words as
+        categories.
     comments : participant, pair, side, role, wave, item, text; one row a comment given. The index of both is the
         row of the file.
     faults : every missing column, unknown answer label, side or role.
@@ -74,19 +77,16 @@ def answers(
     free = [item for item in kinds.index if kinds[item] == "free_text" and item in columns]
     for item in scale:
         faults += _half_labelled(frame[columns[item]], item, instrument, (labels or {}).get(columns[item], {}), file)
-    long = _long(frame, people, columns, scale)
-    meant = {cell: _coded(cell, instrument.labels) for cell in long["cell"].dropna().unique()}
-    coded = long["cell"].map(meant)
-    for row, item, cell in long.loc[long["cell"].notna() & coded.isna(), ["row", "item", "cell"]].values.tolist():
-        shown = cell if len(cell) <= 40 else "a long text"
-        remedy = _remedy(cell, instrument.labels)
-        faults.append(Fault(file, row, f"answer {shown!r} to {item} is not on the scale", remedy))
-    status = coded.map(lambda value: value if isinstance(value, str) else "answered")
-    long["status"] = status.where(coded.notna(), "missing")
-    long["answer"] = pd.to_numeric(coded, errors="coerce").astype("Int64")
-    comments = _long(frame, people, columns, free).dropna(subset=["cell"]).rename(columns={"cell": "text"})
+    words = people.astype(dict.fromkeys(people.select_dtypes("str"), "category"))
+    asked = pd.CategoricalDtype(sorted(scale))
+    long, said = [words.iloc[:0].assign(item="", answer=0, status="")], [people.iloc[:0].assign(item="", text="")]
+    for item in scale:
+        meant = _meant(frame[columns[item]], item, instrument.labels, file, faults)
+        long.append(words.assign(item=pd.Series(item, words.index, asked), **meant))
+    for item in free:
+        said.append(people.assign(item=item, text=frame[columns[item]]).dropna(subset=["text"]))
     unused = [name for name in frame.columns if name not in columns.values()]
-    return long.drop(columns="cell").set_index("row"), comments.set_index("row"), faults, unused
+    return stacked(long[1:] or long), pd.concat(said[1:] or said), faults, unused
 
 
 def matched(names: Iterable[str], instrument: Instrument, texts: Texts | None = None) -> dict[str, str]:
@@ -189,11 +189,23 @@ def _half_labelled(
     return [Fault(file, row, problem, "export labels for every answer, or numbers for every answer", item)]
 
 
-def _long(frame: pd.DataFrame, people: pd.DataFrame, columns: dict[str, str], items: list[str]) -> pd.DataFrame:
-    parts = [people.assign(item=item, cell=frame[columns[item]], row=people.index) for item in items]
-    if not parts:
-        return people.iloc[:0].assign(item="", cell="", row=0)
-    return pd.concat(parts, ignore_index=True)
+def _meant(
+    cells: pd.Series, item: str, labels: dict[str, int | str], file: str, faults: list[Fault]
+) -> dict[str, pd.api.extensions.ExtensionArray]:
+    """Answer and status of each cell of an item; what stands in many cells is looked at once."""
+    places, distinct = pd.factorize(cells)
+    meant = {cell: _coded(cell, labels) for cell in distinct}
+    for row, cell in cells[cells.isin([cell for cell, value in meant.items() if value is None])].items():
+        shown = cell if len(cell) <= 40 else "a long text"
+        remedy = _remedy(cell, labels)
+        faults.append(Fault(file, int(str(row)), f"answer {shown!r} to {item} is not on the scale", remedy))
+    values = [*meant.values(), None]  # the last for cells that are empty, whose place is -1
+    states = ["missing" if value is None else value if isinstance(value, str) else "answered" for value in values]
+    numbers = [value if isinstance(value, int) else None for value in values]
+    return {
+        "answer": pd.array(numbers, dtype="Int64").take(places),
+        "status": pd.Categorical(states, dtype=STATUS).take(places),
+    }
 
 
 def _coded(cell: str, labels: dict[str, int | str]) -> int | str | None:
