@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pandas as pd
 
+from buddy_eval import tables as shown_as
 from buddy_eval.disclose.quoted import quoted, under_codes
+from buddy_eval.disclose.results import Results
 from buddy_eval.pipeline import processed
+from buddy_eval.study.settings import load_study
 
 PEOPLE = [("P1", "A", "receiver"), ("P2", "A", "supporter"), ("P3", "B", "receiver"), ("P4", "B", "receiver")]
 TEXT = "".join(f"{n}23456789." for n in range(4))  # four passages of ten characters
@@ -85,3 +90,16 @@ def test_a_code_that_only_touches_a_quote_is_not_on_it() -> None:
     spans = [(0, 10), (0, 11), (12, 13), (19, 30), (20, 30)]
     coded = pd.DataFrame(spans, columns=["start", "end"]).assign(source="T", code=[*"abcde"])
     assert under_codes(quotes, coded)["code"].tolist() == ["b", "c", "d"]
+
+
+def test_a_brief_hears_both_sides_and_two_themes_where_quotes_of_these_are_approved(published: Path) -> None:
+    """Four of the eight quoted the receivers alone: every theme began with its own first quote."""
+    study = load_study(published)
+    for pair in Results(study, "internal").pairs:
+        rows = Results(study, "partners", pair).quotes().drop_duplicates("quote")
+        shown = [quote for quote, _ in shown_as.quotes(Results(study, "partners", pair), most=2).quotes]
+        chosen = rows[rows["quote"].isin(shown)]
+        assert chosen["theme"].nunique() == min(2, rows["theme"].nunique()), pair
+        others = rows[rows["theme"] != rows["theme"].iloc[0]]  # the first stands, the second goes to the other side
+        if (others["side"] != rows["side"].iloc[0]).any():
+            assert chosen["side"].nunique() == 2, pair

@@ -142,7 +142,11 @@ def test_sides_and_roles_may_be_spelt_with_spaces_hyphens_and_capitals() -> None
         ({"Side": ["suporter", "receiver"]}, [(2, "side 'suporter' is not allowed")]),
         ({"Role": ["board", None]}, [(4, "role is empty")]),
         ({"Pair": [None, "SYN01"]}, [(2, "pair is empty or unreadable")]),
-        ({"ID": ["1", None]}, [(4, "respondent is empty or unreadable")]),
+        ({"ID": ["1", None]}, [(4, "respondent (column 'ID') is empty or unreadable")]),
+        (
+            {"Pair": ["A", None], "Side": ["receiver", None], "Role": ["board", None]},
+            [(4, "pair, side and role are empty")],
+        ),
         ({"ID": ["1", "1"]}, [(4, "this respondent stands twice in one wave")]),
         ({"ID": ["1", " 1"]}, [(4, "this respondent stands twice in one wave")]),
         ({"wave": ["1", "two"]}, [(4, "wave is empty or unreadable")]),

@@ -397,16 +397,3 @@ def test_a_quote_is_shown_once_however_many_themes_it_has(published: Path) -> No
     shown = [quote for quote, _ in tables.quotes(Results(load_study(published), "internal"), most=100).quotes]
     assert len(shown) == len(set(shown)) > 20
     assert len(tables.quotes(Results(load_study(published), "internal"), most=4).quotes) == 4
-
-
-def test_a_brief_hears_both_sides_and_two_themes_where_quotes_of_these_are_approved(published: Path) -> None:
-    """Four of the eight quoted the receivers alone: every theme began with its own first quote."""
-    study = load_study(published)
-    for pair in Results(study, "internal").pairs:
-        rows = Results(study, "partners", pair).quotes().drop_duplicates("quote")
-        shown = [quote for quote, _ in tables.quotes(Results(study, "partners", pair), most=2).quotes]
-        chosen = rows[rows["quote"].isin(shown)]
-        assert chosen["theme"].nunique() == min(2, rows["theme"].nunique()), pair
-        others = rows[rows["theme"] != rows["theme"].iloc[0]]  # the first stands, the second goes to the other side
-        if (others["side"] != rows["side"].iloc[0]).any():
-            assert chosen["side"].nunique() == 2, pair

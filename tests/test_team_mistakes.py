@@ -102,7 +102,7 @@ SURVEY: list[tuple[Hand, tuple[str, ...]]] = [
     (cell("survey.csv", 4, "role", "nurse"), ("survey.csv row 4: role 'nurse'", "board")),
     (cell("survey.csv", 5, "pair", "P7"), ("survey.csv row 5: pair 'P7'", "use one of: P1")),
     (cell("survey.csv", 4, "ID", "1"), ("survey.csv row 4: this respondent stands twice", "two people")),
-    (cell("survey.csv", 5, "ID", ""), ("survey.csv row 5: respondent is empty",)),
+    (cell("survey.csv", 5, "ID", ""), ("survey.csv row 5: respondent (column 'ID') is empty",)),
     (cell("survey.csv", 2, "side", ""), ("survey.csv row 2: side is empty",)),
     (cell("participants.csv", 2, "quotes", "no"), ("approvals.csv row 2: approves words of",)),
 ]  # fmt: skip

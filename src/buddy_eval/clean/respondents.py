@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from buddy_eval.base.errors import Fault, nearest
-from buddy_eval.schemas.posts import EXTERNAL, POSTS
+from buddy_eval.schemas.posts import EXTERNAL, OF_TRUST, POSTS
 
 Places = dict[str, list[tuple[str, str]]]
 POST_OF = {label.casefold(): post for post, label in POSTS.items()}
@@ -40,7 +40,7 @@ def placed(
     asked = frame[columns["pair"]] if "pair" in columns else pd.Series(pd.NA, index=frame.index, dtype="str")
     answers = zip(frame.index, frame[columns["trust"]], asked, strict=True)
     rows = [_place(int(str(row)), trust, pair, known, file, faults) for row, trust, pair in answers]
-    added = {"pair": columns.get("pair", "pair of the trust"), "side": "side of the trust"}
+    added = {**OF_TRUST, **({"pair": columns["pair"]} if "pair" in columns else {})}
     cells = zip(added.values(), zip(*rows, strict=True) if rows else ((), ()), strict=True)
     stand = {name: pd.Series(list(each), index=frame.index, dtype="str") for name, each in cells}
     return frame.assign(**stand), {**columns, **added}, faults

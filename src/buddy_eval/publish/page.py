@@ -148,8 +148,7 @@ def _main(whole: str, asides: Callable[[Tag], None]) -> tuple[str, tuple[tuple[s
 
 
 def _fits(table: Tag) -> None:
-    row = table.find("tr")
-    columns = len(row.find_all(["th", "td"])) if row else 0
+    columns = len(row.find_all(["th", "td"])) if (row := table.find("tr")) else 0
     if columns > MOST_COLUMNS:
         caption = table.find("caption")
         named = f"{caption.get_text()!r}" if caption else "without a caption"

@@ -13,7 +13,7 @@ from buddy_eval.base.errors import Fault, nearest
 from buddy_eval.read.exports import wordings
 from buddy_eval.read.private import REPEATED
 from buddy_eval.schemas import VALUES
-from buddy_eval.schemas.posts import WHICH_PAIR, WHICH_POST, WHICH_TRUST
+from buddy_eval.schemas.posts import OF_TRUST, WHICH_PAIR, WHICH_POST, WHICH_TRUST
 from buddy_eval.study.instrument import OPTIONS, Instrument, plain_label
 
 STATUS = pd.CategoricalDtype(sorted(VALUES["status"]))
@@ -139,17 +139,25 @@ def _people(
 ) -> pd.DataFrame:
     """Who answered: one row a respondent, on the index of the file's rows."""
     people = pd.DataFrame({name: frame[columns[name]].str.strip() for name in ("respondent", "pair", "side", "role")})
+    plain = {name for name, column in columns.items() if column.casefold() == name or column == OF_TRUST.get(name)}
+    called = {name: name if name in plain else f"{name} (column {column!r})" for name, column in columns.items()}
+    nobody = people[["pair", "side", "role"]].isna().all(axis=1)  # a total or a note below the answers
+    for place in people.index[nobody]:
+        problem = f"{called['pair']}, {called['side']} and {called['role']} are empty"
+        faults.append(
+            Fault(file, int(place), problem, "where it is nobody's answer, delete the row; else fill them in")
+        )
     waves = frame[columns["wave"]] if "wave" in columns else pd.Series(str(wave or ""), index=frame.index)
     whole = waves.str.strip().str.fullmatch(r"[0-9]{1,4}").astype("boolean").fillna(False)
     people["wave"] = pd.to_numeric(waves.where(whole)).astype("Int64")
     for name in ("side", "role"):
         people[name] = people[name].str.casefold().str.replace(r"[\s-]+", "_", regex=True)
-        for row, value in people.loc[~people[name].isin(VALUES[name]), name].items():
-            problem = f"{name} {value!r} is not allowed" if isinstance(value, str) else f"{name} is empty"
+        for row, value in people.loc[~people[name].isin(VALUES[name]) & ~nobody, name].items():
+            problem = f"{called[name]} {'is empty' if pd.isna(value) else f'{value!r} is not allowed'}"
             faults.append(Fault(file, int(str(row)), problem, nearest(str(value), VALUES[name])))
     for name in ("respondent", "pair", "wave"):
-        for row in people.index[people[name].isna()]:
-            faults.append(Fault(file, int(row), f"{name} is empty or unreadable", "fill it in"))
+        for row in people.index[people[name].isna() & ~nobody]:
+            faults.append(Fault(file, int(row), f"{called.get(name, name)} is empty or unreadable", "fill it in"))
     for row in people.index[people.duplicated(["respondent", "wave"]) & people["respondent"].notna()]:
         remedy = "where they are two people, give each an id of their own; where one answered twice, keep one row"
         faults.append(Fault(file, int(row), "this respondent stands twice in one wave", remedy))

@@ -14,3 +14,4 @@ EXTERNAL = "Another organisation"
 WHICH_PAIR = "Which partnership do you answer about?"
 WHICH_TRUST = "Which organisation do you work for?"
 WHICH_POST = "Which of these comes nearest to your post?"
+OF_TRUST = {"pair": "pair of the trust", "side": "side of the trust"}  # columns that the answer on the trust tells
