@@ -75,14 +75,19 @@ def _blocks(element: Any) -> Iterator[str]:
                 yield from _blocks(box)
         elif name == "tr":
             number += 1
-            cells = (_blocks(cell) for cell in child if _local(cell) not in UNSHOWN)
-            joins = (each for each in child.iterdescendants() if _local(each) == "vMerge")
-            goes_on = any("restart" not in each.attrib.values() for each in joins)
-            yield Row.of(cells, number, merged=goes_on)
+            cells = [cell for cell in child if _local(cell) not in UNSHOWN]
+            merged = [place for place, cell in enumerate(cells) if _goes_on(cell)]
+            yield Row.of(map(_blocks, cells), number, merged)
         elif name not in UNSHOWN:
             yield from _blocks(child)
             if name == "Choice":  # the same in another form follows
                 break
+
+
+def _goes_on(cell: Any) -> bool:
+    """Whether a cell of Word, or the one in a content control, is merged with the one above."""
+    own = next((each for each in cell.iter() if _local(each) == "tcPr"), ())
+    return any(_local(each) == "vMerge" and "restart" not in each.attrib.values() for each in own)
 
 
 def _written(element: Any, boxes: list[Any]) -> Iterator[str]:
@@ -114,17 +119,31 @@ def _open_document(path: Path) -> tuple[list[str], dict[str, list[str]]]:
 
 def _lines(element: Element) -> Iterator[str]:
     """The paragraphs below an element of OpenDocument; a row of a table is one."""
-    number = 0
+    number, spans = 0, dict[int, int]()
     for child in element:
         name = _local(child)
         if name in {"p", "h"}:
             yield "".join(_letters(child))
         elif name == "table-row":
             number += 1
-            goes_on = any(_local(cell) == "covered-table-cell" for cell in child)
-            yield Row.of((_lines(cell) for cell in child), number, merged=goes_on)
+            yield Row.of(map(_lines, child), number, _covered(child, spans))
         elif name not in UNSAID:
             yield from _lines(child)
+
+
+def _covered(row: Element, spans: dict[int, int]) -> Iterator[int]:
+    """The cells of a row that are merged with one above; `spans` holds for how many rows each column still is."""
+    above, column = dict(spans), 0
+    for at in above:
+        spans[at] -= 1
+    for place, cell in enumerate(row):
+        about = {key.rsplit("}", 1)[-1]: value for key, value in cell.attrib.items()}
+        if _local(cell) == "covered-table-cell" and above.get(column, 0) > 0:
+            yield place
+        rows, columns = (int(about.get(f"number-{each}-spanned", 1)) for each in ("rows", "columns"))
+        if rows > 1:
+            spans.update(dict.fromkeys(range(column, column + columns), rows - 1))
+        column += int(about.get("number-columns-repeated", 1))
 
 
 def _letters(element: Element) -> Iterator[str]:

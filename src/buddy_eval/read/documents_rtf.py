@@ -17,10 +17,11 @@ BOX = re.compile(r"\{\s*\\(?:\*\\)?(shptxt|dptxbxtext|shprslt)(?![a-z])|\\[{}\\]
 PARAGRAPH = re.compile(r"\\par(?![a-z])")
 LINKS = re.compile(r"\{\s*\\\*\s*\\fldinst[^{}]*(?:\{[^{}]*\}[^{}]*)*\}")  # the library would write addresses as words
 CELL = re.compile(r"\\(?:nest)?cell(?![a-z])")
-ROW = re.compile(r"\\(?:trowd|row)(?![a-z])|\\(?:cell|clvmrg)(?![a-z])")
-BEGUN, PARTED, ENDED, GOES_ON = "\x02", "\x1f", "\x03", "\x04"  # a row, its cells, and one merged with that above
+ROW = re.compile(r"\\(?:trowd|row|cell|clvmrg|cellx)(?![a-z])")
+BEGUN, PARTED, ENDED = "\x02", "\x1f", "\x03"  # a row and its cells
+MERGED, OWN = "\x04", "\x05"  # before a row's end, of each cell: it is merged with the one above, or is not
 DELETED = re.compile(r"\\[{}\\]|[{}]|\\deleted0?(?![a-z\d])|\\plain(?![a-z])")
-UNSIGNED = str.maketrans({PARTED: "\t", ENDED: "\n", GOES_ON: None})
+UNSIGNED = str.maketrans({PARTED: "\t", ENDED: "\n", MERGED: None, OWN: None})
 
 
 def rich_text(path: Path) -> tuple[list[str], dict[str, list[str]]]:
@@ -44,15 +45,20 @@ def rich_text(path: Path) -> tuple[list[str], dict[str, list[str]]]:
 
 def _marked(text: str) -> str:
     """An RTF text with a sign where each row of a table begins, where a cell ends, and where the row ends."""
-    open_row = False
+    open_row, cells, merged = False, "", False
 
     def sign(match: re.Match[str]) -> str:
-        nonlocal open_row
+        nonlocal open_row, cells, merged
         word = match[0][1:]
         begins = word == "trowd" and not open_row  # what a row is may be written again before its end
         open_row = word != "row" and (open_row or begins)
-        signs = {"trowd": BEGUN * begins, "cell": PARTED, "row": ENDED, "clvmrg": GOES_ON}
-        return f"{match[0]} {signs[word]}" if word in {"trowd", "clvmrg"} else f" {signs[word]}"
+        if word in {"clvmrg", "cellx"}:
+            cells, merged = (cells, True) if word == "clvmrg" else (cells + (MERGED if merged else OWN), False)
+            return match[0]
+        if word == "trowd":
+            cells, merged = "", False
+            return f"{match[0]} {BEGUN * begins}"
+        return f" {PARTED if word == 'cell' else cells + ENDED}"
 
     return ROW.sub(sign, text)
 
@@ -64,8 +70,9 @@ def _in_rows(text: str) -> Iterator[str]:
         row, ended, rest = part.partition(ENDED) if place else ("", "", part)
         if ended and PARTED in row:
             number += 1
-            cells = row.replace(GOES_ON, "").split(PARTED)[:-1]
-            yield Row.of((cell.split("\n") for cell in cells), number, merged=GOES_ON in row)
+            *cells, about = row.split(PARTED)
+            merged = [place for place, sign in enumerate(about.strip()) if sign == MERGED]
+            yield Row.of((cell.split("\n") for cell in cells), number, merged)
         else:  # a row that is said to be one behind its cells alone
             rest = row + rest
         if (loose := rest.translate(UNSIGNED).strip(" ")) or not place:
