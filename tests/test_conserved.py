@@ -76,6 +76,11 @@ def test_words_of_a_text_box_in_an_rtf_file_follow_the_paragraph_of_its_anchor(t
     assert said(tmp_path / "a.rtf", text.encode("cp1252")) == [("P1", "It went well. In the box. Thanks.")]
 
 
+def test_words_that_were_moved_in_an_rtf_file_are_read_where_they_stand_now(tmp_path: Path) -> None:
+    moved = r"{\mvf\mvauth1 P1: Moved.\par}Interviewer: Who?\par P1: Here {\mvf away }now.\par {\mvt P1: Moved.\par}"
+    assert said(tmp_path / "a.rtf", held.rich_text([moved])) == [("Interviewer", "Who?"), ("P1", "Here now. Moved.")]
+
+
 def test_words_of_a_text_box_in_an_open_document_do_not_run_together(tmp_path: Path) -> None:
     content = held.open_document(["P1: Well."])
     with zipfile.ZipFile(io.BytesIO(content)) as old:

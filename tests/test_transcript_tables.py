@@ -141,3 +141,12 @@ def test_a_cell_of_rtf_that_is_merged_goes_on_and_a_row_told_behind_its_cells_is
 def test_a_speakers_cell_that_is_merged_with_the_one_above_goes_on(tmp_path: Path, kind: str) -> None:
     made = read(tmp_path, kind, [ASKED, SAID, [ABOVE, "And so did we."]])
     assert said(made) == [("Interviewer", "Who came?"), ("P1", "They all did. And so did we.")]
+
+
+@pytest.mark.parametrize("end", ["", r"\par And more."])
+def test_a_text_box_in_a_cell_of_rtf_stays_there(tmp_path: Path, end: str) -> None:
+    """It went to whoever spoke in the next cell with two paragraphs."""
+    box = r"{\shp{\*\shpinst{\shptxt\pard In a box.\par}}}"
+    made = read(tmp_path, ".rtf", [ASKED, ["P1", f"They {box}all did.{end}"], ["Interviewer", r"And\par then?"], SAID])
+    more = " And more." if end else ""
+    assert said(made)[1:3] == [("P1", f"They all did. In a box.{more}"), ("Interviewer", "And then?")]

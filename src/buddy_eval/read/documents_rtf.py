@@ -14,13 +14,13 @@ NOTES, COMMENTS, EDGES = "words of footnotes and endnotes", "words of comments",
 GROUP = re.compile(r"\{\\(?:\*\\)?(footnote|annotation|(?:header|footer)[lrf]?)(?![a-z])|\\[{}\\]|[{}]")
 SHAPE = re.compile(r"\{\\(?:\*\\)?(shp|do)(?![a-z])|\\[{}\\]|[{}]")
 BOX = re.compile(r"\{\s*\\(?:\*\\)?(shptxt|dptxbxtext|shprslt)(?![a-z])|\\[{}\\]|[{}]")
-PARAGRAPH = re.compile(r"\\par(?![a-z])")
+PARAGRAPH = re.compile(r"\\(?:par|(?:nest)?cell)(?![a-z])")
 LINKS = re.compile(r"\{\s*\\\*\s*\\fldinst[^{}]*(?:\{[^{}]*\}[^{}]*)*\}")  # the library would write addresses as words
 CELL = re.compile(r"\\(?:nest)?cell(?![a-z])")
 ROW = re.compile(r"\\(?:trowd|row|cell|clvmrg|cellx)(?![a-z])")
 BEGUN, PARTED, ENDED = "\x02", "\x1f", "\x03"  # a row and its cells
 MERGED, OWN = "\x04", "\x05"  # before a row's end, of each cell: it is merged with the one above, or is not
-DELETED = re.compile(r"\\[{}\\]|[{}]|\\deleted0?(?![a-z\d])|\\plain(?![a-z])")
+DELETED = re.compile(r"\\[{}\\]|[{}]|\\(?:deleted0?|mvf)(?![a-z\d])|\\plain(?![a-z])")
 UNSIGNED = str.maketrans({PARTED: "\t", ENDED: "\n", MERGED: None, OWN: None})
 
 
@@ -81,7 +81,7 @@ def _in_rows(text: str) -> Iterator[str]:
 
 
 def _undeleted(text: str) -> str:
-    """An RTF text without what was deleted while changes were tracked: nobody says it any more."""
+    """An RTF text without what was deleted or moved away while changes were tracked: nobody says it there any more."""
     kept, place, struck, before = list[str](), 0, False, list[bool]()
     depth = 0  # of groups at which what is struck begins
     for match in DELETED.finditer(text):
@@ -91,7 +91,7 @@ def _undeleted(text: str) -> str:
         elif match[0] == "}":
             struck, end = before.pop() if before else False, match.start()
         elif len(match[0]) > 2:  # no brace or backslash that is written out
-            struck = match[0] == "\\deleted"
+            struck = match[0] in {"\\deleted", "\\mvf"}
         if struck and not was:
             kept.append(text[place : match.start()])
             depth = len(before)
@@ -107,8 +107,9 @@ def _unboxed(text: str) -> str:
         shape, rest = text[inner:end], text[end + 1 :]
         boxes = [shape[first:last] for word, _, first, last in _groups(shape, BOX) if word != "shprslt"]
         paragraph = PARAGRAPH.search(rest)  # in the middle of a paragraph a box would part its words from their label
-        at = paragraph.end() if paragraph else rest.rfind("}")
-        text = text[:begin] + rest[:at] + "".join(f"{{{box}\\par}}" for box in boxes) + rest[at:]
+        within = paragraph is not None and paragraph[0].endswith("cell")  # whose last paragraph has no other end
+        at = rest.rfind("}") if paragraph is None else paragraph.start() if within else paragraph.end()
+        text = text[:begin] + rest[:at] + r"\par" * within + "".join(f"{{{box}\\par}}" for box in boxes) + rest[at:]
     return text
 
 

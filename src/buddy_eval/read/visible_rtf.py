@@ -28,7 +28,7 @@ BESIDE = {"annotation", "footnote", *(f"{edge}{kind}" for edge in ("header", "fo
 class _State(NamedTuple):
     """What holds within a group: nothing is shown, or never, it stands beside, signs after one of Unicode, the font.
 
-    What was deleted while changes were tracked is not shown until a word takes it back, or its group ends.
+    What was deleted or moved away while changes were tracked is not shown until a word takes it back or its group ends.
     """
 
     hidden: bool = False
@@ -78,8 +78,8 @@ def _after(word: str, number: str, sign: str, now: _State) -> _State:
         return now._replace(follow=int(number or 1))
     if word == "f":
         return now._replace(font=number)
-    if word in {"deleted", "plain"}:
-        return now._replace(deleted=word == "deleted" and number != "0")
+    if word in {"deleted", "mvf", "plain"}:
+        return now._replace(deleted=word != "plain" and number != "0")
     if word in HIDDEN or sign == "*":
         return now._replace(hidden=True, never=now.never or word == "shprslt")  # the boxes again, for old programs
     return now._replace(hidden=now.hidden and (now.never or word not in SHOWN), beside=now.beside or word in BESIDE)
