@@ -150,3 +150,11 @@ def test_a_text_box_in_a_cell_of_rtf_stays_there(tmp_path: Path, end: str) -> No
     made = read(tmp_path, ".rtf", [ASKED, ["P1", f"They {box}all did.{end}"], ["Interviewer", r"And\par then?"], SAID])
     more = " And more." if end else ""
     assert said(made)[1:3] == [("P1", f"They all did. In a box.{more}"), ("Interviewer", "And then?")]
+
+
+def test_a_table_within_a_cell_of_rtf_is_refused(tmp_path: Path) -> None:
+    """Its rows ran together: what the interviewer asked there became the participant's."""
+    inner = r"\par\itap2 P1\nestcell Yes.\nestcell{\*\nesttableprops\trowd\cellx9\nestrow}{\nonesttables\par}\pard"
+    for rows, at in (([ASKED, ["P1", f"They did.{inner}"]], 2), ([["P1", inner]], 1)):
+        with pytest.raises(StudyError, match=rf"row {at} of table 2 holds a table within a cell.*; save it as .docx"):
+            read(tmp_path, ".rtf", [SAID], "Interviewer: Who?", rows)

@@ -35,13 +35,16 @@ def document(path: Path, file: str) -> tuple[list[str], Aside]:
 
     Raises
     ------
-    StudyError : the file cannot be read.
+    StudyError : the file cannot be read, or not as surely as in another format.
     """
     from lxml.etree import LxmlError
 
     suffix = path.suffix.lower()
     try:
-        lines, aside = {".docx": _word, ".odt": _open_document, ".rtf": rich_text}[suffix](path)
+        if suffix == ".rtf":
+            lines, aside = rich_text(path, file)
+        else:
+            lines, aside = (_word if suffix == ".docx" else _open_document)(path)
     except (*DAMAGE, LxmlError):
         problem, remedy = f"cannot be read as {KINDS[suffix]} file", f"save it as {suffix} again"
         raise StudyError([Fault(file, 0, problem, remedy)]) from None

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from striprtf.striprtf import rtf_to_text
 
+from buddy_eval.base.errors import Fault, StudyError
 from buddy_eval.read.table_rows import Row
 
 NOTES, COMMENTS, EDGES = "words of footnotes and endnotes", "words of comments", "words of page heads and feet"
@@ -17,19 +18,21 @@ BOX = re.compile(r"\{\s*\\(?:\*\\)?(shptxt|dptxbxtext|shprslt)(?![a-z])|\\[{}\\]
 PARAGRAPH = re.compile(r"\\(?:par|(?:nest)?cell)(?![a-z])")
 LINKS = re.compile(r"\{\s*\\\*\s*\\fldinst[^{}]*(?:\{[^{}]*\}[^{}]*)*\}")  # the library would write addresses as words
 CELL = re.compile(r"\\(?:nest)?cell(?![a-z])")
-ROW = re.compile(r"\\(?:trowd|row|cell|clvmrg|cellx)(?![a-z])")
+ROW = re.compile(r"\\(?:trowd|row|cell|clvmrg|cellx|nestcell)(?![a-z])")
 BEGUN, PARTED, ENDED = "\x02", "\x1f", "\x03"  # a row and its cells
+NESTED = "\x06"  # a cell of a table within a cell
 MERGED, OWN = "\x04", "\x05"  # before a row's end, of each cell: it is merged with the one above, or is not
 DELETED = re.compile(r"\\[{}\\]|[{}]|\\(?:deleted0?|mvf)(?![a-z\d])|\\plain(?![a-z])")
 UNSIGNED = str.maketrans({PARTED: "\t", ENDED: "\n", MERGED: None, OWN: None})
 
 
-def rich_text(path: Path) -> tuple[list[str], dict[str, list[str]]]:
+def rich_text(path: Path, file: str) -> tuple[list[str], dict[str, list[str]]]:
     """Return the paragraphs of an RTF file, a row of a table as one, and the words of notes, comments and edges.
 
     Raises
     ------
     ValueError : the file is no RTF.
+    StudyError : it holds a table within a cell of another.
     """
     text = path.read_bytes().decode("cp1252", errors="replace")
     if not text.lstrip().startswith("{\\rtf"):
@@ -40,7 +43,7 @@ def rich_text(path: Path) -> tuple[list[str], dict[str, list[str]]]:
     for word, _, inner, end in _groups(text, GROUP):
         kind = NOTES if word == "footnote" else COMMENTS if word == "annotation" else EDGES
         aside[kind] = aside.get(kind, []) + _plain(f"{head}{text[inner:end]}}}").split()
-    return list(_in_rows(_plain(_marked(_unboxed(text))))), aside
+    return list(_in_rows(_plain(_marked(_unboxed(text))), file)), aside
 
 
 def _marked(text: str) -> str:
@@ -50,6 +53,8 @@ def _marked(text: str) -> str:
     def sign(match: re.Match[str]) -> str:
         nonlocal open_row, cells, merged
         word = match[0][1:]
+        if word == "nestcell":
+            return f" {NESTED}"
         begins = word == "trowd" and not open_row  # what a row is may be written again before its end
         open_row = word != "row" and (open_row or begins)
         if word in {"clvmrg", "cellx"}:
@@ -63,11 +68,15 @@ def _marked(text: str) -> str:
     return ROW.sub(sign, text)
 
 
-def _in_rows(text: str) -> Iterator[str]:
+def _in_rows(text: str, file: str) -> Iterator[str]:
     """The paragraphs of a text with these signs; a row is one, and numbers begin anew where words part two tables."""
-    number = 0
+    number, table = 0, 0
     for place, part in enumerate(text.split(BEGUN)):
         row, ended, rest = part.partition(ENDED) if place else ("", "", part)
+        table += place > 0 and not number
+        if NESTED in part:
+            problem = f"row {number + 1} of table {table} holds a table within a cell, whose rows cannot be told apart"
+            raise StudyError([Fault(file, 0, problem, "save it as .docx")])
         if ended and PARTED in row:
             number += 1
             *cells, about = row.split(PARTED)
