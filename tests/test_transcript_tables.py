@@ -112,6 +112,8 @@ def test_a_head_that_comes_back_in_a_table_or_the_next_is_left_out_by_name(
         ([[ASKED, [*SAID[:1], "Yes.", "CV1"]]], "row 2 of table 1 holds words in several cells"),
         ([[ASKED, SAID, ["", "And so did we.", ""]]], "row 3 of table 1 holds words and no speaker"),
         ([[["0:01", *ASKED, ""], ["0:05", *SAID, ""], ["0:09", "", "And so did we.", ""]]], "row 3 of table 1 holds"),
+        ([[ASKED, SAID], "Coded by Jo in May.", [ASKED]], "a paragraph behind table 1 holds words and no speaker"),
+        ([*TALK, [ASKED, SAID], "", "Interviewer: Thanks.", [ASKED], "The end."], "a paragraph behind table 2 holds"),
         ([[[*ASKED, ""], [*SAID, ""], ["", "And so did we.", ABOVE]]], "row 3 of table 1 holds words and no speaker"),
     ],
 )
@@ -121,12 +123,15 @@ def test_words_of_a_table_that_may_be_nobodys_go_into_no_turn(
     """In RTF, and in a table of one column, they were those of whoever spoke before."""
     blocks = [[row + [""] * (max(map(len, block)) - len(row)) for row in block] if isinstance(block, list) else block
               for block in blocks]  # fmt: skip
-    with pytest.raises(StudyError, match=whose):
+    with pytest.raises(StudyError, match=whose) as refused:
         read(tmp_path, kind, *blocks)
+    assert not any(word in str(refused.value) for word in ("Coded", "end.", "did we"))
 
 
 def test_a_table_of_speakers_and_words_between_turns_is_part_of_them(tmp_path: Path, kind: str) -> None:
-    assert said(read(tmp_path, kind, *TALK, [ASKED, SAID], *TALK)) == [tuple(turn) for turn in (ASKED, SAID)] * 3
+    """What follows it begins with a label, or goes on with a paragraph that did."""
+    turns = said(read(tmp_path, kind, *TALK, [ASKED, SAID], *TALK, "And so did we."))
+    assert turns == [*[tuple(turn) for turn in (ASKED, SAID)] * 2, tuple(ASKED), ("P1", f"{SAID[1]} And so did we.")]
 
 
 def test_a_cell_of_rtf_that_is_merged_goes_on_and_a_row_told_behind_its_cells_is_a_line(tmp_path: Path) -> None:

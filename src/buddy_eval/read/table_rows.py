@@ -15,6 +15,7 @@ REMEDY = (
     "into a comment or, where it names no speaker, above the first one"
 )
 ONE_COLUMN = "leave one column of words; codes and notes go into comments, or their column is taken out"
+LOOSE = "begin it with its speaker's label, or put it into a comment or above the first speaker"
 HEADS = "heads of tables"
 # What stands at the head of a column of speakers, of times or of numbers.
 HEAD = frozenset("speaker speakers name names who time start timestamp timecode no no. nr # turn line".split())
@@ -71,17 +72,19 @@ def spoken(lines: Sequence[str], labels: Sequence[Mark], known: Collection[str],
 
     From the first speaker on, each row that holds words names one, but where the speaker's cell is merged with the one
     above, or nothing but a time or a number stands beside the words; and its words stand in one cell. Of a table that
-    names nobody who is listed, such as one of figures or a box, no row holds words.
+    names nobody who is listed, such as one of figures or a box, no row holds words. A paragraph behind a turn of a
+    table begins with a label.
 
     Raises
     ------
-    StudyError : rows and tables of which it cannot be told who said what, by table and number.
+    StudyError : rows, tables and paragraphs of which it cannot be told who said what, by table and number.
     """
     places = accumulate((len(line) + 1 for line in lines), initial=0)
     tables = list(_tables((at, line) for at, line in zip(places, lines, strict=False) if isinstance(line, Row)))
     labels = _below(tables, labels, known, "\n".join(lines), file)
-    named = [mark for mark in labels if any(map(str.isalpha, mark.speaker))]  # a time is nobody
-    refuse(Fault(file, 0, problem, remedy) for problem, remedy in _unclear(tables, named, known, ""))
+    named = [mark for mark in labels if _names(mark)]
+    unclear = [*_unclear(tables, named, known, ""), *((problem, LOOSE) for problem in _behind(lines, labels))]
+    refuse(Fault(file, 0, problem, remedy) for problem, remedy in unclear)
     return labels
 
 
@@ -125,7 +128,35 @@ def _unclear(
             yield from _unclear(inner, named, known, f" within {where}")
 
 
-def _within(row: Row, at: int, named: Sequence[Mark]) -> Sequence[Mark]:
+def _behind(lines: Sequence[str], labels: Sequence[Mark]) -> Iterator[str]:
+    """Problems of paragraphs without a label behind a turn of a table, the first behind each."""
+    number, row, at, in_table, told = 0, 0, 0, False, 0
+    for line in lines:
+        marks = _within(line, at, labels)
+        if isinstance(line, Row):
+            number += not row or line.number <= row
+            row, in_table = line.number, in_table or any(map(_names, marks))
+        else:
+            words, first = "", at  # that stand before the first name, but for times of their own
+            for mark in marks:
+                words += line[first - at : mark.start - at]
+                first = mark.words
+                if _names(mark):
+                    break
+            else:
+                words += line[first - at :]
+            if in_table and told < number and any(map(str.isalnum, words)):
+                yield f"a paragraph behind table {number} holds words and no speaker: whose are they?"
+                told = number
+            in_table &= not any(map(_names, marks))
+        at += len(line) + 1
+
+
+def _names(mark: Mark) -> bool:
+    return any(map(str.isalpha, mark.speaker))  # a time is nobody
+
+
+def _within(row: str, at: int, named: Sequence[Mark]) -> Sequence[Mark]:
     return named[bisect_left(named, at, key=_start) : bisect_left(named, at + len(row), key=_start)]
 
 
