@@ -97,6 +97,29 @@ def test_a_cue_without_a_stamp_that_is_one_is_refused_by_the_place_of_its_words(
     assert "Mostly" not in str(refused.value)
 
 
+VANISH = "<w:r><w:rPr><w:vanish{}/>{}</w:rPr><w:t>{}</w:t></w:r>"
+OFF = ' w:val="0"'
+WAS = "<w:rPrChange><w:rPr><w:vanish/></w:rPr></w:rPrChange>"
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        (".docx", f"<w:p>{RUN.format('P1: Mo')}{VANISH.format('', '', 'Dr Parry said')}{RUN.format('stly.')}</w:p><w:p>"
+         f"{VANISH.format(OFF, WAS, 'Yes.')}</w:p>"),
+        (".rtf", r"P1: Mo{\v Dr Parry }stly.\par \v said\v0 Yes."),
+        (".rtf", r"{\stylesheet{\s1\v Hidden;}}P1: Mo{\b\v Dr}{\v  Parry }stly.{\v said\par}Yes.\v\plain"),
+        (".rtf", r"\trowd\cellx1\cellx2 P1\cell Mo\v Dr\v0 stly.\par Yes.\cell\row\trowd\cellx1\cellx2\v Parry\cell"
+         r" said\cell\row\plain\pard\par"),
+    ],
+)  # fmt: skip
+def test_hidden_words_are_in_no_turn_and_left_out_by_name(tmp_path: Path, kind: str, body: str) -> None:
+    """They were read as spoken: what a transcriber hid was quoted."""
+    path = tmp_path / f"a{kind}"
+    assert said(path, word_file(body) if kind == ".docx" else held.rich_text([body])) == [("P1", "Mostly. Yes.")]
+    assert dict(read_transcript(path, path.name, PEOPLE).aside) == {"hidden words": ("Dr", "Parry", "said")}
+
+
 @pytest.mark.parametrize("stamp", ["00:00:03,000", "00:03,000", "00:00:03"])
 @pytest.mark.parametrize("arrow", ["-->", "->", "\u2192"])
 @pytest.mark.parametrize("kind", ["vtt", "srt"])

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from defusedxml.ElementTree import fromstring
 
 from buddy_eval.base.errors import Fault, StudyError
-from buddy_eval.read.documents_rtf import COMMENTS, EDGES, NOTES, rich_text
+from buddy_eval.read.documents_rtf import COMMENTS, EDGES, HIDDEN, NOTES, rich_text
 from buddy_eval.read.spoken import DAMAGE
 from buddy_eval.read.table_rows import Row
 
@@ -56,33 +56,37 @@ def _word(path: Path) -> tuple[list[str], dict[str, list[str]]]:
     from docx.oxml import parse_xml
 
     word = docx.Document(str(path))
-    aside: dict[str, list[str]] = {}
+    aside, hidden = dict[str, list[str]](), list[str]()
     parts = sorted(word.part.package.iter_parts(), key=lambda part: str(part.partname))
     for part in parts:
         kind = re.sub(r"\d*$", "", Path(str(part.partname)).stem)
         if kind in PARTS and str(part.partname).startswith("/word/"):
-            words = " ".join(_blocks(parse_xml(part.blob))).split()
+            words = " ".join(_blocks(parse_xml(part.blob), hidden)).split()
             aside[PARTS[kind]] = aside.get(PARTS[kind], []) + words
-    return list(_blocks(word.element.body)), aside
+    blocks = list(_blocks(word.element.body, hidden))
+    return blocks, {**aside, HIDDEN: " ".join(hidden).split()}
 
 
-def _blocks(element: Any) -> Iterator[str]:
-    """The paragraphs below an element of a Word file, those of tables, content controls and text boxes included."""
+def _blocks(element: Any, hidden: list[str]) -> Iterator[str]:
+    """The paragraphs below an element of a Word file, those of tables, content controls and text boxes included.
+
+    What is hidden goes into the list.
+    """
     number = 0
     for child in element:
         name = _local(child)
         if name == "p":
             boxes: list[Any] = []
-            yield "".join(_written(child, boxes))
+            yield "".join(_written(child, boxes, hidden))
             for box in boxes:
-                yield from _blocks(box)
+                yield from _blocks(box, hidden)
         elif name == "tr":
             number += 1
             cells = [cell for cell in child if _local(cell) not in UNSHOWN]
             merged = [place for place, cell in enumerate(cells) if _goes_on(cell)]
-            yield Row.of(map(_blocks, cells), number, merged)
+            yield Row.of((_blocks(cell, hidden) for cell in cells), number, merged)
         elif name not in UNSHOWN:
-            yield from _blocks(child)
+            yield from _blocks(child, hidden)
             if name == "Choice":  # the same in another form follows
                 break
 
@@ -93,7 +97,12 @@ def _goes_on(cell: Any) -> bool:
     return any(_local(each) == "vMerge" and "restart" not in each.attrib.values() for each in own)
 
 
-def _written(element: Any, boxes: list[Any]) -> Iterator[str]:
+def _vanishes(run: Any) -> bool:
+    own = (each for about in run if _local(about) == "rPr" for each in about if _local(each) == "vanish")
+    return any(not {"0", "false", "off"} & {*each.attrib.values()} for each in own)
+
+
+def _written(element: Any, boxes: list[Any], hidden: list[str]) -> Iterator[str]:
     """The text of a Word paragraph; insertions under review count, text boxes are paragraphs of their own."""
     for child in element:
         name = _local(child)
@@ -103,8 +112,13 @@ def _written(element: Any, boxes: list[Any]) -> Iterator[str]:
             yield WHITE[name]
         elif name == "txbxContent":
             boxes.append(child)
+        elif name == "r" and _vanishes(child):
+            within: list[Any] = []
+            hidden.append("".join(_written(child, within, hidden)))
+            for box in within:
+                hidden += list(_blocks(box, hidden))
         elif name not in UNSHOWN:
-            yield from _written(child, boxes)
+            yield from _written(child, boxes, hidden)
             if name == "Choice":
                 break
 

@@ -12,6 +12,7 @@ from buddy_eval.base.errors import Fault, StudyError
 from buddy_eval.read.table_rows import Row
 
 NOTES, COMMENTS, EDGES = "words of footnotes and endnotes", "words of comments", "words of page heads and feet"
+HIDDEN = "hidden words"
 GROUP = re.compile(r"\{\\(?:\*\\)?(footnote|annotation|(?:header|footer)[lrf]?)(?![a-z])|\\[{}\\]|[{}]")
 SHAPE = re.compile(r"\{\\(?:\*\\)?(shp|do)(?![a-z])|\\[{}\\]|[{}]")
 BOX = re.compile(r"\{\s*\\(?:\*\\)?(shptxt|dptxbxtext|shprslt)(?![a-z])|\\[{}\\]|[{}]")
@@ -21,8 +22,12 @@ CELL = re.compile(r"\\(?:nest)?cell(?![a-z])")
 ROW = re.compile(r"\\(?:trowd|row|cell|clvmrg|cellx|nestcell)(?![a-z])")
 BEGUN, PARTED, ENDED = "\x02", "\x1f", "\x03"  # a row and its cells
 NESTED = "\x06"  # a cell of a table within a cell
+VEILED, SEEN = "\x07", "\x08"  # what is hidden begins and ends
 MERGED, OWN = "\x04", "\x05"  # before a row's end, of each cell: it is merged with the one above, or is not
 DELETED = re.compile(r"\\[{}\\]|[{}]|\\(?:deleted0?|mvf)(?![a-z\d])|\\plain(?![a-z])")
+VEIL = re.compile(r"\\[{}\\]|[{}]|\\(?:v[01]?|plain)(?![a-z\d]) ?")
+BETWEEN = re.compile(f"{VEILED}([^{SEEN}]*){SEEN}?")
+STAYS = re.compile(f"[^\n{BEGUN}{PARTED}{ENDED}{NESTED}{MERGED}{OWN}]+")
 UNSIGNED = str.maketrans({PARTED: "\t", ENDED: "\n", MERGED: None, OWN: None})
 
 
@@ -37,13 +42,13 @@ def rich_text(path: Path, file: str) -> tuple[list[str], dict[str, list[str]]]:
     text = path.read_bytes().decode("cp1252", errors="replace")
     if not text.lstrip().startswith("{\\rtf"):
         raise ValueError
-    text = _undeleted(text)
+    text = _veiled(_undeleted(text))
     head = text[: text.find("{", text.find("{") + 1)]  # code page and what a character of Unicode is followed by
     aside: dict[str, list[str]] = {}
     for word, _, inner, end in _groups(text, GROUP):
         kind = NOTES if word == "footnote" else COMMENTS if word == "annotation" else EDGES
-        aside[kind] = aside.get(kind, []) + _plain(f"{head}{text[inner:end]}}}").split()
-    return list(_in_rows(_plain(_marked(_unboxed(text))), file)), aside
+        aside[kind] = aside.get(kind, []) + _seen(_plain(f"{head}{text[inner:end]}}}"), aside).split()
+    return list(_in_rows(_seen(_plain(_marked(_unboxed(text))), aside), file)), aside
 
 
 def _marked(text: str) -> str:
@@ -108,6 +113,33 @@ def _undeleted(text: str) -> str:
             kept.append("{" * (len(before) - depth))
             place = end
     return "".join(kept) + text[place:] if not struck else "".join(kept) + "}"
+
+
+def _veiled(text: str) -> str:
+    """An RTF text with a sign where hidden letters begin and where they end."""
+    kept, place, hidden, before = list[str](), 0, False, list[bool]()
+    for match in VEIL.finditer(text):
+        was, at = hidden, match.end()
+        if match[0] == "{":
+            before.append(hidden)
+        elif match[0] == "}":
+            hidden, at = before.pop() if before else False, match.start()
+        elif match[0][1] in "vp":  # no brace or backslash that is written out
+            hidden = match[0].strip() in {"\\v", "\\v1"}
+        if hidden != was:
+            kept += [text[place:at], VEILED if hidden else SEEN]
+            place = at
+    return "".join(kept) + text[place:]
+
+
+def _seen(text: str, aside: dict[str, list[str]]) -> str:
+    """A text without what is hidden, whose words go aside; what parts paragraphs, rows and cells stays."""
+
+    def veiled(match: re.Match[str]) -> str:
+        aside[HIDDEN] = aside.get(HIDDEN, []) + " ".join(STAYS.findall(match[1])).split()
+        return STAYS.sub("", match[1])
+
+    return BETWEEN.sub(veiled, text).replace(SEEN, "")
 
 
 def _unboxed(text: str) -> str:
