@@ -163,3 +163,16 @@ def test_a_table_within_a_cell_of_rtf_is_refused(tmp_path: Path) -> None:
     for rows, at in (([ASKED, ["P1", f"They did.{inner}"]], 2), ([["P1", inner]], 1)):
         with pytest.raises(StudyError, match=rf"row {at} of table 2 holds a table within a cell.*; save it as .docx"):
             read(tmp_path, ".rtf", [SAID], "Interviewer: Who?", rows)
+
+
+def test_rows_of_an_open_document_are_counted_from_its_head_on(tmp_path: Path) -> None:
+    """A head in rows of its own was another table, and the rows below one less than Word counts."""
+    rows = "".join(f"<t:table-row><t:c><x:p>{who}</x:p></t:c><t:c><x:p>{words}</x:p></t:c></t:table-row>"
+                   for who, words in (ASKED, SAID, ("", "So did we.")))  # fmt: skip
+    head = "<t:table-row><t:c><x:p>Speaker</x:p></t:c><t:c><x:p>Words</x:p></t:c></t:table-row>"
+    names = 'xmlns:o="urn:o" xmlns:t="urn:b" xmlns:x="urn:t"'
+    table = f"<t:table><t:table-header-rows>{head}</t:table-header-rows>{rows}</t:table>"
+    content = f"<o:document-content {names}><o:body>{table}</o:body></o:document-content>"
+    (tmp_path / "a.odt").write_bytes(held.archive({"content.xml": content.encode()}))
+    with pytest.raises(StudyError, match="row 4 of table 1 holds words and no speaker"):
+        read_transcript(tmp_path / "a.odt", "a.odt", PEOPLE)

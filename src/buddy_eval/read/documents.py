@@ -22,6 +22,7 @@ UNSHOWN = {"pPr", "rPr", "sectPr", "tblPr", "tblPrEx", "trPr", "tcPr", "del", "m
 WHITE = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 UNSAID = {"tracked-changes", "annotation", "note", "deletion", "title", "desc"}
 PARTS = {"footnotes": NOTES, "endnotes": NOTES, "comments": COMMENTS, "header": EDGES, "footer": EDGES}
+GROUPS = {"table-header-rows", "table-rows", "table-row-group"}
 ELEMENTS = {"note-body": NOTES, "annotation": COMMENTS}
 ELEMENTS |= {f"{edge}{kind}": EDGES for edge in ("header", "footer") for kind in ("", "-left", "-first")}
 KINDS = {".docx": "a Word", ".odt": "an OpenDocument", ".rtf": "an RTF"}
@@ -137,7 +138,7 @@ def _open_document(path: Path) -> tuple[list[str], dict[str, list[str]]]:
 def _lines(element: Element) -> Iterator[str]:
     """The paragraphs below an element of OpenDocument; a row of a table is one."""
     number, spans = 0, dict[int, int]()
-    for child in element:
+    for child in _parts(element):
         name = _local(child)
         if name in {"p", "h"}:
             yield "".join(_letters(child))
@@ -146,6 +147,15 @@ def _lines(element: Element) -> Iterator[str]:
             yield Row.of(map(_lines, child), number, _covered(child, spans))
         elif name not in UNSAID:
             yield from _lines(child)
+
+
+def _parts(element: Element) -> Iterator[Element]:
+    """What an element of OpenDocument holds; of a table also what stands in its groups of rows, the head or others."""
+    for child in element:
+        if _local(child) in GROUPS:
+            yield from _parts(child)
+        else:
+            yield child
 
 
 def _covered(row: Element, spans: dict[int, int]) -> Iterator[int]:
