@@ -112,6 +112,7 @@ def test_a_head_that_comes_back_in_a_table_or_the_next_is_left_out_by_name(
         ([[ASKED, [*SAID[:1], "Yes.", "CV1"]]], "row 2 of table 1 holds words in several cells"),
         ([[ASKED, SAID, ["", "And so did we.", ""]]], "row 3 of table 1 holds words and no speaker"),
         ([[["0:01", *ASKED, ""], ["0:05", *SAID, ""], ["0:09", "", "And so did we.", ""]]], "row 3 of table 1 holds"),
+        ([[["0:01", "P1: Yes."], ["0:05", "Of course."], ["", "And so did we."]]], "row 3 of table 1 holds"),
         ([[ASKED, SAID], "Coded by Jo in May.", [ASKED]], "a paragraph behind table 1 holds words and no speaker"),
         ([*TALK, [ASKED, SAID], "", "Interviewer: Thanks.", [ASKED], "The end."], "a paragraph behind table 2 holds"),
         ([[[*ASKED, ""], [*SAID, ""], ["", "And so did we.", ABOVE]]], "row 3 of table 1 holds words and no speaker"),

@@ -194,7 +194,7 @@ def _speechless(row: Row, column: int, alone: bool) -> bool:
     if column in row.merged:
         return False
     speaker = row.cells[column] if column < len(row.cells) > 1 else ""
-    if not speaker:
+    if not speaker or not all(row.cells[:column]):
         return any(row.cells)
     return bool(_worded(row)[0 if alone and not CLOCK_OR_NUMBER.fullmatch(speaker) else 1 :])
 
