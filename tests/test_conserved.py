@@ -76,6 +76,11 @@ def test_words_of_a_text_box_in_an_rtf_file_follow_the_paragraph_of_its_anchor(t
     assert said(tmp_path / "a.rtf", text.encode("cp1252")) == [("P1", "It went well. In the box. Thanks.")]
 
 
+def test_words_that_were_moved_in_an_rtf_file_are_read_where_they_stand_now(tmp_path: Path) -> None:
+    moved = r"{\mvf\mvauth1 P1: Moved.\par}Interviewer: Who?\par P1: Here {\mvf away }now.\par {\mvt P1: Moved.\par}"
+    assert said(tmp_path / "a.rtf", held.rich_text([moved])) == [("Interviewer", "Who?"), ("P1", "Here now. Moved.")]
+
+
 def test_words_of_a_text_box_in_an_open_document_do_not_run_together(tmp_path: Path) -> None:
     content = held.open_document(["P1: Well."])
     with zipfile.ZipFile(io.BytesIO(content)) as old:
@@ -90,6 +95,29 @@ def test_a_cue_without_a_stamp_that_is_one_is_refused_by_the_place_of_its_words(
     with pytest.raises(StudyError, match="no turn: 2, the first is its word 6") as refused:
         said(tmp_path / "a.vtt", CUES.format("75:08:00:00:00.000", "<v P1>Mostly here.</v>"))
     assert "Mostly" not in str(refused.value)
+
+
+VANISH = "<w:r><w:rPr><w:vanish{}/>{}</w:rPr><w:t>{}</w:t></w:r>"
+OFF = ' w:val="0"'
+WAS = "<w:rPrChange><w:rPr><w:vanish/></w:rPr></w:rPrChange>"
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        (".docx", f"<w:p>{RUN.format('P1: Mo')}{VANISH.format('', '', 'Dr Parry said')}{RUN.format('stly.')}</w:p><w:p>"
+         f"{VANISH.format(OFF, WAS, 'Yes.')}</w:p>"),
+        (".rtf", r"P1: Mo{\v Dr Parry }stly.\par \v said\v0 Yes."),
+        (".rtf", r"{\stylesheet{\s1\v Hidden;}}P1: Mo{\b\v Dr}{\v  Parry }stly.{\v said\par}Yes.\v\plain"),
+        (".rtf", r"\trowd\cellx1\cellx2 P1\cell Mo\v Dr\v0 stly.\par Yes.\cell\row\trowd\cellx1\cellx2\v Parry\cell"
+         r" said\cell\row\plain\pard\par"),
+    ],
+)  # fmt: skip
+def test_hidden_words_are_in_no_turn_and_left_out_by_name(tmp_path: Path, kind: str, body: str) -> None:
+    """They were read as spoken: what a transcriber hid was quoted."""
+    path = tmp_path / f"a{kind}"
+    assert said(path, word_file(body) if kind == ".docx" else held.rich_text([body])) == [("P1", "Mostly. Yes.")]
+    assert dict(read_transcript(path, path.name, PEOPLE).aside) == {"hidden words": ("Dr", "Parry", "said")}
 
 
 @pytest.mark.parametrize("stamp", ["00:00:03,000", "00:03,000", "00:00:03"])

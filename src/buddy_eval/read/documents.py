@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from defusedxml.ElementTree import fromstring
 
 from buddy_eval.base.errors import Fault, StudyError
-from buddy_eval.read.documents_rtf import COMMENTS, EDGES, NOTES, rich_text
+from buddy_eval.read.documents_rtf import COMMENTS, EDGES, HIDDEN, NOTES, rich_text
 from buddy_eval.read.spoken import DAMAGE
 from buddy_eval.read.table_rows import Row
 
@@ -22,6 +22,7 @@ UNSHOWN = {"pPr", "rPr", "sectPr", "tblPr", "tblPrEx", "trPr", "tcPr", "del", "m
 WHITE = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 UNSAID = {"tracked-changes", "annotation", "note", "deletion", "title", "desc"}
 PARTS = {"footnotes": NOTES, "endnotes": NOTES, "comments": COMMENTS, "header": EDGES, "footer": EDGES}
+GROUPS = {"table-header-rows", "table-rows", "table-row-group"}
 ELEMENTS = {"note-body": NOTES, "annotation": COMMENTS}
 ELEMENTS |= {f"{edge}{kind}": EDGES for edge in ("header", "footer") for kind in ("", "-left", "-first")}
 KINDS = {".docx": "a Word", ".odt": "an OpenDocument", ".rtf": "an RTF"}
@@ -35,13 +36,16 @@ def document(path: Path, file: str) -> tuple[list[str], Aside]:
 
     Raises
     ------
-    StudyError : the file cannot be read.
+    StudyError : the file cannot be read, or not as surely as in another format.
     """
     from lxml.etree import LxmlError
 
     suffix = path.suffix.lower()
     try:
-        lines, aside = {".docx": _word, ".odt": _open_document, ".rtf": rich_text}[suffix](path)
+        if suffix == ".rtf":
+            lines, aside = rich_text(path, file)
+        else:
+            lines, aside = (_word if suffix == ".docx" else _open_document)(path)
     except (*DAMAGE, LxmlError):
         problem, remedy = f"cannot be read as {KINDS[suffix]} file", f"save it as {suffix} again"
         raise StudyError([Fault(file, 0, problem, remedy)]) from None
@@ -53,39 +57,53 @@ def _word(path: Path) -> tuple[list[str], dict[str, list[str]]]:
     from docx.oxml import parse_xml
 
     word = docx.Document(str(path))
-    aside: dict[str, list[str]] = {}
+    aside, hidden = dict[str, list[str]](), list[str]()
     parts = sorted(word.part.package.iter_parts(), key=lambda part: str(part.partname))
     for part in parts:
         kind = re.sub(r"\d*$", "", Path(str(part.partname)).stem)
         if kind in PARTS and str(part.partname).startswith("/word/"):
-            words = " ".join(_blocks(parse_xml(part.blob))).split()
+            words = " ".join(_blocks(parse_xml(part.blob), hidden)).split()
             aside[PARTS[kind]] = aside.get(PARTS[kind], []) + words
-    return list(_blocks(word.element.body)), aside
+    blocks = list(_blocks(word.element.body, hidden))
+    return blocks, {**aside, HIDDEN: " ".join(hidden).split()}
 
 
-def _blocks(element: Any) -> Iterator[str]:
-    """The paragraphs below an element of a Word file, those of tables, content controls and text boxes included."""
+def _blocks(element: Any, hidden: list[str]) -> Iterator[str]:
+    """The paragraphs below an element of a Word file, those of tables, content controls and text boxes included.
+
+    What is hidden goes into the list.
+    """
     number = 0
     for child in element:
         name = _local(child)
         if name == "p":
             boxes: list[Any] = []
-            yield "".join(_written(child, boxes))
+            yield "".join(_written(child, boxes, hidden))
             for box in boxes:
-                yield from _blocks(box)
+                yield from _blocks(box, hidden)
         elif name == "tr":
             number += 1
-            cells = (_blocks(cell) for cell in child if _local(cell) not in UNSHOWN)
-            joins = (each for each in child.iterdescendants() if _local(each) == "vMerge")
-            goes_on = any("restart" not in each.attrib.values() for each in joins)
-            yield Row.of(cells, number, merged=goes_on)
+            cells = [cell for cell in child if _local(cell) not in UNSHOWN]
+            merged = [place for place, cell in enumerate(cells) if _goes_on(cell)]
+            yield Row.of((_blocks(cell, hidden) for cell in cells), number, merged)
         elif name not in UNSHOWN:
-            yield from _blocks(child)
+            yield from _blocks(child, hidden)
             if name == "Choice":  # the same in another form follows
                 break
 
 
-def _written(element: Any, boxes: list[Any]) -> Iterator[str]:
+def _goes_on(cell: Any) -> bool:
+    """Whether a cell of Word, or the one in a content control, is merged with the one above."""
+    own = next((each for each in cell.iter() if _local(each) == "tcPr"), ())
+    return any(_local(each) == "vMerge" and "restart" not in each.attrib.values() for each in own)
+
+
+def _vanishes(run: Any) -> bool:
+    own = (each for about in run if _local(about) == "rPr" for each in about if _local(each) == "vanish")
+    return any(not {"0", "false", "off"} & {*each.attrib.values()} for each in own)
+
+
+def _written(element: Any, boxes: list[Any], hidden: list[str]) -> Iterator[str]:
     """The text of a Word paragraph; insertions under review count, text boxes are paragraphs of their own."""
     for child in element:
         name = _local(child)
@@ -95,8 +113,13 @@ def _written(element: Any, boxes: list[Any]) -> Iterator[str]:
             yield WHITE[name]
         elif name == "txbxContent":
             boxes.append(child)
+        elif name == "r" and _vanishes(child):
+            within: list[Any] = []
+            hidden.append("".join(_written(child, within, hidden)))
+            for box in within:
+                hidden += list(_blocks(box, hidden))
         elif name not in UNSHOWN:
-            yield from _written(child, boxes)
+            yield from _written(child, boxes, hidden)
             if name == "Choice":
                 break
 
@@ -114,17 +137,40 @@ def _open_document(path: Path) -> tuple[list[str], dict[str, list[str]]]:
 
 def _lines(element: Element) -> Iterator[str]:
     """The paragraphs below an element of OpenDocument; a row of a table is one."""
-    number = 0
-    for child in element:
+    number, spans = 0, dict[int, int]()
+    for child in _parts(element):
         name = _local(child)
         if name in {"p", "h"}:
             yield "".join(_letters(child))
         elif name == "table-row":
             number += 1
-            goes_on = any(_local(cell) == "covered-table-cell" for cell in child)
-            yield Row.of((_lines(cell) for cell in child), number, merged=goes_on)
+            yield Row.of(map(_lines, child), number, _covered(child, spans))
         elif name not in UNSAID:
             yield from _lines(child)
+
+
+def _parts(element: Element) -> Iterator[Element]:
+    """What an element of OpenDocument holds; of a table also what stands in its groups of rows, the head or others."""
+    for child in element:
+        if _local(child) in GROUPS:
+            yield from _parts(child)
+        else:
+            yield child
+
+
+def _covered(row: Element, spans: dict[int, int]) -> Iterator[int]:
+    """The cells of a row that are merged with one above; `spans` holds for how many rows each column still is."""
+    above, column = dict(spans), 0
+    for at in above:
+        spans[at] -= 1
+    for place, cell in enumerate(row):
+        about = {key.rsplit("}", 1)[-1]: value for key, value in cell.attrib.items()}
+        if _local(cell) == "covered-table-cell" and above.get(column, 0) > 0:
+            yield place
+        rows, columns = (int(about.get(f"number-{each}-spanned", 1)) for each in ("rows", "columns"))
+        if rows > 1:
+            spans.update(dict.fromkeys(range(column, column + columns), rows - 1))
+        column += int(about.get("number-columns-repeated", 1))
 
 
 def _letters(element: Element) -> Iterator[str]:

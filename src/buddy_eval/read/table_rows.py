@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import accumulate
 
@@ -14,6 +15,7 @@ REMEDY = (
     "into a comment or, where it names no speaker, above the first one"
 )
 ONE_COLUMN = "leave one column of words; codes and notes go into comments, or their column is taken out"
+LOOSE = "begin it with its speaker's label, or put it into a comment or above the first speaker"
 HEADS = "heads of tables"
 # What stands at the head of a column of speakers, of times or of numbers.
 HEAD = frozenset("speaker speakers name names who time start timestamp timecode no no. nr # turn line".split())
@@ -21,18 +23,18 @@ ABOUT = 10  # what stands above an interview holds a tenth of its words at most;
 
 
 class Row(str):
-    """A row of a table as one line of cells parted by tabs; its number, and whether a cell goes on from the row above.
+    """A row of a table as one line of cells parted by tabs; its number, and which cells are merged with those above.
 
     `inner` holds the rows of tables within its cells, each with its place in the line.
     """
 
     number: int
-    merged: bool
+    merged: frozenset[int]
     cells: tuple[str, ...]
     inner: tuple[tuple[int, Row], ...]
 
     @classmethod
-    def of(cls, cells: Iterable[Iterable[str]], number: int, *, merged: bool) -> Row:
+    def of(cls, cells: Iterable[Iterable[str]], number: int, merged: Iterable[int]) -> Row:
         """Return the row of these cells, each the paragraphs that it holds."""
         plain, inner, place = list[str](), list[tuple[int, Row]](), 0
         for blocks in map(list, cells):
@@ -44,7 +46,7 @@ class Row(str):
             plain.append(text.strip())
             place += len(plain[-1]) + 1
         row = cls("\t".join(plain))
-        row.number, row.merged, row.cells, row.inner = number, merged, tuple(plain), tuple(inner)
+        row.number, row.merged, row.cells, row.inner = number, frozenset(merged), tuple(plain), tuple(inner)
         return row
 
 
@@ -68,19 +70,21 @@ Table = list[tuple[int, Row]]  # each row with its place in the text
 def spoken(lines: Sequence[str], labels: Sequence[Mark], known: Collection[str], file: str) -> list[Mark]:
     """Return the labels of a document without those in tables about the interview, which stand above what was said.
 
-    From the first speaker on, each row that holds words names one, but where a cell is merged with the one above, or
-    nothing but a time or a number stands beside the words; and its words stand in one cell. Of a table that names
-    nobody who is listed, such as one of figures or a box, no row holds words.
+    From the first speaker on, each row that holds words names one, but where the speaker's cell is merged with the one
+    above, or nothing but a time or a number stands beside the words; and its words stand in one cell. Of a table that
+    names nobody who is listed, such as one of figures or a box, no row holds words. A paragraph behind a turn of a
+    table begins with a label.
 
     Raises
     ------
-    StudyError : rows and tables of which it cannot be told who said what, by table and number.
+    StudyError : rows, tables and paragraphs of which it cannot be told who said what, by table and number.
     """
     places = accumulate((len(line) + 1 for line in lines), initial=0)
     tables = list(_tables((at, line) for at, line in zip(places, lines, strict=False) if isinstance(line, Row)))
     labels = _below(tables, labels, known, "\n".join(lines), file)
-    named = [mark for mark in labels if any(map(str.isalpha, mark.speaker))]  # a time is nobody
-    refuse(Fault(file, 0, problem, remedy) for problem, remedy in _unclear(tables, named, known, ""))
+    named = [mark for mark in labels if _names(mark)]
+    unclear = [*_unclear(tables, named, known, ""), *((problem, LOOSE) for problem in _behind(lines, labels))]
+    refuse(Fault(file, 0, problem, remedy) for problem, remedy in unclear)
     return labels
 
 
@@ -113,17 +117,46 @@ def _unclear(
                 yield f"table {number}{within} holds words and {who}: whose are they?", REMEDY
             continue
         below |= any(len(row.cells) > 1 for _, row in table)
+        column = _column(table, speakers, known)
         for (at, row), marks in zip(table, speakers, strict=True):
             where = f"row {row.number} of table {number}{within}"
             if marks and len(_worded(row)) - _alone(row, marks[0].words - at) > 1:
                 yield f"{where} holds words in several cells: which did its speaker say?", ONE_COLUMN
-            elif below and not marks and named[0].start < at and _speechless(row):
+            elif below and not marks and named[0].start < at and _speechless(row, *column):
                 yield f"{where} holds words and no speaker: whose are they?", REMEDY
             inner = _tables((at + place, one) for place, one in row.inner)
             yield from _unclear(inner, named, known, f" within {where}")
 
 
-def _within(row: Row, at: int, named: Sequence[Mark]) -> Sequence[Mark]:
+def _behind(lines: Sequence[str], labels: Sequence[Mark]) -> Iterator[str]:
+    """Problems of paragraphs without a label behind a turn of a table, the first behind each."""
+    number, row, at, in_table, told = 0, 0, 0, False, 0
+    for line in lines:
+        marks = _within(line, at, labels)
+        if isinstance(line, Row):
+            number += not row or line.number <= row
+            row, in_table = line.number, in_table or any(map(_names, marks))
+        else:
+            words, first = "", at  # that stand before the first name, but for times of their own
+            for mark in marks:
+                words += line[first - at : mark.start - at]
+                first = mark.words
+                if _names(mark):
+                    break
+            else:
+                words += line[first - at :]
+            if in_table and told < number and any(map(str.isalnum, words)):
+                yield f"a paragraph behind table {number} holds words and no speaker: whose are they?"
+                told = number
+            in_table &= not any(map(_names, marks))
+        at += len(line) + 1
+
+
+def _names(mark: Mark) -> bool:
+    return any(map(str.isalpha, mark.speaker))  # a time is nobody
+
+
+def _within(row: str, at: int, named: Sequence[Mark]) -> Sequence[Mark]:
     return named[bisect_left(named, at, key=_start) : bisect_left(named, at + len(row), key=_start)]
 
 
@@ -141,10 +174,29 @@ def _worded(row: Row) -> list[str]:
     return [cell for cell in row.cells if cell and not CLOCK_OR_NUMBER.fullmatch(cell)]
 
 
-def _speechless(row: Row) -> bool:
+def _column(table: Table, speakers: Sequence[Sequence[Mark]], known: Collection[str]) -> tuple[int, bool]:
+    """The column in which a table mostly names those listed, and whether names stand alone there."""
+    rows = zip(table, speakers, strict=True)
+    named = [(row, mark.words - at) for (at, row), marks in rows for mark in marks if mark.speaker in known]
+    columns = Counter((_cell(row, words), _alone(row, words)) for row, words in named)
+    return max(columns, key=columns.__getitem__)
+
+
+def _cell(row: Row, words: int) -> int:
+    """The cell of the name behind which words begin: the last that is no time or number."""
+    ends = accumulate(len(cell) + 1 for cell in row.cells)
+    before = [row.cells[0], *(cell for cell, end in zip(row.cells[1:], ends, strict=False) if end < words)]
+    return max((at for at, cell in enumerate(before) if cell and not CLOCK_OR_NUMBER.fullmatch(cell)), default=0)
+
+
+def _speechless(row: Row, column: int, alone: bool) -> bool:
     """Whether a row without a speaker holds words that cannot go on from the row above."""
-    *before, last = row.cells
-    return not row.merged and bool(_worded(row)[:-1] if before and all(before) else last)
+    if column in row.merged:
+        return False
+    speaker = row.cells[column] if column < len(row.cells) > 1 else ""
+    if not speaker or not all(row.cells[:column]):
+        return any(row.cells)
+    return bool(_worded(row)[0 if alone and not CLOCK_OR_NUMBER.fullmatch(speaker) else 1 :])
 
 
 def _tables(rows: Iterable[tuple[int, Row]]) -> Iterator[Table]:

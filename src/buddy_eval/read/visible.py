@@ -25,9 +25,13 @@ MARKUP = re.compile(r"</?(?:b|i|u|c|ruby|rt|lang|font)(?=[.\s>])[^>]*>|<\d+:[\d:
 STAMP = re.compile(r"[\[(]?\d+:\d\d?(?::\d\d?)?(?:[.,]\d+)?[\])]?[:,]?|-+>?|[\u2013\u2014\u2192]")
 NOT_SEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 MARKS = "*_:\uff1a,-"  # what may stand around a label
-WORD_TAG = re.compile(r"<(/?)(?:\w+:)?(t|p|tab|br|cr|noBreakHyphen|del|moveFrom|Fallback)(?=[\s/>])([^>]*)>([^<]*)")
+WORD_TAG = re.compile(
+    r"<(/?)(?:\w+:)?(t|p|r|vanish|tab|br|cr|noBreakHyphen|del|moveFrom|Fallback)(?=[\s/>])([^>]*)>([^<]*)"
+)
 OPEN_TAG = re.compile(r"<(/?)([\w.-]+):([\w.-]+)([^>]*)>([^<]*)")
 OPEN_BREAKS = {"p", "h", "line-break", "tab", "s", "table-cell"}
+OLD_LOOK = re.compile(r"<((?:\w+:)?rPrChange)\b.*?</\1>", re.DOTALL)
+OFF = re.compile(r"""val=["'](?:0|false|off)""")
 DELETED = {"del", "moveFrom", "Fallback"}
 BESIDE = re.compile(r"word/(?:footnotes|endnotes|comments|header\d*|footer\d*)\.xml")
 
@@ -179,18 +183,22 @@ def _written(data: bytes) -> str:
 
 
 def _worded(data: bytes) -> str:
-    """The letters of a part of a Word file: what its text elements hold, a line a paragraph."""
-    shown, hidden = list[str](), 0
-    for close, name, more, letters in WORD_TAG.findall(_written(data)):
+    """The letters of a part of a Word file: what its text elements hold, a line a paragraph, hidden ones after them."""
+    shown, hidden, secret = (list[str](), list[str]()), 0, False
+    for close, name, more, letters in WORD_TAG.findall(OLD_LOOK.sub("", _written(data))):
         if name in DELETED:
             hidden += 0 if more.endswith("/") else -1 if close else 1
         elif hidden:
             continue
+        elif name in {"p", "r", "vanish"}:
+            shown[0].append("\n" * (name == "p"))
+            shown[1].append("\n" * secret)
+            secret = name == "vanish" and not OFF.search(more)
         elif name != "t":
-            shown.append("-" if name == "noBreakHyphen" else "\n")
+            shown[secret].append("-" if name == "noBreakHyphen" else "\n")
         elif not close:
-            shown.append(letters)
-    return "".join(shown)
+            shown[secret].append(letters)
+    return "".join([*shown[0], "\n", *shown[1]])
 
 
 def _opened(data: bytes, *, whole: bool) -> str:

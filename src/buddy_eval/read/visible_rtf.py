@@ -28,7 +28,8 @@ BESIDE = {"annotation", "footnote", *(f"{edge}{kind}" for edge in ("header", "fo
 class _State(NamedTuple):
     """What holds within a group: nothing is shown, or never, it stands beside, signs after one of Unicode, the font.
 
-    What was deleted while changes were tracked is not shown until a word takes it back, or its group ends.
+    What was deleted or moved away while changes were tracked is not shown until a word takes it back or its group ends.
+    What is secret is no part of what people read, and stands beside.
     """
 
     hidden: bool = False
@@ -37,6 +38,7 @@ class _State(NamedTuple):
     follow: int = 1
     font: str = ""
     deleted: bool = False
+    secret: bool = False
 
 
 def rich_letters(data: bytes) -> str:
@@ -48,11 +50,11 @@ def rich_letters(data: bytes) -> str:
     shown, octets, stack, now, skip = (list[str](), list[str]()), bytearray(), list[_State](), _State(), 0
     for word, number, octet, sign, brace, letters in TOKEN.findall(text):
         if octets and not octet:
-            shown[now.beside].append(_decoded(octets, fonts.get(now.font, plain)))
+            shown[now.beside or now.secret].append(_decoded(octets, fonts.get(now.font, plain)))
             octets.clear()
         if letters or octet:
             if not now.hidden and not now.deleted and letters:
-                shown[now.beside].append(letters[skip:])
+                shown[now.beside or now.secret].append(letters[skip:])
             elif not now.hidden and not now.deleted and not skip:
                 octets.append(int(octet, 16))
             skip = max(0, skip - (len(letters) or 1))
@@ -61,14 +63,16 @@ def rich_letters(data: bytes) -> str:
             if brace == "{":
                 stack.append(now)
             else:
-                within, now = now.beside, stack.pop() if stack else now
-                shown[1].append("\n" * (within and not now.beside))
+                within, now = now, stack.pop() if stack else now
+                shown[1].append("\n" * ((within.beside, within.secret) > (now.beside, now.secret)))
                 if not stack:
                     break
         else:
             skip = now.follow if word == "u" and number else 0
-            now = _after(word, number, sign, now)
-            shown[now.beside].append("" if now.hidden or now.deleted else _sign(word, number, sign))
+            was, now = now.secret, _after(word, number, sign, now)
+            shown[1].append("\n" * (was and (not now.secret or word in BREAKS)))
+            apart = now.secret and word not in BREAKS  # what parts words parts them on either side
+            shown[now.beside or apart].append("" if now.hidden or now.deleted else _sign(word, number, sign))
     return "".join([*shown[0], "\n", *shown[1]]).encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
@@ -78,8 +82,11 @@ def _after(word: str, number: str, sign: str, now: _State) -> _State:
         return now._replace(follow=int(number or 1))
     if word == "f":
         return now._replace(font=number)
-    if word in {"deleted", "plain"}:
-        return now._replace(deleted=word == "deleted" and number != "0")
+    if word in {"deleted", "mvf", "plain"}:
+        secret = now.secret and word != "plain"
+        return now._replace(deleted=word != "plain" and number != "0", secret=secret)
+    if word == "v":
+        return now._replace(secret=number != "0")
     if word in HIDDEN or sign == "*":
         return now._replace(hidden=True, never=now.never or word == "shprslt")  # the boxes again, for old programs
     return now._replace(hidden=now.hidden and (now.never or word not in SHOWN), beside=now.beside or word in BESIDE)
