@@ -98,3 +98,10 @@ def test_frames_with_other_words_come_together_as_categories() -> None:
     together = stacked(parts)["item"]
     assert together.astype("object").where(together.notna(), None).tolist() == ["b", None, "c", "a"]
     assert together.cat.categories.tolist() == ["a", "b", "c"]
+
+
+def test_a_study_without_items_has_empty_tables_of_its_survey() -> None:
+    """It ended in a traceback, for there was no theme to begin with."""
+    scored = score(empty(PROCESSED["responses"]), empty(PROCESSED["items"]))
+    assert {len(frame) for frame in scored.values()} == {0}
+    assert "scores" in scored

@@ -17,7 +17,7 @@ def score(responses: Frame, items: Frame) -> Frames:
     from buddy_eval.analyse.strands import SIDES
 
     parts: list[Frames] = []
-    for theme in items["theme"].unique():  # each alone, so that less stands in memory at once
+    for theme in [*items["theme"].unique()] or [""]:  # each alone, so that less stands in memory at once
         answers = responses[responses["item"].isin(items.loc[items["theme"] == theme, "item"])]
         scored = scores.score(answers, items)
         ours, staff = (frame[frame["side"].isin(SIDES)] for frame in (answers, scored))
