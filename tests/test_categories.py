@@ -40,9 +40,10 @@ def responses() -> pd.DataFrame:
 
 
 def by_words(answers: pd.DataFrame) -> pd.DataFrame:
-    """The same with words as categories, one of which nobody chose."""
+    """The same with words as categories, a post and a pair among them that nobody chose."""
     held = answers.astype(dict.fromkeys(WORDS, "category"))
-    return held.assign(role=held["role"].cat.set_categories(["board", "improvement_team"]))
+    pair = held["pair"].cat.add_categories("SYN09")
+    return held.assign(role=held["role"].cat.set_categories(["board", "improvement_team"]), pair=pair)
 
 
 def in_words(frame: pd.DataFrame) -> pd.DataFrame:

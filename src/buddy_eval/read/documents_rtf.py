@@ -96,40 +96,43 @@ def _in_rows(text: str, file: str) -> Iterator[str]:
 
 def _undeleted(text: str) -> str:
     """An RTF text without what was deleted or moved away while changes were tracked: nobody says it there any more."""
-    kept, place, struck, before = list[str](), 0, False, list[bool]()
-    depth = 0  # of groups at which what is struck begins
-    for match in DELETED.finditer(text):
-        was, end = struck, match.end()
-        if match[0] == "{":
-            before.append(struck)
-        elif match[0] == "}":
-            struck, end = before.pop() if before else False, match.start()
-        elif len(match[0]) > 2:  # no brace or backslash that is written out
-            struck = match[0] in {"\\deleted", "\\mvf"}
-        if struck and not was:
+    kept, place, struck = list[str](), 0, False
+    begun = 0  # groups that are open where what is struck begins
+    for match, struck, end, depth in _changes(text, DELETED, {"\\deleted", "\\mvf"}):
+        if struck:
             kept.append(text[place : match.start()])
-            depth = len(before)
-        elif was and not struck:
-            kept.append("{" * (len(before) - depth))
+            begun = depth
+        else:
+            kept.append("{" * (depth - begun))
             place = end
     return "".join(kept) + text[place:] if not struck else "".join(kept) + "}"
 
 
 def _veiled(text: str) -> str:
     """An RTF text with a sign where hidden letters begin and where they end."""
-    kept, place, hidden, before = list[str](), 0, False, list[bool]()
-    for match in VEIL.finditer(text):
-        was, at = hidden, match.end()
-        if match[0] == "{":
-            before.append(hidden)
-        elif match[0] == "}":
-            hidden, at = before.pop() if before else False, match.start()
-        elif match[0][1] in "vp":  # no brace or backslash that is written out
-            hidden = match[0].strip() in {"\\v", "\\v1"}
-        if hidden != was:
-            kept += [text[place:at], VEILED if hidden else SEEN]
-            place = at
+    kept, place = list[str](), 0
+    for _, hidden, end, _ in _changes(text, VEIL, {"\\v", "\\v1"}):
+        kept += [text[place:end], VEILED if hidden else SEEN]
+        place = end
     return "".join(kept) + text[place:]
+
+
+def _changes(text: str, pattern: re.Pattern[str], begin: set[str]) -> Iterator[tuple[re.Match[str], bool, int, int]]:
+    """Where a property of letters begins or ends: the match, which of both, behind what, and how many groups are open.
+
+    Words that the pattern names begin or end it, and the end of a group takes back what was changed within.
+    """
+    holds, before = False, list[bool]()
+    for match in pattern.finditer(text):
+        was, end = holds, match.end()
+        if match[0] == "{":
+            before.append(holds)
+        elif match[0] == "}":
+            holds, end = before.pop() if before else False, match.start()
+        elif match[0][1].isalpha():  # no brace or backslash that is written out
+            holds = match[0].strip() in begin
+        if holds != was:
+            yield match, holds, end, len(before)
 
 
 def _seen(text: str, aside: dict[str, list[str]]) -> str:
