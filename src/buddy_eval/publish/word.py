@@ -27,6 +27,7 @@ from buddy_eval.publish.about import About
 from buddy_eval.publish.annex import MOST_ROWS
 from buddy_eval.publish.document import BRIEF
 from buddy_eval.publish.page import NOTE, main_part
+from buddy_eval.publish.pandoc import converted
 from buddy_eval.publish.structure import shares
 
 EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -62,29 +63,13 @@ def markdown_docx(text: str, about: About) -> bytes:
 
 def _styled(text: str, form: str, folder: Path, about: About) -> bytes:
     (folder / "reference.docx").write_bytes(_reference(about))
-    return settled(_finished(converted(text, form, folder / "report.docx", told(about)), about))
+    written = converted(text, form, "docx", folder, reference="reference.docx", facts=told(about))
+    return settled(_finished(written, about))
 
 
-def converted(text: str, form: str, file: Path, arguments: list[str]) -> bytes:
-    """Return what pandoc makes of a text, in the style of the document ``reference`` that lies beside the file."""
-    pypandoc.convert_text(
-        text,
-        file.suffix.removeprefix("."),
-        format=form,
-        verify_format=False,  # asking pandoc what it knows would start it twice more
-        outputfile=str(file),
-        extra_args=[
-            f"--resource-path={file.parent}",
-            f"--reference-doc={file.with_name('reference')}{file.suffix}",
-            *arguments,
-        ],
-    )
-    return file.read_bytes()
-
-
-def told(about: About) -> list[str]:
+def told(about: About) -> dict[str, str]:
     """Return what pandoc is told of a document."""
-    return [f"--metadata={fact}" for fact in (f"title:{about.title}", f"subtitle:{about.subtitle}", "lang:en-GB")]
+    return {"title": about.title, "subtitle": about.subtitle, "lang": "en-GB"}
 
 
 @cache
