@@ -1,6 +1,11 @@
 -- One pandoc for all documents of a run: each is asked for by a line of JSON, and lies in its folder as `written`.
+local last = {} -- Word and PDF are made of the same text
+
 local function convert(asked)
-  local document = pandoc.read(asked.text, asked.form)
+  if asked.text ~= last.text or asked.form ~= last.form then
+    last = { document = pandoc.read(asked.text, asked.form), text = asked.text, form = asked.form }
+  end
+  local document = last.document:clone()
   for fact, value in pairs(asked.facts) do document.meta[fact] = value end
   if asked.filter then
     local own = setmetatable({}, { __index = _G })
