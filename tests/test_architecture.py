@@ -50,7 +50,6 @@ INSIDE = (  # what may be imported inside a function: the module or room that do
     ("analyse.scores", "scipy", "a quarter of a second, which `check` need not wait"),
     ("analyse.t_interval", "scipy.special", "as there"),
     ("publish.own_output", "bs4", "a sixth of a second, which `check` need not wait"),
-    ("coding.suggester.features", "sklearn", "most of a second, only where words are learned from"),
     ("read.mapping", "sklearn", "most of a second, only where a survey is mapped"),
     ("read.exports", "pyreadstat", "only where a survey comes from SPSS"),
     ("read.documents", "docx", "only where a transcript comes from Word"),

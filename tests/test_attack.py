@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import json
 from dataclasses import replace
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 from buddy_eval.base.errors import StudyError
 from buddy_eval.disclose.public_counts import guards, published
 from buddy_eval.disclose.suppression import Counts, attack, counts, protect, refuse_pinned, small
+from buddy_eval.disclose.witnesses import Witnesses
 from buddy_eval.study.settings import Disclosure
 from invented_results import interviews, invented, pairs
 
@@ -127,6 +129,24 @@ def test_nothing_protected_is_pinned_and_nothing_small_is_shown(body: list[list[
         fewer = chosen.copy()
         fewer[guard] = False
         assert attack(made, fewer, rules, little)["pinned"].any()
+
+
+@settings(max_examples=25)
+@given(st.data())
+def test_what_is_refused_is_what_the_attack_pins_also_where_witnesses_are_known(drawn: st.DataObject) -> None:
+    made = table(drawn.draw(st.lists(st.lists(st.integers(0, 12), min_size=3, max_size=3), min_size=3, max_size=3)))
+    hidden = np.array(drawn.draw(st.lists(st.booleans(), min_size=len(made.values), max_size=len(made.values))))
+    found = attack(made, hidden, RULES, hidden & small(made, RULES))
+    known = Witnesses(made)
+    for more in (hidden, hidden | small(made, RULES), hidden):  # what hid a count once does not hide it for good
+        with contextlib.suppress(StudyError):
+            refuse_pinned(made, more, RULES, known)
+    refused = list[str]()
+    try:
+        refuse_pinned(made, hidden, RULES, known)
+    except StudyError as error:
+        refused = [fault.file for fault in error.faults]
+    assert sorted(refused) == sorted(found.loc[found["pinned"], "cell"])
 
 
 def test_protection_withholds_no_more_than_the_smallest_table_needs() -> None:

@@ -14,11 +14,12 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy.sparse import csr_matrix
+from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import Ridge
 
 from buddy_eval.base.errors import BuddyError
 from buddy_eval.cli.main import main
-from buddy_eval.coding.suggester.features import Features, pieces, tokens
+from buddy_eval.coding.suggester.features import Features, in_pieces, in_words, pieces, tokens
 from buddy_eval.coding.suggester.in_study import learned, speakers, whole
 from buddy_eval.coding.suggester.model import PART, RIDGE, Suggester, fitted
 from buddy_eval.coding.suggester.ridge import divided, inverse, left_out
@@ -190,6 +191,21 @@ def test_a_changed_or_foreign_file_is_no_suggester(kept: tuple[Suggester, Path],
     for name in ("changed", "text", "pickled", "absent"):
         with pytest.raises(BuddyError, match="is no suggester"):
             Suggester.load(tmp_path / f"{name}.npz")
+
+
+def test_weights_of_features_are_those_of_scikit_learn() -> None:
+    texts = ["the board, the board listens", "no money", "", "listening, no board", "İ the the the money"]
+    others = [*texts[::-1], "unheard of", "the"]
+    features = Features.of(texts, ["Why?"])
+    given = features(others, ["Why?", *[""] * 6]).toarray()
+    start = 0
+    for kind, least in ((in_words, 1), (in_pieces, 2)):
+        theirs = TfidfVectorizer(analyzer=kind, sublinear_tf=True, min_df=least).fit(texts)
+        names = [*features.words, *features.pieces][start : start + len(theirs.vocabulary_)]
+        assert names == theirs.get_feature_names_out().tolist()
+        np.testing.assert_array_equal(given[:, start : start + len(names)], theirs.transform(others).toarray())
+        start += len(names)
+    assert given[:, start:].ravel().tolist() == [0.7, *[0.0] * 6]
 
 
 def test_texts_without_words_have_no_features_and_do_no_harm() -> None:

@@ -11,6 +11,7 @@ Kelly, Golden and Assad, Networks 22 (1992) 397-417, for protecting one cell aft
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,7 @@ from scipy.sparse.csgraph import connected_components
 
 from buddy_eval.base.errors import Fault, refuse
 from buddy_eval.disclose.sums import Counts, Vector, counts
+from buddy_eval.disclose.witnesses import Witnesses
 from buddy_eval.study.settings import Disclosure
 
 __all__ = ["Counts", "Mask", "attack", "bounds", "counts", "feasible", "protect", "ranges", "refuse_pinned", "small"]
@@ -77,36 +79,37 @@ def protect(counts: Counts, rules: Disclosure, withheld: Mask | None = None) -> 
     """
     little = small(counts, rules)
     fixed = little.copy() if withheld is None else little | withheld
-    chosen = fixed.copy()
+    chosen, known = fixed.copy(), _spread(counts, fixed, rules)
     for cell in map(int, np.flatnonzero(little)):
         for goal in (1.0, float(rules.suppress_below - 1)):
-            chosen |= _moved(counts, cell, goal, chosen, rules)
+            chosen |= _moved(counts, cell, goal, chosen, rules, known)
     added = map(int, np.flatnonzero(chosen & ~fixed))
     for guard in sorted(added, key=lambda place: -counts.values[place]):
         fewer = chosen.copy()
         fewer[guard] = False
-        if not _any_pinned(counts, fewer, rules, _together(counts, chosen, rules, guard)):
+        if not any(_given_away(counts, fewer, rules, _together(counts, chosen, rules, guard), known)):
             chosen = fewer
-    refuse_pinned(counts, chosen, rules)
+    refuse_pinned(counts, chosen, rules, known)
     return chosen
 
 
-def refuse_pinned(counts: Counts, withheld: Mask, rules: Disclosure) -> None:
-    """Refuse a release in which a withheld small count can be worked out.
+def refuse_pinned(counts: Counts, withheld: Mask, rules: Disclosure, known: Witnesses | None = None) -> None:
+    """Refuse a release in which a withheld small count can be worked out; `known` spares what it shows to be possible.
 
     Raises
     ------
     StudyError : with every pinned count by name, never by value.
     """
-    bounded = attack(counts, withheld, rules, withheld & small(counts, rules))
+    targets = withheld & small(counts, rules)
+    names = counts.cells.index[targets]
+    pinned = _given_away(counts, withheld, rules, targets, known or Witnesses(counts))
     problem, remedy = "is withheld and can be worked out from what else is published", "withhold more, or say less"
-    faults = [Fault(str(cell), 0, problem, remedy) for cell in bounded.loc[bounded["pinned"], "cell"]]
-    refuse(faults)
+    refuse([Fault(str(cell), 0, problem, remedy) for cell, away in zip(names, pinned, strict=True) if away])
 
 
 def bounds(matrix: Any, cell: int, low: Vector, high: Vector) -> tuple[float, float]:
     """Return the lowest and the highest whole number that a cell can be: `matrix` times the cells is zero."""
-    ends = [_solve(matrix, cell, way, low, high) for way in (1, -1)]
+    ends = [_solve(matrix, cell, way, low, high)[0] for way in (1, -1)]
     return float(np.ceil(ends[0] - SLACK)), float(np.floor(ends[1] + SLACK))
 
 
@@ -148,17 +151,20 @@ def _ranges(counts: Counts, withheld: Mask, rules: Disclosure) -> tuple[Vector, 
     return np.where(printed, low, 0).astype("float64"), np.where(printed, high, np.inf).astype("float64")
 
 
-def _solve(matrix: Any, cell: int, way: int, low: Vector, high: Vector) -> float:
-    """The lowest (way 1) or highest (way -1) value of a cell."""
+def _solve(matrix: Any, cell: int, way: int, low: Vector, high: Vector) -> tuple[float, NDArray[np.intp], Vector]:
+    """The lowest (way 1) or highest (way -1) value of a cell; what hangs together with it, and its values then."""
     if not matrix.shape[0]:
-        return float(low[cell] if way > 0 else high[cell])
+        end = float(low[cell] if way > 0 else high[cell])
+        return end, np.array([cell]), np.array([end])
     goal = np.zeros(len(low))
     goal[cell] = way
     here, rows = _component(matrix, low, high, cell)
     fixed = np.where(low == high, low, 0.0)
     right = -(matrix[rows] @ fixed)
     solution = _programme(goal[here], matrix[rows][:, here], right, np.column_stack([low[here], high[here]]))
-    return -way * np.inf if solution.status == 3 else way * float(solution.fun)
+    if solution.status == 3:
+        return -way * np.inf, here[:0], np.zeros(0)
+    return way * float(solution.fun), here, solution.x
 
 
 def _programme(cost: Vector, matrix: Any, right: Vector, bounds: Vector) -> Any:
@@ -170,25 +176,36 @@ def _programme(cost: Vector, matrix: Any, right: Vector, bounds: Vector) -> Any:
 def _component(matrix: Any, low: Vector, high: Vector, cell: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """The free cells that a cell hangs together with, and the relations between them; what is known cuts the web."""
     free = low < high
-    open_part = abs(matrix) @ _diagonal(free)
+    open_part = abs(matrix) @ diags_array(free.astype("float64")).tocsr()
     component = connected_components(open_part.T @ open_part, directed=False)[1]
     here = np.flatnonzero(free & (component == component[cell]))
     rows = np.flatnonzero(open_part[:, here].sum(axis=1) > 0)
     return here if len(here) else np.array([cell]), rows
 
 
-def _diagonal(mask: Mask) -> Any:
-    return diags_array(mask.astype("float64")).tocsr()
+def _spread(counts: Counts, withheld: Mask, rules: Disclosure) -> Witnesses:
+    """Witnesses in which all small counts together are as low, and as high, as they may seem: most need no more."""
+    known, little = Witnesses(counts), small(counts, rules)
+    low, high = _ranges(counts, withheld, rules)
+    ends = np.column_stack([np.where(little, 1, low), np.where(little, rules.suppress_below - 1, high)])
+    for way in (1.0, -1.0) if little.any() else ():
+        solution = _programme(np.where(little, way, 0.0), counts.matrix, np.zeros(counts.matrix.shape[0]), ends)
+        if solution.status == 0:
+            known.add(np.arange(len(low)), solution.x)
+    return known
 
 
-def _moved(counts: Counts, cell: int, goal: float, withheld: Mask, rules: Disclosure) -> Mask:
+def _moved(counts: Counts, cell: int, goal: float, withheld: Mask, rules: Disclosure, known: Witnesses) -> Mask:
     """The shown counts that have to change, at least cost, for a cell to be `goal`; none where it cannot be."""
     low, high = _ranges(counts, withheld, rules)
+    moved = np.zeros(len(low), dtype=bool)
+    least, most = known.ends(low, high)
+    if least[cell] <= goal <= most[cell]:  # somewhere between two ways that are possible it is `goal`
+        return moved
     may = counts.cells["printed"].to_numpy(bool) & ~counts.cells["exact"].to_numpy(bool) & ~withheld
     low[cell] = high[cell] = goal
     here = np.flatnonzero(may)
-    unit = _diagonal(np.ones(len(low), dtype=bool))[:, here]
-    wide = counts.matrix @ unit
+    wide = counts.matrix[:, here]
     cost = np.concatenate([np.zeros(len(low)), np.tile(1 + counts.values[here] / 1e4, 2)])
     bounds = np.column_stack(
         [
@@ -198,10 +215,11 @@ def _moved(counts: Counts, cell: int, goal: float, withheld: Mask, rules: Disclo
     )
     matrix = hstack([counts.matrix, wide, -wide]).tocsr()
     solution = _programme(cost, matrix, np.zeros(matrix.shape[0]), bounds)
-    moved = np.zeros(len(low), dtype=bool)
     if solution.status == 0:
-        extra = solution.x[len(low) :]
-        moved[here] = extra[: len(here)] + extra[len(here) :] > SLACK
+        values, more, less = np.split(solution.x, [len(low), len(low) + len(here)])
+        moved[here] = more + less > SLACK
+        values[here] += more - less
+        known.add(np.arange(len(low)), values)
     return moved
 
 
@@ -212,14 +230,18 @@ def _together(counts: Counts, withheld: Mask, rules: Disclosure, cell: int) -> M
     return mask & withheld & small(counts, rules)
 
 
-def _any_pinned(counts: Counts, withheld: Mask, rules: Disclosure, targets: Mask) -> bool:
-    """Tell whether a target is pinned; stops at the first."""
+def _given_away(counts: Counts, withheld: Mask, rules: Disclosure, targets: Mask, known: Witnesses) -> Iterator[bool]:
+    """Tell of each target whether it is pinned; what witnesses show to be possible is not solved for."""
     low, high = _ranges(counts, withheld, rules)
-    top = rules.suppress_below - 1
+    top = float(rules.suppress_below - 1)
+    least, most = known.ends(low, high)
     for cell in map(int, np.flatnonzero(targets)):
-        if (
-            _solve(counts.matrix, cell, 1, low, high) > 1 + SLACK
-            or _solve(counts.matrix, cell, -1, low, high) < top - SLACK
-        ):
-            return True
-    return False
+        pinned = False
+        for way, goal, reached in ((1, 1.0, least), (-1, top, most)):
+            if not pinned and way * reached[cell] > way * goal + SLACK:
+                no_more = np.where(np.arange(len(high)) == cell, top, high)
+                far, here, values = _solve(counts.matrix, cell, way, low, no_more)
+                pinned = way * far > way * goal + SLACK
+                known.add(here, values)
+                least, most = known.ends(low, high)
+        yield pinned

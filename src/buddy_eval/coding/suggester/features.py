@@ -8,12 +8,14 @@ to one or two words of the text, and so every reason has a place.
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from scipy.sparse import csr_matrix, hstack
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
 
 from buddy_eval.coding.words import WORD, folded
 
@@ -60,15 +62,15 @@ def pieces(word: str) -> tuple[str, ...]:
 
 
 class Features:
-    """TF-IDF (scikit-learn's, with logarithmic counts) of words and of pieces, and the question; sparse, float64."""
+    """TF-IDF of words and of pieces, to the bit scikit-learn's with logarithmic counts, and the question; sparse.
+
+    A feature that stands c times in a text, and in d of n texts, weighs (1 + log c) (1 + log((n + 1) / (d + 1))); then
+    the squares of a text's words sum to 1, and those of its pieces. Scikit-learn itself takes most of a second to load.
+    """
 
     def __init__(self, vocabularies: Sequence[Sequence[str]], weights: Sequence[Any], questions: Sequence[str]) -> None:
         self.questions = tuple(questions)
-        self.makers = [_maker(kind, words) for kind, words in zip((in_words, in_pieces), vocabularies, strict=True)]
         self.weights = [np.asarray(idf, np.float64) for idf in weights]
-        for maker, idf in zip(self.makers, self.weights, strict=True):
-            if len(idf):
-                maker.idf_ = idf
         self.words = {word: place for place, word in enumerate(vocabularies[0])}
         self.pieces = {piece: len(self.words) + place for place, piece in enumerate(vocabularies[1])}
         self.held: dict[str, list[int]] = {}  # the features of each word that was met
@@ -79,14 +81,12 @@ class Features:
         vocabularies: list[list[str]] = []
         weights: list[Any] = []
         for kind, least in ((in_words, 1), (in_pieces, 2)):
-            maker = _maker(kind, None, least)
-            try:
-                maker.fit(texts)
-                vocabularies.append(maker.get_feature_names_out().tolist())
-                weights.append(maker.idf_)
-            except ValueError:  # no feature stands in `least` texts
-                vocabularies.append([])
-                weights.append([])
+            held = Counter[str]()
+            for text in texts:
+                held.update(set(kind(text)))
+            vocabularies.append(sorted(feature for feature, n in held.items() if n >= least))
+            often = np.array([held[feature] for feature in vocabularies[-1]], np.float64)
+            weights.append(np.log((len(texts) + 1) / (often + 1)) + 1)
         return cls(vocabularies, weights, sorted(set(questions or ())))
 
     def __len__(self) -> int:
@@ -94,13 +94,13 @@ class Features:
 
     def __call__(self, texts: Sequence[str], questions: Sequence[str] | None = None) -> csr_matrix:
         """Return one row a text."""
-        parts = [maker.transform(texts) for maker in self.makers if maker.vocabulary]
-        number = {question: place for place, question in enumerate(self.questions)}
-        asked = [(row, number[q]) for row, q in enumerate(questions or ()) if q in number]
-        rows, columns = zip(*asked, strict=True) if asked else ((), ())
-        cells = np.full(len(asked), QUESTION)
-        parts.append(csr_matrix((cells, (rows, columns)), shape=(len(texts), len(self.questions))))
-        return hstack(parts, format="csr")
+        kinds = zip((in_words, in_pieces), (self.words, self.pieces), self.weights, strict=True)
+        cells = [_weighed([kind(text) for text in texts], places, idf) for kind, places, idf in kinds if places]
+        number = {question: len(self) - len(self.questions) + place for place, question in enumerate(self.questions)}
+        asked = np.array([(row, number[q]) for row, q in enumerate(questions or ()) if q in number], np.int64)
+        cells.append((*asked.reshape(-1, 2).T, np.full(len(asked), QUESTION)))
+        rows, columns, values = (np.concatenate(parts) for parts in zip(*cells, strict=True))
+        return csr_matrix((values, (rows, columns)), shape=(len(texts), len(self)))
 
     def by_token(self, text: str) -> list[tuple[int, int, list[int]]]:
         """Return start, end and features of every word; a pair belongs to both of its words."""
@@ -119,8 +119,15 @@ class Features:
         return features
 
 
-def _maker(analyzer: Any, vocabulary: Iterable[str] | None, least: int = 1) -> Any:
-    from sklearn.feature_extraction.text import TfidfVectorizer
-
-    listed = None if vocabulary is None else list(vocabulary)
-    return TfidfVectorizer(analyzer=analyzer, sublinear_tf=True, min_df=least, vocabulary=listed)
+def _weighed(
+    texts: Sequence[Sequence[str]], places: Mapping[str, int], idf: NDArray[np.float64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+    """Row, column and weight of every feature that a text holds and that has a place."""
+    first = next(iter(places.values()))
+    row = np.repeat(np.arange(len(texts)), [len(features) for features in texts])
+    place = np.array([places.get(feature, -1) for features in texts for feature in features], np.int64)
+    cell, times = np.unique((row * len(idf) + place - first)[place >= 0], return_counts=True)
+    row, place = np.divmod(cell, len(idf))
+    weight = (np.log(times) + 1) * idf[place]
+    weight /= np.sqrt(np.bincount(row, weight**2, len(texts)))[row]
+    return row, first + place, weight

@@ -12,7 +12,7 @@ from buddy_eval.base.errors import BuddyError
 
 Floats = NDArray[np.float64]
 BOUNDS = (0.85, 1.2)  # of a code's threshold, in multiples of the one that is best for all codes together
-BLOCK = 512  # rows of a large matrix that are worked on at once
+BLOCK = 256  # rows of a large matrix that are worked on at once
 DIGITS = 4  # decimals of a probability: more would differ between machines
 
 
@@ -35,13 +35,17 @@ def divided(group: NDArray[np.int64], size: int) -> list[NDArray[np.int64]]:
 def gram(x: Any, ridge: float) -> Floats:
     """Products of all rows of a sparse matrix with each other, and `ridge` on the diagonal; a block of rows at a time.
 
+    What lies below the diagonal is what lies above it.
+
     >>> from scipy.sparse import csr_matrix
     >>> gram(csr_matrix([[1.0, 2.0], [0.0, 1.0]]), 0.5).tolist()
     [[5.5, 2.0], [2.0, 1.5]]
     """
     products = np.empty((x.shape[0], x.shape[0]))
     for start in range(0, len(products), BLOCK):
-        products[start : start + BLOCK] = (x[start : start + BLOCK] @ x.T).toarray()
+        block = (x[start : start + BLOCK] @ x[start:].T).toarray()
+        products[start : start + BLOCK, start:] = block
+        products[start:, start : start + BLOCK] = block.T
     products[np.diag_indices(len(products))] += ridge
     return products
 
