@@ -43,7 +43,11 @@ INSIDE = (  # what may be imported inside a function: the module or room that do
     ("publish.reports", "buddy_eval.disclose.public_counts", "the solver, only where a table has changed"),
     ("base.characters", "fontTools", "only where a text holds characters beyond the common ones"),
     ("present.plots", "matplotlib", "a third of a second, only where something is drawn"),
-    ("analyse.interviews", "statsmodels", "half a second, which whoever opens results for their tables need not wait"),
+    (
+        "analyse.interviews",
+        "scipy.special",
+        "a quarter of a second, which whoever opens results for their tables need not wait",
+    ),
     ("bulk", "buddy_eval.coding.suggester", "a third of a second in every worker, only where a suggester codes"),
     ("schemas.form", "buddy_eval.base.categories", "as pandas, which it brings"),
     ("schemas.form", "pandas", "a third of a second; the names of tables are asked for by every command"),

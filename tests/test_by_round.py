@@ -8,9 +8,11 @@ from typing import Any
 import pandas as pd
 import pytest
 from scipy.stats import binomtest
+from statsmodels.stats.proportion import proportion_confint
 
 import small_study
 from buddy_eval.analyse import rounds
+from buddy_eval.analyse.interviews import exact_interval
 from buddy_eval.pipeline import processed
 from buddy_eval.pipeline import run as pipeline
 from buddy_eval.schemas import clean, conform, empty, kept
@@ -57,6 +59,15 @@ def test_interviews_count_in_the_round_in_which_they_were_held() -> None:
     exact = binomtest(1, 2).proportion_ci()
     assert ours.loc[("barrier", 1), ["ci_low", "ci_high"]].tolist() == pytest.approx([exact.low, exact.high])
     assert not (found["theme"] == "culture").any()  # nobody was asked about it
+
+
+def test_the_interval_of_a_share_is_the_exact_one_to_the_bit_and_missing_where_nobody_was_asked() -> None:
+    hits = pd.Series([*range(13), 12, 0], dtype="int64")
+    n = pd.Series([12] * 13 + [40, 0], dtype="int64")
+    low, high = exact_interval(hits, n)
+    theirs = proportion_confint(hits[:-1], n[:-1], 1 - 0.95, "beta")
+    assert [low[:-1].tolist(), high[:-1].tolist()] == [side.tolist() for side in theirs]
+    assert pd.isna([low.iloc[-1], high.iloc[-1]]).all()
 
 
 def test_the_survey_shows_no_mean_of_a_split_side_and_counts_independent_pairs_once() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from scipy import stats
 
 from buddy_eval import tables
+from buddy_eval.analyse.evidence import _by_signs
 from buddy_eval.analyse.scores import within
 from buddy_eval.disclose.results import Results
 from buddy_eval.present import wording
@@ -71,6 +73,12 @@ def test_an_interview_strand_has_a_direction_or_says_why_not(given: dict[str, pd
     assert state(found, "interviews") == said
     assert state(found, "interviews", "all") == said
     assert state(found, "interviews", side="supporter") == "not_asked"
+
+
+def test_directions_are_held_against_chance_by_the_exact_binomial() -> None:
+    for one, other in itertools.product(range(12), range(12)):
+        wanted = stats.binomtest(one, one + other).pvalue if one + other else 1.0
+        assert _by_signs(one, other) == pytest.approx(wanted, rel=1e-12)
 
 
 def test_who_was_coded_and_never_raised_it_is_told_from_who_waits_to_be_coded() -> None:

@@ -12,6 +12,7 @@ import pytest
 from numpy.typing import NDArray
 from scipy import stats
 from scipy.optimize import brentq
+from statsmodels.stats.meta_analysis import combine_effects
 
 from buddy_eval.analyse.compare import dyadic_gaps, shrunken
 from buddy_eval.analyse.compare.pooled import by_cluster, combined, pooled_mean, variance
@@ -25,6 +26,16 @@ def test_partial_pooling_holds_the_published_formulas() -> None:
     assert combined(gaps, variances).tau2 == pytest.approx(R["pooled"]["between"], rel=1e-8)
     made = pooled_mean(gaps, variances)
     assert [made.estimate, made.error] == pytest.approx([R["pooled"]["estimate"], R["pooled"]["error"]], rel=1e-8)
+
+
+def test_a_pool_is_that_of_statsmodels_to_the_bit() -> None:
+    random = np.random.default_rng(3)
+    for n in (1, 2, 4, 9, 30):
+        gaps, variances = random.normal(0, 0.3, n), random.uniform(0.01, 0.2, n)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            theirs = combine_effects(gaps, variances, "pm")
+        wanted = (theirs.mean_effect_re, theirs.w_total_re, theirs.tau2, theirs.scale_hksj_re)
+        np.testing.assert_array_equal(combined(gaps, variances), wanted)
 
 
 def gaps_of(pairs: int, theme: str, wave: int) -> tuple[pd.DataFrame, Floats]:

@@ -15,10 +15,11 @@ barriers, t of the mean against the middle (a sign test where all answers are al
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pandas as pd
-from scipy.stats import binomtest, t
+from scipy.special import stdtr, stdtrit
 
 from buddy_eval.analyse.compare.clusters import cluster_of, clusters
 from buddy_eval.analyse.interviews import UNRECORDED, asked, raised
@@ -131,10 +132,20 @@ def _interviews(topics: pd.DataFrame, people: pd.DataFrame, coded: set[str]) -> 
     if directed < LEAST:
         return "too_few", 1.0, len(people), text
     balance = (enabler - barrier) / len(people)
-    p = float(binomtest(enabler, enabler + barrier).pvalue) if enabler + barrier else 1.0
+    p = _by_signs(enabler, barrier)
     if abs(balance) >= 1 / 3:
         return ("positive" if balance > 0 else "negative"), p, len(people), text
     return ("mixed" if mixed or min(enabler, barrier) else "unclear"), p, len(people), text
+
+
+def _by_signs(one: int, other: int) -> float:
+    """Two-sided exact binomial p-value of so many of one kind and so many of another.
+
+    >>> _by_signs(1, 5), _by_signs(3, 3)
+    (0.21875, 1.0)
+    """
+    n = one + other
+    return min(1.0, 2 * sum(math.comb(n, fewer) for fewer in range(min(one, other) + 1)) / 2**n)
 
 
 def _survey_of_pair(cells: pd.DataFrame) -> Reading:
@@ -160,7 +171,7 @@ def _survey_of_all(cells: pd.DataFrame, known: dict[str, str]) -> Reading:
     if n < LEAST:
         return "too_few", 1.0, n, f"too few trusts for an interval, {n} independent"
     mean, error = means.mean(), means.std(ddof=1) / n**0.5
-    half = t.ppf(0.975, n - 1) * error
+    half = stdtrit(n - 1, 0.975) * error
     spread = interval(mean - half, mean + half, 1) if error > STILL else "all alike"
     text = f"mean of {n} independent trusts {number(mean, 1)} ({spread})"
     return _against_middle(mean, error, n), _p(mean, error, n), n, text
@@ -187,4 +198,4 @@ def _p(mean: float, error: float, n: int) -> float:
     """Two-sided t p-value of a mean against the middle; where all answers are alike, that of a sign test."""
     if not error > STILL:  # no spread, of which a few answers alike tell nothing
         return 2 * 0.5**n if mean != MIDDLE else 1.0
-    return 2 * float(t.sf(abs(mean - MIDDLE) / error, n - 1))
+    return 2 * float(stdtr(n - 1, -abs(mean - MIDDLE) / error))

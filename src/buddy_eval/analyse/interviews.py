@@ -147,7 +147,9 @@ def exact_interval(hits: pd.Series, n: pd.Series, level: float = 0.95) -> tuple[
 
     Source: Clopper and Pearson (1934), Biometrika 26, 404-413.
     """
-    from statsmodels.stats.proportion import proportion_confint
+    from scipy.special import betainccinv, betaincinv
 
-    low, high = proportion_confint(hits, n.astype("float64").where(n > 0), 1 - level, "beta")
-    return low, high
+    had, rest, tail = hits.astype("float64"), (n - hits).astype("float64"), (1 - level) / 2
+    low = pd.Series(betaincinv(had, rest + 1, tail), hits.index).where(had > 0, 0.0)
+    high = pd.Series(betainccinv(had + 1, rest, tail), hits.index).where(rest > 0, 1.0)
+    return low.where(n > 0), high.where(n > 0)

@@ -20,7 +20,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.stats import t
+from scipy.special import stdtr, stdtrit
 
 from buddy_eval.analyse.thresholds import ALPHA
 
@@ -53,7 +53,7 @@ def by_t(rows: pd.DataFrame) -> Floats:
     half = (rows["ci_high"] - rows["ci_low"]).to_numpy(dtype="float64") / 2
     size = np.abs(rows["estimate"].to_numpy(dtype="float64"))
     told = np.isfinite(half)
-    error = half / t.ppf(0.975, df)
+    error = half / stdtrit(df, 0.975)
     own = _p(size, error, df)
     survey = (rows["contrast_kind"] != "series").to_numpy()
     together = pd.DataFrame(np.column_stack([df * n * error**2, np.where(told, df, np.nan)]), rows.index)
@@ -65,7 +65,7 @@ def by_t(rows: pd.DataFrame) -> Floats:
 
 
 def _p(size: Floats, error: Floats, df: Floats) -> Floats:
-    return np.asarray(2 * t.sf(size / error, df))
+    return np.asarray(2 * stdtr(df, -size / error))
 
 
 def allowed(rows: pd.DataFrame, p_values: Floats, others: Floats | None = None) -> pd.DataFrame:

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.stats import rankdata, t
+from scipy.special import stdtrit
 
 from buddy_eval.analyse.compare.design_matrix import Floats
 from buddy_eval.schemas import conform
@@ -30,20 +30,26 @@ def superiority(first: Floats, second: Floats) -> tuple[float, float, float]:
     n, m = len(first), len(second)
     if not n or not m:
         return np.nan, np.nan, np.nan
-    ranks = rankdata(np.r_[first, second])
+    ranks = _ranks(np.r_[first, second])
     share = float((ranks[:n].mean() - (n + 1) / 2) / m)
     if min(n, m) < 2 or share in (0.0, 1.0):
         return share, np.nan, np.nan
-    above = (ranks[:n] - rankdata(first)) / m
-    below = (ranks[n:] - rankdata(second)) / n
+    above = (ranks[:n] - _ranks(first)) / m
+    below = (ranks[n:] - _ranks(second)) / n
     parts = np.array([above.var(ddof=1) / n, below.var(ddof=1) / m])
     if not parts.sum() > 0:
         return share, np.nan, np.nan
     df = parts.sum() ** 2 / (parts**2 / np.array([n - 1, m - 1])).sum()
-    half = float(t.ppf(0.975, df)) * np.sqrt(parts.sum()) / (share * (1 - share))
+    half = float(stdtrit(df, 0.975)) * np.sqrt(parts.sum()) / (share * (1 - share))
     centre = np.log(share / (1 - share))
     low, high = (1 / (1 + np.exp(-(centre + way * half))) for way in (-1, 1))
     return share, float(low), float(high)
+
+
+def _ranks(values: Floats) -> Floats:
+    """The rank of each value from 1; of those alike their mean rank."""
+    _, place, times = np.unique(values, return_inverse=True, return_counts=True)
+    return np.asarray((np.cumsum(times) - (times - 1) / 2)[place])
 
 
 def ordinal(scores: pd.DataFrame) -> pd.DataFrame:

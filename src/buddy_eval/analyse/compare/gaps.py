@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.stats import t
+from scipy.special import stdtrit
 
 from buddy_eval.analyse.scores import AGREE, FINE, agreement_within
 from buddy_eval.analyse.strands import SIDES
@@ -126,7 +126,7 @@ def _welch(wide: pd.DataFrame) -> pd.DataFrame:
     part = var / n
     square = part.sum(axis=1, skipna=False)
     df = square**2 / (part**2 / (n - 1)).sum(axis=1)
-    half = t.ppf(0.975, df) * np.sqrt(square)
+    half = stdtrit(df, 0.975) * np.sqrt(square)
     estimate = mean["supporter"] - mean["receiver"]
     return pd.DataFrame(
         {

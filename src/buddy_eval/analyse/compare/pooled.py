@@ -10,12 +10,11 @@ Medicine 20, 3875-3889 for the interval of the mean; Efron and Morris (1975) JAS
 
 from __future__ import annotations
 
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy.stats import t
-from statsmodels.stats.meta_analysis import combine_effects
+from scipy.special import stdtrit
 
 from buddy_eval.analyse.compare.design_matrix import Floats
 from buddy_eval.analyse.compare.robust import Estimate, by_t
@@ -24,11 +23,21 @@ from buddy_eval.schemas.comparison import POOLED
 
 Z = 1.959963984540054  # of the normal distribution: the interval of a pooled gap is approximate
 LEAST_PAIRS = 3  # of two the spread between pairs is told by one difference, of one by nothing
+MOST, CLOSE = 50, 1e-5  # steps towards the variance between pairs, and how near its equation is met: see `combined`
 LEAST_HALF = 1e-3  # points: a side of one mind has no variance, and would outweigh every other pair
 
 
-def combined(gaps: Floats, variances: Floats) -> Any:
-    """Pool gaps with statsmodels' `combine_effects`, the variance between pairs by Paule and Mandel: its `tau2`.
+class Pool(NamedTuple):
+    """Gaps pooled: mean, its weight (1 over its variance), variance between pairs, Hartung and Knapp's scale."""
+
+    mean: float
+    weight: float
+    tau2: float
+    scale: float
+
+
+def combined(gaps: Floats, variances: Floats) -> Pool:
+    """Pool gaps as statsmodels' `combine_effects` does, the variance between pairs by Paule and Mandel (`tau2`).
 
     The tolerance is its default: the iteration starts below the root and stops before rounding can carry it past, where
     it would return 0; with a tolerance of 1e-7 and less it does so on simulated gaps.
@@ -36,8 +45,20 @@ def combined(gaps: Floats, variances: Floats) -> Any:
     >>> round(float(combined(np.array([0.1, 0.9, 0.4, -0.2]), np.full(4, 0.01)).tau2), 4)
     0.21
     """
-    with np.errstate(divide="ignore", invalid="ignore"):  # one pair alone, or gaps all alike, have no spread
-        return combine_effects(gaps, variances, "pm")
+    tau2, df = 0.0, len(gaps) - 1
+    for _ in range(MOST):
+        weights = 1 / (variances + tau2)
+        squares = (gaps - weights.dot(gaps) / weights.sum()) ** 2
+        excess = float(weights.dot(squares) - df)
+        if excess < 0:
+            tau2 = 0.0
+        if excess <= CLOSE:
+            break
+        tau2 += excess / float((weights**2).dot(squares))
+    weights = 1 / (variances + tau2)
+    mean = float((weights / weights.sum() * gaps).sum())
+    scale = float((weights * (gaps - mean) ** 2).sum()) / df if df else np.nan  # one pair alone has no spread
+    return Pool(mean, float(weights.sum()), tau2, scale)
 
 
 def pooled_mean(gaps: Floats, variances: Floats) -> Estimate:
@@ -48,9 +69,8 @@ def pooled_mean(gaps: Floats, variances: Floats) -> Estimate:
     """
     pool = combined(gaps, variances)
     if len(gaps) < 2:
-        return Estimate(float(pool.mean_effect_re))
-    error = float(np.sqrt(pool.scale_hksj_re / pool.w_total_re))
-    return by_t(float(pool.mean_effect_re), error, len(gaps) - 1.0)
+        return Estimate(pool.mean)
+    return by_t(pool.mean, float(np.sqrt(pool.scale / pool.weight)), len(gaps) - 1.0)
 
 
 def shrunken(gaps: pd.DataFrame) -> pd.DataFrame:
@@ -74,8 +94,8 @@ def shrunken(gaps: pd.DataFrame) -> pd.DataFrame:
         values, variances = part["estimate"].to_numpy(), variance(part)
         pool = combined(values, variances)
         pull = variances / (variances + pool.tau2)
-        error = np.sqrt((1 - pull) * variances + pull**2 / pool.w_total_re)
-        estimate = pool.mean_effect_re + (1 - pull) * (values - pool.mean_effect_re)
+        error = np.sqrt((1 - pull) * variances + pull**2 / pool.weight)
+        estimate = pool.mean + (1 - pull) * (values - pool.mean)
         ends = {"ci_low": estimate - Z * error, "ci_high": estimate + Z * error}
         parts.append(part[["pair", "wave", "theme"]].assign(measured=values, estimate=estimate, **ends, pull=pull))
     return conform(pd.concat(parts[1:] or parts), POOLED)
@@ -90,7 +110,7 @@ def variance(gaps: pd.DataFrame) -> Floats:
     """
     n = gaps[["n_supporter", "n_receiver"]].to_numpy(dtype="float64")
     people, df = (1 / n).sum(axis=1), n.sum(axis=1) - 2
-    error = (gaps["ci_high"] - gaps["ci_low"]).to_numpy() / (2 * t.ppf(0.975, df))
+    error = (gaps["ci_high"] - gaps["ci_low"]).to_numpy() / (2 * stdtrit(df, 0.975))
     spread = float((df * error**2 / people).sum() / df.sum())
     return np.asarray(np.maximum(spread * people, LEAST_HALF**2))
 

@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import t
+from scipy.special import stdtr
 
 from buddy_eval.analyse.compare.robust import Estimate, interval_end
 from buddy_eval.analyse.compare.sign_flips import TIE, Floats
@@ -144,4 +144,4 @@ def _tail(parts: _Parts, supposed: float) -> float:
     more = parts.more[0] - 2 * supposed * parts.more[1] + supposed**2 * parts.more[2] > 0
     if not more or not np.isfinite(parts.freedom):
         return dealt
-    return max(dealt, 2 * float(t.sf(top[0] / error[0], parts.freedom)))
+    return max(dealt, 2 * float(stdtr(parts.freedom, -top[0] / error[0])))

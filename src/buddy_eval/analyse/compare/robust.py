@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
-from scipy.stats import t
+from scipy.special import stdtr, stdtrit
 
 from buddy_eval.analyse.compare.design_matrix import Floats, Model
 from buddy_eval.analyse.compare.sign_flips import MOST_EXHAUSTIVE, TIE, sign_patterns
@@ -46,8 +46,8 @@ def by_t(estimate: float, error: float, df: float) -> Estimate:
     """Interval and p-value from the t distribution; missing where the error or its df is, or nothing varies."""
     if not (error > STILL * abs(estimate) and df > 0):
         return Estimate(estimate, error, df)
-    half = float(t.ppf((1 + LEVEL) / 2, df)) * error
-    p = 2 * float(t.sf(abs(estimate) / error, df))
+    half = float(stdtrit(df, (1 + LEVEL) / 2)) * error
+    p = 2 * float(stdtr(df, -abs(estimate) / error))
     return Estimate(estimate, error, df, estimate - half, estimate + half, p)
 
 

@@ -54,18 +54,18 @@ def interrupted(values: Floats, months: NDArray[np.int64], start: int) -> tuple[
     rest = values - x @ np.linalg.lstsq(x, values)[0]
     if not (rest**2).sum() > STILL * (values**2).sum():
         raise BuddyError("the series does not move off its lines: nothing can be told of its chance variation")
-    grid = [_fit(rho, values, x, steps) for rho in GRID]
-    likelihood = np.array([-one.deviance / 2 for one in grid])
+    grid = _fit(GRID, values, x, steps)
+    likelihood = -grid.deviance / 2
     weight = np.exp(likelihood - likelihood.max()) * WEIGHT
     weight /= weight.sum()
     df = len(values) - x.shape[1]
     rho = _best(values, x, steps, float(GRID[likelihood.argmax()]))
-    best = _fit(rho, values, x, steps)
+    best = _fit(np.array([rho]), values, x, steps)
     estimates = {}
     for name, parts in {"level": [0, 0, 1, 0], "slope": [0, 0, 0, 1], "after_12": [0, 0, 1, AFTER]}.items():
-        c = np.array(parts)
-        centres = np.array([c @ one.beta for one in grid])
-        errors = np.array([math.sqrt(c @ one.covariance @ c) for one in grid])
+        c = np.array(parts, dtype="float64")
+        centres = (grid.beta[:, None] @ c)[:, 0]
+        errors = np.sqrt(((c @ grid.covariance)[:, None] @ c)[:, 0])
 
         def below(value: float, centres: Floats = centres, errors: Floats = errors) -> float:
             return float(weight @ stdtr(df, (value - centres) / errors))
@@ -75,25 +75,26 @@ def interrupted(values: Floats, months: NDArray[np.int64], start: int) -> tuple[
             float(brentq(lambda v, tail=tail: below(v) - tail, centres.min() - far, centres.max() + far))
             for tail in (TAIL, 1 - TAIL)
         )
-        error = math.sqrt(c @ best.covariance @ c)
-        estimates[name] = Estimate(float(c @ best.beta), error, float(df), low, high)
+        error = math.sqrt(c @ best.covariance[0] @ c)
+        estimates[name] = Estimate(float(c @ best.beta[0]), error, float(df), low, high)
     return estimates, rho
 
 
 class _Fit(NamedTuple):
-    """Generalised least squares at one autocorrelation."""
+    """Generalised least squares at each of several autocorrelations."""
 
     beta: Floats
     covariance: Floats
-    deviance: float
+    deviance: Floats
 
 
-def _fit(rho: float, values: Floats, x: Floats, steps: NDArray[np.int64]) -> _Fit:
-    y, z = _whiten(rho, values[:, None], steps)[:, 0], _whiten(rho, x, steps)
-    inverse = np.linalg.inv(z.T @ z)
-    beta = inverse @ (z.T @ y)
-    variance = float(((y - z @ beta) ** 2).sum()) / (len(y) - z.shape[1])
-    return _Fit(beta, variance * inverse, _reml(rho, values, x, steps))
+def _fit(rho: Floats, values: Floats, x: Floats, steps: NDArray[np.int64]) -> _Fit:
+    y, z = _whiten(rho, values[:, None], steps), _whiten(rho, x, steps)
+    turned = z.transpose(0, 2, 1)
+    inverse = np.linalg.inv(turned @ z)
+    beta = inverse @ (turned @ y)
+    variance = ((y - z @ beta) ** 2)[:, :, 0].sum(axis=1) / (len(values) - x.shape[1])
+    return _Fit(beta[:, :, 0], variance[:, None, None] * inverse, _deviance(rho, y[:, :, 0], z, steps))
 
 
 def _best(values: Floats, x: Floats, steps: NDArray[np.int64], near: float) -> float:
@@ -103,16 +104,24 @@ def _best(values: Floats, x: Floats, steps: NDArray[np.int64], near: float) -> f
     return float(best.x)
 
 
-def _reml(rho: float, y: Floats, x: Floats, steps: NDArray[np.int64]) -> float:
-    """Minus twice the restricted log-likelihood of the autocorrelation, up to a constant."""
-    white_y, white_x = _whiten(rho, y[:, None], steps)[:, 0], _whiten(rho, x, steps)
-    rest = white_y - white_x @ np.linalg.lstsq(white_x, white_y)[0]
-    spread = np.log(1 - rho ** (2 * steps)).sum()
-    df = len(y) - x.shape[1]
-    return float(df * np.log(rest @ rest) + spread + np.linalg.slogdet(white_x.T @ white_x)[1])
+def _reml(rho: float, values: Floats, x: Floats, steps: NDArray[np.int64]) -> float:
+    one = np.array([rho])
+    return float(_deviance(one, _whiten(one, values[:, None], steps)[:, :, 0], _whiten(one, x, steps), steps)[0])
 
 
-def _whiten(rho: float, columns: Floats, steps: NDArray[np.int64]) -> Floats:
-    """Make the errors independent: each row minus its forecast from the row before, over that forecast's spread."""
-    decay = (np.sign(rho) ** steps * np.abs(rho) ** steps)[:, None]
-    return np.vstack([columns[:1], (columns[1:] - decay * columns[:-1]) / np.sqrt(1 - decay**2)])
+def _deviance(rho: Floats, y: Floats, x: Floats, steps: NDArray[np.int64]) -> Floats:
+    """Minus twice the restricted log-likelihood of each autocorrelation, up to a constant; `y` and `x` whitened."""
+    rest = [one - lines @ np.linalg.lstsq(lines, one)[0] for one, lines in zip(y, x, strict=True)]
+    squares = np.array([np.log(one @ one) for one in rest])
+    spread = np.log(1 - rho[:, None] ** (2 * steps)).sum(axis=1)
+    df = x.shape[1] - x.shape[2]
+    return np.asarray(df * squares + spread + np.linalg.slogdet(x.transpose(0, 2, 1) @ x)[1])
+
+
+def _whiten(rho: Floats, columns: Floats, steps: NDArray[np.int64]) -> Floats:
+    """Make the errors independent at each autocorrelation: each row minus its forecast from the row before, over that
+    forecast's spread.
+    """
+    decay = (np.sign(rho)[:, None] ** steps * np.abs(rho)[:, None] ** steps)[:, :, None]
+    first = np.broadcast_to(columns[:1], (len(rho), *columns[:1].shape))
+    return np.concatenate([first, (columns[1:] - decay * columns[:-1]) / np.sqrt(1 - decay**2)], axis=1)
