@@ -161,7 +161,8 @@ def test_every_valid_nhs_number_is_found_and_no_other(stem: int, between: str) -
     ),
 )
 def test_an_estimate_and_its_interval_are_nobodys_number(figures: list[float], digits: int, form: str) -> None:
-    assert identifiers(form.format(*figures, d=digits), may_pass=True) == ()
+    text = form.format(*figures, d=digits)
+    assert identifiers(text, may_pass=True) + identifiers(text, may_pass=False) == ()
 
 
 @pytest.mark.parametrize(

@@ -69,7 +69,8 @@ LONE = Form(
     rf" {ADJECTIVES}{ONE_PERSON} alone\b(?! {MODAL}\b)"
     rf"|\bthe (?:only|lone|sole) (?:\w+ ){{1,3}}(?:was|is) (?:an?|the|our) {ADJECTIVES}{ONE_PERSON}\b"
     rf"|\bone (?:person|participant|respondent|interviewee|colleague|member)(?:,| \() ?an? {ADJECTIVES}{ONE_PERSON}\b",
-    "only|lone|sole|one ",
+    r"only (?:the|our|an?) | alone\b|the (?:only|lone|sole) (?:\w+ ){1,3}(?:was|is) "
+    r"|one (?:person|participant|respondent|interviewee|colleague|member)(?:,| \()",
 )
 # Each of a few by what they are, or one by what they did that is no view: "one was a surgeon, one a midwife".
 EACH = Form(
@@ -81,7 +82,9 @@ EACH = Form(
     r"|declined|refused|resigned|retired|left|cried|wept"
     r"|complained|objected|dropped out|abstained|walked|stopped|died|fell ill"
     r"|was (?:dismissed|suspended|off sick|in tears))\b",
-    "one|another|the other",
+    r"\b(?:one|another|the other)(?: of (?:them|whom|these|those))? (?:was|were|had been) (?:an?|the|our) "
+    r"|[,;:(] (?:and |the )?(?:one|another|the other) (?:is )?an? "
+    "|one (?:person|participant|respondent|interviewee|individual|member of staff) ",
 )
 
 

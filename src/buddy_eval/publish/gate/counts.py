@@ -174,6 +174,8 @@ def _counted(match: re.Match[str], least: int) -> bool:
 
 def _of(match: re.Match[str], least: int) -> bool:
     n, base, rest = number(match["n"]), number(match["all"]), match.string[match.end() :]
+    if not (0 < n < least or 0 < base - n < least):
+        return False
     in_brackets = match.string[: match.start()].endswith("(") and rest.startswith(")")
     named = COLON.search(match.string[: match.start()]) and ENDED.match(rest)
     people, did = named or PEOPLE.match(rest), DONE.match(rest)
