@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import random
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from re import _constants as op  # type: ignore[attr-defined]
@@ -15,6 +16,7 @@ import pytest
 import yaml
 
 from buddy_eval.publish import gate
+from buddy_eval.publish.gate.dressed import STEPS
 from buddy_eval.publish.gate.form import FLAGS, Form
 
 SENTENCES = sorted((Path(__file__).parents[1] / "benchmarks").glob("stranger*.yaml"))
@@ -97,3 +99,12 @@ def test_no_form_misses_a_text_for_what_it_needs_or_where_it_is_tried(form: Form
         matched += len(told)
         assert [match.span() for match in form.finditer(text)] == told, text
     assert matched > 5
+
+
+@pytest.mark.parametrize(("signs", "form"), [(signs, form) for signs, form, _ in STEPS if signs])
+def test_nothing_is_left_dressed_for_want_of_the_signs_that_tell_of_it(signs: str, form: re.Pattern[str]) -> None:
+    written = Written(form.pattern)
+    texts = [f"n = {before}{written.text()}" for _ in range(MADE) for before in ("", "Now: ", "a")]
+    told = [text for text in texts if form.search(text)]
+    assert told
+    assert [text for text in told if not set(signs) & set(text)] == []
