@@ -161,8 +161,7 @@ def identifiers(text: str, *, may_pass: bool) -> tuple[tuple[str, str], ...]:
     """
     return tuple(
         (kind, match.group())
-        for kind, form, valid in FORMS
-        if (kind in KINDS) is may_pass
+        for kind, form, valid in BY_KIND[may_pass]
         for match in form.finditer(text)
         if valid(match)
     )
@@ -248,3 +247,4 @@ FORMS: tuple[tuple[str, Form, Callable[[re.Match[str]], object]], ...] = (
     ("a number of a card", CARD, _card),
     ("an address of a computer", ADDRESS, _address),
 )
+BY_KIND = {passing: [one for one in FORMS if (one[0] in KINDS) is passing] for passing in (True, False)}

@@ -15,7 +15,8 @@ from buddy_eval.disclose.results import Results
 from buddy_eval.pipeline.processed import note, recorded
 from buddy_eval.present.tables.form import DRAWN, Table
 from buddy_eval.publish.gate.allowed import without
-from buddy_eval.publish.gate.names import PARTS, TOKEN, Index, Tokens, fold
+from buddy_eval.publish.gate.folded import TOKEN, fold
+from buddy_eval.publish.gate.names import PARTS, Index, Tokens
 
 SHARED = 6  # words in a row that a page may not share with somebody's words
 STEP = 3  # every run of SHARED words holds a run of STEP words that starts at a multiple of STEP
