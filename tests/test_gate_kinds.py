@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from dataclasses import replace
 
 import pytest
@@ -11,6 +13,7 @@ from buddy_eval.publish.about import About
 from buddy_eval.publish.gate.identifiers import identifiers
 from buddy_eval.publish.gate.names import NEAR
 from buddy_eval.publish.gate.office import office_faults
+from buddy_eval.publish.gate.report import report_faults
 from buddy_eval.publish.gate.rules import Known
 from buddy_eval.publish.gate.text import text_faults
 from buddy_eval.publish.gate.trusts import trust_names
@@ -289,3 +292,24 @@ def test_a_refused_count_names_its_place_its_words_and_the_list_that_lets_it_pas
 def test_a_private_place_is_told_by_its_host_alone() -> None:
     assert identifiers("It is kept on northmere.sharepoint.com since May.", may_pass=True)
     assert not identifiers("It is kept on the intranet since May, and told on example.org.", may_pass=True)
+
+
+@pytest.mark.parametrize(
+    ("declared", "told"),
+    [
+        ("", ["a person's surname"]),
+        ("<!DOCTYPE part>", ["a person's surname"]),
+        ('<!DOCTYPE part [<!ENTITY who "Cambria">]>', ["EntitiesForbidden"]),
+        ('<!DOCTYPE part [<!ENTITY who SYSTEM "file:///etc/hosts">]>', ["EntitiesForbidden"]),
+    ],
+)
+def test_a_part_of_an_office_file_is_read_without_comments_and_refused_with_entities(
+    declared: str, told: list[str]
+) -> None:
+    """Words in an entity, or behind a comment, would be in the file and in nothing that the gate looks at."""
+    with zipfile.ZipFile(packed := io.BytesIO(), "w") as archive:
+        archive.writestr("word/part.xml", f"{declared}<part><p>Ask Cam<!-- all -->bria of us.</p></part>")
+    known = Known("public", names={("cambria",): "a person's surname"})
+    faults = report_faults({".xlsx": packed.getvalue()}, "report", known)
+    assert [kind for kind in told if kind in str(faults)] == told
+    assert len(faults) == len(told)
