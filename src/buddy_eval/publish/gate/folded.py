@@ -27,7 +27,7 @@ UNDONE: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...]
     (re.compile(r"(?<=[^\W\d_])[*~`]+(?=[^\W\d_])"), ""),  # marked
     (re.compile(r"\b([A-Z][a-z]+)-(?=[a-z])"), r"\1"),
     (re.compile(r"(?<=[^\W\d_])11(?=[^\W\d_])"), "ll"),
-    (re.compile(r"(?<=[a-z])(?=[A-Z])"), " "),  # written together: JaneDoe
+    (re.compile(r"[A-Z](?<=[a-z].)"), r" \g<0>"),  # written together: JaneDoe
     (
         re.compile(r"(?<![^\W_])[^\W\d_](?:(?P<by>[\s._-])[^\W\d_](?=(?P=by)|\b|_)){3,}(?![^\W_])"),
         lambda match: re.sub(r"[\W_]", "", match.group()),  # spaced out: J-a-n-e

@@ -58,19 +58,18 @@ def office_faults(data: bytes, file: str, known: Known, page: frozenset[str] = f
 
 def _part(root: Any, name: str, file: str, known: Known, page: frozenset[str]) -> Iterator[Fault]:
     for element in root.iter():
-        kind = _local(element.tag)
-        inner = element.text and not any(_local(child.tag) in BLOCKS for child in element)
-        if kind in BLOCKS or (inner and kind not in {"t", "r"}):
+        kind, attributes = _local(element.tag), [(_local(key), value) for key, value in element.items()]
+        alone = element.text and kind not in {"t", "r"}
+        if kind in BLOCKS or (alone and not any(_local(child.tag) in BLOCKS for child in element)):
             yield from text_faults("".join(element.itertext()), file, name, known, page)
-        for key, value in element.items():
-            if _local(key) in NAMED and kind != "font":  # fonts are those of the template
-                yield from text_faults(value, file, f"{name}, {_local(key)}", known, page)
-        yield from _inside(element, kind, name, file)
+        for key, value in attributes:
+            if key in NAMED and kind != "font":  # fonts are those of the template
+                yield from text_faults(value, file, f"{name}, {key}", known, page)
+        yield from _inside(element, kind, dict(attributes), name, file)
 
 
-def _inside(element: Any, kind: str, name: str, file: str) -> Iterator[Fault]:
+def _inside(element: Any, kind: str, values: dict[str, str], name: str, file: str) -> Iterator[Fault]:
     remedy = "take it out, or write the file anew"
-    values = {_local(key): value for key, value in element.items()}
     if kind in HIDDEN and "word/" in name and values.get("val") not in {"0", "false"} and "styles" not in name:
         yield Fault(file, 0, f"{name}: {HIDDEN[kind]}", remedy)
     if kind in {"creator", "lastModifiedBy", "Company", "Manager"} and element.text and element.text != "openpyxl":

@@ -110,8 +110,6 @@ class Known:
 
     def unapproved(self, text: str) -> Iterator[str]:
         """Yield the beginning of every run of six or more words that somebody said and nobody approved here."""
-        if not self.spoken:
-            return
         words, (said, places) = tokens(text), _runs(self.spoken)
         near = sorted({place for run in places.keys() & _of_length(words, STEP) for place in places[run]})
         shared, longer = (_of_length(words if near else [], length) for length in (SHARED, SHARED + 1))

@@ -71,7 +71,8 @@ def _met(text: str, known: Known, page: frozenset[str], parted: bool) -> list[tu
 
 def unapproved_faults(text: str, file: str, known: Known) -> Iterator[Fault]:
     """Yield a fault for every run of words that somebody said and nobody approved for these readers."""
-    for start in dict.fromkeys(start for seen in _readings(text) for start in known.unapproved(seen)):
+    readings = _readings(text) if known.spoken else ()
+    for start in dict.fromkeys(start for seen in readings for start in known.unapproved(seen)):
         problem = f"words that somebody said, from {start.split()[0]!r} on, are not approved for these readers"
         yield Fault(file, 0, problem, UNQUOTE)
 
