@@ -52,7 +52,7 @@ def fold(text: str) -> str:
     return FIGURE.sub(lambda match: match.group().translate(FIGURES), bare.translate(ALIKE))
 
 
-@lru_cache(maxsize=20_000)  # a text stands in the page, in Word and in the PDF, and before other readers
+@lru_cache(maxsize=2_000)  # most texts of a report stand in the next one too, for other readers
 def as_read(text: str) -> tuple[Stand, ...]:
     """Return the pieces of a text, as it stands and as it is read once what hides a word is undone."""
     versions = dict.fromkeys([text, *(pattern.sub(plain, text) for pattern, plain in UNDONE)])
