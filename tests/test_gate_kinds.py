@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from dataclasses import replace
 
 import pytest
 import reach
+from pikepdf import Dictionary, Pdf, String
 
 from buddy_eval.publish.about import About
 from buddy_eval.publish.gate.identifiers import identifiers
 from buddy_eval.publish.gate.names import NEAR
 from buddy_eval.publish.gate.office import office_faults
+from buddy_eval.publish.gate.pdf import pdf_faults
+from buddy_eval.publish.gate.report import report_faults
 from buddy_eval.publish.gate.rules import Known
 from buddy_eval.publish.gate.text import text_faults
 from buddy_eval.publish.gate.trusts import trust_names
@@ -289,3 +294,37 @@ def test_a_refused_count_names_its_place_its_words_and_the_list_that_lets_it_pas
 def test_a_private_place_is_told_by_its_host_alone() -> None:
     assert identifiers("It is kept on northmere.sharepoint.com since May.", may_pass=True)
     assert not identifiers("It is kept on the intranet since May, and told on example.org.", may_pass=True)
+
+
+@pytest.mark.parametrize(
+    ("declared", "told"),
+    [
+        ("", ["a person's surname"]),
+        ("<!DOCTYPE part>", ["a person's surname"]),
+        ('<!DOCTYPE part [<!ENTITY who "Cambria">]>', ["EntitiesForbidden"]),
+        ('<!DOCTYPE part [<!ENTITY who SYSTEM "file:///etc/hosts">]>', ["EntitiesForbidden"]),
+    ],
+)
+def test_a_part_of_an_office_file_is_read_without_comments_and_refused_with_entities(
+    declared: str, told: list[str]
+) -> None:
+    """Words in an entity, or behind a comment, would be in the file and in nothing that the gate looks at."""
+    with zipfile.ZipFile(packed := io.BytesIO(), "w") as archive:
+        archive.writestr("word/part.xml", f"{declared}<part><p>Ask Cam<!-- all -->bria of us.</p></part>")
+    known = Known("public", names={("cambria",): "a person's surname"})
+    faults = report_faults({".xlsx": packed.getvalue()}, "report", known)
+    assert [kind for kind in told if kind in str(faults)] == told
+    assert len(faults) == len(told)
+
+
+@pytest.mark.parametrize(("key", "told"), [("/Alt", 1), ("/ActualText", 1), ("/E", 1), ("/T", 1), ("/S", 0)])
+def test_what_only_a_screen_reader_says_of_a_pdf_is_read_too(key: str, told: int) -> None:
+    with Pdf.new() as document:
+        document.add_blank_page()
+        document.Root.Figure = document.make_indirect(Dictionary({key: String("Cambria stands on the left.")}))
+        document.save(written := io.BytesIO())
+    known = Known("public", names={("cambria",): "a person's surname"})
+    said = [str(fault) for fault in pdf_faults(written.getvalue(), "a.pdf", known)]
+    assert [f"what a screen reader says ({key[1:]}): a person's surname" in problem for problem in said] == [
+        True
+    ] * told

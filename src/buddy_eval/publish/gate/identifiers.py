@@ -129,7 +129,7 @@ TEN = Form(
     rf"(?<![^\W_])(?<![.,\-])(?:\d{{3}}{SEPARATED}\d{{3}}{SEPARATED}\d{{4}}"
     r"|\d{5}[ .\-/_]\d{5}|\d{3}[ .\-/_]\d{4}[ .\-/_]\d{3}|\d{4}[ .\-/_]\d{3}[ .\-/_]\d{3})"
     r"(?![^\W_]|[.,\-]\d)",
-    r"\d{3}",
+    rf"\d{{3}}{SEPARATED}\d{{3}}",
 )
 ACCOUNT = Form(r"(?-i:\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b)", r"\d\d ?[a-z\d]{4}")
 CARD = Form(r"(?<![\w.,-])[3-6]\d{3}(?P<by>[ -]?)\d{4}(?P=by)\d{4}(?P=by)\d{4}(?!\w|[.,-]\d)", r"\d{4}[ -]?\d{4}")
@@ -142,7 +142,7 @@ PHONE = Form(r"(?<![^\W_])(?<![.,-])(?:\+|\(|\d)[\d\s().\-]{8,22}\d(?!\w|[.,]\d)
 ADDRESS = Form(
     r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?!\d|\.\d)|\b(?:[0-9a-f]{1,4}:){3,7}(?::?[0-9a-f]{1,4}){1,4}\b"
     r"|\b[0-9a-f]{2,4}::(?:[0-9a-f]{1,4}:){1,6}[0-9a-f]{1,4}\b",
-    r"\.\d{1,3}\.|:[\da-f]{0,4}:",
+    r"\d\.\d{1,3}\.\d{1,3}\.\d|:[\da-f]{0,4}:",
 )
 NUMBERED = re.compile(
     r"(?:ISBN|ISSN|doi|section|version|chapter|part|paragraph|v|§|10\.\d{4})[\s:.\d/-]*$", re.IGNORECASE
@@ -161,8 +161,7 @@ def identifiers(text: str, *, may_pass: bool) -> tuple[tuple[str, str], ...]:
     """
     return tuple(
         (kind, match.group())
-        for kind, form, valid in FORMS
-        if (kind in KINDS) is may_pass
+        for kind, form, valid in BY_KIND[may_pass]
         for match in form.finditer(text)
         if valid(match)
     )
@@ -248,3 +247,4 @@ FORMS: tuple[tuple[str, Form, Callable[[re.Match[str]], object]], ...] = (
     ("a number of a card", CARD, _card),
     ("an address of a computer", ADDRESS, _address),
 )
+BY_KIND = {passing: [one for one in FORMS if (one[0] in KINDS) is passing] for passing in (True, False)}

@@ -3,45 +3,18 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, lru_cache
-from urllib.parse import unquote
 
 from buddy_eval.base.manifest import PACKAGE
 from buddy_eval.publish.gate.dressed import in_address
+from buddy_eval.publish.gate.folded import PIECE, TOKEN, Stand, as_read, fold
 from buddy_eval.publish.gate.nicknames import ACTED, CALLS, nicknames
 from buddy_eval.publish.gate.nouns import ACTS
 
-TOKEN = re.compile(r"[^\W_]+")
-PIECE = re.compile(r"[^\W\d_]+|\d+")
-# Letters of other alphabets that look like Latin ones, and Latin ones that no decomposition takes apart.
-ALIKE = str.maketrans(
-    dict(zip("аеорсхуіјѕһԁкмтвнԛԝɡıαεικνορτυχγ", "aeopcxyijshdkmtbhqwgiaeiknoptuxy", strict=True))
-    | {"ø": "o", "đ": "d", "ð": "d", "ł": "l", "ß": "ss", "æ": "ae", "œ": "oe", "þ": "th", "\u2019": "'"}
-)
-FIGURES = str.maketrans("01345", "oleas")
-FIGURE = re.compile(r"(?<=[a-z])[01345](?=[a-z])")
 LETTERS = str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "Ø": "Oe"}
-)
-# How a word is written so that a search for it fails: each is undone, and the text is read that way as well.
-UNDONE: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
-    (re.compile(r"(?<=[^\W\d_])-[^\S\n]*\n\s*(?=[^\W\d_])"), ""),  # broken at the end of a line
-    (
-        re.compile(r"(?<=[^\W\d_])1{1,2}(?=[^\W\d_])"),
-        lambda match: "i" * len(match.group()),
-    ),  # 1 for i; `fold` has it for l
-    (re.compile(r"(?<=[^\W\d_])[*~`]+(?=[^\W\d_])"), ""),  # marked
-    (re.compile(r"\b([A-Z][a-z]+)-(?=[a-z])"), r"\1"),
-    (re.compile(r"(?<=[^\W\d_])11(?=[^\W\d_])"), "ll"),
-    (re.compile(r"(?<=[a-z])(?=[A-Z])"), " "),  # written together: JaneDoe
-    (
-        re.compile(r"(?<![^\W_])[^\W\d_](?:(?P<by>[\s._-])[^\W\d_](?=(?P=by)|\b|_)){3,}(?![^\W_])"),
-        lambda match: re.sub(r"[\W_]", "", match.group()),  # spaced out: J-a-n-e
-    ),
-    (re.compile(r"(?:%[0-9A-Fa-f]{2})+"), lambda match: unquote(match.group())),  # in a link
 )
 # First names and surnames that are English words as well: they are names where the page does not use them as words.
 ORDINARY = frozenset(
@@ -77,21 +50,6 @@ LONG = 6  # letters from which a name is known with one letter wrong
 RARE = 2  # people of a study who bear a first name that is told alone
 WRITE = ("present", "analyse", "schemas")  # the rooms in whose words reports speak
 Tokens = tuple[str, ...]
-
-
-@lru_cache(maxsize=200_000)
-def fold(text: str) -> str:
-    r"""Return a text in lower case without accents, look-alikes, marks, and figures that stand for letters.
-
-    >>> fold("M\u00fcller"), fold("M\u0430r\u200blowe"), fold("B0ateng")
-    ('muller', 'marlowe', 'boateng')
-    """
-    if text.isascii() and text.isalpha():
-        return text.lower()
-    seen = "".join(c for c in unicodedata.normalize("NFKC", text) if unicodedata.category(c) not in {"Cf", "Mn", "Me"})
-    small = seen.casefold().translate(ALIKE)
-    bare = "".join(c for c in unicodedata.normalize("NFKD", small) if not unicodedata.combining(c))
-    return FIGURE.sub(lambda match: match.group().translate(FIGURES), bare.translate(ALIKE))
 
 
 def pieces(words: Iterable[str]) -> Tokens:
@@ -171,11 +129,10 @@ class Index:
 
     def named(self, text: str, page: frozenset[str]) -> Iterator[tuple[str, str]]:
         """Yield (kind, the words) for every name in a text, as they stand there, however they are dressed."""
-        for version in dict.fromkeys([text, *(pattern.sub(plain, text) for pattern, plain in UNDONE)]):
-            yield from self._in(version, page)
+        for stand in as_read(text):
+            yield from self._in(stand, page)
 
-    def _in(self, text: str, page: frozenset[str]) -> Iterator[tuple[str, str]]:
-        stand = [(piece, word) for word in TOKEN.finditer(text) for piece in PIECE.findall(fold(word.group()))]
+    def _in(self, stand: Stand, page: frozenset[str]) -> Iterator[tuple[str, str]]:
         small = [piece for piece, _ in stand]
         whole = 0  # up to where a longer name stands, whose parts are not told apart
         for place, piece in enumerate(small):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 # What each kind of number or address needs, in small letters; a hint may be too wide, and never too narrow.
 IDENTIFIERS = {
-    "an e-mail address": r"@|[\[({]at[\])}]|\(a\)| at ",
+    "an e-mail address": r"@|[\[({]at[\])}]|\(a\)| at [\w-]+(?: dot |\.[\w-])",
     "a name of an account": (
         r"@|(?:zoom|meeting|webinar) id|cid\.|snapchat|instagram|twitter|tiktok|bluesky|discord|skype"
         r"|(?:host|device|computer) ?name|(?:laptop|desktop|tablet)-|log-?in|user ?(?:name|id)"

@@ -6,10 +6,12 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
-from xml.etree.ElementTree import Element
+from functools import cache
+from typing import Any
 
 import docx
-from defusedxml.ElementTree import fromstring
+from defusedxml.ElementTree import fromstring as defused
+from lxml.etree import XMLParser, fromstring
 
 from buddy_eval.base.called import CALLED
 from buddy_eval.base.errors import Fault
@@ -43,7 +45,7 @@ def office_faults(data: bytes, file: str, known: Known, page: frozenset[str] = f
                     faults.append(Fault(file, 0, f"{name}: {what}", "take it out, or write the file anew"))
             faults += text_faults(name.replace("/", " "), file, "name of a part", known, page)
             if name.endswith((".xml", ".rels")):
-                root = fromstring(content)
+                root = _xml(content)
                 faults += _part(root, name, file, known, page)
                 words = [
                     part.text if _local(part.tag) == "t" else " " for part in root.iter() if part.text or len(part)
@@ -54,21 +56,20 @@ def office_faults(data: bytes, file: str, known: Known, page: frozenset[str] = f
     return faults
 
 
-def _part(root: Element, name: str, file: str, known: Known, page: frozenset[str]) -> Iterator[Fault]:
+def _part(root: Any, name: str, file: str, known: Known, page: frozenset[str]) -> Iterator[Fault]:
     for element in root.iter():
-        kind = _local(element.tag)
-        inner = element.text and not any(_local(child.tag) in BLOCKS for child in element)
-        if kind in BLOCKS or (inner and kind not in {"t", "r"}):
+        kind, attributes = _local(element.tag), [(_local(key), value) for key, value in element.items()]
+        alone = element.text and kind not in {"t", "r"}
+        if kind in BLOCKS or (alone and not any(_local(child.tag) in BLOCKS for child in element)):
             yield from text_faults("".join(element.itertext()), file, name, known, page)
-        for key, value in element.attrib.items():
-            if _local(key) in NAMED and kind != "font":  # fonts are those of the template
-                yield from text_faults(value, file, f"{name}, {_local(key)}", known, page)
-        yield from _inside(element, kind, name, file)
+        for key, value in attributes:
+            if key in NAMED and kind != "font":  # fonts are those of the template
+                yield from text_faults(value, file, f"{name}, {key}", known, page)
+        yield from _inside(element, kind, dict(attributes), name, file)
 
 
-def _inside(element: Element, kind: str, name: str, file: str) -> Iterator[Fault]:
+def _inside(element: Any, kind: str, values: dict[str, str], name: str, file: str) -> Iterator[Fault]:
     remedy = "take it out, or write the file anew"
-    values = {_local(key): value for key, value in element.attrib.items()}
     if kind in HIDDEN and "word/" in name and values.get("val") not in {"0", "false"} and "styles" not in name:
         yield Fault(file, 0, f"{name}: {HIDDEN[kind]}", remedy)
     if kind in {"creator", "lastModifiedBy", "Company", "Manager"} and element.text and element.text != "openpyxl":
@@ -93,9 +94,11 @@ def word_form_faults(data: bytes, file: str) -> Iterator[Fault]:
     for number, table in enumerate(document.tables, 1):
         if "w:tblHeader" not in table.rows[0]._tr.xml:
             yield Fault(file, 0, f"table {number}: no header row", f"make it with {CALLED} publish")
-    before = 0
+    before, names = 0, dict[str | None, str]()
     for paragraph in document.paragraphs:
-        named = re.fullmatch(r"Heading (\d)", paragraph.style.name if paragraph.style else "")
+        if (style := paragraph._p.style) not in names:  # to look a style up takes long
+            names[style] = paragraph.style.name if paragraph.style else ""
+        named = re.fullmatch(r"Heading (\d)", names[style])
         if named:
             level = int(named.group(1))
             if level > before + 1:
@@ -107,9 +110,17 @@ def _empty(content: bytes, name: str) -> bool:
     """A part that a template leaves behind: comments without a comment, properties that only say the subtitle."""
     if not re.search(r"(comments|people|custom)\.xml$", name):
         return False
-    root = fromstring(content)
+    root = _xml(content)
     return all(part.get("name") == "subtitle" or not ("".join(part.itertext()).strip() or part.attrib) for part in root)
 
 
+def _xml(content: bytes) -> Any:
+    """The root of XML; what declares anything is refused where that stands elsewhere, or for something else."""
+    parser = XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
+    root = fromstring(content, parser)
+    return defused(content) if root.getroottree().docinfo.doctype else root
+
+
+@cache
 def _local(name: str) -> str:
-    return str(name).rpartition("}")[2]
+    return name.rpartition("}")[2]

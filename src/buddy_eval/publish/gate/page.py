@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from bs4 import BeautifulSoup, Comment, Tag
+from bs4.element import NavigableString
 
 from buddy_eval.base.called import CALLED
 from buddy_eval.base.errors import Fault
@@ -19,8 +20,8 @@ from buddy_eval.publish.gate.text import UNQUOTE, text_faults, unapproved_faults
 from buddy_eval.publish.page import TAGS
 
 FRAME = {"html", "head", "meta", "title", "style", "body", "header", "nav", "details", "summary", "main", "footer"}
-LOADS = ("src", "srcset", "poster", "data", "background", "action", "formaction", "xlink:href", "ping", "cite")
-SPOKEN = ("alt", "title", "aria-label", "aria-description", "content", "id", "class", "name", "value", "placeholder")
+LOADS = {"src", "srcset", "poster", "data", "background", "action", "formaction", "xlink:href", "ping", "cite"}
+SPOKEN = {"alt", "title", "aria-label", "aria-description", "content", "id", "class", "name", "value", "placeholder"}
 PLACEHOLDER = re.compile(
     r"(no description|alt text|image|picture|figure|plot|chart|graph|untitled|\S+\.(png|jpe?g|svg))\W*\d*"
 )
@@ -34,12 +35,12 @@ SHAPE = re.compile(r"\[?\d+ rows [\u00d7x] \d+ columns\]?")
 def page_faults(html: str, file: str, known: Known) -> list[Fault]:
     """List everything in a page that may not be published to its readers."""
     soup = parsed(html)
-    everything = small_words(html)
-    faults = [*_active(soup, file), *_loads(soup, file), *_hidden(soup, file)]
+    everything, tags = small_words(html), soup.find_all(True)
+    faults = [*_active(soup, tags, file), *_loads(soup, tags, file), *_hidden(soup, tags, file)]
     faults += [*_pictures(soup, file), *_tables(soup, file), *_order(soup, file)]
     if known.outside:
         faults += table_faults(soup, file, known)
-    for tag, what, text in _texts(soup):
+    for tag, what, text in _texts(tags):
         if any(text_faults(text, file, "", known, everything)):  # to find the place takes long
             faults += text_faults(text, file, place(tag) + what, known, everything)
     return [*faults, *_quotes(soup, file, known)]
@@ -57,22 +58,22 @@ def small_words(html: str) -> frozenset[str]:
     return frozenset(re.findall(r"\b[a-z]+\b", parsed(html).get_text(" ")))
 
 
-def _texts(soup: BeautifulSoup) -> Iterator[tuple[Tag, str, str]]:
+def _texts(tags: list[Tag]) -> Iterator[tuple[Tag, str, str]]:
     """Every block of text, and every attribute that a machine or a screen reader reads, with its element."""
-    for tag in soup.find_all(True):
-        for name in SPOKEN:
+    for tag in tags:
+        for name in SPOKEN & tag.attrs.keys():
             if value := tag.get(name):
                 yield tag, f", {name} of <{tag.name}>", value if isinstance(value, str) else " ".join(value)
         if tag.name == "a":
             yield tag, ", address of a link", str(tag.get("href", ""))
         if tag.name in BLOCKS:
             yield tag, "", tag.get_text()
-        elif tag.name != "style" and any(text.strip() for text in tag.find_all(string=True, recursive=False)):
+        elif tag.name != "style" and any(isinstance(one, NavigableString) and one.strip() for one in tag.contents):
             yield tag, "", tag.get_text(" ")
 
 
-def _active(soup: BeautifulSoup, file: str) -> Iterator[Fault]:
-    for tag in soup.find_all(True):
+def _active(soup: BeautifulSoup, tags: list[Tag], file: str) -> Iterator[Fault]:
+    for tag in tags:
         if tag.name not in TAGS | FRAME:
             yield Fault(file, 0, f"{place(tag)}: element <{tag.name}>", "show a table or a picture instead")
         for name, value in tag.attrs.items():
@@ -83,11 +84,11 @@ def _active(soup: BeautifulSoup, file: str) -> Iterator[Fault]:
         yield Fault(file, 0, "top of the page: no content security policy", TEMPLATE)
 
 
-def _loads(soup: BeautifulSoup, file: str) -> Iterator[Fault]:
-    ids = {str(tag["id"]) for tag in soup.find_all(id=True)}
-    for tag in soup.find_all(True):
-        for name in LOADS:
-            if name in tag.attrs and not str(tag[name]).startswith("data:image/"):
+def _loads(soup: BeautifulSoup, tags: list[Tag], file: str) -> Iterator[Fault]:
+    ids = {str(tag["id"]) for tag in tags if "id" in tag.attrs}
+    for tag in tags:
+        for name in LOADS & tag.attrs.keys():
+            if not str(tag[name]).startswith("data:image/"):
                 yield Fault(
                     file, 0, f"{place(tag)}: <{tag.name}> loads something from elsewhere", "embed it, or take it out"
                 )
@@ -102,13 +103,13 @@ def _loads(soup: BeautifulSoup, file: str) -> Iterator[Fault]:
             yield Fault(file, 0, "top of the page: the style loads or writes something", "use the template's own style")
 
 
-def _hidden(soup: BeautifulSoup, file: str) -> Iterator[Fault]:
+def _hidden(soup: BeautifulSoup, tags: list[Tag], file: str) -> Iterator[Fault]:
     for comment in soup.find_all(string=lambda text: isinstance(text, Comment)):
         yield Fault(
             file, 0, f"{place(comment.parent) if comment.parent else 'top'}: a comment in the page", "take it out"
         )
-    for tag in soup.find_all(True):
-        if {"hidden", "aria-hidden", "style"} & set(tag.attrs) or any(name.startswith("data-") for name in tag.attrs):
+    for tag in tags:
+        if {"hidden", "aria-hidden", "style"} & tag.attrs.keys() or any(name.startswith("data-") for name in tag.attrs):
             yield Fault(
                 file,
                 0,

@@ -97,7 +97,7 @@ def _lost(texts: list[str], html: str, file: str) -> Iterator[Fault]:
     have = _letters(" ".join(texts))
     for block in main.find_all(["p", "li", "td", "th", "caption", "figcaption", "h2", "h3", "h4"]):
         text = _drawn(block.get_text(" "))
-        if block.find(["p", "li"]) or "subtitle" in (block.get("class") or ()) or _letters(text) in have:
+        if _letters(text) in have or "subtitle" in (block.get("class") or ()) or block.find(["p", "li"]):
             continue
         lost = [word for word in re.split(r"[\s\-\u2010-\u2014/]+", text) if not _there(word, have)]
         if lost:

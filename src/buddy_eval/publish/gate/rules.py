@@ -15,7 +15,8 @@ from buddy_eval.disclose.results import Results
 from buddy_eval.pipeline.processed import note, recorded
 from buddy_eval.present.tables.form import DRAWN, Table
 from buddy_eval.publish.gate.allowed import without
-from buddy_eval.publish.gate.names import PARTS, TOKEN, Index, Tokens, fold
+from buddy_eval.publish.gate.folded import TOKEN, fold
+from buddy_eval.publish.gate.names import PARTS, Index, Tokens
 
 SHARED = 6  # words in a row that a page may not share with somebody's words
 STEP = 3  # every run of SHARED words holds a run of STEP words that starts at a multiple of STEP
@@ -109,8 +110,6 @@ class Known:
 
     def unapproved(self, text: str) -> Iterator[str]:
         """Yield the beginning of every run of six or more words that somebody said and nobody approved here."""
-        if not self.spoken:
-            return
         words, (said, places) = tokens(text), _runs(self.spoken)
         near = sorted({place for run in places.keys() & _of_length(words, STEP) for place in places[run]})
         shared, longer = (_of_length(words if near else [], length) for length in (SHARED, SHARED + 1))

@@ -75,6 +75,9 @@ NEEDS = {  # a part of a form, and what it needs
     "|fourth|": r"\b(?:the|an?|his|her|our) (?:second|third|fourth|fifth|sixth|seventh|2nd|3rd|[4-7]th) ",
     "team|crew": r"(?:team|crew|panel|staff|workforce|complement|roster|squad|cohort|group|party) of ",
     " strong": " strong",
+    "abstentions?": r"votes? (?:to|against|for|in favour)|abst(?:entions?|ained)",
+    "|cried|w": "(?:resign|retir|declin|refus|agre|complain|volunteer|object|repli|respond)ed|cried|withdrew|said",
+    r" (?:fe)?male\b(?!": r"male|aged (?:under|over|\d\d)",
 }
 PATTERNS = tuple(
     Form(form, next((hint for part, hint in NEEDS.items() if part in form), ""), at_number=form.startswith("(?<!["))

@@ -66,8 +66,8 @@ def _held(table: Tag, drawn: list[Table], file: str, least: int) -> Iterator[Fau
 def _unlike(rows: list[Row], drawn: Table) -> set[str]:
     """The columns of a page's rows whose cells are in no row of the table with the same heads."""
     columns, differing = _heads(drawn), set[str]()
-    shown = drawn.rows.astype("str").map(_plain).itertuples(index=False, name=None)
-    heads, written = columns[: drawn.heads], [dict(zip(columns, row, strict=True)) for row in shown]
+    shown = drawn.rows.astype("str").itertuples(index=False, name=None)
+    heads, written = columns[: drawn.heads], [dict(zip(columns, map(_plain, row), strict=True)) for row in shown]
     for row in rows:
         same = [other for other in written if all(other[name] == row[name] for name in heads if name in row)]
         differing |= min(

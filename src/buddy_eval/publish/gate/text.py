@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from buddy_eval.base.errors import Fault
 from buddy_eval.publish.gate.allowed import COLUMNS, COUNT, FILE, TITLED, without
@@ -70,14 +71,16 @@ def _met(text: str, known: Known, page: frozenset[str], parted: bool) -> list[tu
 
 def unapproved_faults(text: str, file: str, known: Known) -> Iterator[Fault]:
     """Yield a fault for every run of words that somebody said and nobody approved for these readers."""
-    for start in dict.fromkeys(start for seen in _readings(text) for start in known.unapproved(seen)):
+    readings = _readings(text) if known.spoken else ()
+    for start in dict.fromkeys(start for seen in readings for start in known.unapproved(seen)):
         problem = f"words that somebody said, from {start.split()[0]!r} on, are not approved for these readers"
         yield Fault(file, 0, problem, UNQUOTE)
 
 
-def _readings(text: str, dressed: re.Pattern[str] = DRESSED) -> dict[str, None]:
+@lru_cache(maxsize=20_000)  # asked for several times of each text
+def _readings(text: str, dressed: re.Pattern[str] = DRESSED) -> tuple[str, ...]:
     """A text as it stands and, where there is something to undo, as it is read."""
-    return dict.fromkeys((text, undressed(text) if dressed.search(text) else text))
+    return tuple(dict.fromkeys((text, undressed(text) if dressed.search(text) else text)))
 
 
 def masked(value: str) -> str:
