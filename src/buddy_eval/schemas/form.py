@@ -140,7 +140,8 @@ def conform(data: pd.DataFrame, schema: Frame, *, categories: bool = False) -> p
     columns = {column.name: _column(data, column, categories) for column in schema.columns}
     typed = pd.DataFrame(columns, columns=schema.names, index=data.index, copy=False)
     typed = typed.sort_values(list(schema.key), kind="stable", ignore_index=True)
-    faults = check(typed, schema, f"table {schema.name}")
+    file = f"table {schema.name}"
+    faults = [*_unfilled(typed, schema, file), *_unknown(typed, schema, file), *_repeated(typed, schema, file, typed)]
     if faults:
         raise BuddyError("\n".join(str(fault) for fault in faults[:5]))
     return typed
@@ -148,7 +149,8 @@ def conform(data: pd.DataFrame, schema: Frame, *, categories: bool = False) -> p
 
 def check(data: pd.DataFrame, schema: Frame, file: str) -> list[Fault]:
     """List every fault of a typed frame against its schema: missing, unknown or repeated values."""
-    return [*_unfilled(data, schema, file), *_unknown(data, schema, file), *_repeated(data, schema, file)]
+    in_order = data[list(schema.key)].sort_values(list(schema.key), kind="stable")  # leaner than `duplicated`
+    return [*_unfilled(data, schema, file), *_unknown(data, schema, file), *_repeated(data, schema, file, in_order)]
 
 
 def _column(data: pd.DataFrame, column: Column, categories: bool) -> pd.Series:
@@ -187,11 +189,10 @@ def _unknown(data: pd.DataFrame, schema: Frame, file: str) -> Iterator[Fault]:
                     yield Fault(file, int(row), problem, nearest(value, CAUTIONS), column.name)
 
 
-def _repeated(data: pd.DataFrame, schema: Frame, file: str) -> Iterator[Fault]:
-    """Rows with the key of an earlier one: the same again, or another thing, or person, under one name."""
+def _repeated(data: pd.DataFrame, schema: Frame, file: str, in_order: pd.DataFrame) -> Iterator[Fault]:
+    """Rows with the key of an earlier one (`in_order`: the keys): the same again, or something else under one name."""
     keys = data[list(schema.key)]
-    beside = keys.sort_values(list(schema.key), kind="stable")  # a third of the memory of `duplicated`
-    alike = (beside[name].eq(beside[name].shift()).fillna(False).astype("bool") for name in schema.key)
+    alike = (in_order[name].eq(in_order[name].shift()).fillna(False).astype("bool") for name in schema.key)
     for row in sorted(_rows(reduce(and_, alike))):
         values = ", ".join(f"{name} {keys.loc[row, name]}" for name in schema.key)
         first = int(keys.index[(keys == keys.loc[row]).all(axis=1)][0])
