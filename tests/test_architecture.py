@@ -41,9 +41,8 @@ INSIDE = (  # what may be imported inside a function: the module or room that do
     ("pipeline.run", "buddy_eval", "as there: what cleans, only where a raw file has changed"),
     ("publish.reports", "buddy_eval.publish", "two seconds, only where a report has to be made"),
     ("publish.reports", "buddy_eval.disclose.public_counts", "the solver, only where a table has changed"),
-    ("base.characters", "matplotlib", "a third of a second, only where a text holds characters beyond the common ones"),
+    ("base.characters", "fontTools", "only where a text holds characters beyond the common ones"),
     ("present.plots", "matplotlib", "a third of a second, only where something is drawn"),
-    ("base.characters", "matplotlib", "as above, only where a text holds more than a plain keyboard has"),
     (
         "analyse.interviews",
         "scipy.special",

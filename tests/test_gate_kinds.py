@@ -6,11 +6,9 @@ from dataclasses import replace
 
 import pytest
 import reach
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from buddy_eval.publish.about import About
-from buddy_eval.publish.gate.identifiers import COMPILED, NUMBERS, PLACES, identifiers
+from buddy_eval.publish.gate.identifiers import identifiers
 from buddy_eval.publish.gate.names import NEAR
 from buddy_eval.publish.gate.office import office_faults
 from buddy_eval.publish.gate.rules import Known
@@ -288,22 +286,6 @@ def test_a_refused_count_names_its_place_its_words_and_the_list_that_lets_it_pas
     assert "('Three nurses')" in short.problem
 
 
-@pytest.mark.parametrize("kind", sorted(PLACES | NUMBERS))
-def test_whatever_a_pattern_matches_is_searched_for(kind: str) -> None:
-    """Most texts are passed over for want of a figure, or of anything like a link."""
-    pattern, matched = COMPILED[kind], set[str]()
-
-    @settings(max_examples=100, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
-    @given(st.from_regex(pattern, alphabet=st.characters(min_codepoint=32, max_codepoint=126)))
-    def told(text: str) -> None:
-        if pattern.search(text):
-            matched.add(text)
-            assert kind in dict(identifiers(text))
-
-    told()
-    assert matched
-
-
 def test_a_private_place_is_told_by_its_host_alone() -> None:
-    assert identifiers("It is kept on northmere.sharepoint.com since May.")
-    assert not identifiers("It is kept on the intranet since May, and told on example.org.")
+    assert identifiers("It is kept on northmere.sharepoint.com since May.", may_pass=True)
+    assert not identifiers("It is kept on the intranet since May, and told on example.org.", may_pass=True)

@@ -149,7 +149,7 @@ def test_every_valid_nhs_number_is_found_and_no_other(stem: int, between: str) -
     check = 11 - sum(int(f) * w for f, w in zip(figures, range(10, 1, -1), strict=True)) % 11
     for last in range(10):
         text = f"{figures[:3]}{between}{figures[3:6]}{between}{figures[6:]}{last}"
-        found = "a valid NHS number" in [kind for kind, _ in identifiers(f"case {text} of today")]
+        found = "a valid NHS number" in [kind for kind, _ in identifiers(f"case {text} of today", may_pass=False)]
         assert found is (last == check % 11 and check != 10 and len(set(figures + str(last))) > 1)
 
 
@@ -161,7 +161,8 @@ def test_every_valid_nhs_number_is_found_and_no_other(stem: int, between: str) -
     ),
 )
 def test_an_estimate_and_its_interval_are_nobodys_number(figures: list[float], digits: int, form: str) -> None:
-    assert identifiers(form.format(*figures, d=digits)) == ()
+    text = form.format(*figures, d=digits)
+    assert identifiers(text, may_pass=True) + identifiers(text, may_pass=False) == ()
 
 
 @pytest.mark.parametrize(
@@ -179,7 +180,7 @@ def test_an_estimate_and_its_interval_are_nobodys_number(figures: list[float], d
     ],
 )
 def test_a_telephone_number_is_told_beside_other_figures_and_with_dots(text: str) -> None:
-    assert [kind for kind, _ in identifiers(f"call {text}")] == ["a telephone number"]
+    assert [kind for kind, _ in identifiers(f"call {text}", may_pass=True)] == ["a telephone number"]
 
 
 @given(

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from buddy_eval.analyse.scores import AGREE, LEAST_CASES, OPTIONS, by_person, reversed_answers, scored_answers
+from buddy_eval.analyse.scores import AGREE, LEAST_CASES, OPTIONS, by_person, reversed_answers, scorable, scored_answers
 from buddy_eval.schemas import conform
 from buddy_eval.schemas.comparison import ITEM_QUALITY, RELIABILITY, WITHIN_ITEMS
 
@@ -111,7 +111,7 @@ def item_quality(responses: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
     Returns the frame `item_quality`.
     """
     cells = reversed_answers(responses, items)
-    scored = cells.index.isin(scored_answers(responses, items).index)
+    scored = scorable(cells, items)
     person = cells.groupby(["participant", "wave", "theme"], sort=False).ngroup().to_numpy()
     cells = cells[["theme", "item", "wave", "side", "status"]].assign(
         value=cells["value"].astype("float64"), scored=scored

@@ -20,6 +20,7 @@ from buddy_eval.schemas.results import SCORES
 
 Floats = NDArray[np.float64]
 OPTIONS = 5
+PERSON = ("participant", "wave")  # who answered once
 LEAST_SHARE = 0.6  # of the items of a theme that a score rests on
 LEAST_ITEMS = 0.5  # of the items of a theme that everybody was asked, for the theme to have a score at all
 LEAST_CASES = 30  # complete cases: below, reliability is no reason to use a score
@@ -45,25 +46,30 @@ def reversed_answers(responses: pd.DataFrame, items: pd.DataFrame) -> pd.DataFra
 
 
 def scored_answers(responses: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
-    """Return the answers that a score may rest on, as `reversed_answers`: to items that everybody was asked.
+    """Return the answers that a score may rest on, as `reversed_answers`: those that are `scorable`."""
+    answers = reversed_answers(responses, items)
+    kept = scorable(answers, items)
+    return answers if kept.all() else answers[kept]
+
+
+def scorable(answers: pd.DataFrame, items: pd.DataFrame) -> NDArray[np.bool_]:
+    """Say which answers are to items that everybody was asked.
 
     Who has a row for an item was asked it. An item that a wave, or one side's file, did not ask enters no score of its
     theme, so that a score means the same on both sides and in every wave; where fewer than half of a theme's items are
     left, it has no score. Other bodies have scores of their own.
     """
-    answers = reversed_answers(responses, items)
-    answers = answers.assign(staff=answers["side"].isin(SIDES))
-    one_each = answers[["staff", "theme", "participant", "wave"]].drop_duplicates()
-    everybody = one_each.groupby(["staff", "theme"], as_index=False).size()
-    asked = answers.groupby(["staff", "theme", "item"], as_index=False).size()
-    asked = asked.merge(everybody, on=["staff", "theme", "size"])  # as many were asked the item as any of its theme
-    left = asked.groupby(["staff", "theme"])["item"].transform("size")
-    enough = left >= LEAST_ITEMS * asked["theme"].map(items.groupby("theme")["item"].nunique()).astype("float64")
-    asked = asked[enough | ~asked["staff"]]
-    ours, others = (asked.loc[asked["staff"] == staff, "item"] for staff in (True, False))
-    kept = answers["item"].isin(ours).where(answers["staff"], answers["item"].isin(others))
-    answers = answers.drop(columns="staff")
-    return answers if kept.all() else answers[kept]
+    staff = answers["side"].isin(SIDES).to_numpy(bool)
+    (theme, themes), (item, names) = (pd.factorize(answers[name]) for name in ("theme", "item"))
+    (someone, people), (wave, waves) = (pd.factorize(answers[name], use_na_sentinel=False) for name in PERSON)
+    group, groups, person = 2 * theme + staff, 2 * len(themes), someone * len(waves) + wave
+    present = np.zeros((groups, len(people) * len(waves)), bool)
+    present[group, person] = True
+    asked = np.bincount(group * len(names) + item, minlength=groups * len(names)).reshape(groups, len(names))
+    of_all = (asked > 0) & (asked == present.sum(axis=1, keepdims=True))  # as many were asked it as any of its theme
+    least = LEAST_ITEMS * items.groupby("theme")["item"].nunique().reindex(themes).to_numpy("float64")
+    enough = (of_all.sum(axis=1) >= np.repeat(least, 2)) | (np.arange(groups) % 2 == 0)
+    return np.asarray((of_all & enough[:, None])[group, item])
 
 
 def by_person(answers: pd.DataFrame) -> tuple[Floats, NDArray[np.object_]]:

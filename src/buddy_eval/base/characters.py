@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
+from importlib.util import find_spec
 from pathlib import Path
 
 COMMON = re.compile(r"[\t\n\v\f\r -~\u00a0-\u024f\u2010-\u2027\u2030-\u203a]+")
@@ -33,14 +34,13 @@ def described(sign: str) -> str:
 
 
 def fonts() -> Path:
-    """Return the folder of the fonts that come with matplotlib, DejaVu Sans among them."""
-    import matplotlib
-
-    return Path(matplotlib.get_data_path()) / "fonts" / "ttf"
+    """Return the folder of the fonts that come with matplotlib, DejaVu Sans among them; it is not loaded for that."""
+    package = find_spec("matplotlib")
+    return Path(str(package and package.origin)).parent / "mpl-data" / "fonts" / "ttf"
 
 
 @functools.cache
 def _drawn() -> frozenset[int]:
-    from matplotlib.ft2font import FT2Font
+    from fontTools.ttLib import TTFont
 
-    return frozenset(FT2Font(str(fonts() / "DejaVuSans.ttf")).get_charmap()) | frozenset(DEVANAGARI)
+    return frozenset(TTFont(fonts() / "DejaVuSans.ttf")["cmap"].getBestCmap()) | frozenset(DEVANAGARI)

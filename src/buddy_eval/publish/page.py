@@ -29,6 +29,7 @@ from buddy_eval.publish.structure import directions, drop_empty, headings, notes
 from buddy_eval.study.look import COLOUR
 
 TEMPLATE = Path(__file__).parent / "template"
+PAGES = Environment(loader=FileSystemLoader(TEMPLATE), autoescape=True, trim_blocks=True)
 MOST_COLUMNS = 10
 MADE_ONCE = threading.Lock()  # Word and PDF are made side by side
 NOTE = "Note"  # the style of notes in Word documents
@@ -87,8 +88,7 @@ def page(notebook: NotebookNode, name: str) -> str:
     pictures(soup)
     directions(soup)
     contents = [(str(h["id"]), h.get_text(), h.name == "h3") for h in soup.find_all(["h2", "h3"])]
-    environment = Environment(loader=FileSystemLoader(TEMPLATE), autoescape=True, trim_blocks=True)
-    html = environment.get_template("page.html.j2").render(
+    html = PAGES.get_template("page.html.j2").render(
         about=what,
         contents=contents if len(contents) > 8 else [],
         body=soup.decode(formatter="minimal"),

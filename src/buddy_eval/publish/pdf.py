@@ -8,12 +8,12 @@ import json
 import tempfile
 from pathlib import Path
 
-import pypandoc
 import typst
 
 from buddy_eval.base.characters import fonts, lacking
 from buddy_eval.publish.about import About
 from buddy_eval.publish.page import TEMPLATE, ReportError, main_part, template
+from buddy_eval.publish.pandoc import converted
 
 BOX = "\u25a1"
 BOXES = "The fonts of this PDF lack {n} of its characters and show {box} instead; the page and the Word file have them."
@@ -35,13 +35,8 @@ def to_pdf(html: str, about: About) -> bytes:
         missing = lacking(body + repr(about))
         boxes = dict.fromkeys(map(ord, missing), BOX)
         said = BOXES.format(n=len(missing), box=BOX) if missing else ""
-        text = pypandoc.convert_text(
-            body.translate(boxes) + f"<p>{said}</p>" * bool(said),
-            "typst",
-            format="html",
-            verify_format=False,
-            extra_args=[f"--lua-filter={TEMPLATE / 'pictures.lua'}", "--wrap=none"],
-        )
+        text = body.translate(boxes) + f"<p>{said}</p>" * bool(said)
+        text = converted(text, "html", "typst", folder, filter=str(TEMPLATE / "pictures.lua")).decode()
         told = {name: getattr(about, name) for name in ("title", "subtitle", "notice", "footer", "form", "colour")}
         told["emblem"] = about.emblem if about.logo else ""
         (folder / "about.json").write_text(json.dumps(told, ensure_ascii=False).translate(boxes), encoding="utf-8")

@@ -18,7 +18,8 @@ from PIL import Image
 
 from buddy_eval.publish.about import About
 from buddy_eval.publish.page import ReportError, main_part
-from buddy_eval.publish.word import converted, reference, settled, told
+from buddy_eval.publish.pandoc import converted
+from buddy_eval.publish.word import reference, settled, told
 
 DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 STYLE = {  # points times 100
@@ -45,11 +46,10 @@ def to_pptx(whole: str, about: About) -> bytes:
         folder = Path(name)
         body, alts = _captioned(main_part(whole, folder, spoken))
         said = "".join(f"<p>{escape(line)}</p>" for line in (about.notice, *about.footer) if line)
-        arguments = ["--slide-level=1", *told(about)]
-        if about.notice:
-            arguments.append(f"--metadata=author:{about.notice}")  # the third line of pandoc's title slide
+        facts = told(about) | ({"author": about.notice} if about.notice else {})  # the third line of the title slide
         (folder / "reference.pptx").write_bytes(_reference(about.colour, about.slides))
-        slides = converted(f'{body}<div class="notes">{said}</div>', "html", folder / "slides.pptx", arguments)
+        text = f'{body}<div class="notes">{said}</div>'
+        slides = converted(text, "html", "pptx", folder, reference="reference.pptx", facts=facts, slide_level=1)
         return settled(_finished(slides, alts, about))
 
 

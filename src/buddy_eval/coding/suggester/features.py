@@ -73,6 +73,7 @@ class Features:
         self.weights = [np.asarray(idf, np.float64) for idf in weights]
         self.words = {word: place for place, word in enumerate(vocabularies[0])}
         self.pieces = {piece: len(self.words) + place for place, piece in enumerate(vocabularies[1])}
+        self.held: dict[str, list[int]] = {}  # the features of each word that was met
 
     @classmethod
     def of(cls, texts: Sequence[str], questions: Sequence[str] | None = None) -> Features:
@@ -106,8 +107,10 @@ class Features:
         spoken = tokens(text)
         features = []
         for start, end, word in spoken:
-            held = [self.words.get(word), *map(self.pieces.get, pieces(word))]
-            features.append((start, end, [feature for feature in held if feature is not None]))
+            if word not in self.held:
+                held = [self.words.get(word), *map(self.pieces.get, pieces(word))]
+                self.held[word] = [feature for feature in held if feature is not None]
+            features.append((start, end, [*self.held[word]]))
         for place, ((_, _, one), (_, _, two)) in enumerate(pairwise(spoken)):
             pair = self.words.get(f"{one} {two}")
             if pair is not None:

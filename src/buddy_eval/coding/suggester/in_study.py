@@ -120,12 +120,12 @@ def _suggested(
     labels: NDArray[np.bool_],
     who: NDArray[np.int64],
 ) -> Iterator[dict[str, Any]]:
-    texts, asked = spoken["text"].tolist(), spoken["question"].fillna("").tolist()
+    texts, asked, units = spoken["text"].tolist(), spoken["question"].fillna("").tolist(), spoken["unit"].tolist()
     labelled = [f"{level} {name}" for level, name in names]
     model = Suggester.learn([texts[r] for r in train], labels, labelled, who[train], [asked[r] for r in train])
     for one in model.suggestions([texts[row] for row in judged], [asked[row] for row in judged]):
         row, (level, name) = int(judged[one.text]), names[one.code]
-        common = {"unit": spoken["unit"].iloc[row], "level": level, "code": name, "probability": one.probability}
+        common = {"unit": units[row], "level": level, "code": name, "probability": one.probability}
         for reason, (start, end, weight) in enumerate(one.reasons, 1):
             first = {"reason": reason, "start": start, "end": end, "term": texts[row][start:end], "weight": weight}
             yield {**common, **first, "method": "learned"}

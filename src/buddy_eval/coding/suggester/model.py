@@ -19,11 +19,13 @@ import tokenize
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
 from threadpoolctl import threadpool_limits
 
 from buddy_eval.base.errors import BuddyError
@@ -35,6 +37,7 @@ Floats = NDArray[np.float64]
 RIDGE = 2.0
 PART = 1_500  # texts that are solved together; at 4,100, thirds of this size lose .003 of micro F1, and halves .001
 REASONS = 3  # words that a suggestion names at most
+TOGETHER = 500  # texts whose words are weighed together
 FORMAT = "buddy_eval suggester 1"
 # What reading arrays raises that are damaged, or that say they are larger than any machine.
 DAMAGED = (
@@ -133,25 +136,35 @@ class Suggester:
         text is the reason, with weight 0. A text without a word has no suggestion.
         """
         x = self.features(texts, questions)
+        x.sort_indices()
         likely = self._likely(x)
         chosen = self.suggests(likely)
-        for row in np.flatnonzero(chosen.any(1)).tolist():
-            text, codes = texts[row], np.flatnonzero(chosen[row])
-            cells = slice(x.indptr[row], x.indptr[row + 1])
-            value = self.arrays["weights"][np.ix_(x.indices[cells], codes)] * x.data[cells, None]
-            place = {feature: number for number, feature in enumerate(x.indices[cells].tolist())}
-            spoken = self.features.by_token(text)
-            if not spoken:  # nothing is said
-                continue
-            held = [[place[feature] for feature in features] for _, _, features in spoken]
-            times = np.bincount([number for numbers in held for number in numbers], minlength=len(place))
-            value /= np.maximum(times, 1)[:, None]
-            speaks = np.array([value[numbers].sum(0) for numbers in held]).reshape(-1, len(codes))
-            for column, code in enumerate(codes.tolist()):
-                weight = np.round(speaks[:, column], DIGITS)
-                most = [word for word in np.argsort(-weight, kind="stable")[:REASONS].tolist() if weight[word] > 0]
-                reasons = [Reason(spoken[word][0], spoken[word][1], float(weight[word])) for word in most]
-                yield Suggestion(row, code, float(likely[row, code]), tuple(reasons or [Reason(0, len(text), 0.0)]))
+        rows = np.flatnonzero(chosen.any(1)).tolist()
+        for several in (rows[first : first + TOGETHER] for first in range(0, len(rows), TOGETHER)):
+            spoken = [self.features.by_token(texts[row]) for row in several]
+            ends = np.cumsum([len(words) for words in spoken])
+            speaks = np.split(self._speaks(x[several], spoken), ends[:-1])
+            for row, words, weights in zip(several, spoken, speaks, strict=True):
+                codes = np.flatnonzero(chosen[row])
+                order = np.argsort(-weights[:, codes], axis=0, kind="stable")[:REASONS]
+                for code, most in zip(codes.tolist() if words else (), order.T.tolist(), strict=False):
+                    weight = weights[most, code].tolist()
+                    named = [(*words[word][:2], adds) for word, adds in zip(most, weight, strict=True) if adds > 0]
+                    reasons = [Reason(*one) for one in named or [(0, len(texts[row]), 0.0)]]
+                    yield Suggestion(row, code, float(likely[row, code]), tuple(reasons))
+
+    def _speaks(self, x: Any, spoken: list[list[tuple[int, int, list[int]]]]) -> Floats:
+        """Return words x codes: what each word of some texts adds; what several words share is shared among them."""
+        features = [held for words in spoken for _, _, held in words]
+        sizes, width = [len(held) for held in features], x.shape[1]
+        column = np.fromiter(chain.from_iterable(features), np.int64)
+        text = np.repeat(np.repeat(range(len(spoken)), [len(words) for words in spoken]), sizes)
+        cells = np.repeat(range(len(spoken)), np.diff(x.indptr)) * width + x.indices
+        place = cells.searchsorted(text * width + column)
+        share = x.data[place] / np.bincount(place)[place]
+        by_word = csr_matrix((share, column, np.cumsum([0, *sizes])), shape=(len(features), width))
+        adds: Floats = np.round(by_word @ self.arrays["weights"], DIGITS).astype(np.float64)
+        return adds
 
     def save(self, path: Path) -> None:
         """Write the suggester as .npz: plain arrays and one JSON text with the hash of the rest; no pickle."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from buddy_eval.publish.gate.form import Form
 from buddy_eval.publish.gate.nouns import (
     ADJECTIVES,
     CASE,
@@ -13,14 +14,12 @@ from buddy_eval.publish.gate.nouns import (
     HEAD,
     LABEL,
     LOWER,
-    NUMBER,
     ONE_PERSON,
     PAST,
     PERSON,
     THING,
-    Form,
-    number,
 )
+from buddy_eval.publish.gate.numbers import NUMBER, number
 
 MODAL = r"(?:can|cannot|could|should|would|may|might|must|needs?)"  # a rule of any group, no size of one
 # Posts that each trust has once: "both chief executives" counts nobody.
@@ -53,14 +52,16 @@ LESS = Form(
     rf"|other than)(?: for)?"
     rf" (?:(?P<left>{NUMBER})\b(?! {LABEL}| (?:[\w-]+ )?{THING}\b)"
     rf"|(?:the|our|an?) {ADJECTIVES}{ONE_PERSON}(?=[.,;!?)]|$| (?:who|in|on|at|of|had|{DID}|{PAST})\b))",
-    r"\b(?:less|minus|but|bar|save|except|apart|other than)\b",
+    r"\b(?:less|minus|but|bar|save|except|apart from|other than)(?: for)?"
+    rf" (?:{NUMBER}|(?:an?|the|our) )",
 )
 ALONE = Form(
     rf"\b(?:(?:the|an?|our|its|their|his|her|my|your|whose|\w+['\u2019]s?)"
     rf" (?:only|sole|lone(?! work)|solitary|single-handed|last remaining)|(?:the|our) single(?! \w+est\b"
     rf"| most\b)) {ADJECTIVES}"
     rf"{ONE_PERSON}(?<!s)(?<!staff)(?<!people)\b(?!['’-])|\bthe one {ADJECTIVES}{ONE_PERSON} (?:who|that) {PAST}\b",
-    "only|sole|lone|solitary|single|last remaining|the one ",
+    r"(?:\b(?:the|an?|our|its|their|his|her|my|your|whose)|['\u2019]s?)"
+    " (?:only|sole|lone|solitary|single|last remaining)|the one ",
 )
 # One person told without a number.
 LONE = Form(
@@ -68,7 +69,8 @@ LONE = Form(
     rf" {ADJECTIVES}{ONE_PERSON} alone\b(?! {MODAL}\b)"
     rf"|\bthe (?:only|lone|sole) (?:\w+ ){{1,3}}(?:was|is) (?:an?|the|our) {ADJECTIVES}{ONE_PERSON}\b"
     rf"|\bone (?:person|participant|respondent|interviewee|colleague|member)(?:,| \() ?an? {ADJECTIVES}{ONE_PERSON}\b",
-    "only|lone|sole|one ",
+    r"only (?:the|our|an?) | alone\b|the (?:only|lone|sole) (?:\w+ ){1,3}(?:was|is) "
+    r"|one (?:person|participant|respondent|interviewee|colleague|member)(?:,| \()",
 )
 # Each of a few by what they are, or one by what they did that is no view: "one was a surgeon, one a midwife".
 EACH = Form(
@@ -80,7 +82,9 @@ EACH = Form(
     r"|declined|refused|resigned|retired|left|cried|wept"
     r"|complained|objected|dropped out|abstained|walked|stopped|died|fell ill"
     r"|was (?:dismissed|suspended|off sick|in tears))\b",
-    "one|another|the other",
+    r"\b(?:one|another|the other)(?: of (?:them|whom|these|those))? (?:was|were|had been) (?:an?|the|our) "
+    r"|[,;:(] (?:and |the )?(?:one|another|the other) (?:is )?an? "
+    "|one (?:person|participant|respondent|interviewee|individual|member of staff) ",
 )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from buddy_eval.publish.gate.alone import MODAL, ONE, alone
+from buddy_eval.publish.gate.form import Form
 from buddy_eval.publish.gate.keyed import keyed
 from buddy_eval.publish.gate.nouns import (
     ACTS,
@@ -15,7 +16,6 @@ from buddy_eval.publish.gate.nouns import (
     DID,
     ENDS,
     ENTRY,
-    FEW,
     FREE,
     HEAD,
     HIDDEN,
@@ -23,21 +23,16 @@ from buddy_eval.publish.gate.nouns import (
     LOWER,
     NO_ADJECTIVE,
     NORM,
-    NUMBER,
     ONE_PERSON,
     PAST,
     PERSON,
-    ROMAN,
-    TENS,
     THING,
     THINGS,
-    WORDS,
-    Form,
     labelled,
-    number,
     on_scale,
     things,
-)  # fmt: skip
+)
+from buddy_eval.publish.gate.numbers import FEW, NUMBER, ROMAN, TENS, WORDS, number
 from buddy_eval.publish.gate.shares import shares
 from buddy_eval.publish.gate.sizes import sizes
 
@@ -45,7 +40,8 @@ ACTED = Form(
     rf"{FREE}(?P<n>{NUMBER}) (?:of (?:them|us|those|whom)\b|(?:others? |more )?{DID}\b|(?:were|are)"
     rf" {ADJECTIVES}{PERSON}\b"
     rf"|(?:(?:was|were|came) (?:\w+ )?)?(?:by|from) {ADJECTIVES}{PERSON}\b"
-    rf"|(?P<they>had been \w+ed\b|(?:were|had|{ACTS})\b(?! (?!(?:not|the|its|their|no)\b){NO_ADJECTIVE})))"
+    rf"|(?P<they>had been \w+ed\b|(?:were|had|{ACTS})\b(?! (?!(?:not|the|its|their|no)\b){NO_ADJECTIVE})))",
+    at_number=True,
 )
 # What makes a number alone one of people: they are the last of whom the sentence spoke.
 NAMED = Form(
@@ -58,22 +54,29 @@ SAID = r"(?:views?|opinions?|accounts?|experiences?|stories|words|replies)"  # o
 COUNTED = Form(
     rf"{FREE}(?:(?P<low>\d{{1,3}})[-\u2013])?(?P<n>{NUMBER})(?: {ADJECTIVES}{PERSON}|\s?[x\u00d7] {ADJECTIVES}"
     rf"(?:{PERSON}|{ONE_PERSON}))\b(?!['’](?! {SAID}\b)|{DUTY}| {HEAD}\b| (?:in|out of) (?:ten|five|four|three|10"
-    rf"|100)\b)"
+    rf"|100)\b)",
+    at_number=True,
 )
-WHO = Form(rf"{FREE}(?P<n>{NUMBER}) (?:(?!{THING}\b){NO_ADJECTIVE}\w+ )?who(?:se|m)?\b")
-SIZE = Form(rf"(?<![\w.,/-])(?P<n>{NUMBER})-(?:{ONE_PERSON}|strong|people)\b(?! (?:rule|scale))(?![^.;]*\b{MODAL}\b)")
+WHO = Form(rf"{FREE}(?P<n>{NUMBER}) (?:(?!{THING}\b){NO_ADJECTIVE}\w+ )?who(?:se|m)?\b", "who", at_number=True)
+SIZE = Form(
+    rf"(?<![\w.,/-])(?P<n>{NUMBER})-(?:{ONE_PERSON}|strong|people)\b(?! (?:rule|scale))(?![^.;]*\b{MODAL}\b)",
+    at_number=True,
+)
 LISTED = Form(
-    rf"\b{PERSON} (?P<n>\d+)(?=[,;] {PERSON} \d)|(?<=\d[,;] ){PERSON} (?P<m>\d+)\b(?![.,]\d|\s?%)", r"\d[,;] "
+    rf"\b{PERSON} (?P<n>\d+)(?=[,;] {PERSON} \d)|(?<=\d[,;] ){PERSON} (?P<m>\d+)\b(?![.,]\d|\s?%)",
+    r"\d[,;] [\w-]*[^\W\d](?: of \w+)? \d",
 )
 WHOM = Form(rf"\bof whom,? (?P<n>{NUMBER})\b")
 OF = Form(
     rf"(?<![\w.,:/-])(?P<n>{NUMBER})(?: \(?(?:out )?of (?:the |all |our )?| in | from | per |\s?/\s?)"
     rf"(?P<all>{NUMBER})\b"
-    r"(?![.,]?\d|%|-\w)"
+    r"(?![.,]?\d|%|-\w)",
+    at_number=True,
 )
 NAMED_BEFORE = Form(rf"\b(?:{PERSON})\b[^.;|]*(?<![\w-])(?!(?=\w+s\b){THING}\b)[\w-]+[\s:,(\[]*$")
 BRACKET = Form(
-    rf"(?<![\w.,/])(?P<n>\d+|{'|'.join(WORDS)}) [(\[]\d{{1,3}}(?:\.\d+)?\s?%[)\]]|\d\s?% [(\[](?P<m>\d+)(?:[)\]]|/)"
+    rf"(?<![\w.,/])(?P<n>\d+|{'|'.join(WORDS)}) [(\[]\d{{1,3}}(?:\.\d+)?\s?%[)\]]|\d\s?% [(\[](?P<m>\d+)(?:[)\]]|/)",
+    r" [(\[]\d{1,3}(?:\.\d+)?\s?%|\d\s?% [(\[]\d",
 )
 SAMPLE = Form(rf"\bn\s?(?:(?:=|:|of)?\s?(?P<n>\d+)|[=:]\s?(?P<m>{'|'.join(WORDS)}))\b(?![.,]\d)")
 AFTER = Form(
@@ -89,7 +92,8 @@ AFTER = Form(
 BESIDE = Form(
     rf"(?:{ENTRY}: |\b{PERSON}(?:: | \(|, | [-\u2013\u2014|] ))(?:(?:perhaps|maybe|about|some|only|just) )?"
     rf"(?P<n>a couple|{'|'.join(WORDS)}|(?-i:{'|'.join(ROMAN).upper()}))(?: or so| in (?:all|total))?(?=[,;.)]|$| \|)",
-    r": | \(|, | [-\u2013\u2014|] ",
+    r"(?:: | \(|, | [-\u2013\u2014|] )(?:(?:perhaps|maybe|about|some|only|just) )?"
+    rf"(?:a couple|{'|'.join((*WORDS, *ROMAN))})(?: or so| in (?:all|total))?(?:[,;.)]|$| \|)",
 )
 UPPER = Form(r"\b(?:fewer than|less than|under|below|at most|up to|no more than|counts of \d+ to)$")
 CHOSEN = Form(rf"\b(?:{MODAL}|to|named?|lists?|listed|choose|chose|nominated?) (?:\w+ )?up to$")
@@ -170,6 +174,8 @@ def _counted(match: re.Match[str], least: int) -> bool:
 
 def _of(match: re.Match[str], least: int) -> bool:
     n, base, rest = number(match["n"]), number(match["all"]), match.string[match.end() :]
+    if not (0 < n < least or 0 < base - n < least):
+        return False
     in_brackets = match.string[: match.start()].endswith("(") and rest.startswith(")")
     named = COLON.search(match.string[: match.start()]) and ENDED.match(rest)
     people, did = named or PEOPLE.match(rest), DONE.match(rest)

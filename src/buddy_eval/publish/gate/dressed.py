@@ -9,27 +9,29 @@ from html import unescape
 INLINE = r"a|abbr|b|cite|code|em|i|kbd|mark|q|s|small|span|strong|sub|sup|u|var"
 BLOCK = r"article|blockquote|br|caption|dd|div|dl|dt|figcaption|h[1-6]|hr|li|ol|p|pre|section|table|tbody|thead|ul"
 NAMED = r"[^\W\d_][\w .-]*"  # a key, or a word in quotation marks
-STEPS: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(rf"</?(?:{INLINE})(?:\s[^<>]*)?>", re.IGNORECASE), ""),
-    (re.compile(rf"</?(?:{BLOCK})(?:\s[^<>]*)?/?>", re.IGNORECASE), " "),
-    (re.compile(r"<(\w+)>(\d+)</\1>"), r"\1: \2 "),
-    (re.compile(r"\\(?:text\w*|emph|caption|footnote\w*|num|mbox|multi\w+\{\w+\}\{\w+\})\{([^{}]*)\}"), r"\1"),
-    (re.compile(r"\\(?:newcommand|def)\{?\\(\w+)\}?\{"), r"\1 = "),
-    (re.compile(r"(?<!\\)&(?=[^\n]*\\\\)"), " | "),
-    (re.compile(r"\\\\(?:\[\w+\])?\s*(?:$|\n)"), " \n"),
-    (re.compile(r"\\(?:item|hline|(?:top|mid|bottom)rule)\b"), " "),
-    (re.compile(r"\\([%&_#$])"), r"\1"),
-    (re.compile(r"(?<=[a-zA-Z)])(?:\s?[\u2245\u2248\u2243\u223c]|\s~)\s?(?=\d)"), " = "),  # about so many
-    (re.compile(r"(?<![\w*])[*_~`]{1,3}(?=\w)|(?<=\w)[*_~`]{1,3}(?![\w*(])"), ""),
-    (re.compile(r"(?<=[^\W_])_+(?=[^\W_])"), " "),
-    (re.compile(r"(?<=[a-z])(?=[A-Z][a-z])"), " "),
-    (re.compile(rf"""(["'])({NAMED})\1(?=\s*(?:[,:=)}}\]]|$))"""), r"\2"),
-    (re.compile(r"\s*(?:<-|:=|=>|->|={2,3}|: ?int ?=)\s*"), " = "),
-    (re.compile(r"(?<== )(\d+)L\b"), r"\1"),
-    (re.compile(r"\b\w+\((\w{3,}[\w .]*)\)(?= ?=)"), r"\1"),
-    (re.compile(r"""(?<=[:=])\s?(?:c\(|[\[({"'])\s?(?=\d+\b)"""), " "),
-    (re.compile(r"(?<=[:=|] )[-+\u2212\u2013](?=\d)"), ""),
-    (re.compile(r"(?<=\w) {2,}(?=\d+[ ]*$)", re.MULTILINE), " | "),
+ABOUT = "~\u2245\u2248\u2243\u223c"  # so many
+# What is undone, where one of the signs before it stands in a text.
+STEPS: tuple[tuple[str, re.Pattern[str], str], ...] = (
+    ("<", re.compile(rf"</?(?:{INLINE})(?:\s[^<>]*)?>", re.IGNORECASE), ""),
+    ("<", re.compile(rf"</?(?:{BLOCK})(?:\s[^<>]*)?/?>", re.IGNORECASE), " "),
+    ("<", re.compile(r"<(\w+)>(\d+)</\1>"), r"\1: \2 "),
+    ("\\", re.compile(r"\\(?:text\w*|emph|caption|footnote\w*|num|mbox|multi\w+\{\w+\}\{\w+\})\{([^{}]*)\}"), r"\1"),
+    ("\\", re.compile(r"\\(?:newcommand|def)\{?\\(\w+)\}?\{"), r"\1 = "),
+    ("\\", re.compile(r"(?<!\\)&(?=[^\n]*\\\\)"), " | "),
+    ("\\", re.compile(r"\\\\(?:\[\w+\])?\s*(?:$|\n)"), " \n"),
+    ("\\", re.compile(r"\\(?:item|hline|(?:top|mid|bottom)rule)\b"), " "),
+    ("\\", re.compile(r"\\([%&_#$])"), r"\1"),
+    (ABOUT, re.compile(rf"(?<=[a-zA-Z)])(?:\s?[{ABOUT[1:]}]|\s~)\s?(?=\d)"), " = "),
+    ("*_~`", re.compile(r"(?<![\w*])[*_~`]{1,3}(?=\w)|(?<=\w)[*_~`]{1,3}(?![\w*(])"), ""),
+    ("_", re.compile(r"(?<=[^\W_])_+(?=[^\W_])"), " "),
+    ("", re.compile(r"[A-Z](?<=[a-z].)(?=[a-z])"), r" \g<0>"),
+    ("'\"", re.compile(rf"""(["'])({NAMED})\1(?=\s*(?:[,:=)}}\]]|$))"""), r"\2"),
+    ("<>=", re.compile(r"\s*(?:<-|:=|=>|->|={2,3}|: ?int ?=)\s*"), " = "),
+    ("L", re.compile(r"(?<== )(\d+)L\b"), r"\1"),
+    ("=", re.compile(r"\b\w+\((\w{3,}[\w .]*)\)(?= ?=)"), r"\1"),
+    (":=", re.compile(r"""(?<=[:=])\s?(?:c\(|[\[({"'])\s?(?=\d+\b)"""), " "),
+    (":=|", re.compile(r"(?<=[:=|] )[-+\u2212\u2013](?=\d)"), ""),
+    (" ", re.compile(r"(?<=\w) {2,}(?=\d+[ ]*$)", re.MULTILINE), " | "),
 )
 MARKS = re.compile(r"[<&\\*_~`={\"\u2212\u2245\u2248\u2243\u223c]|'\s*[:,\])}]|[:|,] [-+\u2013]\d|[a-z][A-Z]|  ")
 
@@ -43,8 +45,9 @@ def undressed(text: str) -> str:
     """
     if not MARKS.search(text):
         return text
-    for form, plain in STEPS:
-        text = form.sub(plain, text)
+    for signs, form, plain in STEPS:
+        if not signs or any(sign in text for sign in signs):
+            text = form.sub(plain, text)
     return unescape(text)
 
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 
+from buddy_eval.publish.gate.allowed import KINDS
+from buddy_eval.publish.gate.form import Form
+from buddy_eval.publish.gate.needs import IDENTIFIERS
 from buddy_eval.publish.gate.nouns import ONE_PERSON
 
 AT, DOT = r"\s?(?:@|\[at\]|\(at\)|\{at\}|\(a\))\s?", r"\s?(?:\.|\[(?:dot|\.)\]|\((?:dot|\.)\))\s?"
@@ -122,29 +125,24 @@ PATTERNS = {
     ),
     "a traceback": r"Traceback \(most recent call last\)|\bipykernel_\d+",
 }
-PLACES, PLACE = {"a link to a private place"}, re.compile(r"/|\.com\b|scholar\.google", re.IGNORECASE)
-NUMBERS = {
-    kind for kind in PATTERNS if kind.startswith(("a number", "a day", "a bank", "an age", "a postcode", "a National"))
-}
-COMPILED = {kind: re.compile(pattern, re.IGNORECASE) for kind, pattern in PATTERNS.items()}
-TEN = re.compile(
+TEN = Form(
     rf"(?<![^\W_])(?<![.,\-])(?:\d{{3}}{SEPARATED}\d{{3}}{SEPARATED}\d{{4}}"
     r"|\d{5}[ .\-/_]\d{5}|\d{3}[ .\-/_]\d{4}[ .\-/_]\d{3}|\d{4}[ .\-/_]\d{3}[ .\-/_]\d{3})"
-    r"(?![^\W_]|[.,\-]\d)"
+    r"(?![^\W_]|[.,\-]\d)",
+    r"\d{3}",
 )
-ACCOUNT = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b")
-CARD = re.compile(r"(?<![\w.,-])[3-6]\d{3}(?P<by>[ -]?)\d{4}(?P=by)\d{4}(?P=by)\d{4}(?!\w|[.,-]\d)")
-BLEEP = re.compile(
+ACCOUNT = Form(r"(?-i:\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b)", r"\d\d ?[a-z\d]{4}")
+CARD = Form(r"(?<![\w.,-])[3-6]\d{3}(?P<by>[ -]?)\d{4}(?P=by)\d{4}(?P=by)\d{4}(?!\w|[.,-]\d)", r"\d{4}[ -]?\d{4}")
+BLEEP = Form(
     r"\b(?:extn?|bleep|pager|(?:telephone |phone )?extension(?! (?:19|20)\d\d\b))\b\W{0,3}"
     r"(?:(?:no|number|on)\b\W{0,3})?\d{3,6}\b",
-    re.IGNORECASE,
+    r"(?:ext|bleep|pager|extn|extension)\b",
 )
-
-PHONE = re.compile(r"(?<![^\W_])(?<![.,-])(?:\+|\(|\d)[\d\s().\-]{8,22}\d(?!\w|[.,]\d)")
-ADDRESS = re.compile(
+PHONE = Form(r"(?<![^\W_])(?<![.,-])(?:\+|\(|\d)[\d\s().\-]{8,22}\d(?!\w|[.,]\d)", r"[\d+(][\d\s().\-]{8}")
+ADDRESS = Form(
     r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?!\d|\.\d)|\b(?:[0-9a-f]{1,4}:){3,7}(?::?[0-9a-f]{1,4}){1,4}\b"
     r"|\b[0-9a-f]{2,4}::(?:[0-9a-f]{1,4}:){1,6}[0-9a-f]{1,4}\b",
-    re.IGNORECASE,
+    r"\.\d{1,3}\.|:[\da-f]{0,4}:",
 )
 NUMBERED = re.compile(
     r"(?:ISBN|ISSN|doi|section|version|chapter|part|paragraph|v|§|10\.\d{4})[\s:.\d/-]*$", re.IGNORECASE
@@ -153,37 +151,39 @@ FIGURE = re.compile(r"\d+(?:\.\d+)?")  # of an estimate and its interval: each w
 OCTET = 20  # sections of a document are numbered lower
 
 
-@lru_cache(maxsize=20_000)  # a text stands in the page, in Word and in the PDF, and is asked for twice in each
-def identifiers(text: str) -> tuple[tuple[str, str], ...]:
-    """Return (kind, the words) for every address, path, secret or number of a person in a text.
+@lru_cache(maxsize=40_000)  # a text stands in the page, in Word and in the PDF
+def identifiers(text: str, *, may_pass: bool) -> tuple[tuple[str, str], ...]:
+    """Return (kind, the words) for each address, path, secret or number of a person that can be let pass, or cannot.
 
-    >>> identifiers("call +44 (0)20 7946 0958 about 943.476.5919; see section 2.4.1.30, ISBN 0-306-40615-2")
-    (('a telephone number', '+44 (0)20 7946 0958'), ('a valid NHS number', '943.476.5919'))
+    >>> text = "call +44 (0)20 7946 0958 about 943.476.5919; see section 2.4.1.30, ISBN 0-306-40615-2"
+    >>> identifiers(text, may_pass=True), identifiers(text, may_pass=False)
+    ((('a telephone number', '+44 (0)20 7946 0958'),), (('a valid NHS number', '943.476.5919'),))
     """
-    return tuple(_identifiers(text))
+    return tuple(
+        (kind, match.group())
+        for kind, form, valid in FORMS
+        if (kind in KINDS) is may_pass
+        for match in form.finditer(text)
+        if valid(match)
+    )
 
 
-def _identifiers(text: str) -> Iterator[tuple[str, str]]:
-    figures, place = any(map(str.isdigit, text)), PLACE.search(text)
-    for kind, pattern in COMPILED.items():
-        if (kind in PLACES and not place) or (kind in NUMBERS and not figures):
-            continue  # most texts: there is nothing to search
-        yield from ((kind, match.group()) for match in pattern.finditer(text))
-    for match in PHONE.finditer(text):
-        number = not _statistics(match.group()) and any(map(_telephone, _parts(match.group())))
-        if number and not NUMBERED.search(text[: match.start()]):
-            yield "a telephone number", match.group()
-    for match in TEN.finditer(text):
-        if valid_nhs_number(match.group()) and not NUMBERED.search(text[: match.start()]):
-            yield "a valid NHS number", match.group()
-    yield from (("a telephone number", match.group()) for match in BLEEP.finditer(text))
-    for pattern, kind, valid in ((ACCOUNT, "a bank account", _account), (CARD, "a number of a card", _card)):
-        yield from ((kind, match.group()) for match in pattern.finditer(text) if valid(match.group()))
-    for match in ADDRESS.finditer(text):
-        parts = [int(part) for part in match.group().split(".") if part.isdigit()]
-        section = parts and (max(parts) < OCTET or max(parts) > 255 or NUMBERED.search(text[: match.start()]))
-        if not section:
-            yield "an address of a computer", match.group()
+def _phone(match: re.Match[str]) -> bool:
+    return not _statistics(match.group()) and any(map(_telephone, _parts(match.group()))) and not _numbered(match)
+
+
+def _address(match: re.Match[str]) -> bool:
+    """Whether figures are no number of a section."""
+    parts = [int(part) for part in match.group().split(".") if part.isdigit()]
+    return not (parts and (max(parts) < OCTET or max(parts) > 255 or _numbered(match)))
+
+
+def _nhs(match: re.Match[str]) -> bool:
+    return valid_nhs_number(match.group()) and not _numbered(match)
+
+
+def _numbered(match: re.Match[str]) -> bool:
+    return NUMBERED.search(match.string[: match.start()]) is not None
 
 
 def _telephone(text: str) -> bool:
@@ -214,15 +214,15 @@ def _parts(text: str) -> Iterator[str]:
     yield from (text[start:end] for start in starts for end in ends if start < end)
 
 
-def _account(text: str) -> bool:
+def _account(match: re.Match[str]) -> bool:
     """Whether letters and figures have the check digits of an international bank account (ISO 13616, modulus 97)."""
-    bare = text.replace(" ", "")
+    bare = match.group().replace(" ", "")
     return int("".join(str(int(c, 36)) for c in bare[4:] + bare[:4])) % 97 == 1
 
 
-def _card(text: str) -> bool:
+def _card(match: re.Match[str]) -> bool:
     """Whether figures have the check digit of a card (Luhn, ISO 7812)."""
-    figures = [int(c) for c in reversed(text) if c.isdigit()]
+    figures = [int(c) for c in reversed(match.group()) if c.isdigit()]
     return sum(figures[::2] + [sum(divmod(2 * f, 10)) for f in figures[1::2]]) % 10 == 0
 
 
@@ -237,3 +237,14 @@ def valid_nhs_number(text: str) -> bool:
     figures = [int(c) for c in text if c.isdigit()]
     check = 11 - sum(f * weight for f, weight in zip(figures, range(10, 1, -1), strict=False)) % 11
     return len(figures) == 10 and len(set(figures)) > 1 and check % 11 == figures[9] and check != 10
+
+
+FORMS: tuple[tuple[str, Form, Callable[[re.Match[str]], object]], ...] = (
+    *((kind, Form(pattern, IDENTIFIERS[kind]), re.Match.group) for kind, pattern in PATTERNS.items()),
+    ("a telephone number", PHONE, _phone),
+    ("a valid NHS number", TEN, _nhs),
+    ("a telephone number", BLEEP, re.Match.group),
+    ("a bank account", ACCOUNT, _account),
+    ("a number of a card", CARD, _card),
+    ("an address of a computer", ADDRESS, _address),
+)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from buddy_eval.publish.gate.nouns import ADJECTIVES, ONE_PERSON, PAST, PERSON, Form, small
+from buddy_eval.publish.gate.form import Form
+from buddy_eval.publish.gate.nouns import ADJECTIVES, ONE_PERSON, PAST, PERSON, small
 
 N = r"(?P<n>\d+)\b(?!\s?%|[.,:/-]\d)"
 COUNTING = r"(?:n|nr|num|counts?|number|total|freq\w*|value|size|people)"

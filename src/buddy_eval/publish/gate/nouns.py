@@ -3,71 +3,10 @@
 from __future__ import annotations
 
 import re
-import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cached_property
 
-FLAGS = re.IGNORECASE
+from buddy_eval.publish.gate.form import Form
+from buddy_eval.publish.gate.numbers import NUMBER, number
 
-
-@dataclass(frozen=True)
-class Form:
-    """A pattern that is compiled when it is first searched for: they are many and long, and most commands need few."""
-
-    pattern: str
-    needs: str = ""  # what a text has to hold, where the pattern itself is slow to compile or to search for
-
-    @cached_property
-    def hint(self) -> re.Pattern[str]:
-        """What the pattern needs."""
-        return re.compile(self.needs, FLAGS)
-
-    @cached_property
-    def compiled(self) -> re.Pattern[str]:
-        """The pattern, in any case of letters."""
-        return re.compile(self.pattern, FLAGS)
-
-    def search(self, text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
-        """As of a compiled pattern."""
-        return self.compiled.search(text, start, end)
-
-    def match(self, text: str, start: int = 0) -> re.Match[str] | None:
-        """As of a compiled pattern."""
-        return self.compiled.match(text, start)
-
-    def finditer(self, text: str) -> Iterator[re.Match[str]]:
-        """As of a compiled pattern."""
-        return self.compiled.finditer(text) if not self.needs or self.hint.search(text) else iter(())
-
-
-UNITS = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
-)
-WORDS = {word: n for n, word in enumerate([*UNITS.split(), "eighteen", "nineteen"])} | {"dozen": 12}
-TENS = dict(zip("twenty thirty forty fifty sixty seventy eighty ninety".split(), range(20, 100, 10), strict=True))
-FEW = {"couple": 2, "pair": 2, "duo": 2, "twosome": 2, "trio": 3, "threesome": 3, "handful": 3}  # a handful is few
-FEW |= {"quartet": 4, "foursome": 4, "quintet": 5, "sextet": 6}
-GROUPS = {f"{which} {word} of": n for word, n in FEW.items() for which in ("a", "the")}
-GROUPS |= dict.fromkeys(("half a dozen", "half-a-dozen", "a half dozen", "half-dozen", "half dozen"), 6)
-RARE_PARTS = {f"{a} {part}": 1 / n for a in ("a", "one") for part, n in (("twelfth", 12), ("twentieth", 20))}
-PARTS = "third quarter fifth sixth seventh eighth ninth tenth".split()
-ROMAN = {numeral: n for n, numeral in enumerate("ii iii iv v vi vii viii ix".split(), 2) if len(numeral) > 1}
-FRACTIONS = (
-    {"half": 1 / 2}
-    | RARE_PARTS
-    | {
-        f"{words}{by}{part}{'s' * (times > 1)}": times / n
-        for n, part in enumerate(PARTS, 3)
-        for words, times in (("a", 1), ("one", 1), ("two", 2), ("three", 3), ("four", 4), ("five", 5))
-        for by in " -"
-        if times < n
-    }
-)
-NUMBER = (
-    rf"(?:\d{{1,6}}|(?:{'|'.join(TENS)})(?:-(?:{'|'.join(WORDS)}))?|(?:{'|'.join(WORDS)})(?: \(\d\d?\))?"
-    rf"|a single|{'|'.join(GROUPS)})"
-)
 FREE = r"(?<![\w.,:/£%-])(?<!hundred and )(?<!thousand and )"  # where a number begins
 # What ends like somebody and is nobody; organisations and the team's own people among them.
 NOBODY = (
@@ -189,17 +128,6 @@ LABELLED = Form(rf"\b{LABEL}(?: {NUMBER}(?: to|,| and| or)?)*$")
 ENDS = rf"(?:who|on|in|at|from|and|but|for|within|with|by|did|do|would|could|will|have|has|are|is|{PAST}|{DID})\b"
 AHEAD = Form(rf"\s(?:[\w-]+ )?{THING}\b(?:(?<=s)|(?! {PERSON}\b))")
 WHICH = re.compile(r"\b(?:the|our|each|every) (?:\w+(?:er|st|nd|rd|th)|next) $")  # "the smaller site 4 nurses"
-
-
-def number(text: str) -> float:
-    """Return what a number in figures or words is worth, "five (5)" too; a couple are two."""
-    text = text.lower().partition(" (")[0]
-    if text[0].isdigit():
-        return float(text) if "." in text else int(text)
-    if text in GROUPS or text.startswith("a "):
-        return GROUPS.get(text, GROUPS.get(f"{text} of", 1))
-    tens, _, rest = text.partition("-")
-    return TENS[tens] + WORDS.get(rest, 0) if tens in TENS else (WORDS | ROMAN)[text]
 
 
 def things(text: str) -> bool:

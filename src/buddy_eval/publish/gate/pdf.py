@@ -20,6 +20,8 @@ from buddy_eval.publish.gate.text import text_faults, unapproved_faults
 OWN_NAME = re.compile(r"(?<=ID>)[A-Za-z0-9+/]{22}==(?=</xmpMM:)")  # the PDF's, by its content; may look like anything
 
 ROW = re.compile(r"\r?\n(?=[A-Z])")  # a new row or sentence: "supporter 3" above "Staff" counts no staff
+SPOKEN = {"/Alt", "/ActualText", "/E", "/T"}
+NO_LETTERS = re.compile(r"[\W_]+")
 CONTENTS = re.compile(r"(?:\. ?){8,}\d+")  # a line of the contents; its page does not count the heading that follows
 
 
@@ -81,7 +83,8 @@ def _active(document: Pdf, file: str) -> Iterator[Fault]:
 def _spoken(document: Pdf, file: str, known: Known, page: frozenset[str]) -> Iterator[Fault]:
     """Alt text and other text that only a screen reader says."""
     for thing in document.objects:
-        for key in ("/Alt", "/ActualText", "/E", "/T") if isinstance(thing, Dictionary | Stream) else ():
+        keys = SPOKEN & thing.keys() if isinstance(thing, Dictionary | Stream) else ()
+        for key in keys:
             if isinstance(said := thing.get(key), String):
                 yield from text_faults(str(said), file, f"what a screen reader says ({key[1:]})", known, page)
 
@@ -105,16 +108,16 @@ def _lost(texts: list[str], html: str, file: str) -> Iterator[Fault]:
 
 
 def _letters(text: str) -> str:
-    return "".join(c for c in plain(text).casefold() if c.isalnum())
+    return NO_LETTERS.sub("", plain(text).casefold())
 
 
 def _drawn(text: str) -> str:
     """A text without what the PDF shows as boxes."""
-    return text.translate(dict.fromkeys(map(ord, lacking(text)), " "))
+    boxes = lacking(text)
+    return text.translate(dict.fromkeys(map(ord, boxes), " ")) if boxes else text
 
 
 def _there(word: str, have: str) -> bool:
     """Whether a word is in a text; of letters that join their marks a PDF may say more than once what it shows once."""
     letters = _letters(word)
-    marked = any(unicodedata.category(sign)[0] == "M" for sign in word)
-    return letters in have or (marked and set(letters) <= set(have))
+    return letters in have or (any(unicodedata.category(sign)[0] == "M" for sign in word) and set(letters) <= set(have))

@@ -5,17 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from buddy_eval.publish.gate.nouns import (
-    ADJECTIVES,
-    FLAGS,
-    GROUP,
-    LABEL,
-    ONE_PERSON,
-    PERSON,
-    THING,
-    WORDS,
-    number,
-)
+from buddy_eval.publish.gate.form import FLAGS
+from buddy_eval.publish.gate.nouns import ADJECTIVES, GROUP, LABEL, ONE_PERSON, PERSON, THING
+from buddy_eval.publish.gate.numbers import WORDS, number
 
 COUNT = re.compile(
     rf"(?:about |only )?(?P<n>\d+|{'|'.join(WORDS)})(?: \(\d{{1,3}}(?:\.\d+)?\s?%\)| (?:of|/) \d+)?", FLAGS

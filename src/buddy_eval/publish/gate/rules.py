@@ -109,15 +109,16 @@ class Known:
 
     def unapproved(self, text: str) -> Iterator[str]:
         """Yield the beginning of every run of six or more words that somebody said and nobody approved here."""
-        words = tokens(text)
-        said, places = _runs(self.spoken)
-        joined = f" {' '.join(words)} "
-        runs = {tuple(words[n : n + STEP]) for n in range(len(words) - STEP + 1)}
-        for theirs in [said[place] for place in sorted({place for run in runs for place in places.get(run, ())})]:
+        if not self.spoken:
+            return
+        words, (said, places) = tokens(text), _runs(self.spoken)
+        near = sorted({place for run in places.keys() & _of_length(words, STEP) for place in places[run]})
+        shared, longer = (_of_length(words if near else [], length) for length in (SHARED, SHARED + 1))
+        for theirs in (said[place] for place in near):
             for n in range(len(theirs) - SHARED + 1):
-                run, more = (" ".join(theirs[n : n + length]) for length in (SHARED, SHARED + 1))
-                told = f" {run} " in joined and (_telling(run) or (more != run and f" {more} " in joined))
-                if told and not any(run in quote for quote in self.quotes):
+                run = tuple(theirs[n : n + SHARED])
+                told = run in shared and (_telling(run) or tuple(theirs[n : n + SHARED + 1]) in longer)
+                if told and not any(" ".join(run) in quote for quote in self.quotes):
                     yield " ".join(theirs[n : n + 3])
                     break
 
@@ -132,12 +133,18 @@ def _runs(spoken: tuple[str, ...]) -> tuple[list[list[str]], dict[Tokens, list[i
     return said, places
 
 
+def _of_length(words: list[str], length: int) -> set[Tokens]:
+    """All runs of so many words."""
+    return set(zip(*(words[n:] for n in range(length)), strict=False))
+
+
 def plain(text: str) -> str:
     """Undo what hides a word from a search: look-alike forms, soft hyphens, characters without width."""
     if text.isascii():
         return text
-    shown = BACKWARDS.sub(lambda match: match["text"][::-1], text)
-    return "".join(c for c in unicodedata.normalize("NFKC", shown) if unicodedata.category(c) not in {"Cf", "Me", "Mn"})
+    shown = unicodedata.normalize("NFKC", BACKWARDS.sub(lambda match: match["text"][::-1], text))
+    hidden = [c for c in set(shown) if unicodedata.category(c) in {"Cf", "Me", "Mn"}]
+    return shown.translate(dict.fromkeys(map(ord, hidden))) if hidden else shown
 
 
 def tokens(text: str) -> list[str]:
@@ -145,9 +152,9 @@ def tokens(text: str) -> list[str]:
     return [fold(word) for word in TOKEN.findall(plain(text))]
 
 
-def _telling(run: str) -> bool:
+def _telling(run: Tokens) -> bool:
     """Whether a run of words is anybody's own: more than "at the end of the day" is."""
-    return len(set(run.split()) - SMALL) >= OWN
+    return len(set(run) - SMALL) >= OWN
 
 
 def file_name(path: str | Path) -> str:

@@ -5,20 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from buddy_eval.publish.gate.nouns import (
-    ADJECTIVES,
-    DID,
-    ENDS,
-    FRACTIONS,
-    HEAD,
-    NUMBER,
-    PAST,
-    PERSON,
-    WORDS,
-    Form,
-    number,
-    things,
-)
+from buddy_eval.publish.gate.form import Form
+from buddy_eval.publish.gate.nouns import ADJECTIVES, DID, ENDS, HEAD, PAST, PERSON, things
+from buddy_eval.publish.gate.numbers import FRACTIONS, NUMBER, WORDS, number
 
 PERCENT = rf"(?:(?P<share>\d{{1,3}}(?:\.\d+)?|{NUMBER})\s?(?:%|per ?cent))"
 SMALL = rf"(?:{'|'.join(WORDS)}|\d\d?)"
@@ -27,7 +16,8 @@ WHOLE = rf"(?P<all>{NUMBER}) {ADJECTIVES}{PERSON}\b(?!['’]| {HEAD}\b)"
 SHARE = Form(
     rf"(?<![\w.,-])(?:(?P<base>{NUMBER}) {PERSON},? (?:and )?)?(?:{PERCENT}|{PART}) "
     rf"(?:\(?of (?:(?:the|our|their|all|these|those|only) ){{0,2}}|\(\s?(?:n\s?=\s?)?"
-    rf"|(?<=half )(?:(?:the|our|their|all|these) )?)(?:(?P<all>{NUMBER})(?![.,]\d)|them|these|those|whom)\b"
+    rf"|(?<=half )(?:(?:the|our|their|all|these) )?)(?:(?P<all>{NUMBER})(?![.,]\d)|them|these|those|whom)\b",
+    at_number=True,
 )
 # What stands behind the base of a share of people: the people, or nothing that could be counted instead.
 FOLLOWS = Form(rf"\s*(?:$|[^\w\s]|{ENDS}|{ADJECTIVES}{PERSON}\b)")
@@ -41,13 +31,18 @@ FIRST = Form(
     rf"(?<![\w.,-])(?<!every )(?<!each )(?:{WHOLE}|(?P<asked>{NUMBER})(?= were (?:invited|asked|approached|surveyed"
     rf"|eligible)\b))[^.|]{{0,60}}?[ ,]"
     rf"(?:{PERCENT} (?:of (?:them|whom|these|those)\b|{DID}\b|(?:are|have|would|{PAST})\b)|(?P<n>{NUMBER}) (?:{DID}"
-    rf"|{PAST}|of (?:them|these|those|whom))\b)"
+    rf"|{PAST}|of (?:them|these|those|whom))\b)",
+    at_number=True,
 )
 LAST = Form(
     rf"(?<![\w.,-]){PERCENT}[^.;|%]{{0,60}}?(?:(?:out of|among|from|of) (?:the |our |all |only )?{WHOLE}"
-    rf"|[(,;] ?(?:n\s?[:=]|base:?)\s?(?P<n>\d+)\b)"
+    rf"|[(,;] ?(?:n\s?[:=]|base:?)\s?(?P<n>\d+)\b)",
+    at_number=True,
 )
-BESIDE = Form(rf"\b{PERSON} \((?:n\s?=\s?)?(?P<all>\d+)\b[^)]{{0,30}}\)[^.;|]{{0,60}}?[ :]{PERCENT}")
+BESIDE = Form(
+    rf"\b{PERSON} \((?:n\s?=\s?)?(?P<all>\d+)\b[^)]{{0,30}}\)[^.;|]{{0,60}}?[ :]{PERCENT}",
+    r"(?:[^\W\d]|\bof \w+) \((?:n\s?=\s?)?\d+\b[^)]{0,30}\)[^.;|]{0,60}?[ :][\da-z]",
+)
 
 PORTION = Form(rf"%|per ?cent|half|third|quarter|[fxnhe]th| in {SMALL}\b")
 

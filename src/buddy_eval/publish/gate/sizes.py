@@ -5,22 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from buddy_eval.publish.gate.nouns import (
-    ADJECTIVES,
-    DID,
-    ENDS,
-    FLAGS,
-    GROUP,
-    NUMBER,
-    ONE_PERSON,
-    PAST,
-    PERSON,
-    THING,
-    Form,
-    number,
-    small,
-    things,
-)
+from buddy_eval.publish.gate.form import FLAGS, Form
+from buddy_eval.publish.gate.nouns import ADJECTIVES, DID, ENDS, GROUP, ONE_PERSON, PAST, PERSON, THING, small, things
+from buddy_eval.publish.gate.numbers import NUMBER, number
 
 N = rf"(?P<n>{NUMBER})\b"
 END = rf"(?=[.,;:!?)|]|$| {ENDS})"
@@ -77,15 +64,22 @@ FORMS = (
     rf" (?:to \w+|who {PAST})\b",
 )
 NEEDS = {  # a part of a form, and what it needs
-    CHANGED: rf"\b{CHANGED} (?:to|by|from|sharply|steadily|again)\b",
+    CHANGED: rf"\b{CHANGED} (?:(?:sharply|steadily|again) )?(?:to|by|from) {NUMBER}",
     " in (?:all|": r" in (?:all|total|number)\b",
     "numbered|totalled": r"numbered|totalled|in number",
-    "up from|": r"up from|down from|previously|formerly|before|against|,? \(?(?:was|were) \w",
+    "up from|": rf"(?:up from|down from|previously|formerly|was|were|before:?|against) {NUMBER}",
     "numbers|total|count) of": "(?:numbers?|total|count) of",
-    "few|several": r"\(",
-    r"\?": r"\?",
+    "few|several": r"(?:few|several|some|number of) ?\(|\bn ?\(",
+    r"\?": rf"\?[\"'\u2019\u201d]?(?: (?:just|only|about|answer:|a:|-))* {NUMBER}",
+    "responses|replies": r"(?:responses|replies|forms|questionnaires|returns|comments)\b[^;|]{0,25} (?:from|by|of) ",
+    "|fourth|": r"\b(?:the|an?|his|her|our) (?:second|third|fourth|fifth|sixth|seventh|2nd|3rd|[4-7]th) ",
+    "team|crew": r"(?:team|crew|panel|staff|workforce|complement|roster|squad|cohort|group|party) of ",
+    " strong": " strong",
 }
-PATTERNS = tuple(Form(form, next((hint for part, hint in NEEDS.items() if part in form), "")) for form in FORMS)
+PATTERNS = tuple(
+    Form(form, next((hint for part, hint in NEEDS.items() if part in form), ""), at_number=form.startswith("(?<!["))
+    for form in FORMS
+)
 
 
 def sizes(text: str, least: int) -> Iterator[re.Match[str]]:

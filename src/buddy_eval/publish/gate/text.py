@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from buddy_eval.base.errors import Fault
-from buddy_eval.publish.gate.allowed import COLUMNS, COUNT, FILE, KINDS, TITLED, without
+from buddy_eval.publish.gate.allowed import COLUMNS, COUNT, FILE, TITLED, without
 from buddy_eval.publish.gate.counts import few
 from buddy_eval.publish.gate.dressed import undressed
 from buddy_eval.publish.gate.identifiers import identifiers
@@ -54,8 +54,8 @@ def _met(text: str, known: Known, page: frozenset[str], parted: bool) -> list[tu
     """Return (kind, the words) of everything in a text that may not be published."""
     rest = without(text, known.allowed)
     line = " ".join(rest.split())
-    hits = [hit for seen in _readings(text) for hit in identifiers(seen) if hit[0] not in KINDS]
-    hits += [hit for seen in _readings(line) for hit in identifiers(seen) if hit[0] in KINDS]
+    hits = [hit for seen in _readings(text) for hit in identifiers(seen, may_pass=False)]
+    hits += [hit for seen in _readings(line) for hit in identifiers(seen, may_pass=True)]
     if known.outside:
         read = without(undressed(in_rows(rest)), known.allowed)
         in_lines = "\n".join(" ".join(one.split()) for one in read.splitlines())
