@@ -163,7 +163,7 @@ def _column(data: pd.DataFrame, column: Column, categories: bool) -> pd.Series:
         from buddy_eval.base.categories import in_order
 
         return in_order(cells)
-    typed: pd.Series = cells.astype(column.dtype)  # type: ignore[call-overload]
+    typed: pd.Series = cells if cells.dtype == column.dtype else cells.astype(column.dtype)  # type: ignore[call-overload]
     return typed.fillna("") if column.type == "cautions" else typed
 
 
@@ -191,9 +191,11 @@ def _unknown(data: pd.DataFrame, schema: Frame, file: str) -> Iterator[Fault]:
 
 def _repeated(data: pd.DataFrame, schema: Frame, file: str, in_order: pd.DataFrame) -> Iterator[Fault]:
     """Rows with the key of an earlier one (`in_order`: the keys): the same again, or something else under one name."""
+    import pandas as pd
+
     keys = data[list(schema.key)]
-    alike = (in_order[name].eq(in_order[name].shift()).fillna(False).astype("bool") for name in schema.key)
-    for row in sorted(_rows(reduce(and_, alike))):
+    alike = reduce(and_, (cells[1:] == cells[:-1] for cells in (in_order[name].array for name in schema.key)))
+    for row in sorted(_rows(pd.Series(alike, in_order.index[1:], dtype="boolean").fillna(False))):
         values = ", ".join(f"{name} {keys.loc[row, name]}" for name in schema.key)
         first = int(keys.index[(keys == keys.loc[row]).all(axis=1)][0])
         apart = f"where both hold, tell them apart by {' or '.join(schema.key)}; else correct or delete one"
@@ -204,4 +206,5 @@ def _repeated(data: pd.DataFrame, schema: Frame, file: str, in_order: pd.DataFra
 
 def _rows(mask: pd.Series) -> list[int]:
     """The index labels of the hits: raw frames carry the row of the spreadsheet (header = 1) as index."""
-    return [int(row) for row in mask.index[mask.astype(bool)]]
+    hits = mask.to_numpy(dtype=bool)
+    return [int(row) for row in mask.index[hits]] if hits.any() else []
