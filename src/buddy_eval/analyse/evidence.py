@@ -16,6 +16,8 @@ barriers, t of the mean against the middle (a sign test where all answers are al
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -53,22 +55,25 @@ def evidence(
     one pair the whole is that pair. Returns the frame `evidence`.
     """
     coded = units[units["unit"].isin(set(assignments["unit"]))]
-    people = (asked(units, sources, themes), set(coded["participant"].dropna()), _directions(consensus, units, codes))
+    coded_people = set(coded["participant"].dropna())
+    people = (asked(units, sources, themes), _directions(consensus, units, codes))
     latest = latest_waves(within)
     ready = latest_waves(readiness[readiness["view"] == "theme"])
     ready = ready.assign(theme=ready["heading"])
     of_all = [frame[frame["wave"] == frame["wave"].max()] for frame in (latest, ready)]
     known = clusters(pairs)
     rows = []
+    of_pair, of_study = (
+        _by((*people, latest, ready), ["theme", "pair", "side"]),
+        _by((*people, *of_all), ["theme", "side"]),
+    )
     for theme in themes["theme"]:
-        ours = [frame[frame["theme"] == theme] for frame in (people[0], people[2], latest, ready)]
         for pair in pairs["pair"]:
-            rows += _read([frame[frame["pair"] == pair] for frame in ours], people[1], pair, theme, {})
+            rows += _read(partial(of_pair, theme, pair), coded_people, pair, theme, {})
         if len(pairs) == 1:
             rows += [{**row, "pair": WHOLE} for row in rows[-len(STRANDS) * len(SIDES) :]]
         else:
-            ours[2:] = [frame[frame["theme"] == theme] for frame in of_all]
-            rows += _read(ours, people[1], WHOLE, theme, known)
+            rows += _read(partial(of_study, theme), coded_people, WHOLE, theme, known)
     strands = pd.DataFrame(rows, columns=[*EVIDENCE.names, "p"])
     strands["firm"] = strands["p"] <= ALPHA / max(1, _comparisons(strands))
     return conform(strands, EVIDENCE)
@@ -93,12 +98,18 @@ def _comparisons(rows: pd.DataFrame) -> int:
     return int(sum((size * (size - 1) // 2).sum() for size in sizes))
 
 
+def _by(frames: tuple[pd.DataFrame, ...], keys: list[str]) -> Callable[..., list[pd.DataFrame]]:
+    """Return what gives the rows of every frame that have these keys."""
+    parts: list[dict[Any, pd.DataFrame]] = [dict(list(frame.groupby(keys))) for frame in frames]
+    return lambda *key: [part.get(key, frame.iloc[:0]) for part, frame in zip(parts, frames, strict=True)]
+
+
 def _read(
-    frames: list[pd.DataFrame], coded: set[str], pair: str, theme: str, known: dict[str, str]
+    of: Callable[[str], list[pd.DataFrame]], coded: set[str], pair: str, theme: str, known: dict[str, str]
 ) -> list[dict[str, Any]]:
     rows = []
     for side in SIDES:
-        topics, people, cells, boards = (frame[frame["side"] == side] for frame in frames)
+        topics, people, cells, boards = of(side)
         survey = _survey_of_pair(cells) if pair != WHOLE else _survey_of_all(cells, known)
         strands = (_interviews(topics, people, coded), survey, _boards(boards))
         for strand, (state, p, n, detail) in zip(STRANDS, strands, strict=True):

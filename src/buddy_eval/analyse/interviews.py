@@ -40,8 +40,10 @@ def raised(consensus: pd.DataFrame, units: pd.DataFrame, codes: pd.DataFrame, by
     spoken = units.loc[units["channel"] == "interview", ["unit", "participant", "pair", "side"]]
     present = consensus[consensus["present"]].merge(spoken, on="unit").merge(codes[["code", "theme"]], on="code")
     keys = ["participant", "pair", "side", by]
+    present["valence"] = present["valence"].astype("object")  # read a few at a time, and often
     grouped = present.dropna(subset=[by]).groupby(keys, sort=True)["valence"]
-    return grouped.agg(n_mentions="size", direction=direction).reset_index()
+    counted = grouped.agg(n_mentions="size", direction=direction).reset_index()
+    return counted.astype({"direction": "str"})
 
 
 def asked(units: pd.DataFrame, sources: pd.DataFrame, themes: pd.DataFrame) -> pd.DataFrame:

@@ -74,16 +74,17 @@ def unless_placebo(effects: pd.DataFrame) -> pd.DataFrame:
 
 def _interrupted(series: pd.DataFrame, pairs: pd.DataFrame) -> list[dict[str, Any]]:
     rows = []
-    monthly = series[(series["frequency"] == "month") & series["value"].notna()]
-    grouped = monthly.sort_values("period").groupby(["ods", "indicator"])
-    groups = {tuple(key): points for key, points in grouped}
+    monthly = series[(series["frequency"] == "month") & series["value"].notna()].sort_values("period")
+    every, values = pd.DatetimeIndex(monthly["period"]), monthly["value"].to_numpy(dtype="float64")
+    number = (every.year * 12 + every.month).to_numpy(dtype="int64")
+    groups: dict[Any, Any] = monthly.groupby(["ods", "indicator"]).indices
     for pair in pairs.to_dict("records"):
         for side in ("supporter", "receiver"):
             for indicator in sorted({str(key[1]) for key in groups if key[0] == pair[side]}):
                 points = groups[(pair[side], indicator)]
                 if pd.notna(pair["end"]):
-                    points = points[points["period"] <= pair["end"]]
-                months = (points["period"].dt.year * 12 + points["period"].dt.month).to_numpy(dtype="int64")
+                    points = points[every[points] <= pair["end"]]
+                months = number[points]
                 start = pair["start"].year * 12 + pair["start"].month
                 before, after = int((months < start).sum()), int((months >= start).sum())
                 about = {"kind": "interrupted series", "indicator": indicator, "pair": pair["pair"], "side": side}
@@ -93,7 +94,7 @@ def _interrupted(series: pd.DataFrame, pairs: pd.DataFrame) -> list[dict[str, An
                     rows.append({**about, "term": "level", "caution": "few_months"})
                     continue
                 try:
-                    terms, rho = interrupted(points["value"].to_numpy(dtype="float64"), months, start)
+                    terms, rho = interrupted(values[points], months, start)
                 except BuddyError:
                     rows.append({**about, "term": "level", "caution": "series_still"})
                     continue

@@ -60,8 +60,11 @@ def typed(frame: pd.DataFrame, schema: Frame, file: str) -> tuple[pd.DataFrame, 
     columns = {}
     for column in schema.columns:
         source = names.get(_plain(column.name))
-        cells = frame[source].str.strip() if source else pd.Series(pd.NA, index=frame.index, dtype="str")
-        columns[column.name] = _converted(cells, column.type, column.dtype, column.name, file, faults)
+        if source:
+            cells = frame[source].str.strip()
+            columns[column.name] = _converted(cells, column.type, column.dtype, column.name, file, faults)
+        else:
+            columns[column.name] = pd.Series(None, index=frame.index, dtype=column.dtype)
     values = pd.DataFrame(columns, index=frame.index, columns=schema.names)
     clear = {(fault.row, fault.column) for fault in faults}
     later = [fault for fault in check(values, schema, file) if (fault.row, fault.column) not in clear]

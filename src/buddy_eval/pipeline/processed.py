@@ -106,7 +106,8 @@ def write(study: Study, name: str, frame: pd.DataFrame) -> Path:
     """Write one table as Parquet, whole or not at all; equal frames make equal bytes, whichever way words are held."""
     schema, buffer = PROCESSED[name], io.BytesIO()
     conformed = conform(frame, schema, categories=True)
-    plain = conformed.iloc[:0].astype({column.name: column.dtype for column in schema.columns})
+    words = {name: "str" for name, dtype in conformed.dtypes.items() if dtype == "category"}
+    plain = conformed.iloc[:0].astype(words)
     form = pa.Schema.from_pandas(plain, preserve_index=False)
     with ParquetWriter(buffer, form, compression="zstd") as file:
         for start in range(0, max(len(conformed), 1), ROWS):

@@ -140,7 +140,8 @@ def conform(data: pd.DataFrame, schema: Frame, *, categories: bool = False) -> p
     columns = {column.name: _column(data, column, categories) for column in schema.columns}
     typed = pd.DataFrame(columns, columns=schema.names, index=data.index, copy=False)
     typed = typed.sort_values(list(schema.key), kind="stable", ignore_index=True)
-    faults = check(typed, schema, f"table {schema.name}")
+    file = f"table {schema.name}"
+    faults = [*_unfilled(typed, schema, file), *_unknown(typed, schema, file), *_repeated(typed, schema, file, typed)]
     if faults:
         raise BuddyError("\n".join(str(fault) for fault in faults[:5]))
     return typed
@@ -148,7 +149,8 @@ def conform(data: pd.DataFrame, schema: Frame, *, categories: bool = False) -> p
 
 def check(data: pd.DataFrame, schema: Frame, file: str) -> list[Fault]:
     """List every fault of a typed frame against its schema: missing, unknown or repeated values."""
-    return [*_unfilled(data, schema, file), *_unknown(data, schema, file), *_repeated(data, schema, file)]
+    in_order = data[list(schema.key)].sort_values(list(schema.key), kind="stable")  # leaner than `duplicated`
+    return [*_unfilled(data, schema, file), *_unknown(data, schema, file), *_repeated(data, schema, file, in_order)]
 
 
 def _column(data: pd.DataFrame, column: Column, categories: bool) -> pd.Series:
@@ -161,7 +163,7 @@ def _column(data: pd.DataFrame, column: Column, categories: bool) -> pd.Series:
         from buddy_eval.base.categories import in_order
 
         return in_order(cells)
-    typed: pd.Series = cells.astype(column.dtype)  # type: ignore[call-overload]
+    typed: pd.Series = cells if cells.dtype == column.dtype else cells.astype(column.dtype)  # type: ignore[call-overload]
     return typed.fillna("") if column.type == "cautions" else typed
 
 
@@ -187,12 +189,13 @@ def _unknown(data: pd.DataFrame, schema: Frame, file: str) -> Iterator[Fault]:
                     yield Fault(file, int(row), problem, nearest(value, CAUTIONS), column.name)
 
 
-def _repeated(data: pd.DataFrame, schema: Frame, file: str) -> Iterator[Fault]:
-    """Rows with the key of an earlier one: the same again, or another thing, or person, under one name."""
+def _repeated(data: pd.DataFrame, schema: Frame, file: str, in_order: pd.DataFrame) -> Iterator[Fault]:
+    """Rows with the key of an earlier one (`in_order`: the keys): the same again, or something else under one name."""
+    import pandas as pd
+
     keys = data[list(schema.key)]
-    beside = keys.sort_values(list(schema.key), kind="stable")  # a third of the memory of `duplicated`
-    alike = (beside[name].eq(beside[name].shift()).fillna(False).astype("bool") for name in schema.key)
-    for row in sorted(_rows(reduce(and_, alike))):
+    alike = reduce(and_, (cells[1:] == cells[:-1] for cells in (in_order[name].array for name in schema.key)))
+    for row in sorted(_rows(pd.Series(alike, in_order.index[1:], dtype="boolean").fillna(False))):
         values = ", ".join(f"{name} {keys.loc[row, name]}" for name in schema.key)
         first = int(keys.index[(keys == keys.loc[row]).all(axis=1)][0])
         apart = f"where both hold, tell them apart by {' or '.join(schema.key)}; else correct or delete one"
@@ -203,4 +206,5 @@ def _repeated(data: pd.DataFrame, schema: Frame, file: str) -> Iterator[Fault]:
 
 def _rows(mask: pd.Series) -> list[int]:
     """The index labels of the hits: raw frames carry the row of the spreadsheet (header = 1) as index."""
-    return [int(row) for row in mask.index[mask.astype(bool)]]
+    hits = mask.to_numpy(dtype=bool)
+    return [int(row) for row in mask.index[hits]] if hits.any() else []

@@ -87,7 +87,8 @@ def in_no_report(tables: dict[str, pd.DataFrame], file: str) -> Iterator[str]:
     coded = codings[codings["code"].isin(themes)].merge(units[["unit", "source"]], on="unit")
     shown = under_codes(seen, coded)[["source", "start", "end"]].drop_duplicates()
     every = approvals.rename(columns={"source_id": "source"})
-    missing = every.merge(shown, how="left", indicator=True).query("_merge == 'left_only'")
+    beside = every.merge(shown, how="left", indicator=True)
+    missing = beside[beside["_merge"] == "left_only"]
     if len(missing):
         why = "nobody coded them for a theme, one is marked as sensitive, or who speaks did not agree to be quoted"
         yield f"approved and in no report, of {file}{rows_in_words(missing['row'])}: {why}"

@@ -19,9 +19,11 @@ from buddy_eval.schemas.cautions import joined
 from buddy_eval.schemas.comparison import GAPS, SIDE_CHANGES
 
 Flags = NDArray[np.bool_]
+Floats = NDArray[np.float64]
 SURVEY = "survey"
 FEW = 5  # people on a side: below, the gap carries a caution
 MONTHS = 12  # on either side of the start: every season once
+_MOMENTS = pd.MultiIndex.from_product([["mean", "var", "count"], ["supporter", "receiver"]])
 
 
 def dyadic_gaps(scores: pd.DataFrame) -> pd.DataFrame:
@@ -33,7 +35,7 @@ def dyadic_gaps(scores: pd.DataFrame) -> pd.DataFrame:
     wide: pd.DataFrame = grouped.agg(["mean", "var", "count"]).unstack("side")  # type: ignore[assignment]
     if wide.empty:
         return conform(pd.DataFrame(columns=GAPS.names), GAPS)
-    wide = wide.reindex(columns=pd.MultiIndex.from_product([["mean", "var", "count"], ["supporter", "receiver"]]))
+    wide = wide.reindex(columns=_MOMENTS)
     wide = wide.dropna(subset=[("mean", "supporter"), ("mean", "receiver")])
     gaps = _welch(wide).reset_index()
     holds = {"few_people": gaps[["n_supporter", "n_receiver"]].min(axis=1) < FEW}
@@ -50,31 +52,35 @@ def side_changes(scores: pd.DataFrame) -> pd.DataFrame:
     and a caution says so. Returns the frame `side_changes`; a side that was asked once has no row.
     """
     valid = scores[scores["score"].notna() & scores["side"].isin(SIDES)]
-    rows = []
-    for (pair, side, theme), cell in valid.groupby(["pair", "side", "theme"]):
-        waves = {int(str(wave)): part.set_index("participant")["score"] for wave, part in cell.groupby("wave")}
-        for before, after in pairwise(sorted(waves)):
+    score, people = valid["score"].to_numpy(dtype="float64"), valid["participant"].to_numpy(dtype="object")
+    asked: dict[Any, dict[int, Any]] = {}
+    groups: dict[Any, Any] = valid.groupby(["pair", "side", "theme", "wave"]).indices
+    for (*cell, wave), places in sorted(groups.items()):
+        asked.setdefault(tuple(cell), {})[int(wave)] = places
+    rows, moments, holds = [], [], []
+    for (pair, side, theme), waves in asked.items():
+        for before, after in pairwise(waves):
+            later, earlier = score[waves[after]], score[waves[before]]
+            both = not set(people[waves[after]]).isdisjoint(people[waves[before]])
+            few = min(len(later), len(earlier)) < FEW
+            holds.append({"few_people": few, "groups_overlap": both, "groups_unlinked": not both})
             about = {"pair": pair, "side": side, "theme": theme, "wave_before": before, "wave_after": after}
-            rows.append(about | _moved(waves[after], waves[before]))
-    return conform(pd.DataFrame(rows, columns=SIDE_CHANGES.names), SIDE_CHANGES)
+            about |= {"mean_before": round(earlier.mean(), FINE), "mean_after": round(later.mean(), FINE)}
+            about |= {"n": min(len(later), len(earlier))}
+            rows.append(about)
+            moments.append([of(part) for of in (np.mean, _variance, len) for part in (later, earlier)])
+    wide = pd.DataFrame(moments, columns=_MOMENTS, dtype="float64")  # Welch's interval is that of later over earlier
+    split = (wide["var"].apply(agreement_within) < AGREE).any(axis=1)
+    held = [{**hold, "split_side": one} for hold, one in zip(holds, split, strict=True)]
+    cautions = [joined(name for name in hold if hold[name]) for hold in held]
+    changes = pd.DataFrame(rows, columns=SIDE_CHANGES.names).assign(caution=cautions)
+    ends = ["estimate", "ci_low", "ci_high"]
+    changes[ends] = _welch(wide)[ends]
+    return conform(changes, SIDE_CHANGES)
 
 
-def _moved(later: pd.Series, earlier: pd.Series) -> dict[str, Any]:
-    """How far one side moved between two waves, from its people's scores in each."""
-    parts = {"supporter": later, "receiver": earlier}  # Welch's interval is that of a gap of later over earlier
-    moments = {(name, key): part.agg(name) for key, part in parts.items() for name in ("mean", "var", "count")}
-    moved = _welch(pd.Series(moments).to_frame().T).iloc[0]
-    both = not set(later.index).isdisjoint(earlier.index)
-    spreads = pd.Series([later.var(), earlier.var()])
-    holds = {"few_people": min(len(later), len(earlier)) < FEW, "groups_overlap": both, "groups_unlinked": not both}
-    holds["split_side"] = bool((agreement_within(spreads) < AGREE).any())
-    return {
-        "mean_before": round(earlier.mean(), FINE),
-        "mean_after": round(later.mean(), FINE),
-        **{name: moved[name] for name in ("estimate", "ci_low", "ci_high")},
-        "n": min(len(later), len(earlier)),
-        "caution": joined(name for name, held in holds.items() if held),
-    }
+def _variance(values: Floats) -> float:
+    return float(values.var(ddof=1)) if len(values) > 1 else np.nan
 
 
 def series_gaps(series: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
@@ -141,10 +147,10 @@ def _welch(wide: pd.DataFrame) -> pd.DataFrame:
 
 def change(points: pd.DataFrame, pair: Mapping[Any, Any]) -> tuple[float, int]:
     """The mean during minus the mean before of one trust's indicator, and how many values the former rests on."""
-    values = points.set_index("period")["value"]
-    first, then = spans(pd.DatetimeIndex(values.index), pair, yearly=points["frequency"].iloc[0] == "year")
-    before, during = values[first].dropna(), values[then].dropna()
-    if before.empty or during.empty:
+    values, periods = points["value"].to_numpy(dtype="float64", na_value=np.nan), pd.DatetimeIndex(points["period"])
+    flags = spans(periods, pair, yearly=points["frequency"].iloc[0] == "year")
+    before, during = (values[some & ~np.isnan(values)] for some in flags)
+    if not (len(before) and len(during)):
         return np.nan, 0
     return float(during.mean() - before.mean()), len(during)
 
