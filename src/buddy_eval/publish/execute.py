@@ -25,7 +25,7 @@ OPENS = frozenset({"open", "eval", "exec", "compile", "getattr", "vars", "global
 HANDS_OVER = frozenset({"study", "run_line_magic", "run_cell_magic"})  # a study leads to its files
 # What is there before a notebook runs is never garbage: to look for some, as each emptying does, is ten times as quick.
 LIBRARIES = "from buddy_eval import plots, tables"
-WARM = f"import gc\n{LIBRARIES}\ngc.set_threshold(50_000)\n"
+WARM = f"import gc\n{LIBRARIES}\ngc.set_threshold(50_000)\ngc.freeze()\n"
 RECORD = "from buddy_eval.pipeline import processed\nprocessed.RECORDERS[:] = [set()]\ndel processed\n"
 TOLD = "from buddy_eval.pipeline import processed\nprint(*sorted(processed.RECORDERS[0]))"
 
