@@ -35,20 +35,20 @@ class Table:
     counts no people; `name` is that of the function which made it, by which the gate knows it again.
     """
 
-    frame: pd.DataFrame
+    frame: pd.DataFrame = field(repr=False)
     caption: str
     note: str = ""
     heads: int = 1
-    status: pd.DataFrame | None = None
+    status: pd.DataFrame | None = field(default=None, repr=False)
     closed: str = ""
     of_team: bool = False
     units: Mapping[str, str] = field(default_factory=dict)
     name: str = ""
 
     def _repr_html_(self) -> str:
-        cells = self.frame.iloc[:, self.heads :]
         shown = self.rows
         if shown.empty:
+            cells = self.frame.iloc[:, self.heads :]
             why = "For the team alone." if self.of_team else self.closed or "Nothing to show."
             why = why if cells.empty else "Withheld: every count is small."
             withheld = " withheld" * (bool(self.closed) or not cells.empty)
@@ -56,9 +56,12 @@ class Table:
         left = len(self.frame) - len(shown)
         less = f" Rows left out because all their counts are small: {left}." if left else ""
         note = f'<p class="note">{escape(self.note + less)}</p>' if self.note or less else ""
-        cells = shown.astype("object").where(shown.notna(), "")
-        rows = cells.itertuples(index=False)
-        return table(cells.columns, rows, self.caption, of_row=self.heads, name=self.name) + note
+        columns = [
+            [cell if there else "" for cell, there in zip(column.tolist(), column.notna(), strict=True)]
+            for _, column in shown.items()
+        ]
+        rows = zip(*columns, strict=True)
+        return table(shown.columns, rows, self.caption, of_row=self.heads, name=self.name) + note
 
     @property
     def rows(self) -> pd.DataFrame:
