@@ -14,7 +14,8 @@ from buddy_eval.analyse.joint_display import joint_display
 from buddy_eval.base.errors import BuddyError
 from buddy_eval.disclose import seen
 from buddy_eval.disclose.protected import comment_counts, theme_counts
-from buddy_eval.disclose.results import PAIR, PROFILE, STUDY, open_results
+from buddy_eval.disclose.results import PAIR, PROFILE, STUDY, Results, open_results
+from buddy_eval.pipeline.processed import recorded
 from buddy_eval.study.codebook import load_codebook
 from invented_results import Rows, interviews, invented, pairs
 
@@ -135,6 +136,15 @@ def test_a_joint_display_without_its_survey_is_rated_anew(tmp_path: Path) -> Non
     for profile, rating in (("internal", "agreement"), ("partners", "silence")):
         results = small(tmp_path, profile, within=within(9), **evidence(boards="not_asked"))
         assert results.joint()["rating"].tolist() == [rating]
+
+
+def test_what_is_rated_once_for_all_readers_is_noted_for_each_and_goes_with_its_tables(tmp_path: Path) -> None:
+    for boards, rating in (("not_asked", "silence"), ("positive", "agreement")):
+        study = small(tmp_path, "partners", within=within(9), **evidence(boards)).study
+        for profile in ("partners", "public"):
+            with recorded() as reads:
+                assert Results(study, profile).joint()["rating"].tolist() == [rating]
+            assert reads == {"evidence", "within", "pairs"}
 
 
 def test_outside_of_the_team_two_pairs_have_no_whole_from_which_one_could_be_worked_out(tmp_path: Path) -> None:

@@ -12,12 +12,11 @@ from pathlib import Path
 import pandas as pd
 import pyarrow.parquet as pq
 
-from buddy_eval.analyse import joint_display as integrate
-from buddy_eval.analyse.strands import latest_waves
 from buddy_eval.base.errors import BuddyError, nearest
 from buddy_eval.base.profiles import PROFILES
 from buddy_eval.disclose import overview
 from buddy_eval.disclose import rules as disclosure
+from buddy_eval.disclose.anew import rated_anew
 from buddy_eval.disclose.quoted import quoted_in
 from buddy_eval.disclose.rules import cell_id
 from buddy_eval.pipeline import processed
@@ -178,14 +177,7 @@ class Results:
     def _joint(self) -> pd.DataFrame:
         if not self.outside:
             return self._with_details(self.table("joint_display"))
-        evidence, within = self.table("evidence"), self.table("within")
-        if len(self.table("pairs")) < LEAST_PAIRS_PUBLIC:
-            evidence = evidence[evidence["pair"] != WHOLE]
-        latest = latest_waves(within)
-        few = latest[~disclosure.enough(latest, self.study.disclosure)].set_index(["pair", "theme"]).index
-        thin = evidence.set_index(["pair", "theme"]).index.isin(few) & (evidence["strand"] == "survey")
-        evidence.loc[thin, ["state", "detail"]] = ["withheld", "too few people"]
-        return self._with_details(integrate.joint_display(evidence))
+        return self._with_details(rated_anew(self.study, whole=len(self.table("pairs")) >= LEAST_PAIRS_PUBLIC))
 
     def _with_details(self, display: pd.DataFrame) -> pd.DataFrame:
         """Empty the details that these readers may not have, and those of boards where a brief has them in full."""
