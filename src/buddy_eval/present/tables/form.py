@@ -35,11 +35,11 @@ class Table:
     counts no people; `name` is that of the function which made it, by which the gate knows it again.
     """
 
-    frame: pd.DataFrame = field(repr=False)
+    frame: pd.DataFrame
     caption: str
     note: str = ""
     heads: int = 1
-    status: pd.DataFrame | None = field(default=None, repr=False)
+    status: pd.DataFrame | None = None
     closed: str = ""
     of_team: bool = False
     units: Mapping[str, str] = field(default_factory=dict)
