@@ -179,8 +179,8 @@ STEPS: tuple[Step, ...] = (
     Step(
         score,
         of(
-            "analyse.scores reversed_answers scored_answers by_person score reliability cronbach intraclass within",
-            "analyse.scores agreement_within",
+            "analyse.scores reversed_answers scored_answers scorable by_person score reliability cronbach intraclass",
+            "analyse.scores within agreement_within",
             "analyse.scale_quality omegas omega_row omega item_quality within_items",
         ),
     ),
