@@ -12,12 +12,12 @@ import pandas as pd
 
 from buddy_eval.base.numbers import many, number
 from buddy_eval.disclose.results import Results
-from buddy_eval.present.plots.form import INK, QUIET, SIDE, SIGNAL, Picture, picture, sheet
-from buddy_eval.present.plots.frame import Frame, cells, steps
+from buddy_eval.present.plots.form import INK, QUIET, SIDE, SIGNAL, Picture, drawing, picture
 from buddy_eval.present.tables.context import ASSURANCE, signals_by_chance
 from buddy_eval.present.tables.form import plain
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
 SIDES, COLUMNS = ("supporter", "receiver"), 4
@@ -92,7 +92,7 @@ def _panels(results: Results, points: pd.DataFrame) -> Iterable[Panel]:
 
 
 def _multiples(panels: list[Panel], title: str, *, shared: bool) -> Picture:
-    from matplotlib.gridspec import GridSpec
+    from matplotlib.ticker import MaxNLocator
 
     rows = -(-len(panels) // COLUMNS)
     titles = [_title(panel) for panel in panels]
@@ -103,25 +103,32 @@ def _multiples(panels: list[Panel], title: str, *, shared: bool) -> Picture:
     ends = pd.concat([*(points["period"] for points in full), pd.Series([panel.start for panel in panels])])
     years = pd.date_range(ends.min(), ends.max(), freq="YS")
     years = years[:: 1 + (len(years) - 1) // YEARS] if len(years) else pd.DatetimeIndex([ends.min()])
-    across, every = _around(_days(ends)), _reach(full)
-    room: Any = {"left": 0.07, "right": 0.99, "bottom": 0.25 / height, "top": 1 - above / height}
-    grid = GridSpec(rows, COLUMNS, wspace=0.2 - 0.08 * shared, hspace=above / chart, **room)
-    with sheet(height) as figure:
-        for place, (sides, panel) in enumerate(zip(cells(figure, grid), panels, strict=False)):
-            reach = every if shared or panel.points.empty else _reach([panel.points])
-            marks, below = steps(reach, 2), years if place >= len(panels) - COLUMNS else years[:0]
-            frame = Frame(figure, across, reach, sides)
-            frame.below(_days(below), [f"{year:%Y}" for year in below], fontsize=6.5)
-            if not shared or place % COLUMNS == 0:
-                frame.beside(marks, marks.values(), fontsize=6.5)
+    # Placed and scaled by hand: what so many small axes would measure and share takes longer than drawing them.
+    with drawing(rows, COLUMNS, height, layout=None) as (figure, axes):
+        for axis in axes.flat[len(panels) :]:
+            axis.set_axis_off()
+        for place, (axis, panel) in enumerate(zip(axes.flat, panels, strict=False)):
+            colour = SIDE[panel.side]
+            axis.set_title(titles[place], fontsize=SIZE, fontweight="normal", color=colour, pad=2, y=1)
+            below = years if place >= len(panels) - COLUMNS else years[:0]
+            axis.set_xticks(_days(below), [f"{year:%Y}" for year in below])
+            axis.set_xlim(*_around(_days(ends)))
+            axis.tick_params(labelsize=6.5, labelleft=not shared or place % COLUMNS == 0)
             if panel.points.empty:
-                frame.text(sum(across) / 2, sum(reach) / 2, "no chart", ha="center", color=QUIET)
-            else:
-                _chart(frame, panel)
-                _icons(frame, panel.points)
-            frame.title(titles[place], 2, fontsize=SIZE, color=SIDE[panel.side])
-            frame.ticks(_days(below), [*marks])
-            frame.finish()
+                axis.text(0.5, 0.5, "no chart", transform=axis.transAxes, ha="center", color=QUIET)
+                continue
+            _chart(axis, panel, colour)
+            _icons(axis, panel.points)
+            axis.set_ylim(*_around(pd.concat(full if shared else [panel.points])[[*LEVELS, "value"]].stack()))
+            axis.yaxis.set_major_locator(MaxNLocator(2))
+        figure.subplots_adjust(
+            left=0.07,
+            right=0.99,
+            bottom=0.25 / height,
+            top=1 - above / height,
+            wspace=0.2 - 0.08 * shared,
+            hspace=above / chart,
+        )
         said = " ".join(_said(panel) for panel in panels if len(panel.points))
         gaps = GAPS if any(map(_missing, full)) else ""
         targets = TARGETS if any(points["target"].notna().any() for points in full) else ""
@@ -140,11 +147,6 @@ def _around(values: Any) -> tuple[float, float]:
     return low - room, high + room
 
 
-def _reach(of: list[pd.DataFrame]) -> tuple[float, float]:
-    values = np.concatenate([points[[*LEVELS, "value"]].to_numpy("float64") for points in of])
-    return _around(values[~np.isnan(values)])
-
-
 def _title(panel: Panel) -> str:
     """The finding: what the last month says of variation, and what variation makes of the target."""
     if panel.points.empty:
@@ -160,20 +162,21 @@ def _last(points: pd.DataFrame) -> pd.Series:
     return points.iloc[int(points["period"].to_numpy().argmax())]
 
 
-def _chart(frame: Frame, panel: Panel) -> None:
-    points, days, colour = panel.points, _days(panel.points["period"]), SIDE[panel.side]
-    frame.shade(_days([panel.start, points["period"].max() if pd.isna(panel.end) else panel.end]), "#eef2f6")
+def _chart(axis: Axes, panel: Panel, colour: str) -> None:
+    points, days = panel.points, _days(panel.points["period"])
+    end = points["period"].max() if pd.isna(panel.end) else panel.end
+    axis.axvspan(*_days([panel.start, end]), color="#eef2f6", zorder=0)
     for name, style in LEVELS.items():
         if points[name].notna().any():
-            ink, width = (INK, 0.9) if name == "target" else (QUIET, 0.7)
-            frame.line(days, points[name], linestyle=style, color=ink, linewidth=width)
+            axis.plot(days, points[name].to_numpy("float64"), style, color=INK if name == "target" else QUIET,
+                      linewidth=0.9 if name == "target" else 0.7)  # fmt: skip
     months = points.set_index("period")["value"].asfreq("MS")  # the line breaks where a month is missing
-    frame.line(_days(months.index), months, color=colour, linewidth=0.8)
+    axis.plot(_days(months.index), months.to_numpy("float64"), "-", color=colour, linewidth=0.8)
     signals, values = points["signal"].to_numpy(), points["value"].to_numpy("float64")
     for signal, mark in MARKS.items():
         if (mine := signals == signal).any():
             shade = colour if signal == "common_cause" else SIGNAL[signal]
-            frame.line(days[mine], values[mine], linestyle="none", marker=mark, color=shade, markersize=2.6)
+            axis.plot(days[mine], values[mine], mark, color=shade, markersize=2.6)
 
 
 def last_month(points: pd.DataFrame) -> tuple[str, str]:
@@ -192,7 +195,7 @@ def last_month(points: pd.DataFrame) -> tuple[str, str]:
     return ("" if last["signal"] == "common_cause" else "H" if high else "L"), str(last["signal"])
 
 
-def _icons(frame: Frame, points: pd.DataFrame) -> None:
+def _icons(axis: Axes, points: pd.DataFrame) -> None:
     letter, signal = last_month(points)
     discs = [(letter or " ", SIGNAL[signal])]
     if pd.notna(kept := _last(points)["assurance"]):
@@ -200,14 +203,12 @@ def _icons(frame: Frame, points: pd.DataFrame) -> None:
     for line, (text, colour) in enumerate(reversed(discs)):  # each beside its words, which end the title
         disc = {"boxstyle": "circle,pad=0.15", "facecolor": colour, "edgecolor": "none"}
         at: dict[str, Any] = {"ha": "right", "va": "center", "color": "white", "fontsize": 5, "fontweight": "bold"}
-        frame.text(frame.x[1], frame.y[1], text, 2, 4.7 + 72 * LINE * line, bbox=disc, **at)
+        axis.annotate(text, (1, 1), (2, 4.7 + 72 * LINE * line), "axes fraction", "offset points", bbox=disc, **at)
 
 
 def _missing(points: pd.DataFrame) -> int:
     """How many months between the first and the last have no value."""
-    days = points["period"].to_numpy("datetime64[D]")
-    before, last = (day.astype("datetime64[M]").astype(int) for day in (days.min() - 1, days.max()))
-    return int(last - before) - len(points)
+    return len(pd.date_range(points["period"].min(), points["period"].max(), freq="MS")) - len(points)
 
 
 def _said(panel: Panel) -> str:

@@ -57,8 +57,15 @@ class Picture:
 
 
 @contextmanager
-def sheet(height: float, layout: Literal["constrained"] | None = None) -> Iterator[Figure]:
-    """Give a figure in the house style, with nothing on it."""
+def drawing(
+    rows: int = 1,
+    columns: int = 1,
+    height: float = 2.4,
+    *,
+    layout: Literal["constrained"] | None = "constrained",
+    **options: Any,
+) -> Iterator[tuple[Figure, Any]]:
+    """Give a figure and its axes (a two-dimensional array) in the house style."""
     from matplotlib import rc_context
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
@@ -66,13 +73,6 @@ def sheet(height: float, layout: Literal["constrained"] | None = None) -> Iterat
     with rc_context(STYLE):
         figure = Figure(figsize=(WIDTH, height), layout=layout)
         FigureCanvasAgg(figure)
-        yield figure
-
-
-@contextmanager
-def drawing(rows: int = 1, columns: int = 1, height: float = 2.4, **options: Any) -> Iterator[tuple[Figure, Any]]:
-    """Give a figure and its axes (a two-dimensional array) in the house style."""
-    with sheet(height, "constrained") as figure:
         yield figure, figure.subplots(rows, columns, squeeze=False, **options)
 
 

@@ -2,30 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import Any
+
+import pandas as pd
 
 from buddy_eval.base.numbers import estimate, number
 from buddy_eval.disclose.results import Results
 from buddy_eval.disclose.seen import answer_shares
-from buddy_eval.present.plots.form import (
-    INK,
-    QUIET,
-    RECEIVER,
-    RULE,
-    SCALE,
-    SIDE,
-    SUPPORTER,
-    Picture,
-    drawing,
-    picture,
-    sheet,
-)
-from buddy_eval.present.plots.frame import Frame, in_a_row
+from buddy_eval.present.plots.form import INK, QUIET, RECEIVER, RULE, SCALE, SIDE, SUPPORTER, Picture, drawing, picture
 from buddy_eval.present.wording import clear, pairs_counted
-
-MARKS = ((SUPPORTER, "s", 5.0), (RECEIVER, "o", 5.5))
 
 
 def gaps(results: Results) -> Picture | None:
@@ -85,26 +71,22 @@ def sides(results: Results) -> Picture | None:
     split = latest["split"].unstack().reindex(columns=["supporter", "receiver"]).eq(True)
     wide = latest["mean"].unstack().reindex(columns=["supporter", "receiver"]).mask(split)
     names, pairs = results.labels, results.pairs
-    means = wide.astype("float64").to_dict("index")
-    room = 0.05 * (len(pairs) - 1) or 0.055
-    with sheet(0.65 + 0.22 * len(pairs)) as figure:
-        frames = [Frame(figure, (1, 5), (len(pairs) - 1 + room, -room)) for _ in names]
-        for frame, label in zip(frames, names.values(), strict=True):
-            frame.title(label.replace(" and ", "\nand "), 6, fontsize=8, fontweight="bold")
-            frame.below(range(1, 6), "12345")
-        frames[0].beside(range(len(pairs)), pairs)
-        _sides_named(frames, means, names, pairs)
-        in_a_row(frames)
-        for frame, theme in zip(frames, names, strict=True):
-            both = [[means.get((theme, pair), {}).get(side, math.nan) for side in SIDE] for pair in pairs]
-            for place, ends in enumerate(both):
-                frame.line(ends, [place, place], color=RULE, linewidth=2.5)
-            for value in range(1, 6):
-                frame.line([value, value], frame.y, color=RULE, linewidth=0.4)
-            frame.ticks(range(1, 6), range(len(pairs)))
-            for (colour, mark, size), of_side in zip(MARKS, zip(*both, strict=True), strict=True):
-                frame.line(of_side, range(len(pairs)), color=colour, linestyle="none", marker=mark, markersize=size)
-            frame.finish()
+    with drawing(1, len(names), height=0.65 + 0.22 * len(pairs), sharex=True, sharey=True) as (figure, axes):
+        for axis, (theme, label) in zip(axes[0], names.items(), strict=True):
+            for place, pair in enumerate(pairs):
+                if (theme, pair) not in wide.index:
+                    continue
+                ours, theirs = wide.loc[(theme, pair), ["supporter", "receiver"]].astype("float64")
+                axis.plot([ours, theirs], [place, place], color=RULE, linewidth=2.5, zorder=1)
+                axis.plot(ours, place, "s", color=SUPPORTER, markersize=5)
+                axis.plot(theirs, place, "o", color=RECEIVER, markersize=5.5)
+            axis.set_title(label.replace(" and ", "\nand "), fontsize=8)
+            axis.set_xlim(1, 5)
+            axis.set_xticks(range(1, 6))
+            axis.grid(axis="x", color=RULE, linewidth=0.4)
+        axes[0][0].set_yticks(range(len(pairs)), pairs)
+        axes[0][0].invert_yaxis()
+        _sides_named(axes[0], wide, names, pairs)
         written = wide.map(lambda mean: number(mean, 1) or "none").mask(split, "split")
         alt = f"Mean scores of both sides, wave {wave}. " + " ".join(
             f"{names[theme]}, {pair}: " + ", ".join(f"{side} {row[side]}" for side in row) + "."
@@ -115,16 +97,16 @@ def sides(results: Results) -> Picture | None:
         return picture(figure, alt, caption)
 
 
-def _sides_named(frames: list[Frame], means: Mapping[Any, Any], names: dict[str, str], pairs: list[str]) -> None:
+def _sides_named(axes: Any, wide: pd.DataFrame, names: dict[str, str], pairs: list[str]) -> None:
     """Write beside the first two marks which side each is, in its colour."""
-    for frame, theme in zip(frames, names, strict=True):
+    both = wide.dropna().astype("float64").to_dict("index")
+    for axis, theme in zip(axes, names, strict=True):
         for place, pair in enumerate(pairs):
-            both = means.get((theme, pair), {})
-            if both and not any(map(math.isnan, both.values())):
-                lower, higher = sorted(both, key=lambda side: both[side])
+            if means := both.get((theme, pair)):
+                lower, higher = sorted(means, key=lambda side: means[side])
                 for side, way, align in ((lower, -0.3, "right"), (higher, 0.3, "left")):
-                    style: Any = {"color": SIDE[str(side)], "fontsize": 6, "ha": align, "va": "center"}
-                    frame.text(both[side] + way, place, str(side), **style)
+                    style = {"color": SIDE[str(side)], "fontsize": 6, "ha": align, "va": "center"}
+                    axis.text(means[side] + way, place, str(side), **style)
                 return
 
 
