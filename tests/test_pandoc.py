@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -24,18 +25,45 @@ def test_a_document_is_what_pandoc_alone_makes_of_it(tmp_path: Path) -> None:
 
 
 def test_what_pandoc_cannot_make_is_said_without_its_text_and_the_next_is_made(tmp_path: Path) -> None:
-    with pytest.raises(ReportError, match=r"no \.typst of it: pandoc cannot make it$"):
+    with pytest.raises(ReportError, match=r"no \.pdf of it: pandoc cannot make it$"):
         converted(TEXT, "no such form", "typst", tmp_path)
     assert b"Jane Doe" in converted(TEXT, "html", "typst", tmp_path)
 
 
-def test_a_pandoc_that_was_stopped_costs_one_document(tmp_path: Path) -> None:
+def test_a_pandoc_that_was_stopped_costs_no_document_but_the_one_in_its_hands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     converted(TEXT, "html", "typst", tmp_path)
+    pandoc._started(os.getpid()).kill()
+    pandoc._started(os.getpid()).wait()
+    assert b"Jane Doe" in converted(TEXT, "html", "typst", tmp_path)
+    monkeypatch.setattr(pandoc, "_running", lambda: pandoc._started(os.getpid()))  # it dies after it was looked at
     pandoc._started(os.getpid()).kill()
     pandoc._started(os.getpid()).wait()
     with pytest.raises(ReportError, match="pandoc has stopped"):
         converted(TEXT, "html", "typst", tmp_path)
+
+
+def test_whoever_was_interrupted_does_not_read_the_answer_later(tmp_path: Path) -> None:
+    """The next document would be taken for the one before it."""
+    signal.signal(signal.SIGALRM, signal.default_int_handler)
+    signal.setitimer(signal.ITIMER_REAL, 0.2)
+    with pytest.raises(KeyboardInterrupt):
+        converted("<p>Held for long.</p>" * 200_000, "html", "typst", tmp_path)
     assert b"Jane Doe" in converted(TEXT, "html", "typst", tmp_path)
+
+
+def test_pandoc_needs_no_folder_of_the_machine_s_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "not there"))
+    pandoc._end(pandoc._started(os.getpid()))
+    assert b"Jane Doe" in converted(TEXT, "html", "typst", tmp_path)
+
+
+def test_a_table_in_markdown_is_as_wide_as_pandoc_alone_makes_it(tmp_path: Path) -> None:
+    table = f"| a | {'b' * 66} |\n|---|---|\n| 1 | {'word ' * 14}|\n"
+    alone = [pypandoc.get_pandoc_path(), "--from=markdown", "--to=typst"]
+    by_itself = subprocess.run(alone, input=table.encode(), check=True, capture_output=True).stdout
+    assert converted(table, "markdown", "typst", tmp_path).split() == by_itself.split()
 
 
 def test_pandoc_ends_with_the_run(tmp_path: Path) -> None:

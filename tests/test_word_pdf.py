@@ -23,7 +23,7 @@ from buddy_eval.publish.gate.pdf import pdf_faults
 from buddy_eval.publish.gate.rules import Known
 from buddy_eval.publish.page import ReportError
 from buddy_eval.publish.pdf import to_pdf
-from buddy_eval.publish.word import to_docx
+from buddy_eval.publish.word import _text, to_docx
 from buddy_eval.study.settings import load_study
 from chromium import PLACES
 from made_documents import (
@@ -260,3 +260,13 @@ def test_another_process_hour_place_and_locale_make_the_same_bytes(
     first = (published / "reports" / "public" / f"summary{ending}").read_bytes()
     again = [(folder / f"summary{ending}").read_bytes() for folder in remade()]
     assert [made == first for made in again] == [True, True]
+
+
+def test_a_column_is_as_wide_as_what_its_own_cells_say() -> None:
+    """A break parts words, and a table within a cell has widths of its own."""
+    cell = docx.Document().add_table(1, 1).cell(0, 0)
+    cell.paragraphs[0].add_run("Trust").add_break()
+    cell.paragraphs[0].add_run("between")
+    cell.add_paragraph("organisations")
+    cell.add_table(1, 1).cell(0, 0).text = "inner"
+    assert _text(cell).split() == cell.text.split() == ["Trust", "between", "organisations"]

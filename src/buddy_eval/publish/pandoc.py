@@ -6,7 +6,9 @@ import atexit
 import json
 import os
 import subprocess
+import tempfile
 import threading
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import IO, cast
@@ -17,6 +19,8 @@ from buddy_eval.publish.page import TEMPLATE, ReportError
 
 ONE_BY_ONE = threading.Lock()  # Word and PDF are made side by side
 WRITTEN = "written"  # the file that pandoc leaves in the folder, and what it says then
+LARGE = 1_000_000  # characters of a text from which on pandoc ends with it: the memory that it took it would keep
+ENDING = {"typst": "pdf"}  # of the file that people know, where it is another
 
 
 def converted(text: str, form: str, to: str, folder: Path, **asked: object) -> bytes:
@@ -31,31 +35,52 @@ def converted(text: str, form: str, to: str, folder: Path, **asked: object) -> b
     """
     line = json.dumps({"text": text, "form": form, "to": to, "folder": str(folder), "facts": {}, **asked}) + "\n"
     with ONE_BY_ONE:
-        pandoc = _started(os.getpid())
-        asks, answers = cast("IO[str]", pandoc.stdin), cast("IO[str]", pandoc.stdout)
+        said, pandoc = "", _running()
+        asks, answers = _pipes(pandoc)
         try:
-            asks.write(line)
-            asks.flush()
-            said = answers.readline().strip()
-        except BrokenPipeError:
-            said = ""
-        if not said:
-            _started.cache_clear()  # the next document has another
+            with suppress(BrokenPipeError):
+                asks.write(line)
+                asks.flush()
+                said = answers.readline().strip()
+        finally:  # an answer that nobody waited for would be taken for the next
+            if not said or len(text) > LARGE:
+                _end(pandoc)
     if said != WRITTEN:
         why = "cannot make it" if said else "has stopped: is there enough memory?"
-        raise ReportError(f"no .{to} of it: pandoc {why}")
+        raise ReportError(f"no .{ENDING.get(to, to)} of it: pandoc {why}")
     return (folder / WRITTEN).read_bytes()
+
+
+def _running() -> subprocess.Popen[str]:
+    """The pandoc of this process; another where it has ended."""
+    if _started(os.getpid()).poll() is not None:
+        _started.cache_clear()
+    return _started(os.getpid())
 
 
 @cache
 def _started(process: int) -> subprocess.Popen[str]:
-    """The pandoc of a process, which ends with what it reads; a copy of the process has its own."""
+    """The pandoc of a process, which ends with it; a copy of the process has its own."""
     pandoc = subprocess.Popen(  # noqa: S603 (pandoc itself)
         [pypandoc.get_pandoc_path(), "lua", str(TEMPLATE / "convert.lua")],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         encoding="ascii",
+        env={**os.environ, "TMPDIR": tempfile.gettempdir()},  # it has no other place where that is missing
     )
-    atexit.register(lambda: pandoc.communicate() if os.getpid() == process else None)
+    atexit.register(lambda: _end(pandoc) if os.getpid() == process else None)
     return pandoc
+
+
+def _pipes(pandoc: subprocess.Popen[str]) -> tuple[IO[str], IO[str]]:
+    """What it reads, and what it writes."""
+    return cast("IO[str]", pandoc.stdin), cast("IO[str]", pandoc.stdout)
+
+
+def _end(pandoc: subprocess.Popen[str]) -> None:
+    pandoc.kill()
+    for pipe in _pipes(pandoc):
+        with suppress(BrokenPipeError):
+            pipe.close()
+    pandoc.wait()

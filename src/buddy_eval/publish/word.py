@@ -179,9 +179,9 @@ def _widths(table: Table, whole: float, alike: Alike) -> None:
 
 
 def _text(cell: _Cell) -> str:
-    """What a cell says; a break parts words."""
-    parts = cell._tc.iter(qn("w:t"), qn("w:br"), qn("w:p"))
-    return "".join(part.text or "" if part.tag == qn("w:t") else " " for part in parts)[1:]
+    """What a cell says, without tables within it; a break parts words."""
+    paragraphs = (own.iter(qn("w:t"), qn("w:br")) for own in cell._tc.iterchildren(qn("w:p")))
+    return "\n".join("".join(part.text or "" if part.tag == qn("w:t") else " " for part in own) for own in paragraphs)
 
 
 def _front(document: Document, about: About) -> None:

@@ -3,7 +3,7 @@ local last = {} -- Word and PDF are made of the same text
 
 local function convert(asked)
   if asked.text ~= last.text or asked.form ~= last.form then
-    last = { document = pandoc.read(asked.text, asked.form), text = asked.text, form = asked.form }
+    last = { document = pandoc.read(asked.text, asked.form, { columns = 72 }), text = asked.text, form = asked.form }
   end
   local document = last.document:clone()
   for fact, value in pairs(asked.facts) do document.meta[fact] = value end
