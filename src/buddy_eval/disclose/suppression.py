@@ -216,7 +216,7 @@ def _moved(counts: Counts, cell: int, goal: float, withheld: Mask, rules: Disclo
     matrix = hstack([counts.matrix, wide, -wide]).tocsr()
     solution = _programme(cost, matrix, np.zeros(matrix.shape[0]), bounds)
     if solution.status == 0:
-        values, more, less = np.split(solution.x, [len(low), len(low) + len(here)])
+        values, (more, less) = solution.x[: len(low)], solution.x[len(low) :].reshape(2, -1)
         moved[here] = more + less > SLACK
         values[here] += more - less
         known.add(np.arange(len(low)), values)
