@@ -44,12 +44,14 @@ def test_a_pandoc_that_was_stopped_costs_no_document_but_the_one_in_its_hands(
         converted(TEXT, "html", "typst", tmp_path)
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such signal")
 def test_whoever_was_interrupted_does_not_read_the_answer_later(tmp_path: Path) -> None:
     """The next document would be taken for the one before it."""
-    signal.signal(signal.SIGALRM, signal.default_int_handler)
+    before = signal.signal(signal.SIGALRM, signal.default_int_handler)
     signal.setitimer(signal.ITIMER_REAL, 0.2)
     with pytest.raises(KeyboardInterrupt):
         converted("<p>Held for long.</p>" * 200_000, "html", "typst", tmp_path)
+    signal.signal(signal.SIGALRM, before)
     assert b"Jane Doe" in converted(TEXT, "html", "typst", tmp_path)
 
 
